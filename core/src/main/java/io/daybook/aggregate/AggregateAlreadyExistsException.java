@@ -1,0 +1,36 @@
+package io.daybook.aggregate;
+
+import io.daybook.DaybookException;
+import io.daybook.eventstore.StreamId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An aggregate was to be created that exists already. Nothing was stored.
+ */
+public final class AggregateAlreadyExistsException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final StreamId stream;
+
+    /**
+     * Creates the failure.
+     *
+     * @param stream the stream that has events already
+     * @param cause the refusal of the store, or null if there is none
+     */
+    public AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
+        super(
+                "there is a " + stream.aggregateType() + " with the id " + stream.aggregateId()
+                        + " already: change it, or create one with another id",
+                cause);
+        this.stream = stream;
+    }
+
+    /**
+     * {@return the stream that has events already}
+     */
+    public StreamId stream() {
+        return stream;
+    }
+}

@@ -1,0 +1,150 @@
+package io.daybook.aggregate;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.Snapshot;
+import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.snapshot.SnapshotStore;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Rebuilds aggregates from snapshots and events, and takes snapshots after commits. */
+final class AggregateLoader<A extends AggregateRoot<?>> {
+
+    private static final Logger log = LoggerFactory.getLogger(AggregateRepository.class);
+
+    private final AggregateType<A, ?> type;
+    private final EventStore store;
+    private final SnapshotStore snapshots;
+    private final SnapshotPolicy policy;
+    private final LongAdder snapshotFailures = new LongAdder();
+
+    AggregateLoader(AggregateType<A, ?> type, EventStore store, SnapshotStore snapshots, SnapshotPolicy policy) {
+        this.type = type;
+        this.store = store;
+        this.snapshots = snapshots;
+        this.policy = policy;
+    }
+
+    long snapshotFailures() {
+        return snapshotFailures.sum();
+    }
+
+    /** The state in memory, which another writer may have overtaken. */
+    Optional<A> remembered(StreamId stream) {
+        return snapshots.remembers()
+                ? type.stateMapping()
+                        .flatMap(mapping -> snapshots.peek(stream, mapping.stateType(), mapping.schemaVersion()))
+                        .map(type::restore)
+                : Optional.empty();
+    }
+
+    /** The aggregate as it is now; at version 0 if it has no events. */
+    A load(StreamId stream) {
+        return load(stream, Long.MAX_VALUE);
+    }
+
+    A loadAt(StreamId stream, long toVersion) {
+        if (toVersion < 1) {
+            throw new IllegalArgumentException("version " + toVersion + " of " + stream + ": versions start at 1");
+        }
+        A aggregate = load(stream, toVersion);
+        if (aggregate.version() == 0) {
+            throw new AggregateNotFoundException(stream);
+        }
+        if (aggregate.version() < toVersion) {
+            throw new IllegalArgumentException(stream + " is at version " + aggregate.version()
+                    + ", so it has no version " + toVersion + " to load");
+        }
+        return aggregate;
+    }
+
+    private A load(StreamId stream, long toVersion) {
+        Optional<? extends Snapshot<?>> snapshot = snapshot(stream);
+        if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
+            Optional<A> aggregate = loadFrom(snapshot.get(), toVersion);
+            if (aggregate.isPresent()) {
+                return aggregate.get();
+            }
+        }
+        A aggregate = type.newInstance(stream.aggregateId());
+        replay(aggregate, store.read(stream, 0, toVersion).iterator());
+        return aggregate;
+    }
+
+    /** Reads the snapshot's own event too: if it is another, or is missing, the snapshot belongs to another history. */
+    private Optional<A> loadFrom(Snapshot<?> snapshot, long toVersion) {
+        StreamId stream = snapshot.stream();
+        Iterator<EventEnvelope> events =
+                store.read(stream, snapshot.version() - 1, toVersion).iterator();
+        if (!events.hasNext() || !events.next().metadata().eventId().equals(snapshot.eventId())) {
+            log.warn(
+                    "snapshot discarded stream={} version={} reason=\"the stream holds another event there\"",
+                    stream,
+                    snapshot.version());
+            guarded("delete", stream, () -> snapshots.delete(stream));
+            return Optional.empty();
+        }
+        A aggregate = type.restore(snapshot);
+        replay(aggregate, events);
+        return Optional.of(aggregate);
+    }
+
+    private static void replay(AggregateRoot<?> aggregate, Iterator<EventEnvelope> events) {
+        while (events.hasNext()) {
+            EventEnvelope next = events.next();
+            aggregate.replay(
+                    next.event(),
+                    next.metadata().sequenceNumber(),
+                    next.metadata().eventId());
+        }
+    }
+
+    private Optional<? extends Snapshot<?>> snapshot(StreamId stream) {
+        AggregateType.StateMapping<A, ?> mapping = type.stateMapping().orElse(null);
+        if (mapping == null) {
+            return Optional.empty();
+        }
+        try {
+            return snapshots.load(stream, mapping.stateType(), mapping.schemaVersion());
+        } catch (RuntimeException e) {
+            // Without the snapshot the aggregate is rebuilt from all its events, so nothing but time is lost.
+            failed("load", stream, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps the state after a commit, where that is wanted. It never fails the command, which is stored already. */
+    void committed(StreamId stream, A aggregate, long versionBefore) {
+        boolean due = policy.isDue(versionBefore, aggregate.version());
+        if (due || snapshots.remembers()) {
+            guarded(
+                    "save",
+                    stream,
+                    () -> type.snapshotOf(aggregate).ifPresent(snapshot -> {
+                        if (due) {
+                            snapshots.save(snapshot);
+                        } else {
+                            snapshots.remember(snapshot);
+                        }
+                    }));
+        }
+    }
+
+    private void guarded(String action, StreamId stream, Runnable access) {
+        try {
+            access.run();
+        } catch (RuntimeException e) {
+            failed(action, stream, e);
+        }
+    }
+
+    private void failed(String action, StreamId stream, RuntimeException e) {
+        snapshotFailures.increment();
+        log.warn("snapshot failed action={} stream={}", action, stream, e);
+    }
+}

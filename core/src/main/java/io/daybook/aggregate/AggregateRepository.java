@@ -1,0 +1,231 @@
+package io.daybook.aggregate;
+
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.snapshot.SnapshotStore;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Loads, creates and changes the aggregates of one type. Immutable and safe for use by many threads; the methods that
+ * configure it return a new repository.
+ *
+ * <pre>{@code
+ * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore)
+ *         .snapshots(snapshotStore, SnapshotPolicy.everyEvents(100));
+ * }</pre>
+ *
+ * <p>{@link #create} and {@link #update} run a decision: a function that calls methods of the aggregate. All events that
+ * it raises are stored in one transaction. When another writer came first, the decision is made again on the fresh
+ * state, as the {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made
+ * again after an append whose outcome is unknown, for a stated expected version, or after the deadline.
+ *
+ * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached.
+ *
+ * @param <A> the aggregate's class
+ */
+public final class AggregateRepository<A extends AggregateRoot<?>> {
+
+    private final AggregateType<A, ?> type;
+    private final EventStore store;
+    private final SnapshotStore snapshots;
+    private final SnapshotPolicy snapshotPolicy;
+    private final RetryPolicy retryPolicy;
+    private final Clock clock;
+    private final Supplier<String> eventIds;
+    private final AggregateLoader<A> loader;
+    private final DecisionLoop<A> decisions;
+
+    private AggregateRepository(
+            AggregateType<A, ?> type,
+            EventStore store,
+            SnapshotStore snapshots,
+            SnapshotPolicy snapshotPolicy,
+            RetryPolicy retryPolicy,
+            Clock clock,
+            Supplier<String> eventIds) {
+        this.type = Objects.requireNonNull(type, "type");
+        this.store = Objects.requireNonNull(store, "store");
+        this.snapshots = Objects.requireNonNull(snapshots, "snapshots");
+        this.snapshotPolicy = Objects.requireNonNull(snapshotPolicy, "snapshotPolicy");
+        this.retryPolicy = Objects.requireNonNull(retryPolicy, "retryPolicy");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.eventIds = Objects.requireNonNull(eventIds, "eventIds");
+        this.loader = new AggregateLoader<>(type, store, snapshots, snapshotPolicy);
+        this.decisions = new DecisionLoop<>(type, store, loader, retryPolicy, new EventRecorder(type, clock, eventIds));
+    }
+
+    /**
+     * Creates a repository without snapshots and with the default {@link RetryPolicy}.
+     *
+     * @param <A> the aggregate's class
+     * @param type the type of the aggregates
+     * @param store where their events are
+     * @return the repository
+     */
+    public static <A extends AggregateRoot<?>> AggregateRepository<A> of(AggregateType<A, ?> type, EventStore store) {
+        return new AggregateRepository<>(
+                type,
+                store,
+                SnapshotStore.none(),
+                SnapshotPolicy.never(),
+                RetryPolicy.DEFAULT,
+                Clock.systemUTC(),
+                () -> UUID.randomUUID().toString());
+    }
+
+    /**
+     * Uses snapshots.
+     *
+     * @param snapshots where they are kept
+     * @param policy when one is taken
+     * @return a repository that does
+     * @throws IllegalArgumentException if the aggregate's type does not state how its state becomes a snapshot
+     */
+    public AggregateRepository<A> snapshots(SnapshotStore snapshots, SnapshotPolicy policy) {
+        if (type.stateMapping().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the aggregate type " + type.name() + " has no snapshots: add .snapshot(…) where it is built");
+        }
+        return new AggregateRepository<>(type, store, snapshots, policy, retryPolicy, clock, eventIds);
+    }
+
+    /**
+     * Sets how conflicts are retried.
+     *
+     * @param policy how often and after which pauses
+     * @return a repository that does
+     */
+    public AggregateRepository<A> retry(RetryPolicy policy) {
+        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, policy, clock, eventIds);
+    }
+
+    /**
+     * Sets the clock that the events' timestamps are read from.
+     *
+     * @param clock the clock; the default is the system's
+     * @return a repository that uses it
+     */
+    public AggregateRepository<A> clock(Clock clock) {
+        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, retryPolicy, clock, eventIds);
+    }
+
+    /**
+     * Sets what the events' ids are taken from.
+     *
+     * @param eventIds yields ids that are unique for ever, at most 128 characters; safe for use by many threads; the
+     *     default yields random UUIDs
+     * @return a repository that uses it
+     */
+    public AggregateRepository<A> eventIds(Supplier<String> eventIds) {
+        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, retryPolicy, clock, eventIds);
+    }
+
+    /**
+     * {@return the type of the aggregates}
+     */
+    public AggregateType<A, ?> type() {
+        return type;
+    }
+
+    /**
+     * {@return how many snapshots could not be loaded or saved since this repository was made; each was logged}
+     */
+    public long snapshotFailures() {
+        return loader.snapshotFailures();
+    }
+
+    /**
+     * Loads an aggregate as it is now.
+     *
+     * @param id its id
+     * @return the aggregate
+     * @throws AggregateNotFoundException if it has no events
+     */
+    public A load(String id) {
+        return find(id).orElseThrow(() -> new AggregateNotFoundException(stream(id)));
+    }
+
+    /**
+     * Loads an aggregate as it was at a version.
+     *
+     * @param id its id
+     * @param toVersion the sequence number of the last event that counts, from 1
+     * @return the aggregate at that version; a change of it cannot be saved, since its stream has moved on
+     * @throws AggregateNotFoundException if it has no events
+     * @throws IllegalArgumentException if the version is less than 1, or the aggregate has not come that far
+     */
+    public A load(String id, long toVersion) {
+        return loader.loadAt(stream(id), toVersion);
+    }
+
+    /**
+     * Loads an aggregate as it is now, if it exists.
+     *
+     * @param id its id
+     * @return the aggregate, or empty if it has no events
+     */
+    public Optional<A> find(String id) {
+        A aggregate = loader.load(stream(id));
+        return aggregate.version() == 0 ? Optional.empty() : Optional.of(aggregate);
+    }
+
+    /**
+     * Decides on a new aggregate and stores what it raised. Nothing is read before.
+     *
+     * @param id the id of the new aggregate
+     * @param cause why
+     * @param decision calls methods of the new aggregate
+     * @return what became of it
+     * @throws AggregateAlreadyExistsException if there is an aggregate with that id
+     * @throws io.daybook.eventstore.ConcurrencyException if the cause states an expected version other than 0
+     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
+     * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
+     * @throws RuntimeException what the decision throws, as it is
+     */
+    public Change create(String id, Cause cause, Consumer<A> decision) {
+        return decisions.create(stream(id), cause, decision);
+    }
+
+    /**
+     * Decides on an existing aggregate and stores what it raised.
+     *
+     * @param id the id of the aggregate
+     * @param cause why
+     * @param decision calls methods of the aggregate; called again when another writer came first
+     * @return what became of it
+     * @throws AggregateNotFoundException if there is no such aggregate
+     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version that the cause
+     *     states, or other writers came first more often than the retry policy allows
+     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
+     * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
+     * @throws RuntimeException what the decision throws, as it is
+     */
+    public Change update(String id, Cause cause, Consumer<A> decision) {
+        return decisions.update(stream(id), cause, decision);
+    }
+
+    /**
+     * Stores the events that an aggregate has raised, at the version at which it was loaded or made. For those who load
+     * and save by themselves; {@link #update} does both and retries.
+     *
+     * @param aggregate an aggregate of {@link #load}, or of {@link AggregateType#newInstance}; at the new version
+     *     afterwards
+     * @param cause why
+     * @return what became of it; with 0 events if none was raised, which stores nothing
+     * @throws io.daybook.eventstore.ConcurrencyException if another writer came first
+     * @throws IllegalStateException if the same recorded command has saved to this aggregate before
+     */
+    public Change save(A aggregate, Cause cause) {
+        return decisions.save(stream(aggregate.id()), aggregate, cause, 0);
+    }
+
+    private StreamId stream(String id) {
+        return StreamId.of(type.name(), id);
+    }
+}

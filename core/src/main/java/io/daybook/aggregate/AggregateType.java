@@ -1,0 +1,259 @@
+package io.daybook.aggregate;
+
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.UnknownEventTypeException;
+import io.daybook.snapshot.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a kind of aggregate is made of: its name, its events, the handler of each, and how its state becomes a snapshot.
+ * Immutable and safe for use by many threads; kept in a constant of the aggregate's class, as shown at
+ * {@link AggregateRoot}.
+ *
+ * @param <A> the aggregate's class
+ * @param <E> the sealed interface of its events
+ */
+public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEvent> {
+
+    private final String name;
+    private final EventTypes eventTypes;
+    private final Supplier<A> factory;
+    private final Map<Class<?>, BiConsumer<A, DomainEvent>> handlers;
+    private final @Nullable StateMapping<A, ?> stateMapping;
+
+    private AggregateType(Builder<A, E> builder) {
+        name = builder.name;
+        factory = builder.factory;
+        eventTypes = EventTypes.of(builder.events);
+        handlers = Map.copyOf(builder.handlers);
+        stateMapping = builder.stateMapping;
+        StreamId.of(name, "1"); // refuses a name that cannot begin a stream id
+        List<String> unhandled = eventTypes.all().stream()
+                .map(EventTypes.Registration::eventClass)
+                .filter(event -> !handlers.containsKey(event))
+                .map(Class::getName)
+                .toList();
+        if (!unhandled.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the aggregate type " + name + " has no handler for " + unhandled + ": add .on(…) for each");
+        }
+        if (handlers.size() > eventTypes.all().size()) {
+            throw new IllegalArgumentException("the aggregate type " + name
+                    + " has a handler for a class that is no concrete event of " + builder.events.getName());
+        }
+    }
+
+    /**
+     * Starts to describe a kind of aggregate.
+     *
+     * @param <A> the aggregate's class
+     * @param <E> the sealed interface of its events
+     * @param name the stable name, which begins the ids of its streams; without {@code -}
+     * @param events the sealed interface of its events
+     * @param factory makes an aggregate without state, mostly its constructor
+     * @return a builder
+     */
+    public static <A extends AggregateRoot<E>, E extends DomainEvent> Builder<A, E> named(
+            String name, Class<E> events, Supplier<A> factory) {
+        return new Builder<>(name, events, factory);
+    }
+
+    /**
+     * {@return the stable name}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@return the events of this kind of aggregate, for a serializer}
+     */
+    public EventTypes eventTypes() {
+        return eventTypes;
+    }
+
+    /**
+     * Makes an aggregate without any events.
+     *
+     * @param id its id
+     * @return the aggregate, at version 0
+     * @throws IllegalArgumentException if the id is invalid
+     */
+    public A newInstance(String id) {
+        StreamId.of(name, id);
+        A aggregate = factory.get();
+        aggregate.bind(this, id);
+        return aggregate;
+    }
+
+    /**
+     * Applies events to an aggregate, as if they had been stored and were read back; for tests and tools.
+     *
+     * @param aggregate an aggregate of {@link #newInstance} or {@link #restore}; altered
+     * @param events the events that follow its version, in their order
+     * @return the aggregate, at its version plus the number of the events
+     * @throws UnknownEventTypeException if there is no handler for one of them
+     */
+    public A replay(A aggregate, List<? extends DomainEvent> events) {
+        for (DomainEvent event : events) {
+            long sequenceNumber = aggregate.version() + 1;
+            aggregate.replay(event, sequenceNumber, "replayed-" + sequenceNumber);
+        }
+        return aggregate;
+    }
+
+    /**
+     * Takes the state of an aggregate at its version, without the events that are not saved yet counting as stored.
+     *
+     * @param aggregate the aggregate, whose events are all saved
+     * @return the state, or empty if this type has no snapshots or nothing of the aggregate is stored
+     */
+    public Optional<Snapshot<?>> snapshotOf(A aggregate) {
+        String eventId = aggregate.lastEventId();
+        return stateMapping == null
+                        || eventId == null
+                        || !aggregate.raisedEvents().isEmpty()
+                ? Optional.empty()
+                : Optional.of(stateMapping.take(StreamId.of(name, aggregate.id()), aggregate, eventId));
+    }
+
+    /**
+     * Makes an aggregate from a snapshot.
+     *
+     * @param snapshot a snapshot that {@link #snapshotOf} made, perhaps long ago
+     * @return the aggregate at the snapshot's version
+     * @throws IllegalArgumentException if this type has no snapshots, or others
+     */
+    public A restore(Snapshot<?> snapshot) {
+        StateMapping<A, ?> mapping = stateMapping;
+        if (mapping == null || mapping.schemaVersion() != snapshot.schemaVersion()) {
+            throw new IllegalArgumentException(
+                    "the aggregate type " + name + " cannot restore a snapshot of version " + snapshot.schemaVersion());
+        }
+        A aggregate = newInstance(snapshot.stream().aggregateId());
+        mapping.restore(aggregate, snapshot.state());
+        aggregate.restored(snapshot.version(), snapshot.eventId());
+        return aggregate;
+    }
+
+    Optional<StateMapping<A, ?>> stateMapping() {
+        return Optional.ofNullable(stateMapping);
+    }
+
+    @SuppressWarnings("unchecked") // an aggregate is bound to the type that made it, see newInstance
+    void apply(AggregateRoot<E> aggregate, DomainEvent event) {
+        BiConsumer<A, DomainEvent> handler = handlers.get(event.getClass());
+        if (handler == null) {
+            EventType named = event.getClass().getAnnotation(EventType.class);
+            throw new UnknownEventTypeException(
+                    named == null ? event.getClass().getName() : named.value(),
+                    named == null ? 1 : named.version(),
+                    "the aggregate type " + name + " has no handler for it");
+        }
+        handler.accept((A) aggregate, event);
+    }
+
+    /** How the state of an aggregate becomes a snapshot and back. */
+    record StateMapping<A extends AggregateRoot<?>, S>(
+            Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
+
+        Snapshot<S> take(StreamId stream, A aggregate, String eventId) {
+            return new Snapshot<>(stream, aggregate.version(), eventId, schemaVersion, take.apply(aggregate));
+        }
+
+        void restore(A aggregate, Object state) {
+            restore.accept(aggregate, stateType.cast(state));
+        }
+    }
+
+    /**
+     * Collects what a kind of aggregate is made of. Not safe for use by several threads.
+     *
+     * @param <A> the aggregate's class
+     * @param <E> the sealed interface of its events
+     */
+    public static final class Builder<A extends AggregateRoot<E>, E extends DomainEvent> {
+
+        private final String name;
+        private final Class<E> events;
+        private final Supplier<A> factory;
+        private final Map<Class<?>, BiConsumer<A, DomainEvent>> handlers = new LinkedHashMap<>();
+        private @Nullable StateMapping<A, ?> stateMapping;
+
+        private Builder(String name, Class<E> events, Supplier<A> factory) {
+            this.name = name;
+            this.events = Objects.requireNonNull(events, "events");
+            this.factory = Objects.requireNonNull(factory, "factory");
+        }
+
+        /**
+         * Registers the handler of one event.
+         *
+         * @param <X> the event's class
+         * @param event the event's class
+         * @param handler alters the aggregate's state and does nothing else
+         * @return this builder
+         * @throws IllegalArgumentException if the event has a handler already
+         */
+        public <X extends E> Builder<A, E> on(Class<X> event, BiConsumer<A, X> handler) {
+            if (handlers.putIfAbsent(event, (aggregate, raised) -> handler.accept(aggregate, event.cast(raised)))
+                    != null) {
+                throw new IllegalArgumentException(
+                        "the aggregate type " + name + " has two handlers for " + event.getName() + ": keep one");
+            }
+            return this;
+        }
+
+        /**
+         * States how the aggregate's state becomes a snapshot and back, as version 1 of that state.
+         *
+         * @param <S> the class of the state
+         * @param stateType the class of the state, an immutable value that becomes JSON, best a record
+         * @param take takes the state
+         * @param restore puts a state into a new aggregate
+         * @return this builder
+         */
+        public <S> Builder<A, E> snapshot(Class<S> stateType, Function<A, S> take, BiConsumer<A, S> restore) {
+            return snapshot(stateType, 1, take, restore);
+        }
+
+        /**
+         * States how the aggregate's state becomes a snapshot and back. Raise the version whenever the state's fields or
+         * their meaning change, also through another event handler: snapshots of other versions are then ignored.
+         *
+         * @param <S> the class of the state
+         * @param stateType the class of the state, an immutable value that becomes JSON, best a record
+         * @param schemaVersion the version of the state's schema, from 1
+         * @param take takes the state
+         * @param restore puts a state into a new aggregate
+         * @return this builder
+         */
+        public <S> Builder<A, E> snapshot(
+                Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
+            stateMapping = new StateMapping<>(stateType, schemaVersion, take, restore);
+            return this;
+        }
+
+        /**
+         * Checks and builds the type.
+         *
+         * @return the type
+         * @throws IllegalArgumentException if the name is invalid, an event has no name, a name is used twice, or an event
+         *     has no handler
+         */
+        public AggregateType<A, E> build() {
+            return new AggregateType<>(this);
+        }
+    }
+}

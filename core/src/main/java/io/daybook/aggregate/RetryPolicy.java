@@ -1,0 +1,54 @@
+package io.daybook.aggregate;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How often, and after which pause, a decision is made again when another writer came first. The first three times are
+ * tried at once; then the pause doubles from {@code base} up to {@code max}, and a random share of it is waited, so that
+ * writers that met once do not meet again.
+ *
+ * @param maxRetries how often at most, 0 or more; 0 reports the first conflict
+ * @param base the longest first pause, more than zero
+ * @param max the longest pause of all, not less than {@code base}
+ */
+public record RetryPolicy(int maxRetries, Duration base, Duration max) {
+
+    /** 20 retries, with pauses from 1 ms to 100 ms. */
+    public static final RetryPolicy DEFAULT = new RetryPolicy(20, Duration.ofMillis(1), Duration.ofMillis(100));
+
+    private static final int AT_ONCE = 3;
+
+    /**
+     * Checks the bounds.
+     *
+     * @param maxRetries how often at most
+     * @param base the longest first pause
+     * @param max the longest pause of all
+     * @throws IllegalArgumentException if a bound is negative, {@code base} is zero or greater than {@code max}
+     */
+    public RetryPolicy {
+        if (maxRetries < 0 || base.isNegative() || base.isZero() || base.compareTo(max) > 0) {
+            throw new IllegalArgumentException("a retry policy of " + maxRetries + " retries and pauses from " + base
+                    + " to " + max + ": none may be negative, and the first not zero nor longer than the longest");
+        }
+    }
+
+    /**
+     * {@return a policy that reports the first conflict}
+     */
+    public static RetryPolicy never() {
+        return new RetryPolicy(0, DEFAULT.base, DEFAULT.max);
+    }
+
+    /** The pause before a retry, counted from 1. */
+    Duration pauseBefore(int retry) {
+        if (retry <= AT_ONCE) {
+            return Duration.ZERO;
+        }
+        int doublings = Math.min(retry - AT_ONCE - 1, 30);
+        long longest = Math.min(max.toNanos(), base.toNanos() << doublings);
+        long bound = longest <= 0 ? max.toNanos() : longest;
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound + 1));
+    }
+}

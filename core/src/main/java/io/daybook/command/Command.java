@@ -1,0 +1,31 @@
+package io.daybook.command;
+
+/**
+ * What somebody asks an aggregate to do, in the imperative. An immutable value, best a record.
+ *
+ * <pre>{@code
+ * public record ShipOrder(String orderId, String trackingNumber) implements Command {
+ *     public String aggregateId() {
+ *         return orderId;
+ *     }
+ *
+ *     public void validate(Violations violations) {
+ *         violations.require(!trackingNumber.isBlank(), "trackingNumber", "must not be blank");
+ *     }
+ * }
+ * }</pre>
+ */
+public interface Command {
+
+    /**
+     * {@return the id of the aggregate that is asked}
+     */
+    String aggregateId();
+
+    /**
+     * Checks what can be checked without the aggregate. All violations are reported at once. The default finds none.
+     *
+     * @param violations collects what is wrong
+     */
+    default void validate(Violations violations) {}
+}

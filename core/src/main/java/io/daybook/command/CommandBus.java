@@ -1,0 +1,341 @@
+package io.daybook.command;
+
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.AggregateRoot;
+import io.daybook.aggregate.Change;
+import io.daybook.eventstore.Deadline;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.Upcaster;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes commands to their handlers, in the sender's thread. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code
+ * CommandBus bus = CommandBus.builder()
+ *         .creating(CreateOrder.class, orders, (order, command, context) -> order.create(command.customerId()))
+ *         .updating(ShipOrder.class, orders, (order, command, context) -> order.ship(command.trackingNumber(), context.now()))
+ *         .build();
+ * bus.send(new ShipOrder("42", "1Z…"), CommandMetadata.builder().userId("alice").build());
+ * }</pre>
+ *
+ * <p>A command passes, in this order: the log; the interceptors added with {@link Builder#around}, which see every
+ * command and every outcome, such as metrics; its deadline; the {@link CommandAuthorizer}; {@link Command#validate}; the
+ * interceptors added with {@link Builder#intercept}, which see only what passed those checks; its handler.
+ */
+public final class CommandBus {
+
+    private static final Logger log = LoggerFactory.getLogger(CommandBus.class);
+
+    private final Map<Class<?>, CommandHandler<Command>> handlers;
+    private final CommandSerializer serializer;
+    private final CommandInterceptor.Next chain;
+    private final Clock clock;
+    private final @Nullable Duration defaultTimeout;
+
+    private CommandBus(Builder builder) {
+        handlers = Map.copyOf(builder.handlers);
+        serializer = new CommandSerializer(builder.commands, builder.upcasters);
+        clock = builder.clock;
+        defaultTimeout = builder.defaultTimeout;
+        CommandAuthorizer authorizer = builder.authorizer;
+        List<CommandInterceptor> interceptors = new ArrayList<>(builder.around);
+        interceptors.add((command, context, next) -> {
+            context.deadline().check("the command " + context.commandType());
+            return next.proceed(command, context);
+        });
+        interceptors.add((command, context, next) -> {
+            if (!authorizer.permits(command, context.metadata())) {
+                throw new CommandNotAuthorizedException(
+                        context.commandType(), context.metadata().userId().orElse(null));
+            }
+            return next.proceed(command, context);
+        });
+        interceptors.add(CommandBus::validate);
+        interceptors.addAll(builder.intercept);
+        CommandInterceptor.Next last = this::handle;
+        for (int i = interceptors.size() - 1; i >= 0; i--) {
+            CommandInterceptor interceptor = interceptors.get(i);
+            CommandInterceptor.Next next = last;
+            last = (command, context) -> interceptor.intercept(command, context, next);
+        }
+        chain = last;
+    }
+
+    /**
+     * {@return a builder without any handler}
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Sends a command and waits until it is carried out.
+     *
+     * @param command the command
+     * @param metadata who sends it and how
+     * @return what became of it; the first result if the same command was handled before
+     * @throws NoHandlerException if no handler is registered for its class
+     * @throws CommandNotAuthorizedException if the sender may not send it
+     * @throws CommandValidationException if it is invalid
+     * @throws io.daybook.eventstore.CommandTimeoutException if its deadline passed before it was committed
+     * @throws io.daybook.DaybookException what its handler throws, see {@link AggregateRepository#update}
+     */
+    public CommandResult send(Command command, CommandMetadata metadata) {
+        Duration timeout = metadata.timeout().orElse(defaultTimeout);
+        CommandContext context = new CommandContext(
+                serializer.typeName(command.getClass()),
+                metadata,
+                clock.instant(),
+                timeout == null ? Deadline.none() : Deadline.after(timeout),
+                () -> serializer.fingerprint(command));
+        long start = System.nanoTime();
+        try {
+            Change change = chain.proceed(command, context);
+            if (log.isDebugEnabled()) {
+                log.debug(
+                        "command handled type={} {} stream={} outcome={} version={} events={} retries={} micros={}",
+                        context.commandType(),
+                        metadata,
+                        change.stream(),
+                        CommandOutcome.of(change),
+                        change.version(),
+                        change.events(),
+                        change.retries(),
+                        (System.nanoTime() - start) / 1_000);
+            }
+            return new CommandResult(metadata.commandId(), metadata.correlationId(), change);
+        } catch (RuntimeException e) {
+            logFailure(context, e);
+            throw e;
+        }
+    }
+
+    /**
+     * Sends a command that arrived as JSON, perhaps of an older version, which is upcast first.
+     *
+     * @param commandType the name of its type
+     * @param version the version of its JSON, from 1
+     * @param json UTF-8 JSON, an object; not altered
+     * @param metadata who sends it and how
+     * @return what became of it
+     * @throws NoHandlerException if no handler is registered for that name and version
+     * @throws CommandValidationException if the JSON does not fit, or the command is invalid
+     * @throws io.daybook.DaybookException as {@link #send(Command, CommandMetadata)}
+     */
+    public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
+        return send(serializer.read(commandType, version, json), metadata);
+    }
+
+    private static Change validate(Command command, CommandContext context, CommandInterceptor.Next next) {
+        Violations violations = new Violations();
+        @Nullable String id = command.aggregateId();
+        violations.require(id != null && !id.isBlank(), "aggregateId", "must not be blank");
+        command.validate(violations);
+        if (!violations.found().isEmpty()) {
+            throw new CommandValidationException(context.commandType(), violations.found());
+        }
+        return next.proceed(command, context);
+    }
+
+    private Change handle(Command command, CommandContext context) {
+        CommandHandler<Command> handler = handlers.get(command.getClass());
+        if (handler == null) {
+            throw new NoHandlerException(context.commandType());
+        }
+        return handler.handle(command, context);
+    }
+
+    private static void logFailure(CommandContext context, RuntimeException e) {
+        CommandOutcome outcome = CommandOutcome.of(e);
+        switch (outcome) {
+            case FAILED ->
+                log.error(
+                        "command failed type={} {} outcome={}", context.commandType(), context.metadata(), outcome, e);
+            case UNAVAILABLE, TIMEOUT ->
+                log.warn(
+                        "command failed type={} {} outcome={} reason=\"{}\"",
+                        context.commandType(),
+                        context.metadata(),
+                        outcome,
+                        e.getMessage());
+            default ->
+                log.info(
+                        "command refused type={} {} outcome={} reason={}",
+                        context.commandType(),
+                        context.metadata(),
+                        outcome,
+                        e.getClass().getSimpleName());
+        }
+    }
+
+    private static String validId(AggregateRepository<?> repository, Command command, CommandContext context) {
+        try {
+            return StreamId.of(repository.type().name(), command.aggregateId()).aggregateId();
+        } catch (IllegalArgumentException e) {
+            throw new CommandValidationException(
+                    context.commandType(), List.of(new Violation("aggregateId", String.valueOf(e.getMessage()))));
+        }
+    }
+
+    /** Collects handlers and interceptors. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final Map<Class<?>, CommandHandler<Command>> handlers = new LinkedHashMap<>();
+        private final List<Class<? extends Command>> commands = new ArrayList<>();
+        private final List<CommandInterceptor> around = new ArrayList<>();
+        private final List<CommandInterceptor> intercept = new ArrayList<>();
+        private final List<Upcaster> upcasters = new ArrayList<>();
+        private CommandAuthorizer authorizer = (command, metadata) -> true;
+        private Clock clock = Clock.systemUTC();
+        private @Nullable Duration defaultTimeout;
+
+        private Builder() {}
+
+        /**
+         * Registers a command that creates an aggregate.
+         *
+         * @param <C> the command's class
+         * @param <A> the aggregate's class
+         * @param type the command's class
+         * @param repository where the aggregate is stored
+         * @param decision what the new aggregate does
+         * @return this builder
+         * @throws IllegalArgumentException if the command has a handler already
+         */
+        public <C extends Command, A extends AggregateRoot<?>> Builder creating(
+                Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
+            return handling(
+                    type,
+                    (command, context) -> repository.create(
+                            validId(repository, command, context),
+                            context.cause(),
+                            aggregate -> decision.decide(aggregate, command, context)));
+        }
+
+        /**
+         * Registers a command that changes an existing aggregate.
+         *
+         * @param <C> the command's class
+         * @param <A> the aggregate's class
+         * @param type the command's class
+         * @param repository where the aggregate is stored
+         * @param decision what the aggregate does
+         * @return this builder
+         * @throws IllegalArgumentException if the command has a handler already
+         */
+        public <C extends Command, A extends AggregateRoot<?>> Builder updating(
+                Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
+            return handling(
+                    type,
+                    (command, context) -> repository.update(
+                            validId(repository, command, context),
+                            context.cause(),
+                            aggregate -> decision.decide(aggregate, command, context)));
+        }
+
+        /**
+         * Registers a command with a handler of one's own.
+         *
+         * @param <C> the command's class
+         * @param type the command's class
+         * @param handler carries it out
+         * @return this builder
+         * @throws IllegalArgumentException if the command has a handler already
+         */
+        public <C extends Command> Builder handling(Class<C> type, CommandHandler<C> handler) {
+            if (handlers.putIfAbsent(type, (command, context) -> handler.handle(type.cast(command), context)) != null) {
+                throw new IllegalArgumentException("the command " + type.getName() + " has two handlers: register one");
+            }
+            commands.add(type);
+            return this;
+        }
+
+        /**
+         * Decides who may send which command; without this, everybody may send all of them.
+         *
+         * @param authorizer decides it
+         * @return this builder
+         */
+        public Builder authorize(CommandAuthorizer authorizer) {
+            this.authorizer = authorizer;
+            return this;
+        }
+
+        /**
+         * Adds an interceptor around all checks: it sees every command and every outcome. The one that was added first is
+         * outermost.
+         *
+         * @param interceptor such as {@code CommandMetrics}
+         * @return this builder
+         */
+        public Builder around(CommandInterceptor interceptor) {
+            around.add(interceptor);
+            return this;
+        }
+
+        /**
+         * Adds an interceptor between the checks and the handler: it sees commands that are in time, authorized and valid.
+         * The one that was added first is outermost.
+         *
+         * @param interceptor the interceptor
+         * @return this builder
+         */
+        public Builder intercept(CommandInterceptor interceptor) {
+            intercept.add(interceptor);
+            return this;
+        }
+
+        /**
+         * States how JSON of older command versions becomes the next version.
+         *
+         * @param upcasters in any order
+         * @return this builder
+         */
+        public Builder upcasters(Upcaster... upcasters) {
+            this.upcasters.addAll(List.of(upcasters));
+            return this;
+        }
+
+        /**
+         * Sets how long after their receipt commands may be decided and committed that state no timeout; without this
+         * there is no limit.
+         *
+         * @param timeout more than zero
+         * @return this builder
+         */
+        public Builder defaultTimeout(Duration timeout) {
+            this.defaultTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Sets the clock that {@link CommandContext#now()} is read from.
+         *
+         * @param clock the clock; the default is the system's
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /**
+         * Builds the bus.
+         *
+         * @return the bus
+         * @throws IllegalArgumentException if two commands have the same name, or an upcaster leads to no command
+         */
+        public CommandBus build() {
+            return new CommandBus(this);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.daybook.command;
+
+import io.daybook.aggregate.Cause;
+import io.daybook.eventstore.Deadline;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one command while it is handled. Safe for use by many threads.
+ */
+public final class CommandContext {
+
+    private final String commandType;
+    private final CommandMetadata metadata;
+    private final Instant now;
+    private final Deadline deadline;
+    private final Supplier<String> fingerprint;
+    private @Nullable Cause cause;
+
+    CommandContext(
+            String commandType,
+            CommandMetadata metadata,
+            Instant now,
+            Deadline deadline,
+            Supplier<String> fingerprint) {
+        this.commandType = commandType;
+        this.metadata = metadata;
+        this.now = now;
+        this.deadline = deadline;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * {@return the name of the command's type}
+     */
+    public String commandType() {
+        return commandType;
+    }
+
+    /**
+     * {@return who sent the command and how}
+     */
+    public CommandMetadata metadata() {
+        return metadata;
+    }
+
+    /**
+     * {@return when the bus received the command, by the bus's clock; the same each time it is decided, so that a decision
+     * can be repeated}
+     */
+    public Instant now() {
+        return now;
+    }
+
+    /**
+     * {@return until when the command may be decided and committed, counted from its receipt}
+     */
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /**
+     * {@return what a repository needs to know, made from all of this; the same object each time}
+     */
+    public synchronized Cause cause() {
+        if (cause == null) {
+            Cause.Builder builder = Cause.builder()
+                    .correlationId(metadata.correlationId())
+                    .causationId(metadata.commandId())
+                    .attributes(metadata.attributes())
+                    .deadline(deadline);
+            metadata.userId().ifPresent(builder::userId);
+            metadata.expectedVersion().ifPresent(builder::expectedVersion);
+            if (metadata.isRepeatable()) {
+                builder.recordedCommand(metadata.commandId(), fingerprint.get());
+            } else {
+                builder.commandId(metadata.commandId());
+            }
+            cause = builder.build();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,24 @@
+package io.daybook.command;
+
+import io.daybook.aggregate.Change;
+
+/**
+ * Carries out one type of command. Most commands concern one aggregate and are registered with
+ * {@link CommandBus.Builder#creating} or {@link CommandBus.Builder#updating}; implement this for the others. Safe for use
+ * by many threads.
+ *
+ * @param <C> the command's class
+ */
+@FunctionalInterface
+public interface CommandHandler<C extends Command> {
+
+    /**
+     * Carries out a command. Pass {@link CommandContext#cause()} on to the repository, so that the events name the
+     * command, a repeat of it is recognised and its deadline is kept.
+     *
+     * @param command the command, authorized and validated
+     * @param context what is known about it
+     * @return what became of it, mostly what the repository returned
+     */
+    Change handle(C command, CommandContext context);
+}

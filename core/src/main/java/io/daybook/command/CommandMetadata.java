@@ -1,0 +1,347 @@
+package io.daybook.command;
+
+import io.daybook.event.EventMetadata;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent a command, in the course of what, and how it is to be handled. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code CommandMetadata.builder().commandId(idempotencyKey).userId("alice").timeout(Duration.ofSeconds(5)).build()}</pre>
+ */
+public final class CommandMetadata {
+
+    /** The most characters that ids, roles and the source may have. */
+    public static final int MAX_LENGTH = EventMetadata.MAX_ID_LENGTH;
+
+    private final String commandId;
+    private final boolean repeatable;
+    private final String correlationId;
+    private final @Nullable String causationId;
+    private final @Nullable String userId;
+    private final Set<String> roles;
+    private final @Nullable String source;
+    private final @Nullable Instant issuedAt;
+    private final @Nullable Duration timeout;
+    private final @Nullable Long expectedVersion;
+    private final Map<String, String> attributes;
+
+    private CommandMetadata(Builder builder) {
+        repeatable = builder.commandId != null;
+        commandId = builder.commandId != null
+                ? builder.commandId
+                : UUID.randomUUID().toString();
+        causationId = builder.causationId;
+        correlationId =
+                builder.correlationId != null ? builder.correlationId : causationId != null ? causationId : commandId;
+        userId = builder.userId;
+        roles = Set.copyOf(builder.roles);
+        source = builder.source;
+        issuedAt = builder.issuedAt;
+        timeout = builder.timeout;
+        expectedVersion = builder.expectedVersion;
+        attributes = Map.copyOf(builder.attributes);
+    }
+
+    /**
+     * {@return a builder without any value}
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * {@return metadata of which only a generated command id is known}
+     */
+    public static CommandMetadata empty() {
+        return builder().build();
+    }
+
+    /**
+     * {@return the id of the command; generated if the sender gave none}
+     */
+    public String commandId() {
+        return commandId;
+    }
+
+    /**
+     * {@return whether the sender gave the command its id, so that it can repeat it and the command is recorded}
+     */
+    public boolean isRepeatable() {
+        return repeatable;
+    }
+
+    /**
+     * {@return what the command and all that follows from it share; the causation id or the command's own id if the sender
+     * gave none}
+     */
+    public String correlationId() {
+        return correlationId;
+    }
+
+    /**
+     * {@return the id of the direct cause, such as an event; empty if none is known}
+     */
+    public Optional<String> causationId() {
+        return Optional.ofNullable(causationId);
+    }
+
+    /**
+     * {@return who sent the command; empty if unknown}
+     */
+    public Optional<String> userId() {
+        return Optional.ofNullable(userId);
+    }
+
+    /**
+     * {@return what the sender may do, for the {@link CommandAuthorizer}; unmodifiable}
+     */
+    public Set<String> roles() {
+        return roles;
+    }
+
+    /**
+     * {@return where the command came from, such as {@code web}; empty if unknown}
+     */
+    public Optional<String> source() {
+        return Optional.ofNullable(source);
+    }
+
+    /**
+     * {@return when the sender issued the command, by the sender's clock; empty if unknown. Nothing is measured from it.}
+     */
+    public Optional<Instant> issuedAt() {
+        return Optional.ofNullable(issuedAt);
+    }
+
+    /**
+     * {@return how long after its receipt the command may still be decided and committed; empty for the bus's default}
+     */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /**
+     * {@return the version that the aggregate must have; empty if any will do}
+     */
+    public OptionalLong expectedVersion() {
+        return expectedVersion == null ? OptionalLong.empty() : OptionalLong.of(expectedVersion);
+    }
+
+    /**
+     * {@return whatever else the events are to record, such as a {@code traceparent}; unmodifiable}
+     */
+    public Map<String, String> attributes() {
+        return attributes;
+    }
+
+    /**
+     * Derives the id of an aggregate that this command creates. A repeat of the command derives the same id, so it does
+     * not create a second one.
+     *
+     * @return a UUID of version 5 over the user's id and the command's id
+     */
+    public String newAggregateId() {
+        String name = "daybook:" + userId().orElse("").length() + ":" + userId().orElse("") + ":" + commandId;
+        byte[] hash;
+        try {
+            hash = MessageDigest.getInstance("SHA-1").digest(name.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(hash);
+        long high = (bytes.getLong() & ~0xF000L) | 0x5000L;
+        long low = (bytes.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
+        return new UUID(high, low).toString();
+    }
+
+    @Override
+    public String toString() {
+        return "command=" + commandId + " correlation=" + correlationId;
+    }
+
+    /** Collects the values of {@link CommandMetadata}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable String commandId;
+        private @Nullable String correlationId;
+        private @Nullable String causationId;
+        private @Nullable String userId;
+        private Set<String> roles = Set.of();
+        private @Nullable String source;
+        private @Nullable Instant issuedAt;
+        private @Nullable Duration timeout;
+        private @Nullable Long expectedVersion;
+        private Map<String, String> attributes = Map.of();
+
+        private Builder() {}
+
+        /**
+         * Sets the id of the command, its idempotency key: a command that comes again with the same id takes effect once.
+         *
+         * @param commandId 1 to 128 characters, unique among the commands to one aggregate
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         */
+        public Builder commandId(String commandId) {
+            this.commandId = checked("commandId", commandId);
+            return this;
+        }
+
+        /**
+         * Sets what the command shares with its cause and all that follows from it.
+         *
+         * @param correlationId 1 to 128 characters
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         */
+        public Builder correlationId(String correlationId) {
+            this.correlationId = checked("correlationId", correlationId);
+            return this;
+        }
+
+        /**
+         * Sets the direct cause.
+         *
+         * @param causationId 1 to 128 characters
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         */
+        public Builder causationId(String causationId) {
+            this.causationId = checked("causationId", causationId);
+            return this;
+        }
+
+        /**
+         * Takes over from the event that this command follows from: its id as the causation id, its correlation id and its
+         * {@code traceparent} attribute.
+         *
+         * @param event the metadata of the event
+         * @return this builder
+         */
+        public Builder causedBy(EventMetadata event) {
+            String traceparent = event.attributes().get("traceparent");
+            if (traceparent != null) {
+                attribute("traceparent", traceparent);
+            }
+            return causationId(event.eventId()).correlationId(event.correlationId());
+        }
+
+        /**
+         * Sets who sends the command.
+         *
+         * @param userId 1 to 128 characters
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         */
+        public Builder userId(String userId) {
+            this.userId = checked("userId", userId);
+            return this;
+        }
+
+        /**
+         * Sets what the sender may do.
+         *
+         * @param roles names of roles
+         * @return this builder
+         */
+        public Builder roles(Set<String> roles) {
+            this.roles = roles;
+            return this;
+        }
+
+        /**
+         * Sets where the command comes from.
+         *
+         * @param source 1 to 128 characters
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         */
+        public Builder source(String source) {
+            this.source = checked("source", source);
+            return this;
+        }
+
+        /**
+         * Sets when the sender issued the command.
+         *
+         * @param issuedAt by the sender's clock
+         * @return this builder
+         */
+        public Builder issuedAt(Instant issuedAt) {
+            this.issuedAt = issuedAt;
+            return this;
+        }
+
+        /**
+         * Sets how long after its receipt the command may still be decided and committed.
+         *
+         * @param timeout more than zero
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder timeout(Duration timeout) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("a timeout of " + timeout + ": it must be more than zero");
+            }
+            this.timeout = timeout;
+            return this;
+        }
+
+        /**
+         * States the version that the aggregate must have. On another version the command is refused, and a conflict is
+         * not retried.
+         *
+         * @param expectedVersion 0 for an aggregate that must not exist, or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder expectedVersion(long expectedVersion) {
+            if (expectedVersion < 0) {
+                throw new IllegalArgumentException("an expected version of " + expectedVersion + ": it starts at 0");
+            }
+            this.expectedVersion = expectedVersion;
+            return this;
+        }
+
+        /**
+         * Adds something else that the events are to record.
+         *
+         * @param name the name
+         * @param value the value
+         * @return this builder
+         */
+        public Builder attribute(String name, String value) {
+            Map<String, String> more = new HashMap<>(attributes);
+            more.put(name, value);
+            attributes = more;
+            return this;
+        }
+
+        /**
+         * {@return the metadata}
+         */
+        public CommandMetadata build() {
+            return new CommandMetadata(this);
+        }
+
+        private static String checked(String name, String value) {
+            if (value.isBlank() || value.length() > MAX_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(name + " has " + value.length() + " characters: it needs 1 to "
+                        + MAX_LENGTH + ", not all blank and none of them a control character");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.daybook.command;
+
+import io.daybook.aggregate.AggregateAlreadyExistsException;
+import io.daybook.aggregate.AggregateNotFoundException;
+import io.daybook.aggregate.Change;
+import io.daybook.aggregate.DomainException;
+import io.daybook.eventstore.AppendTooLargeException;
+import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventStoreUnavailableException;
+
+/**
+ * What can become of a command, in few words: for metrics, logs and answers.
+ */
+public enum CommandOutcome {
+    /** Its events are stored. */
+    STORED,
+    /** Nothing had to change. */
+    UNCHANGED,
+    /** It was handled before. */
+    DUPLICATE,
+    /** A rule of the domain forbids it. */
+    REJECTED,
+    /** It is malformed or too large, or its id belongs to another command. */
+    INVALID,
+    /** The sender may not send it. */
+    UNAUTHORIZED,
+    /** The aggregate does not exist. */
+    NOT_FOUND,
+    /** Another writer came first, the stated version is not the present one, or the aggregate exists already. */
+    CONFLICT,
+    /** Its deadline had passed. */
+    TIMEOUT,
+    /** The event store could not be reached. */
+    UNAVAILABLE,
+    /** Something is wrong with the program. */
+    FAILED;
+
+    /**
+     * Classifies a command that was carried out.
+     *
+     * @param change what became of the aggregate
+     * @return the outcome
+     */
+    public static CommandOutcome of(Change change) {
+        return change.duplicate() ? DUPLICATE : change.events() == 0 ? UNCHANGED : STORED;
+    }
+
+    /**
+     * Classifies a command that was not carried out.
+     *
+     * @param failure what the bus threw
+     * @return the outcome
+     */
+    public static CommandOutcome of(Throwable failure) {
+        if (failure instanceof DomainException) {
+            return REJECTED;
+        } else if (failure instanceof CommandValidationException
+                || failure instanceof AppendTooLargeException
+                || failure instanceof CommandIdReusedException) {
+            return INVALID;
+        } else if (failure instanceof CommandNotAuthorizedException) {
+            return UNAUTHORIZED;
+        } else if (failure instanceof AggregateNotFoundException) {
+            return NOT_FOUND;
+        } else if (failure instanceof ConcurrencyException || failure instanceof AggregateAlreadyExistsException) {
+            return CONFLICT;
+        } else if (failure instanceof CommandTimeoutException) {
+            return TIMEOUT;
+        } else if (failure instanceof EventStoreUnavailableException) {
+            return UNAVAILABLE;
+        }
+        return FAILED;
+    }
+}

@@ -1,0 +1,84 @@
+package io.daybook.command;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.daybook.serialization.JacksonDefaults;
+import io.daybook.serialization.Upcaster;
+import io.daybook.serialization.VersionedJson;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Commands as JSON, and what identifies the content of one. */
+final class CommandSerializer {
+
+    private final Map<Class<?>, VersionedJson.Type> types = new HashMap<>();
+    private final VersionedJson json;
+
+    CommandSerializer(Collection<Class<? extends Command>> commands, Collection<Upcaster> upcasters) {
+        Map<String, Class<?>> byName = new HashMap<>();
+        for (Class<? extends Command> command : commands) {
+            VersionedJson.Type type = type(command);
+            Class<?> other = byName.putIfAbsent(type.name(), command);
+            if (other != null) {
+                throw new IllegalArgumentException("the command type " + type.name() + " is used by both "
+                        + other.getName() + " and " + command.getName() + ": name one of them with @CommandType");
+            }
+            types.put(command, type);
+        }
+        ObjectMapper canonical = JacksonDefaults.mapper()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .build();
+        json = new VersionedJson(types.values(), upcasters, canonical);
+    }
+
+    static VersionedJson.Type type(Class<? extends Command> command) {
+        CommandType annotation = command.getAnnotation(CommandType.class);
+        return annotation == null
+                ? new VersionedJson.Type(command.getSimpleName(), 1, command)
+                : new VersionedJson.Type(annotation.value(), annotation.version(), command);
+    }
+
+    String typeName(Class<? extends Command> command) {
+        VersionedJson.Type known = types.get(command);
+        return (known == null ? type(command) : known).name();
+    }
+
+    /** SHA-256 over the type's name and the JSON with its properties in alphabetical order. */
+    String fingerprint(Command command) {
+        String name = typeName(command.getClass());
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(name.getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0);
+            sha256.update(json.write(command));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256.digest());
+        } catch (VersionedJson.UnreadableException e) {
+            throw new IllegalStateException(
+                    "the command " + name + " cannot be written as JSON, at " + e.path() + ": " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    Command read(String type, int version, byte[] data) {
+        try {
+            return (Command) json.read(type, version, data);
+        } catch (VersionedJson.UnreadableException e) {
+            if (e.unknownType()) {
+                throw new NoHandlerException(type + " version " + version);
+            }
+            throw new CommandValidationException(
+                    type, List.of(new Violation(e.path(), "cannot be read: " + e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.daybook.command;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The name and version of a command's JSON. A command without this annotation has the simple name of its class and
+ * version 1.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface CommandType {
+
+    /**
+     * {@return the stable name, unique among the commands of one bus}
+     */
+    String value();
+
+    /**
+     * {@return the version of the command's JSON, from 1; raise it together with an upcaster when the JSON changes its
+     * shape}
+     */
+    int version() default 1;
+}

@@ -1,0 +1,60 @@
+package io.daybook.command;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects all that is wrong with a command, so that the one who asked can mend it at once. Not safe for use by several
+ * threads.
+ */
+public final class Violations {
+
+    private final String prefix;
+    private final List<Violation> found;
+
+    /** Creates a collection that is empty. */
+    public Violations() {
+        this("", new ArrayList<>());
+    }
+
+    private Violations(String prefix, List<Violation> found) {
+        this.prefix = prefix;
+        this.found = found;
+    }
+
+    /**
+     * Adds a violation unless a condition is fulfilled.
+     *
+     * @param fulfilled whether the condition is fulfilled
+     * @param path where, relative to this collection's place, such as {@code quantity}
+     * @param otherwise what is wrong if it is not, such as {@code must be 1 or more}
+     * @return whether it is fulfilled, so that dependent checks can be left out
+     */
+    public boolean require(boolean fulfilled, String path, String otherwise) {
+        if (!fulfilled) {
+            found.add(new Violation(join(path), otherwise));
+        }
+        return fulfilled;
+    }
+
+    /**
+     * Goes down to a part of the command.
+     *
+     * @param path where, such as {@code shippingAddress} or {@code items[0]}
+     * @return a view that adds to this collection, with all paths below that place
+     */
+    public Violations at(String path) {
+        return new Violations(join(path), found);
+    }
+
+    /**
+     * {@return what was found so far; unmodifiable}
+     */
+    public List<Violation> found() {
+        return List.copyOf(found);
+    }
+
+    private String join(String path) {
+        return prefix.isEmpty() || path.isEmpty() ? prefix + path : prefix + "." + path;
+    }
+}

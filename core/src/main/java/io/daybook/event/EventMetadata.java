@@ -1,0 +1,334 @@
+package io.daybook.event;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one event besides its data. Immutable and safe for use by many threads; built with
+ * {@link #builder()}, which checks every value.
+ */
+public final class EventMetadata {
+
+    /** The most characters that any of the ids may have. */
+    public static final int MAX_ID_LENGTH = 128;
+
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
+    private final String eventId;
+    private final String eventType;
+    private final int eventVersion;
+    private final Instant timestamp;
+    private final String aggregateType;
+    private final String aggregateId;
+    private final long sequenceNumber;
+    private final String correlationId;
+    private final @Nullable String causationId;
+    private final @Nullable String userId;
+    private final @Nullable String commandId;
+    private final Map<String, String> attributes;
+
+    private EventMetadata(Builder builder) {
+        eventId = id("eventId", builder.eventId);
+        eventType = id("eventType", builder.eventType);
+        eventVersion = builder.eventVersion;
+        timestamp = Objects.requireNonNull(builder.timestamp, "timestamp is missing");
+        aggregateType = id("aggregateType", builder.aggregateType);
+        aggregateId = id("aggregateId", builder.aggregateId);
+        sequenceNumber = builder.sequenceNumber;
+        correlationId = id("correlationId", builder.correlationId == null ? eventId : builder.correlationId);
+        causationId = builder.causationId == null ? null : id("causationId", builder.causationId);
+        userId = builder.userId == null ? null : id("userId", builder.userId);
+        commandId = builder.commandId == null ? null : id("commandId", builder.commandId);
+        attributes = Map.copyOf(builder.attributes);
+        if (eventVersion < 1) {
+            throw new IllegalArgumentException("eventVersion is " + eventVersion + ", it starts at 1");
+        }
+        if (sequenceNumber < 1) {
+            throw new IllegalArgumentException("sequenceNumber is " + sequenceNumber + ", it starts at 1");
+        }
+        if (timestamp.isBefore(EARLIEST) || !timestamp.isBefore(AFTER_LATEST)) {
+            throw new IllegalArgumentException("timestamp " + timestamp + " is outside of the years 0000 to 9999");
+        }
+    }
+
+    private static String id(String name, @Nullable String value) {
+        if (value == null || value.isBlank() || value.length() > MAX_ID_LENGTH) {
+            throw new IllegalArgumentException(
+                    name + " is " + (value == null ? "missing" : value.isBlank() ? "blank" : value.length() + " long")
+                            + ", it needs 1 to " + MAX_ID_LENGTH + " characters");
+        }
+        return value;
+    }
+
+    /**
+     * {@return a builder without any value}
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * {@return the id of the event, unique for ever}
+     */
+    public String eventId() {
+        return eventId;
+    }
+
+    /**
+     * {@return the stored name of the event's type}
+     */
+    public String eventType() {
+        return eventType;
+    }
+
+    /**
+     * {@return the version of the event's schema, from 1}
+     */
+    public int eventVersion() {
+        return eventVersion;
+    }
+
+    /**
+     * {@return when the event was raised, by the clock of the machine that raised it; order comes from
+     * {@link #sequenceNumber()}, since clocks jump}
+     */
+    public Instant timestamp() {
+        return timestamp;
+    }
+
+    /**
+     * {@return the type of the aggregate that raised the event}
+     */
+    public String aggregateType() {
+        return aggregateType;
+    }
+
+    /**
+     * {@return the id of the aggregate that raised the event}
+     */
+    public String aggregateId() {
+        return aggregateId;
+    }
+
+    /**
+     * {@return the place of the event in its stream, from 1, without gaps}
+     */
+    public long sequenceNumber() {
+        return sequenceNumber;
+    }
+
+    /**
+     * {@return the id that everything following from one request shares; the event's own id where nothing was handed
+     * down}
+     */
+    public String correlationId() {
+        return correlationId;
+    }
+
+    /**
+     * {@return the id of the direct cause, such as the command; empty if none is known}
+     */
+    public Optional<String> causationId() {
+        return Optional.ofNullable(causationId);
+    }
+
+    /**
+     * {@return who caused the event; empty if unknown}
+     */
+    public Optional<String> userId() {
+        return Optional.ofNullable(userId);
+    }
+
+    /**
+     * {@return the id of the command that raised the event; empty if none did}
+     */
+    public Optional<String> commandId() {
+        return Optional.ofNullable(commandId);
+    }
+
+    /**
+     * {@return whatever else the application recorded; unmodifiable}
+     */
+    public Map<String, String> attributes() {
+        return attributes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EventMetadata that
+                && eventId.equals(that.eventId)
+                && eventType.equals(that.eventType)
+                && eventVersion == that.eventVersion
+                && timestamp.equals(that.timestamp)
+                && aggregateType.equals(that.aggregateType)
+                && aggregateId.equals(that.aggregateId)
+                && sequenceNumber == that.sequenceNumber
+                && correlationId.equals(that.correlationId)
+                && Objects.equals(causationId, that.causationId)
+                && Objects.equals(userId, that.userId)
+                && Objects.equals(commandId, that.commandId)
+                && attributes.equals(that.attributes);
+    }
+
+    @Override
+    public int hashCode() {
+        return eventId.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "event=" + eventType + " v" + eventVersion + " id=" + eventId + " stream=" + aggregateType + "-"
+                + aggregateId + " seq=" + sequenceNumber;
+    }
+
+    /**
+     * Collects the values of {@link EventMetadata}. Event id, event type, timestamp, aggregate type, aggregate id and
+     * sequence number are required. Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private @Nullable String eventId;
+        private @Nullable String eventType;
+        private int eventVersion = 1;
+        private @Nullable Instant timestamp;
+        private @Nullable String aggregateType;
+        private @Nullable String aggregateId;
+        private long sequenceNumber;
+        private @Nullable String correlationId;
+        private @Nullable String causationId;
+        private @Nullable String userId;
+        private @Nullable String commandId;
+        private Map<String, String> attributes = Map.of();
+
+        private Builder() {}
+
+        /**
+         * Sets the id of the event.
+         *
+         * @param eventId 1 to 128 characters
+         * @return this builder
+         */
+        public Builder eventId(String eventId) {
+            this.eventId = eventId;
+            return this;
+        }
+
+        /**
+         * Sets the type of the event.
+         *
+         * @param name the stored name
+         * @param version the schema version, from 1
+         * @return this builder
+         */
+        public Builder eventType(String name, int version) {
+            this.eventType = name;
+            this.eventVersion = version;
+            return this;
+        }
+
+        /**
+         * Sets when the event was raised.
+         *
+         * @param timestamp an instant in the years 0000 to 9999
+         * @return this builder
+         */
+        public Builder timestamp(Instant timestamp) {
+            this.timestamp = timestamp;
+            return this;
+        }
+
+        /**
+         * Sets the aggregate that raised the event.
+         *
+         * @param aggregateType its type
+         * @param aggregateId its id
+         * @return this builder
+         */
+        public Builder aggregate(String aggregateType, String aggregateId) {
+            this.aggregateType = aggregateType;
+            this.aggregateId = aggregateId;
+            return this;
+        }
+
+        /**
+         * Sets the place of the event in its stream.
+         *
+         * @param sequenceNumber from 1
+         * @return this builder
+         */
+        public Builder sequenceNumber(long sequenceNumber) {
+            this.sequenceNumber = sequenceNumber;
+            return this;
+        }
+
+        /**
+         * Sets the correlation id.
+         *
+         * @param correlationId 1 to 128 characters, or null to start with the event's own id
+         * @return this builder
+         */
+        public Builder correlationId(@Nullable String correlationId) {
+            this.correlationId = correlationId;
+            return this;
+        }
+
+        /**
+         * Sets the id of the direct cause.
+         *
+         * @param causationId 1 to 128 characters, or null if unknown
+         * @return this builder
+         */
+        public Builder causationId(@Nullable String causationId) {
+            this.causationId = causationId;
+            return this;
+        }
+
+        /**
+         * Sets who caused the event.
+         *
+         * @param userId 1 to 128 characters, or null if unknown
+         * @return this builder
+         */
+        public Builder userId(@Nullable String userId) {
+            this.userId = userId;
+            return this;
+        }
+
+        /**
+         * Sets the command that raised the event.
+         *
+         * @param commandId 1 to 128 characters, or null if none did
+         * @return this builder
+         */
+        public Builder commandId(@Nullable String commandId) {
+            this.commandId = commandId;
+            return this;
+        }
+
+        /**
+         * Sets whatever else is to be recorded.
+         *
+         * @param attributes neither keys nor values are null; copied when the metadata are built
+         * @return this builder
+         */
+        public Builder attributes(Map<String, String> attributes) {
+            this.attributes = attributes;
+            return this;
+        }
+
+        /**
+         * Builds the metadata.
+         *
+         * @return the metadata
+         * @throws IllegalArgumentException if a value is invalid or a required id is missing
+         * @throws NullPointerException if the timestamp is missing
+         */
+        public EventMetadata build() {
+            return new EventMetadata(this);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.daybook.event;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The name and schema version under which the events of a class are stored. The class may be renamed or moved; these
+ * stay.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface EventType {
+
+    /**
+     * {@return the stable name, unique among the events of one store: 1 to 128 characters out of letters, digits,
+     * {@code . _ -}}
+     */
+    String value();
+
+    /**
+     * {@return the version of the event's JSON, from 1; raise it together with an upcaster when the JSON changes its
+     * shape}
+     */
+    int version() default 1;
+}

@@ -1,0 +1,142 @@
+package io.daybook.event;
+
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry of event types: which class stands for which stored name and schema version.
+ *
+ * <p>It is built from the sealed interfaces of the aggregates and refuses, when it is built, whatever would go wrong
+ * later: a class without {@link EventType}, a name used twice, a type that is neither sealed nor a final class.
+ * Immutable and safe for use by many threads.
+ *
+ * <pre>{@code EventTypes types = EventTypes.of(OrderEvent.class, PaymentEvent.class);}</pre>
+ */
+public final class EventTypes {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+    /**
+     * One registered type.
+     *
+     * @param name the stored name
+     * @param version the schema version that the class has now, from 1
+     * @param eventClass the class
+     */
+    public record Registration(String name, int version, Class<? extends DomainEvent> eventClass) {}
+
+    private final Map<String, Registration> byName = new LinkedHashMap<>();
+    private final Map<Class<?>, Registration> byClass = new LinkedHashMap<>();
+
+    private EventTypes(Collection<? extends Class<? extends DomainEvent>> roots) {
+        Set<Class<? extends DomainEvent>> leaves = new LinkedHashSet<>();
+        roots.forEach(root -> collect(root, leaves));
+        leaves.forEach(this::register);
+    }
+
+    /**
+     * Registers every event below the given types.
+     *
+     * @param roots sealed interfaces or classes, whose permitted subtypes are all registered, or single final classes
+     * @return the registry
+     * @throws IllegalArgumentException if there is no root, a type is open (neither sealed, final nor a record), a
+     *     class has no {@link EventType}, or a name is invalid or used twice
+     */
+    @SafeVarargs
+    public static EventTypes of(Class<? extends DomainEvent>... roots) {
+        return of(List.of(roots));
+    }
+
+    /**
+     * Registers every event below the given types.
+     *
+     * @param roots as for {@link #of(Class[])}
+     * @return the registry
+     * @throws IllegalArgumentException as for {@link #of(Class[])}
+     */
+    public static EventTypes of(Collection<? extends Class<? extends DomainEvent>> roots) {
+        if (roots.isEmpty()) {
+            throw new IllegalArgumentException("no event types given: name at least one sealed event interface");
+        }
+        return new EventTypes(roots);
+    }
+
+    private static void collect(Class<? extends DomainEvent> type, Set<Class<? extends DomainEvent>> leaves) {
+        if (type.isSealed()) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                collect(permitted.asSubclass(DomainEvent.class), leaves);
+            }
+        }
+        boolean concrete = !Modifier.isAbstract(type.getModifiers());
+        if (concrete) {
+            leaves.add(type);
+        }
+        boolean open = !type.isSealed() && !Modifier.isFinal(type.getModifiers());
+        if (open) {
+            throw new IllegalArgumentException(type.getName()
+                    + " is open, so its events cannot be listed: make it a record, a final class or sealed");
+        }
+    }
+
+    private void register(Class<? extends DomainEvent> eventClass) {
+        EventType annotation = eventClass.getAnnotation(EventType.class);
+        if (annotation == null) {
+            throw new IllegalArgumentException(
+                    eventClass.getName() + " has no stored name: annotate it with @EventType(\"…\")");
+        }
+        Registration registration = new Registration(annotation.value(), annotation.version(), eventClass);
+        if (!NAME.matcher(registration.name()).matches() || registration.version() < 1) {
+            throw new IllegalArgumentException(eventClass.getName() + " has the invalid @EventType(\""
+                    + registration.name() + "\", version = " + registration.version()
+                    + "): a name has 1 to 128 letters, digits or . _ -, a version is 1 or more");
+        }
+        Registration other = byName.putIfAbsent(registration.name(), registration);
+        if (other != null) {
+            throw new IllegalArgumentException("the event type \"" + registration.name() + "\" is used by both "
+                    + other.eventClass().getName() + " and " + eventClass.getName() + ": rename one of them");
+        }
+        byClass.put(eventClass, registration);
+    }
+
+    /**
+     * Finds a type by its stored name.
+     *
+     * @param name the stored name
+     * @return the registration, or empty if nobody registered that name
+     */
+    public Optional<Registration> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /**
+     * Returns the registration of an event's class.
+     *
+     * @param event an event
+     * @return its registration
+     * @throws IllegalArgumentException if its class is not registered
+     */
+    public Registration of(DomainEvent event) {
+        @Nullable Registration registration = byClass.get(event.getClass());
+        if (registration == null) {
+            throw new IllegalArgumentException(
+                    event.getClass().getName() + " is not registered: add it, or its sealed interface, to EventTypes");
+        }
+        return registration;
+    }
+
+    /**
+     * {@return all registrations, in the order in which they were found}
+     */
+    public Collection<Registration> all() {
+        return Collections.unmodifiableCollection(byName.values());
+    }
+}

@@ -1,0 +1,87 @@
+package io.daybook.eventstore;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How much one append may hold. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that
+ * what passes in a unit test passes in production.
+ *
+ * @param maxEvents the most events of one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are
+ *     needed for the command and the check of the version
+ * @param maxEventBytes the most bytes of one event's data as UTF-8 JSON; 200 KiB by default, which fits with its metadata
+ *     into a Service Bus message of the standard tier
+ * @param maxAppendBytes the most bytes of all events' data together; 1.75 MiB by default, which fits with the metadata
+ *     into a Cosmos DB batch of 2 MB
+ */
+public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
+
+    /** The limits that a store has unless told otherwise: 98 events, 200 KiB each, 1.75 MiB together. */
+    public static final AppendLimits DEFAULT = new AppendLimits(98, 200 * 1024, 1792 * 1024);
+
+    /**
+     * Checks that the limits can be kept.
+     *
+     * @param maxEvents the most events of one append
+     * @param maxEventBytes the most bytes of one event
+     * @param maxAppendBytes the most bytes of all events together
+     * @throws IllegalArgumentException if a limit is less than 1, or {@code maxEvents} more than 98
+     */
+    public AppendLimits {
+        if (maxEvents < 1 || maxEvents > 98 || maxEventBytes < 1 || maxAppendBytes < 1) {
+            throw new IllegalArgumentException("limits of " + maxEvents + " events, " + maxEventBytes + " and "
+                    + maxAppendBytes + " bytes: events must be 1 to 98, bytes 1 or more");
+        }
+    }
+
+    /**
+     * Refuses an append that is malformed or too large; stores call it before they send anything.
+     *
+     * @param stream the stream
+     * @param expectedVersion the version that the stream is expected at
+     * @param events the events
+     * @param data the data of each event as UTF-8 JSON, in the same order
+     * @throws AppendTooLargeException if a limit is exceeded
+     * @throws IllegalArgumentException if there are no events, an event id stands twice, or the metadata of an event name
+     *     another stream or sequence number
+     */
+    public void check(StreamId stream, long expectedVersion, List<EventEnvelope> events, List<byte[]> data) {
+        if (events.isEmpty() || expectedVersion < 0) {
+            throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream + " at version "
+                    + expectedVersion + ": it needs 1 event or more, and a version of 0 or more");
+        }
+        if (events.size() > maxEvents) {
+            throw AppendTooLargeException.tooManyEvents(stream, events.size(), maxEvents);
+        }
+        Set<String> ids = new HashSet<>();
+        long total = 0;
+        for (int i = 0; i < data.size(); i++) {
+            EventMetadata event = events.get(i).metadata();
+            requireFits(stream, expectedVersion + 1 + i, event);
+            if (!ids.add(event.eventId())) {
+                throw new IllegalArgumentException("the event id " + event.eventId() + " stands twice in one append to "
+                        + stream + ": give every event an id of its own");
+            }
+            int size = data.get(i).length;
+            if (size > maxEventBytes) {
+                throw AppendTooLargeException.eventTooLarge(stream, event, size, maxEventBytes);
+            }
+            total += size;
+        }
+        if (total > maxAppendBytes) {
+            throw AppendTooLargeException.appendTooLarge(stream, total, maxAppendBytes);
+        }
+    }
+
+    private static void requireFits(StreamId stream, long sequenceNumber, EventMetadata event) {
+        if (!event.aggregateType().equals(stream.aggregateType())
+                || !event.aggregateId().equals(stream.aggregateId())
+                || event.sequenceNumber() != sequenceNumber) {
+            throw new IllegalArgumentException("the metadata of an event to be stored as number " + sequenceNumber
+                    + " of " + stream + " say " + event + ": make them agree");
+        }
+    }
+}

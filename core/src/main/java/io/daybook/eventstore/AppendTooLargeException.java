@@ -1,0 +1,111 @@
+package io.daybook.eventstore;
+
+import io.daybook.DaybookException;
+import io.daybook.event.EventMetadata;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An append exceeds a limit of the store. Nothing was sent, and the same append will never succeed.
+ */
+public final class AppendTooLargeException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final StreamId stream;
+    private final @Nullable String eventId;
+    private final long actual;
+    private final long limit;
+
+    private AppendTooLargeException(
+            String message, StreamId stream, @Nullable String eventId, long actual, long limit) {
+        super(message);
+        this.stream = stream;
+        this.eventId = eventId;
+        this.actual = actual;
+        this.limit = limit;
+    }
+
+    /**
+     * Reports that an append holds too many events.
+     *
+     * @param stream the stream
+     * @param actual how many events
+     * @param limit how many are allowed
+     * @return the failure
+     */
+    public static AppendTooLargeException tooManyEvents(StreamId stream, int actual, int limit) {
+        return new AppendTooLargeException(
+                "an append of " + actual + " events to " + stream + " was refused, at most " + limit
+                        + " are stored in one transaction: let the command raise fewer",
+                stream,
+                null,
+                actual,
+                limit);
+    }
+
+    /**
+     * Reports that one event is too large.
+     *
+     * @param stream the stream
+     * @param event the metadata of the event
+     * @param actual its size in bytes
+     * @param limit how many bytes are allowed
+     * @return the failure
+     */
+    public static AppendTooLargeException eventTooLarge(StreamId stream, EventMetadata event, long actual, long limit) {
+        return new AppendTooLargeException(
+                "the event " + event.eventType() + " " + event.eventId() + " of " + stream + " has " + actual
+                        + " bytes, at most " + limit + " are allowed: keep large content elsewhere and refer to it",
+                stream,
+                event.eventId(),
+                actual,
+                limit);
+    }
+
+    /**
+     * Reports that the events of an append are too large together.
+     *
+     * @param stream the stream
+     * @param actual their size in bytes
+     * @param limit how many bytes are allowed
+     * @return the failure
+     */
+    public static AppendTooLargeException appendTooLarge(StreamId stream, long actual, long limit) {
+        return new AppendTooLargeException(
+                "an append of " + actual + " bytes to " + stream + " was refused, at most " + limit
+                        + " are stored in one transaction: let the command raise fewer or smaller events",
+                stream,
+                null,
+                actual,
+                limit);
+    }
+
+    /**
+     * {@return the stream}
+     */
+    public StreamId stream() {
+        return stream;
+    }
+
+    /**
+     * {@return the id of the event that is too large; empty if the append as a whole is}
+     */
+    public Optional<String> eventId() {
+        return Optional.ofNullable(eventId);
+    }
+
+    /**
+     * {@return the number of events or bytes}
+     */
+    public long actual() {
+        return actual;
+    }
+
+    /**
+     * {@return the number of events or bytes that is allowed}
+     */
+    public long limit() {
+        return limit;
+    }
+}

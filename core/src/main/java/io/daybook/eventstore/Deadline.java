@@ -1,0 +1,83 @@
+package io.daybook.eventstore;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The point after which a command is neither started nor tried again nor committed. It is measured on a monotonic clock
+ * of this process, so a wall clock that jumps does not move it. Immutable and safe for use by many threads.
+ */
+public final class Deadline {
+
+    private static final Deadline NONE = new Deadline(null, 0, System::nanoTime);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    private final @Nullable Duration timeout;
+    private final long atNanos;
+    private final LongSupplier nanoClock;
+
+    private Deadline(@Nullable Duration timeout, long atNanos, LongSupplier nanoClock) {
+        this.timeout = timeout;
+        this.atNanos = atNanos;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * {@return a deadline that never passes}
+     */
+    public static Deadline none() {
+        return NONE;
+    }
+
+    /**
+     * Starts to count now.
+     *
+     * @param timeout how long from now; more than 365 days count as 365 days
+     * @return the deadline
+     */
+    public static Deadline after(Duration timeout) {
+        return after(timeout, System::nanoTime);
+    }
+
+    /**
+     * Starts to count now, on a clock of the caller's; for tests.
+     *
+     * @param timeout how long from now; more than 365 days count as 365 days
+     * @param nanoClock a monotonic clock in nanoseconds, as {@link System#nanoTime()}
+     * @return the deadline
+     */
+    public static Deadline after(Duration timeout, LongSupplier nanoClock) {
+        Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+        return new Deadline(timeout, nanoClock.getAsLong() + bounded.toNanos(), nanoClock);
+    }
+
+    /**
+     * {@return whether the deadline has passed}
+     */
+    public boolean hasPassed() {
+        return timeout != null && atNanos - nanoClock.getAsLong() <= 0;
+    }
+
+    /**
+     * {@return the time left, zero if the deadline has passed; empty if there is no deadline}
+     */
+    public Optional<Duration> remaining() {
+        return timeout == null
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.max(0, atNanos - nanoClock.getAsLong())));
+    }
+
+    /**
+     * Refuses to go on after the deadline.
+     *
+     * @param what what would be started now, such as {@code "the append to Order-42"}; part of the message
+     * @throws CommandTimeoutException if the deadline has passed
+     */
+    public void check(String what) {
+        if (timeout != null && hasPassed()) {
+            throw new CommandTimeoutException(what, timeout);
+        }
+    }
+}

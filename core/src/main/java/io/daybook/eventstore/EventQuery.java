@@ -1,0 +1,207 @@
+package io.daybook.eventstore;
+
+import io.daybook.event.EventMetadata;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to look for across streams: conditions on the metadata, all of which must hold. Immutable.
+ *
+ * <pre>{@code
+ * EventQuery.all().eventType("OrderShipped").from(monday).until(tuesday)
+ * }</pre>
+ */
+public final class EventQuery {
+
+    private static final EventQuery ALL = new EventQuery(null, null, null, null, null, null, null, null);
+
+    private final @Nullable String aggregateType;
+    private final @Nullable String eventType;
+    private final @Nullable Instant from;
+    private final @Nullable Instant until;
+    private final @Nullable String correlationId;
+    private final @Nullable String causationId;
+    private final @Nullable String userId;
+    private final @Nullable String commandId;
+
+    private EventQuery(
+            @Nullable String aggregateType,
+            @Nullable String eventType,
+            @Nullable Instant from,
+            @Nullable Instant until,
+            @Nullable String correlationId,
+            @Nullable String causationId,
+            @Nullable String userId,
+            @Nullable String commandId) {
+        this.aggregateType = aggregateType;
+        this.eventType = eventType;
+        this.from = from;
+        this.until = until;
+        this.correlationId = correlationId;
+        this.causationId = causationId;
+        this.userId = userId;
+        this.commandId = commandId;
+    }
+
+    /**
+     * {@return a query without conditions: every event of the store}
+     */
+    public static EventQuery all() {
+        return ALL;
+    }
+
+    /**
+     * Adds the condition that the events are of one aggregate type.
+     *
+     * @param aggregateType such as {@code Order}
+     * @return this query with the condition
+     */
+    public EventQuery aggregateType(String aggregateType) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events are of one type, by its stored name.
+     *
+     * @param eventType such as {@code OrderShipped}
+     * @return this query with the condition
+     */
+    public EventQuery eventType(String eventType) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events are not older.
+     *
+     * @param from the earliest timestamp, inclusive
+     * @return this query with the condition
+     */
+    public EventQuery from(Instant from) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events are older.
+     *
+     * @param until the timestamp after the last, exclusive
+     * @return this query with the condition
+     */
+    public EventQuery until(Instant until) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events have one correlation id.
+     *
+     * @param correlationId the correlation id
+     * @return this query with the condition
+     */
+    public EventQuery correlationId(String correlationId) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events have one direct cause.
+     *
+     * @param causationId the causation id
+     * @return this query with the condition
+     */
+    public EventQuery causationId(String causationId) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events were caused by one user.
+     *
+     * @param userId the user's id
+     * @return this query with the condition
+     */
+    public EventQuery userId(String userId) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * Adds the condition that the events were raised by one command.
+     *
+     * @param commandId the command's id
+     * @return this query with the condition
+     */
+    public EventQuery commandId(String commandId) {
+        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    }
+
+    /**
+     * {@return the aggregate type asked for, if one is}
+     */
+    public Optional<String> aggregateType() {
+        return Optional.ofNullable(aggregateType);
+    }
+
+    /**
+     * {@return the event type asked for, if one is}
+     */
+    public Optional<String> eventType() {
+        return Optional.ofNullable(eventType);
+    }
+
+    /**
+     * {@return the earliest timestamp asked for, inclusive, if one is}
+     */
+    public Optional<Instant> from() {
+        return Optional.ofNullable(from);
+    }
+
+    /**
+     * {@return the timestamp after the last asked for, exclusive, if one is}
+     */
+    public Optional<Instant> until() {
+        return Optional.ofNullable(until);
+    }
+
+    /**
+     * {@return the correlation id asked for, if one is}
+     */
+    public Optional<String> correlationId() {
+        return Optional.ofNullable(correlationId);
+    }
+
+    /**
+     * {@return the causation id asked for, if one is}
+     */
+    public Optional<String> causationId() {
+        return Optional.ofNullable(causationId);
+    }
+
+    /**
+     * {@return the user asked for, if one is}
+     */
+    public Optional<String> userId() {
+        return Optional.ofNullable(userId);
+    }
+
+    /**
+     * {@return the command asked for, if one is}
+     */
+    public Optional<String> commandId() {
+        return Optional.ofNullable(commandId);
+    }
+
+    /**
+     * Tells whether an event fulfils every condition; for stores that filter by themselves.
+     *
+     * @param event the metadata of an event
+     * @return whether the query asks for it
+     */
+    public boolean matches(EventMetadata event) {
+        return (aggregateType == null || aggregateType.equals(event.aggregateType()))
+                && (eventType == null || eventType.equals(event.eventType()))
+                && (from == null || !event.timestamp().isBefore(from))
+                && (until == null || event.timestamp().isBefore(until))
+                && (correlationId == null || correlationId.equals(event.correlationId()))
+                && (causationId == null
+                        || causationId.equals(event.causationId().orElse(null)))
+                && (userId == null || userId.equals(event.userId().orElse(null)))
+                && (commandId == null || commandId.equals(event.commandId().orElse(null)));
+    }
+}

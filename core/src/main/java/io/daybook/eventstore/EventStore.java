@@ -1,0 +1,94 @@
+package io.daybook.eventstore;
+
+import io.daybook.event.EventEnvelope;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Keeps the events of all streams: the SPI that a database adapter implements.
+ *
+ * <p>Every method blocks, and every implementation is safe for use by many threads. What each method promises is
+ * checked by {@code EventStoreContract}, which is shipped in the test jar of this module: a store that passes it can
+ * stand in for any other.
+ *
+ * <h2>Outcomes of an append</h2>
+ * An append is all or nothing, and its outcome is never a guess:
+ * <ul>
+ *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is
+ *       recognised by the event ids;
+ *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
+ *       {@link CommandTimeoutException}: nothing of it is stored;
+ *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown.
+ *       After an unknown outcome only the <em>same</em> append (same event ids) may be sent again.
+ * </ul>
+ * A store whose connection can lose a reply sends the same append again by itself until the outcome is known or the
+ * deadline, or its own bound, has passed.
+ */
+public interface EventStore {
+
+    /**
+     * Appends events to the end of a stream, all of them or none.
+     *
+     * <p>Where the options name a command, that the command was handled is stored in the same transaction. The command
+     * is checked before the version: if it is stored already with the same fingerprint, nothing is appended and the
+     * first result is returned, marked as a duplicate. A command's scope is its stream.
+     *
+     * @param stream the stream; one without events is created
+     * @param expectedVersion the version that the stream has, 0 if it has no events
+     * @param events 1 or more events, whose metadata name this stream and the sequence numbers
+     *     {@code expectedVersion + 1, …}
+     * @param options the command and the deadline of this append
+     * @return the sequence numbers under which the events stand
+     * @throws ConcurrencyException if the stream is at another version, ahead or behind
+     * @throws CommandIdReusedException if the command id is stored with another fingerprint
+     * @throws AppendTooLargeException if there are too many events or one is too large; checked before anything is sent
+     * @throws CommandTimeoutException if the deadline had passed before the append was started
+     * @throws EventStoreUnavailableException if the store cannot be reached
+     * @throws IllegalArgumentException if the events are empty or their metadata do not fit the stream and version
+     */
+    AppendResult append(StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options);
+
+    /**
+     * Reads a range of a stream in ascending order, without gaps from the first number asked for. Events are fetched
+     * page by page while the result is consumed, so a stream of any length needs the memory of a page.
+     *
+     * @param stream the stream
+     * @param afterVersion the sequence number before the first event asked for; 0 to begin with the first event
+     * @param toVersion the sequence number of the last event asked for; {@link Long#MAX_VALUE} to read to the end
+     * @return the events, empty if the stream has none in that range; need not be closed, can be consumed once, by one
+     *     thread; consuming throws {@link EventStoreUnavailableException} if the store cannot be reached
+     * @throws IllegalArgumentException if {@code afterVersion} is negative or greater than {@code toVersion}
+     */
+    Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
+
+    /**
+     * Returns the version of a stream.
+     *
+     * @param stream the stream
+     * @return the sequence number of its last event, 0 if it has none
+     * @throws EventStoreUnavailableException if the store cannot be reached
+     */
+    long currentVersion(StreamId stream);
+
+    /**
+     * Looks up whether a command was handled on a stream. Commands are remembered for a time that the store's options
+     * state, 30 days by default.
+     *
+     * @param stream the stream
+     * @param commandId the id of the command
+     * @return what was stored with the command's events, or empty if it was not handled there or is forgotten
+     * @throws EventStoreUnavailableException if the store cannot be reached
+     */
+    Optional<HandledCommand> findCommand(StreamId stream, String commandId);
+
+    /**
+     * Finds events across streams by their metadata. Results are fetched page by page while they are consumed.
+     *
+     * @param query what to look for
+     * @return the events ordered by timestamp, those with equal timestamps by sequence number; need not be closed, can
+     *     be consumed once, by one thread; consuming throws {@link EventStoreUnavailableException} if the store cannot
+     *     be reached
+     */
+    Stream<EventEnvelope> query(EventQuery query);
+}

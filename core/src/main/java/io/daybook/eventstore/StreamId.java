@@ -1,0 +1,85 @@
+package io.daybook.eventstore;
+
+/**
+ * Names a stream: the events of one aggregate. Written {@code Order-42}.
+ *
+ * <p>The whole has at most 128 characters, which is the limit of a Service Bus session id. A tenant, where there is
+ * one, is part of the aggregate id.
+ *
+ * @param aggregateType the type of the aggregate, 1 or more characters without {@code -}
+ * @param aggregateId the id of the aggregate, 1 or more characters
+ */
+public record StreamId(String aggregateType, String aggregateId) {
+
+    /** The most characters that a stream id may have as text. */
+    public static final int MAX_LENGTH = 128;
+
+    /**
+     * Checks the parts.
+     *
+     * @param aggregateType the type of the aggregate
+     * @param aggregateId the id of the aggregate
+     * @throws IllegalArgumentException if a part is blank, holds a control character or is too long, or the type
+     *     holds a {@code -}
+     */
+    public StreamId {
+        if (aggregateType.isBlank() || aggregateType.indexOf('-') >= 0 || hasControlCharacter(aggregateType)) {
+            throw new IllegalArgumentException("the aggregate type \"" + printable(aggregateType)
+                    + "\" is invalid: it must not be blank nor hold - or control characters");
+        }
+        if (aggregateId.isBlank() || hasControlCharacter(aggregateId)) {
+            throw new IllegalArgumentException("the aggregate id \"" + printable(aggregateId)
+                    + "\" is invalid: it must not be blank nor hold control characters");
+        }
+        int length = aggregateType.length() + 1 + aggregateId.length();
+        if (length > MAX_LENGTH) {
+            throw new IllegalArgumentException("the stream id of this " + printable(aggregateType) + " has " + length
+                    + " characters, at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
+        }
+    }
+
+    /**
+     * Names the stream of an aggregate.
+     *
+     * @param aggregateType its type
+     * @param aggregateId its id
+     * @return the stream id
+     * @throws IllegalArgumentException if a part is invalid
+     */
+    public static StreamId of(String aggregateType, String aggregateId) {
+        return new StreamId(aggregateType, aggregateId);
+    }
+
+    /**
+     * Reads what {@link #toString()} wrote.
+     *
+     * @param text such as {@code Order-42}
+     * @return the stream id
+     * @throws IllegalArgumentException if the text is not a stream id
+     */
+    public static StreamId parse(String text) {
+        int dash = text.indexOf('-');
+        if (dash < 0) {
+            throw new IllegalArgumentException(
+                    "\"" + printable(text) + "\" is not a stream id: it needs the form Type-id");
+        }
+        return new StreamId(text.substring(0, dash), text.substring(dash + 1));
+    }
+
+    private static boolean hasControlCharacter(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+
+    private static String printable(String text) {
+        String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
+        return shown.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /**
+     * {@return the stream id as text, {@code Order-42}}
+     */
+    @Override
+    public String toString() {
+        return aggregateType + "-" + aggregateId;
+    }
+}

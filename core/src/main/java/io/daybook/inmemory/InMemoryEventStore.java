@@ -1,0 +1,128 @@
+package io.daybook.inmemory;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendLimits;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * An event store in memory. It keeps the events as the bytes that the serializer makes of them, so what a test reads is
+ * what a database would give back, and it has the limits of {@link AppendLimits#DEFAULT}. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()));
+ * }</pre>
+ */
+public final class InMemoryEventStore implements EventStore {
+
+    private static final Duration REMEMBER_COMMANDS = Duration.ofDays(30);
+    private static final Comparator<StoredEvent> BY_TIME = Comparator.comparing(
+                    (StoredEvent event) -> event.metadata().timestamp())
+            .thenComparing(event -> event.metadata().sequenceNumber());
+
+    private final EventSerializer serializer;
+    private final Clock clock;
+    private final ConcurrentMap<StreamId, InMemoryStream> streams = new ConcurrentHashMap<>();
+    private final TransactionLog log = new TransactionLog();
+
+    /**
+     * Creates a store without events.
+     *
+     * @param serializer makes bytes of events and events of bytes
+     */
+    public InMemoryEventStore(EventSerializer serializer) {
+        this(serializer, Clock.systemUTC());
+    }
+
+    /**
+     * Creates a store without events, with a clock of one's own.
+     *
+     * @param serializer makes bytes of events and events of bytes
+     * @param clock tells when the 30 days are over for which a command is remembered
+     */
+    public InMemoryEventStore(EventSerializer serializer, Clock clock) {
+        this.serializer = serializer;
+        this.clock = clock;
+    }
+
+    @Override
+    public AppendResult append(
+            StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
+        options.deadline().check("the append to " + stream);
+        List<StoredEvent> stored = new ArrayList<>(events.size());
+        for (EventEnvelope event : events) {
+            stored.add(new StoredEvent(event.metadata(), serializer.encode(event.event())));
+        }
+        AppendLimits.DEFAULT.check(
+                stream,
+                expectedVersion,
+                events,
+                stored.stream().map(StoredEvent::data).toList());
+        Instant now = clock.instant();
+        return streams.computeIfAbsent(stream, InMemoryStream::new)
+                .append(expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
+    }
+
+    @Override
+    public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+        if (afterVersion < 0 || afterVersion > toVersion) {
+            throw new IllegalArgumentException("a read of " + stream + " after version " + afterVersion + " to "
+                    + toVersion + ": the first must not be negative nor greater than the last");
+        }
+        InMemoryStream found = streams.get(stream);
+        return found == null
+                ? Stream.empty()
+                : StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(
+                                found.read(afterVersion, toVersion, serializer),
+                                Spliterator.ORDERED | Spliterator.NONNULL),
+                        false);
+    }
+
+    @Override
+    public long currentVersion(StreamId stream) {
+        InMemoryStream found = streams.get(stream);
+        return found == null ? 0 : found.version();
+    }
+
+    @Override
+    public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+        return Optional.ofNullable(streams.get(stream)).flatMap(found -> found.command(commandId, clock.instant()));
+    }
+
+    @Override
+    public Stream<EventEnvelope> query(EventQuery query) {
+        return log.all().stream()
+                .flatMap(Collection::stream)
+                .filter(event -> query.matches(event.metadata()))
+                .sorted(BY_TIME)
+                .map(event -> event.envelope(serializer));
+    }
+
+    TransactionLog log() {
+        return log;
+    }
+
+    EventEnvelope.Decoder decoder() {
+        return serializer;
+    }
+}

@@ -1,0 +1,128 @@
+package io.daybook.inmemory;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The events of one stream. Written under its lock; read without one, since what is stored never changes. */
+final class InMemoryStream {
+
+    private record Remembered(HandledCommand command, Instant until) {}
+
+    private final StreamId id;
+    private final Map<String, Remembered> commands = new HashMap<>(2);
+    private StoredEvent[] events = new StoredEvent[8];
+    private volatile int size; // written last, so that whoever reads it sees the events below it
+
+    InMemoryStream(StreamId id) {
+        this.id = id;
+    }
+
+    int version() {
+        return size;
+    }
+
+    /** Appends, and adds the transaction to the log before anybody else can append. */
+    synchronized AppendResult append(
+            long expectedVersion,
+            List<StoredEvent> appended,
+            @Nullable CommandKey command,
+            Instant now,
+            Instant rememberUntil,
+            TransactionLog log) {
+        String firstId = appended.get(0).metadata().eventId();
+        if (command != null) {
+            Optional<HandledCommand> handled = command(command.commandId(), now);
+            if (handled.isPresent()) {
+                AppendResult first = handled.get().asDuplicateOf(id, command.fingerprint());
+                String storedId =
+                        events[(int) first.fromSequenceNumber() - 1].metadata().eventId();
+                return storedId.equals(firstId)
+                        ? new AppendResult(first.fromSequenceNumber(), first.toSequenceNumber(), false)
+                        : first;
+            }
+        }
+        long toSequenceNumber = expectedVersion + appended.size();
+        if (size != expectedVersion) {
+            if (isStored(expectedVersion, appended)) {
+                return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
+            }
+            throw new ConcurrencyException(id, expectedVersion, size);
+        }
+        if (toSequenceNumber > events.length) {
+            events = Arrays.copyOf(events, (int) Math.max(toSequenceNumber, events.length * 2L));
+        }
+        for (int i = 0; i < appended.size(); i++) {
+            events[size + i] = appended.get(i);
+        }
+        if (command != null) {
+            commands.put(
+                    command.commandId(),
+                    new Remembered(
+                            new HandledCommand(
+                                    command.commandId(), command.fingerprint(), expectedVersion + 1, toSequenceNumber),
+                            rememberUntil));
+        }
+        log.add(appended);
+        size = (int) toSequenceNumber;
+        return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
+    }
+
+    private boolean isStored(long afterVersion, List<StoredEvent> appended) {
+        if (afterVersion + appended.size() > size) {
+            return false;
+        }
+        for (int i = 0; i < appended.size(); i++) {
+            String storedId = events[(int) afterVersion + i].metadata().eventId();
+            if (!storedId.equals(appended.get(i).metadata().eventId())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    synchronized Optional<HandledCommand> command(String commandId, Instant now) {
+        Remembered remembered = commands.get(commandId);
+        if (remembered == null) {
+            return Optional.empty();
+        }
+        if (!now.isBefore(remembered.until())) {
+            commands.remove(commandId);
+            return Optional.empty();
+        }
+        return Optional.of(remembered.command());
+    }
+
+    Iterator<EventEnvelope> read(long afterVersion, long toVersion, EventEnvelope.Decoder decoder) {
+        int end = (int) Math.min(size, toVersion);
+        StoredEvent[] stored = events;
+        return new Iterator<>() {
+            private int next = (int) Math.min(afterVersion, end);
+
+            @Override
+            public boolean hasNext() {
+                return next < end;
+            }
+
+            @Override
+            public EventEnvelope next() {
+                if (next >= end) {
+                    throw new NoSuchElementException();
+                }
+                return stored[next++].envelope(decoder);
+            }
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package io.daybook.inmemory;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands page after page of a log to a handler, in a thread of its own. */
+final class InMemorySubscription implements Subscription {
+
+    private static final Logger log = LoggerFactory.getLogger(InMemoryEventFeed.class);
+    private static final int PAGE_EVENTS = 100;
+    private static final long IDLE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+    private final String name;
+    private final TransactionLog events;
+    private final EventEnvelope.Decoder decoder;
+    private final InMemoryEventFeed.Progress progress;
+    private final EventHandler handler;
+    private final Thread thread;
+    private final AtomicLong handled = new AtomicLong();
+    private volatile boolean closing;
+    private volatile State state = State.RUNNING;
+    private volatile String lastError = "";
+
+    InMemorySubscription(
+            String name,
+            TransactionLog events,
+            EventEnvelope.Decoder decoder,
+            InMemoryEventFeed.Progress progress,
+            EventHandler handler) {
+        this.name = name;
+        this.events = events;
+        this.decoder = decoder;
+        this.progress = progress;
+        this.handler = handler;
+        this.thread = new Thread(this::run, "daybook-subscription-" + name);
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public SubscriptionStatus status() {
+        return new SubscriptionStatus(state, handled.get(), events.eventsFrom(progress.position.get()), lastError);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // the handler must not be left running unseen; the flag is restored below
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                if (progress.lease.tryLock(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    try {
+                        work();
+                    } finally {
+                        progress.lease.unlock();
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            log.warn("subscription interrupted name={}", name);
+        } finally {
+            state = State.STOPPED;
+        }
+    }
+
+    private void work() throws InterruptedException {
+        int failures = 0;
+        while (!closing) {
+            int position = progress.position.get();
+            List<List<StoredEvent>> page = events.page(position, PAGE_EVENTS);
+            if (page.isEmpty()) {
+                events.await(position, IDLE_MILLIS);
+            } else if (handle(page)) {
+                progress.position.set(position + page.size());
+                failures = 0;
+            } else {
+                failures++;
+                pause(Math.min(LONGEST_PAUSE_MILLIS, 10L << Math.min(failures, 10)));
+            }
+        }
+    }
+
+    private boolean handle(List<List<StoredEvent>> page) throws InterruptedException {
+        List<EventEnvelope> envelopes = page.stream()
+                .flatMap(List::stream)
+                .map(event -> event.envelope(decoder))
+                .toList();
+        try {
+            handler.handle(envelopes);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            // Whatever the user's handler throws: the events come again, and the status says why.
+            lastError = String.valueOf(e.getMessage());
+            state = State.RETRYING;
+            log.warn("handler failed subscription={} events={}", name, envelopes.size(), e);
+            return false;
+        }
+        handled.addAndGet(envelopes.size());
+        state = State.RUNNING;
+        lastError = "";
+        return true;
+    }
+
+    private void pause(long millis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!closing && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(Math.min(IDLE_MILLIS, millis));
+        }
+    }
+}

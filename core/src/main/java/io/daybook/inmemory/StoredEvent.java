@@ -1,0 +1,29 @@
+package io.daybook.inmemory;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+
+/** An event as a database would hold it: metadata, and the data as bytes. */
+final class StoredEvent {
+
+    private final EventMetadata metadata;
+    private final byte[] data;
+
+    StoredEvent(EventMetadata metadata, byte[] data) {
+        this.metadata = metadata;
+        this.data = data;
+    }
+
+    EventMetadata metadata() {
+        return metadata;
+    }
+
+    byte[] data() {
+        return data;
+    }
+
+    /** A new envelope each time, so that no reader sees what another one has decoded. */
+    EventEnvelope envelope(EventEnvelope.Decoder decoder) {
+        return EventEnvelope.stored(metadata, data, decoder);
+    }
+}

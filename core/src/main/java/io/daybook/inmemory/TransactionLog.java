@@ -1,0 +1,62 @@
+package io.daybook.inmemory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** All appends of a store, in the order of their commit; feeds follow it. */
+final class TransactionLog {
+
+    private final List<List<StoredEvent>> transactions = new ArrayList<>();
+    private long events;
+
+    synchronized void add(List<StoredEvent> transaction) {
+        transactions.add(transaction);
+        events += transaction.size();
+        notifyAll();
+    }
+
+    synchronized int size() {
+        return transactions.size();
+    }
+
+    /** The number of events in all transactions from a position on. */
+    synchronized long eventsFrom(int position) {
+        long before = 0;
+        if (position > transactions.size() / 2) {
+            for (int i = position; i < transactions.size(); i++) {
+                before += transactions.get(i).size();
+            }
+            return before;
+        }
+        for (int i = 0; i < position; i++) {
+            before += transactions.get(i).size();
+        }
+        return events - before;
+    }
+
+    /** Whole transactions from a position on, at least one if there is any, about as many events as asked for. */
+    synchronized List<List<StoredEvent>> page(int position, int maxEvents) {
+        int end = position;
+        int count = 0;
+        while (end < transactions.size() && count < maxEvents) {
+            count += transactions.get(end).size();
+            end++;
+        }
+        return List.copyOf(transactions.subList(position, end));
+    }
+
+    synchronized List<List<StoredEvent>> all() {
+        return List.copyOf(transactions);
+    }
+
+    /** Waits until there is a transaction at a position, or the time is over. */
+    synchronized void await(int position, long millis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long left = millis;
+        while (position >= transactions.size() && left > 0) {
+            wait(left);
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        }
+    }
+}

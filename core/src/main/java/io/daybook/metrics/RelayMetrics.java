@@ -1,0 +1,42 @@
+package io.daybook.metrics;
+
+import io.daybook.publishing.EventRelay;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (events that wait; -1 if that cannot
+ * be told) and the counters {@code daybook.relay.published}, {@code daybook.relay.skipped} and
+ * {@code daybook.relay.failures}.
+ */
+public final class RelayMetrics implements MeterBinder {
+
+    private final EventRelay relay;
+
+    /**
+     * Creates the binder.
+     *
+     * @param relay the relay to measure; kept as long as the meters are
+     */
+    public RelayMetrics(EventRelay relay) {
+        this.relay = relay;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("daybook.relay.lag", () -> relay.status().lag())
+                .tag("relay", relay.name())
+                .register(registry);
+        FunctionCounter.builder("daybook.relay.published", relay, EventRelay::published)
+                .tag("relay", relay.name())
+                .register(registry);
+        FunctionCounter.builder("daybook.relay.skipped", relay, EventRelay::skipped)
+                .tag("relay", relay.name())
+                .register(registry);
+        FunctionCounter.builder("daybook.relay.failures", relay, EventRelay::failures)
+                .tag("relay", relay.name())
+                .register(registry);
+    }
+}

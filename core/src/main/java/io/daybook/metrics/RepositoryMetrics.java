@@ -1,0 +1,31 @@
+package io.daybook.metrics;
+
+import io.daybook.aggregate.AggregateRepository;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Measures a repository, with the tag {@code aggregate}: the counter {@code daybook.snapshots.failures}, of snapshots that
+ * could not be loaded or saved. No command fails of it, but loading gets slower.
+ */
+public final class RepositoryMetrics implements MeterBinder {
+
+    private final AggregateRepository<?> repository;
+
+    /**
+     * Creates the binder.
+     *
+     * @param repository the repository to measure; kept as long as the meters are
+     */
+    public RepositoryMetrics(AggregateRepository<?> repository) {
+        this.repository = repository;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        FunctionCounter.builder("daybook.snapshots.failures", repository, AggregateRepository::snapshotFailures)
+                .tag("aggregate", repository.type().name())
+                .register(registry);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Meters for Micrometer, which is an optional dependency: add {@code io.micrometer:micrometer-core} to use this package.
+ * {@link io.daybook.metrics.CommandMetrics} measures commands, {@link io.daybook.metrics.RelayMetrics} publication and
+ * {@link io.daybook.metrics.RepositoryMetrics} snapshots.
+ */
+@NullMarked
+package io.daybook.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Publishing stored events: an {@link io.daybook.publishing.EventRelay} takes them from a feed to an
+ * {@link io.daybook.publishing.EventPublisher}. Nothing is published by whoever stores an event: what is stored is
+ * published, and a crash only delays it.
+ *
+ * @serial exclude
+ */
+@NullMarked
+package io.daybook.publishing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package io.daybook.serialization;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/**
+ * How Daybook sets Jackson up, so that what is read is exactly what was written:
+ * <ul>
+ *   <li>times are ISO-8601 text, with every digit and in their own zone;
+ *   <li>a {@link BigDecimal} is text, since databases that hold numbers as JavaScript does lose the scale of
+ *       {@code 10.00}; integers beyond ±2<sup>53</sup> are text for the same reason; numbers are read as well;
+ *   <li>unknown properties are tolerated, an absent or null primitive, a fraction for an integer and trailing text are
+ *       not;
+ *   <li>no type is ever chosen by what the JSON says: default typing is off, and a mapper with it is refused.
+ * </ul>
+ */
+public final class JacksonDefaults {
+
+    private static final long MAX_EXACT = 1L << 53;
+
+    private JacksonDefaults() {}
+
+    /**
+     * Starts a mapper with these settings, to which modules of one's own may be added.
+     *
+     * @return a new builder
+     */
+    public static JsonMapper.Builder mapper() {
+        return JsonMapper.builder()
+                .addModule(new JavaTimeModule())
+                .addModule(exactIntegers())
+                .disable(
+                        SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
+                        SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                .disable(
+                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                        DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+                        DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(
+                        DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                        DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
+                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .withConfigOverride(
+                        BigDecimal.class,
+                        config -> config.setFormat(JsonFormat.Value.forShape(JsonFormat.Shape.STRING)));
+    }
+
+    /**
+     * Refuses a mapper that would let JSON choose the classes that are created from it.
+     *
+     * @param mapper a mapper of the application's
+     * @return the mapper
+     * @throws IllegalArgumentException if its default typing is on
+     */
+    public static ObjectMapper requireSafe(ObjectMapper mapper) {
+        if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
+            throw new IllegalArgumentException(
+                    "the ObjectMapper has default typing on, which lets stored JSON create any class: turn it off");
+        }
+        return mapper;
+    }
+
+    private static SimpleModule exactIntegers() {
+        return new SimpleModule("daybook-exact-integers")
+                .addSerializer(Long.class, new ExactIntegerSerializer<>(Long.class))
+                .addSerializer(Long.TYPE, new ExactIntegerSerializer<>(Long.class))
+                .addSerializer(BigInteger.class, new ExactIntegerSerializer<>(BigInteger.class));
+    }
+
+    private static final class ExactIntegerSerializer<N extends Number> extends StdSerializer<N> {
+
+        private static final long serialVersionUID = 1L;
+
+        ExactIntegerSerializer(Class<N> type) {
+            super(type);
+        }
+
+        @Override
+        public void serialize(N value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            boolean fits = value instanceof BigInteger big ? big.bitLength() < 63 : true;
+            long number = value.longValue();
+            if (fits && number >= -MAX_EXACT && number <= MAX_EXACT) {
+                json.writeNumber(number);
+            } else {
+                json.writeString(value.toString());
+            }
+        }
+    }
+}

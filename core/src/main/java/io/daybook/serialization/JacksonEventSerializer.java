@@ -1,0 +1,79 @@
+package io.daybook.serialization;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Events as JSON by Jackson, set up as {@link JacksonDefaults} says. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code
+ * EventSerializer serializer = JacksonEventSerializer.of(
+ *         EventTypes.of(OrderEvent.class),
+ *         Upcaster.of("OrderShipped", 1, json -> json.put("carrier", "unknown")));
+ * }</pre>
+ */
+public final class JacksonEventSerializer implements EventSerializer {
+
+    private final EventTypes types;
+    private final VersionedJson json;
+
+    private JacksonEventSerializer(EventTypes types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
+        this.types = types;
+        this.json = new VersionedJson(
+                types.all().stream()
+                        .map(type -> new VersionedJson.Type(type.name(), type.version(), type.eventClass()))
+                        .toList(),
+                upcasters,
+                mapper);
+    }
+
+    /**
+     * Creates a serializer with the settings of {@link JacksonDefaults}.
+     *
+     * @param types the events
+     * @param upcasters how events of older versions become the next version; in any order
+     * @return the serializer
+     * @throws IllegalArgumentException if two upcasters take the same version, or one of them leads to no present type
+     */
+    public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
+        return of(types, List.of(upcasters), JacksonDefaults.mapper().build());
+    }
+
+    /**
+     * Creates a serializer with a mapper of one's own, which is copied.
+     *
+     * @param types the events
+     * @param upcasters how events of older versions become the next version; in any order
+     * @param mapper best made from {@link JacksonDefaults#mapper()}
+     * @return the serializer
+     * @throws IllegalArgumentException as for {@link #of(EventTypes, Upcaster...)}, or if the mapper has default typing on
+     */
+    public static JacksonEventSerializer of(EventTypes types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
+        return new JacksonEventSerializer(types, upcasters, mapper);
+    }
+
+    @Override
+    public byte[] encode(DomainEvent event) {
+        EventTypes.Registration type = types.of(event);
+        try {
+            return json.write(event);
+        } catch (VersionedJson.UnreadableException e) {
+            throw new EventSerializationException("written", type.name(), type.version(), e);
+        }
+    }
+
+    @Override
+    public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
+        try {
+            return (DomainEvent) json.read(eventType, eventVersion, data);
+        } catch (VersionedJson.UnreadableException e) {
+            if (e.unknownType()) {
+                throw new UnknownEventTypeException(eventType, eventVersion, String.valueOf(e.getMessage()));
+            }
+            throw new EventSerializationException("read", eventType, eventVersion, e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.daybook.serialization;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.UnaryOperator;
+
+/**
+ * Brings the JSON of one version of an event, or of a command, to the next version; it may rename the type. Upcasters
+ * form a chain: JSON of version 1 passes through the upcaster of version 1, then through that of version 2, and so on
+ * until the version that the class has now.
+ *
+ * <pre>{@code
+ * Upcaster.of("OrderShipped", 1, json -> json.put("carrier", "unknown"))
+ * Upcaster.renaming("OrderSent", 1, "OrderShipped", json -> json)
+ * }</pre>
+ *
+ * @param type the stored name of the type that it takes
+ * @param version the version that it takes, from 1
+ * @param newType the stored name of the type that it yields, mostly the same; its version is {@code version + 1}
+ * @param change alters the JSON and returns it; must not keep state, may be called by many threads
+ */
+public record Upcaster(String type, int version, String newType, UnaryOperator<ObjectNode> change) {
+
+    /**
+     * Checks the version.
+     *
+     * @param type the type that it takes
+     * @param version the version that it takes
+     * @param newType the type that it yields
+     * @param change alters the JSON
+     * @throws IllegalArgumentException if the version is less than 1
+     */
+    public Upcaster {
+        if (version < 1) {
+            throw new IllegalArgumentException(
+                    "an upcaster of " + type + " takes version " + version + ", versions start at 1");
+        }
+    }
+
+    /**
+     * Creates an upcaster to the next version of the same type.
+     *
+     * @param type the stored name of the type
+     * @param version the version that it takes, from 1
+     * @param change alters the JSON and returns it
+     * @return the upcaster
+     * @throws IllegalArgumentException if the version is less than 1
+     */
+    public static Upcaster of(String type, int version, UnaryOperator<ObjectNode> change) {
+        return new Upcaster(type, version, type, change);
+    }
+
+    /**
+     * Creates an upcaster that also renames the type.
+     *
+     * @param type the stored name of the old type
+     * @param version the version that it takes, from 1
+     * @param newType the stored name of the new type, which it yields in version {@code version + 1}
+     * @param change alters the JSON and returns it
+     * @return the upcaster
+     * @throws IllegalArgumentException if the version is less than 1
+     */
+    public static Upcaster renaming(String type, int version, String newType, UnaryOperator<ObjectNode> change) {
+        return new Upcaster(type, version, newType, change);
+    }
+
+    /**
+     * {@return the version that it yields}
+     */
+    public int newVersion() {
+        return version + 1;
+    }
+}

@@ -1,0 +1,244 @@
+package io.daybook.serialization;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes the JSON of types that have a name and a version: the one mechanism behind events and commands. JSON
+ * of the present version is bound straight to its class; a tree is built only where an {@link Upcaster} applies.
+ * Immutable and safe for use by many threads.
+ */
+public final class VersionedJson {
+
+    /**
+     * A type as it is now.
+     *
+     * @param name the stored name
+     * @param version the present version, from 1
+     * @param javaClass the class that the JSON is bound to
+     */
+    public record Type(String name, int version, Class<?> javaClass) {}
+
+    /**
+     * JSON could not be read. Neither message nor cause hold anything of the JSON itself.
+     */
+    public static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final boolean unknownType;
+        private final String path;
+
+        private UnreadableException(boolean unknownType, String path, String reason) {
+            super(reason);
+            this.unknownType = unknownType;
+            this.path = path;
+        }
+
+        /**
+         * {@return whether the type or its version is not known, as opposed to JSON that does not fit it}
+         */
+        public boolean unknownType() {
+            return unknownType;
+        }
+
+        /**
+         * {@return where in the JSON the fault is, such as {@code items[0].quantity}; empty if it is the whole}
+         */
+        public String path() {
+            return path;
+        }
+    }
+
+    private record Key(String type, int version) {}
+
+    private record Binding(Type type, ObjectReader reader, ObjectWriter writer) {}
+
+    private final ObjectMapper mapper;
+    private final ObjectReader treeReader;
+    private final Map<String, Binding> byName = new HashMap<>();
+    private final Map<Class<?>, Binding> byClass = new HashMap<>();
+    private final Map<Key, Upcaster> upcasters = new HashMap<>();
+
+    /**
+     * Binds types and upcasters together.
+     *
+     * @param types the types as they are now
+     * @param upcasters how older versions become the next; in any order
+     * @param mapper Jackson, mostly {@link JacksonDefaults#mapper()}
+     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type, or
+     *     the mapper is unsafe
+     */
+    public VersionedJson(Collection<Type> types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
+        this.mapper = JacksonDefaults.requireSafe(mapper).copy();
+        this.treeReader = this.mapper.readerFor(JsonNode.class);
+        for (Type type : types) {
+            Binding binding =
+                    new Binding(type, this.mapper.readerFor(type.javaClass()), this.mapper.writerFor(type.javaClass()));
+            byName.put(type.name(), binding);
+            byClass.put(type.javaClass(), binding);
+        }
+        for (Upcaster upcaster : upcasters) {
+            if (this.upcasters.putIfAbsent(new Key(upcaster.type(), upcaster.version()), upcaster) != null) {
+                throw new IllegalArgumentException(
+                        "two upcasters take " + upcaster.type() + " version " + upcaster.version() + ": keep one");
+            }
+        }
+        upcasters.forEach(this::refuseGap);
+    }
+
+    private void refuseGap(Upcaster start) {
+        Upcaster last = start;
+        Upcaster next = start;
+        while (next != null) {
+            last = next;
+            next = upcasters.get(new Key(last.newType(), last.newVersion()));
+        }
+        Binding end = byName.get(last.newType());
+        if (end == null) {
+            throw new IllegalArgumentException("the upcaster of " + start.type() + " version " + start.version()
+                    + " leads to " + last.newType() + ", which no class is registered for");
+        }
+        if (end.type().version() != last.newVersion()) {
+            throw new IllegalArgumentException("the upcasters from " + start.type() + " version " + start.version()
+                    + " end at " + last.newType() + " version " + last.newVersion() + ", the class is at version "
+                    + end.type().version() + ": add the missing upcaster, or correct the version of the class");
+        }
+    }
+
+    /**
+     * Writes an object.
+     *
+     * @param value an object of a registered class
+     * @return UTF-8 JSON
+     * @throws IllegalArgumentException if the class is not registered
+     * @throws UnreadableException if it cannot be written
+     */
+    public byte[] write(Object value) throws UnreadableException {
+        Binding binding = byClass.get(value.getClass());
+        if (binding == null) {
+            throw new IllegalArgumentException(value.getClass().getName() + " is not registered");
+        }
+        try {
+            return binding.writer().writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param name the stored name of its type
+     * @param version the version of the JSON, from 1
+     * @param json UTF-8 JSON, an object; not altered
+     * @return an object of the class that the type has now
+     * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
+     */
+    public Object read(String name, int version, byte[] json) throws UnreadableException {
+        Binding binding = byName.get(name);
+        try {
+            Object value;
+            if (binding != null && binding.type().version() == version) {
+                value = binding.reader().readValue(json);
+            } else {
+                value = readOlder(name, version, json);
+            }
+            if (value == null) {
+                throw new UnreadableException(false, "", "the JSON is null, an object is needed");
+            }
+            return value;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private @Nullable Object readOlder(String name, int version, byte[] json) throws IOException, UnreadableException {
+        Upcaster upcaster = upcasters.get(new Key(name, version));
+        if (upcaster == null) {
+            throw unknown(name, version);
+        }
+        JsonNode tree = treeReader.readTree(json);
+        if (!(tree instanceof ObjectNode node)) {
+            throw new UnreadableException(false, "", "the JSON is not an object");
+        }
+        String type = name;
+        int at = version;
+        while (upcaster != null) {
+            node = upcast(upcaster, node);
+            type = upcaster.newType();
+            at = upcaster.newVersion();
+            upcaster = upcasters.get(new Key(type, at));
+        }
+        Binding binding = byName.get(type);
+        if (binding == null) {
+            throw unknown(type, at);
+        }
+        return binding.reader().readValue(mapper.treeAsTokens(node));
+    }
+
+    private static ObjectNode upcast(Upcaster upcaster, ObjectNode node) throws UnreadableException {
+        ObjectNode upcast;
+        try {
+            upcast = upcaster.change().apply(node);
+        } catch (RuntimeException e) {
+            // The user's function may quote the data in its message, so only the kind of failure is told.
+            throw new UnreadableException(
+                    false,
+                    "",
+                    "the upcaster of " + upcaster.type() + " version " + upcaster.version() + " failed with "
+                            + e.getClass().getName());
+        }
+        if (upcast == null) {
+            throw new UnreadableException(
+                    false,
+                    "",
+                    "the upcaster of " + upcaster.type() + " version " + upcaster.version() + " returned null");
+        }
+        return upcast;
+    }
+
+    private UnreadableException unknown(String name, int version) {
+        Binding binding = byName.get(name);
+        String reason = binding == null
+                ? "no class is registered for it"
+                : version > binding.type().version()
+                        ? "this program knows it up to version "
+                                + binding.type().version() + ": a newer program has written it"
+                        : "the class is at version " + binding.type().version() + " and no upcaster takes version "
+                                + version;
+        return new UnreadableException(true, "", reason);
+    }
+
+    /** Tells where and what kind, never the value: Jackson's own messages quote the JSON. */
+    private static UnreadableException unreadable(IOException e) {
+        String path = "";
+        if (e instanceof JsonMappingException mapping) {
+            StringBuilder text = new StringBuilder();
+            for (JsonMappingException.Reference reference : mapping.getPath()) {
+                if (reference.getFieldName() != null) {
+                    text.append(text.isEmpty() ? "" : ".").append(reference.getFieldName());
+                } else {
+                    text.append('[').append(reference.getIndex()).append(']');
+                }
+            }
+            path = text.toString();
+        }
+        String kind = e.getClass().getSimpleName();
+        String location = e instanceof JsonProcessingException json && json.getLocation() != null
+                ? " at line " + json.getLocation().getLineNr() + ", column "
+                        + json.getLocation().getColumnNr()
+                : "";
+        return new UnreadableException(false, path, kind + location);
+    }
+}

@@ -1,0 +1,33 @@
+package io.daybook.snapshot;
+
+import io.daybook.eventstore.StreamId;
+
+/**
+ * The state of an aggregate at one version.
+ *
+ * @param <S> the type of the state, an immutable value, best a record
+ * @param stream the stream of the aggregate
+ * @param version the sequence number of the last event that is part of the state, from 1
+ * @param eventId the id of that event; a snapshot whose stream holds another event there is discarded
+ * @param schemaVersion the version of the state's schema, from 1
+ * @param state the state; it may be shared by many threads and must not be altered
+ */
+public record Snapshot<S>(StreamId stream, long version, String eventId, int schemaVersion, S state) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @param stream the stream
+     * @param version the version
+     * @param eventId the id of the event at that version
+     * @param schemaVersion the version of the state's schema
+     * @param state the state
+     * @throws IllegalArgumentException if a version is less than 1
+     */
+    public Snapshot {
+        if (version < 1 || schemaVersion < 1) {
+            throw new IllegalArgumentException("a snapshot of " + stream + " at version " + version
+                    + " with schema version " + schemaVersion + ": both start at 1");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.daybook.snapshot;
+
+/**
+ * Decides when a snapshot is taken: after a commit, by how far the stream has come. Implementations are safe for use by
+ * many threads and do not block.
+ *
+ * <pre>{@code SnapshotPolicy.everyEvents(100)}</pre>
+ */
+@FunctionalInterface
+public interface SnapshotPolicy {
+
+    /**
+     * Tells whether to take a snapshot now.
+     *
+     * @param versionBefore the version before the commit, 0 for a new stream
+     * @param versionAfter the version after it
+     * @return whether a snapshot is due at {@code versionAfter}
+     */
+    boolean isDue(long versionBefore, long versionAfter);
+
+    /**
+     * {@return a policy that never takes a snapshot}
+     */
+    static SnapshotPolicy never() {
+        return (versionBefore, versionAfter) -> false;
+    }
+
+    /**
+     * Takes a snapshot whenever a commit reaches or crosses a multiple of some number of events.
+     *
+     * @param events how many events lie between two snapshots, 1 or more
+     * @return the policy
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    static SnapshotPolicy everyEvents(int events) {
+        if (events < 1) {
+            throw new IllegalArgumentException("a snapshot every " + events + " events: use 1 or more, or never()");
+        }
+        return (versionBefore, versionAfter) -> versionBefore / events != versionAfter / events;
+    }
+}

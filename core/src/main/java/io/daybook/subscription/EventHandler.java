@@ -1,0 +1,21 @@
+package io.daybook.subscription;
+
+import io.daybook.event.EventEnvelope;
+import java.util.List;
+
+/**
+ * Does something with events. One call is made at a time for each stream; a feed may make calls for different streams side
+ * by side, so an implementation is safe for use by many threads. It is called again with the same events after a failure
+ * or a crash, so it must bear repetition.
+ */
+@FunctionalInterface
+public interface EventHandler {
+
+    /**
+     * Handles events. They count as handled when this returns.
+     *
+     * @param events 1 or more, in order per stream; unmodifiable
+     * @throws Exception if they could not be handled; they come again
+     */
+    void handle(List<EventEnvelope> events) throws Exception;
+}

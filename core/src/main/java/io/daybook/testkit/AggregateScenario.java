@@ -1,0 +1,206 @@
+package io.daybook.testkit;
+
+import io.daybook.aggregate.AggregateRoot;
+import io.daybook.aggregate.AggregateType;
+import io.daybook.event.DomainEvent;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test of one decision of an aggregate: given these events, when this is asked, then those events are raised.
+ *
+ * <pre>{@code
+ * AggregateScenario.of(Order.TYPE)
+ *         .given(new OrderCreated("42", …))
+ *         .when(order -> order.ship("1Z…", NOW))
+ *         .then(new OrderShipped("42", "1Z…", NOW));
+ * }</pre>
+ *
+ * <p>Each scenario also checks, unasked, what goes wrong silently otherwise: that every event comes back from JSON as it
+ * was; that replaying the events gives the state that the aggregate had when it raised them; and, where the type has
+ * snapshots, that a snapshot taken after any of the events comes back from JSON, is not altered by later events, and leads
+ * to the same state together with the rest.
+ *
+ * <p>Its checks throw {@link AssertionError}. Not safe for use by several threads.
+ *
+ * @param <A> the aggregate's class
+ * @param <E> the sealed interface of its events
+ */
+public final class AggregateScenario<A extends AggregateRoot<E>, E extends DomainEvent> {
+
+    private final AggregateType<A, E> type;
+    private final String id;
+    private final EventSerializer serializer;
+
+    private AggregateScenario(AggregateType<A, E> type, String id, EventSerializer serializer) {
+        this.type = type;
+        this.id = id;
+        this.serializer = serializer;
+    }
+
+    /**
+     * Starts a scenario with an aggregate that has the id {@code 42}.
+     *
+     * @param <A> the aggregate's class
+     * @param <E> the sealed interface of its events
+     * @param type the type of the aggregate
+     * @return the scenario
+     */
+    public static <A extends AggregateRoot<E>, E extends DomainEvent> AggregateScenario<A, E> of(
+            AggregateType<A, E> type) {
+        return new AggregateScenario<>(type, "42", JacksonEventSerializer.of(type.eventTypes()));
+    }
+
+    /**
+     * Sets the id of the aggregate.
+     *
+     * @param id the id
+     * @return a scenario with that id
+     */
+    public AggregateScenario<A, E> id(String id) {
+        return new AggregateScenario<>(type, id, serializer);
+    }
+
+    /**
+     * Sets the serializer that the events must survive, if it is not the default one.
+     *
+     * @param serializer the serializer that the application uses
+     * @return a scenario with that serializer
+     */
+    public AggregateScenario<A, E> serializer(EventSerializer serializer) {
+        return new AggregateScenario<>(type, id, serializer);
+    }
+
+    /**
+     * States what has happened before.
+     *
+     * @param events the events that are stored, in their order; none for an aggregate that does not exist yet
+     * @return the next phase
+     */
+    @SafeVarargs
+    public final Given<A, E> given(E... events) {
+        return new Given<>(type, id, new UnaskedChecks<>(type, id, serializer), List.of(events));
+    }
+
+    /**
+     * What has happened before.
+     *
+     * @param <A> the aggregate's class
+     * @param <E> the sealed interface of its events
+     */
+    public static final class Given<A extends AggregateRoot<E>, E extends DomainEvent> {
+
+        private final AggregateType<A, E> type;
+        private final String id;
+        private final UnaskedChecks<A, E> checks;
+        private final List<E> events;
+
+        private Given(AggregateType<A, E> type, String id, UnaskedChecks<A, E> checks, List<E> events) {
+            this.type = type;
+            this.id = id;
+            this.checks = checks;
+            this.events = events;
+        }
+
+        /**
+         * Runs the decision, and the checks that nobody asked for.
+         *
+         * @param decision calls methods of the aggregate
+         * @return the last phase
+         * @throws AssertionError if one of the unasked checks fails
+         */
+        public Then<A, E> when(Consumer<A> decision) {
+            A aggregate = type.replay(type.newInstance(id), events);
+            RuntimeException rejection = null;
+            try {
+                decision.accept(aggregate);
+            } catch (RuntimeException e) {
+                rejection = e; // judged by the next phase, which says whether it was expected
+            }
+            checks.run(events, aggregate, rejection == null);
+            return new Then<>(aggregate, rejection);
+        }
+    }
+
+    /**
+     * What came of the decision.
+     *
+     * @param <A> the aggregate's class
+     * @param <E> the sealed interface of its events
+     */
+    public static final class Then<A extends AggregateRoot<E>, E extends DomainEvent> {
+
+        private final A aggregate;
+        private final @Nullable RuntimeException rejection;
+
+        private Then(A aggregate, @Nullable RuntimeException rejection) {
+            this.aggregate = aggregate;
+            this.rejection = rejection;
+        }
+
+        /**
+         * Checks that exactly these events were raised, in this order.
+         *
+         * @param expected the events; none if nothing had to change
+         * @return this phase
+         * @throws AssertionError if others were raised, or the decision threw
+         */
+        @SafeVarargs
+        public final Then<A, E> then(E... expected) {
+            requireAccepted();
+            if (!aggregate.raisedEvents().equals(List.of(expected))) {
+                throw new AssertionError(
+                        "expected the events " + List.of(expected) + "\nbut raised were " + aggregate.raisedEvents());
+            }
+            return this;
+        }
+
+        /**
+         * Checks the state of the aggregate after the decision.
+         *
+         * @param check throws an {@link AssertionError} if the state is not as it should be
+         * @return this phase
+         * @throws AssertionError what the check throws, or if the decision threw
+         */
+        public Then<A, E> thenState(Consumer<A> check) {
+            requireAccepted();
+            check.accept(aggregate);
+            return this;
+        }
+
+        /**
+         * Checks that the decision threw.
+         *
+         * @param <X> the kind of rejection
+         * @param expected the class of the rejection, such as {@code DomainException.class}
+         * @param message a part of its message
+         * @return the rejection, for further checks
+         * @throws AssertionError if the decision did not throw, or something else
+         */
+        public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
+            if (rejection == null) {
+                throw new AssertionError("expected a " + expected.getSimpleName() + " saying \"" + message
+                        + "\"\nbut raised were " + aggregate.raisedEvents());
+            }
+            if (!expected.isInstance(rejection)
+                    || !Objects.requireNonNullElse(rejection.getMessage(), "").contains(message)) {
+                throw new AssertionError(
+                        "expected a " + expected.getSimpleName() + " saying \"" + message + "\"\nbut it was "
+                                + rejection,
+                        rejection);
+            }
+            return expected.cast(rejection);
+        }
+
+        private void requireAccepted() {
+            if (rejection != null) {
+                throw new AssertionError(
+                        "expected the decision to be accepted\nbut it was rejected: " + rejection, rejection);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.daybook.account;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+
+/** The in-memory store, with a log of what it was asked and faults that a test queues up. */
+public final class ScriptedEventStore implements EventStore {
+
+    /** Runs instead of an append, and may call it. */
+    @FunctionalInterface
+    public interface Fault {
+        AppendResult around(
+                EventStore store, StreamId stream, long version, List<EventEnvelope> events, AppendOptions options);
+    }
+
+    private final EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
+    private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final List<String> calls = new ArrayList<>();
+
+    public ScriptedEventStore onNextAppend(Fault fault) {
+        faults.add(fault);
+        return this;
+    }
+
+    /** Lets another writer come first, with the next append. */
+    public ScriptedEventStore overtakeNextAppend(Runnable otherWriter) {
+        return onNextAppend((inner, stream, version, events, options) -> {
+            otherWriter.run();
+            return inner.append(stream, version, events, options);
+        });
+    }
+
+    /** What was asked since this was last called. */
+    public synchronized List<String> calls() {
+        List<String> asked = List.copyOf(calls);
+        calls.clear();
+        return asked;
+    }
+
+    private synchronized void called(String call) {
+        calls.add(call);
+    }
+
+    @Override
+    public AppendResult append(
+            StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
+        called("append");
+        Fault fault = faults.poll();
+        return fault == null
+                ? store.append(stream, expectedVersion, events, options)
+                : fault.around(store, stream, expectedVersion, events, options);
+    }
+
+    @Override
+    public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+        called("read>" + afterVersion);
+        return store.read(stream, afterVersion, toVersion);
+    }
+
+    @Override
+    public long currentVersion(StreamId stream) {
+        called("currentVersion");
+        return store.currentVersion(stream);
+    }
+
+    @Override
+    public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+        called("findCommand");
+        return store.findCommand(stream, commandId);
+    }
+
+    @Override
+    public Stream<EventEnvelope> query(EventQuery query) {
+        called("query");
+        return store.query(query);
+    }
+}

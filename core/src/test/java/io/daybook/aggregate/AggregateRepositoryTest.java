@@ -1,0 +1,409 @@
+package io.daybook.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.daybook.account.Account;
+import io.daybook.account.ScriptedEventStore;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.Deadline;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class AggregateRepositoryTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000000006Z");
+    private static final StreamId STREAM = StreamId.of("Account", "1");
+
+    private final ScriptedEventStore store = new ScriptedEventStore();
+    private final AggregateRepository<Account> accounts =
+            AggregateRepository.of(Account.TYPE, store).clock(Clock.fixed(NOW, ZoneOffset.UTC));
+
+    private void open() {
+        accounts.create("1", Cause.unknown(), account -> {
+            account.open("ann", NOW);
+            account.deposit("100.00");
+        });
+        store.calls();
+    }
+
+    private Change withdraw(Cause cause, String amount) {
+        return accounts.update("1", cause, account -> account.withdraw(amount));
+    }
+
+    private static Cause command(String id, String fingerprint) {
+        return Cause.builder().recordedCommand(id, fingerprint).build();
+    }
+
+    private List<EventEnvelope> stored() {
+        return store.read(STREAM, 0, Long.MAX_VALUE).toList();
+    }
+
+    @Test
+    void creates_with_one_append_and_changes_with_one_read_and_one_append() {
+        Change created = accounts.create("1", Cause.unknown(), account -> account.open("ann", NOW));
+        assertThat(store.calls()).containsExactly("append");
+        Change changed = accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+        assertThat(store.calls()).containsExactly("read>0", "append");
+
+        assertThat(created).isEqualTo(new Change(STREAM, 1, 1, false, 0));
+        assertThat(changed).isEqualTo(new Change(STREAM, 2, 1, false, 0));
+        assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("1.00"));
+    }
+
+    @Test
+    void a_recorded_command_costs_no_further_request() {
+        open();
+        withdraw(command("c1", "f"), "1.00");
+
+        assertThat(store.calls()).containsExactly("read>0", "append");
+    }
+
+    @Test
+    void events_tell_why_they_were_raised() {
+        accounts.create(
+                "1",
+                Cause.builder()
+                        .correlationId("corr")
+                        .causationId("cause")
+                        .userId("alice")
+                        .commandId("c1")
+                        .attributes(Map.of("traceparent", "00-1"))
+                        .build(),
+                account -> {
+                    account.open("ann", NOW);
+                    account.withdraw("0.00");
+                });
+
+        EventMetadata second = stored().get(1).metadata();
+        assertThat(second.sequenceNumber()).isEqualTo(2);
+        assertThat(second.eventType()).isEqualTo("MoneyWithdrawn");
+        assertThat(second.eventVersion()).isEqualTo(2);
+        assertThat(second.timestamp()).isEqualTo(NOW);
+        assertThat(second.correlationId()).isEqualTo("corr");
+        assertThat(second.causationId()).hasValue("cause");
+        assertThat(second.userId()).hasValue("alice");
+        assertThat(second.commandId()).hasValue("c1");
+        assertThat(second.attributes()).containsEntry("traceparent", "00-1");
+    }
+
+    @Test
+    void a_clock_that_jumps_back_does_not_change_the_order() {
+        accounts.create("1", Cause.unknown(), account -> account.open("ann", NOW));
+        accounts.clock(Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC))
+                .update("1", Cause.unknown(), account -> account.deposit("5.00"));
+
+        assertThat(stored())
+                .extracting(event -> event.metadata().sequenceNumber())
+                .containsExactly(1L, 2L);
+        assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("5.00"));
+    }
+
+    @Test
+    void loads_the_state_as_it_was() {
+        open();
+        withdraw(Cause.unknown(), "30.00");
+
+        assertThat(accounts.load("1", 2).balance()).isEqualTo(new BigDecimal("100.00"));
+        assertThat(accounts.load("1", 3).balance()).isEqualTo(new BigDecimal("70.00"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> accounts.load("1", 4))
+                .withMessageContaining("is at version 3");
+        assertThatIllegalArgumentException().isThrownBy(() -> accounts.load("1", 0));
+        assertThatExceptionOfType(AggregateNotFoundException.class).isThrownBy(() -> accounts.load("2", 1));
+    }
+
+    @Test
+    void an_old_state_cannot_be_saved() {
+        open();
+        withdraw(Cause.unknown(), "30.00");
+        Account old = accounts.load("1", 2);
+        old.withdraw("100.00");
+
+        assertThatExceptionOfType(ConcurrencyException.class).isThrownBy(() -> accounts.save(old, Cause.unknown()));
+    }
+
+    @Test
+    void tells_that_an_aggregate_does_not_exist_or_exists_already() {
+        assertThatExceptionOfType(AggregateNotFoundException.class)
+                .isThrownBy(() -> withdraw(Cause.unknown(), "1.00"))
+                .satisfies(e -> assertThat(e.stream()).isEqualTo(STREAM));
+        assertThat(accounts.find("1")).isEmpty();
+        open();
+        assertThatExceptionOfType(AggregateAlreadyExistsException.class).isThrownBy(this::open);
+        assertThat(stored()).hasSize(2);
+    }
+
+    @Test
+    void a_rejected_decision_stores_nothing() {
+        open();
+
+        assertThatExceptionOfType(DomainException.class)
+                .isThrownBy(() -> accounts.update("1", Cause.unknown(), account -> {
+                    account.deposit("1.00");
+                    account.withdraw("500.00");
+                }))
+                .withMessageContaining("does not cover");
+        assertThat(store.calls()).containsExactly("read>0");
+        assertThat(stored()).hasSize(2);
+    }
+
+    @Test
+    void an_empty_decision_stores_nothing() {
+        open();
+
+        assertThat(accounts.update("1", Cause.unknown(), account -> {})).isEqualTo(new Change(STREAM, 2, 0, false, 0));
+        assertThat(store.calls()).containsExactly("read>0");
+    }
+
+    @Test
+    void decides_again_on_fresh_state_when_another_writer_came_first() {
+        open();
+        store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "70.00"));
+
+        assertThatExceptionOfType(DomainException.class).isThrownBy(() -> withdraw(Cause.unknown(), "40.00"));
+        store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+        assertThat(withdraw(Cause.unknown(), "2.00")).isEqualTo(new Change(STREAM, 5, 1, false, 1));
+    }
+
+    @Test
+    void gives_up_after_the_last_retry_and_keeps_the_earlier_conflicts() {
+        open();
+        AggregateRepository<Account> twice =
+                accounts.retry(new RetryPolicy(2, Duration.ofMillis(1), Duration.ofMillis(1)));
+        for (int i = 0; i < 3; i++) {
+            store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+            store.onNextAppend((inner, stream, version, events, options) ->
+                    inner.append(stream, version, events, options)); // the other writer's own append
+        }
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> twice.update("1", Cause.unknown(), account -> account.deposit("1.00")))
+                .satisfies(e -> {
+                    assertThat(e.expectedVersion()).isEqualTo(4);
+                    assertThat(e.actualVersion()).isEqualTo(5);
+                    assertThat(e.getSuppressed()).hasSize(1);
+                });
+        assertThat(stored()).hasSize(5);
+    }
+
+    @Test
+    void does_not_retry_for_a_stated_version() {
+        open();
+        Cause atTwo = Cause.builder().expectedVersion(2).build();
+        store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+
+        assertThatExceptionOfType(ConcurrencyException.class).isThrownBy(() -> withdraw(atTwo, "1.00"));
+        assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
+    }
+
+    @Test
+    void refuses_a_stated_version_that_does_not_match() {
+        open();
+        for (long wrong : List.of(0L, 1L, 3L)) {
+            assertThatExceptionOfType(ConcurrencyException.class)
+                    .isThrownBy(() ->
+                            withdraw(Cause.builder().expectedVersion(wrong).build(), "1.00"))
+                    .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2));
+        }
+        assertThat(withdraw(Cause.builder().expectedVersion(2).build(), "1.00").version())
+                .isEqualTo(3);
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> accounts.create(
+                        "9", Cause.builder().expectedVersion(1).build(), account -> account.open("x", NOW)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Cause.builder().expectedVersion(-1));
+    }
+
+    @Test
+    void a_repeated_command_gets_the_first_result_also_when_it_would_now_be_rejected() {
+        open();
+        Change first = withdraw(command("c1", "f"), "80.00");
+
+        assertThat(withdraw(command("c1", "f"), "80.00")).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(first).isEqualTo(new Change(STREAM, 3, 1, false, 0));
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void a_repeated_command_that_would_be_accepted_again_is_not_stored_twice() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+        withdraw(Cause.unknown(), "1.00");
+
+        assertThat(withdraw(command("c1", "f"), "10.00")).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(stored()).hasSize(4);
+    }
+
+    @Test
+    void a_repeated_command_gets_the_first_result_whatever_version_it_stated() {
+        open();
+        Cause.Builder stated = Cause.builder().recordedCommand("c1", "f").expectedVersion(2);
+        withdraw(stated.build(), "10.00");
+
+        assertThat(withdraw(stated.build(), "10.00").duplicate()).isTrue();
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void a_repeated_command_that_has_nothing_to_do_any_more_gets_the_first_result() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+
+        Change repeated = accounts.update("1", command("c1", "f"), account -> {});
+
+        assertThat(repeated).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+    }
+
+    @Test
+    void a_repeated_creation_gets_the_first_result() {
+        Change first = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
+        Change again = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
+
+        assertThat(again).isEqualTo(new Change(STREAM, 1, 1, true, 0));
+        assertThat(first.duplicate()).isFalse();
+        assertThatExceptionOfType(AggregateAlreadyExistsException.class)
+                .isThrownBy(() -> accounts.create("1", command("c2", "f"), account -> account.open("ann", NOW)));
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> accounts.create("1", command("c1", "other"), account -> account.open("bob", NOW)));
+    }
+
+    @Test
+    void refuses_another_command_under_the_same_id() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> withdraw(command("c1", "other"), "10.00"));
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> withdraw(command("c1", "other"), "1000.00"));
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void never_decides_again_after_an_unknown_outcome() {
+        open();
+        AtomicInteger decisions = new AtomicInteger();
+        store.onNextAppend((inner, stream, version, events, options) -> {
+            inner.append(stream, version, events, options);
+            throw new EventStoreUnavailableException("the reply was lost", Outcome.UNKNOWN, null, null);
+        });
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> accounts.update("1", command("c1", "f"), account -> {
+                    decisions.incrementAndGet();
+                    account.withdraw("80.00");
+                }))
+                .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+        assertThat(decisions).hasValue(1);
+        assertThat(withdraw(command("c1", "f"), "80.00").duplicate()).isTrue();
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void a_command_saves_once_to_each_aggregate() {
+        open();
+        Cause cause = command("c1", "f");
+        Account account = accounts.load("1");
+        account.withdraw("1.00");
+        accounts.save(account, cause);
+        account.withdraw("1.00");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> accounts.save(account, cause))
+                .withMessageContaining("raise all of them before one save");
+        assertThat(accounts.save(account, Cause.unknown()).version()).isEqualTo(4);
+        assertThat(account.version()).isEqualTo(4);
+        assertThat(accounts.save(account, Cause.unknown()).events()).isZero();
+    }
+
+    @Test
+    void starts_nothing_after_the_deadline() {
+        open();
+        AtomicLong nanos = new AtomicLong();
+        Cause late = Cause.builder()
+                .deadline(Deadline.after(Duration.ofMillis(100), nanos::get))
+                .build();
+        AtomicInteger decisions = new AtomicInteger();
+
+        assertThatExceptionOfType(CommandTimeoutException.class)
+                .isThrownBy(() -> accounts.update("1", late, account -> {
+                    decisions.incrementAndGet();
+                    account.withdraw("1.00");
+                    nanos.set(Duration.ofMillis(100).toNanos());
+                }))
+                .withMessageContaining("the append to Account-1")
+                .satisfies(e -> assertThat(e.timeout()).isEqualTo(Duration.ofMillis(100)));
+        assertThatExceptionOfType(CommandTimeoutException.class)
+                .isThrownBy(() -> accounts.update("1", late, account -> decisions.incrementAndGet()));
+        assertThatExceptionOfType(CommandTimeoutException.class)
+                .isThrownBy(() -> accounts.create("2", late, account -> decisions.incrementAndGet()));
+        assertThat(decisions).hasValue(1);
+        assertThat(stored()).hasSize(2);
+    }
+
+    @Test
+    void does_not_retry_after_the_deadline() {
+        open();
+        AtomicLong nanos = new AtomicLong();
+        Cause late = Cause.builder()
+                .deadline(Deadline.after(Duration.ofMillis(100), nanos::get))
+                .build();
+        store.overtakeNextAppend(() -> {
+            withdraw(Cause.unknown(), "1.00");
+            nanos.set(Duration.ofSeconds(1).toNanos());
+        });
+
+        assertThatExceptionOfType(CommandTimeoutException.class).isThrownBy(() -> withdraw(late, "1.00"));
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void an_interrupted_thread_does_not_wait_for_the_next_retry() {
+        open();
+        AggregateRepository<Account> patient =
+                accounts.retry(new RetryPolicy(10, Duration.ofDays(1), Duration.ofDays(1)));
+        for (int i = 0; i < 4; i++) {
+            store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+            store.onNextAppend(
+                    (inner, stream, version, events, options) -> inner.append(stream, version, events, options));
+        }
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> patient.update("1", Cause.unknown(), account -> account.deposit("1.00")));
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void pauses_between_retries_grow_and_are_bounded() {
+        RetryPolicy policy = new RetryPolicy(60, Duration.ofMillis(2), Duration.ofMillis(50));
+        for (int i = 0; i < 100; i++) {
+            assertThat(policy.pauseBefore(1)).isZero();
+            assertThat(policy.pauseBefore(3)).isZero();
+            assertThat(policy.pauseBefore(4)).isLessThanOrEqualTo(Duration.ofMillis(2));
+            assertThat(policy.pauseBefore(5)).isLessThanOrEqualTo(Duration.ofMillis(4));
+            assertThat(policy.pauseBefore(60)).isLessThanOrEqualTo(Duration.ofMillis(50));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RetryPolicy(-1, Duration.ofMillis(1), Duration.ofMillis(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RetryPolicy(1, Duration.ofMillis(2), Duration.ofMillis(1)));
+    }
+}

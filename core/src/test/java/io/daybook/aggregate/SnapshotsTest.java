@@ -1,0 +1,202 @@
+package io.daybook.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.daybook.account.Account;
+import io.daybook.account.AccountEvent;
+import io.daybook.account.ScriptedEventStore;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.snapshot.Snapshot;
+import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.snapshot.SnapshotStore;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SnapshotsTest {
+
+    private static final StreamId STREAM = StreamId.of("Account", "1");
+
+    private final ScriptedEventStore store = new ScriptedEventStore();
+    private final InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
+    private final AggregateRepository<Account> plain = AggregateRepository.of(Account.TYPE, store);
+    private final AggregateRepository<Account> snapshotting = plain.snapshots(snapshots, SnapshotPolicy.everyEvents(3));
+    private final AggregateRepository<Account> cached =
+            plain.snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.never());
+
+    private void openWith(AggregateRepository<Account> accounts, int deposits) {
+        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        for (int i = 0; i < deposits; i++) {
+            deposit(accounts);
+        }
+        store.calls();
+    }
+
+    private static Change deposit(AggregateRepository<Account> accounts) {
+        return accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+    }
+
+    private Optional<Snapshot<Account.State>> snapshot() {
+        return snapshots.load(STREAM, Account.State.class, 1);
+    }
+
+    @Test
+    void takes_a_snapshot_when_the_policy_says_so_and_reads_only_from_there_on() {
+        openWith(snapshotting, 3);
+
+        assertThat(snapshot())
+                .hasValueSatisfying(taken -> assertThat(taken.version()).isEqualTo(3));
+        assertThat(snapshotting.load("1").balance()).isEqualTo(new BigDecimal("3.00"));
+        assertThat(store.calls()).containsExactly("read>2");
+        assertThat(snapshotting.load("1", 2).balance()).isEqualTo(new BigDecimal("1.00"));
+        assertThat(store.calls()).containsExactly("read>0");
+    }
+
+    @Test
+    void discards_a_snapshot_of_another_history() {
+        openWith(plain, 3);
+        snapshots.save(new Snapshot<>(STREAM, 2, "another-event", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+
+        assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
+        assertThat(snapshot()).isEmpty();
+    }
+
+    @Test
+    void discards_a_snapshot_that_is_ahead_of_its_stream() {
+        openWith(plain, 1);
+        snapshots.save(new Snapshot<>(STREAM, 9, "later", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+
+        assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
+        assertThat(snapshot()).isEmpty();
+    }
+
+    @Test
+    void ignores_a_snapshot_of_another_schema_version() {
+        openWith(plain, 1);
+        snapshots.save(new Snapshot<>(STREAM, 1, "whatever", 2, new Account.State("eve", BigDecimal.TEN, 9)));
+
+        assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
+        assertThat(store.calls()).containsExactly("read>0");
+    }
+
+    @Test
+    void a_snapshot_store_that_fails_never_fails_a_command() {
+        SnapshotStore failing = new SnapshotStore() {
+            @Override
+            public <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion) {
+                throw new IllegalStateException("the snapshot store is down");
+            }
+
+            @Override
+            public void save(Snapshot<?> snapshot) {
+                throw new IllegalStateException("the snapshot store is down");
+            }
+
+            @Override
+            public void delete(StreamId stream) {
+                throw new IllegalStateException("the snapshot store is down");
+            }
+        };
+        AggregateRepository<Account> accounts = plain.snapshots(failing, SnapshotPolicy.everyEvents(1));
+
+        openWith(accounts, 1);
+
+        assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("1.00"));
+        assertThat(accounts.snapshotFailures()).isEqualTo(4); // two saves, two loads
+    }
+
+    @Test
+    void refuses_snapshots_of_a_type_that_has_none() {
+        AggregateType<Account, AccountEvent> without = AggregateType.named("Bare", AccountEvent.class, Account::new)
+                .on(AccountEvent.AccountOpened.class, (account, event) -> {})
+                .on(AccountEvent.MoneyDeposited.class, (account, event) -> {})
+                .on(AccountEvent.MoneyWithdrawn.class, (account, event) -> {})
+                .build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        AggregateRepository.of(without, store).snapshots(snapshots, SnapshotPolicy.everyEvents(1)))
+                .withMessageContaining("add .snapshot(…)");
+        assertThatIllegalArgumentException().isThrownBy(() -> SnapshotPolicy.everyEvents(0));
+    }
+
+    @Test
+    void decides_on_the_state_in_memory_without_reading() {
+        openWith(cached, 1);
+
+        assertThat(deposit(cached).version()).isEqualTo(3);
+        assertThat(store.calls()).containsExactly("append");
+        assertThat(cached.load("1").balance()).isEqualTo(new BigDecimal("2.00"));
+    }
+
+    @Test
+    void decides_again_on_a_fresh_read_when_the_state_in_memory_was_overtaken() {
+        openWith(cached, 1);
+        deposit(plain);
+        store.calls();
+
+        assertThat(deposit(cached)).isEqualTo(new Change(STREAM, 4, 1, false, 1));
+        assertThat(store.calls()).containsExactly("append", "read>1", "append");
+        assertThat(cached.load("1").balance()).isEqualTo(new BigDecimal("3.00"));
+    }
+
+    @Test
+    void never_rejects_on_the_state_in_memory_alone() {
+        openWith(cached, 1);
+        plain.update("1", Cause.unknown(), account -> account.deposit("500.00"));
+        AtomicInteger decisions = new AtomicInteger();
+
+        Change change = cached.update("1", Cause.unknown(), account -> {
+            decisions.incrementAndGet();
+            account.withdraw("400.00");
+        });
+
+        assertThat(change.version()).isEqualTo(4);
+        assertThat(decisions).hasValue(2);
+    }
+
+    @Test
+    void never_answers_that_there_is_nothing_to_do_on_the_state_in_memory_alone() {
+        openWith(cached, 1);
+        deposit(plain);
+
+        Change change = cached.update("1", Cause.unknown(), account -> {
+            if (account.movements() > 1) {
+                account.deposit("7.00");
+            }
+        });
+
+        assertThat(change.version()).isEqualTo(4);
+    }
+
+    @Test
+    void compares_a_stated_version_with_what_is_stored_and_not_with_the_state_in_memory() {
+        openWith(cached, 1);
+        deposit(plain);
+
+        Cause atThree = Cause.builder().expectedVersion(3).build();
+        assertThat(cached.update("1", atThree, account -> account.deposit("1.00"))
+                        .version())
+                .isEqualTo(4);
+        Cause atTwo = Cause.builder().expectedVersion(2).build();
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> cached.update("1", atTwo, account -> account.deposit("1.00")));
+    }
+
+    @Test
+    void drops_a_state_in_memory_that_is_ahead_of_a_stream_restored_from_a_backup() {
+        SnapshotStore memory = SnapshotStore.cached(SnapshotStore.none(), 10);
+        openWith(plain, 1);
+        memory.remember(new Snapshot<>(STREAM, 9, "lost", 1, new Account.State("ann", new BigDecimal("900.00"), 9)));
+        AggregateRepository<Account> accounts = plain.snapshots(memory, SnapshotPolicy.never());
+
+        assertThat(deposit(accounts).version()).isEqualTo(3);
+        assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("2.00"));
+    }
+}

@@ -1,0 +1,209 @@
+package io.daybook.publishing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.daybook.account.Account;
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.Cause;
+import io.daybook.event.EventEnvelope;
+import io.daybook.inmemory.InMemoryEventFeed;
+import io.daybook.inmemory.InMemoryEventPublisher;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.metrics.RelayMetrics;
+import io.daybook.publishing.EventPublishException.Delivery;
+import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.SubscriptionStatus.State;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class EventRelayTest {
+
+    private final InMemoryEventStore store =
+            new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
+    private final InMemoryEventFeed feed = new InMemoryEventFeed(store);
+    private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
+    private final ScriptedPublisher publisher = new ScriptedPublisher();
+
+    /** Publishes in order; stops a stream at an event of which a fault is known. */
+    private static final class ScriptedPublisher implements EventPublisher {
+        private final InMemoryEventPublisher sent = new InMemoryEventPublisher();
+        private final Map<Long, Delivery> faults = new HashMap<>();
+        private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+
+        synchronized void fault(long sequenceNumber, Delivery delivery) {
+            faults.put(sequenceNumber, delivery);
+        }
+
+        synchronized void mend() {
+            faults.clear();
+        }
+
+        @Override
+        public synchronized void publish(List<EventEnvelope> events) {
+            sizes.add(events.size());
+            Map<String, Delivery> deliveries = new HashMap<>();
+            for (EventEnvelope event : events) {
+                Delivery delivery =
+                        deliveries.containsValue(Delivery.IMPOSSIBLE) || deliveries.containsValue(Delivery.NOT_SENT)
+                                ? Delivery.NOT_SENT
+                                : faults.getOrDefault(event.metadata().sequenceNumber(), Delivery.SENT);
+                deliveries.put(event.metadata().eventId(), delivery);
+                if (delivery == Delivery.SENT || delivery == Delivery.UNKNOWN) {
+                    sent.publish(List.of(event));
+                }
+            }
+            if (deliveries.values().stream().anyMatch(delivery -> delivery != Delivery.SENT)) {
+                throw new EventPublishException("the broker is down", deliveries, null);
+            }
+        }
+
+        List<Long> numbers() {
+            return sent.published().stream()
+                    .map(event -> event.metadata().sequenceNumber())
+                    .toList();
+        }
+    }
+
+    private void events(int count) {
+        accounts.create("1", Cause.unknown(), account -> {
+            account.open("ann", Instant.EPOCH);
+            for (int i = 1; i < count; i++) {
+                account.deposit("1.00");
+            }
+        });
+    }
+
+    @Test
+    void publishes_every_stored_event_once_and_in_order() {
+        events(5);
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            accounts.update("1", Cause.unknown(), account -> account.deposit("2.00"));
+            await().until(() -> relay.published() == 6);
+            assertThat(publisher.numbers()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+            await().until(() -> relay.status().lag() == 0);
+        }
+    }
+
+    @Test
+    void passes_on_the_stored_json_without_decoding_it() {
+        events(1);
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            await().until(() -> relay.published() == 1);
+            assertThat(publisher.sent.published().get(0).data()).isPresent();
+        }
+    }
+
+    @Test
+    void waits_while_the_broker_is_down_and_sends_again_only_what_is_not_known_to_be_sent() {
+        publisher.fault(3, Delivery.NOT_SENT);
+        events(5);
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            await().until(() -> relay.status().state() == State.RETRYING && relay.failures() > 1);
+            assertThat(relay.status().lastError()).isEqualTo("the broker is down");
+            assertThat(relay.status().lag()).isEqualTo(5);
+            publisher.mend();
+            await().until(() -> relay.published() == 5);
+            await().until(() -> relay.status().state() == State.RUNNING);
+        }
+        assertThat(publisher.numbers()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(publisher.sizes).startsWith(5, 3).endsWith(3);
+    }
+
+    @Test
+    void sends_again_what_may_not_have_arrived() {
+        publisher.fault(2, Delivery.UNKNOWN);
+        events(2);
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            await().until(() -> relay.failures() >= 1);
+            publisher.mend();
+            await().until(() -> relay.published() == 2);
+        }
+        assertThat(publisher.numbers()).startsWith(1L, 2L).endsWith(2L);
+    }
+
+    @Test
+    void stops_at_an_event_that_can_never_be_published() {
+        publisher.fault(2, Delivery.IMPOSSIBLE);
+        events(3);
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            await().until(() -> relay.failures() > 2);
+            assertThat(publisher.numbers()).containsExactly(1L);
+            assertThat(relay.status().state()).isEqualTo(State.RETRYING);
+            assertThat(relay.skipped()).isZero();
+        }
+    }
+
+    @Test
+    void hands_an_event_that_can_never_be_published_to_the_users_handler_and_goes_on() {
+        publisher.fault(2, Delivery.IMPOSSIBLE);
+        events(3);
+        List<Long> kept = new CopyOnWriteArrayList<>();
+        try (EventRelay relay = EventRelay.builder(feed, publisher)
+                .onUnpublishable((event, failure) -> {
+                    assertThat(failure).hasMessage("the broker is down");
+                    kept.add(event.metadata().sequenceNumber());
+                })
+                .start()) {
+            await().until(() -> relay.published() == 2);
+            await().until(() -> relay.status().lag() == 0);
+            assertThat(relay.skipped()).isEqualTo(1);
+        }
+        assertThat(kept).containsExactly(2L);
+        assertThat(publisher.numbers()).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void goes_on_where_it_stopped() {
+        events(2);
+        try (EventRelay relay =
+                EventRelay.builder(feed, publisher).name("orders").start()) {
+            await().until(() -> relay.published() == 2);
+        }
+        accounts.update("1", Cause.unknown(), account -> account.deposit("2.00"));
+        try (EventRelay relay =
+                EventRelay.builder(feed, publisher).name("orders").start()) {
+            await().until(() -> relay.published() == 1);
+        }
+        assertThat(publisher.numbers()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void starts_with_what_is_stored_from_now_on_if_told_so() {
+        events(2);
+        try (EventRelay relay =
+                EventRelay.builder(feed, publisher).from(StartPosition.NOW).start()) {
+            accounts.update("1", Cause.unknown(), account -> account.deposit("2.00"));
+            await().until(() -> relay.published() == 1);
+        }
+        assertThat(publisher.numbers()).containsExactly(3L);
+    }
+
+    @Test
+    void shows_itself_in_metrics() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        events(2);
+        try (EventRelay relay =
+                EventRelay.builder(feed, publisher).name("orders").start()) {
+            new RelayMetrics(relay).bindTo(registry);
+            await().until(() -> relay.published() == 2 && relay.status().lag() == 0);
+
+            assertThat(registry.get("daybook.relay.published")
+                            .tag("relay", "orders")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(2);
+            assertThat(registry.get("daybook.relay.lag").gauge().value()).isZero();
+            assertThat(registry.get("daybook.relay.failures").functionCounter().count())
+                    .isZero();
+            assertThat(registry.get("daybook.relay.skipped").functionCounter().count())
+                    .isZero();
+        }
+    }
+}
