@@ -1,0 +1,80 @@
+package io.daybook.contract;
+
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** The events that the contract suites store. */
+public sealed interface ContractEvent extends DomainEvent {
+
+    /**
+     * An event with the values that are easily damaged on their way.
+     *
+     * @param text any text
+     * @param amount an amount with its scale
+     * @param at a time with its nanoseconds
+     */
+    @EventType(value = "ContractNoted", version = 3)
+    record Noted(String text, BigDecimal amount, Instant at) implements ContractEvent {}
+
+    /**
+     * A small event.
+     *
+     * @param number any number
+     */
+    @EventType("ContractCounted")
+    record Counted(int number) implements ContractEvent {}
+
+    /**
+     * {@return a serializer that knows these events}
+     */
+    static EventSerializer serializer() {
+        return JacksonEventSerializer.of(EventTypes.of(ContractEvent.class));
+    }
+
+    /**
+     * Wraps an event for an append.
+     *
+     * @param stream the stream
+     * @param sequenceNumber its place
+     * @param event the event
+     * @return the metadata, to be completed
+     */
+    static EventMetadata.Builder metadata(StreamId stream, long sequenceNumber, DomainEvent event) {
+        EventTypes.Registration type = EventTypes.of(ContractEvent.class).of(event);
+        return EventMetadata.builder()
+                .eventId(UUID.randomUUID().toString())
+                .eventType(type.name(), type.version())
+                .timestamp(Instant.parse("2026-01-02T03:04:05.123456789Z"))
+                .aggregate(stream.aggregateType(), stream.aggregateId())
+                .sequenceNumber(sequenceNumber);
+    }
+
+    /**
+     * Makes events for an append: each holds its sequence number.
+     *
+     * @param stream the stream
+     * @param afterVersion the version that the stream has before
+     * @param count how many
+     * @return the events
+     */
+    static List<EventEnvelope> events(StreamId stream, long afterVersion, int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> {
+                    Counted event = new Counted((int) afterVersion + i);
+                    return EventEnvelope.of(
+                            metadata(stream, afterVersion + i, event).build(), event);
+                })
+                .toList();
+    }
+}

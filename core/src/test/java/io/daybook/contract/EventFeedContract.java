@@ -1,0 +1,315 @@
+package io.daybook.contract;
+
+import static io.daybook.contract.ContractEvent.events;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link EventFeed} promises. A feed joins with a subclass that says how to make a store and the feed that
+ * follows it. The store need not be empty: events of other streams than this suite's own are passed over.
+ */
+public abstract class EventFeedContract {
+
+    private final String name = "contract-" + UUID.randomUUID();
+    private final List<String> streams = new CopyOnWriteArrayList<>();
+
+    /** Creates the suite. */
+    protected EventFeedContract() {}
+
+    /**
+     * Makes the store whose events the feed hands on; called before each test, before {@link #feed()}.
+     *
+     * @param serializer knows the events of this suite
+     * @return the store
+     */
+    protected abstract EventStore store(EventSerializer serializer);
+
+    /**
+     * {@return the feed under test, which follows that store}
+     */
+    protected abstract EventFeed feed();
+
+    private EventStore store = unset();
+
+    private static EventStore unset() {
+        return null;
+    }
+
+    @BeforeEach
+    final void makeStore() {
+        store = store(ContractEvent.serializer());
+    }
+
+    private StreamId newStream() {
+        StreamId stream = EventStoreQueryContract.newStream();
+        streams.add(stream.aggregateId());
+        return stream;
+    }
+
+    private void append(StreamId stream, long version, int count) {
+        store.append(stream, version, events(stream, version, count), AppendOptions.none());
+    }
+
+    /** Keeps the events of this test's streams, as {@code aggregateId#number}, one list for each call. */
+    private final class Recorder implements EventHandler {
+        private final List<List<EventEnvelope>> calls = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void handle(List<EventEnvelope> handed) {
+            List<EventEnvelope> mine = handed.stream()
+                    .filter(event -> streams.contains(event.metadata().aggregateId()))
+                    .toList();
+            if (!mine.isEmpty()) {
+                calls.add(mine);
+            }
+        }
+
+        List<Long> numbers(StreamId stream) {
+            return calls.stream()
+                    .flatMap(List::stream)
+                    .filter(event -> event.metadata().aggregateId().equals(stream.aggregateId()))
+                    .map(event -> event.metadata().sequenceNumber())
+                    .toList();
+        }
+
+        void awaitNumbers(StreamId stream, int count) {
+            SideBySide.await(
+                    count + " events of " + stream,
+                    () -> numbers(stream).stream().distinct().count() >= count);
+        }
+    }
+
+    private Subscription subscribe(EventHandler handler) {
+        return feed().subscribe(name, StartPosition.BEGINNING, handler);
+    }
+
+    private static List<Long> upTo(int count) {
+        return LongStream.rangeClosed(1, count).boxed().toList();
+    }
+
+    @Test
+    void hands_on_every_event_in_the_order_of_its_stream() {
+        StreamId one = newStream();
+        StreamId two = newStream();
+        Recorder recorder = new Recorder();
+        append(one, 0, 3);
+        append(two, 0, 2);
+        try (Subscription subscription = subscribe(recorder)) {
+            for (int version = 3; version < 60; version += 3) {
+                append(one, version, 3);
+            }
+            recorder.awaitNumbers(one, 60);
+            recorder.awaitNumbers(two, 2);
+            SideBySide.await("nothing left", () -> subscription.status().lag() <= 0);
+            assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
+        }
+        assertThat(recorder.numbers(one)).isEqualTo(upTo(60));
+        assertThat(recorder.numbers(two)).isEqualTo(upTo(2));
+    }
+
+    @Test
+    void hands_on_events_as_they_are_stored() {
+        StreamId stream = newStream();
+        Recorder recorder = new Recorder();
+        append(stream, 0, 1);
+        try (Subscription subscription = subscribe(recorder)) {
+            recorder.awaitNumbers(stream, 1);
+        }
+        EventEnvelope handed = recorder.calls.get(0).get(0);
+        EventEnvelope stored = store.read(stream, 0, 1).findFirst().orElseThrow();
+        assertThat(handed.metadata()).isEqualTo(stored.metadata());
+        assertThat(handed.event()).isEqualTo(stored.event());
+        assertThat(handed.data()).isPresent();
+    }
+
+    @Test
+    void hands_on_the_events_of_one_append_in_one_call() {
+        StreamId stream = newStream();
+        Recorder recorder = new Recorder();
+        for (int version = 0; version < 70 * 10; version += 70) {
+            append(stream, version, 70);
+        }
+        try (Subscription subscription = subscribe(recorder)) {
+            recorder.awaitNumbers(stream, 700);
+        }
+        assertThat(recorder.calls)
+                .allSatisfy(call -> assertThat(call.size() % 70).isZero());
+    }
+
+    @Test
+    void hands_the_same_events_again_to_a_handler_that_threw_and_says_so() {
+        StreamId stream = newStream();
+        append(stream, 0, 5);
+        Recorder recorder = new Recorder();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        AtomicInteger failures = new AtomicInteger();
+        try (Subscription subscription = subscribe(handed -> {
+            if (broken.get()) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("the handler is broken");
+            }
+            recorder.handle(handed);
+        })) {
+            SideBySide.await("some failures", () -> failures.get() >= 2);
+            SideBySide.await("the status", () -> subscription.status().state() == State.RETRYING);
+            assertThat(subscription.status().lastError()).contains("the handler is broken");
+            broken.set(false);
+            recorder.awaitNumbers(stream, 5);
+            SideBySide.await(
+                    "recovery",
+                    () -> subscription.status().state() == State.RUNNING
+                            && subscription.status().lastError().isEmpty());
+        }
+        assertThat(recorder.numbers(stream)).isEqualTo(upTo(5));
+    }
+
+    @Test
+    void loses_nothing_when_a_handler_throws_now_and_then() {
+        StreamId stream = newStream();
+        Recorder recorder = new Recorder();
+        AtomicInteger calls = new AtomicInteger();
+        try (Subscription subscription = subscribe(handed -> {
+            recorder.handle(handed);
+            if (calls.incrementAndGet() % 3 == 1) {
+                throw new IllegalStateException("now and then");
+            }
+        })) {
+            for (int version = 0; version < 30; version++) {
+                append(stream, version, 1);
+            }
+            recorder.awaitNumbers(stream, 30);
+        }
+        List<Long> firstSeen = recorder.numbers(stream).stream().distinct().toList();
+        assertThat(firstSeen).isEqualTo(upTo(30));
+    }
+
+    @Test
+    void goes_on_where_it_was() {
+        StreamId stream = newStream();
+        append(stream, 0, 3);
+        Recorder first = new Recorder();
+        try (Subscription subscription = subscribe(first)) {
+            first.awaitNumbers(stream, 3);
+            SideBySide.await("progress", () -> subscription.status().lag() <= 0);
+        }
+        append(stream, 3, 2);
+        Recorder second = new Recorder();
+        try (Subscription subscription = subscribe(second)) {
+            second.awaitNumbers(stream, 2);
+        }
+        assertThat(second.numbers(stream)).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void starts_with_what_is_stored_from_now_on_if_told_so() {
+        StreamId stream = newStream();
+        append(stream, 0, 3);
+        Recorder recorder = new Recorder();
+        try (Subscription subscription = feed().subscribe(name, StartPosition.NOW, recorder)) {
+            append(stream, 3, 2);
+            recorder.awaitNumbers(stream, 2);
+        }
+        assertThat(recorder.numbers(stream)).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void subscriptions_of_one_name_share_the_work_and_take_over_from_each_other() {
+        StreamId stream = newStream();
+        Recorder one = new Recorder();
+        Recorder two = new Recorder();
+        try (Subscription stays = subscribe(two)) {
+            try (Subscription leaves = subscribe(one)) {
+                for (int version = 0; version < 20; version++) {
+                    append(stream, version, 1);
+                }
+                SideBySide.await("all 20", () -> both(one, two, stream).size() >= 20);
+            }
+            append(stream, 20, 5);
+            SideBySide.await(
+                    "all 25", () -> both(one, two, stream).stream().distinct().count() >= 25);
+        }
+        assertThat(both(one, two, stream)).containsExactlyInAnyOrderElementsOf(upTo(25));
+    }
+
+    private static List<Long> both(Recorder one, Recorder two, StreamId stream) {
+        List<Long> all = new ArrayList<>(one.numbers(stream));
+        all.addAll(two.numbers(stream));
+        return all;
+    }
+
+    @Test
+    void subscriptions_of_different_names_get_everything_each() {
+        StreamId stream = newStream();
+        append(stream, 0, 3);
+        Recorder one = new Recorder();
+        Recorder two = new Recorder();
+        try (Subscription first = subscribe(one);
+                Subscription second = feed().subscribe(name + "-2", StartPosition.BEGINNING, two)) {
+            one.awaitNumbers(stream, 3);
+            two.awaitNumbers(stream, 3);
+        }
+    }
+
+    @Test
+    void stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards() throws InterruptedException {
+        StreamId stream = newStream();
+        append(stream, 0, 1);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean finished = new AtomicBoolean();
+        Recorder recorder = new Recorder();
+        Subscription subscription = subscribe(handed -> {
+            recorder.handle(handed);
+            if (!recorder.calls.isEmpty()) {
+                entered.countDown();
+                release.await();
+                finished.set(true);
+            }
+        });
+        entered.await();
+        Thread closing = new Thread(subscription::close);
+        closing.start();
+        SideBySide.await(
+                "close waits",
+                () -> closing.getState() != Thread.State.NEW && closing.getState() != Thread.State.RUNNABLE);
+        assertThat(closing.isAlive()).isTrue();
+        release.countDown();
+        closing.join();
+
+        assertThat(finished).isTrue();
+        assertThat(subscription.status().state()).isEqualTo(State.STOPPED);
+        append(stream, 1, 1);
+        subscription.close();
+        assertThat(recorder.numbers(stream)).containsExactly(1L);
+    }
+
+    @Test
+    void refuses_names_that_cannot_be_kept() {
+        Recorder recorder = new Recorder();
+        for (String bad : List.of("", " ", "x".repeat(129))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> feed().subscribe(bad, StartPosition.BEGINNING, recorder));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.daybook.contract;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+/** Threads that start at once, and waiting for what they bring about. */
+final class SideBySide {
+
+    private SideBySide() {}
+
+    /** Runs a task in each of some threads, all released at once; what each returned or threw is its outcome. */
+    static List<Object> run(int threads, IntFunction<Callable<?>> tasks) throws InterruptedException {
+        CyclicBarrier start = new CyclicBarrier(threads);
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                Callable<?> task = tasks.apply(i);
+                futures.add(executor.submit(() -> {
+                    start.await(30, TimeUnit.SECONDS);
+                    return task.call();
+                }));
+            }
+            List<Object> outcomes = new ArrayList<>();
+            for (Future<?> future : futures) {
+                try {
+                    outcomes.add(future.get());
+                } catch (ExecutionException e) {
+                    outcomes.add(e.getCause());
+                }
+            }
+            return outcomes;
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** Waits until something is so, half a minute at the most. */
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within 30 seconds: " + what);
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+}
