@@ -14,6 +14,7 @@ import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,17 @@ public abstract class EventFeedContract {
      * {@return the feed under test, which follows that store}
      */
     protected abstract EventFeed feed();
+
+    /**
+     * {@return how long the suite waits for what the feed is to do; 30 seconds unless overridden}
+     */
+    protected Duration patience() {
+        return Duration.ofSeconds(30);
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        SideBySide.await(what, patience(), condition);
+    }
 
     private EventStore store = unset();
 
@@ -94,7 +107,7 @@ public abstract class EventFeedContract {
         }
 
         void awaitNumbers(StreamId stream, int count) {
-            SideBySide.await(
+            await(
                     count + " events of " + stream,
                     () -> numbers(stream).stream().distinct().count() >= count);
         }
@@ -121,7 +134,7 @@ public abstract class EventFeedContract {
             }
             recorder.awaitNumbers(one, 60);
             recorder.awaitNumbers(two, 2);
-            SideBySide.await("nothing left", () -> subscription.status().lag() <= 0);
+            await("nothing left", () -> subscription.status().lag() <= 0);
             assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
         }
         assertThat(recorder.numbers(one)).isEqualTo(upTo(60));
@@ -171,12 +184,12 @@ public abstract class EventFeedContract {
             }
             recorder.handle(handed);
         })) {
-            SideBySide.await("some failures", () -> failures.get() >= 2);
-            SideBySide.await("the status", () -> subscription.status().state() == State.RETRYING);
+            await("some failures", () -> failures.get() >= 2);
+            await("the status", () -> subscription.status().state() == State.RETRYING);
             assertThat(subscription.status().lastError()).contains("the handler is broken");
             broken.set(false);
             recorder.awaitNumbers(stream, 5);
-            SideBySide.await(
+            await(
                     "recovery",
                     () -> subscription.status().state() == State.RUNNING
                             && subscription.status().lastError().isEmpty());
@@ -190,10 +203,10 @@ public abstract class EventFeedContract {
         Recorder recorder = new Recorder();
         AtomicInteger calls = new AtomicInteger();
         try (Subscription subscription = subscribe(handed -> {
-            recorder.handle(handed);
             if (calls.incrementAndGet() % 3 == 1) {
                 throw new IllegalStateException("now and then");
             }
+            recorder.handle(handed);
         })) {
             for (int version = 0; version < 30; version++) {
                 append(stream, version, 1);
@@ -211,7 +224,7 @@ public abstract class EventFeedContract {
         Recorder first = new Recorder();
         try (Subscription subscription = subscribe(first)) {
             first.awaitNumbers(stream, 3);
-            SideBySide.await("progress", () -> subscription.status().lag() <= 0);
+            await("progress", () -> subscription.status().lag() <= 0);
         }
         append(stream, 3, 2);
         Recorder second = new Recorder();
@@ -243,11 +256,10 @@ public abstract class EventFeedContract {
                 for (int version = 0; version < 20; version++) {
                     append(stream, version, 1);
                 }
-                SideBySide.await("all 20", () -> both(one, two, stream).size() >= 20);
+                await("all 20", () -> both(one, two, stream).size() >= 20);
             }
             append(stream, 20, 5);
-            SideBySide.await(
-                    "all 25", () -> both(one, two, stream).stream().distinct().count() >= 25);
+            await("all 25", () -> both(one, two, stream).stream().distinct().count() >= 25);
         }
         assertThat(both(one, two, stream)).containsExactlyInAnyOrderElementsOf(upTo(25));
     }
@@ -290,7 +302,7 @@ public abstract class EventFeedContract {
         entered.await();
         Thread closing = new Thread(subscription::close);
         closing.start();
-        SideBySide.await(
+        await(
                 "close waits",
                 () -> closing.getState() != Thread.State.NEW && closing.getState() != Thread.State.RUNNABLE);
         assertThat(closing.isAlive()).isTrue();

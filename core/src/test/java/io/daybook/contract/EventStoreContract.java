@@ -351,5 +351,6 @@ public abstract class EventStoreContract extends EventStoreQueryContract {
         });
 
         assertThat(outcomes).containsExactly("written", "read", "read", "read");
+        assertThat(numbers()).hasSize(150);
     }
 }

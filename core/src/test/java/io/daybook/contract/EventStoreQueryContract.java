@@ -104,6 +104,7 @@ abstract class EventStoreQueryContract {
     void reads_each_event_under_its_own_number() {
         append(0, 50);
 
+        assertThat(numbers()).hasSize(50);
         store.read(stream, 0, Long.MAX_VALUE)
                 .forEach(event -> assertThat(((Counted) event.event()).number())
                         .isEqualTo((int) event.metadata().sequenceNumber()));

@@ -45,12 +45,12 @@ final class SideBySide {
         }
     }
 
-    /** Waits until something is so, half a minute at the most. */
-    static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    /** Waits until something is so. */
+    static void await(String what, Duration atMost, BooleanSupplier condition) {
+        long end = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within 30 seconds: " + what);
+                throw new AssertionError("not within " + atMost + ": " + what);
             }
             Thread.onSpinWait();
             Thread.yield();

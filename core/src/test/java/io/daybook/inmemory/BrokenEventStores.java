@@ -1,0 +1,323 @@
+package io.daybook.inmemory;
+
+import io.daybook.contract.EventStoreContract;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Stores that are wrong in one way each, joined to the contract. They are run by {@link ContractsNoticeTest} alone. */
+final class BrokenEventStores {
+
+    private BrokenEventStores() {}
+
+    /** The right store, to be overridden. */
+    static class Delegating implements EventStore {
+        final EventStore right;
+
+        Delegating(EventSerializer serializer) {
+            right = new InMemoryEventStore(serializer);
+        }
+
+        @Override
+        public AppendResult append(StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            return right.append(stream, expected, events, options);
+        }
+
+        @Override
+        public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+            return right.read(stream, afterVersion, toVersion);
+        }
+
+        @Override
+        public long currentVersion(StreamId stream) {
+            return right.currentVersion(stream);
+        }
+
+        @Override
+        public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+            return right.findCommand(stream, commandId);
+        }
+
+        @Override
+        public Stream<EventEnvelope> query(EventQuery query) {
+            return right.query(query);
+        }
+
+        /** The same events with other sequence numbers, and other ids if asked for. */
+        static List<EventEnvelope> renumbered(List<EventEnvelope> events, long afterVersion, boolean newIds) {
+            List<EventEnvelope> renumbered = new ArrayList<>();
+            for (EventEnvelope event : events) {
+                EventMetadata old = event.metadata();
+                renumbered.add(EventEnvelope.of(
+                        EventMetadata.builder()
+                                .eventId(newIds ? UUID.randomUUID().toString() : old.eventId())
+                                .eventType(old.eventType(), old.eventVersion())
+                                .timestamp(old.timestamp())
+                                .aggregate(old.aggregateType(), old.aggregateId())
+                                .sequenceNumber(afterVersion + renumbered.size() + 1)
+                                .build(),
+                        event.event()));
+            }
+            return renumbered;
+        }
+    }
+
+    static class Right extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer);
+        }
+    }
+
+    static class DoesNothing extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new EventStore() {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    return new AppendResult(expected + 1, expected + events.size(), false);
+                }
+
+                @Override
+                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+                    return Stream.empty();
+                }
+
+                @Override
+                public long currentVersion(StreamId stream) {
+                    return 0;
+                }
+
+                @Override
+                public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Stream<EventEnvelope> query(EventQuery query) {
+                    return Stream.empty();
+                }
+            };
+        }
+    }
+
+    static class NoVersionCheck extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public synchronized AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    long actual = right.currentVersion(stream);
+                    return right.append(stream, actual, renumbered(events, actual, false), options);
+                }
+            };
+        }
+    }
+
+    static class NotAtomic extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    if (events.size() < 2 || options.command().isPresent()) {
+                        return right.append(stream, expected, events, options);
+                    }
+                    for (int i = 0; i < events.size(); i++) {
+                        right.append(stream, expected + i, events.subList(i, i + 1), options);
+                        Thread.yield();
+                    }
+                    return new AppendResult(expected + 1, expected + events.size(), false);
+                }
+            };
+        }
+    }
+
+    static class GapsWhenAhead extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    long actual = right.currentVersion(stream);
+                    return expected <= actual
+                            ? right.append(stream, expected, events, options)
+                            : right.append(stream, actual, renumbered(events, actual, false), options);
+                }
+            };
+        }
+    }
+
+    static class DoublesARetriedAppend extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public synchronized AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    long actual = right.currentVersion(stream);
+                    boolean stored = !events.isEmpty()
+                            && right.read(stream, 0, Long.MAX_VALUE)
+                                    .anyMatch(event -> event.metadata()
+                                            .eventId()
+                                            .equals(events.get(0).metadata().eventId()));
+                    return stored
+                            ? right.append(stream, actual, renumbered(events, actual, true), AppendOptions.none())
+                            : right.append(stream, expected, events, options);
+                }
+            };
+        }
+    }
+
+    static class CallsItsOwnRetryAConflict extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    long actual = right.currentVersion(stream);
+                    if (expected < actual && options.command().isEmpty()) {
+                        throw new ConcurrencyException(stream, expected, actual);
+                    }
+                    return right.append(stream, expected, events, options);
+                }
+            };
+        }
+    }
+
+    static class ForgetsTheCommand extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    return right.append(
+                            stream, expected, events, AppendOptions.none().deadline(options.deadline()));
+                }
+            };
+        }
+    }
+
+    static class IgnoresTheFingerprint extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    AppendOptions blurred = options.command()
+                            .map(command -> options.command(command.commandId(), "same"))
+                            .orElse(options);
+                    return right.append(stream, expected, events, blurred);
+                }
+            };
+        }
+    }
+
+    static class IgnoresTheDeadline extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    AppendOptions endless = options.command()
+                            .map(command -> AppendOptions.none().command(command.commandId(), command.fingerprint()))
+                            .orElse(AppendOptions.none());
+                    return right.append(stream, expected, events, endless);
+                }
+            };
+        }
+    }
+
+    static class WrongOrder extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+                    List<EventEnvelope> events = new ArrayList<>(
+                            right.read(stream, afterVersion, toVersion).toList());
+                    if (events.size() > 10) {
+                        Collections.swap(events, 8, 9);
+                    }
+                    return events.stream();
+                }
+            };
+        }
+    }
+
+    static class EventsOfAnotherStream extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    AppendResult result = right.append(stream, expected, events, options);
+                    seen.add(stream);
+                    return result;
+                }
+
+                private final List<StreamId> seen = Collections.synchronizedList(new ArrayList<>());
+
+                @Override
+                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+                    // as a query by a prefix of the name would do
+                    return Stream.concat(
+                            right.read(stream, afterVersion, toVersion),
+                            List.copyOf(seen).stream()
+                                    .filter(other -> !other.equals(stream)
+                                            && other.toString().startsWith(stream.toString()))
+                                    .flatMap(other -> right.read(other, afterVersion, toVersion)));
+                }
+            };
+        }
+    }
+
+    static class LosesOneAtThePageBoundary extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+                    return right.read(stream, afterVersion, toVersion)
+                            .filter(event -> event.metadata().sequenceNumber() != afterVersion + 501);
+                }
+            };
+        }
+    }
+
+    static class QueriesInTheOrderOfTheLog extends EventStoreContract {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            return new Delegating(serializer) {
+                @Override
+                public Stream<EventEnvelope> query(EventQuery query) {
+                    return right.query(query)
+                            .sorted((a, b) -> Long.compare(
+                                    a.metadata().sequenceNumber(), b.metadata().sequenceNumber()));
+                }
+            };
+        }
+    }
+}

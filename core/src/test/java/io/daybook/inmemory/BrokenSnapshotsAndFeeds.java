@@ -1,0 +1,132 @@
+package io.daybook.inmemory;
+
+import io.daybook.contract.ContractEvent;
+import io.daybook.contract.EventFeedContract;
+import io.daybook.contract.SnapshotStoreContract;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.snapshot.Snapshot;
+import io.daybook.snapshot.SnapshotStore;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Snapshot stores and feeds that are wrong in one way each. They are run by {@link ContractsNoticeTest} alone. */
+final class BrokenSnapshotsAndFeeds {
+
+    private BrokenSnapshotsAndFeeds() {}
+
+    static class NoSnapshots extends SnapshotStoreContract {
+        @Override
+        protected SnapshotStore store() {
+            return SnapshotStore.none();
+        }
+    }
+
+    static class Backwards extends SnapshotStoreContract {
+        @Override
+        protected SnapshotStore store() {
+            InMemorySnapshotStore right = new InMemorySnapshotStore();
+            return new SnapshotStore() {
+                @Override
+                public <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion) {
+                    return right.load(stream, stateType, schemaVersion);
+                }
+
+                @Override
+                public void save(Snapshot<?> snapshot) {
+                    right.delete(snapshot.stream());
+                    right.save(snapshot);
+                }
+
+                @Override
+                public void delete(StreamId stream) {
+                    right.delete(stream);
+                }
+            };
+        }
+    }
+
+    /** A feed whose handlers are tampered with. */
+    abstract static class Tampered extends EventFeedContract {
+        private InMemoryEventStore store = new InMemoryEventStore(ContractEvent.serializer());
+
+        abstract EventHandler tamper(EventHandler handler);
+
+        @Override
+        protected Duration patience() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            store = new InMemoryEventStore(serializer);
+            return store;
+        }
+
+        @Override
+        protected EventFeed feed() {
+            InMemoryEventFeed right = new InMemoryEventFeed(store);
+            return new EventFeed() {
+                @Override
+                public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
+                    return right.subscribe(name, start, tamper(handler));
+                }
+            };
+        }
+
+        static EventHandler changing(EventHandler handler, UnaryOperator<List<EventEnvelope>> change) {
+            return events -> handler.handle(change.apply(new ArrayList<>(events)));
+        }
+    }
+
+    /** Each call of {@code feed()} makes a new one, so nothing else is wrong with this than that it starts anew. */
+    static class ForgetsItsProgress extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return handler;
+        }
+    }
+
+    static class LosesWhatAHandlerThrewAt extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return events -> {
+                try {
+                    handler.handle(events);
+                } catch (RuntimeException e) {
+                    // lost, which the contract must notice
+                }
+            };
+        }
+    }
+
+    static class WrongOrder extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return changing(handler, events -> {
+                Collections.reverse(events);
+                return events;
+            });
+        }
+    }
+
+    static class TearsAppends extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return events -> {
+                for (EventEnvelope event : events) {
+                    handler.handle(List.of(event));
+                }
+            };
+        }
+    }
+}

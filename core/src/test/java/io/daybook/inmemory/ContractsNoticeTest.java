@@ -1,0 +1,103 @@
+package io.daybook.inmemory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Tests the tests: each contract fails for stores and feeds that break it, and none of its tests is skipped. */
+class ContractsNoticeTest {
+
+    private static final class Outcome implements TestExecutionListener {
+        private final Set<String> failed = new TreeSet<>();
+        private final Set<String> passed = new TreeSet<>();
+        private final Set<String> skipped = new TreeSet<>();
+
+        @Override
+        public void executionSkipped(TestIdentifier test, String reason) {
+            skipped.add(test.getDisplayName());
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            if (test.isTest()) {
+                String name = test.getSource()
+                        .map(MethodSource.class::cast)
+                        .map(MethodSource::getMethodName)
+                        .orElseThrow();
+                (result.getStatus() == Status.SUCCESSFUL ? passed : failed).add(name);
+            }
+        }
+    }
+
+    private static Outcome run(Class<?> suite) {
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectClass(suite))
+                .build();
+        Outcome outcome = new Outcome();
+        LauncherFactory.create().execute(request, outcome);
+        assertThat(outcome.skipped).isEmpty();
+        return outcome;
+    }
+
+    @Test
+    void the_right_store_passes() {
+        Outcome outcome = run(BrokenEventStores.Right.class);
+
+        assertThat(outcome.failed).isEmpty();
+        assertThat(outcome.passed).hasSizeGreaterThan(25);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DoesNothing, an_event_comes_back_as_it_was_stored",
+        "NoVersionCheck, refuses_an_expected_version_behind_the_stream",
+        "NotAtomic, a_reader_sees_whole_appends_only",
+        "GapsWhenAhead, refuses_an_expected_version_ahead_of_the_stream",
+        "DoublesARetriedAppend, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
+        "CallsItsOwnRetryAConflict, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
+        "ForgetsTheCommand, a_command_that_comes_again_gets_its_first_result_at_whatever_version",
+        "IgnoresTheFingerprint, another_command_under_the_same_id_is_refused",
+        "IgnoresTheDeadline, starts_no_append_after_the_deadline",
+        "WrongOrder, reads_a_long_stream_page_by_page_and_loses_nothing",
+        "EventsOfAnotherStream, keeps_streams_apart_whose_names_are_alike",
+        "LosesOneAtThePageBoundary, reads_a_long_stream_page_by_page_and_loses_nothing",
+        "QueriesInTheOrderOfTheLog, finds_events_in_the_order_of_their_time_and_then_of_their_number"
+    })
+    void a_broken_store_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(run(Class.forName(BrokenEventStores.class.getName() + "$" + suite)).failed)
+                .contains(failing);
+    }
+
+    @Test
+    void a_store_that_does_nothing_passes_no_test_that_stores_something() {
+        assertThat(run(BrokenEventStores.DoesNothing.class).passed)
+                .containsExactly("a_stream_without_events_has_version_0_and_nothing_to_read");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NoSnapshots, a_snapshot_comes_back_as_it_was_saved",
+        "Backwards, it_never_moves_backwards",
+        "ForgetsItsProgress, goes_on_where_it_was",
+        "LosesWhatAHandlerThrewAt, loses_nothing_when_a_handler_throws_now_and_then",
+        "WrongOrder, hands_on_every_event_in_the_order_of_its_stream",
+        "TearsAppends, hands_on_the_events_of_one_append_in_one_call"
+    })
+    void a_broken_snapshot_store_or_feed_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(run(Class.forName(BrokenSnapshotsAndFeeds.class.getName() + "$" + suite)).failed)
+                .contains(failing);
+    }
+}
