@@ -36,11 +36,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     /** The state in memory, which another writer may have overtaken. */
     Optional<A> remembered(StreamId stream) {
-        return snapshots.remembers()
-                ? type.stateMapping()
-                        .flatMap(mapping -> snapshots.peek(stream, mapping.stateType(), mapping.schemaVersion()))
-                        .map(type::restore)
-                : Optional.empty();
+        return snapshots.remembers() ? find(stream, SnapshotStore::peek).flatMap(this::restore) : Optional.empty();
     }
 
     /** The aggregate as it is now; at version 0 if it has no events. */
@@ -64,7 +60,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     private A load(StreamId stream, long toVersion) {
-        Optional<? extends Snapshot<?>> snapshot = snapshot(stream);
+        Optional<Snapshot<?>> snapshot = find(stream, SnapshotStore::load);
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
             Optional<A> aggregate = loadFrom(snapshot.get(), toVersion);
             if (aggregate.isPresent()) {
@@ -89,9 +85,19 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             guarded("delete", stream, () -> snapshots.delete(stream));
             return Optional.empty();
         }
-        A aggregate = type.restore(snapshot);
-        replay(aggregate, events);
-        return Optional.of(aggregate);
+        Optional<A> aggregate = restore(snapshot);
+        aggregate.ifPresent(restored -> replay(restored, events));
+        return aggregate;
+    }
+
+    private Optional<A> restore(Snapshot<?> snapshot) {
+        try {
+            return Optional.of(type.restore(snapshot));
+        } catch (RuntimeException e) {
+            // The user's code did not get along with an old state: all events together will do.
+            failed("restore", snapshot.stream(), e);
+            return Optional.empty();
+        }
     }
 
     private static void replay(AggregateRoot<?> aggregate, Iterator<EventEnvelope> events) {
@@ -104,13 +110,19 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    private Optional<? extends Snapshot<?>> snapshot(StreamId stream) {
+    /** One of the two look-ups of a snapshot store. */
+    private interface LookUp {
+        <S> Optional<Snapshot<S>> in(SnapshotStore snapshots, StreamId stream, Class<S> stateType, int schemaVersion);
+    }
+
+    private Optional<Snapshot<?>> find(StreamId stream, LookUp lookUp) {
         AggregateType.StateMapping<A, ?> mapping = type.stateMapping().orElse(null);
         if (mapping == null) {
             return Optional.empty();
         }
         try {
-            return snapshots.load(stream, mapping.stateType(), mapping.schemaVersion());
+            return lookUp.in(snapshots, stream, mapping.stateType(), mapping.schemaVersion())
+                    .map(found -> (Snapshot<?>) found);
         } catch (RuntimeException e) {
             // Without the snapshot the aggregate is rebuilt from all its events, so nothing but time is lost.
             failed("load", stream, e);

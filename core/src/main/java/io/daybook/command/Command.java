@@ -10,7 +10,7 @@ package io.daybook.command;
  *     }
  *
  *     public void validate(Violations violations) {
- *         violations.require(!trackingNumber.isBlank(), "trackingNumber", "must not be blank");
+ *         violations.requireText(trackingNumber, "trackingNumber", 100);
  *     }
  * }
  * }</pre>

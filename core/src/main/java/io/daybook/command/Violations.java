@@ -2,6 +2,7 @@ package io.daybook.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects all that is wrong with a command, so that the one who asked can mend it at once. Not safe for use by several
@@ -35,6 +36,22 @@ public final class Violations {
             found.add(new Violation(join(path), otherwise));
         }
         return fulfilled;
+    }
+
+    /**
+     * Adds a violation unless a text is present and of a bounded length.
+     *
+     * @param text the text, null if the sender left it out
+     * @param path where, relative to this collection's place, such as {@code carrier}
+     * @param maxLength the most characters that it may have
+     * @return whether it is present, not blank and not too long
+     */
+    public boolean requireText(@Nullable String text, String path, int maxLength) {
+        return require(text != null && !text.isBlank(), path, "must not be blank")
+                && require(
+                        text != null && text.length() <= maxLength,
+                        path,
+                        "must have " + maxLength + " characters at most");
     }
 
     /**

@@ -75,8 +75,8 @@ final class InMemoryStream {
                                     command.commandId(), command.fingerprint(), expectedVersion + 1, toSequenceNumber),
                             rememberUntil));
         }
+        size = (int) toSequenceNumber; // before the log, so that whoever follows it can read what it is handed
         log.add(appended);
-        size = (int) toSequenceNumber;
         return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
     }
 

@@ -56,6 +56,10 @@ final class InMemorySubscription implements Subscription {
 
     @Override
     public void close() {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException(
+                    "the subscription " + name + " cannot be closed by its own handler: close it in another thread");
+        }
         closing = true;
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -114,8 +118,9 @@ final class InMemorySubscription implements Subscription {
             handler.handle(envelopes);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
-            // Whatever the user's handler throws: the events come again, and the status says why.
+        } catch (Throwable e) {
+            // Whatever the user's handler throws, also an Error: the events come again, and the status says why. A
+            // subscription that ended here would stop unseen.
             lastError = String.valueOf(e.getMessage());
             state = State.RETRYING;
             log.warn("handler failed subscription={} events={}", name, envelopes.size(), e);

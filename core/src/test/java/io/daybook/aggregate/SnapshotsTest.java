@@ -112,6 +112,26 @@ class SnapshotsTest {
     }
 
     @Test
+    void a_state_that_cannot_be_restored_never_fails_a_command() {
+        AggregateType<Account, AccountEvent> picky = AggregateType.named("Account", AccountEvent.class, Account::new)
+                .on(AccountEvent.AccountOpened.class, (account, event) -> {})
+                .on(AccountEvent.MoneyDeposited.class, (account, event) -> {})
+                .on(AccountEvent.MoneyWithdrawn.class, (account, event) -> {})
+                .snapshot(
+                        Account.State.class, account -> new Account.State("", BigDecimal.ZERO, 0), (account, state) -> {
+                            throw new IllegalStateException("an old state");
+                        })
+                .build();
+        AggregateRepository<Account> accounts = AggregateRepository.of(picky, store)
+                .snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.everyEvents(1));
+
+        openWith(accounts, 2);
+
+        assertThat(accounts.load("1").version()).isEqualTo(3);
+        assertThat(accounts.snapshotFailures()).isPositive();
+    }
+
+    @Test
     void refuses_snapshots_of_a_type_that_has_none() {
         AggregateType<Account, AccountEvent> without = AggregateType.named("Bare", AccountEvent.class, Account::new)
                 .on(AccountEvent.AccountOpened.class, (account, event) -> {})

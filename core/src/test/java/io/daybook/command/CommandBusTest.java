@@ -151,6 +151,19 @@ class CommandBusTest {
     }
 
     @Test
+    void checks_that_a_text_is_present_and_not_too_long() {
+        Violations violations = new Violations();
+
+        assertThat(violations.requireText(null, "a", 3)).isFalse();
+        assertThat(violations.requireText(" ", "b", 3)).isFalse();
+        assertThat(violations.requireText("abcd", "c", 3)).isFalse();
+        assertThat(violations.requireText("abc", "d", 3)).isTrue();
+        assertThat(violations.found())
+                .extracting(Violation::toString)
+                .containsExactly("a must not be blank", "b must not be blank", "c must have 3 characters at most");
+    }
+
+    @Test
     void an_id_that_no_stream_can_have_is_a_violation() {
         assertThatExceptionOfType(CommandValidationException.class)
                 .isThrownBy(() ->

@@ -1,10 +1,22 @@
 package io.daybook.inmemory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventFeedContract;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.Subscription;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 
 class InMemoryEventFeedTest extends EventFeedContract {
 
@@ -21,5 +33,45 @@ class InMemoryEventFeedTest extends EventFeedContract {
     @Override
     protected EventFeed feed() {
         return feed;
+    }
+
+    @Test
+    void survives_an_error_of_its_handler_and_refuses_to_be_closed_by_it() {
+        StreamId stream = StreamId.of("Contract", "1");
+        store.append(stream, 0, ContractEvent.events(stream, 0, 1), AppendOptions.none());
+        AtomicInteger calls = new AtomicInteger();
+        AtomicReference<Subscription> itself = new AtomicReference<>();
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+
+        try (Subscription subscription = feed.subscribe("errors", StartPosition.BEGINNING, events -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new AssertionError("an error");
+            }
+            refusal.set(catchThrowable(() -> itself.get().close()));
+        })) {
+            itself.set(subscription);
+            await().until(() -> refusal.get() != null);
+        }
+        assertThat(calls).hasValue(2);
+        assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("another thread");
+    }
+
+    @Test
+    void what_a_handler_is_handed_can_be_read_from_the_store() {
+        StreamId stream = StreamId.of("Contract", "1");
+        AtomicInteger unread = new AtomicInteger();
+        AtomicInteger handled = new AtomicInteger();
+        try (Subscription subscription = feed.subscribe("reads", StartPosition.BEGINNING, events -> {
+            for (EventEnvelope event : events) {
+                unread.addAndGet(store.currentVersion(stream) < event.metadata().sequenceNumber() ? 1 : 0);
+                handled.incrementAndGet();
+            }
+        })) {
+            for (int version = 0; version < 2_000; version++) {
+                store.append(stream, version, ContractEvent.events(stream, version, 1), AppendOptions.none());
+            }
+            await().until(() -> handled.get() == 2_000);
+        }
+        assertThat(unread).hasValue(0);
     }
 }
