@@ -23,36 +23,51 @@ final class BrokenEventStores {
 
     private BrokenEventStores() {}
 
-    /** The right store, to be overridden. */
-    static class Delegating implements EventStore {
-        final EventStore right;
-
-        Delegating(EventSerializer serializer) {
-            right = new InMemoryEventStore(serializer);
-        }
+    /** The contract, run against a store that does what a subclass says, and otherwise what is right. */
+    abstract static class Suite extends EventStoreContract {
 
         @Override
-        public AppendResult append(StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+        protected final EventStore store(EventSerializer serializer) {
+            EventStore right = new InMemoryEventStore(serializer);
+            return new EventStore() {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+                    return Suite.this.append(right, stream, expected, events, options);
+                }
+
+                @Override
+                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+                    return Suite.this.read(right, stream, afterVersion, toVersion);
+                }
+
+                @Override
+                public long currentVersion(StreamId stream) {
+                    return right.currentVersion(stream);
+                }
+
+                @Override
+                public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+                    return right.findCommand(stream, commandId);
+                }
+
+                @Override
+                public Stream<EventEnvelope> query(EventQuery query) {
+                    return Suite.this.query(right, query);
+                }
+            };
+        }
+
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
             return right.append(stream, expected, events, options);
         }
 
-        @Override
-        public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
             return right.read(stream, afterVersion, toVersion);
         }
 
-        @Override
-        public long currentVersion(StreamId stream) {
-            return right.currentVersion(stream);
-        }
-
-        @Override
-        public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
-            return right.findCommand(stream, commandId);
-        }
-
-        @Override
-        public Stream<EventEnvelope> query(EventQuery query) {
+        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
             return right.query(query);
         }
 
@@ -75,249 +90,158 @@ final class BrokenEventStores {
         }
     }
 
-    static class Right extends EventStoreContract {
+    static class Right extends Suite {}
+
+    static class DoesNothing extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer);
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            return new AppendResult(expected + 1, expected + events.size(), false);
         }
     }
 
-    static class DoesNothing extends EventStoreContract {
+    static class NoVersionCheck extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new EventStore() {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    return new AppendResult(expected + 1, expected + events.size(), false);
-                }
-
-                @Override
-                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
-                    return Stream.empty();
-                }
-
-                @Override
-                public long currentVersion(StreamId stream) {
-                    return 0;
-                }
-
-                @Override
-                public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
-                    return Optional.empty();
-                }
-
-                @Override
-                public Stream<EventEnvelope> query(EventQuery query) {
-                    return Stream.empty();
-                }
-            };
+        synchronized AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            long actual = right.currentVersion(stream);
+            return right.append(stream, actual, renumbered(events, actual, false), options);
         }
     }
 
-    static class NoVersionCheck extends EventStoreContract {
+    static class NotAtomic extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public synchronized AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    long actual = right.currentVersion(stream);
-                    return right.append(stream, actual, renumbered(events, actual, false), options);
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            if (events.size() < 2 || options.command().isPresent()) {
+                return right.append(stream, expected, events, options);
+            }
+            for (int i = 0; i < events.size(); i++) {
+                right.append(stream, expected + i, events.subList(i, i + 1), options);
+                Thread.yield();
+            }
+            return new AppendResult(expected + 1, expected + events.size(), false);
         }
     }
 
-    static class NotAtomic extends EventStoreContract {
+    static class GapsWhenAhead extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    if (events.size() < 2 || options.command().isPresent()) {
-                        return right.append(stream, expected, events, options);
-                    }
-                    for (int i = 0; i < events.size(); i++) {
-                        right.append(stream, expected + i, events.subList(i, i + 1), options);
-                        Thread.yield();
-                    }
-                    return new AppendResult(expected + 1, expected + events.size(), false);
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            long actual = right.currentVersion(stream);
+            return expected <= actual
+                    ? right.append(stream, expected, events, options)
+                    : right.append(stream, actual, renumbered(events, actual, false), options);
         }
     }
 
-    static class GapsWhenAhead extends EventStoreContract {
+    static class DoublesARetriedAppend extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    long actual = right.currentVersion(stream);
-                    return expected <= actual
-                            ? right.append(stream, expected, events, options)
-                            : right.append(stream, actual, renumbered(events, actual, false), options);
-                }
-            };
+        synchronized AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            long actual = right.currentVersion(stream);
+            boolean stored = !events.isEmpty()
+                    && right.read(stream, 0, Long.MAX_VALUE)
+                            .anyMatch(event -> event.metadata()
+                                    .eventId()
+                                    .equals(events.get(0).metadata().eventId()));
+            return stored
+                    ? right.append(stream, actual, renumbered(events, actual, true), AppendOptions.none())
+                    : right.append(stream, expected, events, options);
         }
     }
 
-    static class DoublesARetriedAppend extends EventStoreContract {
+    static class CallsItsOwnRetryAConflict extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public synchronized AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    long actual = right.currentVersion(stream);
-                    boolean stored = !events.isEmpty()
-                            && right.read(stream, 0, Long.MAX_VALUE)
-                                    .anyMatch(event -> event.metadata()
-                                            .eventId()
-                                            .equals(events.get(0).metadata().eventId()));
-                    return stored
-                            ? right.append(stream, actual, renumbered(events, actual, true), AppendOptions.none())
-                            : right.append(stream, expected, events, options);
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            long actual = right.currentVersion(stream);
+            if (expected < actual && options.command().isEmpty()) {
+                throw new ConcurrencyException(stream, expected, actual);
+            }
+            return right.append(stream, expected, events, options);
         }
     }
 
-    static class CallsItsOwnRetryAConflict extends EventStoreContract {
+    static class ForgetsTheCommand extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    long actual = right.currentVersion(stream);
-                    if (expected < actual && options.command().isEmpty()) {
-                        throw new ConcurrencyException(stream, expected, actual);
-                    }
-                    return right.append(stream, expected, events, options);
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            return right.append(stream, expected, events, AppendOptions.none().deadline(options.deadline()));
         }
     }
 
-    static class ForgetsTheCommand extends EventStoreContract {
+    static class IgnoresTheFingerprint extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    return right.append(
-                            stream, expected, events, AppendOptions.none().deadline(options.deadline()));
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendOptions blurred = options.command()
+                    .map(command -> options.command(command.commandId(), "same"))
+                    .orElse(options);
+            return right.append(stream, expected, events, blurred);
         }
     }
 
-    static class IgnoresTheFingerprint extends EventStoreContract {
+    static class IgnoresTheDeadline extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    AppendOptions blurred = options.command()
-                            .map(command -> options.command(command.commandId(), "same"))
-                            .orElse(options);
-                    return right.append(stream, expected, events, blurred);
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendOptions endless = options.command()
+                    .map(command -> AppendOptions.none().command(command.commandId(), command.fingerprint()))
+                    .orElse(AppendOptions.none());
+            return right.append(stream, expected, events, endless);
         }
     }
 
-    static class IgnoresTheDeadline extends EventStoreContract {
+    static class WrongOrder extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    AppendOptions endless = options.command()
-                            .map(command -> AppendOptions.none().command(command.commandId(), command.fingerprint()))
-                            .orElse(AppendOptions.none());
-                    return right.append(stream, expected, events, endless);
-                }
-            };
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            List<EventEnvelope> events =
+                    new ArrayList<>(right.read(stream, afterVersion, toVersion).toList());
+            if (events.size() > 10) {
+                Collections.swap(events, 8, 9);
+            }
+            return events.stream();
         }
     }
 
-    static class WrongOrder extends EventStoreContract {
+    static class EventsOfAnotherStream extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
-                    List<EventEnvelope> events = new ArrayList<>(
-                            right.read(stream, afterVersion, toVersion).toList());
-                    if (events.size() > 10) {
-                        Collections.swap(events, 8, 9);
-                    }
-                    return events.stream();
-                }
-            };
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendResult result = right.append(stream, expected, events, options);
+            seen.add(stream);
+            return result;
+        }
+
+        private final List<StreamId> seen = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            // as a query by a prefix of the name would do
+            return Stream.concat(
+                    right.read(stream, afterVersion, toVersion),
+                    List.copyOf(seen).stream()
+                            .filter(other ->
+                                    !other.equals(stream) && other.toString().startsWith(stream.toString()))
+                            .flatMap(other -> right.read(other, afterVersion, toVersion)));
         }
     }
 
-    static class EventsOfAnotherStream extends EventStoreContract {
+    static class LosesOneAtThePageBoundary extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public AppendResult append(
-                        StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-                    AppendResult result = right.append(stream, expected, events, options);
-                    seen.add(stream);
-                    return result;
-                }
-
-                private final List<StreamId> seen = Collections.synchronizedList(new ArrayList<>());
-
-                @Override
-                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
-                    // as a query by a prefix of the name would do
-                    return Stream.concat(
-                            right.read(stream, afterVersion, toVersion),
-                            List.copyOf(seen).stream()
-                                    .filter(other -> !other.equals(stream)
-                                            && other.toString().startsWith(stream.toString()))
-                                    .flatMap(other -> right.read(other, afterVersion, toVersion)));
-                }
-            };
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            return right.read(stream, afterVersion, toVersion)
+                    .filter(event -> event.metadata().sequenceNumber() != afterVersion + 501);
         }
     }
 
-    static class LosesOneAtThePageBoundary extends EventStoreContract {
+    static class QueriesInTheOrderOfTheLog extends Suite {
         @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
-                    return right.read(stream, afterVersion, toVersion)
-                            .filter(event -> event.metadata().sequenceNumber() != afterVersion + 501);
-                }
-            };
-        }
-    }
-
-    static class QueriesInTheOrderOfTheLog extends EventStoreContract {
-        @Override
-        protected EventStore store(EventSerializer serializer) {
-            return new Delegating(serializer) {
-                @Override
-                public Stream<EventEnvelope> query(EventQuery query) {
-                    return right.query(query)
-                            .sorted((a, b) -> Long.compare(
-                                    a.metadata().sequenceNumber(), b.metadata().sequenceNumber()));
-                }
-            };
+        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
+            return right.query(query)
+                    .sorted((a, b) -> Long.compare(
+                            a.metadata().sequenceNumber(), b.metadata().sequenceNumber()));
         }
     }
 }

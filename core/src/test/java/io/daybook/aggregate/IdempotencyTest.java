@@ -1,0 +1,148 @@
+package io.daybook.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.daybook.account.Account;
+import io.daybook.account.ScriptedEventStore;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A command that comes again takes effect once and gets its first result. */
+class IdempotencyTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000000006Z");
+    private static final StreamId STREAM = StreamId.of("Account", "1");
+
+    private final ScriptedEventStore store = new ScriptedEventStore();
+    private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
+
+    private void open() {
+        accounts.create("1", Cause.unknown(), account -> {
+            account.open("ann", NOW);
+            account.deposit("100.00");
+        });
+    }
+
+    private Change withdraw(Cause cause, String amount) {
+        return accounts.update("1", cause, account -> account.withdraw(amount));
+    }
+
+    private static Cause command(String id, String fingerprint) {
+        return Cause.builder().recordedCommand(id, fingerprint).build();
+    }
+
+    private List<EventEnvelope> stored() {
+        return store.read(STREAM, 0, Long.MAX_VALUE).toList();
+    }
+
+    @Test
+    void a_repeated_command_gets_the_first_result_also_when_it_would_now_be_rejected() {
+        open();
+        Change first = withdraw(command("c1", "f"), "80.00");
+
+        assertThat(withdraw(command("c1", "f"), "80.00")).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(first).isEqualTo(new Change(STREAM, 3, 1, false, 0));
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void a_repeated_command_that_would_be_accepted_again_is_not_stored_twice() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+        withdraw(Cause.unknown(), "1.00");
+
+        assertThat(withdraw(command("c1", "f"), "10.00")).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(stored()).hasSize(4);
+    }
+
+    @Test
+    void a_repeated_command_gets_the_first_result_whatever_version_it_stated() {
+        open();
+        Cause.Builder stated = Cause.builder().recordedCommand("c1", "f").expectedVersion(2);
+        withdraw(stated.build(), "10.00");
+
+        assertThat(withdraw(stated.build(), "10.00").duplicate()).isTrue();
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void a_repeated_command_that_has_nothing_to_do_any_more_gets_the_first_result() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+
+        Change repeated = accounts.update("1", command("c1", "f"), account -> {});
+
+        assertThat(repeated).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+    }
+
+    @Test
+    void a_repeated_creation_gets_the_first_result() {
+        Change first = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
+        Change again = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
+
+        assertThat(again).isEqualTo(new Change(STREAM, 1, 1, true, 0));
+        assertThat(first.duplicate()).isFalse();
+        assertThatExceptionOfType(AggregateAlreadyExistsException.class)
+                .isThrownBy(() -> accounts.create("1", command("c2", "f"), account -> account.open("ann", NOW)));
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> accounts.create("1", command("c1", "other"), account -> account.open("bob", NOW)));
+    }
+
+    @Test
+    void refuses_another_command_under_the_same_id() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> withdraw(command("c1", "other"), "10.00"));
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> withdraw(command("c1", "other"), "1000.00"));
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void never_decides_again_after_an_unknown_outcome() {
+        open();
+        AtomicInteger decisions = new AtomicInteger();
+        store.onNextAppend((inner, stream, version, events, options) -> {
+            inner.append(stream, version, events, options);
+            throw new EventStoreUnavailableException("the reply was lost", Outcome.UNKNOWN, null, null);
+        });
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> accounts.update("1", command("c1", "f"), account -> {
+                    decisions.incrementAndGet();
+                    account.withdraw("80.00");
+                }))
+                .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+        assertThat(decisions).hasValue(1);
+        assertThat(withdraw(command("c1", "f"), "80.00").duplicate()).isTrue();
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void a_command_saves_once_to_each_aggregate() {
+        open();
+        Cause cause = command("c1", "f");
+        Account account = accounts.load("1");
+        account.withdraw("1.00");
+        accounts.save(account, cause);
+        account.withdraw("1.00");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> accounts.save(account, cause))
+                .withMessageContaining("raise all of them before one save");
+        assertThat(accounts.save(account, Cause.unknown()).version()).isEqualTo(4);
+        assertThat(account.version()).isEqualTo(4);
+        assertThat(accounts.save(account, Cause.unknown()).events()).isZero();
+    }
+}
