@@ -1,20 +1,29 @@
 package io.daybook.command;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
 import io.daybook.serialization.VersionedJson;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Commands as JSON, and what identifies the content of one. */
 final class CommandSerializer {
@@ -34,6 +43,7 @@ final class CommandSerializer {
             types.put(command, type);
         }
         ObjectMapper canonical = JacksonDefaults.mapper()
+                .addModule(new SimpleModule("daybook-ordered-sets").addSerializer(new OrderedSetSerializer()))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -53,7 +63,7 @@ final class CommandSerializer {
         return (known == null ? type(command) : known).name();
     }
 
-    /** SHA-256 over the type's name and the JSON with its properties in alphabetical order. */
+    /** SHA-256 over the type's name and the JSON with properties, map entries and sets in a fixed order. */
     String fingerprint(Command command) {
         String name = typeName(command.getClass());
         try {
@@ -79,6 +89,31 @@ final class CommandSerializer {
             }
             throw new CommandValidationException(
                     type, List.of(new Violation(e.path(), "cannot be read: " + e.getMessage())));
+        }
+    }
+
+    /** Writes the elements of a set in the order of their JSON: a set's own order may differ from run to run. */
+    private static final class OrderedSetSerializer extends StdSerializer<Set<?>> {
+
+        private static final long serialVersionUID = 1L;
+
+        OrderedSetSerializer() {
+            super(TypeFactory.defaultInstance().constructCollectionType(Set.class, Object.class));
+        }
+
+        @Override
+        public void serialize(Set<?> set, JsonGenerator json, SerializerProvider provider) throws IOException {
+            ObjectMapper mapper = (ObjectMapper) json.getCodec();
+            List<String> elements = new ArrayList<>();
+            for (Object element : set) {
+                elements.add(mapper.writeValueAsString(element));
+            }
+            Collections.sort(elements);
+            json.writeStartArray();
+            for (String element : elements) {
+                json.writeRawValue(element);
+            }
+            json.writeEndArray();
         }
     }
 }

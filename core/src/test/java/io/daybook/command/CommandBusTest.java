@@ -21,7 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,32 @@ class CommandBusTest {
                 .isThrownBy(() -> bus.send(new WithdrawMoney("1", "61.00"), id("c2")))
                 .satisfies(e -> assertThat(e.commandId()).isEqualTo("c2"));
         assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void the_order_of_sets_and_maps_does_not_make_another_command() {
+        record Tag(String aggregateId, Set<String> tags, Map<String, Set<Integer>> numbers) implements Command {}
+        CommandBus bus = CommandBus.builder()
+                .handling(Tag.class, (command, context) -> {
+                    Account account = Account.TYPE.newInstance(command.aggregateId());
+                    account.open(command.tags().iterator().next(), context.now());
+                    return accounts.save(account, context.cause());
+                })
+                .build();
+        Map<String, Set<Integer>> forwards = new LinkedHashMap<>();
+        forwards.put("a", new LinkedHashSet<>(List.of(1, 2)));
+        forwards.put("b", Set.of());
+        Map<String, Set<Integer>> backwards = new LinkedHashMap<>();
+        backwards.put("b", Set.of());
+        backwards.put("a", new LinkedHashSet<>(List.of(2, 1)));
+
+        bus.send(new Tag("1", new LinkedHashSet<>(List.of("x", "y")), forwards), id("c1"));
+
+        assertThat(bus.send(new Tag("1", new LinkedHashSet<>(List.of("y", "x")), backwards), id("c1"))
+                        .duplicate())
+                .isTrue();
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> bus.send(new Tag("1", Set.of("x"), forwards), id("c1")));
     }
 
     @Test
