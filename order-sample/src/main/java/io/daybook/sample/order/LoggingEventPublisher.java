@@ -1,0 +1,18 @@
+package io.daybook.sample.order;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.publishing.EventPublisher;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stands in for a broker: logs which events there are, and nothing of what they hold. */
+final class LoggingEventPublisher implements EventPublisher {
+
+    private static final Logger log = LoggerFactory.getLogger(LoggingEventPublisher.class);
+
+    @Override
+    public void publish(List<EventEnvelope> events) {
+        events.forEach(event -> log.info("event published {}", event.metadata()));
+    }
+}

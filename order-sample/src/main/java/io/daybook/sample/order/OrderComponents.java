@@ -1,0 +1,62 @@
+package io.daybook.sample.order;
+
+import io.daybook.eventstore.EventStore;
+import io.daybook.inmemory.InMemoryEventFeed;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.publishing.EventPublisher;
+import io.daybook.sample.order.domain.OrderEvents;
+import io.daybook.snapshot.SnapshotStore;
+import io.daybook.subscription.EventFeed;
+
+/**
+ * The parts that the application is put together from and that differ from one environment to another.
+ *
+ * @param eventStore where the events are
+ * @param snapshotStore where snapshots are
+ * @param eventFeed follows the event store
+ * @param eventPublisher where events are relayed to
+ * @param connections closed when the application has stopped: whatever the other parts hold open
+ */
+public record OrderComponents(
+        EventStore eventStore,
+        SnapshotStore snapshotStore,
+        EventFeed eventFeed,
+        EventPublisher eventPublisher,
+        Runnable connections) {
+
+    private static final int CACHED_ORDERS = 10_000;
+
+    /**
+     * {@return parts that keep everything in memory and log what they publish}
+     */
+    public static OrderComponents inMemory() {
+        return inMemory(new LoggingEventPublisher());
+    }
+
+    /**
+     * Puts together parts that keep everything in memory.
+     *
+     * @param publisher where events are relayed to
+     * @return the parts
+     */
+    public static OrderComponents inMemory(EventPublisher publisher) {
+        InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
+        return new OrderComponents(
+                store,
+                SnapshotStore.cached(new InMemorySnapshotStore(), CACHED_ORDERS),
+                new InMemoryEventFeed(store),
+                publisher,
+                () -> {});
+    }
+
+    /**
+     * Replaces the event store.
+     *
+     * @param other another event store, mostly one that goes on to the present one
+     * @return these parts with it
+     */
+    public OrderComponents withEventStore(EventStore other) {
+        return new OrderComponents(other, snapshotStore, eventFeed, eventPublisher, connections);
+    }
+}

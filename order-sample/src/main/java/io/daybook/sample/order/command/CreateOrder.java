@@ -1,0 +1,39 @@
+package io.daybook.sample.order.command;
+
+import io.daybook.command.Command;
+import io.daybook.command.Violations;
+import io.daybook.sample.order.domain.OrderItem;
+import io.daybook.sample.order.domain.OrderRules;
+import io.daybook.sample.order.domain.ShippingAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Place an order.
+ *
+ * @param orderId the id that the order is to have
+ * @param customerId who orders
+ * @param items what is ordered, at least one
+ * @param shippingAddress where it is to be sent
+ */
+public record CreateOrder(String orderId, String customerId, List<OrderItem> items, ShippingAddress shippingAddress)
+        implements Command {
+
+    /** Copies the items; a list without any stands in for a missing one, and is found invalid. */
+    public CreateOrder {
+        items = items == null ? List.of() : Collections.unmodifiableList(new ArrayList<>(items));
+    }
+
+    @Override
+    public String aggregateId() {
+        return orderId;
+    }
+
+    @Override
+    public void validate(Violations violations) {
+        OrderRules.checkText(violations, "customerId", customerId, OrderRules.MAX_ID);
+        OrderRules.checkItems(violations, items);
+        OrderRules.checkAddress(violations, shippingAddress);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What can be asked of an order, and {@link io.daybook.sample.order.command.OrderCommands}, which says what the order does
+ * with it.
+ */
+@NullMarked
+package io.daybook.sample.order.command;
+
+import org.jspecify.annotations.NullMarked;

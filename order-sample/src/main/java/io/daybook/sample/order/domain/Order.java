@@ -1,0 +1,201 @@
+package io.daybook.sample.order.domain;
+
+import io.daybook.aggregate.AggregateRoot;
+import io.daybook.aggregate.AggregateType;
+import io.daybook.aggregate.DomainException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order: placed with its first items, extended while it is open, then either shipped or cancelled. What is asked for
+ * again with the same data changes nothing.
+ */
+public final class Order extends AggregateRoot<OrderEvent> {
+
+    /** What an order is made of. */
+    public static final AggregateType<Order, OrderEvent> TYPE = AggregateType.named(
+                    "Order", OrderEvent.class, Order::new)
+            .on(OrderCreated.class, Order::created)
+            .on(OrderItemAdded.class, Order::itemAdded)
+            .on(OrderShipped.class, Order::shipped)
+            .on(OrderCancelled.class, Order::cancelled)
+            .snapshot(OrderSnapshot.class, Order::state, Order::restore)
+            .build();
+
+    private static final BigDecimal NOTHING = new BigDecimal("0.00");
+
+    private @Nullable OrderStatus status;
+    private String customerId = "";
+    private final List<OrderItem> lines = new ArrayList<>();
+    private BigDecimal totalAmount = NOTHING;
+    private ShippingAddress shippingAddress = new ShippingAddress("", "", "", "");
+    private @Nullable Shipment shipment;
+    private @Nullable Cancellation cancellation;
+
+    private Order() {}
+
+    /**
+     * Places this order.
+     *
+     * @param customerId who orders
+     * @param items what is ordered, at least one
+     * @param shippingAddress where it is to be sent
+     * @throws DomainException if a rule forbids it
+     */
+    public void create(String customerId, List<OrderItem> items, ShippingAddress shippingAddress) {
+        require(status == null, "the order exists already");
+        OrderRules.enforce(violations -> {
+            OrderRules.checkText(violations, "customerId", customerId, OrderRules.MAX_ID);
+            OrderRules.checkItems(violations, List.copyOf(items));
+            OrderRules.checkAddress(violations, shippingAddress);
+        });
+        List<OrderItem> inCents = items.stream().map(Order::inCents).toList();
+        BigDecimal total = inCents.stream().map(OrderItem::amount).reduce(NOTHING, BigDecimal::add);
+        raise(new OrderCreated(id(), customerId, inCents, total, shippingAddress));
+    }
+
+    /**
+     * Adds an item to this order, which must be open. Of a product that it has at the same price it gets more.
+     *
+     * @param item what to add
+     * @throws DomainException if a rule forbids it
+     */
+    public void addItem(OrderItem item) {
+        OrderRules.enforce(
+                violations -> OrderRules.checkItem(violations, item.productId(), item.quantity(), item.unitPrice()));
+        require(existing() != OrderStatus.SHIPPED, "the order is shipped, nothing can be added to it");
+        require(existing() != OrderStatus.CANCELLED, "the order is cancelled, nothing can be added to it");
+        int line = lineOf(item);
+        require(
+                line >= 0 || lines.size() < OrderRules.MAX_LINES,
+                "the order has " + OrderRules.MAX_LINES + " lines, which is as many as it can have");
+        require(
+                line < 0 || lines.get(line).quantity() + item.quantity() <= OrderRules.MAX_LINE_QUANTITY,
+                "the order can have at most " + OrderRules.MAX_LINE_QUANTITY + " of one product at one price");
+        OrderItem inCents = inCents(item);
+        raise(new OrderItemAdded(id(), inCents.productId(), inCents.quantity(), inCents.unitPrice()));
+    }
+
+    /**
+     * Records that this order was handed to a carrier. The same again changes nothing.
+     *
+     * @param trackingNumber the carrier's number for it
+     * @param carrier who carries it
+     * @param at when
+     * @throws DomainException if a rule forbids it
+     */
+    public void ship(String trackingNumber, String carrier, Instant at) {
+        OrderRules.enforce(violations -> {
+            OrderRules.checkText(violations, "trackingNumber", trackingNumber, OrderRules.MAX_ID);
+            OrderRules.checkText(violations, "carrier", carrier, OrderRules.MAX_TEXT);
+        });
+        require(existing() != OrderStatus.CANCELLED, "the order is cancelled, it cannot be shipped");
+        if (shipment == null) {
+            raise(new OrderShipped(id(), trackingNumber, carrier, at));
+            return;
+        }
+        require(
+                shipment.trackingNumber().equals(trackingNumber)
+                        && shipment.carrier().equals(carrier),
+                "the order is shipped already, with another tracking number or carrier");
+    }
+
+    /**
+     * Cancels this order, unless it is shipped: its total is paid back. The same again changes nothing.
+     *
+     * @param reason why
+     * @param at when
+     * @throws DomainException if a rule forbids it
+     */
+    public void cancel(String reason, Instant at) {
+        OrderRules.enforce(violations -> OrderRules.checkText(violations, "reason", reason, OrderRules.MAX_TEXT));
+        require(existing() != OrderStatus.SHIPPED, "the order is shipped, it cannot be cancelled");
+        if (cancellation == null) {
+            raise(new OrderCancelled(id(), reason, at, totalAmount));
+            return;
+        }
+        require(cancellation.reason().equals(reason), "the order is cancelled already, for another reason");
+    }
+
+    /**
+     * {@return the state of this order}
+     *
+     * @throws DomainException if it was never placed
+     */
+    public OrderSnapshot state() {
+        return new OrderSnapshot(existing(), customerId, lines, totalAmount, shippingAddress, shipment, cancellation);
+    }
+
+    /**
+     * {@return how far this order has come, empty if it was never placed}
+     */
+    public Optional<OrderStatus> status() {
+        return Optional.ofNullable(status);
+    }
+
+    private OrderStatus existing() {
+        if (status == null) {
+            throw new DomainException("the order does not exist");
+        }
+        return status;
+    }
+
+    private int lineOf(OrderItem item) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).isSameLineAs(item)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static OrderItem inCents(OrderItem item) {
+        return new OrderItem(item.productId(), item.quantity(), OrderRules.inCents(item.unitPrice()));
+    }
+
+    private void created(OrderCreated event) {
+        status = OrderStatus.CREATED;
+        customerId = event.customerId();
+        event.items().forEach(this::addLine);
+        totalAmount = event.totalAmount();
+        shippingAddress = event.shippingAddress();
+    }
+
+    private void itemAdded(OrderItemAdded event) {
+        addLine(event.item());
+        totalAmount = totalAmount.add(event.item().amount());
+    }
+
+    private void addLine(OrderItem item) {
+        int line = lineOf(item);
+        if (line < 0) {
+            lines.add(item);
+        } else {
+            lines.set(line, lines.get(line).plus(item.quantity()));
+        }
+    }
+
+    private void shipped(OrderShipped event) {
+        status = OrderStatus.SHIPPED;
+        shipment = new Shipment(event.trackingNumber(), event.carrier(), event.shippedAt());
+    }
+
+    private void cancelled(OrderCancelled event) {
+        status = OrderStatus.CANCELLED;
+        cancellation = new Cancellation(event.reason(), event.cancelledAt(), event.refundAmount());
+    }
+
+    private void restore(OrderSnapshot snapshot) {
+        status = snapshot.status();
+        customerId = snapshot.customerId();
+        lines.addAll(snapshot.items());
+        totalAmount = snapshot.totalAmount();
+        shippingAddress = snapshot.shippingAddress();
+        shipment = snapshot.shipment();
+        cancellation = snapshot.cancellation();
+    }
+}

@@ -1,0 +1,22 @@
+package io.daybook.sample.order.domain;
+
+import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.serialization.Upcaster;
+
+/** How the events of orders are stored, those of older versions included. */
+public final class OrderEvents {
+
+    /** The carrier of orders that were shipped before carriers were recorded. */
+    public static final String UNKNOWN_CARRIER = "unknown";
+
+    private OrderEvents() {}
+
+    /**
+     * {@return a serializer for the events of orders in every version that was ever stored}
+     */
+    public static EventSerializer serializer() {
+        return JacksonEventSerializer.of(
+                Order.TYPE.eventTypes(), Upcaster.of("OrderShipped", 1, json -> json.put("carrier", UNKNOWN_CARRIER)));
+    }
+}

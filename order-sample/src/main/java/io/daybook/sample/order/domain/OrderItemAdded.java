@@ -1,0 +1,21 @@
+package io.daybook.sample.order.domain;
+
+import io.daybook.event.EventType;
+import java.math.BigDecimal;
+
+/**
+ * An item was added to an order that was open.
+ *
+ * @param orderId the id of the order
+ * @param productId what was added
+ * @param quantity how many
+ * @param unitPrice the price of one
+ */
+@EventType("OrderItemAdded")
+public record OrderItemAdded(String orderId, String productId, int quantity, BigDecimal unitPrice)
+        implements OrderEvent {
+
+    OrderItem item() {
+        return new OrderItem(productId, quantity, unitPrice);
+    }
+}

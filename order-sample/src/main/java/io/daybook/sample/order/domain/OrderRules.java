@@ -1,0 +1,152 @@
+package io.daybook.sample.order.domain;
+
+import io.daybook.aggregate.DomainException;
+import io.daybook.command.Violation;
+import io.daybook.command.Violations;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules that values of an order must fulfil, whatever its state: once for the commands, which report all that is
+ * wrong, and for the aggregate, which refuses it.
+ */
+public final class OrderRules {
+
+    /** The most characters of an id, such as that of a product. */
+    public static final int MAX_ID = 64;
+
+    /** The most characters of any other text, such as a street. */
+    public static final int MAX_TEXT = 200;
+
+    /** The most items that an order is placed with, and the most lines that it can have. */
+    public static final int MAX_LINES = 500;
+
+    /** The most of one product that can be added at once. */
+    public static final int MAX_QUANTITY = 10_000;
+
+    /** The most of one product at one price that an order can have. */
+    public static final int MAX_LINE_QUANTITY = 10_000_000;
+
+    /** The highest unit price. */
+    public static final BigDecimal MAX_PRICE = new BigDecimal("1000000.00");
+
+    private static final int CENTS = 2;
+
+    private OrderRules() {}
+
+    /**
+     * Checks a text: present, bounded, and nothing that cannot be stored or shown.
+     *
+     * @param violations collects what is wrong
+     * @param path where the text is
+     * @param text the text, null if it is missing
+     * @param max the most characters
+     */
+    public static void checkText(Violations violations, String path, @Nullable String text, int max) {
+        if (text == null || text.isBlank()) {
+            violations.require(false, path, "must not be blank");
+            return;
+        }
+        violations.require(text.length() <= max, path, "must have at most " + max + " characters");
+        violations.require(
+                text.codePoints().noneMatch(OrderRules::isUnprintable),
+                path,
+                "must not hold control characters or halves of characters");
+    }
+
+    private static boolean isUnprintable(int codePoint) {
+        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+    }
+
+    /**
+     * Checks the items that an order is placed with.
+     *
+     * @param violations collects what is wrong
+     * @param items the items
+     */
+    public static void checkItems(Violations violations, List<@Nullable OrderItem> items) {
+        violations.require(!items.isEmpty(), "items", "must hold at least one item");
+        if (violations.require(items.size() <= MAX_LINES, "items", "must hold at most " + MAX_LINES + " items")) {
+            for (int i = 0; i < items.size(); i++) {
+                checkItem(violations, "items[" + i + "]", items.get(i));
+            }
+        }
+    }
+
+    private static void checkItem(Violations violations, String path, @Nullable OrderItem item) {
+        if (item == null) {
+            violations.require(false, path, "must not be null");
+        } else {
+            checkItem(violations.at(path), item.productId(), item.quantity(), item.unitPrice());
+        }
+    }
+
+    /**
+     * Checks one item.
+     *
+     * @param violations collects what is wrong
+     * @param productId which product, null if it is missing
+     * @param quantity how many
+     * @param unitPrice the price of one, null if it is missing
+     */
+    public static void checkItem(
+            Violations violations, @Nullable String productId, int quantity, @Nullable BigDecimal unitPrice) {
+        checkText(violations, "productId", productId, MAX_ID);
+        violations.require(quantity >= 1 && quantity <= MAX_QUANTITY, "quantity", "must be from 1 to " + MAX_QUANTITY);
+        if (unitPrice == null) {
+            violations.require(false, "unitPrice", "must not be null");
+        } else if (violations.require(
+                unitPrice.signum() >= 0 && unitPrice.compareTo(MAX_PRICE) <= 0,
+                "unitPrice",
+                "must be from 0 to " + MAX_PRICE)) {
+            violations.require(
+                    unitPrice.stripTrailingZeros().scale() <= CENTS, "unitPrice", "must have at most two decimals");
+        }
+    }
+
+    /**
+     * Checks an address.
+     *
+     * @param violations collects what is wrong
+     * @param address the address, null if it is missing
+     */
+    public static void checkAddress(Violations violations, @Nullable ShippingAddress address) {
+        if (address == null) {
+            violations.require(false, "shippingAddress", "must not be null");
+            return;
+        }
+        Violations below = violations.at("shippingAddress");
+        checkText(below, "street", address.street(), MAX_TEXT);
+        checkText(below, "city", address.city(), MAX_TEXT);
+        checkText(below, "state", address.state(), MAX_TEXT);
+        checkText(below, "zip", address.zip(), MAX_TEXT);
+    }
+
+    /**
+     * Writes an amount of money with two decimals, so that 5, 5.0 and 5.00 are the same; an amount that is against the
+     * rules stays as it is.
+     *
+     * @param amount the amount
+     * @return the same amount
+     */
+    public static BigDecimal inCents(BigDecimal amount) {
+        boolean fits = amount.signum() == 0
+                || (amount.precision() - (long) amount.scale() <= 20
+                        && amount.stripTrailingZeros().scale() <= CENTS);
+        return fits ? amount.setScale(CENTS, RoundingMode.UNNECESSARY) : amount;
+    }
+
+    /** Refuses what is against the rules. */
+    static void enforce(Consumer<Violations> rules) {
+        Violations violations = new Violations();
+        rules.accept(violations);
+        if (!violations.found().isEmpty()) {
+            throw new DomainException(
+                    violations.found().stream().map(Violation::toString).collect(Collectors.joining("; ")));
+        }
+    }
+}

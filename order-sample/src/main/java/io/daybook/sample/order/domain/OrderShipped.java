@@ -1,0 +1,16 @@
+package io.daybook.sample.order.domain;
+
+import io.daybook.event.EventType;
+import java.time.Instant;
+
+/**
+ * An order was handed to a carrier. Version 1 of it did not name the carrier, see {@link OrderEvents}.
+ *
+ * @param orderId the id of the order
+ * @param trackingNumber the carrier's number for it
+ * @param carrier who carries it
+ * @param shippedAt when the order was told so
+ */
+@EventType(value = "OrderShipped", version = 2)
+public record OrderShipped(String orderId, String trackingNumber, String carrier, Instant shippedAt)
+        implements OrderEvent {}

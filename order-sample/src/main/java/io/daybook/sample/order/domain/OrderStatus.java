@@ -1,0 +1,11 @@
+package io.daybook.sample.order.domain;
+
+/** How far an order has come. */
+public enum OrderStatus {
+    /** It is placed and open: items can be added. */
+    CREATED,
+    /** It is with the carrier. */
+    SHIPPED,
+    /** It was cancelled and is paid back. */
+    CANCELLED
+}

@@ -1,0 +1,11 @@
+package io.daybook.sample.order.domain;
+
+/**
+ * Where an order is to be sent.
+ *
+ * @param street street and number
+ * @param city the city
+ * @param state the state
+ * @param zip the postal code
+ */
+public record ShippingAddress(String street, String city, String state, String zip) {}

@@ -1,0 +1,119 @@
+package io.daybook.sample.order.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the API: Javalin on Jetty, every error a problem document. Safe for use by many threads.
+ */
+public final class HttpServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+    private static final Duration FINISH_WITHIN = Duration.ofSeconds(15);
+    private static final Duration CLOSE_IDLE_AFTER = Duration.ofMillis(100);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Javalin javalin;
+
+    private HttpServer(Javalin javalin) {
+        this.javalin = javalin;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param api what is answered
+     * @param host the address to bind to
+     * @param port the port, 0 for any that is free
+     * @return the server, to be closed
+     * @throws io.javalin.util.JavalinException if it cannot listen there
+     */
+    public static HttpServer start(OrderApi api, String host, int port) {
+        Javalin javalin = Javalin.create(config -> configure(config, api, host, port));
+        return new HttpServer(javalin.start());
+    }
+
+    /**
+     * {@return the port it listens at}
+     */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Stops to accept requests, lets those that run finish, for 15 seconds at most, and returns. */
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private static void configure(JavalinConfig config, OrderApi api, String host, int port) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.http.prefer405over404 = true;
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(FINISH_WITHIN.toMillis());
+            server.setErrorHandler(new JettyProblems());
+            server.insertHandler(new GracefulHandler());
+        });
+        config.jetty.addConnector((server, http) -> connector(server, http, host, port));
+        config.router.javaLangErrorHandler(HttpServer::fail);
+        config.routes.before(HttpServer::before);
+        config.routes.exception(Exception.class, (failure, ctx) -> fail(ctx, failure));
+        // Javalin has a handler of its own for these, which the one for all would not replace.
+        config.routes.exception(HttpResponseException.class, (failure, ctx) -> fail(ctx, failure));
+        for (OrderApi.Route route : api.routes()) {
+            config.routes.addHttpHandler(route.method(), route.path(), route.handler());
+            if (route.method().equals(HandlerType.GET)) {
+                config.routes.head(route.path(), route.handler());
+            }
+        }
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+        connector.setShutdownIdleTimeout(CLOSE_IDLE_AFTER.toMillis());
+        return connector;
+    }
+
+    private static void before(Context ctx) {
+        ctx.header("X-Content-Type-Options", "nosniff");
+        ctx.header("Cache-Control", "no-cache");
+        RequestHeaders.correlate(ctx);
+    }
+
+    private static void fail(Context ctx, Exception failure) {
+        ProblemException problem = Problems.of(failure, RequestHeaders.hasIfMatch(ctx));
+        problem.headers().forEach(ctx::header);
+        ctx.status(problem.problem().status())
+                .contentType(Problem.MEDIA_TYPE)
+                .result(SnakeJson.write(problem.problem()));
+    }
+
+    /** An error of the Java platform, such as a stack that is too deep. */
+    private static void fail(HttpServletResponse response, Error error) {
+        Problem problem = Problems.of(error, false).problem();
+        response.setStatus(problem.status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        try {
+            response.getOutputStream().write(SnakeJson.write(problem));
+        } catch (IOException e) {
+            log.debug("answer not sent", e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.daybook.sample.order.http;
+
+import io.daybook.command.CommandMetadata;
+import io.daybook.command.Violation;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * What the headers of a request say about its command.
+ *
+ * <p>{@code X-User-Id} is taken at its word: who the sender is must be settled before, by a gateway or a filter, which is
+ * out of the sample's scope.
+ */
+final class RequestHeaders {
+
+    static final String CORRELATION_ID = "X-Correlation-Id";
+    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    static final String IF_MATCH = "If-Match";
+    static final String USER_ID = "X-User-Id";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Pattern ID = Pattern.compile("[!-~]([ -~]{0,126}[!-~])?");
+    private static final Pattern VERSION = Pattern.compile("\"(0|[1-9][0-9]{0,17})\"");
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private RequestHeaders() {}
+
+    /** Takes over the correlation id of a request, or makes one, and puts it into the answer, whatever that will be. */
+    static void correlate(Context ctx) {
+        List<Violation> violations = new ArrayList<>();
+        String id = id(ctx, CORRELATION_ID, violations)
+                .orElseGet(() -> UUID.randomUUID().toString());
+        ctx.attribute(CORRELATION_ID, id);
+        ctx.header(CORRELATION_ID, id);
+        refuse(violations);
+    }
+
+    static boolean hasIfMatch(Context ctx) {
+        return ctx.header(IF_MATCH) != null;
+    }
+
+    /** The metadata of a command to an order that exists; {@code If-Match: *} asks no more than that it does. */
+    static CommandMetadata forExistingOrder(Context ctx) {
+        return metadata(ctx, true);
+    }
+
+    /** The metadata of a command that creates an order, which no {@code *} can match. */
+    static CommandMetadata forNewOrder(Context ctx) {
+        return metadata(ctx, false);
+    }
+
+    private static CommandMetadata metadata(Context ctx, boolean exists) {
+        List<Violation> violations = new ArrayList<>();
+        CommandMetadata.Builder metadata =
+                CommandMetadata.builder().timeout(TIMEOUT).source("http");
+        String correlationId = ctx.attribute(CORRELATION_ID);
+        if (correlationId != null) {
+            metadata.correlationId(correlationId);
+        }
+        id(ctx, USER_ID, violations).ifPresent(metadata::userId);
+        id(ctx, IDEMPOTENCY_KEY, violations).ifPresent(metadata::commandId);
+        single(ctx, IF_MATCH, violations).ifPresent(value -> {
+            var version = VERSION.matcher(value);
+            if (version.matches()) {
+                metadata.expectedVersion(Long.parseLong(version.group(1)));
+            } else if (!value.equals("*")) {
+                violations.add(new Violation(IF_MATCH, "must be one version in quotes, such as \"3\", or *"));
+            } else if (!exists) {
+                throw Problem.of(412, "version", "Precondition failed", "A new order matches nothing")
+                        .asException();
+            }
+        });
+        traceparent(ctx).ifPresent(value -> metadata.attribute("traceparent", value));
+        refuse(violations);
+        return metadata.build();
+    }
+
+    /** One that is invalid is ignored, as W3C Trace Context asks for. */
+    private static Optional<String> traceparent(Context ctx) {
+        return single(ctx, "traceparent", new ArrayList<>())
+                .filter(value -> TRACEPARENT.matcher(value).matches());
+    }
+
+    private static Optional<String> id(Context ctx, String name, List<Violation> violations) {
+        Optional<String> value = single(ctx, name, violations);
+        if (value.isPresent() && !ID.matcher(value.get()).matches()) {
+            violations.add(new Violation(name, "must have 1 to 128 printable ASCII characters"));
+            return Optional.empty();
+        }
+        return value;
+    }
+
+    private static Optional<String> single(Context ctx, String name, List<Violation> violations) {
+        List<String> values = Collections.list(ctx.req().getHeaders(name));
+        if (values.size() > 1) {
+            violations.add(new Violation(name, "must stand only once"));
+            return Optional.empty();
+        }
+        return values.stream().findFirst().map(String::strip);
+    }
+
+    private static void refuse(List<Violation> violations) {
+        if (!violations.isEmpty()) {
+            throw Problem.invalid(violations).asException();
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package io.daybook.sample.order;
+
+import static io.daybook.sample.order.RunningOrders.ADD;
+import static io.daybook.sample.order.RunningOrders.CANCEL;
+import static io.daybook.sample.order.RunningOrders.CREATE;
+import static io.daybook.sample.order.RunningOrders.SHIP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import io.daybook.publishing.EventPublishException;
+import io.daybook.sample.order.RunningOrders.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProblemsIT {
+
+    private final OrderComponents components = OrderComponents.inMemory();
+    private final ScriptedEventStore store = new ScriptedEventStore(components.eventStore());
+    private final RunningOrders orders = RunningOrders.start(components.withEventStore(store));
+
+    @AfterEach
+    void stop() {
+        orders.close();
+    }
+
+    @Test
+    void an_invalid_body_gets_every_violation_with_its_path() throws Exception {
+        Answer answer = orders.post("/orders", """
+                {"customer_id": 5, "colour": "red",
+                 "items": [{"product_id": "", "quantity": 0, "unit_price": 1.005}, 7,
+                           {"product_id": "P", "quantity": 1.5, "unit_price": "x", "size": 1}],
+                 "shipping_address": {"street": "a\\u0000b", "city": null, "state": "WA"}}""");
+
+        assertProblem(answer, 400);
+        assertThat(violations(answer))
+                .containsExactlyInAnyOrder(
+                        "customer_id must be a text",
+                        "items[1] must be an object",
+                        "items[2].quantity must be a whole number",
+                        "items[2].unit_price must be a number",
+                        "items[2].size is not known here",
+                        "shipping_address.city is missing",
+                        "shipping_address.zip is missing",
+                        "colour is not known here",
+                        "items[0].product_id must not be blank",
+                        "items[0].quantity must be from 1 to 10000",
+                        "items[0].unit_price must have at most two decimals",
+                        "shipping_address.street must not hold control characters or halves of characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "[]",
+                "null",
+                "7",
+                "{\"reason\":\"a\",\"reason\":\"b\"}",
+                "{\"reason\":\"a\"} x",
+                "{\"reason\":\"a\u0001\"}",
+                "{\"reason\":NaN}",
+                "{reason:1}"
+            })
+    void a_malformed_body_is_refused(String body) throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        assertProblem(orders.post("/orders/" + id + "/cancel", body), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e999999999", "-1e999999999", "1e-999999999", "1e99999999999999", "\"1e5\"", "true", "[1]"})
+    void a_strange_price_is_refused(String price) throws Exception {
+        assertProblem(orders.post("/orders", CREATE.replace("49.99", price)), 400);
+    }
+
+    @Test
+    void a_body_that_is_nested_too_deeply_is_refused() throws Exception {
+        assertProblem(orders.post("/orders", "{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000)), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "\"x\"", "W/\"1\"", "\"1\", \"2\"", "\"-1\"", "\"01\"", "\"\""})
+    void a_malformed_if_match_is_refused(String ifMatch) throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        Answer answer = orders.post("/orders/" + id + "/ship", SHIP, "If-Match", ifMatch);
+
+        assertProblem(answer, 400);
+        assertThat(violations(answer)).singleElement().asString().startsWith("If-Match must be one version");
+    }
+
+    @Test
+    void headers_are_bounded_and_stand_once() throws Exception {
+        assertProblem(orders.post("/orders", CREATE, "Idempotency-Key", "x".repeat(129)), 400);
+        assertProblem(orders.post("/orders", CREATE, "Idempotency-Key", "a", "Idempotency-Key", "b"), 400);
+        assertProblem(orders.post("/orders", CREATE, "X-User-Id", ""), 400);
+        assertProblem(orders.get("/health", "X-Correlation-Id", "x".repeat(129)), 400);
+    }
+
+    @Test
+    void what_does_not_exist_is_not_found() throws Exception {
+        String unknown = UUID.randomUUID().toString();
+
+        assertProblem(orders.get("/orders/" + unknown), 404);
+        assertProblem(orders.get("/orders/" + unknown + "/events"), 404);
+        assertProblem(orders.post("/orders/" + unknown + "/items", ADD), 404);
+        assertProblem(orders.post("/orders/" + unknown + "/ship", SHIP, "If-Match", "\"1\""), 404);
+        assertProblem(orders.get("/orders/" + "x".repeat(200)), 404);
+        assertProblem(orders.get("/orders/a%2Fb"), 404);
+        assertProblem(orders.get("/nowhere"), 404);
+    }
+
+    @Test
+    void a_method_that_a_path_does_not_know_is_refused() throws Exception {
+        Answer answer = orders.send("DELETE", "/orders/42", BodyPublishers.noBody());
+
+        assertProblem(answer, 405);
+        assertThat(answer.header("Allow")).contains("GET");
+    }
+
+    @Test
+    void a_bad_page_of_events_is_refused() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        assertProblem(orders.get("/orders/" + id + "/events?limit=0"), 400);
+        assertProblem(orders.get("/orders/" + id + "/events?limit=1001"), 400);
+        assertProblem(orders.get("/orders/" + id + "/events?after=-1"), 400);
+        assertProblem(orders.get("/orders/" + id + "/events?after=1&after=2"), 400);
+        assertThat(orders.get("/orders/" + id + "/events?after=" + Long.MAX_VALUE / 100)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void writers_that_always_come_first_end_in_a_conflict() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+        failAppends(() -> new ConcurrencyException(StreamId.of("Order", id), 1, 2));
+
+        assertProblem(orders.post("/orders/" + id + "/items", ADD), 409);
+    }
+
+    @Test
+    void another_version_than_if_match_names_is_refused() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        assertProblem(orders.post("/orders/" + id + "/items", ADD, "If-Match", "\"2\""), 412);
+        assertProblem(orders.post("/orders", CREATE, "If-Match", "*"), 412);
+        assertThat(orders.post("/orders/" + id + "/items", ADD, "If-Match", "\"1\"")
+                        .status())
+                .isEqualTo(200);
+        assertThat(orders.post("/orders/" + id + "/items", ADD, "If-Match", "*").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_body_of_more_than_64_kib_is_refused_whether_announced_or_not() throws Exception {
+        byte[] large = ("{\"customer_id\":\"" + "x".repeat(70_000) + "\"}").getBytes();
+        String json = "application/json";
+
+        assertProblem(orders.send("POST", "/orders", BodyPublishers.ofByteArray(large), "Content-Type", json), 413);
+        assertProblem(
+                orders.send(
+                        "POST",
+                        "/orders",
+                        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)),
+                        "Content-Type",
+                        json),
+                413);
+    }
+
+    @Test
+    void another_media_type_is_refused() throws Exception {
+        var body = BodyPublishers.ofString(CREATE);
+
+        assertProblem(orders.send("POST", "/orders", body), 415);
+        assertProblem(orders.send("POST", "/orders", body, "Content-Type", "text/plain"), 415);
+        assertProblem(orders.send("POST", "/orders", body, "Content-Type", "application/json; charset=utf-16"), 415);
+        assertProblem(orders.post("/orders", CREATE, "Content-Encoding", "gzip"), 415);
+        assertThat(orders.send("POST", "/orders", body, "Content-Type", "Application/JSON; charset=\"UTF-8\"")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void a_rule_of_the_domain_is_told() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+        orders.post("/orders/" + id + "/cancel", CANCEL);
+
+        Answer answer = orders.post("/orders/" + id + "/ship", SHIP);
+
+        assertProblem(answer, 422);
+        assertThat(answer.json().get("detail").textValue()).contains("cancelled, it cannot be shipped");
+    }
+
+    @Test
+    void a_store_that_cannot_be_reached_is_to_be_asked_again() throws Exception {
+        failAppends(() -> new EventStoreUnavailableException(
+                "no answer from secret-host", Outcome.UNKNOWN, Duration.ofMillis(2_100), null));
+
+        Answer answer = orders.post("/orders", CREATE);
+
+        assertProblem(answer, 503);
+        assertThat(answer.header("Retry-After")).isEqualTo("3");
+        assertThat(answer.body()).contains("Idempotency-Key").doesNotContain("secret-host");
+    }
+
+    @Test
+    void a_command_past_its_deadline_is_to_be_sent_again() throws Exception {
+        failAppends(() -> new CommandTimeoutException("the append", Duration.ofSeconds(10)));
+
+        Answer answer = orders.post("/orders", CREATE);
+
+        assertProblem(answer, 503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+    }
+
+    @Test
+    void a_bug_tells_nothing() throws Exception {
+        failAppends(() -> new IllegalStateException("secret"));
+        Answer exception = orders.post("/orders", CREATE);
+        store.beforeAppend(() -> {
+            throw new StackOverflowError("secret");
+        });
+        Answer error = orders.post("/orders", CREATE);
+
+        for (Answer answer : List.of(exception, error)) {
+            assertProblem(answer, 500);
+            assertThat(answer.body()).doesNotContain("secret", "Exception", "java.", "\tat ");
+        }
+    }
+
+    @Test
+    void health_asks_the_parts() throws Exception {
+        assertThat(orders.get("/health").body())
+                .isEqualTo("{\"status\":\"healthy\",\"components\":{\"event_store\":\"connected\","
+                        + "\"event_bus\":\"active\",\"command_bus\":\"ready\"}}");
+        store.beforeRead(() -> {
+            throw new EventStoreUnavailableException("gone", Outcome.NOT_STORED, null, null);
+        });
+
+        Answer unhealthy = orders.get("/health");
+
+        assertThat(unhealthy.status()).isEqualTo(503);
+        assertThat(unhealthy.body())
+                .isEqualTo("{\"status\":\"unhealthy\",\"components\":{\"event_store\":\"unavailable\","
+                        + "\"event_bus\":\"active\",\"command_bus\":\"ready\"}}");
+    }
+
+    @Test
+    void health_tells_of_a_broker_that_is_down() throws Exception {
+        OrderComponents withoutBroker = OrderComponents.inMemory(events -> {
+            throw new EventPublishException("no broker", Map.of(), null);
+        });
+        try (RunningOrders cutOff = RunningOrders.start(withoutBroker)) {
+            assertThat(cutOff.post("/orders", CREATE).status()).isEqualTo(201);
+
+            await().untilAsserted(() -> {
+                Answer health = cutOff.get("/health");
+                assertThat(health.status()).isEqualTo(503);
+                assertThat(health.body()).contains("\"event_bus\":\"retrying\"");
+            });
+        }
+    }
+
+    private void failAppends(Supplier<RuntimeException> failure) {
+        store.beforeAppend(() -> {
+            throw failure.get();
+        });
+    }
+
+    private static List<String> violations(Answer answer) {
+        List<String> all = new ArrayList<>();
+        answer.json()
+                .get("violations")
+                .forEach(one -> all.add(
+                        one.get("path").textValue() + " " + one.get("message").textValue()));
+        return all;
+    }
+
+    private static void assertProblem(Answer answer, int status) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.json().get("status").intValue()).isEqualTo(status);
+        for (String member : List.of("type", "title", "detail")) {
+            assertThat(answer.json().get(member).textValue()).as(member).isNotBlank();
+        }
+    }
+}

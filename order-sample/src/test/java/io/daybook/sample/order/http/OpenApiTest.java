@@ -1,0 +1,70 @@
+package io.daybook.sample.order.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.command.CommandBus;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.sample.order.domain.Order;
+import io.daybook.sample.order.domain.OrderEvents;
+import io.daybook.subscription.SubscriptionStatus;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class OpenApiTest {
+
+    @Test
+    void the_description_is_valid() throws Exception {
+        SwaggerParseResult result = parse();
+
+        assertThat(result.getMessages()).isEmpty();
+        assertThat(result.getOpenAPI()).isNotNull();
+    }
+
+    @Test
+    void the_description_has_the_routes_of_the_application_and_no_others() throws Exception {
+        Set<String> described = new TreeSet<>();
+        OpenAPI api = parse().getOpenAPI();
+        api.getPaths()
+                .forEach((path, item) ->
+                        item.readOperationsMap().keySet().forEach(method -> described.add(method.name() + " " + path)));
+        Set<String> served = new TreeSet<>();
+        api().routes().forEach(route -> served.add(route.method().name() + " " + route.path()));
+
+        assertThat(described).isEqualTo(served);
+    }
+
+    @Test
+    void the_page_to_try_it_loads_nothing_from_elsewhere() throws Exception {
+        assertThat(resource("docs.html")).doesNotContain("http://", "https://", "//cdn", "@import", "src=");
+    }
+
+    private static SwaggerParseResult parse() throws IOException {
+        ParseOptions options = new ParseOptions();
+        options.setResolve(true);
+        return new OpenAPIV3Parser().readContents(resource("openapi.yaml"), null, options);
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var found = OrderApi.class.getResourceAsStream(name)) {
+            return new String(found.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static OrderApi api() {
+        InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
+        return new OrderApi(
+                CommandBus.builder().build(),
+                AggregateRepository.of(Order.TYPE, store),
+                store,
+                new HealthCheck(
+                        store, () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, ""), () -> true));
+    }
+}
