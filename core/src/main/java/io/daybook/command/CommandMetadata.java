@@ -148,7 +148,7 @@ public final class CommandMetadata {
 
     /**
      * Derives the id of an aggregate that this command creates. A repeat of the command derives the same id, so it does
-     * not create a second one.
+     * not create a second one. All senders without a user share one space of ids.
      *
      * @return a UUID of version 5 over the user's id and the command's id
      */
@@ -192,7 +192,8 @@ public final class CommandMetadata {
          *
          * @param commandId 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
+         *     surrogate
          */
         public Builder commandId(String commandId) {
             this.commandId = checked("commandId", commandId);
@@ -204,7 +205,8 @@ public final class CommandMetadata {
          *
          * @param correlationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
+         *     surrogate
          */
         public Builder correlationId(String correlationId) {
             this.correlationId = checked("correlationId", correlationId);
@@ -216,7 +218,8 @@ public final class CommandMetadata {
          *
          * @param causationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
+         *     surrogate
          */
         public Builder causationId(String causationId) {
             this.causationId = checked("causationId", causationId);
@@ -243,7 +246,8 @@ public final class CommandMetadata {
          *
          * @param userId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
+         *     surrogate
          */
         public Builder userId(String userId) {
             this.userId = checked("userId", userId);
@@ -266,7 +270,8 @@ public final class CommandMetadata {
          *
          * @param source 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character
+         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
+         *     surrogate
          */
         public Builder source(String source) {
             this.source = checked("source", source);
@@ -337,9 +342,11 @@ public final class CommandMetadata {
         }
 
         private static String checked(String name, String value) {
-            if (value.isBlank() || value.length() > MAX_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
+            boolean unstorable = value.codePoints()
+                    .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+            if (value.isBlank() || value.length() > MAX_LENGTH || unstorable) {
                 throw new IllegalArgumentException(name + " has " + value.length() + " characters: it needs 1 to "
-                        + MAX_LENGTH + ", not all blank and none of them a control character");
+                        + MAX_LENGTH + ", not all blank and none of them a control character or half a character");
             }
             return value;
         }

@@ -19,17 +19,17 @@ public record StreamId(String aggregateType, String aggregateId) {
      *
      * @param aggregateType the type of the aggregate
      * @param aggregateId the id of the aggregate
-     * @throws IllegalArgumentException if a part is blank, holds a control character or is too long, or the type
-     *     holds a {@code -}
+     * @throws IllegalArgumentException if a part is blank, holds a control character or an unpaired surrogate, or is
+     *     too long, or the type holds a {@code -}
      */
     public StreamId {
-        if (aggregateType.isBlank() || aggregateType.indexOf('-') >= 0 || hasControlCharacter(aggregateType)) {
+        if (aggregateType.isBlank() || aggregateType.indexOf('-') >= 0 || holdsUnstorable(aggregateType)) {
             throw new IllegalArgumentException("the aggregate type \"" + printable(aggregateType)
-                    + "\" is invalid: it must not be blank nor hold - or control characters");
+                    + "\" is invalid: it must not be blank nor hold -, control characters or halves of characters");
         }
-        if (aggregateId.isBlank() || hasControlCharacter(aggregateId)) {
+        if (aggregateId.isBlank() || holdsUnstorable(aggregateId)) {
             throw new IllegalArgumentException("the aggregate id \"" + printable(aggregateId)
-                    + "\" is invalid: it must not be blank nor hold control characters");
+                    + "\" is invalid: it must not be blank nor hold control characters or halves of characters");
         }
         int length = aggregateType.length() + 1 + aggregateId.length();
         if (length > MAX_LENGTH) {
@@ -66,13 +66,14 @@ public record StreamId(String aggregateType, String aggregateId) {
         return new StreamId(text.substring(0, dash), text.substring(dash + 1));
     }
 
-    private static boolean hasControlCharacter(String text) {
-        return text.chars().anyMatch(Character::isISOControl);
+    private static boolean holdsUnstorable(String text) {
+        return text.codePoints()
+                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
     private static String printable(String text) {
         String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return shown.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
     }
 
     /**

@@ -43,7 +43,8 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * Starts a scenario with an aggregate that has the id {@code 42}.
+     * Starts a scenario with an aggregate that has the id {@code 42}, and a serializer with the settings of {@code
+     * JacksonDefaults} and without upcasters.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events

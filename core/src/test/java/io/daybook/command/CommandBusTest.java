@@ -386,7 +386,7 @@ class CommandBusTest {
 
     @Test
     void refuses_ids_that_cannot_be_stored() {
-        for (String bad : List.of("", " ", "x".repeat(129), "a\nb")) {
+        for (String bad : List.of("", " ", "x".repeat(129), "a\nb", "half \ud83d")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> CommandMetadata.builder().commandId(bad))
                     .withMessageContaining("commandId");

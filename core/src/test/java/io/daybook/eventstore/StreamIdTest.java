@@ -1,0 +1,34 @@
+package io.daybook.eventstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StreamIdTest {
+
+    @Test
+    void is_written_and_read_back() {
+        StreamId id = StreamId.of("Order", "42-a");
+
+        assertThat(id).hasToString("Order-42-a");
+        assertThat(StreamId.parse("Order-42-a")).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Order", "-42", "Order-", "Order- ", "Or der\t-1", "Order-a\nb", "Order-\ud83d"})
+    void refuses_what_is_no_stream_id(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> StreamId.parse(text));
+    }
+
+    @Test
+    void refuses_a_type_with_a_dash_and_more_than_128_characters() {
+        assertThatIllegalArgumentException().isThrownBy(() -> StreamId.of("My-Order", "1"));
+        assertThat(StreamId.of("Order", "x".repeat(122)).toString()).hasSize(128);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StreamId.of("Order", "x".repeat(123)))
+                .withMessageContaining("129 characters");
+    }
+}
