@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Stores that are wrong in one way each, joined to the contract. They are run by {@link ContractsNoticeTest} alone. */
@@ -121,6 +122,22 @@ final class BrokenEventStores {
                 Thread.yield();
             }
             return new AppendResult(expected + 1, expected + events.size(), false);
+        }
+    }
+
+    /** The version is checked, but another writer may come between the check and the append. */
+    static class ChecksThenActs extends Suite {
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            if (right.currentVersion(stream) != expected || options.command().isPresent()) {
+                return right.append(stream, expected, events, options);
+            }
+            LockSupport.parkNanos(1_000_000);
+            synchronized (this) {
+                long actual = right.currentVersion(stream);
+                return right.append(stream, actual, renumbered(events, actual, false), options);
+            }
         }
     }
 

@@ -64,7 +64,9 @@ class ContractsNoticeTest {
     @CsvSource({
         "DoesNothing, an_event_comes_back_as_it_was_stored",
         "NoVersionCheck, refuses_an_expected_version_behind_the_stream",
+        "NotAtomic, refuses_an_event_that_is_too_large_and_names_it",
         "NotAtomic, a_reader_sees_whole_appends_only",
+        "ChecksThenActs, of_writers_at_the_same_version_one_wins",
         "GapsWhenAhead, refuses_an_expected_version_ahead_of_the_stream",
         "DoublesARetriedAppend, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
         "CallsItsOwnRetryAConflict, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
