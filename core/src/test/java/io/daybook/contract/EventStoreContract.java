@@ -69,7 +69,7 @@ public abstract class EventStoreContract extends EventStoreQueryContract {
                         .causationId("cause")
                         .userId("alice")
                         .commandId("cmd")
-                        .attributes(Map.of("traceparent", "00-1", "tenant", "ü"))
+                        .attributes(Map.of("traceparent", "00-1", "tenant", "ü", "empty", ""))
                         .build(),
                 event);
 
@@ -206,6 +206,21 @@ public abstract class EventStoreContract extends EventStoreQueryContract {
     }
 
     @Test
+    void command_ids_that_are_alike_name_different_commands() {
+        List<String> alike =
+                List.of("cmd", "CMD", "cmd ", "cmd/1", "cmd?1", "cmd#1", "cmd\\1", "cmd%31", "cmd1", "cmdü");
+        for (int i = 0; i < alike.size(); i++) {
+            assertThat(store.append(stream, i, events(stream, i, 1), command(alike.get(i), "f")))
+                    .as(alike.get(i))
+                    .isEqualTo(new AppendResult(i + 1, i + 1, false));
+        }
+        for (int i = 0; i < alike.size(); i++) {
+            assertThat(store.findCommand(stream, alike.get(i)))
+                    .hasValue(new HandledCommand(alike.get(i), "f", i + 1, i + 1));
+        }
+    }
+
+    @Test
     void another_command_under_the_same_id_is_refused() {
         store.append(stream, 0, events(stream, 0, 1), command("cmd", "f"));
 
@@ -259,6 +274,24 @@ public abstract class EventStoreContract extends EventStoreQueryContract {
     }
 
     @Test
+    void measures_an_event_in_bytes_to_the_last_one() {
+        int limit = 200 * 1024;
+        int around = ContractEvent.serializer().encode(noted(stream, 1, "").event()).length;
+        EventEnvelope fits = noted(stream, 1, "x".repeat(limit - around));
+        EventEnvelope oneMore = noted(stream, 2, "x".repeat(limit - around + 1));
+        EventEnvelope wide = noted(stream, 2, "ü".repeat(limit / 2));
+
+        assertThat(store.append(stream, 0, List.of(fits), AppendOptions.none()))
+                .isEqualTo(new AppendResult(1, 1, false));
+        for (EventEnvelope large : List.of(oneMore, wide)) {
+            assertThatExceptionOfType(AppendTooLargeException.class)
+                    .isThrownBy(() -> store.append(stream, 1, List.of(large), command("cmd", "f")));
+        }
+        assertThat(numbers()).containsExactly(1L);
+        assertThat(store.findCommand(stream, "cmd")).isEmpty();
+    }
+
+    @Test
     void refuses_an_append_that_is_too_large_as_a_whole() {
         List<EventEnvelope> tenLarge = LongStream.rangeClosed(1, 10)
                 .mapToObj(number -> noted(stream, number, "x".repeat(190 * 1024)))
@@ -285,6 +318,8 @@ public abstract class EventStoreContract extends EventStoreQueryContract {
                 List.of(List.<EventEnvelope>of(), events(newStream(), 0, 1), events(stream, 1, 1), twice)) {
             assertThatIllegalArgumentException().isThrownBy(() -> store.append(stream, 0, bad, AppendOptions.none()));
         }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.append(stream, -1, events(stream, 0, 1), AppendOptions.none()));
         assertThat(store.currentVersion(stream)).isZero();
     }
 

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,10 @@ abstract class EventStoreQueryContract {
             assertThat(numbers(after, Long.MAX_VALUE))
                     .isEqualTo(LongStream.rangeClosed(after + 1, 1_470).boxed().toList());
         }
+        for (long to : List.of(99L, 100L, 101L, 500L, 501L, 1_000L, 1_001L)) {
+            assertThat(numbers(1, to))
+                    .isEqualTo(LongStream.rangeClosed(2, to).boxed().toList());
+        }
         Iterator<EventEnvelope> first = store.read(stream, 0, Long.MAX_VALUE).iterator();
         assertThat(((Counted) first.next().event()).number()).isEqualTo(1);
     }
@@ -139,6 +144,24 @@ abstract class EventStoreQueryContract {
                     .allSatisfy(
                             event -> assertThat(event.metadata().aggregateId()).isEqualTo(named.aggregateId()));
             assertThat(store.currentVersion(named)).isEqualTo(i + 1);
+        }
+    }
+
+    @Test
+    void keeps_streams_apart_that_differ_in_their_type_alone() {
+        List<String> types = List.of("Contract", "contract", "Another");
+        for (int i = 0; i < types.size(); i++) {
+            StreamId typed = StreamId.of(types.get(i), mark);
+            store.append(typed, 0, events(typed, 0, i + 1), AppendOptions.none());
+        }
+
+        for (int i = 0; i < types.size(); i++) {
+            StreamId typed = StreamId.of(types.get(i), mark);
+            assertThat(store.currentVersion(typed)).isEqualTo(i + 1);
+            assertThat(store.read(typed, 0, Long.MAX_VALUE))
+                    .hasSize(i + 1)
+                    .allSatisfy(event ->
+                            assertThat(event.metadata().aggregateType()).isEqualTo(typed.aggregateType()));
         }
     }
 
@@ -191,5 +214,44 @@ abstract class EventStoreQueryContract {
         store(stream, 4, T.minusSeconds(5), UnaryOperator.identity());
 
         assertThat(found(EventQuery.all().correlationId(mark))).containsExactly(4, 2, 3, 1);
+    }
+
+    @Test
+    void compares_times_as_times_however_many_digits_they_have() {
+        Instant whole = Instant.parse("2026-01-02T03:04:05Z");
+        store(stream, 1, whole.plusNanos(1), UnaryOperator.identity());
+        store(stream, 2, whole, UnaryOperator.identity());
+        store(stream, 3, whole.plusMillis(1), UnaryOperator.identity());
+        store(stream, 4, whole.plusNanos(1_000), UnaryOperator.identity());
+        store(stream, 5, Instant.EPOCH.minusSeconds(1), UnaryOperator.identity());
+
+        EventQuery mine = EventQuery.all().correlationId(mark);
+        assertThat(found(mine)).containsExactly(5, 2, 1, 4, 3);
+        assertThat(found(mine.from(whole))).containsExactly(2, 1, 4, 3);
+        assertThat(found(mine.until(whole.plusNanos(1)))).containsExactly(5, 2);
+        assertThat(found(mine.from(whole.plusNanos(1)).until(whole.plusMillis(1))))
+                .containsExactly(1, 4);
+    }
+
+    @Test
+    void finds_many_events_page_by_page_and_loses_none() {
+        for (int version = 0; version < 1_470; version += 98) {
+            store.append(stream, version, marked(version, 98), AppendOptions.none());
+        }
+
+        assertThat(found(EventQuery.all().correlationId(mark)))
+                .isEqualTo(IntStream.rangeClosed(1, 1_470).boxed().toList());
+    }
+
+    private List<EventEnvelope> marked(long afterVersion, int count) {
+        return LongStream.rangeClosed(afterVersion + 1, afterVersion + count)
+                .mapToObj(number -> {
+                    Counted event = new Counted((int) number);
+                    EventMetadata metadata = ContractEvent.metadata(stream, number, event)
+                            .correlationId(mark)
+                            .build();
+                    return EventEnvelope.of(metadata, event);
+                })
+                .toList();
     }
 }

@@ -119,6 +119,27 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
+    void streams_whose_names_are_alike_have_snapshots_of_their_own() {
+        String id = stream.aggregateId();
+        List<StreamId> alike = List.of(
+                StreamId.of("Contract", id + "-a"),
+                StreamId.of("Contract", id + "-A"),
+                StreamId.of("Contract", id + "-a/"),
+                StreamId.of("Contract", id + "-ä"),
+                StreamId.of("contract", id + "-a"),
+                StreamId.of("Another", id + "-a"));
+        for (StreamId named : alike) {
+            stream = named;
+            store.save(snapshot(7, 1, named.toString()));
+        }
+
+        for (StreamId named : alike) {
+            stream = named;
+            assertThat(load(1)).hasValue(snapshot(7, 1, named.toString()));
+        }
+    }
+
+    @Test
     void of_many_writers_the_newest_wins() throws InterruptedException {
         SideBySide.run(8, thread -> () -> {
             for (int i = 0; i < 20; i++) {

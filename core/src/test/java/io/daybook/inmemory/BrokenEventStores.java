@@ -13,7 +13,9 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -259,6 +261,38 @@ final class BrokenEventStores {
             return right.query(query)
                     .sorted((a, b) -> Long.compare(
                             a.metadata().sequenceNumber(), b.metadata().sequenceNumber()));
+        }
+    }
+
+    static class LosesOneAtThePageBoundaryOfAQuery extends Suite {
+        @Override
+        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
+            List<EventEnvelope> found = new ArrayList<>(right.query(query).toList());
+            if (found.size() > 100) {
+                found.remove(100);
+            }
+            return found.stream();
+        }
+    }
+
+    static class OrdersTimesAsText extends Suite {
+        @Override
+        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
+            return right.query(query)
+                    .sorted(Comparator.comparing(
+                            event -> event.metadata().timestamp().toString()));
+        }
+    }
+
+    static class IgnoresTheCaseOfCommandIds extends Suite {
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendOptions lower = options.command()
+                    .map(command ->
+                            options.command(command.commandId().toLowerCase(Locale.ROOT), command.fingerprint()))
+                    .orElse(options);
+            return right.append(stream, expected, events, lower);
         }
     }
 }

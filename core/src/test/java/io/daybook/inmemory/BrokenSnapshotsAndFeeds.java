@@ -129,4 +129,33 @@ final class BrokenSnapshotsAndFeeds {
             };
         }
     }
+
+    static class HandsOnTheRestOfWhatAHandlerThrewAt extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return events -> {
+                try {
+                    handler.handle(events);
+                } catch (IllegalStateException e) {
+                    if (events.size() > 1) {
+                        handler.handle(events.subList(1, events.size()));
+                    }
+                    throw e;
+                }
+            };
+        }
+    }
+
+    /** Fails every test that waits for events, and must not keep any of them waiting for ever. */
+    static class HandsOnNothing extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return events -> {};
+        }
+
+        @Override
+        protected Duration patience() {
+            return Duration.ofMillis(300);
+        }
+    }
 }

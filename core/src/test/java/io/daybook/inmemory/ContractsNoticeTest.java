@@ -76,7 +76,10 @@ class ContractsNoticeTest {
         "WrongOrder, reads_a_long_stream_page_by_page_and_loses_nothing",
         "EventsOfAnotherStream, keeps_streams_apart_whose_names_are_alike",
         "LosesOneAtThePageBoundary, reads_a_long_stream_page_by_page_and_loses_nothing",
-        "QueriesInTheOrderOfTheLog, finds_events_in_the_order_of_their_time_and_then_of_their_number"
+        "QueriesInTheOrderOfTheLog, finds_events_in_the_order_of_their_time_and_then_of_their_number",
+        "LosesOneAtThePageBoundaryOfAQuery, finds_many_events_page_by_page_and_loses_none",
+        "OrdersTimesAsText, compares_times_as_times_however_many_digits_they_have",
+        "IgnoresTheCaseOfCommandIds, command_ids_that_are_alike_name_different_commands"
     })
     void a_broken_store_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(run(Class.forName(BrokenEventStores.class.getName() + "$" + suite)).failed)
@@ -96,7 +99,9 @@ class ContractsNoticeTest {
         "ForgetsItsProgress, goes_on_where_it_was",
         "LosesWhatAHandlerThrewAt, loses_nothing_when_a_handler_throws_now_and_then",
         "WrongOrder, hands_on_every_event_in_the_order_of_its_stream",
-        "TearsAppends, hands_on_the_events_of_one_append_in_one_call"
+        "TearsAppends, hands_on_the_events_of_one_append_in_one_call",
+        "HandsOnTheRestOfWhatAHandlerThrewAt, hands_on_nothing_of_a_stream_while_its_first_events_are_thrown_at",
+        "HandsOnNothing, stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards"
     })
     void a_broken_snapshot_store_or_feed_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(run(Class.forName(BrokenSnapshotsAndFeeds.class.getName() + "$" + suite)).failed)
