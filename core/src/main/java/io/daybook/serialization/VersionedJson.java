@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Collection;
@@ -220,7 +221,10 @@ public final class VersionedJson {
         return new UnreadableException(true, "", reason);
     }
 
-    /** Tells where and what kind, never the value: Jackson's own messages quote the JSON. */
+    /**
+     * Tells where and what kind, never the value: Jackson's own messages quote the JSON. Those about a class that Jackson
+     * cannot handle quote only types.
+     */
     private static UnreadableException unreadable(IOException e) {
         String path = "";
         if (e instanceof JsonMappingException mapping) {
@@ -235,6 +239,9 @@ public final class VersionedJson {
             path = text.toString();
         }
         String kind = e.getClass().getSimpleName();
+        if (e instanceof InvalidDefinitionException definition) {
+            kind += " (" + definition.getOriginalMessage() + ")";
+        }
         String location = e instanceof JsonProcessingException json && json.getLocation() != null
                 ? " at line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr()

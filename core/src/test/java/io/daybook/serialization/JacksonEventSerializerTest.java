@@ -16,10 +16,16 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JacksonEventSerializerTest {
@@ -84,6 +90,57 @@ class JacksonEventSerializerTest {
 
         assertThat(back).isEqualTo(event);
         assertThat(((Everything) back).amount().toString()).isEqualTo("10.00");
+    }
+
+    @EventType("Rarer")
+    record Rarer(
+            ZonedDateTime zoned,
+            LocalTime time,
+            YearMonth month,
+            Map<Colour, Long> byColour,
+            Map<Long, String> byNumber,
+            Set<BigDecimal> amounts,
+            float single,
+            double tiny,
+            char letter,
+            List<List<Instant>> nested,
+            @Nullable String missing)
+            implements DomainEvent {}
+
+    @Test
+    void gives_back_rarer_types_exactly_too() {
+        JacksonEventSerializer rarer = JacksonEventSerializer.of(EventTypes.of(Rarer.class));
+        Rarer event = new Rarer(
+                ZonedDateTime.parse("2026-03-29T01:30:00.000000001+01:00[Europe/Paris]"),
+                LocalTime.parse("23:59:59.999999999"),
+                YearMonth.parse("2026-02"),
+                Map.of(Colour.RED, Long.MIN_VALUE),
+                Map.of(Long.MAX_VALUE, "max"),
+                Set.of(new BigDecimal("1E+3"), new BigDecimal("0.00")),
+                1.1f,
+                Double.MIN_VALUE,
+                'ß',
+                List.of(List.of(Instant.MAX), List.of()),
+                null);
+
+        assertThat(rarer.decode("Rarer", 1, rarer.encode(event))).isEqualTo(event);
+        ZonedDateTime utc = ZonedDateTime.parse("2026-01-01T00:00Z[UTC]");
+        Rarer inUtc = new Rarer(
+                utc, LocalTime.MIN, YearMonth.of(1, 1), Map.of(), Map.of(), Set.of(), 0, 0, 'a', List.of(), "there");
+        assertThat(rarer.decode("Rarer", 1, rarer.encode(inUtc))).isEqualTo(inUtc);
+    }
+
+    @Test
+    void says_which_type_cannot_be_written() {
+        @EventType("Odd")
+        record Odd(Optional<String> maybe) implements DomainEvent {}
+        JacksonEventSerializer odd = JacksonEventSerializer.of(EventTypes.of(Odd.class));
+
+        assertThatExceptionOfType(EventSerializationException.class)
+                .isThrownBy(() -> odd.encode(new Odd(Optional.of("canary-secret"))))
+                .withMessageContaining("Odd version 1 cannot be written, at maybe")
+                .withMessageContaining("jackson-datatype-jdk8")
+                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-secret"));
     }
 
     @Test
