@@ -63,6 +63,8 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         A decided = loader.remembered(stream)
                 .filter(aggregate -> isAtExpectedVersion(aggregate, cause) && decideOnRemembered(aggregate, decision))
                 .orElse(null);
+        // A state in memory that was overtaken is no conflict yet: nothing was read. So it does not count.
+        int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
         ConcurrencyException earlier = null;
         for (int retries = 0; ; retries++) {
             if (decided == null) {
@@ -83,7 +85,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 if (earlier != null) {
                     conflict.addSuppressed(earlier);
                 }
-                Optional<Change> answer = requireRetry(stream, cause, retries, conflict);
+                Optional<Change> answer = requireRetry(stream, cause, retries, maxRetries, conflict);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
@@ -178,7 +180,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
 
     /** Waits before the next retry, or throws the conflict if there is to be none. */
     private Optional<Change> requireRetry(
-            StreamId stream, Cause cause, int retriesSoFar, ConcurrencyException conflict) {
+            StreamId stream, Cause cause, int retriesSoFar, int maxRetries, ConcurrencyException conflict) {
         if (cause.expectedVersion().isPresent()) {
             Optional<Change> handled = handledBefore(stream, cause, retriesSoFar);
             if (handled.isPresent()) {
@@ -186,7 +188,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             }
             throw conflict;
         }
-        if (retriesSoFar == retryPolicy.maxRetries()) {
+        if (retriesSoFar == maxRetries) {
             throw conflict;
         }
         pause(retryPolicy.pauseBefore(retriesSoFar + 1), cause, conflict);

@@ -167,6 +167,14 @@ class SnapshotsTest {
     }
 
     @Test
+    void a_state_in_memory_that_was_overtaken_does_not_count_as_a_retry() {
+        openWith(cached, 1);
+        deposit(plain);
+
+        assertThat(deposit(cached.retry(RetryPolicy.never())).version()).isEqualTo(4);
+    }
+
+    @Test
     void never_rejects_on_the_state_in_memory_alone() {
         openWith(cached, 1);
         plain.update("1", Cause.unknown(), account -> account.deposit("500.00"));
