@@ -51,7 +51,7 @@ public final class Violations {
                 && require(
                         text != null && text.length() <= maxLength,
                         path,
-                        "must have " + maxLength + " characters at most");
+                        "must have at most " + maxLength + " characters");
     }
 
     /**

@@ -189,7 +189,7 @@ class CommandBusTest {
         assertThat(violations.requireText("abc", "d", 3)).isTrue();
         assertThat(violations.found())
                 .extracting(Violation::toString)
-                .containsExactly("a must not be blank", "b must not be blank", "c must have 3 characters at most");
+                .containsExactly("a must not be blank", "b must not be blank", "c must have at most 3 characters");
     }
 
     @Test

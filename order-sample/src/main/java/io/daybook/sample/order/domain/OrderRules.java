@@ -47,13 +47,9 @@ public final class OrderRules {
      * @param max the most characters
      */
     public static void checkText(Violations violations, String path, @Nullable String text, int max) {
-        if (text == null || text.isBlank()) {
-            violations.require(false, path, "must not be blank");
-            return;
-        }
-        violations.require(text.length() <= max, path, "must have at most " + max + " characters");
+        violations.requireText(text, path, max);
         violations.require(
-                text.codePoints().noneMatch(OrderRules::isUnprintable),
+                text == null || text.codePoints().noneMatch(OrderRules::isUnprintable),
                 path,
                 "must not hold control characters or halves of characters");
     }
