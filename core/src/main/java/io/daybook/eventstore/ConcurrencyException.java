@@ -1,6 +1,9 @@
 package io.daybook.eventstore;
 
 import io.daybook.DaybookException;
+import io.daybook.event.EventEnvelope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream is not at the version that the writer expected; somebody else has written to it, or the writer was told a
@@ -13,6 +16,7 @@ public final class ConcurrencyException extends DaybookException {
     private final StreamId stream;
     private final long expectedVersion;
     private final long actualVersion;
+    private final transient @Nullable List<EventEnvelope> seen; // null after serialization
 
     /**
      * Creates the failure.
@@ -22,11 +26,26 @@ public final class ConcurrencyException extends DaybookException {
      * @param actualVersion the version that the stream had when it was looked at
      */
     public ConcurrencyException(StreamId stream, long expectedVersion, long actualVersion) {
+        this(stream, expectedVersion, actualVersion, List.of());
+    }
+
+    /**
+     * Creates the failure, with the events that the store saw when it looked what stands in the way. With them a
+     * repository need not ask for them again before it decides again.
+     *
+     * @param stream the stream
+     * @param expectedVersion the version that the writer expected
+     * @param actualVersion the version that the stream had when it was looked at
+     * @param seen the events from the expected version, inclusive, to the actual version; empty if the store did not
+     *     read them
+     */
+    public ConcurrencyException(StreamId stream, long expectedVersion, long actualVersion, List<EventEnvelope> seen) {
         super(stream + " is at version " + actualVersion + ", not at the expected " + expectedVersion
                 + ": load it again and decide on its present state");
         this.stream = stream;
         this.expectedVersion = expectedVersion;
         this.actualVersion = actualVersion;
+        this.seen = List.copyOf(seen);
     }
 
     /**
@@ -48,5 +67,13 @@ public final class ConcurrencyException extends DaybookException {
      */
     public long actualVersion() {
         return actualVersion;
+    }
+
+    /**
+     * {@return the events from the expected version, inclusive, to the actual one, as the store saw them; empty if it did
+     * not read them}
+     */
+    public List<EventEnvelope> seen() {
+        return seen == null ? List.of() : seen;
     }
 }

@@ -1,0 +1,243 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.CosmosBatch;
+import com.azure.cosmos.models.CosmosBatchOperationResult;
+import com.azure.cosmos.models.CosmosBatchResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.cosmos.CosmosFailures.Meaning;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One append, sent until its outcome is known. The same batch, with the same event ids, is sent each time, and the ids of
+ * its documents are taken once: so it takes effect once, however often it is sent and whichever of the attempts arrives.
+ */
+final class Append {
+
+    private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
+    private static final Duration ATTEMPT_BOUND = Duration.ofSeconds(10);
+
+    /** What came of one attempt. */
+    private enum Attempt {
+        STORED,
+        COMMAND_TAKEN,
+        NUMBER_TAKEN,
+        FAILED
+    }
+
+    private final CosmosAsyncContainer container;
+    private final StreamReader reader;
+    private final Requests.Operation operation;
+    private final StreamId stream;
+    private final long expectedVersion;
+    private final List<EventEnvelope> events;
+    private final AppendOptions options;
+    private final CosmosBatch batch;
+    private boolean mayBeStored; // whether the outcome of an attempt is unknown
+    private @Nullable RuntimeException lastFailure;
+
+    Append(
+            CosmosAsyncContainer container,
+            StreamReader reader,
+            Requests.Operation operation,
+            StreamId stream,
+            long expectedVersion,
+            List<EventEnvelope> events,
+            AppendOptions options,
+            List<ObjectNode> documents) {
+        this.container = container;
+        this.reader = reader;
+        this.operation = operation;
+        this.stream = stream;
+        this.expectedVersion = expectedVersion;
+        this.events = events;
+        this.options = options;
+        this.batch = batch(documents);
+    }
+
+    /** The command's document comes first where there is one, then the look at the event before, then the events. */
+    private CosmosBatch batch(List<ObjectNode> documents) {
+        CosmosBatch made = CosmosBatch.createCosmosBatch(new PartitionKey(stream.toString()));
+        int events = documents.size();
+        if (options.command().isPresent()) {
+            made.createItemOperation(documents.get(0));
+            events--;
+        }
+        if (expectedVersion > 0) {
+            made.readItemOperation(EventDocuments.eventId(expectedVersion));
+        }
+        documents
+                .subList(documents.size() - events, documents.size())
+                .forEach(document -> made.createItemOperation(document));
+        return made;
+    }
+
+    AppendResult run() {
+        for (int attempt = 1; ; attempt++) {
+            Optional<AppendResult> known = switch (send()) {
+                case STORED -> Optional.of(result());
+                case COMMAND_TAKEN -> resolveCommand();
+                case NUMBER_TAKEN -> resolveConflict();
+                case FAILED -> Optional.empty();
+            };
+            if (known.isPresent()) {
+                return known.get();
+            }
+            @Nullable Duration asked = lastFailure == null ? null : CosmosFailures.retryAfter(lastFailure);
+            if (!operation.pause(attempt, asked, left())) {
+                throw givenUp();
+            }
+            log.debug("append sent again stream={} attempt={}", stream, attempt + 1);
+        }
+    }
+
+    private AppendResult result() {
+        return new AppendResult(expectedVersion + 1, expectedVersion + events.size(), false);
+    }
+
+    /** The deadline of the command, where there is one, is the bound. */
+    private Duration left() {
+        return options.deadline().remaining().orElseGet(operation::left);
+    }
+
+    private Attempt send() {
+        Duration left = left();
+        Duration bound = left.compareTo(ATTEMPT_BOUND) < 0 ? left : ATTEMPT_BOUND;
+        CosmosBatchResponse answer;
+        try {
+            answer = Objects.requireNonNull(
+                    operation.await(container.executeCosmosBatch(batch), bound, CosmosBatchResponse::getDiagnostics));
+        } catch (RuntimeException e) {
+            return failed(e, CosmosFailures.meaning(e));
+        }
+        List<CosmosBatchOperationResult> results = answer.getResults();
+        for (int i = 0; i < results.size(); i++) {
+            CosmosBatchOperationResult result = results.get(i);
+            if (!result.isSuccessStatusCode() && result.getStatusCode() != 424) {
+                return failedOperation(i, result.getStatusCode(), result.getSubStatusCode());
+            }
+        }
+        if (!answer.isSuccessStatusCode()) {
+            return failedOperation(-1, answer.getStatusCode(), answer.getSubStatusCode());
+        }
+        return Attempt.STORED;
+    }
+
+    private Attempt failedOperation(int index, int status, int substatus) {
+        boolean ofCommand = index == 0 && options.command().isPresent();
+        if (status == 409 && ofCommand) {
+            return Attempt.COMMAND_TAKEN;
+        }
+        if (index >= 0 && (status == 409 || (status == 404 && substatus == 0))) {
+            return Attempt.NUMBER_TAKEN;
+        }
+        RuntimeException failure = new IllegalStateException(
+                "operation " + index + " of the batch was answered with status " + status + "/" + substatus);
+        return failed(failure, CosmosFailures.meaning(status, substatus));
+    }
+
+    private Attempt failed(RuntimeException failure, Meaning meaning) {
+        if (lastFailure != null && lastFailure != failure) {
+            failure.addSuppressed(lastFailure);
+        }
+        lastFailure = failure;
+        mayBeStored |= meaning == Meaning.UNKNOWN;
+        if (meaning == Meaning.REFUSED || Thread.currentThread().isInterrupted()) {
+            throw givenUp();
+        }
+        return Attempt.FAILED;
+    }
+
+    private EventStoreUnavailableException givenUp() {
+        RuntimeException cause = lastFailure == null
+                ? new IllegalStateException("what stands in the way could not be read", new TimeoutException())
+                : lastFailure;
+        return CosmosFailures.unavailable(
+                "the append of " + events.size() + " events to " + stream,
+                mayBeStored ? Outcome.UNKNOWN : Outcome.NOT_STORED,
+                cause);
+    }
+
+    /** The command is stored: by an earlier attempt of ours, or it was handled before. */
+    private Optional<AppendResult> resolveCommand() {
+        CommandKey command = options.command().orElseThrow();
+        Optional<ObjectNode> found = lookUp(() -> reader.command(operation, stream, command.commandId()));
+        // Not there: it has just expired, or what answered is behind. Either way the next attempt knows more.
+        return found.map(document -> {
+            boolean ours = EventDocuments.firstEventId(document)
+                    .filter(id -> id.equals(eventId(0)))
+                    .isPresent();
+            return ours
+                    ? result()
+                    : EventDocuments.handledCommand(document).asDuplicateOf(stream, command.fingerprint());
+        });
+    }
+
+    /** Another event is at our first number, or none before it: unless it is our own from an earlier attempt, a conflict. */
+    private Optional<AppendResult> resolveConflict() {
+        long from = Math.max(0, expectedVersion - 1);
+        List<EventEnvelope> stored =
+                lookUp(() -> reader.page(operation, stream, from, from + reader.pageEvents(), true));
+        int ahead = (int) (expectedVersion - from);
+        if (isOurs(stored, ahead)) {
+            return Optional.of(result());
+        }
+        boolean reachesTheEnd = !stored.isEmpty() && stored.size() < reader.pageEvents();
+        long actual =
+                reachesTheEnd ? from + stored.size() : lookUp(() -> reader.currentVersion(operation, stream, true));
+        if (actual == expectedVersion) {
+            return Optional.empty(); // what answered is behind, or somebody has just written what was missing
+        }
+        if (actual < expectedVersion && mayBeStored) {
+            throw givenUp(); // an attempt that is still under way could yet find the event that it looks for
+        }
+        throw new ConcurrencyException(stream, expectedVersion, actual, reachesTheEnd ? stored : List.of());
+    }
+
+    private boolean isOurs(List<EventEnvelope> stored, int ahead) {
+        if (stored.size() < ahead + events.size()) {
+            return false;
+        }
+        for (int i = 0; i < events.size(); i++) {
+            if (!stored.get(ahead + i).metadata().eventId().equals(eventId(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String eventId(int index) {
+        return events.get(index).metadata().eventId();
+    }
+
+    /** A look-up that fails says nothing about the append: it was refused, unless an earlier attempt went unanswered. */
+    private <T> T lookUp(Supplier<T> look) {
+        try {
+            return look.get();
+        } catch (EventStoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw CosmosFailures.unavailable(
+                    "finding out what stands in the way of the append to " + stream,
+                    mayBeStored ? Outcome.UNKNOWN : Outcome.NOT_STORED,
+                    e);
+        }
+    }
+}

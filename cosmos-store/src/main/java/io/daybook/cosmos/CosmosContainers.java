@@ -1,0 +1,270 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncClient;
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.CosmosAsyncDatabase;
+import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.models.CompositePath;
+import com.azure.cosmos.models.CompositePathSortOrder;
+import com.azure.cosmos.models.CosmosContainerProperties;
+import com.azure.cosmos.models.ExcludedPath;
+import com.azure.cosmos.models.IncludedPath;
+import com.azure.cosmos.models.IndexingMode;
+import com.azure.cosmos.models.IndexingPolicy;
+import com.azure.cosmos.models.ThroughputProperties;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The three containers of one database in which Daybook keeps its documents: events, snapshots and the leases of feeds.
+ * Everything shares the one client that the application builds, owns and closes, so its connections are the only ones.
+ *
+ * <pre>{@code
+ * CosmosAsyncClient client = new CosmosClientBuilder()
+ *         .endpoint(endpoint)
+ *         .credential(credential)
+ *         .contentResponseOnWriteEnabled(true)   // the SDK's change feed processor insists on it
+ *         .buildAsyncClient();
+ * CosmosContainers containers = CosmosContainers.in(client, "orders");
+ * containers.createIfMissing();
+ * }</pre>
+ *
+ * <p>Immutable and safe for use by many threads.
+ */
+public final class CosmosContainers {
+
+    private static final List<String> INDEXED = List.of(
+            "kind",
+            "streamId",
+            "sequenceNumber",
+            "aggregateType",
+            "eventType",
+            "timestamp",
+            "correlationId",
+            "causationId",
+            "userId",
+            "commandId");
+    private static final int TTL_PER_DOCUMENT = -1;
+
+    private final CosmosAsyncClient client;
+    private final String databaseName;
+    private final String eventsName;
+    private final String snapshotsName;
+    private final String leasesName;
+
+    private CosmosContainers(
+            CosmosAsyncClient client, String databaseName, String eventsName, String snapshotsName, String leasesName) {
+        this.client = Objects.requireNonNull(client, "client");
+        this.databaseName = databaseName;
+        this.eventsName = eventsName;
+        this.snapshotsName = snapshotsName;
+        this.leasesName = leasesName;
+    }
+
+    /**
+     * Names the database; its containers are called {@code events}, {@code snapshots} and {@code leases}.
+     *
+     * @param client the application's client; it must not write to several regions, since the check for conflicts needs
+     *     one place to be made at
+     * @param database the name of the database
+     * @return the containers; nothing is created or read yet
+     */
+    public static CosmosContainers in(CosmosAsyncClient client, String database) {
+        return new CosmosContainers(client, database, "events", "snapshots", "leases");
+    }
+
+    /**
+     * Gives the containers other names.
+     *
+     * @param events of the container of events
+     * @param snapshots of the container of snapshots
+     * @param leases of the container of leases
+     * @return containers with these names
+     */
+    public CosmosContainers named(String events, String snapshots, String leases) {
+        return new CosmosContainers(client, databaseName, events, snapshots, leases);
+    }
+
+    /**
+     * Creates what is missing of the database and the containers, without saying anything about throughput: a serverless
+     * account needs none, any other gives each container 400 RU/s.
+     *
+     * @throws IllegalStateException if a container exists and is set up otherwise; the message says what differs
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
+     */
+    public void createIfMissing() {
+        create(null, null, null);
+    }
+
+    /**
+     * Creates what is missing of the database and the containers, with throughput of their own. Containers that exist
+     * keep the throughput that they have.
+     *
+     * @param events the throughput for events
+     * @param snapshots the throughput for snapshots
+     * @param leases the throughput for leases
+     * @throws IllegalStateException if a container exists and is set up otherwise; the message says what differs
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
+     */
+    public void createIfMissing(
+            ThroughputProperties events, ThroughputProperties snapshots, ThroughputProperties leases) {
+        create(events, snapshots, leases);
+    }
+
+    private void create(
+            @Nullable ThroughputProperties events,
+            @Nullable ThroughputProperties snapshots,
+            @Nullable ThroughputProperties leases) {
+        createUnlessThere(client.createDatabaseIfNotExists(databaseName));
+        CosmosAsyncDatabase database = client.getDatabase(databaseName);
+        createUnlessThere(
+                events == null
+                        ? database.createContainerIfNotExists(eventsProperties())
+                        : database.createContainerIfNotExists(eventsProperties(), events));
+        createUnlessThere(
+                snapshots == null
+                        ? database.createContainerIfNotExists(snapshotsProperties())
+                        : database.createContainerIfNotExists(snapshotsProperties(), snapshots));
+        createUnlessThere(
+                leases == null
+                        ? database.createContainerIfNotExists(leasesProperties())
+                        : database.createContainerIfNotExists(leasesProperties(), leases));
+        requireFit(eventsName, this::eventsDifferences);
+        requireFit(snapshotsName, this::snapshotsDifferences);
+        requireFit(leasesName, this::leasesDifferences);
+    }
+
+    private static void createUnlessThere(Mono<?> creation) {
+        try {
+            creation.block(CosmosFailures.SETUP_BOUND);
+        } catch (CosmosException e) {
+            if (e.getStatusCode() != 409) { // another instance was faster, which is as well
+                throw CosmosFailures.unavailable("creating the containers", e);
+            }
+        }
+    }
+
+    private CosmosContainerProperties eventsProperties() {
+        IndexingPolicy policy = new IndexingPolicy();
+        policy.setIndexingMode(IndexingMode.CONSISTENT);
+        policy.setIncludedPaths(INDEXED.stream()
+                .map(name -> new IncludedPath("/" + name + "/?"))
+                .toList());
+        policy.setExcludedPaths(List.of(new ExcludedPath("/*")));
+        policy.setCompositeIndexes(List.of(List.of(ascending("/timestamp"), ascending("/sequenceNumber"))));
+        return new CosmosContainerProperties(eventsName, "/streamId")
+                .setIndexingPolicy(policy)
+                .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
+    }
+
+    private static CompositePath ascending(String path) {
+        return new CompositePath().setPath(path).setOrder(CompositePathSortOrder.ASCENDING);
+    }
+
+    private CosmosContainerProperties snapshotsProperties() {
+        IndexingPolicy nothing = new IndexingPolicy();
+        nothing.setIndexingMode(IndexingMode.CONSISTENT);
+        nothing.setExcludedPaths(List.of(new ExcludedPath("/*")));
+        return new CosmosContainerProperties(snapshotsName, "/streamId").setIndexingPolicy(nothing);
+    }
+
+    private CosmosContainerProperties leasesProperties() {
+        return new CosmosContainerProperties(leasesName, "/id");
+    }
+
+    /** Compares a container with what is needed, and adds each difference. */
+    private interface Comparison {
+        void compare(CosmosContainerProperties actual, Consumer<String> differences);
+    }
+
+    private void requireFit(String container, Comparison comparison) {
+        CosmosContainerProperties actual;
+        try {
+            actual = Objects.requireNonNull(container(container).read().block(CosmosFailures.SETUP_BOUND))
+                    .getProperties();
+        } catch (CosmosException e) {
+            throw CosmosFailures.unavailable("reading how the container " + container + " is set up", e);
+        }
+        List<String> differences = new ArrayList<>();
+        comparison.compare(actual, differences::add);
+        if (!differences.isEmpty()) {
+            throw new IllegalStateException("the container " + container + " of the database " + databaseName
+                    + " cannot be used, it is set up otherwise: " + String.join("; ", differences)
+                    + ". Use another container, or correct this one");
+        }
+    }
+
+    private void eventsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
+        comparePartitionKey(actual, "/streamId", differences);
+        if (!Objects.equals(actual.getDefaultTimeToLiveInSeconds(), TTL_PER_DOCUMENT)) {
+            differences.accept("its default time to live is " + actual.getDefaultTimeToLiveInSeconds()
+                    + ", it must be -1 (a positive one deletes events, none keeps handled commands for ever)");
+        }
+        Set<String> included = actual.getIndexingPolicy().getIncludedPaths().stream()
+                .map(IncludedPath::getPath)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> missing = INDEXED.stream()
+                .map(name -> "/" + name + "/?")
+                .filter(path -> !included.contains("/*") && !included.contains(path))
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!missing.isEmpty()) {
+            differences.accept("its indexing policy does not include " + String.join(", ", missing));
+        }
+        boolean ordered = actual.getIndexingPolicy().getCompositeIndexes().stream()
+                .anyMatch(index -> index.stream()
+                        .map(CompositePath::getPath)
+                        .toList()
+                        .equals(List.of("/timestamp", "/sequenceNumber")));
+        if (!ordered) {
+            differences.accept("its indexing policy has no composite index over /timestamp, /sequenceNumber");
+        }
+    }
+
+    private void snapshotsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
+        comparePartitionKey(actual, "/streamId", differences);
+    }
+
+    private void leasesDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
+        comparePartitionKey(actual, "/id", differences);
+        Integer ttl = actual.getDefaultTimeToLiveInSeconds();
+        if (ttl != null && ttl > 0) {
+            differences.accept("its default time to live is " + ttl + ", which deletes the progress of feeds");
+        }
+    }
+
+    private static void comparePartitionKey(
+            CosmosContainerProperties actual, String needed, Consumer<String> differences) {
+        List<String> paths = actual.getPartitionKeyDefinition().getPaths();
+        if (!paths.equals(List.of(needed))) {
+            differences.accept("its partition key is " + String.join(", ", paths) + ", it must be " + needed);
+        }
+    }
+
+    /** The container of events, after a look whether it is one. */
+    CosmosAsyncContainer requireEvents() {
+        requireFit(eventsName, this::eventsDifferences);
+        return container(eventsName);
+    }
+
+    CosmosAsyncContainer requireSnapshots() {
+        requireFit(snapshotsName, this::snapshotsDifferences);
+        return container(snapshotsName);
+    }
+
+    CosmosAsyncContainer requireLeases() {
+        requireFit(leasesName, this::leasesDifferences);
+        return container(leasesName);
+    }
+
+    private CosmosAsyncContainer container(String name) {
+        return client.getDatabase(databaseName).getContainer(name);
+    }
+}

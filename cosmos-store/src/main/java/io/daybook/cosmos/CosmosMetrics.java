@@ -1,0 +1,63 @@
+package io.daybook.cosmos;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.function.Consumer;
+
+/**
+ * Measures what the operations of the stores take. Needs Micrometer, which is an optional dependency. Safe for use by many
+ * threads.
+ *
+ * <pre>{@code
+ * CosmosEventStore.builder(containers, serializer).observer(new CosmosMetrics(registry)).build();
+ * }</pre>
+ *
+ * <table>
+ *   <caption>Meters, each with the tag {@code operation}</caption>
+ *   <tr><th>name</th><th>unit</th><th>what</th></tr>
+ *   <tr><td>{@code daybook.cosmos.operations}</td><td>time</td><td>duration; tag {@code outcome} is {@code success} or
+ *       {@code failure}</td></tr>
+ *   <tr><td>{@code daybook.cosmos.charge}</td><td>request units</td><td>what the service charged</td></tr>
+ *   <tr><td>{@code daybook.cosmos.requests}</td><td>requests</td><td>how many were sent for one operation</td></tr>
+ *   <tr><td>{@code daybook.cosmos.retries}</td><td>requests</td><td>how often one was sent again</td></tr>
+ *   <tr><td>{@code daybook.cosmos.request.size}</td><td>bytes</td><td>the largest request of the operation</td></tr>
+ *   <tr><td>{@code daybook.cosmos.response.size}</td><td>bytes</td><td>the largest response of the operation</td></tr>
+ * </table>
+ */
+public final class CosmosMetrics implements Consumer<CosmosOperation> {
+
+    private final MeterRegistry registry;
+
+    /**
+     * Creates the meters as operations come.
+     *
+     * @param registry where they are kept
+     */
+    public CosmosMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void accept(CosmosOperation operation) {
+        Tags tags = Tags.of("operation", operation.name());
+        Timer.builder("daybook.cosmos.operations")
+                .tags(tags.and("outcome", operation.failed() ? "failure" : "success"))
+                .register(registry)
+                .record(operation.duration());
+        record("daybook.cosmos.charge", "request units", tags, operation.requestCharge());
+        record("daybook.cosmos.requests", "requests", tags, operation.requests());
+        record("daybook.cosmos.retries", "requests", tags, operation.retries());
+        record("daybook.cosmos.request.size", "bytes", tags, (double) operation.requestBytes());
+        record("daybook.cosmos.response.size", "bytes", tags, (double) operation.responseBytes());
+    }
+
+    private void record(String name, String unit, Tags tags, double amount) {
+        DistributionSummary.builder(name)
+                .baseUnit(unit)
+                .tags(tags)
+                .register(registry)
+                .record(amount);
+    }
+}

@@ -1,0 +1,26 @@
+package io.daybook.cosmos;
+
+import java.time.Duration;
+
+/**
+ * What one operation of a store took, for metrics and for tests.
+ *
+ * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query},
+ *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; each page of a read or query is an operation
+ * @param requests how many requests were sent, those that the SDK sent again included
+ * @param retries how often this library sent a request again
+ * @param requestCharge the request units that the service charged
+ * @param requestBytes the bytes of the largest request
+ * @param responseBytes the bytes of the largest response
+ * @param duration how long it took
+ * @param failed whether it ended with an exception; a conflict or a duplicate is none
+ */
+public record CosmosOperation(
+        String name,
+        int requests,
+        int retries,
+        double requestCharge,
+        long requestBytes,
+        long responseBytes,
+        Duration duration,
+        boolean failed) {}

@@ -1,0 +1,227 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosItemResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.daybook.cosmos.CosmosFailures.Meaning;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.JacksonDefaults;
+import io.daybook.snapshot.Snapshot;
+import io.daybook.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps the latest snapshot of each stream in one document, which is replaced only under the etag that it was read with,
+ * so it never moves backwards. A snapshot of more than 1.5 MB is not saved, and a warning says so. Safe for use by many
+ * threads.
+ *
+ * <p>A load takes one request, a save two.
+ */
+public final class CosmosSnapshotStore implements SnapshotStore {
+
+    private static final Logger log = LoggerFactory.getLogger(CosmosSnapshotStore.class);
+    private static final String ID = "snapshot";
+    private static final int MAX_BYTES = 1_500_000;
+    private static final int MAX_ATTEMPTS = 20;
+    private static final Duration BOUND = Duration.ofSeconds(5);
+
+    private final CosmosAsyncContainer container;
+    private final ObjectMapper json;
+    private final Requests requests;
+
+    private CosmosSnapshotStore(
+            CosmosAsyncContainer container, ObjectMapper json, @Nullable Consumer<CosmosOperation> observer) {
+        this.container = container;
+        this.json = json;
+        this.requests = new Requests(BOUND, observer);
+    }
+
+    /**
+     * Creates a store that writes states as {@link JacksonDefaults} says.
+     *
+     * @param containers where the documents are
+     * @return the store
+     * @throws IllegalStateException if the container of snapshots is set up otherwise than the store needs it
+     * @throws EventStoreUnavailableException if it cannot be looked at
+     */
+    public static CosmosSnapshotStore of(CosmosContainers containers) {
+        return of(containers, JacksonDefaults.mapper().build());
+    }
+
+    /**
+     * Creates a store with a mapper of one's own, which is copied.
+     *
+     * @param containers where the documents are
+     * @param mapper writes and reads states; best made from {@link JacksonDefaults#mapper()}
+     * @return the store
+     * @throws IllegalStateException if the container of snapshots is set up otherwise than the store needs it
+     * @throws IllegalArgumentException if the mapper has default typing on
+     * @throws EventStoreUnavailableException if the container cannot be looked at
+     */
+    public static CosmosSnapshotStore of(CosmosContainers containers, ObjectMapper mapper) {
+        return new CosmosSnapshotStore(
+                containers.requireSnapshots(),
+                JacksonDefaults.requireSafe(mapper).copy(),
+                null);
+    }
+
+    /**
+     * Tells somebody what each operation took.
+     *
+     * @param observer such as {@link CosmosMetrics}; safe for use by many threads
+     * @return this store with the observer
+     */
+    public CosmosSnapshotStore observer(Consumer<CosmosOperation> observer) {
+        return new CosmosSnapshotStore(container, json, observer);
+    }
+
+    @Override
+    public <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion) {
+        try (Requests.Operation operation = requests.start("loadSnapshot")) {
+            @Nullable JsonNode document = read(operation, stream, null);
+            operation.succeeded();
+            if (document == null || document.path("schemaVersion").asInt() != schemaVersion) {
+                return Optional.empty();
+            }
+            S state = json.readerFor(stateType).readValue(json.treeAsTokens(document.path("state")));
+            return Optional.of(new Snapshot<>(
+                    stream,
+                    document.path("version").asLong(),
+                    document.path("eventId").asText(),
+                    schemaVersion,
+                    state));
+        } catch (IOException e) {
+            throw unreadable("read", stream, e);
+        }
+    }
+
+    @Override
+    public void save(Snapshot<?> snapshot) {
+        String state;
+        try {
+            state = json.writeValueAsString(snapshot.state());
+        } catch (JsonProcessingException e) {
+            throw unreadable("written", snapshot.stream(), e);
+        }
+        int bytes = state.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            log.warn(
+                    "snapshot not saved stream={} version={} bytes={} limit={}",
+                    snapshot.stream(),
+                    snapshot.version(),
+                    bytes,
+                    MAX_BYTES);
+            return;
+        }
+        try (Requests.Operation operation = requests.start("saveSnapshot")) {
+            save(operation, snapshot, document(snapshot, state));
+            operation.succeeded();
+        }
+    }
+
+    private static ObjectNode document(Snapshot<?> snapshot, String state) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", ID);
+        document.put("streamId", snapshot.stream().toString());
+        document.put("version", snapshot.version());
+        document.put("eventId", snapshot.eventId());
+        document.put("schemaVersion", snapshot.schemaVersion());
+        document.putRawValue("state", new RawValue(state));
+        return document;
+    }
+
+    /** Looks and then writes under what was seen, until that is still so when it is written. */
+    private void save(Requests.Operation operation, Snapshot<?> snapshot, ObjectNode document) {
+        for (int attempt = 1; ; attempt++) {
+            String[] etag = new String[1];
+            @Nullable JsonNode stored = read(operation, snapshot.stream(), etag);
+            if (stored != null
+                    && stored.path("schemaVersion").asInt() == snapshot.schemaVersion()
+                    && stored.path("version").asLong() > snapshot.version()) {
+                return;
+            }
+            try {
+                operation.await(
+                        write(snapshot.stream(), document, etag[0]),
+                        operation.left(),
+                        CosmosItemResponse::getDiagnostics);
+                return;
+            } catch (RuntimeException e) {
+                boolean overtaken = CosmosFailures.isStatus(e, 409)
+                        || CosmosFailures.isStatus(e, 412)
+                        || CosmosFailures.isMissingItem(e);
+                boolean again = overtaken || CosmosFailures.meaning(e) != Meaning.REFUSED;
+                if (!again || attempt == MAX_ATTEMPTS || !operation.pause(attempt, CosmosFailures.retryAfter(e))) {
+                    throw CosmosFailures.unavailable("saving the snapshot of " + snapshot.stream(), e);
+                }
+            }
+        }
+    }
+
+    private Mono<CosmosItemResponse<ObjectNode>> write(StreamId stream, ObjectNode document, @Nullable String etag) {
+        PartitionKey key = new PartitionKey(stream.toString());
+        CosmosItemRequestOptions options = new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false);
+        return etag == null
+                ? container.createItem(document, key, options)
+                : container.replaceItem(document, ID, key, options.setIfMatchETag(etag));
+    }
+
+    private @Nullable JsonNode read(Requests.Operation operation, StreamId stream, String @Nullable [] etag) {
+        Mono<CosmosItemResponse<ObjectNode>> read =
+                container.readItem(ID, new PartitionKey(stream.toString()), ObjectNode.class);
+        try {
+            @Nullable
+            CosmosItemResponse<ObjectNode> answer =
+                    operation.awaitRead("the snapshot of " + stream, read, CosmosItemResponse::getDiagnostics);
+            if (answer == null) {
+                return null;
+            }
+            if (etag != null) {
+                etag[0] = answer.getETag();
+            }
+            return answer.getItem();
+        } catch (RuntimeException e) {
+            if (CosmosFailures.isMissingItem(e)) {
+                return null;
+            }
+            throw CosmosFailures.unavailable("reading the snapshot of " + stream, e);
+        }
+    }
+
+    @Override
+    public void delete(StreamId stream) {
+        try (Requests.Operation operation = requests.start("deleteSnapshot")) {
+            operation.awaitRead(
+                    "deleting the snapshot of " + stream, // to delete again does no harm
+                    container.deleteItem(ID, new PartitionKey(stream.toString())),
+                    CosmosItemResponse::getDiagnostics);
+            operation.succeeded();
+        } catch (RuntimeException e) {
+            if (!CosmosFailures.isMissingItem(e)) {
+                throw CosmosFailures.unavailable("deleting the snapshot of " + stream, e);
+            }
+        }
+    }
+
+    /** Names the kind of fault only: Jackson's messages quote the state. */
+    private static IllegalStateException unreadable(String done, StreamId stream, IOException e) {
+        return new IllegalStateException("the snapshot of " + stream + " cannot be " + done + ": "
+                + e.getClass().getName());
+    }
+}

@@ -1,0 +1,198 @@
+package io.daybook.cosmos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes documents of events and commands and reads them back: the one place that knows how they look. */
+final class EventDocuments {
+
+    static final String KIND_EVENT = "event";
+    private static final String KIND_COMMAND = "command";
+    private static final DateTimeFormatter NINE_DIGITS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private EventDocuments() {}
+
+    /** The id of an event's document: the number, so that the create of the next one is the check for conflicts. */
+    static String eventId(long sequenceNumber) {
+        String digits = Long.toString(sequenceNumber);
+        return "0".repeat(20 - digits.length()) + digits;
+    }
+
+    /** The id of a command's document. Ids of documents must not hold all characters, those of commands may. */
+    static String commandId(String commandId) {
+        boolean plain =
+                commandId.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0));
+        return "command-"
+                + (plain
+                        ? commandId
+                        : "~"
+                                + Base64.getUrlEncoder()
+                                        .withoutPadding()
+                                        .encodeToString(commandId.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Always nine digits, so that the order of the texts is the order of the times. */
+    static String timestamp(Instant instant) {
+        return NINE_DIGITS.format(instant);
+    }
+
+    /** A time to compare with, which may be outside of the years that an event can have. */
+    static String boundary(Instant instant) {
+        if (instant.isBefore(EARLIEST)) {
+            return "";
+        }
+        return instant.isBefore(AFTER_LATEST) ? timestamp(instant) : "~"; // after all digits
+    }
+
+    /** The data are not parsed for it, they go in as they are. */
+    static ObjectNode event(StreamId stream, EventMetadata metadata, byte[] data) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", eventId(metadata.sequenceNumber()));
+        document.put("kind", KIND_EVENT);
+        document.put("streamId", stream.toString());
+        document.put("aggregateType", metadata.aggregateType());
+        document.put("aggregateId", metadata.aggregateId());
+        document.put("sequenceNumber", metadata.sequenceNumber());
+        document.put("eventId", metadata.eventId());
+        document.put("eventType", metadata.eventType());
+        document.put("eventVersion", metadata.eventVersion());
+        document.put("timestamp", timestamp(metadata.timestamp()));
+        document.put("correlationId", metadata.correlationId());
+        metadata.causationId().ifPresent(id -> document.put("causationId", id));
+        metadata.userId().ifPresent(id -> document.put("userId", id));
+        metadata.commandId().ifPresent(id -> document.put("commandId", id));
+        if (!metadata.attributes().isEmpty()) {
+            ObjectNode attributes = document.putObject("attributes");
+            metadata.attributes().forEach(attributes::put);
+        }
+        document.putRawValue("data", new RawValue(new String(data, StandardCharsets.UTF_8)));
+        return document;
+    }
+
+    /** How many bytes the metadata of a document have at most; cheaper than to write it. */
+    static long metadataBytesAtMost(StreamId stream, EventMetadata metadata) {
+        long characters = 2L * stream.toString().length()
+                + metadata.eventId().length()
+                + metadata.eventType().length()
+                + metadata.correlationId().length()
+                + metadata.causationId().orElse("").length()
+                + metadata.userId().orElse("").length()
+                + metadata.commandId().orElse("").length();
+        for (Map.Entry<String, String> attribute : metadata.attributes().entrySet()) {
+            characters += attribute.getKey().length() + attribute.getValue().length() + 6L;
+        }
+        return 600 + 6 * characters; // a character takes up to six bytes, as an escape
+    }
+
+    static EventEnvelope envelope(JsonNode document, EventEnvelope.Decoder decoder) {
+        EventMetadata metadata = EventMetadata.builder()
+                .eventId(text(document, "eventId"))
+                .eventType(
+                        text(document, "eventType"),
+                        document.path("eventVersion").asInt())
+                .timestamp(Instant.parse(text(document, "timestamp")))
+                .aggregate(text(document, "aggregateType"), text(document, "aggregateId"))
+                .sequenceNumber(sequenceNumber(document))
+                .correlationId(optionalText(document, "correlationId"))
+                .causationId(optionalText(document, "causationId"))
+                .userId(optionalText(document, "userId"))
+                .commandId(optionalText(document, "commandId"))
+                .attributes(attributes(document))
+                .build();
+        return EventEnvelope.stored(metadata, data(document), decoder);
+    }
+
+    static long sequenceNumber(JsonNode document) {
+        return document.path("sequenceNumber").asLong();
+    }
+
+    private static Map<String, String> attributes(JsonNode document) {
+        JsonNode attributes = document.path("attributes");
+        if (attributes.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> read = new LinkedHashMap<>();
+        attributes
+                .properties()
+                .forEach(field -> read.put(field.getKey(), field.getValue().asText()));
+        return read;
+    }
+
+    private static byte[] data(JsonNode document) {
+        try {
+            return JSON.writeValueAsBytes(document.path("data"));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a parsed document cannot be written", e);
+        }
+    }
+
+    private static String text(JsonNode document, String name) {
+        String value = optionalText(document, name);
+        if (value == null) {
+            throw new IllegalStateException("the document "
+                    + document.path("id").asText() + " of "
+                    + document.path("streamId").asText() + " has no " + name + ": it was not written by Daybook");
+        }
+        return value;
+    }
+
+    private static @Nullable String optionalText(JsonNode document, String name) {
+        JsonNode value = document.get(name);
+        return value == null || value.isNull() ? null : value.asText();
+    }
+
+    static boolean isEvent(JsonNode document) {
+        return KIND_EVENT.equals(document.path("kind").asText());
+    }
+
+    static ObjectNode command(
+            StreamId stream, CommandKey command, long from, long to, String firstEventId, Duration remember) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", commandId(command.commandId()));
+        document.put("kind", KIND_COMMAND);
+        document.put("streamId", stream.toString());
+        document.put("commandId", command.commandId());
+        document.put("fromSequenceNumber", from);
+        document.put("toSequenceNumber", to);
+        document.put("firstEventId", firstEventId);
+        document.put("fingerprint", command.fingerprint());
+        document.put("ttl", Math.toIntExact(remember.toSeconds()));
+        return document;
+    }
+
+    static HandledCommand handledCommand(JsonNode document) {
+        return new HandledCommand(
+                text(document, "commandId"),
+                text(document, "fingerprint"),
+                document.path("fromSequenceNumber").asLong(),
+                document.path("toSequenceNumber").asLong());
+    }
+
+    /** The id of the first event that the command raised, by which an append knows its own earlier attempt. */
+    static Optional<String> firstEventId(JsonNode document) {
+        return Optional.ofNullable(optionalText(document, "firstEventId"));
+    }
+}

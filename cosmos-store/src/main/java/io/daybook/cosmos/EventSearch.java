@@ -1,0 +1,115 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.FeedResponse;
+import com.azure.cosmos.models.SqlParameter;
+import com.azure.cosmos.models.SqlQuerySpec;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** A query across streams, fetched page by page while it is consumed. Used by one thread. */
+final class EventSearch implements Iterator<EventEnvelope> {
+
+    private final CosmosAsyncContainer container;
+    private final EventQuery query;
+    private final EventEnvelope.Decoder decoder;
+    private final Requests requests;
+    private final int pageEvents;
+    private Iterator<ObjectNode> page = List.<ObjectNode>of().iterator();
+    private @Nullable String continuation;
+    private boolean more = true;
+
+    EventSearch(
+            CosmosAsyncContainer container,
+            EventQuery query,
+            EventEnvelope.Decoder decoder,
+            Requests requests,
+            int pageEvents) {
+        this.container = container;
+        this.query = query;
+        this.decoder = decoder;
+        this.requests = requests;
+        this.pageEvents = pageEvents;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (!page.hasNext() && more) {
+            fetch();
+        }
+        return page.hasNext();
+    }
+
+    @Override
+    public EventEnvelope next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return EventDocuments.envelope(page.next(), decoder);
+    }
+
+    /** Each page is a query of its own that goes on at a token, so nothing is held open for a reader that went away. */
+    private void fetch() {
+        try (Requests.Operation operation = requests.start("query")) {
+            Flux<FeedResponse<ObjectNode>> pages = container
+                    .queryItems(specification(), new CosmosQueryRequestOptions(), ObjectNode.class)
+                    .byPage(continuation, pageEvents);
+            @Nullable
+            FeedResponse<ObjectNode> answer =
+                    operation.awaitRead("a query", pages.next(), FeedResponse::getCosmosDiagnostics);
+            page = answer == null
+                    ? List.<ObjectNode>of().iterator()
+                    : answer.getResults().iterator();
+            continuation = answer == null ? null : answer.getContinuationToken();
+            more = continuation != null;
+            operation.succeeded();
+        } catch (RuntimeException e) {
+            throw CosmosFailures.unavailable("a query across streams", e);
+        }
+    }
+
+    private SqlQuerySpec specification() {
+        StringBuilder sql = new StringBuilder("SELECT * FROM c WHERE c.kind = @kind");
+        List<SqlParameter> parameters = new ArrayList<>();
+        parameters.add(new SqlParameter("@kind", EventDocuments.KIND_EVENT));
+        equal(sql, parameters, "aggregateType", query.aggregateType());
+        equal(sql, parameters, "eventType", query.eventType());
+        equal(sql, parameters, "correlationId", query.correlationId());
+        equal(sql, parameters, "causationId", query.causationId());
+        equal(sql, parameters, "userId", query.userId());
+        equal(sql, parameters, "commandId", query.commandId());
+        time(sql, parameters, ">=", "@from", query.from());
+        time(sql, parameters, "<", "@until", query.until());
+        sql.append(" ORDER BY c.timestamp ASC, c.sequenceNumber ASC");
+        return new SqlQuerySpec(sql.toString(), parameters);
+    }
+
+    private static void equal(StringBuilder sql, List<SqlParameter> parameters, String name, Optional<String> value) {
+        value.ifPresent(wanted -> {
+            sql.append(" AND c.").append(name).append(" = @").append(name);
+            parameters.add(new SqlParameter("@" + name, wanted));
+        });
+    }
+
+    private static void time(
+            StringBuilder sql,
+            List<SqlParameter> parameters,
+            String operator,
+            String parameter,
+            Optional<Instant> value) {
+        value.ifPresent(instant -> {
+            sql.append(" AND c.timestamp ").append(operator).append(' ').append(parameter);
+            parameters.add(new SqlParameter(parameter, EventDocuments.boundary(instant)));
+        });
+    }
+}

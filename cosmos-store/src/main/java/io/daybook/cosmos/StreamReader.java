@@ -1,0 +1,188 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosItemResponse;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.FeedResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.azure.cosmos.models.SqlParameter;
+import com.azure.cosmos.models.SqlQuerySpec;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Reads one stream: by ranges of its numbers, so that no query has to be planned or sorted by the service. */
+final class StreamReader {
+
+    private static final String RANGE = "SELECT * FROM c WHERE c.streamId = @streamId"
+            + " AND c.sequenceNumber > @after AND c.sequenceNumber <= @to";
+    private static final String LAST = "SELECT TOP 1 c.sequenceNumber FROM c WHERE c.streamId = @streamId"
+            + " AND c.sequenceNumber > 0 ORDER BY c.sequenceNumber DESC";
+    private static final int GAP_ATTEMPTS = 5;
+
+    private final CosmosAsyncContainer events;
+    private final EventEnvelope.Decoder decoder;
+    private final Requests requests;
+    private final int pageEvents;
+
+    StreamReader(CosmosAsyncContainer events, EventEnvelope.Decoder decoder, Requests requests, int pageEvents) {
+        this.events = events;
+        this.decoder = decoder;
+        this.requests = requests;
+        this.pageEvents = pageEvents;
+    }
+
+    int pageEvents() {
+        return pageEvents;
+    }
+
+    /** Goes through a range page by page; the first page is fetched when the first event is asked for. */
+    Iterator<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+        return new Iterator<>() {
+            private long read = afterVersion;
+            private boolean more = afterVersion < toVersion;
+            private Iterator<EventEnvelope> page = List.<EventEnvelope>of().iterator();
+
+            @Override
+            public boolean hasNext() {
+                if (!page.hasNext() && more) {
+                    long to = toVersion - read > pageEvents ? read + pageEvents : toVersion;
+                    List<EventEnvelope> fetched = fetch(stream, read, to);
+                    more = fetched.size() == pageEvents && to < toVersion;
+                    read = to;
+                    page = fetched.iterator();
+                }
+                return page.hasNext();
+            }
+
+            @Override
+            public EventEnvelope next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return page.next();
+            }
+        };
+    }
+
+    private List<EventEnvelope> fetch(StreamId stream, long afterVersion, long toVersion) {
+        try (Requests.Operation operation = requests.start("read")) {
+            List<EventEnvelope> page = page(operation, stream, afterVersion, toVersion, false);
+            operation.succeeded();
+            return page;
+        } catch (EventStoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw unavailable(stream, e);
+        }
+    }
+
+    private static EventStoreUnavailableException unavailable(StreamId stream, RuntimeException e) {
+        return CosmosFailures.unavailable("reading " + stream, e);
+    }
+
+    /**
+     * One page, in order and without gaps.
+     *
+     * @param latest whether an answer of a replica that is behind must not be taken
+     */
+    List<EventEnvelope> page(
+            Requests.Operation operation, StreamId stream, long afterVersion, long toVersion, boolean latest) {
+        for (int attempt = 1; ; attempt++) {
+            List<ObjectNode> rows = rows(operation, stream, afterVersion, toVersion, latest || attempt > 1);
+            rows.sort(Comparator.comparingLong(EventDocuments::sequenceNumber));
+            int gap = gap(rows, afterVersion);
+            if (gap < 0) {
+                List<EventEnvelope> page = new ArrayList<>(rows.size());
+                rows.forEach(row -> page.add(EventDocuments.envelope(row, decoder)));
+                return page;
+            }
+            if (attempt == GAP_ATTEMPTS || !operation.pause(attempt, null)) {
+                throw new EventStoreUnavailableException(
+                        "number " + (afterVersion + 1 + gap) + " of " + stream
+                                + " is missing though later ones are there: it was deleted, or a backup is incomplete",
+                        Outcome.NOT_STORED,
+                        null,
+                        null);
+            }
+        }
+    }
+
+    /** The index of the first row that is not at its place, or -1. */
+    private static int gap(List<ObjectNode> rows, long afterVersion) {
+        for (int i = 0; i < rows.size(); i++) {
+            if (EventDocuments.sequenceNumber(rows.get(i)) != afterVersion + 1 + i) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private List<ObjectNode> rows(
+            Requests.Operation operation, StreamId stream, long afterVersion, long toVersion, boolean latest) {
+        SqlQuerySpec range = new SqlQuerySpec(
+                RANGE,
+                new SqlParameter("@streamId", stream.toString()),
+                new SqlParameter("@after", afterVersion),
+                new SqlParameter("@to", Math.min(toVersion, afterVersion + pageEvents)));
+        return query(operation, "reading " + stream, stream, range, latest);
+    }
+
+    private List<ObjectNode> query(
+            Requests.Operation operation, String what, StreamId stream, SqlQuerySpec query, boolean latest) {
+        CosmosQueryRequestOptions options =
+                new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey(stream.toString()));
+        if (latest) {
+            options.setReadConsistencyStrategy(ReadConsistencyStrategy.LATEST_COMMITTED);
+        }
+        // One row more than there can be, else a full page is followed by a request for an empty one.
+        Mono<List<FeedResponse<ObjectNode>>> pages = events.queryItems(query, options, ObjectNode.class)
+                .byPage(pageEvents + 1)
+                .collectList();
+        List<FeedResponse<ObjectNode>> answered = Objects.requireNonNull(operation.awaitRead(
+                what,
+                pages,
+                all -> all.isEmpty() ? null : all.get(all.size() - 1).getCosmosDiagnostics()));
+        List<ObjectNode> rows = new ArrayList<>();
+        answered.forEach(page -> rows.addAll(page.getResults()));
+        return rows;
+    }
+
+    long currentVersion(Requests.Operation operation, StreamId stream, boolean latest) {
+        SqlQuerySpec last = new SqlQuerySpec(LAST, new SqlParameter("@streamId", stream.toString()));
+        List<ObjectNode> rows = query(operation, "the version of " + stream, stream, last, latest);
+        return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
+    }
+
+    /** The document of a command, never from a replica that is behind. */
+    Optional<ObjectNode> command(Requests.Operation operation, StreamId stream, String commandId) {
+        CosmosItemRequestOptions options =
+                new CosmosItemRequestOptions().setReadConsistencyStrategy(ReadConsistencyStrategy.LATEST_COMMITTED);
+        Mono<CosmosItemResponse<ObjectNode>> read = events.readItem(
+                EventDocuments.commandId(commandId), new PartitionKey(stream.toString()), options, ObjectNode.class);
+        try {
+            @Nullable
+            CosmosItemResponse<ObjectNode> answer =
+                    operation.awaitRead("a command of " + stream, read, CosmosItemResponse::getDiagnostics);
+            return Optional.ofNullable(answer).map(CosmosItemResponse::getItem);
+        } catch (RuntimeException e) {
+            if (CosmosFailures.isMissingItem(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}

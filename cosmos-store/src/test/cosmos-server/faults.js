@@ -1,0 +1,58 @@
+"use strict";
+/* What goes wrong, as the tests ask for it, and what was asked of the server. */
+const { Shuffler } = require("./items");
+
+class Faults {
+  constructor() {
+    this.rules = [];
+    this.counts = {};
+    this.bytes = {};
+  }
+
+  /**
+   * A rule: { database, container, kind, times, skip, probability, seed, status, substatus, retryAfterMs, delayMs,
+   * drop: "before" | "after", work: true to answer the status after the work was done }.
+   */
+  add(rule) {
+    this.rules.push({ ...rule, left: rule.times === undefined ? Infinity : rule.times, toSkip: rule.skip || 0,
+      random: new Shuffler(rule.seed || 1) });
+  }
+
+  clear(database) {
+    this.rules = this.rules.filter(rule => rule.database !== database);
+    Object.keys(this.counts).filter(key => key.startsWith(`${database}/`)).forEach(key => {
+      delete this.counts[key];
+      delete this.bytes[key];
+    });
+  }
+
+  count(database, container, kind, bytes) {
+    const key = `${database}/${container}/${kind}`;
+    this.counts[key] = (this.counts[key] || 0) + 1;
+    this.bytes[key] = (this.bytes[key] || 0) + bytes;
+  }
+
+  countsOf(database) {
+    const mine = Object.entries(this.counts).filter(([key]) => key.startsWith(`${database}/`));
+    return Object.fromEntries(mine.map(([key, value]) => [key.slice(database.length + 1), value]));
+  }
+
+  match(database, container, kind) {
+    for (const rule of this.rules) {
+      if (rule.left > 0
+          && (rule.database === undefined || rule.database === database)
+          && (rule.container === undefined || rule.container === container)
+          && (rule.kind === undefined || rule.kind.split("|").includes(kind))) {
+        if (rule.toSkip > 0) {
+          rule.toSkip -= 1;
+        } else if (rule.probability === undefined || rule.random.next() < rule.probability) {
+          rule.left -= 1;
+          return rule;
+        }
+      }
+    }
+    return null;
+  }
+}
+
+module.exports = { Faults };

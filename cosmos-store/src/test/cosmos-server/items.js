@@ -1,0 +1,239 @@
+"use strict";
+/* The documents of one container: by partition and id, written in transactions, each of which takes one place in the log. */
+const crypto = require("crypto");
+
+const MAX_ITEM_BYTES = 2 * 1024 * 1024;
+
+class Failure extends Error {
+  constructor(status, message, substatus = 0) {
+    super(message);
+    this.status = status;
+    this.substatus = substatus;
+  }
+}
+
+/** Makes the order of rows that nobody asked an order of different each time, and the same for the same seed. */
+class Shuffler {
+  constructor(seed) {
+    this.state = seed >>> 0 || 1;
+  }
+
+  next() {
+    this.state ^= this.state << 13;
+    this.state ^= this.state >>> 17;
+    this.state ^= this.state << 5;
+    this.state >>>= 0;
+    return this.state / 0x100000000;
+  }
+
+  shuffled(rows) {
+    const copy = rows.slice();
+    for (let i = copy.length - 1; i > 0; i -= 1) {
+      const j = Math.floor(this.next() * (i + 1));
+      [copy[i], copy[j]] = [copy[j], copy[i]];
+    }
+    return copy;
+  }
+}
+
+class Items {
+  constructor({ rid, partitionKeyPath, defaultTtl, ranges, shuffler, clock }) {
+    this.rid = rid;
+    this.path = partitionKeyPath.slice(1).split("/");
+    this.defaultTtl = defaultTtl;
+    this.ranges = ranges;
+    this.shuffler = shuffler;
+    this.clock = clock;
+    this.partitions = new Map();
+    this.log = []; // one entry for each transaction: { lsn, seconds, range, documents }
+    this.place = new Map(); // document key -> its entry in the log: an update moves the document to the end
+    this.lsn = 0;
+    this.count = 0;
+    this.json = new WeakMap();
+  }
+
+  text(document) {
+    let text = this.json.get(document);
+    if (text === undefined) {
+      text = JSON.stringify(document);
+      this.json.set(document, text);
+    }
+    return text;
+  }
+
+  rangeOf(partition) {
+    if (this.ranges === 1) return 0;
+    return crypto.createHash("md5").update(JSON.stringify(partition)).digest()[0] % this.ranges;
+  }
+
+  partitionOf(document) {
+    return this.path.reduce((value, name) => (value === undefined ? undefined : value[name]), document);
+  }
+
+  isLive(document) {
+    const ttl = document.ttl === undefined ? this.defaultTtl : document.ttl;
+    if (this.defaultTtl === undefined || ttl === undefined || ttl === null || ttl === -1) return true;
+    return document._ts + ttl > this.clock.seconds();
+  }
+
+  find(partition, id) {
+    const documents = this.partitions.get(JSON.stringify(partition));
+    const found = documents && documents.get(id);
+    return found && this.isLive(found) ? found : undefined;
+  }
+
+  /** Runs operations as one: [{ type, id, body, ifMatch, ifNoneMatch }]. Yields a result for each, or undoes them all. */
+  transaction(partition, operations) {
+    const results = [];
+    const undo = [];
+    const written = new Map();
+    for (const operation of operations) {
+      try {
+        results.push(this.apply(partition, operation, undo, written));
+      } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure;
+        undo.reverse().forEach(step => step());
+        const failed = results.length;
+        return {
+          failed,
+          results: operations.map((ignored, i) => (i === failed
+            ? { status: failure.status, substatus: failure.substatus, message: failure.message }
+            : { status: 424, substatus: 0 })),
+        };
+      }
+    }
+    this.commit(partition, [...written.values()].filter(document => document !== undefined));
+    return { failed: -1, results };
+  }
+
+  commit(partition, documents) {
+    if (documents.length === 0) return;
+    this.lsn += 1;
+    const entry = { lsn: this.lsn, seconds: this.clock.seconds(), range: this.rangeOf(partition), documents: [] };
+    for (const document of documents) {
+      const key = JSON.stringify([partition, document.id]);
+      const earlier = this.place.get(key);
+      if (earlier) {
+        earlier.documents = earlier.documents.filter(other => other.id !== document.id);
+      }
+      this.place.set(key, entry);
+      entry.documents.push(document);
+    }
+    this.log.push(entry);
+  }
+
+  apply(partition, { type, id, body, ifMatch, ifNoneMatch }, undo, written) {
+    const key = JSON.stringify(partition);
+    const name = body ? body.id : id;
+    const found = this.find(partition, name);
+    if (type === "Read") {
+      if (!found) throw new Failure(404, "Entity with the specified id does not exist in the system.");
+      if (ifNoneMatch && (ifNoneMatch === "*" || ifNoneMatch === found._etag)) return { status: 304, document: found };
+      return { status: 200, document: found };
+    }
+    if (ifMatch && (!found || (ifMatch !== "*" && ifMatch !== found._etag))) {
+      throw found ? new Failure(412, "One of the specified pre-condition is not met.") : new Failure(404, "no such item");
+    }
+    if (type === "Delete") {
+      if (!found) throw new Failure(404, "Entity with the specified id does not exist in the system.");
+      this.partitions.get(key).delete(id);
+      undo.push(() => this.partitions.get(key).set(id, found));
+      written.set(id, undefined);
+      this.forgetLater(partition, id, found);
+      return { status: 204 };
+    }
+    this.requireStorable(partition, body);
+    if (type === "Create" && found) {
+      throw new Failure(409, "Entity with the specified id already exists in the system.");
+    }
+    if (type === "Replace" && !found) throw new Failure(404, "Entity with the specified id does not exist in the system.");
+    if (type === "Replace" && id !== body.id) throw new Failure(400, "the id of an item cannot be altered");
+    if (!this.partitions.has(key)) this.partitions.set(key, new Map());
+    const documents = this.partitions.get(key);
+    const before = documents.get(body.id);
+    this.count += found ? 0 : 1;
+    const rid = found ? found._rid : this.nextRid();
+    const document = Object.freeze({
+      ...body,
+      _rid: rid,
+      _self: `dbs/${this.rid}/docs/${rid}/`,
+      _etag: `"${crypto.randomUUID()}"`,
+      _attachments: "attachments/",
+      _ts: this.clock.seconds(),
+    });
+    documents.set(body.id, document);
+    undo.push(() => (before ? documents.set(body.id, before) : documents.delete(body.id)));
+    written.set(body.id, document);
+    return { status: type === "Create" || !found ? 201 : 200, document };
+  }
+
+  /** A deleted document is on no change feed, whatever became of the transaction it came with. */
+  forgetLater(partition, id, found) {
+    const entry = this.place.get(JSON.stringify([partition, id]));
+    if (entry) entry.documents = entry.documents.filter(other => other !== found);
+  }
+
+  nextRid() {
+    const number = Buffer.alloc(8);
+    number.writeUInt32LE(this.count + 1, 0);
+    return Buffer.concat([Buffer.from(this.rid, "base64"), number]).toString("base64");
+  }
+
+  requireStorable(partition, body) {
+    if (!body || typeof body.id !== "string" || body.id === "" || /[/\\?#]/.test(body.id)) {
+      throw new Failure(400, "The input name is invalid. Ensure to provide a unique non-empty string without / \\ ? #.");
+    }
+    if (Buffer.byteLength(body.id) > 1023) throw new Failure(400, "the id is too long");
+    if (JSON.stringify(this.partitionOf(body)) !== JSON.stringify(partition)) {
+      throw new Failure(400, "PartitionKey extracted from document doesn't match the one specified in the header", 1001);
+    }
+    if (Buffer.byteLength(JSON.stringify(body)) > MAX_ITEM_BYTES) throw new Failure(413, "Request size is too large");
+  }
+
+  /** The documents of one partition, or of one range, or all; in no order that anyone could rely on. */
+  candidates(partition, ranges) {
+    const found = [];
+    const collect = documents => {
+      for (const document of documents.values()) if (this.isLive(document)) found.push(document);
+    };
+    if (partition !== undefined) {
+      const documents = this.partitions.get(JSON.stringify(partition));
+      if (documents) collect(documents);
+    } else {
+      for (const [key, documents] of this.partitions) {
+        if (ranges.includes(this.rangeOf(JSON.parse(key)))) collect(documents);
+      }
+    }
+    return found;
+  }
+
+  /** What was written after a place in the log: whole transactions, in order, each shuffled within itself. */
+  changes(ranges, afterLsn, sinceSeconds, maxItems) {
+    const documents = [];
+    let lsn = afterLsn;
+    for (let i = this.firstAfter(afterLsn); i < this.log.length; i += 1) {
+      const entry = this.log[i];
+      if (documents.length >= maxItems) break;
+      lsn = entry.lsn;
+      if (ranges.includes(entry.range) && entry.seconds >= sinceSeconds) {
+        for (const document of this.shuffler.shuffled(entry.documents)) {
+          if (this.isLive(document)) documents.push({ document, lsn: entry.lsn });
+        }
+      }
+    }
+    return { documents, lsn };
+  }
+
+  firstAfter(lsn) {
+    let low = 0;
+    let high = this.log.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.log[middle].lsn <= lsn) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+module.exports = { Failure, Items, Shuffler };

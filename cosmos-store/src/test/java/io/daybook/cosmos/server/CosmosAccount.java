@@ -1,0 +1,118 @@
+package io.daybook.cosmos.server;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.azure.cosmos.ConsistencyLevel;
+import com.azure.cosmos.CosmosAsyncClient;
+import com.azure.cosmos.CosmosClientBuilder;
+import io.daybook.cosmos.CosmosContainers;
+import java.util.UUID;
+
+/**
+ * The account that tests run against: the one that {@code COSMOS_ENDPOINT} and {@code COSMOS_KEY} name, or the test
+ * server. One client is shared by all tests of a process.
+ */
+public final class CosmosAccount {
+
+    /** The key of the test server, which checks none; not a secret. */
+    public static final String TEST_KEY = java.util.Base64.getEncoder()
+            .encodeToString("daybook-test-server".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+
+    private static final String ENDPOINT = System.getenv("COSMOS_ENDPOINT");
+    private static CosmosServer server;
+    private static CosmosAsyncClient client;
+
+    private CosmosAccount() {}
+
+    /**
+     * {@return whether an account was named, so that nothing can be injected or counted}
+     */
+    public static boolean isReal() {
+        return ENDPOINT != null && !ENDPOINT.isBlank();
+    }
+
+    /**
+     * Returns the test server, which is started when this is first called.
+     *
+     * @return the server; the test is skipped where an account was named or the server cannot run
+     */
+    public static synchronized CosmosServer server() {
+        assumeTrue(!isReal(), "needs the test server, and COSMOS_ENDPOINT names an account");
+        if (server == null) {
+            requireNode();
+            server = CosmosServer.start(0);
+        }
+        return server;
+    }
+
+    /** Without Node the tests are skipped; where that must not happen unseen, {@code CI=true} makes it a failure. */
+    private static void requireNode() {
+        String obstacle = CosmosServer.obstacle();
+        if (!obstacle.isEmpty() && "true".equals(System.getenv("CI"))) {
+            fail(obstacle);
+        }
+        assumeTrue(obstacle.isEmpty(), obstacle);
+    }
+
+    /**
+     * {@return the client that all tests share; not to be closed}
+     */
+    public static synchronized CosmosAsyncClient client() {
+        if (client == null) {
+            client = isReal()
+                    ? new CosmosClientBuilder()
+                            .endpoint(ENDPOINT)
+                            .key(System.getenv("COSMOS_KEY"))
+                            .contentResponseOnWriteEnabled(true)
+                            .buildAsyncClient()
+                    : clientOf(server().endpoint()).buildAsyncClient();
+        }
+        return client;
+    }
+
+    /**
+     * Starts a client of a test server.
+     *
+     * @param endpoint where it listens
+     * @return the builder
+     */
+    public static CosmosClientBuilder clientOf(String endpoint) {
+        System.setProperty("COSMOS.HTTP_CONNECTION_WITHOUT_TLS_ALLOWED", "true");
+        return new CosmosClientBuilder()
+                .endpoint(endpoint)
+                .key(TEST_KEY)
+                .consistencyLevel(ConsistencyLevel.SESSION)
+                .gatewayMode()
+                .endpointDiscoveryEnabled(false)
+                .contentResponseOnWriteEnabled(true);
+    }
+
+    /**
+     * {@return the name of a database that no other test uses}
+     */
+    public static String newDatabase() {
+        return "daybook-test-" + UUID.randomUUID();
+    }
+
+    /**
+     * Creates containers in a database of their own.
+     *
+     * @param database its name
+     * @return the containers
+     */
+    public static CosmosContainers containers(String database) {
+        CosmosContainers containers = CosmosContainers.in(client(), database);
+        containers.createIfMissing();
+        return containers;
+    }
+
+    /**
+     * Deletes a database, if there is one.
+     *
+     * @param database its name
+     */
+    public static void delete(String database) {
+        client().getDatabase(database).delete().onErrorComplete().block();
+    }
+}

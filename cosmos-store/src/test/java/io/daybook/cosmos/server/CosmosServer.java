@@ -1,0 +1,228 @@
+package io.daybook.cosmos.server;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The test server of {@code src/test/cosmos-server} as a process of its own. It ends with this one, since it reads its
+ * standard input; its packages are installed by the first test that needs it.
+ */
+public final class CosmosServer implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NPM = System.getProperty("os.name").startsWith("Windows") ? "npm.cmd" : "npm";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Process process;
+    private final int port;
+
+    private CosmosServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * {@return why the server cannot run here, or an empty text if it can}
+     */
+    static String obstacle() {
+        try {
+            Process node = new ProcessBuilder("node", "--version").start();
+            String version = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+            int major = Integer.parseInt(version.substring(1, version.indexOf('.')));
+            return major >= 20 ? "" : "Node " + version + " is installed, the test server needs 20 or later";
+        } catch (IOException e) {
+            return "Node is not installed, the test server needs 20 or later";
+        }
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param port the port, 0 for any that is free
+     * @return the server, to be closed
+     */
+    public static CosmosServer start(int port) {
+        try {
+            Path folder = install();
+            Process process = new ProcessBuilder("node", "--max-old-space-size=1500", "server.js", "--port", "" + port)
+                    .directory(folder.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String first = output.readLine();
+            if (first == null) {
+                throw new IllegalStateException("the test server ended at once: see its messages above");
+            }
+            return new CosmosServer(process, Integer.parseInt(first.trim()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Copies the server to {@code target} and installs its packages there, once for all modules and processes. */
+    private static Path install() throws IOException {
+        Path module = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(module.resolve("cosmos-store/src/test/cosmos-server"))) {
+            module = module.getParent();
+            if (module == null) {
+                throw new IllegalStateException("the folder of the test server was not found above "
+                        + Path.of("").toAbsolutePath());
+            }
+        }
+        Path source = module.resolve("cosmos-store/src/test/cosmos-server");
+        Path target = module.resolve("cosmos-store/target/cosmos-server");
+        Files.createDirectories(target);
+        try (FileChannel channel = FileChannel.open(
+                        target.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            String wanted = Files.readString(source.resolve("package-lock.json"));
+            Path installed = target.resolve("installed.json");
+            try (Stream<Path> files = Files.list(source)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            if (!Files.exists(installed) || !Files.readString(installed).equals(wanted)) {
+                run(target, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+                Files.writeString(installed, wanted);
+            }
+        }
+        return target;
+    }
+
+    private static void run(Path folder, String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " failed: " + output);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * {@return where it listens}
+     */
+    public String endpoint() {
+        return "http://127.0.0.1:" + port + "/";
+    }
+
+    /**
+     * {@return the port that it listens on}
+     */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * Lets something go wrong.
+     *
+     * @param fault when and what
+     */
+    public void inject(Fault fault) {
+        post("faults", fault.rule());
+    }
+
+    /**
+     * Ends all faults of a database and sets its counts to zero.
+     *
+     * @param database the database
+     */
+    public void clear(String database) {
+        post("clear", Map.of("database", database));
+    }
+
+    /**
+     * Moves the server's clock ahead, by which documents expire.
+     *
+     * @param seconds how far
+     */
+    public void advanceClock(long seconds) {
+        post("clock", Map.of("seconds", seconds));
+    }
+
+    /**
+     * Tells what was asked of a database since it was last cleared.
+     *
+     * @param database the database
+     * @return how many requests of each kind, such as {@code events/batch}
+     */
+    public Map<String, Integer> requests(String database) {
+        return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/requests/" + database))
+                .build());
+    }
+
+    private void post(String what, Map<String, ?> body) {
+        try {
+            send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/" + what))
+                    .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                    .build());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Integer> send(HttpRequest request) {
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException("the test server answered " + response.statusCode());
+            }
+            return JSON.readValue(response.body(), new TypeReference<Map<String, Integer>>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends the server, as a crash would: what it kept is gone, and connections break. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * {@return the process, for a test that wants it to be slow to answer at all}
+     */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** The kinds of requests that a fault can be about. */
+    public static final List<String> KINDS =
+            List.of("batch", "query", "plan", "read", "create", "replace", "delete", "feed");
+}
