@@ -1,6 +1,7 @@
 package io.daybook.aggregate;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.Snapshot;
@@ -8,7 +9,9 @@ import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,20 +38,52 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     /** The state in memory, which another writer may have overtaken. */
-    Optional<A> remembered(StreamId stream) {
-        return snapshots.remembers() ? find(stream, SnapshotStore::peek).flatMap(this::restore) : Optional.empty();
+    Optional<A> remembered(StreamId stream, History history) {
+        if (!snapshots.remembers()) {
+            return Optional.empty();
+        }
+        Optional<Snapshot<?>> found = find(stream, SnapshotStore::peek);
+        history.startFrom(found.orElse(null));
+        return found.flatMap(this::restore);
     }
 
     /** The aggregate as it is now; at version 0 if it has no events. */
     A load(StreamId stream) {
-        return load(stream, Long.MAX_VALUE);
+        return read(stream, Long.MAX_VALUE, new History());
+    }
+
+    /**
+     * The aggregate as it is now, not behind a version that somebody has seen. What answers a read may be behind what
+     * another process was told, but not for long.
+     */
+    A load(StreamId stream, long seenVersion, History history) {
+        A aggregate = read(stream, Long.MAX_VALUE, history);
+        for (long pause = 10; aggregate.version() < seenVersion && pause <= 40; pause *= 2) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
+            aggregate = read(stream, Long.MAX_VALUE, history);
+        }
+        return aggregate;
+    }
+
+    /** The aggregate after a conflict: from what is known already, or read once more if that is not enough. */
+    A reload(StreamId stream, History history, ConcurrencyException conflict) {
+        if (history.extend(conflict)) {
+            Snapshot<?> snapshot = history.snapshot();
+            Optional<A> start =
+                    snapshot == null ? Optional.of(type.newInstance(stream.aggregateId())) : restore(snapshot);
+            if (start.isPresent()) {
+                history.events().forEach(event -> replay(start.get(), event));
+                return start.get();
+            }
+        }
+        return read(stream, Long.MAX_VALUE, history);
     }
 
     A loadAt(StreamId stream, long toVersion) {
         if (toVersion < 1) {
             throw new IllegalArgumentException("version " + toVersion + " of " + stream + ": versions start at 1");
         }
-        A aggregate = load(stream, toVersion);
+        A aggregate = read(stream, toVersion, new History());
         if (aggregate.version() == 0) {
             throw new AggregateNotFoundException(stream);
         }
@@ -59,21 +94,22 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return aggregate;
     }
 
-    private A load(StreamId stream, long toVersion) {
+    private A read(StreamId stream, long toVersion, History history) {
         Optional<Snapshot<?>> snapshot = find(stream, SnapshotStore::load);
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
-            Optional<A> aggregate = loadFrom(snapshot.get(), toVersion);
+            Optional<A> aggregate = readFrom(snapshot.get(), toVersion, history);
             if (aggregate.isPresent()) {
                 return aggregate.get();
             }
         }
         A aggregate = type.newInstance(stream.aggregateId());
-        replay(aggregate, store.read(stream, 0, toVersion).iterator());
+        history.startFrom(null);
+        replay(aggregate, store.read(stream, 0, toVersion).iterator(), history);
         return aggregate;
     }
 
     /** Reads the snapshot's own event too: if it is another, or is missing, the snapshot belongs to another history. */
-    private Optional<A> loadFrom(Snapshot<?> snapshot, long toVersion) {
+    private Optional<A> readFrom(Snapshot<?> snapshot, long toVersion, History history) {
         StreamId stream = snapshot.stream();
         Iterator<EventEnvelope> events =
                 store.read(stream, snapshot.version() - 1, toVersion).iterator();
@@ -86,7 +122,8 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             return Optional.empty();
         }
         Optional<A> aggregate = restore(snapshot);
-        aggregate.ifPresent(restored -> replay(restored, events));
+        history.startFrom(snapshot);
+        aggregate.ifPresent(restored -> replay(restored, events, history));
         return aggregate;
     }
 
@@ -100,14 +137,19 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    private static void replay(AggregateRoot<?> aggregate, Iterator<EventEnvelope> events) {
+    private static void replay(AggregateRoot<?> aggregate, Iterator<EventEnvelope> events, History history) {
         while (events.hasNext()) {
             EventEnvelope next = events.next();
-            aggregate.replay(
-                    next.event(),
-                    next.metadata().sequenceNumber(),
-                    next.metadata().eventId());
+            replay(aggregate, next);
+            history.add(next);
         }
+    }
+
+    private static void replay(AggregateRoot<?> aggregate, EventEnvelope event) {
+        aggregate.replay(
+                event.event(),
+                event.metadata().sequenceNumber(),
+                event.metadata().eventId());
     }
 
     /** One of the two look-ups of a snapshot store. */

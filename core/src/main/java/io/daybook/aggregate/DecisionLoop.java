@@ -59,17 +59,20 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
 
     Change update(StreamId stream, Cause cause, Consumer<A> decision) {
         cause.deadline().check("the decision on " + stream);
+        History history = new History();
         @Nullable
-        A decided = loader.remembered(stream)
+        A decided = loader.remembered(stream, history)
                 .filter(aggregate -> isAtExpectedVersion(aggregate, cause) && decideOnRemembered(aggregate, decision))
                 .orElse(null);
         // A state in memory that was overtaken is no conflict yet: nothing was read. So it does not count.
         int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
-        ConcurrencyException earlier = null;
+        @Nullable ConcurrencyException earlier = null;
         for (int retries = 0; ; retries++) {
             if (decided == null) {
                 cause.deadline().check("the decision on " + stream);
-                A aggregate = loader.load(stream);
+                A aggregate = earlier == null
+                        ? loader.load(stream, cause.expectedVersion().orElse(0), history)
+                        : loader.reload(stream, history, earlier);
                 Optional<Change> answer = requireExpectedState(stream, aggregate, cause, retries);
                 if (answer.isEmpty()) {
                     answer = decide(stream, aggregate, cause, decision, retries);

@@ -78,7 +78,7 @@ public final class InMemoryEventStore implements EventStore {
                 events,
                 stored.stream().map(StoredEvent::data).toList());
         Instant now = clock.instant();
-        return streams.computeIfAbsent(stream, InMemoryStream::new)
+        return streams.computeIfAbsent(stream, id -> new InMemoryStream(id, serializer))
                 .append(expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
     }
 
@@ -93,8 +93,7 @@ public final class InMemoryEventStore implements EventStore {
                 ? Stream.empty()
                 : StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(
-                                found.read(afterVersion, toVersion, serializer),
-                                Spliterator.ORDERED | Spliterator.NONNULL),
+                                found.read(afterVersion, toVersion), Spliterator.ORDERED | Spliterator.NONNULL),
                         false);
     }
 

@@ -7,6 +7,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -21,13 +22,17 @@ final class InMemoryStream {
 
     private record Remembered(HandledCommand command, Instant until) {}
 
+    private static final int MOST_SEEN = 500;
+
     private final StreamId id;
+    private final EventEnvelope.Decoder decoder;
     private final Map<String, Remembered> commands = new HashMap<>(2);
     private StoredEvent[] events = new StoredEvent[8];
     private volatile int size; // written last, so that whoever reads it sees the events below it
 
-    InMemoryStream(StreamId id) {
+    InMemoryStream(StreamId id, EventEnvelope.Decoder decoder) {
         this.id = id;
+        this.decoder = decoder;
     }
 
     int version() {
@@ -59,7 +64,7 @@ final class InMemoryStream {
             if (isStored(expectedVersion, appended)) {
                 return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
             }
-            throw new ConcurrencyException(id, expectedVersion, size);
+            throw new ConcurrencyException(id, expectedVersion, size, seen(expectedVersion));
         }
         if (toSequenceNumber > events.length) {
             events = Arrays.copyOf(events, (int) Math.max(toSequenceNumber, events.length * 2L));
@@ -78,6 +83,15 @@ final class InMemoryStream {
         size = (int) toSequenceNumber; // before the log, so that whoever follows it can read what it is handed
         log.add(appended);
         return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
+    }
+
+    private List<EventEnvelope> seen(long expectedVersion) {
+        if (size < expectedVersion || size - expectedVersion > MOST_SEEN) {
+            return List.of();
+        }
+        List<EventEnvelope> seen = new ArrayList<>();
+        read(Math.max(0, expectedVersion - 1), size).forEachRemaining(seen::add);
+        return seen;
     }
 
     private boolean isStored(long afterVersion, List<StoredEvent> appended) {
@@ -105,7 +119,7 @@ final class InMemoryStream {
         return Optional.of(remembered.command());
     }
 
-    Iterator<EventEnvelope> read(long afterVersion, long toVersion, EventEnvelope.Decoder decoder) {
+    Iterator<EventEnvelope> read(long afterVersion, long toVersion) {
         int end = (int) Math.min(size, toVersion);
         StoredEvent[] stored = events;
         return new Iterator<>() {

@@ -156,13 +156,13 @@ class SnapshotsTest {
     }
 
     @Test
-    void decides_again_on_a_fresh_read_when_the_state_in_memory_was_overtaken() {
+    void decides_again_on_what_the_store_saw_when_the_state_in_memory_was_overtaken() {
         openWith(cached, 1);
         deposit(plain);
         store.calls();
 
         assertThat(deposit(cached)).isEqualTo(new Change(STREAM, 4, 1, false, 1));
-        assertThat(store.calls()).containsExactly("append", "read>1", "append");
+        assertThat(store.calls()).containsExactly("append", "append");
         assertThat(cached.load("1").balance()).isEqualTo(new BigDecimal("3.00"));
     }
 

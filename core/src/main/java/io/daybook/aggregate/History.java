@@ -1,0 +1,87 @@
+package io.daybook.aggregate;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an aggregate was rebuilt from. After a conflict it is rebuilt from the same once more, and from the events that the
+ * store saw in the way, without asking for anything again. Used by one thread.
+ */
+final class History {
+
+    /** More are not kept: an aggregate with so many events and no snapshot is read again. */
+    private static final int MAX_EVENTS = 500;
+
+    private @Nullable Snapshot<?> snapshot;
+    private final List<EventEnvelope> events = new ArrayList<>();
+    private boolean complete = true;
+
+    void startFrom(@Nullable Snapshot<?> start) {
+        snapshot = start;
+        events.clear();
+        complete = true;
+    }
+
+    void add(EventEnvelope event) {
+        if (events.size() == MAX_EVENTS) {
+            events.clear();
+            complete = false;
+        } else if (complete) {
+            events.add(event);
+        }
+    }
+
+    @Nullable
+    Snapshot<?> snapshot() {
+        return snapshot;
+    }
+
+    List<EventEnvelope> events() {
+        return events;
+    }
+
+    /**
+     * Adds what the store saw in the way of a decision.
+     *
+     * @return whether this is now the whole history up to the actual version
+     */
+    boolean extend(ConcurrencyException conflict) {
+        List<EventEnvelope> seen = conflict.seen();
+        if (!complete || seen.isEmpty() || version() != conflict.expectedVersion()) {
+            return false;
+        }
+        int known = 0;
+        if (version() > 0) {
+            known = 1;
+            if (!seen.get(0).metadata().eventId().equals(lastEventId())) {
+                return false; // the stream is not the one that was read: it was deleted and begun anew
+            }
+        }
+        long next = version() + 1;
+        for (EventEnvelope event : seen.subList(known, seen.size())) {
+            if (event.metadata().sequenceNumber() != next++) {
+                return false;
+            }
+            add(event);
+        }
+        return complete && version() == conflict.actualVersion();
+    }
+
+    private long version() {
+        if (!events.isEmpty()) {
+            return events.get(events.size() - 1).metadata().sequenceNumber();
+        }
+        return snapshot == null ? 0 : snapshot.version();
+    }
+
+    private @Nullable String lastEventId() {
+        if (!events.isEmpty()) {
+            return events.get(events.size() - 1).metadata().eventId();
+        }
+        return snapshot == null ? null : snapshot.eventId();
+    }
+}

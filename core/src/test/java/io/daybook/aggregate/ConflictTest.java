@@ -1,0 +1,148 @@
+package io.daybook.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.daybook.account.Account;
+import io.daybook.account.ScriptedEventStore;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventStore;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** After a conflict the repository decides on what the store saw in the way, if that is the whole truth. */
+class ConflictTest {
+
+    private final ScriptedEventStore store = new ScriptedEventStore();
+    private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
+
+    @BeforeEach
+    void open() {
+        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        store.calls();
+    }
+
+    private Change deposit(String amount) {
+        return accounts.update("1", Cause.unknown(), account -> account.deposit(amount));
+    }
+
+    /** Another writer comes first, and what the store says that it saw is altered. */
+    private void overtakeAndTell(String amount, UnaryOperator<List<EventEnvelope>> told) {
+        store.onNextAppend((inner, stream, version, events, options) -> {
+            depositIn(inner, amount);
+            try {
+                return inner.append(stream, version, events, options);
+            } catch (ConcurrencyException e) {
+                throw new ConcurrencyException(
+                        e.stream(), e.expectedVersion(), e.actualVersion(), told.apply(e.seen()));
+            }
+        });
+    }
+
+    private static void depositIn(EventStore inner, String amount) {
+        AggregateRepository.of(Account.TYPE, inner).update("1", Cause.unknown(), account -> account.deposit(amount));
+    }
+
+    private BigDecimal balance() {
+        return accounts.load("1").balance();
+    }
+
+    @Test
+    void a_conflict_costs_one_append_more_and_no_read() {
+        overtakeAndTell("5.00", seen -> seen);
+        overtakeAndTell("7.00", seen -> seen);
+
+        assertThat(deposit("1.00").retries()).isEqualTo(2);
+        assertThat(store.calls()).containsExactly("read>0", "append", "append", "append");
+        assertThat(balance()).isEqualTo(new BigDecimal("13.00"));
+    }
+
+    @Test
+    void reads_again_where_the_store_did_not_tell_what_it_saw() {
+        overtakeAndTell("5.00", seen -> List.of());
+
+        deposit("1.00");
+        assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
+        assertThat(balance()).isEqualTo(new BigDecimal("6.00"));
+    }
+
+    @Test
+    void reads_again_where_what_the_store_saw_has_a_gap_or_ends_early() {
+        overtakeAndTell("5.00", seen -> seen.subList(0, 1));
+        overtakeAndTell("7.00", seen -> List.of(seen.get(0), seen.get(0)));
+
+        deposit("1.00");
+        assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append", "read>0", "append");
+        assertThat(balance()).isEqualTo(new BigDecimal("13.00"));
+    }
+
+    @Test
+    void reads_again_where_the_stream_is_another_than_was_read() {
+        overtakeAndTell("5.00", seen -> {
+            List<EventEnvelope> other = new ArrayList<>(seen);
+            other.set(0, withOtherId(seen.get(0)));
+            return other;
+        });
+
+        deposit("1.00");
+        assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
+        assertThat(balance()).isEqualTo(new BigDecimal("6.00"));
+    }
+
+    private static EventEnvelope withOtherId(EventEnvelope event) {
+        return EventEnvelope.of(
+                EventMetadata.builder()
+                        .eventId(UUID.randomUUID().toString())
+                        .eventType(event.metadata().eventType(), 1)
+                        .timestamp(event.metadata().timestamp())
+                        .aggregate("Account", "1")
+                        .sequenceNumber(event.metadata().sequenceNumber())
+                        .build(),
+                event.event());
+    }
+
+    @Test
+    void a_long_history_is_read_again_rather_than_kept() {
+        for (int i = 0; i < 6; i++) {
+            accounts.update("1", Cause.unknown(), account -> {
+                for (int j = 0; j < 90; j++) {
+                    account.deposit("1.00");
+                }
+            });
+        }
+        store.calls();
+        overtakeAndTell("5.00", seen -> seen);
+
+        deposit("1.00");
+        assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
+        assertThat(balance()).isEqualTo(new BigDecimal("546.00"));
+    }
+
+    @Test
+    void waits_a_little_for_a_version_that_somebody_has_seen() {
+        Cause ahead = Cause.builder().expectedVersion(9).build();
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> accounts.update("1", ahead, account -> account.deposit("1.00")));
+        assertThat(store.calls()).containsExactly("read>0", "read>0", "read>0", "read>0");
+    }
+
+    @Test
+    void a_stated_version_behind_is_answered_at_once() {
+        deposit("1.00");
+        store.calls();
+        Cause behind = Cause.builder().expectedVersion(1).build();
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> accounts.update("1", behind, account -> account.deposit("1.00")));
+        assertThat(store.calls()).containsExactly("read>0");
+    }
+}
