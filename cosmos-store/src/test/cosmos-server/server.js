@@ -262,8 +262,9 @@ function send(request, response, answer, path) {
     "x-ms-gatewayversion": "version=2.0.0",
     ...(store ? {
       "x-ms-session-token": `0:-1#${store.items.lsn}`,
-      "x-ms-alt-content-path": `dbs/${path[1]}/colls/${path[3]}`,
-      "x-ms-content-path": store.items.rid,
+      // The path of the owner: of a document its container, of a container its database.
+      "x-ms-alt-content-path": path.length === 4 ? `dbs/${path[1]}` : `dbs/${path[1]}/colls/${path[3]}`,
+      "x-ms-content-path": path.length === 4 ? account.database(path[1]).read()._rid : store.items.rid,
       lsn: String(store.items.lsn),
     } : {}),
     ...answer.headers,

@@ -91,6 +91,7 @@ final class Append {
 
     AppendResult run() {
         for (int attempt = 1; ; attempt++) {
+            long started = System.nanoTime();
             Optional<AppendResult> known = switch (send()) {
                 case STORED -> Optional.of(result());
                 case COMMAND_TAKEN -> resolveCommand();
@@ -101,7 +102,9 @@ final class Append {
                 return known.get();
             }
             @Nullable Duration asked = lastFailure == null ? null : CosmosFailures.retryAfter(lastFailure);
-            if (!operation.pause(attempt, asked, left())) {
+            // While it is known that nothing is stored, no attempt is begun that is likely to be cut off.
+            Duration needed = mayBeStored ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - started);
+            if (!operation.pause(attempt, asked, left().minus(needed))) {
                 throw givenUp();
             }
             log.debug("append sent again stream={} attempt={}", stream, attempt + 1);

@@ -41,17 +41,17 @@ final class EventDocuments {
         return "0".repeat(20 - digits.length()) + digits;
     }
 
-    /** The id of a command's document. Ids of documents must not hold all characters, those of commands may. */
+    /** The id of a command's document. */
     static String commandId(String commandId) {
-        boolean plain =
-                commandId.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0));
-        return "command-"
-                + (plain
-                        ? commandId
-                        : "~"
-                                + Base64.getUrlEncoder()
-                                        .withoutPadding()
-                                        .encodeToString(commandId.getBytes(StandardCharsets.UTF_8)));
+        return "command-" + idOf(commandId);
+    }
+
+    /** Ids of documents must not hold all characters; what holds others is encoded, and marked as such. */
+    static String idOf(String text) {
+        boolean plain = text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0));
+        return plain
+                ? text
+                : "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Always nine digits, so that the order of the texts is the order of the times. */

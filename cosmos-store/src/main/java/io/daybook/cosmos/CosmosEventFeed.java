@@ -1,0 +1,163 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.ChangeFeedProcessorOptions;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+
+/**
+ * Follows the events of a {@link CosmosEventStore} by the change feed of Cosmos DB. The progress of each name is kept in
+ * the container of leases, one lease for each physical partition; the instances that subscribe under one name share the
+ * leases out among themselves, and take over those of an instance that left.
+ *
+ * <pre>{@code
+ * EventFeed feed = CosmosEventFeed.of(containers, serializer);
+ * }</pre>
+ *
+ * <p>A handler that throws is called again with the same events, after pauses that grow to 10 seconds; meanwhile nothing
+ * of the same physical partition is handed on. The lag of a subscription's status counts appends, not events, and is
+ * asked for at most once a second.
+ *
+ * <p>Immutable and safe for use by many threads. Each subscription uses threads of the SDK.
+ */
+public final class CosmosEventFeed implements EventFeed {
+
+    private static final Duration DEFAULT_POLL = Duration.ofSeconds(1);
+    private static final int DEFAULT_PAGE_EVENTS = 100;
+
+    private final CosmosAsyncContainer events;
+    private final CosmosAsyncContainer leases;
+    private final EventEnvelope.Decoder decoder;
+    private final Duration poll;
+    private final int pageEvents;
+    private final Duration acquire;
+    private final Duration renew;
+    private final Duration expiration;
+
+    private CosmosEventFeed(
+            CosmosAsyncContainer events,
+            CosmosAsyncContainer leases,
+            EventEnvelope.Decoder decoder,
+            Duration poll,
+            int pageEvents,
+            Duration acquire,
+            Duration renew,
+            Duration expiration) {
+        this.events = events;
+        this.leases = leases;
+        this.decoder = decoder;
+        this.poll = poll;
+        this.pageEvents = pageEvents;
+        this.acquire = acquire;
+        this.renew = renew;
+        this.expiration = expiration;
+    }
+
+    /**
+     * Creates a feed that looks for new events every second, and hands on about 100 at a time.
+     *
+     * @param containers where the documents are; the client that they were made with must have
+     *     {@code contentResponseOnWriteEnabled(true)}
+     * @param decoder makes events of JSON, a serializer
+     * @return the feed
+     * @throws IllegalStateException if a container is set up otherwise than the feed needs it
+     * @throws EventStoreUnavailableException if the containers cannot be looked at
+     */
+    public static CosmosEventFeed of(CosmosContainers containers, EventEnvelope.Decoder decoder) {
+        return new CosmosEventFeed(
+                containers.requireEvents(),
+                containers.requireLeases(),
+                decoder,
+                DEFAULT_POLL,
+                DEFAULT_PAGE_EVENTS,
+                ChangeFeedProcessorOptions.DEFAULT_ACQUIRE_INTERVAL,
+                ChangeFeedProcessorOptions.DEFAULT_RENEW_INTERVAL,
+                ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL);
+    }
+
+    /**
+     * Sets how often new events are looked for while there are none. Each look costs about a request unit for each
+     * physical partition.
+     *
+     * @param poll more than zero
+     * @return this feed with it
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public CosmosEventFeed pollInterval(Duration poll) {
+        if (poll.isZero() || poll.isNegative()) {
+            throw new IllegalArgumentException("a poll interval of " + poll + ": it must be more than zero");
+        }
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration);
+    }
+
+    /**
+     * Sets about how many events are handed on at a time. There may be more, since the events of one append stay together.
+     *
+     * @param pageEvents 1 to 1,000
+     * @return this feed with it
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public CosmosEventFeed pageEvents(int pageEvents) {
+        if (pageEvents < 1 || pageEvents > 1_000) {
+            throw new IllegalArgumentException("pages of " + pageEvents + " events: use 1 to 1000");
+        }
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration);
+    }
+
+    /**
+     * Sets how instances share the work: how soon one that comes gets its share, and how soon the work of one that crashed
+     * is taken over. Shorter times cost more requests on the container of leases.
+     *
+     * @param acquire how often to look for leases that are free; 13 seconds unless set
+     * @param renew how often a lease is renewed; 17 seconds unless set
+     * @param expiration when a lease that was not renewed is free; 60 seconds unless set, more than twice {@code renew}
+     * @return this feed with them
+     * @throws IllegalArgumentException if one is not more than zero, or {@code expiration} too short
+     */
+    public CosmosEventFeed leases(Duration acquire, Duration renew, Duration expiration) {
+        if (acquire.isZero()
+                || acquire.isNegative()
+                || renew.isZero()
+                || renew.isNegative()
+                || expiration.compareTo(renew.multipliedBy(2)) <= 0) {
+            throw new IllegalArgumentException("leases acquired every " + acquire + ", renewed every " + renew
+                    + ", expired after " + expiration
+                    + ": all must be more than zero, and the last more than twice the renewal");
+        }
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws EventStoreUnavailableException if the containers cannot be reached
+     * @throws IllegalStateException if the client was built without {@code contentResponseOnWriteEnabled(true)}
+     */
+    @Override
+    public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
+        if (name.isBlank() || name.length() > 128) {
+            throw new IllegalArgumentException("a subscription name has " + name.length()
+                    + " characters: it needs 1 to 128, not all of them blank");
+        }
+        ChangeFeedProcessorOptions options = new ChangeFeedProcessorOptions()
+                .setLeasePrefix(leasePrefix(name))
+                .setFeedPollDelay(poll)
+                .setMaxItemCount(pageEvents)
+                .setLeaseAcquireInterval(acquire)
+                .setLeaseRenewInterval(renew)
+                .setLeaseExpirationInterval(expiration)
+                .setStartFromBeginning(start == StartPosition.BEGINNING);
+        CosmosSubscription subscription = new CosmosSubscription(name, events, leases, options, decoder, handler);
+        subscription.start(start);
+        return subscription;
+    }
+
+    /** With an end of its own, so that no name begins with another one. */
+    private static String leasePrefix(String name) {
+        return EventDocuments.idOf(name) + "!";
+    }
+}

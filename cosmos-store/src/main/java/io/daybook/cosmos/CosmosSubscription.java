@@ -1,0 +1,169 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.ChangeFeedProcessor;
+import com.azure.cosmos.ChangeFeedProcessorBuilder;
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.ChangeFeedProcessorItem;
+import com.azure.cosmos.models.ChangeFeedProcessorOptions;
+import com.azure.cosmos.models.ChangeFeedProcessorState;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.SqlParameter;
+import com.azure.cosmos.models.SqlQuerySpec;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One change feed processor, and what is known of how it does. */
+final class CosmosSubscription implements Subscription {
+
+    private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
+    private static final Duration START_BOUND = Duration.ofSeconds(60);
+    private static final Duration STOP_BOUND = Duration.ofSeconds(10);
+    private static final Duration LAG_BOUND = Duration.ofSeconds(5);
+    private static final long LAG_AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final String OWN_LEASES =
+            "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND IS_DEFINED(c.LeaseToken)";
+
+    private final String name;
+    private final CosmosAsyncContainer leases;
+    private final String leasePrefix;
+    private final PageHandler pages;
+    private final ChangeFeedProcessor processor;
+    private long lag = -1;
+    private String lagError = "";
+    private long lagAskedNanos = System.nanoTime() - LAG_AGE_NANOS;
+    private volatile boolean stopped;
+
+    CosmosSubscription(
+            String name,
+            CosmosAsyncContainer events,
+            CosmosAsyncContainer leases,
+            ChangeFeedProcessorOptions options,
+            EventEnvelope.Decoder decoder,
+            EventHandler handler) {
+        this.name = name;
+        this.leases = leases;
+        this.leasePrefix = options.getLeasePrefix();
+        this.pages = new PageHandler(name, decoder, handler, options.getLeaseRenewInterval());
+        try {
+            this.processor = new ChangeFeedProcessorBuilder()
+                    .hostName(UUID.randomUUID().toString())
+                    .feedContainer(events)
+                    .leaseContainer(leases)
+                    .options(options)
+                    .handleLatestVersionChanges(this::handle)
+                    .buildChangeFeedProcessor();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "the client of the containers cannot keep leases: build it with"
+                            + " contentResponseOnWriteEnabled(true)",
+                    e);
+        }
+    }
+
+    private void handle(List<ChangeFeedProcessorItem> items) {
+        pages.handle(items.stream()
+                .<JsonNode>map(ChangeFeedProcessorItem::getCurrent)
+                .toList());
+    }
+
+    void start(StartPosition start) {
+        try {
+            processor.start().block(START_BOUND);
+            if (start == StartPosition.NOW) {
+                awaitPositions();
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e instanceof EventStoreUnavailableException
+                    ? e
+                    : CosmosFailures.unavailable("starting the subscription " + name, e);
+        }
+    }
+
+    /** "Now" is when the first look was taken, so a subscription from now counts as started when all leases have a place. */
+    private void awaitPositions() {
+        long end = System.nanoTime() + START_BOUND.toNanos();
+        while (System.nanoTime() < end) {
+            List<ObjectNode> all = leases.queryItems(
+                            new SqlQuerySpec(OWN_LEASES, new SqlParameter("@prefix", leasePrefix)),
+                            new CosmosQueryRequestOptions(),
+                            ObjectNode.class)
+                    .collectList()
+                    .block(START_BOUND);
+            if (all != null && !all.isEmpty() && all.stream().allMatch(CosmosSubscription::hasPosition)) {
+                return;
+            }
+            if (!PageHandler.sleep(50)) {
+                break;
+            }
+        }
+        throw new EventStoreUnavailableException(
+                "the subscription " + name + " has no place in the feed yet: try again",
+                Outcome.NOT_STORED,
+                null,
+                null);
+    }
+
+    private static boolean hasPosition(ObjectNode lease) {
+        return !lease.path("ContinuationToken").asText("").isEmpty();
+    }
+
+    @Override
+    public synchronized SubscriptionStatus status() {
+        if (!stopped && System.nanoTime() - lagAskedNanos >= LAG_AGE_NANOS) {
+            askForLag();
+        }
+        String error = pages.lastError().isEmpty() ? lagError : pages.lastError();
+        State state = stopped ? State.STOPPED : error.isEmpty() ? State.RUNNING : State.RETRYING;
+        return new SubscriptionStatus(state, pages.handled(), lag, error);
+    }
+
+    private void askForLag() {
+        try {
+            @Nullable
+            List<ChangeFeedProcessorState> states = processor.getCurrentState().block(LAG_BOUND);
+            lag = states == null || states.isEmpty()
+                    ? -1
+                    : states.stream()
+                            .mapToLong(state -> Math.max(0, state.getEstimatedLag()))
+                            .sum();
+            lagError = "";
+        } catch (RuntimeException e) {
+            lag = -1;
+            lagError = String.valueOf(
+                    CosmosFailures.unavailable("asking how far the feed is", e).getMessage());
+        }
+        lagAskedNanos = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        pages.close();
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        try {
+            if (processor.isStarted()) {
+                processor.stop().block(STOP_BOUND);
+            }
+        } catch (RuntimeException e) {
+            // The leases stay with this instance until they expire; others take them over then.
+            log.warn("subscription not stopped cleanly name={}", name, e);
+        }
+    }
+}

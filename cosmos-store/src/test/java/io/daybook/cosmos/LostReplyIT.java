@@ -1,0 +1,276 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.Deadline;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What becomes of an append whose request or reply is lost, refused, late or throttled. */
+class LostReplyIT {
+
+    private static final String DATABASE = CosmosAccount.newDatabase();
+    private static CosmosServer server;
+    private static CosmosContainers containers;
+
+    private final CosmosEventStore store = CosmosEventStore.builder(containers, ContractEvent.serializer())
+            .bound(Duration.ofSeconds(20))
+            .build();
+    private final StreamId stream = StreamId.of("Contract", UUID.randomUUID().toString());
+
+    @BeforeAll
+    static void createContainers() {
+        server = CosmosAccount.server();
+        containers = CosmosAccount.containers(DATABASE);
+    }
+
+    @AfterEach
+    void endFaults() {
+        server.clear(DATABASE);
+    }
+
+    @AfterAll
+    static void deleteDatabase() {
+        CosmosAccount.delete(DATABASE);
+    }
+
+    private static Fault onBatch() {
+        return Fault.on(DATABASE, "events", "batch");
+    }
+
+    private List<EventEnvelope> events(long after, int count) {
+        return ContractEvent.events(stream, after, count);
+    }
+
+    private List<String> storedIds() {
+        return store.read(stream, 0, Long.MAX_VALUE)
+                .map(event -> event.metadata().eventId())
+                .toList();
+    }
+
+    private static List<String> ids(List<EventEnvelope> events) {
+        return events.stream().map(event -> event.metadata().eventId()).toList();
+    }
+
+    private static AppendOptions command() {
+        return AppendOptions.none().command("cmd", "print");
+    }
+
+    static Stream<Fault> faultsThatPass() {
+        return Stream.of(
+                onBatch().dropAfter(),
+                onBatch().dropBefore(),
+                onBatch().statusAfter(408),
+                onBatch().status(408),
+                onBatch().statusAfter(410),
+                onBatch().status(410),
+                onBatch().status(429).retryAfter(Duration.ofMillis(20)),
+                onBatch().status(449),
+                onBatch().statusAfter(500),
+                onBatch().status(500),
+                onBatch().statusAfter(503),
+                onBatch().status(503),
+                onBatch().delay(Duration.ofMillis(300)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void an_append_is_stored_once_whatever_becomes_of_its_first_attempts(Fault fault) {
+        List<EventEnvelope> first = events(0, 3);
+        server.inject(fault.times(2));
+        assertThat(store.append(stream, 0, first, AppendOptions.none())).isEqualTo(new AppendResult(1, 3, false));
+
+        List<EventEnvelope> second = events(3, 2);
+        server.inject(fault.times(2));
+        assertThat(store.append(stream, 3, second, command())).isEqualTo(new AppendResult(4, 5, false));
+
+        assertThat(storedIds())
+                .isEqualTo(
+                        Stream.concat(ids(first).stream(), ids(second).stream()).toList());
+        assertThat(store.findCommand(stream, "cmd")).hasValue(new HandledCommand("cmd", "print", 4, 5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void a_conflict_stays_a_conflict_whatever_becomes_of_the_first_attempts(Fault fault) {
+        store.append(stream, 0, events(0, 2), AppendOptions.none());
+        server.inject(fault.times(2));
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> store.append(stream, 1, events(1, 1), command()))
+                .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2));
+        assertThat(store.findCommand(stream, "cmd")).isEmpty();
+        assertThat(storedIds()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void a_duplicate_stays_a_duplicate_whatever_becomes_of_the_first_attempts(Fault fault) {
+        store.append(stream, 0, events(0, 2), command());
+        server.inject(fault.times(2));
+
+        assertThat(store.append(stream, 2, events(2, 1), command())).isEqualTo(new AppendResult(1, 2, true));
+        assertThat(storedIds()).hasSize(2);
+    }
+
+    @Test
+    void a_lost_reply_is_not_taken_for_another_writer_who_came_in_between() {
+        List<EventEnvelope> mine = events(0, 2);
+        server.inject(onBatch().dropAfter().times(1));
+        server.inject(onBatch().delay(Duration.ofMillis(500)).times(1));
+        Thread other = new Thread(() -> {
+            while (store.currentVersion(stream) < 2) {
+                Thread.onSpinWait();
+            }
+            store.append(stream, 2, events(2, 1), AppendOptions.none());
+        });
+        other.start();
+
+        assertThat(store.append(stream, 0, mine, AppendOptions.none())).isEqualTo(new AppendResult(1, 2, false));
+        join(other);
+        assertThat(storedIds()).hasSize(3).startsWith(ids(mine).toArray(String[]::new));
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(20_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    private EventStoreUnavailableException refused(AppendOptions options) {
+        return org.assertj.core.api.Assertions.catchThrowableOfType(
+                EventStoreUnavailableException.class, () -> store.append(stream, 0, events(0, 1), options));
+    }
+
+    @Test
+    void an_append_that_never_gets_an_answer_is_unknown_at_its_deadline() {
+        server.inject(onBatch().dropAfter());
+        long start = System.nanoTime();
+
+        EventStoreUnavailableException e = refused(command().deadline(Deadline.after(Duration.ofSeconds(1))));
+
+        assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        server.clear(DATABASE);
+        assertThat(storedIds()).hasSize(1);
+        assertThat(store.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(1, 1, true));
+    }
+
+    @Test
+    void a_server_that_hangs_is_left_at_the_deadline() {
+        server.inject(onBatch().delay(Duration.ofSeconds(15)));
+        long start = System.nanoTime();
+
+        EventStoreUnavailableException e =
+                refused(AppendOptions.none().deadline(Deadline.after(Duration.ofMillis(700))));
+
+        assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void a_throttled_append_is_known_not_to_be_stored_and_says_when_to_try_again() {
+        server.inject(onBatch().status(429).retryAfter(Duration.ofMillis(400)));
+
+        EventStoreUnavailableException e = refused(command().deadline(Deadline.after(Duration.ofSeconds(6))));
+
+        assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
+        assertThat(e.retryAfter()).hasValue(Duration.ofMillis(400));
+        server.clear(DATABASE);
+        assertThat(store.currentVersion(stream)).isZero();
+    }
+
+    @Test
+    void what_the_service_refuses_is_not_sent_again() {
+        server.inject(onBatch().status(403));
+
+        EventStoreUnavailableException e = refused(command());
+
+        assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
+        assertThat(e).hasMessageContaining("403").hasMessageContaining("credential");
+        assertThat(server.requests(DATABASE).get("events/batch")).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void a_refusal_after_an_unknown_attempt_leaves_it_unknown() {
+        server.inject(onBatch().dropAfter().times(1));
+        server.inject(onBatch().status(403));
+
+        assertThat(refused(command()).outcome()).isEqualTo(Outcome.UNKNOWN);
+        server.clear(DATABASE);
+        assertThat(storedIds()).hasSize(1);
+    }
+
+    @Test
+    void nothing_is_sent_after_the_deadline() {
+        server.clear(DATABASE);
+
+        assertThatExceptionOfType(CommandTimeoutException.class)
+                .isThrownBy(() -> store.append(
+                        stream, 0, events(0, 1), AppendOptions.none().deadline(Deadline.after(Duration.ZERO))));
+        assertThat(server.requests(DATABASE)).isEmpty();
+    }
+
+    @Test
+    void an_interrupted_writer_is_told_that_the_outcome_is_unknown_and_stays_interrupted() throws Exception {
+        server.inject(onBatch().delay(Duration.ofSeconds(10)).times(1));
+        Object[] outcome = new Object[2];
+        Thread writer = new Thread(() -> {
+            outcome[0] = refused(AppendOptions.none());
+            outcome[1] = Thread.currentThread().isInterrupted();
+        });
+        writer.start();
+        org.awaitility.Awaitility.await().until(() -> server.requests(DATABASE).getOrDefault("events/batch", 0) == 1);
+        writer.interrupt();
+        join(writer);
+
+        assertThat(((EventStoreUnavailableException) outcome[0]).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(outcome[1]).isEqualTo(true);
+    }
+
+    @Test
+    void a_command_document_that_cannot_be_read_yet_is_asked_for_again() {
+        store.append(stream, 0, events(0, 1), command());
+        server.inject(Fault.on(DATABASE, "events", "read").status(404).times(3));
+
+        assertThat(store.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(1, 1, true));
+    }
+
+    @Test
+    void a_command_is_forgotten_after_its_time() {
+        CosmosEventStore forgetful = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .rememberCommands(Duration.ofHours(1))
+                .build();
+        forgetful.append(stream, 0, events(0, 1), command());
+        server.advanceClock(3_601);
+
+        assertThat(forgetful.findCommand(stream, "cmd")).isEmpty();
+        assertThat(forgetful.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(2, 2, false));
+        assertThat(storedIds()).hasSize(2);
+    }
+}

@@ -1,0 +1,221 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.Change;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.snapshot.SnapshotStore;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How many requests each thing takes, as the server counts them. */
+class RequestCountsIT {
+
+    private static final String DATABASE = CosmosAccount.newDatabase();
+    private static CosmosServer server;
+    private static CosmosContainers containers;
+
+    private final CosmosEventStore store = CosmosEventStore.of(containers, Counter.serializer());
+    private final AggregateRepository<Counter> plain = AggregateRepository.of(Counter.TYPE, store);
+    private final String id = UUID.randomUUID().toString();
+
+    @BeforeAll
+    static void createContainers() {
+        server = CosmosAccount.server();
+        containers = CosmosAccount.containers(DATABASE);
+        // The SDK asks once for the plan of each query text and for the partitions of each container.
+        CosmosEventStore warm = CosmosEventStore.of(containers, Counter.serializer());
+        AggregateRepository<Counter> counters = AggregateRepository.of(Counter.TYPE, warm)
+                .snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(1));
+        counters.create("warm", Cause.unknown(), counter -> counter.count(1));
+        counters.update("warm", Cause.unknown(), counter -> counter.count(1));
+    }
+
+    @AfterAll
+    static void deleteDatabase() {
+        CosmosAccount.delete(DATABASE);
+    }
+
+    private static Map<String, Integer> requestsOf(Runnable work) {
+        server.clear(DATABASE);
+        work.run();
+        return server.requests(DATABASE);
+    }
+
+    private static void count(Counter counter) {
+        counter.count(1);
+    }
+
+    private Change create(AggregateRepository<Counter> counters, int events) {
+        return counters.create(id, Cause.unknown(), counter -> {
+            for (int i = 0; i < events; i++) {
+                counter.count(1);
+            }
+        });
+    }
+
+    private static Cause command(String commandId) {
+        return Cause.builder().recordedCommand(commandId, "fingerprint").build();
+    }
+
+    @Test
+    void a_new_aggregate_takes_1() {
+        assertThat(requestsOf(() -> create(plain, 3))).isEqualTo(Map.of("events/batch", 1));
+    }
+
+    @Test
+    void a_new_aggregate_with_a_recorded_command_takes_1() {
+        assertThat(requestsOf(() -> plain.create(id, command("c"), RequestCountsIT::count)))
+                .isEqualTo(Map.of("events/batch", 1));
+    }
+
+    @Test
+    void a_command_on_fewer_than_500_events_takes_2() {
+        create(plain, 98);
+        for (int i = 0; i < 4; i++) {
+            plain.update(id, Cause.unknown(), counter -> {
+                for (int j = 0; j < 98; j++) {
+                    counter.count(1);
+                }
+            });
+        }
+        assertThat(plain.load(id).version()).isEqualTo(490);
+
+        assertThat(requestsOf(() -> plain.update(id, command("c"), RequestCountsIT::count)))
+                .isEqualTo(Map.of("events/query", 1, "events/batch", 1));
+    }
+
+    @Test
+    void a_command_on_an_aggregate_with_a_snapshot_takes_3() {
+        AggregateRepository<Counter> snapshotting =
+                plain.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(10));
+        create(snapshotting, 10);
+
+        assertThat(requestsOf(() -> snapshotting.update(id, Cause.unknown(), RequestCountsIT::count)))
+                .isEqualTo(Map.of("snapshots/read", 1, "events/query", 1, "events/batch", 1));
+        assertThat(snapshotting.load(id).total()).isEqualTo(11);
+    }
+
+    private AggregateRepository<Counter> cached() {
+        return plain.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
+    }
+
+    @Test
+    void a_command_on_a_state_in_memory_takes_1() {
+        AggregateRepository<Counter> cached = cached();
+        create(cached, 3);
+
+        assertThat(requestsOf(() -> cached.update(id, command("c"), RequestCountsIT::count)))
+                .isEqualTo(Map.of("events/batch", 1));
+    }
+
+    @Test
+    void a_conflict_adds_2_to_a_command_on_what_was_read() {
+        create(plain, 3);
+
+        Map<String, Integer> requests = requestsOf(() -> {
+            boolean[] overtaken = new boolean[1];
+            plain.update(id, Cause.unknown(), counter -> {
+                if (!overtaken[0]) {
+                    overtaken[0] = true;
+                    plain.update(id, Cause.unknown(), RequestCountsIT::count); // takes a query and a batch itself
+                }
+                counter.count(1);
+            });
+        });
+        assertThat(requests).isEqualTo(Map.of("events/query", 1 + 1 + 1, "events/batch", 1 + 1 + 1));
+        assertThat(plain.load(id).total()).isEqualTo(5);
+    }
+
+    @Test
+    void a_conflict_adds_2_to_a_command_on_a_state_in_memory() {
+        AggregateRepository<Counter> cached = cached();
+        create(cached, 3);
+        plain.update(id, Cause.unknown(), RequestCountsIT::count);
+
+        assertThat(requestsOf(() -> cached.update(id, Cause.unknown(), RequestCountsIT::count)))
+                .isEqualTo(Map.of("events/batch", 2, "events/query", 1));
+        assertThat(plain.load(id).total()).isEqualTo(5);
+    }
+
+    @Test
+    void a_duplicate_takes_2_on_new_state_and_3_on_loaded_state() {
+        plain.create(id, command("new"), RequestCountsIT::count);
+        plain.update(id, command("loaded"), RequestCountsIT::count);
+
+        assertThat(requestsOf(() -> assertThat(plain.create(id, command("new"), RequestCountsIT::count)
+                                .duplicate())
+                        .isTrue()))
+                .isEqualTo(Map.of("events/batch", 1, "events/read", 1));
+        assertThat(requestsOf(() -> assertThat(plain.update(id, command("loaded"), RequestCountsIT::count)
+                                .duplicate())
+                        .isTrue()))
+                .isEqualTo(Map.of("events/query", 1, "events/batch", 1, "events/read", 1));
+    }
+
+    @Test
+    void a_duplicate_on_a_state_in_memory_takes_2() {
+        AggregateRepository<Counter> cached = cached();
+        create(cached, 1);
+        cached.update(id, command("c"), RequestCountsIT::count);
+
+        assertThat(requestsOf(() -> assertThat(cached.update(id, command("c"), RequestCountsIT::count)
+                                .duplicate())
+                        .isTrue()))
+                .isEqualTo(Map.of("events/batch", 1, "events/read", 1));
+    }
+
+    @Test
+    void loading_10_000_events_takes_at_most_21() {
+        AggregateRepository<Counter> filling = cached();
+        create(filling, 80);
+        for (int version = 80; version < 10_000; version += 80) {
+            filling.update(id, Cause.unknown(), counter -> {
+                for (int i = 0; i < 80; i++) {
+                    counter.count(1);
+                }
+            });
+        }
+
+        Map<String, Integer> requests =
+                requestsOf(() -> assertThat(plain.load(id).version()).isEqualTo(10_000));
+        assertThat(requests).containsOnlyKeys("events/query");
+        assertThat(requests.get("events/query")).isLessThanOrEqualTo(21);
+    }
+
+    @Test
+    void what_is_observed_is_what_the_server_counted() {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+        CosmosEventStore observed = CosmosEventStore.builder(containers, Counter.serializer())
+                .observer(operations::add)
+                .build();
+        AggregateRepository<Counter> counters = AggregateRepository.of(Counter.TYPE, observed);
+
+        Map<String, Integer> requests = requestsOf(() -> {
+            create(counters, 3);
+            counters.update(id, Cause.unknown(), RequestCountsIT::count);
+            observed.currentVersion(StreamId.of("Counter", id));
+        });
+        assertThat(operations)
+                .extracting(CosmosOperation::name)
+                .containsExactly("append", "read", "append", "currentVersion");
+        assertThat(operations).noneMatch(CosmosOperation::failed).allSatisfy(operation -> {
+            assertThat(operation.requestCharge()).isPositive();
+            assertThat(operation.responseBytes()).isPositive();
+            assertThat(operation.retries()).isZero();
+        });
+        assertThat(operations.stream().mapToInt(CosmosOperation::requests).sum())
+                .isEqualTo(
+                        requests.values().stream().mapToInt(Integer::intValue).sum());
+    }
+}
