@@ -2,6 +2,7 @@ package io.daybook.sample.order;
 
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
+import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.metrics.CommandMetrics;
 import io.daybook.metrics.RelayMetrics;
 import io.daybook.metrics.RepositoryMetrics;
@@ -14,7 +15,6 @@ import io.daybook.sample.order.http.OrderApi;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * many threads.
  *
  * <p>Environment variables: {@code PORT}, 8000 unless set; {@code HOST}, the address to bind to, the loopback address
- * unless set.
+ * unless set; {@code COSMOS_ENDPOINT}, {@code COSMOS_KEY} and {@code COSMOS_DATABASE}, see {@link CosmosComponents}.
  */
 public final class OrderApplication implements AutoCloseable {
 
@@ -35,7 +35,6 @@ public final class OrderApplication implements AutoCloseable {
     private static final int SNAPSHOT_EVERY = 100;
 
     private final AtomicBoolean open = new AtomicBoolean(true);
-    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final OrderComponents components;
     private final CommandBus commandBus;
     private final EventRelay relay;
@@ -47,13 +46,16 @@ public final class OrderApplication implements AutoCloseable {
         AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, components.eventStore())
                 .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY));
         commandBus = OrderCommands.register(
-                        CommandBus.builder().around(new CommandMetrics(meters)).defaultTimeout(COMMAND_TIMEOUT), orders)
+                        CommandBus.builder()
+                                .around(new CommandMetrics(components.meters()))
+                                .defaultTimeout(COMMAND_TIMEOUT),
+                        orders)
                 .build();
         relay = EventRelay.builder(components.eventFeed(), components.eventPublisher())
                 .name("orders")
                 .start();
-        new RepositoryMetrics(orders).bindTo(meters);
-        new RelayMetrics(relay).bindTo(meters);
+        new RepositoryMetrics(orders).bindTo(components.meters());
+        new RelayMetrics(relay).bindTo(components.meters());
         HealthCheck health = new HealthCheck(components.eventStore(), relay::status, open::get);
         server = listen(new OrderApi(commandBus, orders, components.eventStore(), health), host, port);
         url = "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();
@@ -92,13 +94,22 @@ public final class OrderApplication implements AutoCloseable {
             Map<String, String> environment = System.getenv();
             int port = port(environment.getOrDefault("PORT", "8000"));
             String host = environment.getOrDefault("HOST", "127.0.0.1");
-            OrderApplication application = start(OrderComponents.inMemory(), host, port);
+            OrderApplication application = start(components(environment), host, port);
             Runtime.getRuntime().addShutdownHook(new Thread(application::close, "stop"));
             log.info("order sample listening url={} docs={}/docs", application.url(), application.url());
-        } catch (IllegalArgumentException | JavalinException e) {
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | JavalinException
+                | EventStoreUnavailableException e) {
             log.error("order sample not started reason=\"{}\"", e.getMessage());
             System.exit(1);
         }
+    }
+
+    private static OrderComponents components(Map<String, String> environment) {
+        return environment.getOrDefault("COSMOS_ENDPOINT", "").isBlank()
+                ? OrderComponents.inMemory()
+                : CosmosComponents.connect(environment);
     }
 
     private static int port(String text) {
@@ -126,7 +137,7 @@ public final class OrderApplication implements AutoCloseable {
      * {@return what is measured}
      */
     public MeterRegistry meters() {
-        return meters;
+        return components.meters();
     }
 
     /** Stops: accepts no more requests, finishes those that run, then the publication under way. */
@@ -143,7 +154,7 @@ public final class OrderApplication implements AutoCloseable {
         } finally {
             relay.close();
             components.connections().run();
-            meters.close();
+            components.meters().close();
         }
         log.info("order sample stopped");
     }

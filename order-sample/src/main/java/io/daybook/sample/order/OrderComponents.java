@@ -8,6 +8,8 @@ import io.daybook.publishing.EventPublisher;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 /**
  * The parts that the application is put together from and that differ from one environment to another.
@@ -16,6 +18,7 @@ import io.daybook.subscription.EventFeed;
  * @param snapshotStore where snapshots are
  * @param eventFeed follows the event store
  * @param eventPublisher where events are relayed to
+ * @param meters where is measured what they take
  * @param connections closed when the application has stopped: whatever the other parts hold open
  */
 public record OrderComponents(
@@ -23,9 +26,11 @@ public record OrderComponents(
         SnapshotStore snapshotStore,
         EventFeed eventFeed,
         EventPublisher eventPublisher,
+        MeterRegistry meters,
         Runnable connections) {
 
-    private static final int CACHED_ORDERS = 10_000;
+    /** How many orders are kept in memory, so that a command on one of them need not read it. */
+    static final int CACHED_ORDERS = 10_000;
 
     /**
      * {@return parts that keep everything in memory and log what they publish}
@@ -47,6 +52,7 @@ public record OrderComponents(
                 SnapshotStore.cached(new InMemorySnapshotStore(), CACHED_ORDERS),
                 new InMemoryEventFeed(store),
                 publisher,
+                new SimpleMeterRegistry(),
                 () -> {});
     }
 
@@ -57,6 +63,6 @@ public record OrderComponents(
      * @return these parts with it
      */
     public OrderComponents withEventStore(EventStore other) {
-        return new OrderComponents(other, snapshotStore, eventFeed, eventPublisher, connections);
+        return new OrderComponents(other, snapshotStore, eventFeed, eventPublisher, meters, connections);
     }
 }

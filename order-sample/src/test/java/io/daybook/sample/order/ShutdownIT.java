@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,15 +61,11 @@ class ShutdownIT {
     @Test
     void a_process_that_is_told_to_stop_does_so_cleanly() throws Exception {
         Path log = directory.resolve("log");
-        Process process = start(log, "PORT", "0");
+        Process process = start(log, Map.of("PORT", "0"));
         try {
-            await().atMost(30, TimeUnit.SECONDS)
-                    .until(() -> LISTENING.matcher(Files.readString(log)).find());
-            Matcher listening = LISTENING.matcher(Files.readString(log));
-            assertThat(listening.find()).isTrue();
             int status = HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(URI.create(listening.group(1) + "/orders"))
+                            HttpRequest.newBuilder(URI.create(awaitUrl(log) + "/orders"))
                                     .header("Content-Type", "application/json")
                                     .POST(HttpRequest.BodyPublishers.ofString(CREATE))
                                     .build(),
@@ -91,7 +88,7 @@ class ShutdownIT {
     @Test
     void a_bad_setting_is_told_in_one_line() throws Exception {
         Path log = directory.resolve("log");
-        Process process = start(log, "PORT", "many");
+        Process process = start(log, Map.of("PORT", "many"));
 
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -102,12 +99,22 @@ class ShutdownIT {
                 .contains("PORT is \"many\", it must be a number from 0 to 65535");
     }
 
-    private static Process start(Path log, String name, String value) throws IOException {
+    /** Waits until a process says where it listens. */
+    static String awaitUrl(Path log) throws IOException {
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() -> LISTENING.matcher(Files.readString(log)).find());
+        Matcher listening = LISTENING.matcher(Files.readString(log));
+        assertThat(listening.find()).isTrue();
+        return listening.group(1);
+    }
+
+    /** Starts the real jar. */
+    static Process start(Path log, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
                 Path.of("target", "order-sample.jar").toString());
-        builder.environment().put(name, value);
+        builder.environment().putAll(environment);
         return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 

@@ -1,0 +1,244 @@
+package io.daybook.sample.order;
+
+import static io.daybook.sample.order.RunningOrders.ADD;
+import static io.daybook.sample.order.RunningOrders.CREATE;
+import static io.daybook.sample.order.RunningOrders.SHIP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.inmemory.InMemoryEventPublisher;
+import io.daybook.publishing.EventPublisher;
+import io.daybook.sample.order.RunningOrders.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sample on Cosmos DB: the test server, over the SDK and sockets. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class CosmosOrdersIT {
+
+    private final String database = CosmosAccount.newDatabase();
+    private CosmosServer server;
+
+    @BeforeEach
+    void startServer() {
+        server = CosmosAccount.server();
+    }
+
+    @AfterEach
+    void deleteDatabase() {
+        server.clear(database);
+        CosmosAccount.delete(database);
+    }
+
+    private static Map<String, String> environment(CosmosServer server, String database) {
+        return Map.of(
+                "COSMOS_ENDPOINT",
+                server.endpoint(),
+                "COSMOS_KEY",
+                CosmosAccount.TEST_KEY,
+                "COSMOS_DATABASE",
+                database);
+    }
+
+    private OrderComponents components() {
+        return CosmosComponents.connect(environment(server, database));
+    }
+
+    private static OrderComponents withPublisher(OrderComponents parts, EventPublisher publisher) {
+        return new OrderComponents(
+                parts.eventStore(),
+                parts.snapshotStore(),
+                parts.eventFeed(),
+                publisher,
+                parts.meters(),
+                parts.connections());
+    }
+
+    @Test
+    void orders_survive_a_restart() throws Exception {
+        String id;
+        try (RunningOrders first = RunningOrders.start(components())) {
+            Answer created = first.post("/orders", CREATE);
+            assertThat(created.status()).isEqualTo(201);
+            id = created.orderId();
+            assertThat(first.post("/orders/" + id + "/items", ADD).status()).isEqualTo(200);
+        }
+        try (RunningOrders second = RunningOrders.start(components())) {
+            Answer order = second.get("/orders/" + id);
+            assertThat(order.status()).isEqualTo(200);
+            assertThat(order.json().get("items")).hasSize(2);
+            assertThat(second.post("/orders/" + id + "/ship", SHIP).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void the_jar_finds_its_orders_again_after_it_was_killed(@TempDir Path directory) throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        String id;
+        Process first = ShutdownIT.start(directory.resolve("first"), jarEnvironment());
+        try {
+            URI orders = URI.create(ShutdownIT.awaitUrl(directory.resolve("first")) + "/orders");
+            HttpResponse<String> created = client.send(
+                    HttpRequest.newBuilder(orders)
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString(CREATE))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(created.statusCode()).isEqualTo(201);
+            id = new Answer(created).orderId();
+        } finally {
+            first.destroyForcibly().waitFor();
+        }
+        Process second = ShutdownIT.start(directory.resolve("second"), jarEnvironment());
+        try {
+            URI order = URI.create(ShutdownIT.awaitUrl(directory.resolve("second")) + "/orders/" + id);
+            HttpResponse<String> found =
+                    client.send(HttpRequest.newBuilder(order).build(), BodyHandlers.ofString());
+            assertThat(found.statusCode()).isEqualTo(200);
+            second.destroy();
+            assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(directory.resolve("second")))
+                    .contains("order sample stopped")
+                    .doesNotContain("CUST-123", CosmosAccount.TEST_KEY, "level=ERROR");
+        } finally {
+            second.destroyForcibly();
+        }
+    }
+
+    private Map<String, String> jarEnvironment() {
+        Map<String, String> all = new HashMap<>(environment(server, database));
+        all.put("PORT", "0");
+        return all;
+    }
+
+    @Test
+    void two_samples_on_one_database_behave_as_one() throws Exception {
+        try (RunningOrders one = RunningOrders.start(components());
+                RunningOrders two = RunningOrders.start(components())) {
+            Answer created = one.post("/orders", CREATE, "Idempotency-Key", "create-1");
+            String id = created.orderId();
+            Answer repeated = two.post("/orders", CREATE, "Idempotency-Key", "create-1");
+            assertThat(repeated.orderId()).isEqualTo(id);
+
+            for (int i = 0; i < 10; i++) {
+                RunningOrders either = i % 2 == 0 ? one : two;
+                RunningOrders other = i % 2 == 0 ? two : one;
+                String key = "add-" + i;
+                assertThat(either.post("/orders/" + id + "/items", ADD, "Idempotency-Key", key)
+                                .status())
+                        .isEqualTo(200);
+                assertThat(other.post("/orders/" + id + "/items", ADD, "Idempotency-Key", key)
+                                .status())
+                        .isEqualTo(200);
+                assertThat(other.get("/orders/" + id).body())
+                        .isEqualTo(either.get("/orders/" + id).body());
+            }
+            assertThat(one.get("/orders/" + id).json().get("version").asInt()).isEqualTo(11);
+            assertThat(two.post("/orders/" + id + "/ship", SHIP, "If-Match", "\"4\"")
+                            .status())
+                    .isEqualTo(412);
+        }
+    }
+
+    @Test
+    void the_relay_follows_the_change_feed() throws Exception {
+        InMemoryEventPublisher publisher = new InMemoryEventPublisher();
+        try (RunningOrders orders = RunningOrders.start(withPublisher(components(), publisher))) {
+            String id = orders.post("/orders", CREATE).orderId();
+            orders.post("/orders/" + id + "/items", ADD);
+            orders.post("/orders/" + id + "/ship", SHIP);
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(publisher.published())
+                            .extracting(event -> event.metadata().eventType())
+                            .containsExactly("OrderCreated", "OrderItemAdded", "OrderShipped"));
+        }
+    }
+
+    @Test
+    void health_tells_the_truth_and_commands_ask_to_come_again() throws Exception {
+        try (RunningOrders orders = RunningOrders.start(components())) {
+            assertThat(orders.get("/health").status()).isEqualTo(200);
+
+            server.inject(Fault.on(database, "events", "batch|query|plan|read").status(503));
+            assertUnavailable(orders);
+
+            server.clear(database);
+            assertThat(orders.get("/health")
+                            .json()
+                            .at("/components/event_store")
+                            .asText())
+                    .isEqualTo("connected");
+            assertThat(orders.post("/orders", CREATE).status()).isEqualTo(201);
+        }
+    }
+
+    private void assertUnavailable(RunningOrders orders) throws IOException, InterruptedException {
+        Answer health = orders.get("/health");
+        assertThat(health.status()).isEqualTo(503);
+        assertThat(health.json().at("/components/event_store").asText()).isEqualTo("unavailable");
+        Answer refused = orders.post("/orders", CREATE);
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
+        assertThat(refused.body()).doesNotContain("127.0.0.1", database);
+    }
+
+    @Test
+    void a_database_that_is_gone_is_reported_too() throws Exception {
+        try (CosmosServer own = CosmosServer.start(0);
+                RunningOrders orders = RunningOrders.start(CosmosComponents.connect(environment(own, database)))) {
+            String id = orders.post("/orders", CREATE).orderId();
+            own.close();
+
+            assertUnavailable(orders);
+            assertThat(orders.get("/orders/" + id).status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void an_endpoint_that_is_none_is_told() {
+        for (String bad : new String[] {"nonsense", "http://127.0.0.1:1/"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> CosmosComponents.connect(
+                            Map.of("COSMOS_ENDPOINT", bad, "COSMOS_KEY", CosmosAccount.TEST_KEY)))
+                    .withMessageContaining(bad)
+                    .withMessageNotContaining(CosmosAccount.TEST_KEY);
+        }
+    }
+
+    @Test
+    void what_the_database_took_is_measured() throws Exception {
+        OrderComponents components = components();
+        try (RunningOrders orders = RunningOrders.start(components)) {
+            orders.post("/orders", CREATE);
+
+            assertThat(components
+                            .meters()
+                            .get("daybook.cosmos.charge")
+                            .tag("operation", "append")
+                            .summary()
+                            .totalAmount())
+                    .isPositive();
+        }
+    }
+}
