@@ -1,7 +1,9 @@
 package io.daybook.aggregate;
 
+import io.daybook.DaybookException;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.Snapshot;
@@ -56,9 +58,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
      * The aggregate as it is now, not behind a version that somebody has seen. What answers a read may be behind what
      * another process was told, but not for long.
      */
-    A load(StreamId stream, long seenVersion, History history) {
+    A load(StreamId stream, long seenVersion, Deadline deadline, History history) {
         A aggregate = read(stream, Long.MAX_VALUE, history);
-        for (long pause = 10; aggregate.version() < seenVersion && pause <= 40; pause *= 2) {
+        for (long pause = 10; aggregate.version() < seenVersion && pause <= 40 && !deadline.hasPassed(); pause *= 2) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
             aggregate = read(stream, Long.MAX_VALUE, history);
         }
@@ -69,11 +71,12 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     A reload(StreamId stream, History history, ConcurrencyException conflict) {
         if (history.extend(conflict)) {
             Snapshot<?> snapshot = history.snapshot();
-            Optional<A> start =
-                    snapshot == null ? Optional.of(type.newInstance(stream.aggregateId())) : restore(snapshot);
-            if (start.isPresent()) {
-                history.events().forEach(event -> replay(start.get(), event));
-                return start.get();
+            Optional<A> aggregate = (snapshot == null
+                            ? Optional.of(type.newInstance(stream.aggregateId()))
+                            : restore(snapshot))
+                    .filter(start -> fits(stream, () -> history.events().forEach(event -> replay(start, event))));
+            if (aggregate.isPresent()) {
+                return aggregate.get();
             }
         }
         return read(stream, Long.MAX_VALUE, history);
@@ -121,10 +124,21 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             guarded("delete", stream, () -> snapshots.delete(stream));
             return Optional.empty();
         }
-        Optional<A> aggregate = restore(snapshot);
         history.startFrom(snapshot);
-        aggregate.ifPresent(restored -> replay(restored, events, history));
-        return aggregate;
+        return restore(snapshot).filter(restored -> fits(stream, () -> replay(restored, events, history)));
+    }
+
+    /** Whether the events could be applied to the state of a snapshot. */
+    private boolean fits(StreamId stream, Runnable replay) {
+        try {
+            replay.run();
+            return true;
+        } catch (DaybookException e) {
+            throw e; // the store, or an event that cannot be read: not for the state
+        } catch (RuntimeException e) {
+            failed("replay", stream, e);
+            return false;
+        }
     }
 
     private Optional<A> restore(Snapshot<?> snapshot) {
@@ -174,30 +188,29 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     /** Keeps the state after a commit, where that is wanted. It never fails the command, which is stored already. */
     void committed(StreamId stream, A aggregate, long versionBefore) {
-        boolean due = policy.isDue(versionBefore, aggregate.version());
-        if (due || snapshots.remembers()) {
-            guarded(
-                    "save",
-                    stream,
-                    () -> type.snapshotOf(aggregate).ifPresent(snapshot -> {
-                        if (due) {
-                            snapshots.save(snapshot);
-                        } else {
-                            snapshots.remember(snapshot);
-                        }
-                    }));
-        }
+        guarded("save", stream, () -> {
+            boolean due = policy.isDue(versionBefore, aggregate.version());
+            if (due || snapshots.remembers()) {
+                type.snapshotOf(aggregate).ifPresent(snapshot -> {
+                    if (due) {
+                        snapshots.save(snapshot);
+                    } else {
+                        snapshots.remember(snapshot);
+                    }
+                });
+            }
+        });
     }
 
     private void guarded(String action, StreamId stream, Runnable access) {
         try {
             access.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(action, stream, e);
         }
     }
 
-    private void failed(String action, StreamId stream, RuntimeException e) {
+    private void failed(String action, StreamId stream, Throwable e) {
         snapshotFailures.increment();
         log.warn("snapshot failed action={} stream={}", action, stream, e);
     }

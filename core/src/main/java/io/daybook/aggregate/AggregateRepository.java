@@ -215,7 +215,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * and save by themselves; {@link #update} does both and retries.
      *
      * @param aggregate an aggregate of {@link #load}, or of {@link AggregateType#newInstance}; at the new version
-     *     afterwards
+     *     afterwards, or of no more use if the change is a duplicate
      * @param cause why
      * @return what became of it; with 0 events if none was raised, which stores nothing
      * @throws io.daybook.eventstore.ConcurrencyException if another writer came first

@@ -42,7 +42,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     private @Nullable String id;
     private long version;
     private @Nullable String lastEventId;
-    private boolean broken;
+    private @Nullable String broken;
     private final List<E> raised = new ArrayList<>(2);
 
     /** Creates an aggregate without state; called by {@link AggregateType#newInstance}. */
@@ -81,15 +81,16 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      *
      * @param event what happened
      * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate's type has no handler for it
-     * @throws IllegalStateException if an earlier event could not be applied, or the aggregate was made with {@code new}
+     * @throws IllegalStateException if an earlier event could not be applied, it was saved for a duplicate command, or
+     *     the aggregate was made with {@code new}
      */
     protected final void raise(E event) {
         id();
         requireIntact();
         event.validate();
-        broken = true;
+        broken = "an event could not be applied";
         apply(event);
-        broken = false;
+        broken = null;
         raised.add(event);
     }
 
@@ -127,14 +128,19 @@ public abstract class AggregateRoot<E extends DomainEvent> {
         raised.clear();
     }
 
+    /** What was raised is part of the state, but was not stored and must not be by a later save. */
+    final void notSaved() {
+        broken = "its command had been handled before, so what it raised was not stored";
+    }
+
     final @Nullable String lastEventId() {
         return lastEventId;
     }
 
     final void requireIntact() {
-        if (broken) {
-            throw new IllegalStateException("an event of " + getClass().getName() + " " + id
-                    + " could not be applied, so its state is not to be trusted: load it again");
+        if (broken != null) {
+            throw new IllegalStateException("the state of " + getClass().getName() + " " + id
+                    + " is not to be trusted: load it again, since " + broken);
         }
     }
 

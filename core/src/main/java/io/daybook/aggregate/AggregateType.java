@@ -238,9 +238,14 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
          * @param take takes the state
          * @param restore puts a state into a new aggregate
          * @return this builder
+         * @throws IllegalArgumentException if the version is less than 1
          */
         public <S> Builder<A, E> snapshot(
                 Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
+            if (schemaVersion < 1) {
+                throw new IllegalArgumentException(
+                        "the schema version of the snapshots of " + name + " is " + schemaVersion + ", it starts at 1");
+            }
             stateMapping = new StateMapping<>(stateType, schemaVersion, take, restore);
             return this;
         }

@@ -71,7 +71,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             if (decided == null) {
                 cause.deadline().check("the decision on " + stream);
                 A aggregate = earlier == null
-                        ? loader.load(stream, cause.expectedVersion().orElse(0), history)
+                        ? loader.load(stream, cause.expectedVersion().orElse(0), cause.deadline(), history)
                         : loader.reload(stream, history, earlier);
                 Optional<Change> answer = requireExpectedState(stream, aggregate, cause, retries);
                 if (answer.isEmpty()) {
@@ -85,7 +85,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             try {
                 return save(stream, decided, cause, retries);
             } catch (ConcurrencyException conflict) {
-                if (earlier != null) {
+                if (earlier != null && earlier != conflict) {
                     conflict.addSuppressed(earlier);
                 }
                 Optional<Change> answer = requireRetry(stream, cause, retries, maxRetries, conflict);
@@ -122,6 +122,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     private boolean decideOnRemembered(A aggregate, Consumer<A> decision) {
         try {
             decision.accept(aggregate);
+            aggregate.requireIntact();
         } catch (RuntimeException rejection) {
             return false; // it is decided again on what is stored now, and then this counts
         }
@@ -132,6 +133,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     private Optional<Change> decide(StreamId stream, A aggregate, Cause cause, Consumer<A> decision, int retries) {
         try {
             decision.accept(aggregate);
+            aggregate.requireIntact();
         } catch (RuntimeException rejection) {
             Optional<Change> handled = handledBefore(stream, cause, retries);
             if (handled.isPresent()) {
@@ -157,7 +159,9 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         List<EventEnvelope> events = recorder.record(stream, aggregate, cause);
         AppendResult result = store.append(stream, versionBefore, events, cause.appendOptions());
         cause.appendedTo(stream);
-        if (!result.duplicate()) {
+        if (result.duplicate()) {
+            aggregate.notSaved();
+        } else {
             aggregate.saved(
                     result.toSequenceNumber(),
                     events.get(events.size() - 1).metadata().eventId());

@@ -31,7 +31,7 @@ final class History {
             events.clear();
             complete = false;
         } else if (complete) {
-            events.add(event);
+            events.add(event.undecoded()); // what was decoded once, a handler may have made part of its state
         }
     }
 

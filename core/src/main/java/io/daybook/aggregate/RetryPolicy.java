@@ -10,14 +10,15 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param maxRetries how often at most, 0 or more; 0 reports the first conflict
  * @param base the longest first pause, more than zero
- * @param max the longest pause of all, not less than {@code base}
+ * @param max the longest pause of all, not less than {@code base} nor more than a day
  */
 public record RetryPolicy(int maxRetries, Duration base, Duration max) {
 
+    private static final int AT_ONCE = 3;
+    private static final Duration LONGEST = Duration.ofDays(1); // before the policy below, which is checked with it
+
     /** 20 retries, with pauses from 1 ms to 100 ms. */
     public static final RetryPolicy DEFAULT = new RetryPolicy(20, Duration.ofMillis(1), Duration.ofMillis(100));
-
-    private static final int AT_ONCE = 3;
 
     /**
      * Checks the bounds.
@@ -25,12 +26,18 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
      * @param maxRetries how often at most
      * @param base the longest first pause
      * @param max the longest pause of all
-     * @throws IllegalArgumentException if a bound is negative, {@code base} is zero or greater than {@code max}
+     * @throws IllegalArgumentException if a bound is negative, {@code base} is zero or greater than {@code max}, or
+     *     {@code max} is more than a day
      */
     public RetryPolicy {
-        if (maxRetries < 0 || base.isNegative() || base.isZero() || base.compareTo(max) > 0) {
-            throw new IllegalArgumentException("a retry policy of " + maxRetries + " retries and pauses from " + base
-                    + " to " + max + ": none may be negative, and the first not zero nor longer than the longest");
+        if (maxRetries < 0
+                || base.isNegative()
+                || base.isZero()
+                || base.compareTo(max) > 0
+                || max.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "a retry policy of " + maxRetries + " retries and pauses from " + base + " to " + max
+                            + ": none may be negative, the first not zero nor longer than the longest, the longest a day");
         }
     }
 
@@ -47,8 +54,9 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
             return Duration.ZERO;
         }
         int doublings = Math.min(retry - AT_ONCE - 1, 30);
-        long longest = Math.min(max.toNanos(), base.toNanos() << doublings);
-        long bound = longest <= 0 ? max.toNanos() : longest;
+        long most = max.toNanos();
+        long first = base.toNanos();
+        long bound = first > most >> doublings ? most : first << doublings;
         return Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound + 1));
     }
 }

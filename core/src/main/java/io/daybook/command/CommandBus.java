@@ -311,8 +311,12 @@ public final class CommandBus {
          *
          * @param timeout more than zero
          * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
          */
         public Builder defaultTimeout(Duration timeout) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("a default timeout of " + timeout + ": it must be more than zero");
+            }
             this.defaultTimeout = timeout;
             return this;
         }

@@ -91,6 +91,13 @@ public final class EventEnvelope {
     }
 
     /**
+     * {@return an envelope whose event is decoded anew, if this event is read from a store; otherwise this envelope}
+     */
+    public EventEnvelope undecoded() {
+        return data == null ? this : new EventEnvelope(metadata, null, data, decoder);
+    }
+
+    /**
      * {@return a copy of the stored JSON as UTF-8, or empty if this event is not read from a store}
      */
     public Optional<byte[]> data() {

@@ -2,8 +2,10 @@ package io.daybook.eventstore;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,10 +14,10 @@ import java.util.Set;
  *
  * @param maxEvents the most events of one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are
  *     needed for the command and the check of the version
- * @param maxEventBytes the most bytes of one event's data as UTF-8 JSON; 200 KiB by default, which fits with its metadata
- *     into a Service Bus message of the standard tier
- * @param maxAppendBytes the most bytes of all events' data together; 1.75 MiB by default, which fits with the metadata
- *     into a Cosmos DB batch of 2 MB
+ * @param maxEventBytes the most bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by default, which fits
+ *     with its other metadata into a Service Bus message of the standard tier
+ * @param maxAppendBytes the most bytes of all events' data and attributes together; 1.75 MiB by default, which fits with
+ *     the other metadata into a Cosmos DB batch of 2 MB
  */
 public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
 
@@ -65,7 +67,7 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
                 throw new IllegalArgumentException("the event id " + event.eventId() + " stands twice in one append to "
                         + stream + ": give every event an id of its own");
             }
-            int size = data.get(i).length;
+            long size = data.get(i).length + bytes(event.attributes());
             if (size > maxEventBytes) {
                 throw AppendTooLargeException.eventTooLarge(stream, event, size, maxEventBytes);
             }
@@ -74,6 +76,13 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
         if (total > maxAppendBytes) {
             throw AppendTooLargeException.appendTooLarge(stream, total, maxAppendBytes);
         }
+    }
+
+    private static long bytes(Map<String, String> attributes) {
+        return attributes.entrySet().stream()
+                .mapToLong(attribute -> attribute.getKey().getBytes(StandardCharsets.UTF_8).length
+                        + (long) attribute.getValue().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
     }
 
     private static void requireFits(StreamId stream, long sequenceNumber, EventMetadata event) {

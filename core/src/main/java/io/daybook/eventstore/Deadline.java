@@ -50,7 +50,7 @@ public final class Deadline {
      */
     public static Deadline after(Duration timeout, LongSupplier nanoClock) {
         Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
-        return new Deadline(timeout, nanoClock.getAsLong() + bounded.toNanos(), nanoClock);
+        return new Deadline(bounded, nanoClock.getAsLong() + bounded.toNanos(), nanoClock);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.daybook.eventstore;
 
+import java.io.Serializable;
+
 /**
  * Names a stream: the events of one aggregate. Written {@code Order-42}.
  *
@@ -9,7 +11,7 @@ package io.daybook.eventstore;
  * @param aggregateType the type of the aggregate, 1 or more characters without {@code -}
  * @param aggregateId the id of the aggregate, 1 or more characters
  */
-public record StreamId(String aggregateType, String aggregateId) {
+public record StreamId(String aggregateType, String aggregateId) implements Serializable {
 
     /** The most characters that a stream id may have as text. */
     public static final int MAX_LENGTH = 128;

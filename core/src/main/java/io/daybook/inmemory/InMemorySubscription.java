@@ -77,18 +77,24 @@ final class InMemorySubscription implements Subscription {
     private void run() {
         try {
             while (!closing) {
-                if (progress.lease.tryLock(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
-                    try {
-                        work();
-                    } finally {
-                        progress.lease.unlock();
-                    }
+                try {
+                    takeTurn();
+                } catch (InterruptedException e) {
+                    log.warn("subscription interrupted name={}", name); // only close() ends it
                 }
             }
-        } catch (InterruptedException e) {
-            log.warn("subscription interrupted name={}", name);
         } finally {
             state = State.STOPPED;
+        }
+    }
+
+    private void takeTurn() throws InterruptedException {
+        if (progress.lease.tryLock(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
+            try {
+                work();
+            } finally {
+                progress.lease.unlock();
+            }
         }
     }
 
@@ -109,22 +115,23 @@ final class InMemorySubscription implements Subscription {
         }
     }
 
-    private boolean handle(List<List<StoredEvent>> page) throws InterruptedException {
+    private boolean handle(List<List<StoredEvent>> page) {
         List<EventEnvelope> envelopes = page.stream()
                 .flatMap(List::stream)
                 .map(event -> event.envelope(decoder))
                 .toList();
         try {
             handler.handle(envelopes);
-        } catch (InterruptedException e) {
-            throw e;
         } catch (Throwable e) {
-            // Whatever the user's handler throws, also an Error: the events come again, and the status says why. A
-            // subscription that ended here would stop unseen.
-            lastError = String.valueOf(e.getMessage());
+            // Whatever the user's handler throws, also an Error or an InterruptedException: the events come again, and
+            // the status says why. A subscription that ended here would stop unseen.
+            String message = e.getMessage();
+            lastError = message == null || message.isBlank() ? e.getClass().getName() : message;
             state = State.RETRYING;
             log.warn("handler failed subscription={} events={}", name, envelopes.size(), e);
             return false;
+        } finally {
+            Thread.interrupted(); // a flag that the handler left behind would end the next wait
         }
         handled.addAndGet(envelopes.size());
         state = State.RUNNING;

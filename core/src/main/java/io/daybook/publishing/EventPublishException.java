@@ -24,7 +24,7 @@ public final class EventPublishException extends DaybookException {
         IMPOSSIBLE
     }
 
-    private final transient Map<String, Delivery> deliveries;
+    private final transient @Nullable Map<String, Delivery> deliveries; // null after serialization
 
     /**
      * Creates the failure.
@@ -45,6 +45,6 @@ public final class EventPublishException extends DaybookException {
      * @return what is known; {@link Delivery#UNKNOWN} for an event that was not part of the publication
      */
     public Delivery delivery(String eventId) {
-        return deliveries.getOrDefault(eventId, Delivery.UNKNOWN);
+        return deliveries == null ? Delivery.UNKNOWN : deliveries.getOrDefault(eventId, Delivery.UNKNOWN);
     }
 }

@@ -121,6 +121,9 @@ public final class EventRelay implements AutoCloseable {
                 if (!skipUnpublishable(pending, e)) {
                     throw e;
                 }
+            } catch (RuntimeException | Error e) {
+                failures.increment();
+                throw e;
             }
         }
         events.forEach(event -> done.remove(event.metadata().eventId()));

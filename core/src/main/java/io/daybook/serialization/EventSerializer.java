@@ -14,7 +14,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      *
      * @param event the event
      * @return its data as UTF-8 JSON, an object
-     * @throws EventSerializationException if the event cannot be written
+     * @throws EventSerializationException if the event cannot be written, or what was written could not be read back
      * @throws IllegalArgumentException if the class of the event is not registered
      */
     byte[] encode(DomainEvent event);

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How Daybook sets Jackson up, so that what is read is exactly what was written:
@@ -81,7 +82,9 @@ public final class JacksonDefaults {
         return new SimpleModule("daybook-exact-integers")
                 .addSerializer(Long.class, new ExactIntegerSerializer<>(Long.class))
                 .addSerializer(Long.TYPE, new ExactIntegerSerializer<>(Long.class))
-                .addSerializer(BigInteger.class, new ExactIntegerSerializer<>(BigInteger.class));
+                .addSerializer(AtomicLong.class, new ExactIntegerSerializer<>(AtomicLong.class))
+                .addSerializer(BigInteger.class, new ExactIntegerSerializer<>(BigInteger.class))
+                .addSerializer(long[].class, new ExactArraySerializer());
     }
 
     private static final class ExactIntegerSerializer<N extends Number> extends StdSerializer<N> {
@@ -101,6 +104,24 @@ public final class JacksonDefaults {
             } else {
                 json.writeString(value.toString());
             }
+        }
+    }
+
+    private static final class ExactArraySerializer extends StdSerializer<long[]> {
+
+        private static final long serialVersionUID = 1L;
+
+        ExactArraySerializer() {
+            super(long[].class);
+        }
+
+        @Override
+        public void serialize(long[] values, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeStartArray(values, values.length);
+            for (long value : values) {
+                provider.defaultSerializeValue(value, json);
+            }
+            json.writeEndArray();
         }
     }
 }

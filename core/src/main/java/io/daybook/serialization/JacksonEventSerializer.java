@@ -58,11 +58,20 @@ public final class JacksonEventSerializer implements EventSerializer {
     @Override
     public byte[] encode(DomainEvent event) {
         EventTypes.Registration type = types.of(event);
+        byte[] data;
         try {
-            return json.write(event);
+            data = json.write(event);
         } catch (VersionedJson.UnreadableException e) {
             throw new EventSerializationException("written", type.name(), type.version(), e);
         }
+        try {
+            // Jackson writes some values that it never reads, such as numbers of 1001 characters or broken UTF-8 as a
+            // key. Once stored, they would make the whole stream unreadable.
+            json.read(type.name(), type.version(), data);
+        } catch (VersionedJson.UnreadableException e) {
+            throw new EventSerializationException("read back, so it was not stored", type.name(), type.version(), e);
+        }
+        return data;
     }
 
     @Override

@@ -54,7 +54,8 @@ public final class VersionedJson {
         }
 
         /**
-         * {@return where in the JSON the fault is, such as {@code items[0].quantity}; empty if it is the whole}
+         * {@return where in the JSON the fault is, such as {@code items[0].quantity}, with {@code *} for the key of a map;
+         * empty if it is the whole}
          */
         public String path() {
             return path;
@@ -77,8 +78,8 @@ public final class VersionedJson {
      * @param types the types as they are now
      * @param upcasters how older versions become the next; in any order
      * @param mapper Jackson, mostly {@link JacksonDefaults#mapper()}
-     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type, or
-     *     the mapper is unsafe
+     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type or
+     *     takes one, or the mapper is unsafe
      */
     public VersionedJson(Collection<Type> types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
         this.mapper = JacksonDefaults.requireSafe(mapper).copy();
@@ -96,6 +97,16 @@ public final class VersionedJson {
             }
         }
         upcasters.forEach(this::refuseGap);
+        upcasters.forEach(this::refuseIdle);
+    }
+
+    /** JSON of a present version is bound straight to its class, so an upcaster of it would never run. */
+    private void refuseIdle(Upcaster upcaster) {
+        Binding present = byName.get(upcaster.type());
+        if (present != null && present.type().version() == upcaster.version()) {
+            throw new IllegalArgumentException("an upcaster takes " + upcaster.type() + " version " + upcaster.version()
+                    + ", which a class is registered for: remove the class or the upcaster");
+        }
     }
 
     private void refuseGap(Upcaster start) {
@@ -231,7 +242,9 @@ public final class VersionedJson {
             StringBuilder text = new StringBuilder();
             for (JsonMappingException.Reference reference : mapping.getPath()) {
                 if (reference.getFieldName() != null) {
-                    text.append(text.isEmpty() ? "" : ".").append(reference.getFieldName());
+                    // the key of a map is data, too
+                    String name = reference.getFrom() instanceof Map ? "*" : reference.getFieldName();
+                    text.append(text.isEmpty() ? "" : ".").append(name);
                 } else {
                     text.append('[').append(reference.getIndex()).append(']');
                 }

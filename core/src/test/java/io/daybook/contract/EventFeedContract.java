@@ -212,6 +212,31 @@ public abstract class EventFeedContract {
     }
 
     @Test
+    void goes_on_after_a_handler_that_was_interrupted() {
+        StreamId stream = newStream();
+        append(stream, 0, 2);
+        Recorder recorder = new Recorder();
+        AtomicInteger calls = new AtomicInteger();
+        try (Subscription subscription = subscribe(handed -> {
+            int call = calls.incrementAndGet();
+            if (call == 1) {
+                throw new InterruptedException("while it waited for something");
+            }
+            if (call == 2) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted");
+            }
+            recorder.handle(handed);
+            Thread.currentThread().interrupt();
+        })) {
+            recorder.awaitNumbers(stream, 2);
+            append(stream, 2, 1);
+            recorder.awaitNumbers(stream, 3);
+        }
+        assertThat(recorder.numbers(stream)).isEqualTo(upTo(3));
+    }
+
+    @Test
     void loses_nothing_when_a_handler_throws_now_and_then() {
         StreamId stream = newStream();
         Recorder recorder = new Recorder();

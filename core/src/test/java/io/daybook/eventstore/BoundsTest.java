@@ -1,0 +1,89 @@
+package io.daybook.eventstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.daybook.account.Account;
+import io.daybook.account.AccountEvent;
+import io.daybook.account.ScriptedEventStore;
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.AggregateType;
+import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.RetryPolicy;
+import io.daybook.command.CommandBus;
+import io.daybook.publishing.EventPublishException;
+import io.daybook.publishing.EventPublishException.Delivery;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What is too large, too long or out of range is refused where it comes in. */
+class BoundsTest {
+
+    private static final StreamId STREAM = StreamId.of("Account", "1");
+
+    @Test
+    void attributes_count_towards_the_size_of_an_event() {
+        AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, new ScriptedEventStore());
+        Cause cause = Cause.builder()
+                .attributes(Map.of("baggage", "x".repeat(200 * 1024)))
+                .build();
+
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() -> accounts.create("1", cause, account -> account.open("ann", Instant.EPOCH)));
+    }
+
+    @Test
+    void a_pause_that_nobody_would_wait_for_is_refused() {
+        Duration second = Duration.ofSeconds(1);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RetryPolicy(20, second, Duration.ofSeconds(Long.MAX_VALUE)));
+    }
+
+    @Test
+    void the_longest_timeout_ends_like_every_other() {
+        AtomicLong nanos = new AtomicLong();
+        Deadline deadline = Deadline.after(Duration.ofSeconds(Long.MAX_VALUE), nanos::get);
+        nanos.set(Duration.ofDays(366).toNanos());
+
+        assertThatExceptionOfType(CommandTimeoutException.class).isThrownBy(() -> deadline.check("it"));
+    }
+
+    @Test
+    void a_default_timeout_that_no_command_could_keep_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandBus.builder().defaultTimeout(Duration.ZERO));
+    }
+
+    @Test
+    void a_schema_version_that_no_snapshot_can_have_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AggregateType.named("Account", AccountEvent.class, Account::new)
+                        .snapshot(String.class, 0, account -> "", (account, state) -> {}));
+    }
+
+    @Test
+    void failures_can_be_serialized() throws IOException, ClassNotFoundException {
+        ConcurrencyException conflict = copy(new ConcurrencyException(STREAM, 1, 2));
+        assertThat(conflict.stream()).isEqualTo(STREAM);
+        assertThat(conflict.seen()).isEmpty();
+        EventPublishException unsent = copy(new EventPublishException("down", Map.of("e", Delivery.NOT_SENT), null));
+        assertThat(unsent.delivery("e")).isEqualTo(Delivery.UNKNOWN);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T copy(T failure) throws IOException, ClassNotFoundException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new ObjectOutputStream(bytes).writeObject(failure);
+        return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+    }
+}
