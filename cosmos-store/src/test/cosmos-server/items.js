@@ -139,7 +139,7 @@ class Items {
       this.partitions.get(key).delete(id);
       undo.push(() => this.partitions.get(key).set(id, found));
       written.set(id, undefined);
-      this.forgetLater(partition, id, found);
+      this.forget(partition, id, found, undo);
       return { status: 204 };
     }
     this.requireStorable(partition, body);
@@ -167,10 +167,13 @@ class Items {
     return { status: type === "Create" || !found ? 201 : 200, document };
   }
 
-  /** A deleted document is on no change feed, whatever became of the transaction it came with. */
-  forgetLater(partition, id, found) {
+  /** A deleted document is on no change feed, unless the transaction that deletes it is undone. */
+  forget(partition, id, found, undo) {
     const entry = this.place.get(JSON.stringify([partition, id]));
-    if (entry) entry.documents = entry.documents.filter(other => other !== found);
+    if (!entry) return;
+    const before = entry.documents;
+    entry.documents = before.filter(other => other !== found);
+    undo.push(() => { entry.documents = before; });
   }
 
   nextRid() {
@@ -208,7 +211,9 @@ class Items {
   }
 
   /** What was written after a place in the log: whole transactions, in order, each shuffled within itself. */
-  changes(ranges, afterLsn, sinceSeconds, maxItems) {
+  changes(partition, ranges, afterLsn, sinceSeconds, maxItems) {
+    const key = JSON.stringify(partition);
+    const asked = document => partition === undefined || JSON.stringify(this.partitionOf(document)) === key;
     const documents = [];
     let lsn = afterLsn;
     for (let i = this.firstAfter(afterLsn); i < this.log.length; i += 1) {
@@ -217,7 +222,7 @@ class Items {
       lsn = entry.lsn;
       if (ranges.includes(entry.range) && entry.seconds >= sinceSeconds) {
         for (const document of this.shuffler.shuffled(entry.documents)) {
-          if (this.isLive(document)) documents.push({ document, lsn: entry.lsn });
+          if (this.isLive(document) && asked(document)) documents.push({ document, lsn: entry.lsn });
         }
       }
     }

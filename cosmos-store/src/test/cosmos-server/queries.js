@@ -59,6 +59,21 @@ function preselect(sql, parameters, rows) {
   return rows.filter(row => tests.every(test => test(row)));
 }
 
+/**
+ * Rows that the order leaves equal come in the order of their resource ids, as numbers: the SDK goes on after a page by
+ * leaving out those that are not behind the last one it gave.
+ */
+function withTiesInOrder(rows, names, descending) {
+  const place = row => Buffer.from(row._rid, "base64").readUInt32LE(8);
+  const sorted = [];
+  for (let start = 0, end; start < rows.length; start = end) {
+    end = start + 1;
+    while (end < rows.length && names.every(name => rows[start][name] === rows[end][name])) end += 1;
+    sorted.push(...rows.slice(start, end).sort((a, b) => (descending ? place(b) - place(a) : place(a) - place(b))));
+  }
+  return sorted;
+}
+
 class Queries {
   constructor(shuffler) {
     this.shuffler = shuffler;
@@ -86,14 +101,22 @@ class Queries {
     const rewritten = /^SELECT c\._rid, (\[.*\]) AS orderByItems, c AS payload FROM c/is.exec(sql);
     if (rewritten) sql = sql.replace(rewritten[0], "SELECT * FROM c");
     const candidates = preselect(sql, parameters, items.candidates(partition, ranges));
-    let { result } = this.parse(sql).exec(candidates, {
-      parameters,
-      compositeIndexes: indexingPolicy.compositeIndexes || [],
-    });
+    let result;
+    try {
+      ({ result } = this.parse(sql).exec(candidates, {
+        parameters,
+        compositeIndexes: indexingPolicy.compositeIndexes || [],
+      }));
+    } catch (error) {
+      if (!/composite index/.test(error.message)) throw error;
+      throw new Failure(400, error.message);
+    }
     if (!ORDER_BY.test(sql)) result = this.shuffler.shuffled(result);
     if (rewritten) {
       const names = [...rewritten[1].matchAll(/c\.(\w+)/g)].map(match => match[1]);
-      result = result.map(row => ({ _rid: row._rid, orderByItems: names.map(name => ({ item: row[name] })), payload: row }));
+      const descending = /^[^,]*\sDESC\b/i.test(ORDER_BY.exec(sql)[1]);
+      result = withTiesInOrder(result, names, descending)
+        .map(row => ({ _rid: row._rid, orderByItems: names.map(name => ({ item: row[name] })), payload: row }));
     }
     if (top) {
       const limit = top[1].startsWith("@") ? parameters.find(({ name }) => name === top[1]).value : Number(top[1]);
@@ -126,10 +149,8 @@ class Queries {
       texts.push(text);
       next += 1;
     }
-    if (next === cursor.rows.length) {
-      this.cursors.delete(cursor.id);
-      return { texts, continuation: null };
-    }
+    if (next === cursor.rows.length) return { texts, continuation: null }; // the token that led here still works
+    this.cursors.delete(cursor.id); // and then at the end again: the one that goes is the one not used for longest
     this.cursors.set(cursor.id, cursor);
     if (this.cursors.size > 500) this.cursors.delete(this.cursors.keys().next().value);
     return { texts, continuation: `${cursor.id}:${next}` };

@@ -159,7 +159,8 @@ function feed(store, headers, maxItems) {
   if (from === "*") return { status: 304, headers: { etag: `"${items.lsn}"` } };
   const since = headers["if-modified-since"] ? Date.parse(headers["if-modified-since"]) / 1000 : 0;
   const after = from === undefined ? 0 : Number(from.replaceAll('"', ""));
-  const { documents, lsn } = items.changes(targetRanges(items, headers), after, since, maxItems > 0 ? maxItems : 100);
+  const { documents, lsn } = items.changes(partitionOf(headers), targetRanges(items, headers), after, since,
+    maxItems > 0 ? maxItems : 100);
   if (documents.length === 0) return { status: 304, headers: { etag: `"${Math.max(lsn, after)}"` } };
   const separate = headers["x-ms-cosmos-changefeed-wire-format-version"] !== undefined;
   const texts = documents.map(({ document, lsn: at }) => (separate
@@ -180,13 +181,14 @@ function json(status, body, headers = {}) {
 function databases(method, path, body, headers) {
   if (path.length === 0) return json(200, account.read());
   if (path[0] === "offers") {
-    const rid = (body.parameters || []).map(({ value }) => value)[0]
+    // Asked for by the resource that it belongs to, and then by its own id, which here are one.
+    const rid = path[1] || (body.parameters || []).map(({ value }) => value)[0]
       || /= ?['"]([^'"]+)['"]/.exec(body.query || "")?.[1];
     const offers = [...stores.values(), ...databaseOffers.values()].filter(({ offer, properties }) => offer && properties._rid === rid)
-      .map(({ offer, properties }) => ({ id: "o", _rid: "o", _self: "offers/o/", offerVersion: "V2", resource: properties._self,
+      .map(({ offer, properties }) => ({ id: properties._rid, _rid: properties._rid, _self: `offers/${properties._rid}/`, offerVersion: "V2", resource: properties._self,
         offerResourceId: properties._rid,
         content: offer.maxThroughput ? { offerAutopilotSettings: offer, offerThroughput: offer.maxThroughput / 10 } : offer }));
-    return json(200, { _rid: "", Offers: offers, _count: offers.length });
+    return json(200, path[1] ? offers[0] : { _rid: "", Offers: offers, _count: offers.length });
   }
   if (method === "POST" && path.length === 1) {
     if (account.database(body.id).read()) throw new Failure(409, "the database exists");

@@ -93,8 +93,6 @@ final class PageHandler {
                 handled.addAndGet(page.size());
                 lastError = "";
                 return;
-            } catch (InterruptedException e) {
-                throw e;
             } catch (Throwable e) {
                 // Whatever the user's handler throws, also an Error: the same events come again, and the status says
                 // why.
@@ -103,6 +101,8 @@ final class PageHandler {
                 log.warn("handler failed subscription={} events={} failures={}", name, page.size(), failures, e);
             } finally {
                 inHandler.remove();
+                Thread.interrupted(); // the thread is the SDK's, and what interrupts it here is the handler's own
+                // affair
             }
             pause(Math.min(LONGEST_PAUSE_MILLIS, 10L << Math.min(failures, 10)));
             if (System.nanoTime() > end) {

@@ -1,0 +1,52 @@
+package io.daybook.cosmos;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.azure.cosmos.CosmosClientBuilder;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class CosmosArchitectureTest {
+
+    private final JavaClasses main = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.daybook.cosmos");
+
+    @Test
+    void nothing_builds_a_client_so_the_application_s_own_is_the_only_one() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(CosmosClientBuilder.class)
+                .check(main);
+    }
+
+    @Test
+    void nothing_uses_the_inside_of_the_sdk() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.azure.cosmos.implementation..")
+                .check(main);
+    }
+
+    @Test
+    void metrics_are_the_only_place_that_needs_micrometer() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("CosmosMetrics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .check(main);
+    }
+
+    @Test
+    void what_is_public_is_not_made_to_be_extended() {
+        classes().that().arePublic().should().haveModifier(JavaModifier.FINAL).check(main);
+    }
+}

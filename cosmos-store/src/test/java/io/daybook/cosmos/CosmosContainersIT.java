@@ -1,0 +1,150 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.azure.cosmos.CosmosAsyncClient;
+import com.azure.cosmos.CosmosAsyncDatabase;
+import com.azure.cosmos.models.CosmosContainerProperties;
+import com.azure.cosmos.models.ThroughputProperties;
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CosmosContainersIT {
+
+    private final String database = CosmosAccount.newDatabase();
+    private final CosmosAsyncClient client = CosmosAccount.client();
+    private final CosmosContainers containers = CosmosContainers.in(client, database);
+
+    @AfterEach
+    void deleteDatabase() {
+        CosmosAccount.delete(database);
+    }
+
+    private CosmosContainerProperties properties(String container) {
+        return client.getDatabase(database)
+                .getContainer(container)
+                .read()
+                .block()
+                .getProperties();
+    }
+
+    @Test
+    void creates_what_is_missing_and_leaves_what_is_there() {
+        containers.createIfMissing();
+        containers.createIfMissing();
+
+        assertThat(properties("events").getPartitionKeyDefinition().getPaths()).containsExactly("/streamId");
+        assertThat(properties("events").getDefaultTimeToLiveInSeconds()).isEqualTo(-1);
+        assertThat(properties("events").getIndexingPolicy().getIncludedPaths())
+                .extracting("path")
+                .contains("/streamId/?", "/sequenceNumber/?", "/correlationId/?")
+                .doesNotContain("/*", "/data/*");
+        assertThat(properties("snapshots").getPartitionKeyDefinition().getPaths())
+                .containsExactly("/streamId");
+        assertThat(properties("leases").getPartitionKeyDefinition().getPaths()).containsExactly("/id");
+    }
+
+    @Test
+    void creates_containers_with_the_names_and_the_throughput_that_are_asked_for() {
+        containers
+                .named("e", "s", "l")
+                .createIfMissing(
+                        ThroughputProperties.createAutoscaledThroughput(4_000),
+                        ThroughputProperties.createManualThroughput(500),
+                        ThroughputProperties.createManualThroughput(400));
+
+        CosmosAsyncDatabase created = client.getDatabase(database);
+        assertThat(created.getContainer("e")
+                        .readThroughput()
+                        .block()
+                        .getProperties()
+                        .getAutoscaleMaxThroughput())
+                .isEqualTo(4_000);
+        assertThat(created.getContainer("s")
+                        .readThroughput()
+                        .block()
+                        .getProperties()
+                        .getManualThroughput())
+                .isEqualTo(500);
+    }
+
+    @Test
+    void many_instances_may_create_them_at_the_same_time() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            Callable<Boolean> create = () -> {
+                CosmosContainers.in(client, database).createIfMissing();
+                return true;
+            };
+            List<Future<Boolean>> created = threads.invokeAll(
+                    IntStream.range(0, 8).mapToObj(i -> create).toList());
+            for (Future<Boolean> one : created) {
+                assertThat(one.get()).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void create(CosmosContainerProperties properties) {
+        client.createDatabaseIfNotExists(database).block();
+        client.getDatabase(database).createContainerIfNotExists(properties).block();
+    }
+
+    @Test
+    void refuses_containers_that_are_set_up_otherwise_and_says_what_differs() {
+        create(new CosmosContainerProperties("events", "/id").setDefaultTimeToLiveInSeconds(3_600));
+
+        assertThatIllegalStateException()
+                .isThrownBy(containers::createIfMissing)
+                .withMessageContaining("container events")
+                .withMessageContaining("its partition key is /id, it must be /streamId")
+                .withMessageContaining("time to live is 3600, it must be -1")
+                .withMessageContaining("no composite index over /timestamp, /sequenceNumber");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
+                .withMessageContaining("must be /streamId");
+    }
+
+    @Test
+    void refuses_a_container_of_events_without_time_to_live() {
+        create(new CosmosContainerProperties("events", "/streamId"));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
+                .withMessageContaining("time to live is null, it must be -1");
+    }
+
+    @Test
+    void refuses_containers_of_snapshots_and_leases_that_do_not_fit() {
+        containers.createIfMissing();
+        create(new CosmosContainerProperties("wrong", "/wrong").setDefaultTimeToLiveInSeconds(60));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosSnapshotStore.of(containers.named("events", "wrong", "leases")))
+                .withMessageContaining("it must be /streamId");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosEventFeed.of(
+                        containers.named("events", "snapshots", "wrong"), ContractEvent.serializer()))
+                .withMessageContaining("it must be /id")
+                .withMessageContaining("deletes the progress of feeds");
+    }
+
+    @Test
+    void a_container_that_does_not_exist_is_reported_with_what_to_do() {
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
+                .withMessageContaining("createIfMissing");
+    }
+}

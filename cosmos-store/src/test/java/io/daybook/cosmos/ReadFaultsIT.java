@@ -1,0 +1,245 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.azure.cosmos.models.ThroughputProperties;
+import io.daybook.contract.ContractEvent;
+import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendTooLargeException;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Reads, queries and snapshots while things go wrong, and what is particular to this store. */
+class ReadFaultsIT {
+
+    private static final String DATABASE = CosmosAccount.newDatabase();
+    private static final StreamId STREAM = StreamId.of("Contract", "read-faults");
+    private static CosmosServer server;
+    private static CosmosContainers containers;
+    private static CosmosEventStore store;
+    private static CosmosSnapshotStore snapshots;
+
+    private final String mark = UUID.randomUUID().toString();
+    private final StreamId stream = StreamId.of("Contract", mark);
+
+    /** The state that is saved. */
+    record State(String text) {}
+
+    @BeforeAll
+    static void fill() {
+        server = CosmosAccount.server();
+        containers = CosmosContainers.in(CosmosAccount.client(), DATABASE);
+        // Two physical partitions, so that queries across streams have something to merge.
+        containers.createIfMissing(
+                ThroughputProperties.createManualThroughput(20_000),
+                ThroughputProperties.createManualThroughput(400),
+                ThroughputProperties.createManualThroughput(400));
+        store = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .pageEvents(100)
+                .bound(Duration.ofSeconds(15))
+                .build();
+        snapshots = CosmosSnapshotStore.of(containers);
+        for (int version = 0; version < 250; version += 50) {
+            store.append(
+                    STREAM,
+                    version,
+                    ContractEvent.events(STREAM, version, 50),
+                    AppendOptions.none().command("command-" + version, "f"));
+        }
+    }
+
+    @AfterEach
+    void endFaults() {
+        server.clear(DATABASE);
+    }
+
+    @AfterAll
+    static void deleteDatabase() {
+        CosmosAccount.delete(DATABASE);
+    }
+
+    private static Fault on(String kinds) {
+        return Fault.on(DATABASE, "events", kinds);
+    }
+
+    static Stream<Fault> faultsThatPass() {
+        Fault onReads = on("query|plan|read");
+        return Stream.of(
+                onReads.dropBefore(),
+                onReads.dropAfter(),
+                onReads.status(408),
+                onReads.status(410),
+                onReads.status(429).retryAfter(Duration.ofMillis(20)),
+                onReads.status(449),
+                onReads.status(500),
+                onReads.status(503),
+                onReads.delay(Duration.ofMillis(200)));
+    }
+
+    private static List<Long> numbers(Stream<EventEnvelope> events) {
+        return events.map(event -> event.metadata().sequenceNumber()).toList();
+    }
+
+    private static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void every_kind_of_reading_gets_over_a_fault(Fault fault) {
+        server.inject(fault.times(2));
+        assertThat(numbers(store.read(STREAM, 0, Long.MAX_VALUE))).isEqualTo(upTo(250));
+        server.inject(fault.times(2));
+        assertThat(store.currentVersion(STREAM)).isEqualTo(250);
+        server.inject(fault.times(2));
+        assertThat(store.findCommand(STREAM, "command-100")).isPresent();
+        server.inject(fault.times(2));
+        assertThat(numbers(
+                        store.query(EventQuery.all().aggregateType("Contract").eventType("ContractCounted"))))
+                .hasSizeGreaterThanOrEqualTo(250);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void snapshots_get_over_a_fault(Fault ignored) {
+        Fault fault = Fault.on(DATABASE, "snapshots", "read|create|replace");
+        for (Fault each : List.of(fault.dropAfter(), fault.dropBefore(), fault.status(503), fault.status(449))) {
+            for (int version = 1; version < 4; version++) {
+                server.inject(each.times(1));
+                snapshots.save(new Snapshot<>(stream, version, "e" + version, 1, new State("s" + version)));
+            }
+            snapshots.save(new Snapshot<>(stream, 2, "e2", 1, new State("older")));
+            server.inject(each.times(1));
+            assertThat(snapshots.load(stream, State.class, 1))
+                    .hasValue(new Snapshot<>(stream, 3, "e3", 1, new State("s3")));
+            server.clear(DATABASE);
+            snapshots.delete(stream);
+        }
+    }
+
+    @Test
+    void a_store_that_stays_away_is_reported_as_such() {
+        server.inject(on("query|plan|read").status(503));
+
+        for (Supplier<?> read : List.<Supplier<?>>of(
+                () -> store.read(STREAM, 0, 10).count(),
+                () -> store.currentVersion(STREAM),
+                () -> store.findCommand(STREAM, "command-0"),
+                () -> store.query(EventQuery.all().userId("nobody")).count())) {
+            assertThatExceptionOfType(EventStoreUnavailableException.class)
+                    .isThrownBy(read::get)
+                    .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED))
+                    .withMessageContaining("503");
+        }
+    }
+
+    @Test
+    void a_read_that_hangs_is_left_at_the_bound() {
+        CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .bound(Duration.ofSeconds(1))
+                .build();
+        server.inject(on("query").delay(Duration.ofSeconds(20)));
+        long start = System.nanoTime();
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> impatient.read(STREAM, 0, 10).count());
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void a_gap_is_an_error_and_never_skipped() {
+        store.append(stream, 0, ContractEvent.events(stream, 0, 5), AppendOptions.none());
+        CosmosAccount.client()
+                .getDatabase(DATABASE)
+                .getContainer("events")
+                .deleteItem(EventDocuments.eventId(3), new com.azure.cosmos.models.PartitionKey(stream.toString()))
+                .block();
+
+        assertThat(numbers(store.read(stream, 0, 2))).containsExactly(1L, 2L);
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> store.read(stream, 0, Long.MAX_VALUE).count())
+                .withMessageContaining("number 3 of " + stream + " is missing");
+    }
+
+    @Test
+    void a_query_across_physical_partitions_is_in_order() {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        for (int i = 0; i < 30; i++) {
+            StreamId each = StreamId.of("Contract", mark + "-" + i);
+            for (int number = 1; number <= 10; number++) {
+                Counted event = new Counted(number);
+                EventMetadata metadata = ContractEvent.metadata(each, number, event)
+                        .timestamp(start.plusMillis((i * 7L + number * 13L) % 50))
+                        .correlationId(mark)
+                        .build();
+                store.append(each, number - 1, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none());
+            }
+        }
+
+        List<EventEnvelope> found =
+                store.query(EventQuery.all().correlationId(mark)).toList();
+        assertThat(found)
+                .hasSize(300)
+                .isSortedAccordingTo(Comparator.comparing(
+                                (EventEnvelope event) -> event.metadata().timestamp())
+                        .thenComparing(event -> event.metadata().sequenceNumber()));
+        assertThat(found).extracting(event -> event.metadata().eventId()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_query_outside_of_the_years_that_events_have_finds_all_or_nothing() {
+        assertThat(store.query(EventQuery.all().until(Instant.MIN))).isEmpty();
+        assertThat(store.query(EventQuery.all().from(Instant.MAX))).isEmpty();
+        assertThat(store.query(EventQuery.all().from(Instant.MIN).until(Instant.MAX)))
+                .isNotEmpty();
+    }
+
+    @Test
+    void metadata_count_where_an_append_is_too_large() {
+        Counted event = new Counted(1);
+        EventMetadata metadata = ContractEvent.metadata(stream, 1, event)
+                .attributes(Map.of("large", "x".repeat(2_100_000)))
+                .build();
+
+        server.clear(DATABASE);
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() ->
+                        store.append(stream, 0, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none()));
+        assertThat(server.requests(DATABASE)).isEmpty();
+    }
+
+    @Test
+    void a_snapshot_that_is_too_large_is_not_saved_and_the_one_before_stays() {
+        snapshots.save(new Snapshot<>(stream, 1, "e1", 1, new State("small")));
+
+        snapshots.save(new Snapshot<>(stream, 2, "e2", 1, new State("x".repeat(1_500_000))));
+
+        assertThat(snapshots.load(stream, State.class, 1))
+                .hasValue(new Snapshot<>(stream, 1, "e1", 1, new State("small")));
+    }
+}
