@@ -32,8 +32,8 @@ class Faults {
     this.bytes[key] = (this.bytes[key] || 0) + bytes;
   }
 
-  countsOf(database) {
-    const mine = Object.entries(this.counts).filter(([key]) => key.startsWith(`${database}/`));
+  of(database, figures) {
+    const mine = Object.entries(figures).filter(([key]) => key.startsWith(`${database}/`));
     return Object.fromEntries(mine.map(([key, value]) => [key.slice(database.length + 1), value]));
   }
 

@@ -242,13 +242,14 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* What the tests tell the server: POST faults, POST clear, POST clock, GET requests. */
+/* What the tests tell the server: POST faults, POST clear, POST clock, GET requests, GET bytes. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;
     case "POST clear": faults.clear(body.database); break;
     case "POST clock": clock.ahead += body.seconds; break;
-    case "GET requests": return json(200, faults.countsOf(path[2]));
+    case "GET requests": return json(200, faults.of(path[2], faults.counts));
+    case "GET bytes": return json(200, faults.of(path[2], faults.bytes));
     default: return json(404, {});
   }
   return json(200, {});

@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -11,11 +12,10 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions.CommandKey;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.InstantText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,11 +27,9 @@ final class EventDocuments {
 
     static final String KIND_EVENT = "event";
     private static final String KIND_COMMAND = "command";
-    private static final DateTimeFormatter NINE_DIGITS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectWriter JSON = new ObjectMapper().writerFor(JsonNode.class);
 
     private EventDocuments() {}
 
@@ -54,17 +52,12 @@ final class EventDocuments {
                 : "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Always nine digits, so that the order of the texts is the order of the times. */
-    static String timestamp(Instant instant) {
-        return NINE_DIGITS.format(instant);
-    }
-
     /** A time to compare with, which may be outside of the years that an event can have. */
     static String boundary(Instant instant) {
         if (instant.isBefore(EARLIEST)) {
             return "";
         }
-        return instant.isBefore(AFTER_LATEST) ? timestamp(instant) : "~"; // after all digits
+        return instant.isBefore(AFTER_LATEST) ? InstantText.format(instant) : "~"; // after all digits
     }
 
     /** The data are not parsed for it, they go in as they are. */
@@ -79,7 +72,7 @@ final class EventDocuments {
         document.put("eventId", metadata.eventId());
         document.put("eventType", metadata.eventType());
         document.put("eventVersion", metadata.eventVersion());
-        document.put("timestamp", timestamp(metadata.timestamp()));
+        document.put("timestamp", InstantText.format(metadata.timestamp()));
         document.put("correlationId", metadata.correlationId());
         metadata.causationId().ifPresent(id -> document.put("causationId", id));
         metadata.userId().ifPresent(id -> document.put("userId", id));
@@ -113,7 +106,7 @@ final class EventDocuments {
                 .eventType(
                         text(document, "eventType"),
                         document.path("eventVersion").asInt())
-                .timestamp(Instant.parse(text(document, "timestamp")))
+                .timestamp(InstantText.parse(text(document, "timestamp")))
                 .aggregate(text(document, "aggregateType"), text(document, "aggregateId"))
                 .sequenceNumber(sequenceNumber(document))
                 .correlationId(optionalText(document, "correlationId"))

@@ -179,6 +179,17 @@ public final class CosmosServer implements AutoCloseable {
                 .build());
     }
 
+    /**
+     * Tells how much was sent to a database since it was last cleared.
+     *
+     * @param database the database
+     * @return the bytes of the bodies of each kind of request
+     */
+    public Map<String, Integer> bytes(String database) {
+        return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/bytes/" + database))
+                .build());
+    }
+
     private void post(String what, Map<String, ?> body) {
         try {
             send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/" + what))
