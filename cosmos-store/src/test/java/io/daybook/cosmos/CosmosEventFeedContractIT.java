@@ -2,37 +2,26 @@ package io.daybook.cosmos;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventFeedContract;
-import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.EventStore;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.subscription.EventFeed;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CosmosEventFeedContractIT extends EventFeedContract {
 
-    private static final String DATABASE = CosmosAccount.newDatabase();
-    private static CosmosContainers containers;
-
-    @BeforeAll
-    static void createContainers() {
-        containers = CosmosAccount.containers(DATABASE);
-    }
-
-    @AfterAll
-    static void deleteDatabase() {
-        CosmosAccount.delete(DATABASE);
-    }
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
 
     @Override
     protected EventStore store(EventSerializer serializer) {
-        return CosmosEventStore.of(containers, serializer);
+        return CosmosEventStore.of(DATABASE.containers(), serializer);
     }
 
     @Override
     protected EventFeed feed() {
-        return feed(containers);
+        return feed(DATABASE.containers());
     }
 
     /** As a service would have it, but quicker to notice who came and who went. */

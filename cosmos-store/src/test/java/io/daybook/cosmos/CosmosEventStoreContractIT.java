@@ -1,31 +1,20 @@
 package io.daybook.cosmos;
 
 import io.daybook.contract.EventStoreContract;
-import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.EventStore;
 import io.daybook.serialization.EventSerializer;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CosmosEventStoreContractIT extends EventStoreContract {
 
-    private static final String DATABASE = CosmosAccount.newDatabase();
-    private static CosmosContainers containers;
-
-    @BeforeAll
-    static void createContainers() {
-        containers = CosmosAccount.containers(DATABASE);
-    }
-
-    @AfterAll
-    static void deleteDatabase() {
-        CosmosAccount.delete(DATABASE);
-    }
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
 
     @Override
     protected EventStore store(EventSerializer serializer) {
-        return CosmosEventStore.builder(containers, serializer)
+        return CosmosEventStore.builder(DATABASE.containers(), serializer)
                 .bound(Duration.ofSeconds(10))
                 .build();
     }

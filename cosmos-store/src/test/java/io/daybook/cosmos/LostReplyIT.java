@@ -7,6 +7,7 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
@@ -21,17 +22,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of an append whose request or reply is lost, refused, late or throttled. */
 class LostReplyIT {
 
-    private static final String DATABASE = CosmosAccount.newDatabase();
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
     private static CosmosServer server;
     private static CosmosContainers containers;
 
@@ -43,21 +45,11 @@ class LostReplyIT {
     @BeforeAll
     static void createContainers() {
         server = CosmosAccount.server();
-        containers = CosmosAccount.containers(DATABASE);
-    }
-
-    @AfterEach
-    void endFaults() {
-        server.clear(DATABASE);
-    }
-
-    @AfterAll
-    static void deleteDatabase() {
-        CosmosAccount.delete(DATABASE);
+        containers = DATABASE.containers();
     }
 
     private static Fault onBatch() {
-        return Fault.on(DATABASE, "events", "batch");
+        return Fault.on(DATABASE.name(), "events", "batch");
     }
 
     private List<EventEnvelope> events(long after, int count) {
@@ -176,7 +168,7 @@ class LostReplyIT {
 
         assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
         assertThat(storedIds()).hasSize(1);
         assertThat(store.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(1, 1, true));
     }
@@ -201,7 +193,7 @@ class LostReplyIT {
 
         assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
         assertThat(e.retryAfter()).hasValue(Duration.ofMillis(400));
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
         assertThat(store.currentVersion(stream)).isZero();
     }
 
@@ -213,7 +205,7 @@ class LostReplyIT {
 
         assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
         assertThat(e).hasMessageContaining("403").hasMessageContaining("credential");
-        assertThat(server.requests(DATABASE).get("events/batch")).isLessThanOrEqualTo(2);
+        assertThat(server.requests(DATABASE.name()).get("events/batch")).isLessThanOrEqualTo(2);
     }
 
     @Test
@@ -222,18 +214,18 @@ class LostReplyIT {
         server.inject(onBatch().status(403));
 
         assertThat(refused(command()).outcome()).isEqualTo(Outcome.UNKNOWN);
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
         assertThat(storedIds()).hasSize(1);
     }
 
     @Test
     void nothing_is_sent_after_the_deadline() {
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
 
         assertThatExceptionOfType(CommandTimeoutException.class)
                 .isThrownBy(() -> store.append(
                         stream, 0, events(0, 1), AppendOptions.none().deadline(Deadline.after(Duration.ZERO))));
-        assertThat(server.requests(DATABASE)).isEmpty();
+        assertThat(server.requests(DATABASE.name())).isEmpty();
     }
 
     @Test
@@ -245,7 +237,8 @@ class LostReplyIT {
             outcome[1] = Thread.currentThread().isInterrupted();
         });
         writer.start();
-        org.awaitility.Awaitility.await().until(() -> server.requests(DATABASE).getOrDefault("events/batch", 0) == 1);
+        org.awaitility.Awaitility.await()
+                .until(() -> server.requests(DATABASE.name()).getOrDefault("events/batch", 0) == 1);
         writer.interrupt();
         join(writer);
 
@@ -256,7 +249,7 @@ class LostReplyIT {
     @Test
     void a_command_document_that_cannot_be_read_yet_is_asked_for_again() {
         store.append(stream, 0, events(0, 1), command());
-        server.inject(Fault.on(DATABASE, "events", "read").status(404).times(3));
+        server.inject(Fault.on(DATABASE.name(), "events", "read").status(404).times(3));
 
         assertThat(store.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(1, 1, true));
     }

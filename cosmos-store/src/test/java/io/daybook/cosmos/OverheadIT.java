@@ -7,6 +7,7 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import java.lang.management.ManagementFactory;
@@ -17,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What this store takes beyond plain calls of the SDK that do the same work. The tests gate on requests, bytes and
@@ -27,7 +28,9 @@ import org.junit.jupiter.api.Test;
  */
 class OverheadIT {
 
-    private static final String DATABASE = CosmosAccount.newDatabase();
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int APPENDS = Integer.getInteger("daybook.benchmark.appends", 60);
     private static final int ROUNDS = Integer.getInteger("daybook.benchmark.rounds", 5);
@@ -38,13 +41,8 @@ class OverheadIT {
     @BeforeAll
     static void createContainers() {
         server = CosmosAccount.server();
-        store = CosmosEventStore.of(CosmosAccount.containers(DATABASE), ContractEvent.serializer());
-        plain = new PlainSdk(CosmosAccount.client().getDatabase(DATABASE).getContainer("events"));
-    }
-
-    @AfterAll
-    static void deleteDatabase() {
-        CosmosAccount.delete(DATABASE);
+        store = CosmosEventStore.of(DATABASE.containers(), ContractEvent.serializer());
+        plain = new PlainSdk(CosmosAccount.client().getDatabase(DATABASE.name()).getContainer("events"));
     }
 
     private record Cost(double nanos, double allocated, Map<String, Integer> requests, Map<String, Integer> bytes) {}
@@ -56,7 +54,7 @@ class OverheadIT {
 
     private static Cost cost(Series series) {
         String id = UUID.randomUUID().toString();
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
         long allocated = allocatedByAllThreads();
         long start = System.nanoTime();
         series.run(id);
@@ -64,8 +62,8 @@ class OverheadIT {
         return new Cost(
                 (double) nanos / APPENDS,
                 (double) (allocatedByAllThreads() - allocated) / APPENDS,
-                server.requests(DATABASE),
-                server.bytes(DATABASE));
+                server.requests(DATABASE.name()),
+                server.bytes(DATABASE.name()));
     }
 
     /** The SDK parses and writes in threads of its own. */

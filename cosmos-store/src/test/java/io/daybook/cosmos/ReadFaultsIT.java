@@ -3,12 +3,12 @@ package io.daybook.cosmos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
@@ -27,17 +27,18 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reads, queries and snapshots while things go wrong, and what is particular to this store. */
 class ReadFaultsIT {
 
-    private static final String DATABASE = CosmosAccount.newDatabase();
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.partitioned();
+
     private static final StreamId STREAM = StreamId.of("Contract", "read-faults");
     private static CosmosServer server;
     private static CosmosContainers containers;
@@ -53,12 +54,7 @@ class ReadFaultsIT {
     @BeforeAll
     static void fill() {
         server = CosmosAccount.server();
-        containers = CosmosContainers.in(CosmosAccount.client(), DATABASE);
-        // Two physical partitions, so that queries across streams have something to merge.
-        containers.createIfMissing(
-                ThroughputProperties.createManualThroughput(20_000),
-                ThroughputProperties.createManualThroughput(400),
-                ThroughputProperties.createManualThroughput(400));
+        containers = DATABASE.containers();
         store = CosmosEventStore.builder(containers, ContractEvent.serializer())
                 .pageEvents(100)
                 .bound(Duration.ofSeconds(15))
@@ -73,18 +69,8 @@ class ReadFaultsIT {
         }
     }
 
-    @AfterEach
-    void endFaults() {
-        server.clear(DATABASE);
-    }
-
-    @AfterAll
-    static void deleteDatabase() {
-        CosmosAccount.delete(DATABASE);
-    }
-
     private static Fault on(String kinds) {
-        return Fault.on(DATABASE, "events", kinds);
+        return Fault.on(DATABASE.name(), "events", kinds);
     }
 
     static Stream<Fault> faultsThatPass() {
@@ -127,7 +113,7 @@ class ReadFaultsIT {
     @ParameterizedTest
     @MethodSource("faultsThatPass")
     void snapshots_get_over_a_fault(Fault ignored) {
-        Fault fault = Fault.on(DATABASE, "snapshots", "read|create|replace");
+        Fault fault = Fault.on(DATABASE.name(), "snapshots", "read|create|replace");
         for (Fault each : List.of(fault.dropAfter(), fault.dropBefore(), fault.status(503), fault.status(449))) {
             for (int version = 1; version < 4; version++) {
                 server.inject(each.times(1));
@@ -137,7 +123,7 @@ class ReadFaultsIT {
             server.inject(each.times(1));
             assertThat(snapshots.load(stream, State.class, 1))
                     .hasValue(new Snapshot<>(stream, 3, "e3", 1, new State("s3")));
-            server.clear(DATABASE);
+            server.clear(DATABASE.name());
             snapshots.delete(stream);
         }
     }
@@ -175,7 +161,7 @@ class ReadFaultsIT {
     void a_gap_is_an_error_and_never_skipped() {
         store.append(stream, 0, ContractEvent.events(stream, 0, 5), AppendOptions.none());
         CosmosAccount.client()
-                .getDatabase(DATABASE)
+                .getDatabase(DATABASE.name())
                 .getContainer("events")
                 .deleteItem(EventDocuments.eventId(3), new com.azure.cosmos.models.PartitionKey(stream.toString()))
                 .block();
@@ -226,11 +212,11 @@ class ReadFaultsIT {
                 .attributes(Map.of("large", "x".repeat(2_100_000)))
                 .build();
 
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
         assertThatExceptionOfType(AppendTooLargeException.class)
                 .isThrownBy(() ->
                         store.append(stream, 0, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none()));
-        assertThat(server.requests(DATABASE)).isEmpty();
+        assertThat(server.requests(DATABASE.name())).isEmpty();
     }
 
     @Test

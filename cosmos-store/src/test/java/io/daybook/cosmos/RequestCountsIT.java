@@ -7,6 +7,7 @@ import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.Change;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -14,14 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How many requests each thing takes, as the server counts them. */
 class RequestCountsIT {
 
-    private static final String DATABASE = CosmosAccount.newDatabase();
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
     private static CosmosServer server;
     private static CosmosContainers containers;
 
@@ -32,7 +35,7 @@ class RequestCountsIT {
     @BeforeAll
     static void createContainers() {
         server = CosmosAccount.server();
-        containers = CosmosAccount.containers(DATABASE);
+        containers = DATABASE.containers();
         // The SDK asks once for the plan of each query text and for the partitions of each container.
         CosmosEventStore warm = CosmosEventStore.of(containers, Counter.serializer());
         AggregateRepository<Counter> counters = AggregateRepository.of(Counter.TYPE, warm)
@@ -41,15 +44,10 @@ class RequestCountsIT {
         counters.update("warm", Cause.unknown(), counter -> counter.count(1));
     }
 
-    @AfterAll
-    static void deleteDatabase() {
-        CosmosAccount.delete(DATABASE);
-    }
-
     private static Map<String, Integer> requestsOf(Runnable work) {
-        server.clear(DATABASE);
+        server.clear(DATABASE.name());
         work.run();
-        return server.requests(DATABASE);
+        return server.requests(DATABASE.name());
     }
 
     private static void count(Counter counter) {
