@@ -11,7 +11,7 @@ class Faults {
 
   /**
    * A rule: { database, container, kind, times, skip, probability, seed, status, substatus, retryAfterMs, delayMs,
-   * drop: "before" | "after", work: true to answer the status after the work was done }.
+   * lateMs to do the work late, even if nobody waits for it any more, drop: "before" | "after", work: true to answer the status after the work was done }.
    */
   add(rule) {
     this.rules.push({ ...rule, left: rule.times === undefined ? Infinity : rule.times, toSkip: rule.skip || 0,

@@ -36,6 +36,18 @@ class Shuffler {
   }
 }
 
+/** Where the first row with a greater number is, of rows in the order of that number. */
+function firstGreater(rows, number, numberOf) {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numberOf(rows[middle]) <= number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 class Items {
   constructor({ rid, partitionKeyPath, defaultTtl, ranges, shuffler, clock }) {
     this.rid = rid;
@@ -45,6 +57,7 @@ class Items {
     this.shuffler = shuffler;
     this.clock = clock;
     this.partitions = new Map();
+    this.ordered = new Map(); // partition -> property -> its documents by that number, once a query wanted them so
     this.log = []; // one entry for each transaction: { lsn, seconds, range, documents }
     this.place = new Map(); // document key -> its entry in the log: an update moves the document to the end
     this.lsn = 0;
@@ -137,7 +150,11 @@ class Items {
     if (type === "Delete") {
       if (!found) throw new Failure(404, "Entity with the specified id does not exist in the system.");
       this.partitions.get(key).delete(id);
-      undo.push(() => this.partitions.get(key).set(id, found));
+      this.ordered.delete(key);
+      undo.push(() => {
+        this.partitions.get(key).set(id, found);
+        this.ordered.delete(key);
+      });
       written.set(id, undefined);
       this.forget(partition, id, found, undo);
       return { status: 204 };
@@ -162,9 +179,41 @@ class Items {
       _ts: this.clock.seconds(),
     });
     documents.set(body.id, document);
-    undo.push(() => (before ? documents.set(body.id, before) : documents.delete(body.id)));
+    if (before) this.ordered.delete(key);
+    else this.addInOrder(key, document);
+    undo.push(() => {
+      if (before) documents.set(body.id, before);
+      else documents.delete(body.id);
+      this.ordered.delete(key);
+    });
     written.set(body.id, document);
     return { status: type === "Create" || !found ? 201 : 200, document };
+  }
+
+  /** Keeps what is ordered so while numbers are added at the end; anything else is ordered anew when it is wanted. */
+  addInOrder(key, document) {
+    for (const [name, documents] of this.ordered.get(key) || []) {
+      const last = documents[documents.length - 1];
+      if (typeof document[name] === "number") {
+        if (last === undefined || last[name] < document[name]) documents.push(document);
+        else this.ordered.get(key).delete(name);
+      }
+    }
+  }
+
+  /** An index: the documents of one partition with low < number <= high, in the order of that number. */
+  between(partition, name, low, high) {
+    const key = JSON.stringify(partition);
+    if (!this.ordered.has(key)) this.ordered.set(key, new Map());
+    const indexes = this.ordered.get(key);
+    if (!indexes.has(name)) {
+      const documents = [...(this.partitions.get(key) || new Map()).values()];
+      indexes.set(name, documents.filter(document => typeof document[name] === "number").sort((a, b) => a[name] - b[name]));
+    }
+    const documents = indexes.get(name);
+    const from = firstGreater(documents, low, document => document[name]);
+    const to = firstGreater(documents, high, document => document[name]);
+    return documents.slice(from, to).filter(document => this.isLive(document));
   }
 
   /** A deleted document is on no change feed, unless the transaction that deletes it is undone. */
@@ -216,7 +265,7 @@ class Items {
     const asked = document => partition === undefined || JSON.stringify(this.partitionOf(document)) === key;
     const documents = [];
     let lsn = afterLsn;
-    for (let i = this.firstAfter(afterLsn); i < this.log.length; i += 1) {
+    for (let i = firstGreater(this.log, afterLsn, entry => entry.lsn); i < this.log.length; i += 1) {
       const entry = this.log[i];
       if (documents.length >= maxItems) break;
       lsn = entry.lsn;
@@ -227,17 +276,6 @@ class Items {
       }
     }
     return { documents, lsn };
-  }
-
-  firstAfter(lsn) {
-    let low = 0;
-    let high = this.log.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.log[middle].lsn <= lsn) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

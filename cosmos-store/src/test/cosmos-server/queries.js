@@ -41,22 +41,46 @@ function plan({ query }) {
   };
 }
 
-/** An index: leaves out what one of the plain comparisons joined by AND excludes. The engine decides on the rest. */
-function preselect(sql, parameters, rows) {
+/** The plain comparisons of a condition, if they are joined by AND, and whether it consists of nothing else. */
+function comparisonsOf(sql, parameters) {
   const where = /\sWHERE\s+(.+?)(\s+ORDER\s+BY\s.*)?$/is.exec(sql);
-  if (!where || /\s(OR|NOT)\s/i.test(where[1])) return rows;
+  if (!where || /\s(OR|NOT)\s/i.test(where[1])) return { comparisons: [], complete: !where };
   const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
-  const tests = [...where[1].matchAll(/\bc\.(\w+)\s*(>=|<=|=|>|<)\s*(@\w+)/g)].map(([, name, operator, parameter]) => {
-    const value = values[parameter];
-    switch (operator) {
-      case "=": return row => row[name] === value;
-      case ">": return row => row[name] > value;
-      case ">=": return row => row[name] >= value;
-      case "<": return row => row[name] < value;
-      default: return row => row[name] <= value;
-    }
-  });
-  return rows.filter(row => tests.every(test => test(row)));
+  const plain = /\bc\.(\w+)\s*(>=|<=|=|>|<)\s*(@\w+|\d+\b)/g;
+  const comparisons = [...where[1].matchAll(plain)].map(([, name, operator, value]) => ({
+    name, operator, value: value.startsWith("@") ? values[value] : Number(value),
+  }));
+  return { comparisons, complete: /^(\s|AND)*$/i.test(where[1].replace(plain, " ")) };
+}
+
+function holds({ name, operator, value }, row) {
+  if (typeof row[name] !== typeof value) return false;
+  switch (operator) {
+    case "=": return row[name] === value;
+    case ">": return row[name] > value;
+    case ">=": return row[name] >= value;
+    case "<": return row[name] < value;
+    default: return row[name] <= value;
+  }
+}
+
+/**
+ * The documents that a query can be about; the engine decides on the rest. What the service finds by an index is not
+ * scanned here either: a page of a long stream takes no longer than one of a short stream. And the engine must not get
+ * what can be left out, since its time grows with the square of the rows.
+ */
+function candidates(items, sql, parameters, partition, ranges, limit) {
+  const { comparisons, complete } = comparisonsOf(sql, parameters);
+  const lower = comparisons.find(({ operator, value }) => operator[0] === ">" && typeof value === "number");
+  const upper = lower && comparisons.find(({ name, operator, value }) => name === lower.name && operator[0] === "<"
+    && typeof value === "number");
+  const rows = (lower && partition !== undefined
+    ? items.between(partition, lower.name, lower.value - 1, upper ? upper.value : Infinity)
+    : items.candidates(partition, ranges)).filter(row => comparisons.every(comparison => holds(comparison, row)));
+  const order = /\sORDER\s+BY\s+c\.(\w+)(\s+ASC|\s+DESC)?\s*$/i.exec(sql);
+  if (!complete || limit === undefined || !order || rows.some(row => typeof row[order[1]] !== "number")) return rows;
+  const sign = /desc/i.test(order[2] || "") ? -1 : 1;
+  return rows.sort((a, b) => sign * (a[order[1]] - b[order[1]])).slice(0, limit);
 }
 
 /**
@@ -97,13 +121,13 @@ class Queries {
 
   run(items, { query: asked, parameters = [] }, partition, ranges, indexingPolicy) {
     const top = /\bTOP\s+(@\w+|\d+)/i.exec(asked);
+    const limit = top ? Number((parameters.find(({ name }) => name === top[1]) || { value: top[1] }).value) : undefined;
     let sql = asked.replace(/\bTOP\s+(@\w+|\d+)/i, "").replaceAll(FILTER, "true");
     const rewritten = /^SELECT c\._rid, (\[.*\]) AS orderByItems, c AS payload FROM c/is.exec(sql);
     if (rewritten) sql = sql.replace(rewritten[0], "SELECT * FROM c");
-    const candidates = preselect(sql, parameters, items.candidates(partition, ranges));
     let result;
     try {
-      ({ result } = this.parse(sql).exec(candidates, {
+      ({ result } = this.parse(sql).exec(candidates(items, sql, parameters, partition, ranges, limit), {
         parameters,
         compositeIndexes: indexingPolicy.compositeIndexes || [],
       }));
@@ -118,11 +142,7 @@ class Queries {
       result = withTiesInOrder(result, names, descending)
         .map(row => ({ _rid: row._rid, orderByItems: names.map(name => ({ item: row[name] })), payload: row }));
     }
-    if (top) {
-      const limit = top[1].startsWith("@") ? parameters.find(({ name }) => name === top[1]).value : Number(top[1]);
-      result = result.slice(0, limit);
-    }
-    return result;
+    return limit === undefined ? result : result.slice(0, limit);
   }
 
   /** One page, and how to ask for the next: the rows are those that there were when the first page was asked for. */

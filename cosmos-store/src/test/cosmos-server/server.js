@@ -302,8 +302,9 @@ async function handle(request, response) {
     request.socket.destroy();
     return;
   }
+  if (fault && fault.lateMs !== undefined) await new Promise(resolve => { setTimeout(resolve, fault.lateMs); });
   let answer;
-  if (!fault || fault.drop || fault.work || fault.delayMs !== undefined) {
+  if (!fault || fault.drop || fault.work || fault.delayMs !== undefined || fault.lateMs !== undefined) {
     try {
       answer = kind === "meta" ? databases(request.method, path, body, request.headers)
         : documents(kind, path, request.headers, body, raw.length);

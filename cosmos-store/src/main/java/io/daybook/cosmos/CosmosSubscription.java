@@ -32,12 +32,15 @@ final class CosmosSubscription implements Subscription {
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final Duration START_BOUND = Duration.ofSeconds(60);
     private static final Duration STOP_BOUND = Duration.ofSeconds(10);
+    private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
     private static final Duration LAG_BOUND = Duration.ofSeconds(5);
     private static final long LAG_AGE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final String OWN_LEASES =
             "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND IS_DEFINED(c.LeaseToken)";
+    private static final String HELD_LEASES = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c.Owner = @host";
 
     private final String name;
+    private final String host = UUID.randomUUID().toString();
     private final CosmosAsyncContainer leases;
     private final String leasePrefix;
     private final PageHandler pages;
@@ -60,7 +63,7 @@ final class CosmosSubscription implements Subscription {
         this.pages = new PageHandler(name, decoder, handler, options.getLeaseRenewInterval());
         try {
             this.processor = new ChangeFeedProcessorBuilder()
-                    .hostName(UUID.randomUUID().toString())
+                    .hostName(host)
                     .feedContainer(events)
                     .leaseContainer(leases)
                     .options(options)
@@ -160,10 +163,27 @@ final class CosmosSubscription implements Subscription {
         try {
             if (processor.isStarted()) {
                 processor.stop().block(STOP_BOUND);
+                awaitRelease();
             }
         } catch (RuntimeException e) {
             // The leases stay with this instance until they expire; others take them over then.
             log.warn("subscription not stopped cleanly name={}", name, e);
         }
+    }
+
+    /** The SDK's stop returns before the leases are given back, and a client closed then would keep them till they expire. */
+    private void awaitRelease() {
+        long end = System.nanoTime() + RELEASE_BOUND.toNanos();
+        SqlQuerySpec held = new SqlQuerySpec(
+                HELD_LEASES, new SqlParameter("@prefix", leasePrefix), new SqlParameter("@host", host));
+        while (PageHandler.sleep(50) && System.nanoTime() < end) {
+            List<ObjectNode> left = leases.queryItems(held, new CosmosQueryRequestOptions(), ObjectNode.class)
+                    .collectList()
+                    .block(RELEASE_BOUND);
+            if (left == null || left.isEmpty()) {
+                return;
+            }
+        }
+        log.warn("leases not given back in time, others get them when they expire subscription={}", name);
     }
 }

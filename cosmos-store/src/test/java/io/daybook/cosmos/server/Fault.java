@@ -88,6 +88,16 @@ public final class Fault {
     }
 
     /**
+     * Does the work late, even if the client has given up by then.
+     *
+     * @param delay how late
+     * @return the fault
+     */
+    public Fault late(Duration delay) {
+        return with("lateMs", delay.toMillis());
+    }
+
+    /**
      * Limits how often it happens; without it, always.
      *
      * @param times how often

@@ -1,0 +1,274 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.CrashWriter.Ack;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.eventstore.EventStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Four writers in two processes, a wire on which much goes wrong, and in every run one process killed and started again.
+ * Then the question whether what the writers were told is what is stored.
+ *
+ * <p>{@code -Ddaybook.soak.runs=} says how many runs, {@code -Ddaybook.soak.seed=} the seed of the first; each further run
+ * has the next. What the writers do, what goes wrong and when the process is killed follow from the seed; how the threads
+ * meet does not, so a run that failed may have to be repeated some times.
+ */
+class CrashIT {
+
+    private static final int RUNS = Integer.getInteger("daybook.soak.runs", 10);
+    private static final int FIRST_SEED = Integer.getInteger("daybook.soak.seed", 1);
+    private static final String KINDS = "batch|query|read|plan";
+    private static final int SIGKILL = 128 + 9;
+
+    private static final String DATABASE = CosmosAccount.newDatabase();
+    private static final Writers[] PROCESSES = new Writers[2];
+    private static CosmosServer server;
+    private static EventStore store;
+
+    // What became of the acknowledged steps of all runs.
+    private static int steps;
+    private static int conflicts;
+    private static int unknown;
+    private static int duplicates;
+    private static int killedUnacknowledged; // of the steps at which a process was killed, those found to be stored
+
+    @BeforeAll
+    static void start() {
+        server = CosmosAccount.server();
+        store = CosmosEventStore.of(CosmosAccount.containers(DATABASE), ContractEvent.serializer());
+        for (int i = 0; i < PROCESSES.length; i++) {
+            PROCESSES[i] = new Writers(i);
+        }
+    }
+
+    @AfterAll
+    static void end() {
+        for (Writers process : PROCESSES) {
+            if (process != null) {
+                process.kill();
+            }
+        }
+        CosmosAccount.delete(DATABASE);
+        System.out.printf(
+                "CrashIT: %d steps, %d conflicts, %d unknown outcomes, %d duplicates, %d killed before they were told%n",
+                steps, conflicts, unknown, duplicates, killedUnacknowledged);
+        if (steps > 400) {
+            assertThat(List.of(conflicts, unknown, duplicates))
+                    .as("writers that never meet, and a wire on which nothing goes wrong, prove nothing")
+                    .allMatch(times -> times > 0);
+        }
+    }
+
+    static IntStream seeds() {
+        return IntStream.range(FIRST_SEED, FIRST_SEED + RUNS);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void what_was_acknowledged_is_stored_once_though_writers_are_killed_and_replies_are_lost(int seed) {
+        try {
+            run(seed);
+        } catch (Exception | AssertionError e) {
+            for (int i = 0; i < PROCESSES.length; i++) {
+                PROCESSES[i].kill(); // it may still be at this run
+                PROCESSES[i] = new Writers(i);
+            }
+            throw new AssertionError(
+                    "repeat it with -Ddaybook.soak.seed=" + seed + " -Ddaybook.soak.runs=1: " + e.getMessage(), e);
+        } finally {
+            server.clear(DATABASE);
+        }
+    }
+
+    private static void run(int seed) throws Exception {
+        Random random = new Random(seed);
+        CrashHistory history = new CrashHistory(seed);
+        injectFaults(seed);
+        for (Writers process : PROCESSES) {
+            process.begin(history, seed, false);
+        }
+        int victim = random.nextInt(PROCESSES.length);
+        PROCESSES[victim].awaitAcks(random.nextInt(CrashScript.STEPS));
+        if (random.nextBoolean()) {
+            awaitUnansweredAppends(PROCESSES[victim].process);
+        }
+        PROCESSES[victim].process.waitFor(random.nextInt(20), TimeUnit.MILLISECONDS);
+        assertThat(PROCESSES[victim].kill()).isEqualTo(SIGKILL);
+
+        int[] interrupted = {-1, -1, -1, -1};
+        for (int i = 0; i < 2; i++) {
+            interrupted[2 * victim + i] = history.next(2 * victim + i);
+        }
+        PROCESSES[victim] = new Writers(victim);
+        PROCESSES[victim].begin(history, seed, true);
+        for (Writers process : PROCESSES) {
+            process.awaitDone();
+        }
+        server.clear(DATABASE);
+
+        history.check(store, interrupted);
+        history.acks().forEach(ack -> count(ack, interrupted[ack.writer()]));
+    }
+
+    /** Until some of what the writers send next is stored, so that who sent it dies before it is told. */
+    private static void awaitUnansweredAppends(Process process) throws InterruptedException {
+        server.inject(on("batch").delay(Duration.ofMillis(400)).times(4));
+        int before = batches();
+        for (int i = 0; i < 40 && batches() < before + 4; i++) {
+            process.waitFor(5, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static int batches() {
+        return server.requests(DATABASE).getOrDefault("events/batch", 0);
+    }
+
+    private static void count(Ack ack, int interrupted) {
+        steps++;
+        conflicts += ack.conflicts();
+        unknown += ack.unknown();
+        duplicates += ack.result().duplicate() ? 1 : 0;
+        boolean sentByNobodyElse =
+                CrashScript.steps(ack.seed(), ack.writer()).get(ack.step()).kind() == CrashScript.Kind.COMMAND;
+        if (ack.step() == interrupted && sentByNobodyElse && ack.unknown() == 0) {
+            killedUnacknowledged += ack.result().duplicate() ? 1 : 0;
+        }
+    }
+
+    private static Fault on(String kinds) {
+        return Fault.on(DATABASE, "events", kinds);
+    }
+
+    private static void injectFaults(int seed) {
+        Random random = new Random(seed);
+        List.of(
+                        on(KINDS).dropBefore(),
+                        on(KINDS).dropAfter(),
+                        on(KINDS).status(408),
+                        on(KINDS).statusAfter(408),
+                        on(KINDS).status(410),
+                        on(KINDS).statusAfter(410),
+                        on(KINDS).status(429).retryAfter(Duration.ofMillis(1 + random.nextInt(20))),
+                        on(KINDS).status(449),
+                        on(KINDS).status(500),
+                        on(KINDS).statusAfter(500),
+                        on(KINDS).status(503),
+                        on(KINDS).statusAfter(503),
+                        on(KINDS).delay(Duration.ofMillis(10 + random.nextInt(50))),
+                        on("batch").late(Duration.ofMillis(10 + random.nextInt(150))))
+                .forEach(fault ->
+                        server.inject(fault.probability(0.005 + random.nextInt(20) / 1_000.0, random.nextInt())));
+    }
+
+    /** A process with two writers. */
+    private static final class Writers {
+
+        private final int number;
+        private final Process process;
+        private final Thread reader;
+        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        private volatile CrashHistory history;
+
+        Writers(int number) {
+            this.number = number;
+            ProcessBuilder builder = new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:-BytecodeVerificationRemote",
+                    CrashWriter.class.getName(),
+                    server.endpoint(),
+                    DATABASE,
+                    "" + 2 * number);
+            builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+            try {
+                process = builder.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            reader = new Thread(this::read, "crash-writer-" + process.pid());
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read() {
+            try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = output.readLine(); line != null; line = output.readLine()) {
+                    if (line.startsWith("ack ")) {
+                        history.add(Ack.of(line));
+                    }
+                    lines.add(line);
+                }
+            } catch (IOException e) {
+                lines.add("failed " + e);
+            }
+            lines.add("end");
+        }
+
+        void begin(CrashHistory run, int seed, boolean again) throws IOException {
+            lines.clear();
+            history = run;
+            String line = "run " + seed + " " + run.next(2 * number) + " " + run.next(2 * number + 1) + " " + again;
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        }
+
+        private String next() throws InterruptedException {
+            String line = lines.poll(60, TimeUnit.SECONDS);
+            assertThat(line).as("a process has not gone on for a minute").isNotNull();
+            assertThat(line).matches("(ack|done) .*");
+            return line;
+        }
+
+        void awaitAcks(int count) throws InterruptedException {
+            for (int i = 0; i < count; i++) {
+                next();
+            }
+        }
+
+        void awaitDone() throws InterruptedException {
+            String line = next();
+            while (!line.startsWith("done ")) {
+                line = next();
+            }
+        }
+
+        /** Ends the process at once; what it has told by then is read. */
+        int kill() {
+            process.destroyForcibly();
+            try {
+                int exit = process.waitFor();
+                reader.join();
+                return exit;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return -1;
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncClient;
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.Wire;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+
+/** An instance of an application that follows the feed: a wire to the server, a client and a subscription of its own. */
+final class FeedInstance implements AutoCloseable {
+
+    /** When others take over what an instance held that was killed. */
+    static final Duration EXPIRATION = Duration.ofSeconds(4);
+
+    private final Wire wire;
+    private final CosmosAsyncClient client;
+    private final Subscription subscription;
+
+    private FeedInstance(Wire wire, CosmosAsyncClient client, Subscription subscription) {
+        this.wire = wire;
+        this.client = client;
+        this.subscription = subscription;
+    }
+
+    static FeedInstance start(String database, String name, EventHandler handler) {
+        return start(database, name, StartPosition.BEGINNING, EXPIRATION, handler);
+    }
+
+    static FeedInstance start(
+            String database, String name, StartPosition start, Duration expiration, EventHandler handler) {
+        Wire wire = Wire.to(CosmosAccount.server());
+        CosmosAsyncClient client = CosmosAccount.clientOf(wire.endpoint()).buildAsyncClient();
+        try {
+            EventFeed feed = CosmosEventFeed.of(CosmosContainers.in(client, database), ContractEvent.serializer())
+                    .pollInterval(Duration.ofMillis(100))
+                    .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration);
+            return new FeedInstance(wire, client, feed.subscribe(name, start, handler));
+        } catch (RuntimeException e) {
+            client.close();
+            wire.close();
+            throw e;
+        }
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    /** Cuts its wire, which is a crash to all others: it can neither read on nor renew or release its leases. */
+    void kill() {
+        wire.close();
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        client.close();
+        wire.close();
+    }
+}
