@@ -20,7 +20,9 @@ import java.util.stream.Stream;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
  *       {@link CommandTimeoutException}: nothing of it is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown.
- *       After an unknown outcome only the <em>same</em> append (same event ids) may be sent again.
+ *       After an unknown outcome only the <em>same</em> append (same event ids) may be sent again. If that is answered
+ *       with a {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier
+ *       attempt may still take effect; a command id protects against that.
  * </ul>
  * A store whose connection can lose a reply sends the same append again by itself until the outcome is known or the
  * deadline, or its own bound, has passed.

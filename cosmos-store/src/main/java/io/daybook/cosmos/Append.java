@@ -104,7 +104,7 @@ final class Append {
             @Nullable Duration asked = lastFailure == null ? null : CosmosFailures.retryAfter(lastFailure);
             // While it is known that nothing is stored, no attempt is begun that is likely to be cut off.
             Duration needed = mayBeStored ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - started);
-            if (!operation.pause(attempt, asked, left().minus(needed))) {
+            if (!operation.pause(attempt, asked, operation.left().minus(needed))) {
                 throw givenUp();
             }
             log.debug("append sent again stream={} attempt={}", stream, attempt + 1);
@@ -115,13 +115,8 @@ final class Append {
         return new AppendResult(expectedVersion + 1, expectedVersion + events.size(), false);
     }
 
-    /** The deadline of the command, where there is one, is the bound. */
-    private Duration left() {
-        return options.deadline().remaining().orElseGet(operation::left);
-    }
-
     private Attempt send() {
-        Duration left = left();
+        Duration left = operation.left();
         Duration bound = left.compareTo(ATTEMPT_BOUND) < 0 ? left : ATTEMPT_BOUND;
         CosmosBatchResponse answer;
         try {
@@ -234,9 +229,10 @@ final class Append {
     private <T> T lookUp(Supplier<T> look) {
         try {
             return look.get();
-        } catch (EventStoreUnavailableException e) {
-            throw e;
         } catch (RuntimeException e) {
+            if (e instanceof EventStoreUnavailableException && !mayBeStored) {
+                throw e;
+            }
             throw CosmosFailures.unavailable(
                     "finding out what stands in the way of the append to " + stream,
                     mayBeStored ? Outcome.UNKNOWN : Outcome.NOT_STORED,

@@ -3,7 +3,6 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.CosmosAsyncDatabase;
-import com.azure.cosmos.CosmosException;
 import com.azure.cosmos.models.CompositePath;
 import com.azure.cosmos.models.CompositePathSortOrder;
 import com.azure.cosmos.models.CosmosContainerProperties;
@@ -11,6 +10,8 @@ import com.azure.cosmos.models.ExcludedPath;
 import com.azure.cosmos.models.IncludedPath;
 import com.azure.cosmos.models.IndexingMode;
 import com.azure.cosmos.models.IndexingPolicy;
+import com.azure.cosmos.models.PartitionKeyDefinition;
+import com.azure.cosmos.models.PartitionKeyDefinitionVersion;
 import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import java.util.ArrayList;
@@ -145,8 +146,8 @@ public final class CosmosContainers {
     private static void createUnlessThere(Mono<?> creation) {
         try {
             creation.block(CosmosFailures.SETUP_BOUND);
-        } catch (CosmosException e) {
-            if (e.getStatusCode() != 409) { // another instance was faster, which is as well
+        } catch (RuntimeException e) {
+            if (!CosmosFailures.isStatus(e, 409)) { // another instance was faster, which is as well
                 throw CosmosFailures.unavailable("creating the containers", e);
             }
         }
@@ -160,9 +161,14 @@ public final class CosmosContainers {
                 .toList());
         policy.setExcludedPaths(List.of(new ExcludedPath("/*")));
         policy.setCompositeIndexes(List.of(List.of(ascending("/timestamp"), ascending("/sequenceNumber"))));
-        return new CosmosContainerProperties(eventsName, "/streamId")
+        return new CosmosContainerProperties(eventsName, partitionKey("/streamId"))
                 .setIndexingPolicy(policy)
                 .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
+    }
+
+    /** The first version, which is what the service makes unless told otherwise, holds keys of 101 bytes only. */
+    private static PartitionKeyDefinition partitionKey(String path) {
+        return new PartitionKeyDefinition().setPaths(List.of(path)).setVersion(PartitionKeyDefinitionVersion.V2);
     }
 
     private static CompositePath ascending(String path) {
@@ -173,11 +179,11 @@ public final class CosmosContainers {
         IndexingPolicy nothing = new IndexingPolicy();
         nothing.setIndexingMode(IndexingMode.CONSISTENT);
         nothing.setExcludedPaths(List.of(new ExcludedPath("/*")));
-        return new CosmosContainerProperties(snapshotsName, "/streamId").setIndexingPolicy(nothing);
+        return new CosmosContainerProperties(snapshotsName, partitionKey("/streamId")).setIndexingPolicy(nothing);
     }
 
     private CosmosContainerProperties leasesProperties() {
-        return new CosmosContainerProperties(leasesName, "/id");
+        return new CosmosContainerProperties(leasesName, partitionKey("/id"));
     }
 
     /** Compares a container with what is needed, and adds each difference. */
@@ -190,7 +196,7 @@ public final class CosmosContainers {
         try {
             actual = Objects.requireNonNull(container(container).read().block(CosmosFailures.SETUP_BOUND))
                     .getProperties();
-        } catch (CosmosException e) {
+        } catch (RuntimeException e) {
             throw CosmosFailures.unavailable("reading how the container " + container + " is set up", e);
         }
         List<String> differences = new ArrayList<>();
@@ -220,11 +226,13 @@ public final class CosmosContainers {
         }
         boolean ordered = actual.getIndexingPolicy().getCompositeIndexes().stream()
                 .anyMatch(index -> index.stream()
-                        .map(CompositePath::getPath)
-                        .toList()
-                        .equals(List.of("/timestamp", "/sequenceNumber")));
+                                .map(CompositePath::getPath)
+                                .toList()
+                                .equals(List.of("/timestamp", "/sequenceNumber"))
+                        && index.get(0).getOrder() == index.get(1).getOrder());
         if (!ordered) {
-            differences.accept("its indexing policy has no composite index over /timestamp, /sequenceNumber");
+            differences.accept(
+                    "its indexing policy has no composite index over /timestamp, /sequenceNumber, both ascending");
         }
     }
 
@@ -245,6 +253,10 @@ public final class CosmosContainers {
         List<String> paths = actual.getPartitionKeyDefinition().getPaths();
         if (!paths.equals(List.of(needed))) {
             differences.accept("its partition key is " + String.join(", ", paths) + ", it must be " + needed);
+        }
+        if (actual.getPartitionKeyDefinition().getVersion() != PartitionKeyDefinitionVersion.V2) {
+            differences.accept(
+                    "its partition key is of version 1, which holds 101 bytes only, it must be of version 2");
         }
     }
 

@@ -8,6 +8,8 @@ import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
+import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -98,11 +100,17 @@ public final class CosmosEventStore implements EventStore {
         }
         limits.check(stream, expectedVersion, events, data);
         List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);
-        try (Requests.Operation operation = requests.start("append")) {
-            AppendResult result =
-                    new Append(container, reader, operation, stream, expectedVersion, events, options, documents).run();
-            operation.succeeded();
-            return result;
+        try (Requests.Operation operation = requests.start("append", options.deadline())) {
+            try {
+                AppendResult result = new Append(
+                                container, reader, operation, stream, expectedVersion, events, options, documents)
+                        .run();
+                operation.succeeded();
+                return result;
+            } catch (ConcurrencyException | CommandIdReusedException e) {
+                operation.succeeded(); // the store has done its work, and the answer is no
+                throw e;
+            }
         }
     }
 
@@ -234,7 +242,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets how long an operation without a deadline may take, all attempts together.
+         * Sets how long an operation without a deadline may take, all attempts together; a page of a query counts as one.
+         * Where there is a deadline it holds instead, also a later one.
          *
          * @param bound more than zero; 30 seconds unless set
          * @return this builder

@@ -207,15 +207,17 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     @Override
     public void delete(StreamId stream) {
         try (Requests.Operation operation = requests.start("deleteSnapshot")) {
-            operation.awaitRead(
-                    "deleting the snapshot of " + stream, // to delete again does no harm
-                    container.deleteItem(ID, new PartitionKey(stream.toString())),
-                    CosmosItemResponse::getDiagnostics);
-            operation.succeeded();
-        } catch (RuntimeException e) {
-            if (!CosmosFailures.isMissingItem(e)) {
-                throw CosmosFailures.unavailable("deleting the snapshot of " + stream, e);
+            try {
+                operation.awaitRead(
+                        "deleting the snapshot of " + stream, // to delete again does no harm
+                        container.deleteItem(ID, new PartitionKey(stream.toString())),
+                        CosmosItemResponse::getDiagnostics);
+            } catch (RuntimeException e) {
+                if (!CosmosFailures.isMissingItem(e)) {
+                    throw CosmosFailures.unavailable("deleting the snapshot of " + stream, e);
+                }
             }
+            operation.succeeded();
         }
     }
 

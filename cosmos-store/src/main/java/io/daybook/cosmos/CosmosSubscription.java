@@ -21,6 +21,7 @@ import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,11 +37,12 @@ final class CosmosSubscription implements Subscription {
     private static final Duration LAG_BOUND = Duration.ofSeconds(5);
     private static final long LAG_AGE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final String OWN_LEASES =
-            "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND IS_DEFINED(c.LeaseToken)";
+            "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND CONTAINS(c.id, @container) AND IS_DEFINED(c.LeaseToken)";
     private static final String HELD_LEASES = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c.Owner = @host";
 
     private final String name;
     private final String host = UUID.randomUUID().toString();
+    private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
     private final String leasePrefix;
     private final PageHandler pages;
@@ -58,6 +60,7 @@ final class CosmosSubscription implements Subscription {
             EventEnvelope.Decoder decoder,
             EventHandler handler) {
         this.name = name;
+        this.events = events;
         this.leases = leases;
         this.leasePrefix = options.getLeasePrefix();
         this.pages = new PageHandler(name, decoder, handler, options.getLeaseRenewInterval());
@@ -100,11 +103,15 @@ final class CosmosSubscription implements Subscription {
     /** "Now" is when the first look was taken, so a subscription from now counts as started when all leases have a place. */
     private void awaitPositions() {
         long end = System.nanoTime() + START_BOUND.toNanos();
+        String container = Objects.requireNonNull(events.read().block(START_BOUND))
+                .getProperties()
+                .getResourceId();
+        SqlQuerySpec ownLeases = new SqlQuerySpec(
+                OWN_LEASES,
+                new SqlParameter("@prefix", leasePrefix),
+                new SqlParameter("@container", "_" + container + "..")); // others may keep their leases here too
         while (System.nanoTime() < end) {
-            List<ObjectNode> all = leases.queryItems(
-                            new SqlQuerySpec(OWN_LEASES, new SqlParameter("@prefix", leasePrefix)),
-                            new CosmosQueryRequestOptions(),
-                            ObjectNode.class)
+            List<ObjectNode> all = leases.queryItems(ownLeases, new CosmosQueryRequestOptions(), ObjectNode.class)
                     .collectList()
                     .block(START_BOUND);
             if (all != null && !all.isEmpty() && all.stream().allMatch(CosmosSubscription::hasPosition)) {
@@ -132,7 +139,9 @@ final class CosmosSubscription implements Subscription {
         }
         String error = pages.lastError().isEmpty() ? lagError : pages.lastError();
         State state = stopped ? State.STOPPED : error.isEmpty() ? State.RUNNING : State.RETRYING;
-        return new SubscriptionStatus(state, pages.handled(), lag, error);
+        // The SDK takes one append for handled as long as a lease has no place yet.
+        long behind = lag == 0 && pages.isBusy() ? 1 : lag;
+        return new SubscriptionStatus(state, pages.handled(), behind, error);
     }
 
     private void askForLag() {

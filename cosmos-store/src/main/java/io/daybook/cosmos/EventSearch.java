@@ -10,12 +10,17 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventQuery;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 
 /** A query across streams, fetched page by page while it is consumed. Used by one thread. */
 final class EventSearch implements Iterator<EventEnvelope> {
@@ -27,6 +32,8 @@ final class EventSearch implements Iterator<EventEnvelope> {
     private final int pageEvents;
     private Iterator<ObjectNode> page = List.<ObjectNode>of().iterator();
     private @Nullable String continuation;
+    private final Set<String> counted = new HashSet<>();
+    private volatile @Nullable Pages pages;
     private boolean more = true;
 
     EventSearch(
@@ -58,15 +65,13 @@ final class EventSearch implements Iterator<EventEnvelope> {
         return EventDocuments.envelope(page.next(), decoder);
     }
 
-    /** Each page is a query of its own that goes on at a token, so nothing is held open for a reader that went away. */
     private void fetch() {
         try (Requests.Operation operation = requests.start("query")) {
-            Flux<FeedResponse<ObjectNode>> pages = container
-                    .queryItems(specification(), new CosmosQueryRequestOptions(), ObjectNode.class)
-                    .byPage(continuation, pageEvents);
             @Nullable
-            FeedResponse<ObjectNode> answer =
-                    operation.awaitRead("a query", pages.next(), FeedResponse::getCosmosDiagnostics);
+            FeedResponse<ObjectNode> answer = operation.awaitRead("a query", Mono.defer(this::nextPage), page -> null);
+            if (answer != null) {
+                operation.count(answer.getCosmosDiagnostics(), counted::add);
+            }
             page = answer == null
                     ? List.<ObjectNode>of().iterator()
                     : answer.getResults().iterator();
@@ -75,6 +80,58 @@ final class EventSearch implements Iterator<EventEnvelope> {
             operation.succeeded();
         } catch (RuntimeException e) {
             throw CosmosFailures.unavailable("a query across streams", e);
+        }
+    }
+
+    /**
+     * The pages come from one query as long as all goes well, since each query is planned, and asks every partition, anew.
+     * It does nothing while no page is asked for, so it can be left by a reader that goes away.
+     */
+    private Mono<FeedResponse<ObjectNode>> nextPage() {
+        Pages asked = pages;
+        if (asked == null) {
+            asked = new Pages();
+            CosmosQueryRequestOptions options = new CosmosQueryRequestOptions().setMaxBufferedItemCount(pageEvents);
+            container
+                    .queryItems(specification(), options, ObjectNode.class)
+                    .byPage(continuation, pageEvents)
+                    .subscribe(asked);
+        }
+        Pages current = asked;
+        pages = null; // unless it answers, what is asked next is a query that goes on after the last page
+        return current.next().doOnSuccess(answer -> pages = current).doOnCancel(current::cancel);
+    }
+
+    /** Hands on one page whenever one is asked for. */
+    private static final class Pages extends BaseSubscriber<FeedResponse<ObjectNode>> {
+
+        private volatile CompletableFuture<@Nullable FeedResponse<ObjectNode>> asked = new CompletableFuture<>();
+
+        Mono<FeedResponse<ObjectNode>> next() {
+            CompletableFuture<@Nullable FeedResponse<ObjectNode>> answer = new CompletableFuture<>();
+            asked = answer;
+            request(1);
+            return Mono.fromFuture(answer, true);
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            // A page is asked for when it is needed.
+        }
+
+        @Override
+        protected void hookOnNext(FeedResponse<ObjectNode> page) {
+            asked.complete(page);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            asked.complete(null);
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            asked.completeExceptionally(failure);
         }
     }
 

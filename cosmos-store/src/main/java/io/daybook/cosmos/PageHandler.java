@@ -53,13 +53,24 @@ final class PageHandler {
         return handled.get();
     }
 
+    /** Whether events are with the handler, or wait for it. */
+    synchronized boolean isBusy() {
+        return underWay > 0;
+    }
+
     String lastError() {
         return lastError;
     }
 
     /** Returns when the page was handled; throws if it was not, so that it comes again. */
     void handle(List<JsonNode> documents) {
-        List<EventEnvelope> page = inOrder(documents);
+        List<EventEnvelope> page;
+        try {
+            page = inOrder(documents);
+        } catch (RuntimeException e) {
+            lastError = String.valueOf(e.getMessage()); // the same page comes again, and the status says why
+            throw e;
+        }
         if (page.isEmpty()) {
             return; // only the documents of commands, of appends whose events came before
         }

@@ -3,9 +3,11 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosDiagnostics;
 import com.azure.cosmos.CosmosDiagnosticsContext;
 import com.azure.cosmos.CosmosException;
+import io.daybook.eventstore.Deadline;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +34,19 @@ final class Requests {
     }
 
     Operation start(String name) {
-        return new Operation(name);
+        return start(name, Deadline.none());
+    }
+
+    /** Starts an operation whose bound is the deadline, where there is one. */
+    Operation start(String name, Deadline deadline) {
+        return new Operation(name, deadline);
     }
 
     /** One operation under way. Used by one thread. */
     final class Operation implements AutoCloseable {
 
         private final String name;
+        private final Deadline deadline;
         private final long startNanos = System.nanoTime();
         private int requests;
         private int retries;
@@ -47,13 +55,14 @@ final class Requests {
         private long responseBytes;
         private boolean failed = true;
 
-        private Operation(String name) {
+        private Operation(String name, Deadline deadline) {
             this.name = name;
+            this.deadline = deadline;
         }
 
         /** What is left of the bound; zero or less if nothing is. */
         Duration left() {
-            return bound.minusNanos(System.nanoTime() - startNanos);
+            return deadline.remaining().orElseGet(() -> bound.minusNanos(System.nanoTime() - startNanos));
         }
 
         /** Waits for an answer. Throws what the SDK threw, or a wrapped {@code TimeoutException} after the limit. */
@@ -113,13 +122,20 @@ final class Requests {
             return true;
         }
 
-        private void count(@Nullable CosmosDiagnostics diagnostics) {
+        void count(@Nullable CosmosDiagnostics diagnostics) {
+            count(diagnostics, request -> true);
+        }
+
+        /** Counts those of the requests that are new; the SDK tells with a page of a query also of those before it. */
+        void count(@Nullable CosmosDiagnostics diagnostics, Predicate<String> isNew) {
             if (observer == null || diagnostics == null) {
                 return;
             }
             CosmosDiagnosticsContext context = diagnostics.getDiagnosticsContext();
             if (context != null) {
-                requests += Math.max(1, context.getRequestInfo().size());
+                requests += (int) context.getRequestInfo().stream()
+                        .filter(request -> isNew.test(request.getActivityId() + " " + request.getStartTime()))
+                        .count();
                 charge += context.getTotalRequestCharge();
                 requestBytes = Math.max(requestBytes, context.getMaxRequestPayloadSizeInBytes());
                 responseBytes = Math.max(responseBytes, context.getMaxResponsePayloadSizeInBytes());

@@ -152,12 +152,12 @@ final class StreamReader {
         Mono<List<FeedResponse<ObjectNode>>> pages = events.queryItems(query, options, ObjectNode.class)
                 .byPage(pageEvents + 1)
                 .collectList();
-        List<FeedResponse<ObjectNode>> answered = Objects.requireNonNull(operation.awaitRead(
-                what,
-                pages,
-                all -> all.isEmpty() ? null : all.get(all.size() - 1).getCosmosDiagnostics()));
+        List<FeedResponse<ObjectNode>> answered = Objects.requireNonNull(operation.awaitRead(what, pages, all -> null));
         List<ObjectNode> rows = new ArrayList<>();
-        answered.forEach(page -> rows.addAll(page.getResults()));
+        for (FeedResponse<ObjectNode> page : answered) {
+            operation.count(page.getCosmosDiagnostics()); // each page has its own
+            rows.addAll(page.getResults());
+        }
         return rows;
     }
 

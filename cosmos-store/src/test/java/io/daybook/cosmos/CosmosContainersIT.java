@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.CosmosAsyncDatabase;
+import com.azure.cosmos.models.CompositePath;
+import com.azure.cosmos.models.CompositePathSortOrder;
 import com.azure.cosmos.models.CosmosContainerProperties;
+import com.azure.cosmos.models.PartitionKeyDefinitionVersion;
 import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
@@ -146,5 +149,51 @@ class CosmosContainersIT {
         assertThatExceptionOfType(EventStoreUnavailableException.class)
                 .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
                 .withMessageContaining("createIfMissing");
+    }
+
+    @Test
+    void partition_keys_may_be_longer_than_101_bytes() {
+        containers.createIfMissing();
+
+        for (String container : List.of("events", "snapshots", "leases")) {
+            assertThat(properties(container).getPartitionKeyDefinition().getVersion())
+                    .isEqualTo(PartitionKeyDefinitionVersion.V2);
+        }
+        create(new CosmosContainerProperties("short", "/streamId"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosSnapshotStore.of(containers.named("events", "short", "leases")))
+                .withMessageContaining("101 bytes");
+    }
+
+    @Test
+    void refuses_a_composite_index_that_goes_up_and_down() {
+        containers.createIfMissing();
+        CosmosContainerProperties properties = properties("events");
+        List<CompositePath> paths =
+                properties.getIndexingPolicy().getCompositeIndexes().get(0);
+        paths.get(1).setOrder(CompositePathSortOrder.DESCENDING);
+        CosmosContainerProperties mixed = new CosmosContainerProperties("mixed", properties.getPartitionKeyDefinition())
+                .setDefaultTimeToLiveInSeconds(-1)
+                .setIndexingPolicy(properties.getIndexingPolicy().setCompositeIndexes(List.of(paths)));
+        create(mixed);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosEventStore.of(
+                        containers.named("mixed", "snapshots", "leases"), ContractEvent.serializer()))
+                .withMessageContaining("no composite index");
+    }
+
+    @Test
+    void an_interrupted_look_at_the_containers_is_reported_as_unavailable() {
+        containers.createIfMissing();
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(EventStoreUnavailableException.class)
+                    .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()));
+            assertThatExceptionOfType(EventStoreUnavailableException.class).isThrownBy(containers::createIfMissing);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.azure.cosmos.models.PartitionKey;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of an append whose request or reply is lost, refused, late or throttled. */
 class LostReplyIT {
@@ -173,6 +175,18 @@ class LostReplyIT {
         assertThat(store.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(1, 1, true));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {408, 410, 500, 503})
+    void a_status_that_does_not_tell_whether_it_is_stored_is_unknown(int status) {
+        server.inject(onBatch().statusAfter(status));
+
+        assertThat(refused(command().deadline(Deadline.after(Duration.ofMillis(600))))
+                        .outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+        server.clear(DATABASE.name());
+        assertThat(storedIds()).hasSize(1);
+    }
+
     @Test
     void a_server_that_hangs_is_left_at_the_deadline() {
         server.inject(onBatch().delay(Duration.ofSeconds(15)));
@@ -265,5 +279,58 @@ class LostReplyIT {
         assertThat(forgetful.findCommand(stream, "cmd")).isEmpty();
         assertThat(forgetful.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(2, 2, false));
         assertThat(storedIds()).hasSize(2);
+    }
+
+    @Test
+    void looking_what_stands_in_the_way_ends_at_the_deadline() {
+        store.append(stream, 0, events(0, 2), AppendOptions.none());
+        server.inject(Fault.on(DATABASE.name(), "events", "query").delay(Duration.ofSeconds(6)));
+        long start = System.nanoTime();
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> store.append(
+                        stream, 1, events(1, 1), AppendOptions.none().deadline(Deadline.after(Duration.ofSeconds(1)))))
+                .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void a_deadline_later_than_the_bound_holds_for_looking_what_stands_in_the_way() {
+        CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .bound(Duration.ofMillis(500))
+                .build();
+        store.append(stream, 0, events(0, 2), AppendOptions.none());
+        server.inject(onBatch().delay(Duration.ofMillis(800)));
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> impatient.append(
+                        stream,
+                        1,
+                        events(1, 1),
+                        AppendOptions.none().deadline(Deadline.after(Duration.ofSeconds(10)))));
+    }
+
+    @Test
+    void a_gap_that_is_met_after_a_lost_reply_leaves_the_append_unknown() {
+        store.append(stream, 0, events(0, 2), AppendOptions.none());
+        server.inject(onBatch().dropAfter().times(1));
+        server.inject(onBatch().status(429).retryAfter(Duration.ofMillis(400)).times(5));
+        Thread other = new Thread(() -> {
+            while (store.currentVersion(stream) < 3) {
+                Thread.onSpinWait();
+            }
+            CosmosAccount.client()
+                    .getDatabase(DATABASE.name())
+                    .getContainer("events")
+                    .deleteItem(EventDocuments.eventId(2), new PartitionKey(stream.toString()))
+                    .block();
+        });
+        other.start();
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> store.append(stream, 2, events(2, 1), AppendOptions.none()))
+                .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+        join(other);
+        assertThat(store.currentVersion(stream)).isEqualTo(3);
     }
 }

@@ -1,13 +1,19 @@
 package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.Change;
+import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -15,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -215,5 +222,100 @@ class RequestCountsIT {
         assertThat(operations.stream().mapToInt(CosmosOperation::requests).sum())
                 .isEqualTo(
                         requests.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private CosmosEventStore observed(List<CosmosOperation> operations) {
+        return CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .pageEvents(100)
+                .observer(operations::add)
+                .build();
+    }
+
+    private static int sum(Map<String, Integer> requests) {
+        return requests.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    @Test
+    void a_query_of_10_pages_takes_10_and_its_plan() {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+        CosmosEventStore observed = observed(operations);
+        for (int i = 0; i < 10; i++) {
+            StreamId stream = StreamId.of("Contract", id + i);
+            observed.append(
+                    stream,
+                    0,
+                    LongStream.rangeClosed(1, 95)
+                            .mapToObj(number -> {
+                                ContractEvent.Counted event = new ContractEvent.Counted((int) number);
+                                return EventEnvelope.of(
+                                        ContractEvent.metadata(stream, number, event)
+                                                .correlationId(id)
+                                                .build(),
+                                        event);
+                            })
+                            .toList(),
+                    AppendOptions.none());
+        }
+        operations.clear();
+
+        Map<String, Integer> requests =
+                requestsOf(() -> assertThat(observed.query(EventQuery.all().correlationId(id))
+                                .map(event -> event.metadata().eventId())
+                                .distinct())
+                        .hasSize(950));
+        assertThat(requests).isEqualTo(Map.of("events/plan", 1, "events/query", 10));
+        assertThat(operations.stream().mapToInt(CosmosOperation::requests).sum())
+                .isEqualTo(sum(requests));
+        assertThat(operations.stream()
+                        .mapToDouble(CosmosOperation::requestCharge)
+                        .sum())
+                .isBetween(27.9, 29.1); // the server says 2.8 for each
+    }
+
+    @Test
+    void a_read_that_the_service_answers_in_parts_is_observed_as_several() {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+        CosmosEventStore observed = observed(operations);
+        StreamId stream = StreamId.of("Contract", id);
+        for (int version = 0; version < 40; version += 8) {
+            List<EventEnvelope> large = LongStream.rangeClosed(version + 1, version + 8)
+                    .mapToObj(number -> {
+                        ContractEvent.Counted event = new ContractEvent.Counted((int) number);
+                        return EventEnvelope.of(
+                                ContractEvent.metadata(stream, number, event)
+                                        .attributes(Map.of("large", "x".repeat(190_000)))
+                                        .build(),
+                                event);
+                    })
+                    .toList();
+            observed.append(stream, version, large, AppendOptions.none());
+        }
+        operations.clear();
+
+        Map<String, Integer> requests = requestsOf(
+                () -> assertThat(observed.read(stream, 0, Long.MAX_VALUE)).hasSize(40));
+        assertThat(requests.get("events/query")).isGreaterThan(1);
+        assertThat(operations).extracting(CosmosOperation::requests).containsExactly(sum(requests));
+    }
+
+    @Test
+    void to_delete_a_snapshot_that_is_not_there_is_no_failure() {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+
+        CosmosSnapshotStore.of(containers).observer(operations::add).delete(StreamId.of("Counter", id));
+
+        assertThat(operations).extracting(CosmosOperation::failed).containsExactly(false);
+    }
+
+    @Test
+    void a_conflict_is_no_failure_of_the_store() {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+        CosmosEventStore observed = observed(operations);
+        StreamId stream = StreamId.of("Contract", id);
+        observed.append(stream, 0, ContractEvent.events(stream, 0, 1), AppendOptions.none());
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> observed.append(stream, 0, ContractEvent.events(stream, 0, 1), AppendOptions.none()));
+        assertThat(operations).extracting(CosmosOperation::failed).containsExactly(false, false);
     }
 }

@@ -2,6 +2,7 @@ package io.daybook.sample.order;
 
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.CosmosClientBuilder;
+import com.azure.cosmos.ThrottlingRetryOptions;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import io.daybook.cosmos.CosmosContainers;
 import io.daybook.cosmos.CosmosEventFeed;
@@ -27,6 +28,9 @@ import java.util.Map;
 public final class CosmosComponents {
 
     private static final Duration BOUND = Duration.ofSeconds(10);
+
+    /** Shorter than a command may take, so that a command that was throttled is known not to be stored. */
+    private static final Duration THROTTLED_BOUND = Duration.ofSeconds(5);
 
     private CosmosComponents() {}
 
@@ -70,8 +74,10 @@ public final class CosmosComponents {
     }
 
     private static CosmosAsyncClient client(String endpoint, String key) {
-        CosmosClientBuilder builder =
-                new CosmosClientBuilder().endpoint(endpoint).contentResponseOnWriteEnabled(true);
+        CosmosClientBuilder builder = new CosmosClientBuilder()
+                .endpoint(endpoint)
+                .throttlingRetryOptions(new ThrottlingRetryOptions().setMaxRetryWaitTime(THROTTLED_BOUND))
+                .contentResponseOnWriteEnabled(true);
         if (endpoint.startsWith("http:")) { // an emulator or a test server on this machine
             System.setProperty("COSMOS.HTTP_CONNECTION_WITHOUT_TLS_ALLOWED", "true");
             builder.gatewayMode().endpointDiscoveryEnabled(false);
