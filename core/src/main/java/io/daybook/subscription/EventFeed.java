@@ -7,7 +7,8 @@ package io.daybook.subscription;
  * <ul>
  *   <li>Events of one stream come in the order of their sequence numbers. Between streams there is no order.
  *   <li>Each event comes at least once; one that was handled may come again after a crash or when the work moves to another
- *       instance. The events of one append come in one call.
+ *       instance. The events of one append come in one call, unless a message broker that carried them one by one says
+ *       otherwise.
  *   <li>A handler that throws gets the same events again after a pause that grows; nothing of those streams is handed on
  *       before.
  *   <li>Several subscriptions with one name, in one process or several, share the work: each event is handled by one of

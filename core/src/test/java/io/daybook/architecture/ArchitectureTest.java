@@ -41,7 +41,7 @@ class ArchitectureTest {
             Map.entry(
                     "io.daybook.metrics",
                     List.of("command", "aggregate", "eventstore", "subscription", "publishing", MICROMETER)),
-            Map.entry("io.daybook.subscription", List.of("event")),
+            Map.entry("io.daybook.subscription", List.of("event", "eventstore")),
             Map.entry("io.daybook.publishing", List.of("event", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",

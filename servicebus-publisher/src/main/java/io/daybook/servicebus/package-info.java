@@ -1,5 +1,7 @@
 /**
- * Publishes stored events to Azure Service Bus. Nothing of it is built yet.
+ * Events over Azure Service Bus: {@link io.daybook.servicebus.ServiceBusEventPublisher} publishes them,
+ * {@link io.daybook.servicebus.ServiceBusEventFeed} hands them on in the services that consume them. How a message looks is in
+ * {@link io.daybook.servicebus.EventMessages}.
  */
 @NullMarked
 package io.daybook.servicebus;

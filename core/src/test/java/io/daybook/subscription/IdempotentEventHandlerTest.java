@@ -1,0 +1,106 @@
+package io.daybook.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.daybook.contract.AppliedEvents;
+import io.daybook.contract.ContractEvent;
+import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.IdempotentEventHandler.Effects;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IdempotentEventHandlerTest {
+
+    private static final StreamId A = StreamId.of("Contract", "a");
+    private static final StreamId B = StreamId.of("Contract", "b");
+
+    private final AppliedEvents applied = new AppliedEvents();
+    private final IdempotentEventHandler handler = IdempotentEventHandler.of(applied);
+
+    private static List<EventEnvelope> events(StreamId stream, long... numbers) {
+        return Arrays.stream(numbers)
+                .mapToObj(number -> EventEnvelope.of(
+                        ContractEvent.metadata(stream, number, new Counted(1)).build(), new Counted(1)))
+                .toList();
+    }
+
+    @Test
+    void the_next_events_are_applied_in_their_order() throws Exception {
+        List<EventEnvelope> mixed = new ArrayList<>(events(A, 1, 2));
+        mixed.addAll(events(B, 1));
+        mixed.addAll(events(A, 3));
+
+        handler.handle(mixed);
+
+        assertThat(applied.of(A)).containsExactly(1L, 2L, 3L);
+        assertThat(applied.of(B)).containsExactly(1L);
+    }
+
+    @Test
+    void events_that_were_applied_are_left_out() throws Exception {
+        handler.handle(events(A, 1, 2, 3));
+        handler.handle(events(A, 2, 1, 3, 4, 4, 2));
+
+        assertThat(applied.of(A)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void an_event_is_refused_if_one_before_it_is_missing_and_what_came_before_stays_applied() throws Exception {
+        handler.handle(events(A, 1));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> handler.handle(events(A, 2, 4)))
+                .withMessageContaining("Contract-a stands at 2")
+                .withMessageContaining("event 4");
+        handler.handle(events(A, 2, 3, 4));
+
+        assertThat(applied.of(A)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void a_stream_begins_with_its_first_event() {
+        assertThatIllegalStateException().isThrownBy(() -> handler.handle(events(A, 7)));
+        assertThat(applied.of(A)).isEmpty();
+    }
+
+    @Test
+    void a_stream_may_begin_anywhere_if_told_so_but_has_no_gaps_then() throws Exception {
+        IdempotentEventHandler late = handler.startingAnywhere();
+        late.handle(events(A, 7, 8));
+
+        assertThatIllegalStateException().isThrownBy(() -> late.handle(events(A, 10)));
+        late.handle(events(A, 6, 9));
+
+        assertThat(applied.of(A)).containsExactly(7L, 8L, 9L);
+    }
+
+    @Test
+    void an_event_whose_effect_failed_is_applied_when_it_comes_again() throws Exception {
+        boolean[] fails = {true};
+        IdempotentEventHandler failing = IdempotentEventHandler.of(new Effects() {
+            @Override
+            public long lastSequenceNumber(StreamId stream) {
+                return applied.lastSequenceNumber(stream);
+            }
+
+            @Override
+            public void apply(StreamId stream, EventEnvelope event) {
+                if (fails[0] && event.metadata().sequenceNumber() == 2) {
+                    throw new IllegalStateException("away");
+                }
+                applied.apply(stream, event);
+            }
+        });
+
+        assertThatIllegalStateException().isThrownBy(() -> failing.handle(events(A, 1, 2, 3)));
+        fails[0] = false;
+        failing.handle(events(A, 1, 2, 3));
+
+        assertThat(applied.of(A)).containsExactly(1L, 2L, 3L);
+    }
+}

@@ -1,0 +1,66 @@
+package io.daybook.servicebus;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the one client that several threads share, and replaces it by a new one when it has failed. */
+final class ClientHolder<C extends AutoCloseable> implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ClientHolder.class);
+
+    private final String entity;
+    private final Supplier<C> clients;
+    private @Nullable C current;
+    private boolean closed;
+
+    /** The supplier makes a client with a connection of its own, which is not used before the first call. */
+    ClientHolder(String entity, Supplier<C> clients) {
+        this.entity = entity;
+        this.clients = clients;
+    }
+
+    /** What it is connected to, for messages and logs. */
+    String entity() {
+        return entity;
+    }
+
+    synchronized C client() {
+        if (closed) {
+            throw new IllegalStateException("the connection to " + entity + " is closed");
+        }
+        if (current == null) {
+            current = clients.get();
+        }
+        return current;
+    }
+
+    /** Closes a client that failed, unless another thread has replaced it already. */
+    synchronized void discard(C failed) {
+        if (current == failed) {
+            current = null;
+            log.info("connection replaced entity={}", entity);
+        }
+        close(failed);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (current != null) {
+            close(current);
+            current = null;
+        }
+    }
+
+    private void close(C client) {
+        try {
+            client.close();
+        } catch (
+                Exception
+                        e) { // AutoCloseable declares it, the SDK's clients throw none that matters once it is given up
+            log.debug("connection not closed cleanly entity={}", entity, e);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.daybook.servicebus;
+
+import com.azure.core.amqp.models.AmqpMessageBody;
+import com.azure.core.util.BinaryData;
+import com.azure.messaging.servicebus.ServiceBusMessage;
+import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.InstantText;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes messages of stored events, and events of received messages: the one place that knows how a message looks. A
+ * consumer that does not use {@link io.daybook.subscription.EventFeed} turns what it received back with {@link #event}.
+ *
+ * <table>
+ *   <caption>A message</caption>
+ *   <tr><th>part</th><th>holds</th></tr>
+ *   <tr><td>message id</td><td>the event id, so that duplicate detection works</td></tr>
+ *   <tr><td>session id</td><td>the stream, {@code Order-42}, so that its order is kept</td></tr>
+ *   <tr><td>subject</td><td>the event type</td></tr>
+ *   <tr><td>correlation id</td><td>the correlation id</td></tr>
+ *   <tr><td>content type</td><td>{@code application/json}</td></tr>
+ *   <tr><td>body</td><td>the event's data as they are stored</td></tr>
+ *   <tr><td>application properties</td><td>{@code eventVersion}, {@code timestamp}, {@code aggregateType}, {@code aggregateId},
+ *       {@code sequenceNumber}; {@code causationId}, {@code userId} and {@code commandId} where there are any; attributes as
+ *       {@code attribute_} and their name</td></tr>
+ * </table>
+ */
+public final class EventMessages {
+
+    private static final String ATTRIBUTE = "attribute_";
+
+    private EventMessages() {}
+
+    /**
+     * Makes a message of an event.
+     *
+     * @param event an event that was read from a store or a feed
+     * @return the message
+     * @throws IllegalArgumentException if the event was not read from a store, so that its stored data are not known
+     */
+    public static ServiceBusMessage message(EventEnvelope event) {
+        EventMetadata metadata = event.metadata();
+        byte[] data = event.data()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        metadata + " was not read from a store: publish what a feed hands on"));
+        ServiceBusMessage message = new ServiceBusMessage(BinaryData.fromBytes(data))
+                .setMessageId(metadata.eventId())
+                .setSessionId(stream(metadata))
+                .setSubject(metadata.eventType())
+                .setCorrelationId(metadata.correlationId())
+                .setContentType("application/json");
+        Map<String, Object> properties = message.getApplicationProperties();
+        properties.put("eventVersion", metadata.eventVersion());
+        properties.put("timestamp", InstantText.format(metadata.timestamp()));
+        properties.put("aggregateType", metadata.aggregateType());
+        properties.put("aggregateId", metadata.aggregateId());
+        properties.put("sequenceNumber", metadata.sequenceNumber());
+        metadata.causationId().ifPresent(id -> properties.put("causationId", id));
+        metadata.userId().ifPresent(id -> properties.put("userId", id));
+        metadata.commandId().ifPresent(id -> properties.put("commandId", id));
+        metadata.attributes().forEach((name, value) -> properties.put(ATTRIBUTE + name, value));
+        return message;
+    }
+
+    static String stream(EventMetadata metadata) {
+        return StreamId.of(metadata.aggregateType(), metadata.aggregateId()).toString();
+    }
+
+    /**
+     * Turns a message back into the event that it was made of.
+     *
+     * @param message a message that {@link #message} made
+     * @param decoder makes events of JSON, a serializer; upcasts what is older than the program
+     * @return the event, which is decoded when it is first asked for
+     * @throws IllegalArgumentException if the message was not made of an event; it names what is missing, not what is there
+     */
+    public static EventEnvelope event(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
+        Map<String, Object> properties = message.getApplicationProperties();
+        Map<String, String> attributes = new LinkedHashMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(ATTRIBUTE)) {
+                attributes.put(name.substring(ATTRIBUTE.length()), String.valueOf(value));
+            }
+        });
+        EventMetadata metadata = EventMetadata.builder()
+                .eventId(required("the message id", message.getMessageId()))
+                .eventType(
+                        required("the subject", message.getSubject()),
+                        Math.toIntExact(number(properties, "eventVersion")))
+                .timestamp(InstantText.parse(required("timestamp", text(properties, "timestamp"))))
+                .aggregate(
+                        required("aggregateType", text(properties, "aggregateType")),
+                        required("aggregateId", text(properties, "aggregateId")))
+                .sequenceNumber(number(properties, "sequenceNumber"))
+                .correlationId(message.getCorrelationId())
+                .causationId(text(properties, "causationId"))
+                .userId(text(properties, "userId"))
+                .commandId(text(properties, "commandId"))
+                .attributes(attributes)
+                .build();
+        return EventEnvelope.stored(metadata, body(message.getRawAmqpMessage().getBody()), decoder);
+    }
+
+    private static byte[] body(AmqpMessageBody body) {
+        return switch (body.getBodyType()) {
+            case DATA -> body.getFirstData();
+            default ->
+                throw new IllegalArgumentException(
+                        "the body of the message is an AMQP " + body.getBodyType() + ", an event's is data");
+        };
+    }
+
+    private static @Nullable String text(Map<String, Object> properties, String name) {
+        Object value = properties.get(name);
+        return value == null ? null : value.toString();
+    }
+
+    private static long number(Map<String, Object> properties, String name) {
+        if (properties.get(name) instanceof Number number) {
+            return number.longValue();
+        }
+        throw missing(name);
+    }
+
+    private static String required(String name, @Nullable String value) {
+        if (value == null) {
+            throw missing(name);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException missing(String name) {
+        return new IllegalArgumentException(name + " is missing: the message was not made of an event by Daybook");
+    }
+}

@@ -1,0 +1,222 @@
+package io.daybook.servicebus;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
+import io.daybook.event.EventEnvelope;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Hands on the events that arrive over Azure Service Bus: the other end of {@link ServiceBusEventPublisher}, for services that
+ * do not see the event store. The name of a subscription is that of the topic's subscription, which must exist.
+ *
+ * <pre>{@code
+ * EventFeed feed = ServiceBusEventFeed.fromTopic("order-events",
+ *         () -> new ServiceBusClientBuilder().connectionString(connectionString), serializer).build();
+ * try (Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler)) { … }
+ * }</pre>
+ *
+ * <p>A message is completed after the handler has returned. A handler that throws gets the same event again after a pause that
+ * grows up to 10 seconds, while the lock is renewed, and nothing of that stream before; {@link Subscription#status} says which
+ * event it is. So a failure that passes, such as a database that is away, needs no care. Where an event must not hold up its
+ * stream for ever, see {@link Builder#deadLetterAfter}.
+ *
+ * <p>It differs from a feed that reads the event store: it begins where the topic's subscription begins, whatever the start
+ * position; the events of one append may come in several calls; the lag is not known, which the status tells as -1; and a lost
+ * lock makes events come again. {@link io.daybook.subscription.IdempotentEventHandler} leaves those out.
+ *
+ * <p>The topic's subscription needs sessions, so that the events of one stream come in order and one call at a time, over all
+ * instances that share the subscription; without them see {@link Builder#withoutSessions}. Safe for use by many threads.
+ */
+public final class ServiceBusEventFeed implements EventFeed {
+
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Builder options;
+
+    private ServiceBusEventFeed(Builder options) {
+        this.options = options;
+    }
+
+    /**
+     * Starts a feed of the events that a topic gets.
+     *
+     * @param topic the name of the topic
+     * @param clients makes a builder with the connection string or the credential; called for each connection, so it must make a
+     *     new one each time
+     * @param decoder makes events of JSON, a serializer; upcasts what is older than the program
+     * @return a builder
+     */
+    public static Builder fromTopic(
+            String topic, Supplier<ServiceBusClientBuilder> clients, EventEnvelope.Decoder decoder) {
+        return new Builder(topic, true, clients, decoder);
+    }
+
+    /**
+     * Starts a feed of the events that a queue gets. The names of its subscriptions are for logs only: all of them take from
+     * the one queue.
+     *
+     * @param queue the name of the queue
+     * @param clients as for {@link #fromTopic}
+     * @param decoder as for {@link #fromTopic}
+     * @return a builder
+     */
+    public static Builder fromQueue(
+            String queue, Supplier<ServiceBusClientBuilder> clients, EventEnvelope.Decoder decoder) {
+        return new Builder(queue, false, clients, decoder);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Returns before the broker has answered: a subscription that does not exist, or may not be read, shows in the status.
+     *
+     * @param name the name of the topic's subscription, 1 to 128 characters
+     * @param start has no effect: the topic's subscription holds what came since it was created
+     */
+    @Override
+    public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
+        if (name.isBlank() || name.length() > 128) {
+            throw new IllegalArgumentException("a subscription name has " + name.length()
+                    + " characters: it needs 1 to 128, not all of them blank");
+        }
+        return options.subscription(name, handler);
+    }
+
+    /** Collects the options of a {@link ServiceBusEventFeed}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final String entity;
+        private final boolean topic;
+        private final Supplier<ServiceBusClientBuilder> clients;
+        private final EventEnvelope.Decoder decoder;
+        private boolean sessions = true;
+        private int parallelSessions = 8;
+        private int callEvents = 32;
+        private int deadLetterAfter = Integer.MAX_VALUE;
+
+        private Builder(
+                String entity,
+                boolean topic,
+                Supplier<ServiceBusClientBuilder> clients,
+                EventEnvelope.Decoder decoder) {
+            this.entity = Objects.requireNonNull(entity, "entity");
+            this.topic = topic;
+            this.clients = Objects.requireNonNull(clients, "clients");
+            this.decoder = Objects.requireNonNull(decoder, "decoder");
+        }
+
+        /**
+         * Sets how many sessions, which are streams, are handled side by side. Each takes a thread.
+         *
+         * @param parallelSessions 1 to 256; 8 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder parallelSessions(int parallelSessions) {
+            if (parallelSessions < 1 || parallelSessions > 256) {
+                throw new IllegalArgumentException(parallelSessions + " sessions side by side: use 1 to 256");
+            }
+            this.parallelSessions = parallelSessions;
+            return this;
+        }
+
+        /**
+         * Sets how many events of a stream a call of the handler gets at most. After a failure they come one at a time.
+         *
+         * @param callEvents 1 to 1,000; 32 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder callEvents(int callEvents) {
+            if (callEvents < 1 || callEvents > 1_000) {
+                throw new IllegalArgumentException(callEvents + " events a call: use 1 to 1000");
+            }
+            this.callEvents = callEvents;
+            return this;
+        }
+
+        /**
+         * Moves an event to the dead-letter queue, with the reason, when the handler has failed on it that often. The stream
+         * then goes on without it, so its consumer sees a gap. Unless this is set nothing is moved.
+         *
+         * @param failures 1 or more; 10 takes about ten seconds
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder deadLetterAfter(int failures) {
+            if (failures < 1) {
+                throw new IllegalArgumentException("dead-lettering after " + failures + " failures: use 1 or more");
+            }
+            this.deadLetterAfter = failures;
+            return this;
+        }
+
+        /**
+         * Takes from a subscription or queue that has no sessions. One event is handled at a time, in the order in which
+         * they arrive; when several instances take from it, the order of a stream is not kept.
+         *
+         * @return this builder
+         */
+        public Builder withoutSessions() {
+            this.sessions = false;
+            return this;
+        }
+
+        /**
+         * Creates the feed. It connects with the first subscription, each of which has a connection of its own.
+         *
+         * @return the feed
+         */
+        public ServiceBusEventFeed build() {
+            Builder copy = new Builder(entity, topic, clients, decoder);
+            copy.sessions = sessions;
+            copy.parallelSessions = parallelSessions;
+            copy.callEvents = callEvents;
+            copy.deadLetterAfter = deadLetterAfter;
+            return new ServiceBusEventFeed(copy); // which may be altered no more
+        }
+
+        private Subscription subscription(String name, EventHandler handler) {
+            MessageSource source = source(name);
+            return new ServiceBusSubscription(
+                    name,
+                    source,
+                    () -> new ReceivingLane(name, source, decoder, handler, deadLetterAfter),
+                    sessions ? parallelSessions : 1,
+                    () -> probe(name));
+        }
+
+        private MessageSource source(String subscription) {
+            String source = topic ? entity + "/" + subscription : entity;
+            return sessions
+                    ? MessageSource.ofSessions(source, callEvents, () -> sessionReceiver(subscription))
+                    : MessageSource.ofMessages(source, 1, () -> receiver(clients.get(), subscription));
+        }
+
+        private ServiceBusSessionReceiverAsyncClient sessionReceiver(String subscription) {
+            ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder receiver =
+                    clients.get().sessionReceiver().disableAutoComplete().maxAutoLockRenewDuration(Duration.ZERO);
+            return (topic ? receiver.topicName(entity).subscriptionName(subscription) : receiver.queueName(entity))
+                    .buildAsyncClient();
+        }
+
+        private ServiceBusReceiverAsyncClient receiver(ServiceBusClientBuilder client, String subscription) {
+            ServiceBusClientBuilder.ServiceBusReceiverClientBuilder receiver =
+                    client.receiver().disableAutoComplete().maxAutoLockRenewDuration(Duration.ZERO);
+            return (topic ? receiver.topicName(entity).subscriptionName(subscription) : receiver.queueName(entity))
+                    .buildAsyncClient();
+        }
+
+        private ServiceBusReceiverAsyncClient probe(String subscription) {
+            AmqpRetryOptions once = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(PROBE_TIMEOUT);
+            return receiver(clients.get().retryOptions(once), subscription);
+        }
+    }
+}

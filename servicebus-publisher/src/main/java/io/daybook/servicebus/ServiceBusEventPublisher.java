@@ -1,0 +1,195 @@
+package io.daybook.servicebus;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
+import io.daybook.event.EventEnvelope;
+import io.daybook.publishing.EventPublisher;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Publishes events to a topic or queue of Azure Service Bus. The events of one stream go out one batch after the other, so
+ * that their order is kept over batches, failures and retries; several streams go out side by side. What a message looks
+ * like is in {@link EventMessages}.
+ *
+ * <pre>{@code
+ * try (ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",
+ *         () -> new ServiceBusClientBuilder().connectionString(connectionString)).build()) {
+ *     EventRelay relay = EventRelay.builder(feed, publisher).start();
+ * }
+ * }</pre>
+ *
+ * <p>Failures that pass are retried with pauses that grow, within {@link Builder#bound}. An event that was sent and not
+ * acknowledged is sent again: it may arrive twice, under the same message id, which duplicate detection of the entity
+ * removes. The client is replaced after each failure whose outcome is unknown, since the SDK may transmit what it reported as
+ * failed later, and a link that was never answered stays so.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class ServiceBusEventPublisher implements EventPublisher, AutoCloseable {
+
+    private final ClientHolder<ServiceBusSenderAsyncClient> senders;
+    private final int maxBatchBytes;
+    private final int parallelStreams;
+    private final Duration bound;
+    private final Duration sendTimeout;
+
+    private ServiceBusEventPublisher(Builder builder) {
+        this.senders = new ClientHolder<>(builder.entity, builder::sender);
+        this.sendTimeout = builder.sendTimeout;
+        this.maxBatchBytes = builder.maxBatchBytes;
+        this.parallelStreams = builder.parallelStreams;
+        this.bound = builder.bound;
+    }
+
+    /**
+     * Starts a publisher to a topic.
+     *
+     * @param topic the name of the topic
+     * @param clients makes a builder with the connection string or the credential; called for each client that is needed, so
+     *     it must make a new one each time. The publisher sets the retry options itself
+     * @return a builder
+     */
+    public static Builder toTopic(String topic, Supplier<ServiceBusClientBuilder> clients) {
+        return new Builder(topic, true, clients);
+    }
+
+    /**
+     * Starts a publisher to a queue.
+     *
+     * @param queue the name of the queue
+     * @param clients as for {@link #toTopic}
+     * @return a builder
+     */
+    public static Builder toQueue(String queue, Supplier<ServiceBusClientBuilder> clients) {
+        return new Builder(queue, false, clients);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if an event was not read from a store
+     * @throws IllegalStateException if the publisher is closed
+     */
+    @Override
+    public void publish(List<EventEnvelope> events) {
+        Map<String, StreamSending> streams = new LinkedHashMap<>();
+        for (EventEnvelope event : events) {
+            streams.computeIfAbsent(EventMessages.stream(event.metadata()), stream -> new StreamSending(maxBatchBytes))
+                    .add(event);
+        }
+        new Publication(senders, List.copyOf(streams.values()), parallelStreams, bound, sendTimeout).run();
+    }
+
+    /** Closes the connection. A publication under way fails, and says what is known of its events. */
+    @Override
+    public void close() {
+        senders.close();
+    }
+
+    /** Collects the options of a {@link ServiceBusEventPublisher}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private static final int STANDARD_LIMIT = 256 * 1024;
+
+        private final String entity;
+        private final boolean topic;
+        private final Supplier<ServiceBusClientBuilder> clients;
+        private int maxBatchBytes = STANDARD_LIMIT;
+        private int parallelStreams = 8;
+        private Duration bound = Duration.ofSeconds(30);
+        private Duration sendTimeout = Duration.ofSeconds(10);
+
+        private Builder(String entity, boolean topic, Supplier<ServiceBusClientBuilder> clients) {
+            this.entity = Objects.requireNonNull(entity, "entity");
+            this.topic = topic;
+            this.clients = Objects.requireNonNull(clients, "clients");
+        }
+
+        /**
+         * Sets how large a batch may be. A single event that does not fit is tried with what the entity allows.
+         *
+         * @param maxBatchBytes 64 KiB to 1 MiB; 256 KiB unless set, which every tier takes
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder maxBatchBytes(int maxBatchBytes) {
+            if (maxBatchBytes < 64 * 1024 || maxBatchBytes > 1024 * 1024) {
+                throw new IllegalArgumentException("batches of " + maxBatchBytes + " bytes: use 65536 to 1048576");
+            }
+            this.maxBatchBytes = maxBatchBytes;
+            return this;
+        }
+
+        /**
+         * Sets how many streams are sent side by side.
+         *
+         * @param parallelStreams 1 to 100; 8 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder parallelStreams(int parallelStreams) {
+            if (parallelStreams < 1 || parallelStreams > 100) {
+                throw new IllegalArgumentException(parallelStreams + " streams side by side: use 1 to 100");
+            }
+            this.parallelStreams = parallelStreams;
+            return this;
+        }
+
+        /**
+         * Sets how long a publication may take, all its retries together.
+         *
+         * @param bound more than zero; 30 seconds unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is not more than zero
+         */
+        public Builder bound(Duration bound) {
+            this.bound = positive("a bound", bound);
+            return this;
+        }
+
+        /**
+         * Sets how long to wait for the broker's acknowledgement of a batch.
+         *
+         * @param sendTimeout 1 second or more; 10 seconds unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than a second
+         */
+        public Builder sendTimeout(Duration sendTimeout) {
+            if (sendTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException("a send timeout of " + sendTimeout + ": use 1 second or more");
+            }
+            this.sendTimeout = sendTimeout;
+            return this;
+        }
+
+        private static Duration positive(String what, Duration duration) {
+            if (duration.isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException(what + " of " + duration + ": it must be more than zero");
+            }
+            return duration;
+        }
+
+        private ServiceBusSenderAsyncClient sender() {
+            // The SDK's own retries take 4 seconds each and may send what it reported as failed; ours know the order.
+            AmqpRetryOptions retries = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout);
+            ServiceBusClientBuilder.ServiceBusSenderClientBuilder sender =
+                    clients.get().retryOptions(retries).sender();
+            return (topic ? sender.topicName(entity) : sender.queueName(entity)).buildAsyncClient();
+        }
+
+        /**
+         * Creates the publisher. It connects with the first event.
+         *
+         * @return the publisher, to be closed
+         */
+        public ServiceBusEventPublisher build() {
+            return new ServiceBusEventPublisher(this);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.daybook.servicebus;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.messaging.servicebus.ServiceBusException;
+import com.azure.messaging.servicebus.ServiceBusFailureReason;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import reactor.core.Exceptions;
+
+/**
+ * What a failure of the SDK means. The outermost exception does not tell: after its retries the SDK reports a general error
+ * that is not transient, and hides the broker's own word below. The meanings were measured against a broker, see
+ * docs/service-bus.md.
+ */
+final class ServiceBusFailures {
+
+    /** What is known, and what to do. */
+    enum Meaning {
+        /** The broker refused for now; nothing was taken. */
+        BUSY("the broker is busy", true, true),
+        /** No answer, or the connection broke: it may have been taken. */
+        UNREACHABLE("the broker cannot be reached, or did not answer", true, false),
+        /** The credential is not accepted. */
+        UNAUTHORIZED("the credential may not use the entity: check it and its role", false, true),
+        /** There is no such queue or topic. */
+        MISSING("the entity does not exist: create it", false, true),
+        /** It is switched off. */
+        DISABLED("the entity is disabled: enable it", false, true),
+        /** It is full. */
+        QUOTA("the entity is full: let consumers catch up, or raise its size", false, true),
+        /** A message is too large for the entity. */
+        TOO_LARGE("a message is too large", false, true),
+        /** The broker refused for another reason. */
+        REFUSED("the broker refused the messages", false, true),
+        /** The SDK itself failed. */
+        OTHER("the SDK failed", true, false);
+
+        private final String text;
+        private final boolean transientFailure;
+        private final boolean nothingTaken;
+
+        Meaning(String text, boolean transientFailure, boolean nothingTaken) {
+            this.text = text;
+            this.transientFailure = transientFailure;
+            this.nothingTaken = nothingTaken;
+        }
+
+        /** What to tell the user. */
+        String text() {
+            return text;
+        }
+
+        /** Whether to try again makes sense. */
+        boolean isTransient() {
+            return transientFailure;
+        }
+
+        /** Whether it is known that the broker took nothing. */
+        boolean nothingTaken() {
+            return nothingTaken;
+        }
+    }
+
+    private static final Map<ServiceBusFailureReason, Meaning> BY_REASON = Map.of(
+            ServiceBusFailureReason.MESSAGE_SIZE_EXCEEDED, Meaning.TOO_LARGE,
+            ServiceBusFailureReason.MESSAGING_ENTITY_DISABLED, Meaning.DISABLED,
+            ServiceBusFailureReason.MESSAGING_ENTITY_NOT_FOUND, Meaning.MISSING,
+            ServiceBusFailureReason.QUOTA_EXCEEDED, Meaning.QUOTA,
+            ServiceBusFailureReason.SERVICE_BUSY, Meaning.BUSY,
+            ServiceBusFailureReason.UNAUTHORIZED, Meaning.UNAUTHORIZED,
+            ServiceBusFailureReason.SERVICE_COMMUNICATION_ERROR, Meaning.UNREACHABLE,
+            ServiceBusFailureReason.SERVICE_TIMEOUT, Meaning.UNREACHABLE);
+
+    private ServiceBusFailures() {}
+
+    static Meaning meaning(Throwable failure) {
+        Meaning meaning = Meaning.OTHER;
+        Throwable cause = Exceptions.unwrap(failure);
+        for (int depth = 0; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+            Meaning deeper = own(cause);
+            boolean says = deeper != Meaning.OTHER && deeper != Meaning.REFUSED;
+            if (says || meaning == Meaning.OTHER) {
+                meaning = deeper; // the deepest that says something is the broker's own word
+            }
+        }
+        return meaning;
+    }
+
+    private static Meaning own(Throwable cause) {
+        if (cause instanceof AmqpException amqp) {
+            // without a condition it is the SDK's own: a link or a connection that ended
+            return amqp.getErrorCondition() == null ? Meaning.UNREACHABLE : ofCondition(amqp.getErrorCondition());
+        }
+        if (cause instanceof ServiceBusException serviceBus) {
+            return BY_REASON.getOrDefault(serviceBus.getReason(), Meaning.OTHER);
+        }
+        if (cause instanceof UnsupportedOperationException) {
+            return Meaning.REFUSED; // how the SDK tells amqp:not-allowed and amqp:not-implemented
+        }
+        if (cause instanceof TimeoutException
+                || cause instanceof IOException
+                || cause instanceof Inbox.EndedException) {
+            return Meaning.UNREACHABLE;
+        }
+        return Meaning.OTHER;
+    }
+
+    private static Meaning ofCondition(AmqpErrorCondition condition) {
+        return switch (condition) {
+            case SERVER_BUSY_ERROR -> Meaning.BUSY;
+            case UNAUTHORIZED_ACCESS, PUBLISHER_REVOKED_ERROR -> Meaning.UNAUTHORIZED;
+            case NOT_FOUND -> Meaning.MISSING;
+            case ENTITY_DISABLED_ERROR -> Meaning.DISABLED;
+            case RESOURCE_LIMIT_EXCEEDED -> Meaning.QUOTA;
+            case LINK_PAYLOAD_SIZE_EXCEEDED -> Meaning.TOO_LARGE;
+            case NOT_ALLOWED, ARGUMENT_ERROR, ARGUMENT_OUT_OF_RANGE_ERROR, NOT_IMPLEMENTED, ILLEGAL_STATE ->
+                Meaning.REFUSED;
+            default -> Meaning.UNREACHABLE;
+        };
+    }
+}

@@ -1,0 +1,162 @@
+package io.daybook.servicebus;
+
+import com.azure.messaging.servicebus.ServiceBusMessage;
+import com.azure.messaging.servicebus.ServiceBusMessageBatch;
+import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
+import com.azure.messaging.servicebus.models.CreateMessageBatchOptions;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.publishing.EventPublishException.Delivery;
+import io.daybook.servicebus.ServiceBusFailures.Meaning;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The events of one stream on their way: how far they have come, and why they did not come farther. Used by one round of
+ * sending at a time.
+ */
+final class StreamSending {
+
+    /** Of the 64 KB of properties that the service takes, its own and the metadata's included. */
+    private static final int MAX_ATTRIBUTE_BYTES = 60 * 1024;
+
+    private record Pending(EventMetadata metadata, ServiceBusMessage message, int bytes) {
+
+        int attributeBytes() {
+            return metadata.attributes().entrySet().stream()
+                    .mapToInt(attribute -> utf8(attribute.getKey()) + utf8(attribute.getValue()))
+                    .sum();
+        }
+
+        private static int utf8(String text) {
+            return text.getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+
+    private final int maxBatchBytes;
+    private final List<Pending> events = new ArrayList<>();
+    private volatile int acknowledged;
+    private volatile int sentTo; // the end of the last batch that was sent: what lies between may have arrived
+    private volatile @Nullable Throwable failure;
+    private volatile Meaning meaning = Meaning.OTHER;
+    private volatile String impossible = "";
+
+    StreamSending(int maxBatchBytes) {
+        this.maxBatchBytes = maxBatchBytes;
+    }
+
+    void add(EventEnvelope event) {
+        ServiceBusMessage message = EventMessages.message(event);
+        events.add(new Pending(event.metadata(), message, message.getBody().toBytes().length));
+    }
+
+    boolean isDone() {
+        return acknowledged == events.size();
+    }
+
+    boolean mayBeRetried() {
+        return !isDone() && impossible.isEmpty() && (failure == null || meaning.isTransient());
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    Meaning meaning() {
+        return meaning;
+    }
+
+    /** What is wrong with the event that can never be sent, empty if there is none. */
+    String impossible() {
+        return impossible;
+    }
+
+    /** Tells what is known of each event. */
+    void tell(Map<String, Delivery> deliveries) {
+        for (int i = 0; i < events.size(); i++) {
+            Delivery delivery = i < acknowledged
+                    ? Delivery.SENT
+                    : i < sentTo
+                            ? Delivery.UNKNOWN
+                            : i == acknowledged && !impossible.isEmpty() ? Delivery.IMPOSSIBLE : Delivery.NOT_SENT;
+            deliveries.put(events.get(i).metadata().eventId(), delivery);
+        }
+    }
+
+    /** Sends what is left, one batch after the other; ends without an error, and {@link #failure} says what went wrong. */
+    Mono<Void> send(ServiceBusSenderAsyncClient sender, Duration timeout) {
+        failure = null;
+        int unknownBefore = sentTo;
+        return sendNext(sender, timeout).onErrorResume(e -> {
+            failure = e;
+            meaning = ServiceBusFailures.meaning(e);
+            if (meaning.nothingTaken()) {
+                sentTo = Math.max(
+                        acknowledged, unknownBefore); // what an earlier round sent may have arrived all the same
+            }
+            return Mono.empty();
+        });
+    }
+
+    private Mono<Void> sendNext(ServiceBusSenderAsyncClient sender, Duration timeout) {
+        if (isDone()) {
+            return Mono.empty();
+        }
+        return sender.createMessageBatch(new CreateMessageBatchOptions().setMaximumSizeInBytes(maxBatchBytes))
+                .onErrorResume(
+                        IllegalArgumentException.class, e -> sender.createMessageBatch()) // the entity allows less
+                .flatMap(batch -> fill(batch) ? Mono.just(batch) : largest(sender))
+                .flatMap(batch -> batch.getCount() == 0 ? Mono.<Void>empty() : transfer(sender, batch))
+                .timeout(timeout.plusSeconds(1))
+                .then(Mono.defer(() -> impossible.isEmpty() ? sendNext(sender, timeout) : Mono.empty()));
+    }
+
+    private Mono<Void> transfer(ServiceBusSenderAsyncClient sender, ServiceBusMessageBatch batch) {
+        int end = acknowledged + batch.getCount();
+        sentTo = Math.max(sentTo, end);
+        return sender.sendMessages(batch).doOnSuccess(ignored -> acknowledged = end);
+    }
+
+    /** Whether at least the next event fits. */
+    private boolean fill(ServiceBusMessageBatch batch) {
+        for (int i = acknowledged; i < events.size(); i++) {
+            if (!fits(batch, events.get(i))) {
+                return batch.getCount() > 0;
+            }
+        }
+        return true;
+    }
+
+    private static boolean fits(ServiceBusMessageBatch batch, Pending event) {
+        if (event.attributeBytes() > MAX_ATTRIBUTE_BYTES) {
+            return false;
+        }
+        try {
+            return batch.tryAddMessage(event.message());
+        } catch (RuntimeException e) {
+            if (ServiceBusFailures.meaning(e) == Meaning.TOO_LARGE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** A batch of what the entity allows with the next event alone; without it if it does not fit even there. */
+    private Mono<ServiceBusMessageBatch> largest(ServiceBusSenderAsyncClient sender) {
+        return sender.createMessageBatch().doOnNext(batch -> {
+            Pending next = events.get(acknowledged);
+            if (!fits(batch, next)) {
+                impossible = "the event " + next.metadata().eventId() + " of type "
+                        + next.metadata().eventType() + " has " + next.bytes() + " bytes of data and "
+                        + next.attributeBytes() + " of attributes, a message to this entity may have "
+                        + batch.getMaxSizeInBytes() + " in all and " + MAX_ATTRIBUTE_BYTES + " of attributes";
+            }
+        });
+    }
+}

@@ -1,0 +1,145 @@
+package io.daybook.servicebus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusMessage;
+import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
+import com.azure.messaging.servicebus.ServiceBusReceiverClient;
+import com.azure.messaging.servicebus.ServiceBusSenderClient;
+import io.daybook.contract.ContractEvent;
+import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.contract.ContractEvent.Noted;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.serialization.Upcaster;
+import io.daybook.servicebus.broker.Broker;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is published is turned back into the same event, over the broker. */
+class EventMessagesIT {
+
+    @TempDir
+    static Path directory;
+
+    private static Broker broker;
+
+    private final String queue = "queue-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = Broker.start(directory, 0);
+    }
+
+    @AfterAll
+    static void closeBroker() throws Exception {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createQueue() throws Exception {
+        broker.createQueue(queue);
+    }
+
+    private static ServiceBusClientBuilder client() {
+        return new ServiceBusClientBuilder().connectionString(broker.connectionString());
+    }
+
+    private void publish(EventEnvelope event) {
+        try (ServiceBusEventPublisher publisher =
+                ServiceBusEventPublisher.toQueue(queue, EventMessagesIT::client).build()) {
+            publisher.publish(List.of(event));
+        }
+    }
+
+    private ServiceBusReceivedMessage received() {
+        try (ServiceBusReceiverClient receiver =
+                client().receiver().queueName(queue).buildClient()) {
+            return receiver.receiveMessages(1, Duration.ofSeconds(10))
+                    .iterator()
+                    .next();
+        }
+    }
+
+    @Test
+    void an_event_arrives_as_it_was_stored() {
+        Noted event = new Noted(
+                "naïve \"quote\" 😀", new BigDecimal("10.00"), Instant.parse("2026-01-01T00:00:00.000000001Z"));
+        EventEnvelope stored = StoredEvents.stored(
+                "42/ü?#",
+                7,
+                event,
+                metadata -> metadata.correlationId("corr")
+                        .causationId("cause")
+                        .userId("alice")
+                        .commandId("cmd")
+                        .attributes(Map.of("traceparent", "00-1", "tenant", "ü", "empty", "")));
+
+        publish(stored);
+
+        EventEnvelope arrived = EventMessages.event(received(), StoredEvents.SERIALIZER);
+        assertThat(arrived.metadata()).isEqualTo(stored.metadata());
+        assertThat(arrived.event()).isEqualTo(event);
+        assertThat(arrived.data().orElseThrow()).isEqualTo(stored.data().orElseThrow());
+    }
+
+    @Test
+    void an_event_without_optional_metadata_arrives_without_them() {
+        EventEnvelope stored = StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity());
+
+        publish(stored);
+
+        assertThat(EventMessages.event(received(), StoredEvents.SERIALIZER).metadata())
+                .isEqualTo(stored.metadata());
+    }
+
+    @Test
+    void an_event_of_an_older_version_is_upcast_by_the_consumer() {
+        EventSerializer newer = JacksonEventSerializer.of(
+                EventTypes.of(ContractEvent.class),
+                Upcaster.of("ContractNoted", 2, json -> json.put("text", "upcast")));
+        EventMetadata old = EventMetadata.builder()
+                .eventId("old")
+                .eventType("ContractNoted", 2)
+                .timestamp(Instant.EPOCH)
+                .aggregate("Contract", "1")
+                .sequenceNumber(1)
+                .build();
+        byte[] data = "{\"amount\":\"1\",\"at\":\"2026-01-01T00:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
+
+        publish(EventEnvelope.stored(old, data, newer));
+
+        EventEnvelope arrived = EventMessages.event(received(), newer);
+        assertThat(arrived.metadata().eventVersion()).isEqualTo(2);
+        assertThat(((Noted) arrived.event()).text()).isEqualTo("upcast");
+    }
+
+    @Test
+    void a_message_that_is_no_event_of_ours_is_refused_and_not_quoted() {
+        try (ServiceBusSenderClient sender = client().sender().queueName(queue).buildClient()) {
+            sender.sendMessage(new ServiceBusMessage("canary").setMessageId("foreign"));
+        }
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
+                .withMessageContaining("missing")
+                .withMessageNotContaining("canary");
+    }
+}

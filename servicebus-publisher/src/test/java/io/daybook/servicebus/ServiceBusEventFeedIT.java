@@ -1,0 +1,454 @@
+package io.daybook.servicebus;
+
+import static io.daybook.servicebus.StoredEvents.counted;
+import static io.daybook.servicebus.StoredEvents.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusMessage;
+import com.azure.messaging.servicebus.ServiceBusSenderClient;
+import io.daybook.contract.AppliedEvents;
+import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.event.EventEnvelope;
+import io.daybook.servicebus.broker.Broker;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.IdempotentEventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Over the real SDK and sockets, against an embedded broker. */
+class ServiceBusEventFeedIT {
+
+    @TempDir
+    static Path directory;
+
+    private static Broker broker;
+
+    private final String topic = "topic-" + UUID.randomUUID();
+    private final String billing = topic + "/subscriptions/billing";
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private ServiceBusEventPublisher publisher;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = Broker.start(directory, 0);
+    }
+
+    @AfterAll
+    static void closeBroker() throws Exception {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createTopic() throws Exception {
+        broker.createTopic(topic, "billing");
+        publisher = ServiceBusEventPublisher.toTopic(topic, ServiceBusEventFeedIT::client)
+                .bound(Duration.ofSeconds(20))
+                .sendTimeout(Duration.ofSeconds(2))
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        subscriptions.forEach(Subscription::close);
+        publisher.close();
+        broker.clearFaults();
+    }
+
+    private static ServiceBusClientBuilder client() {
+        return new ServiceBusClientBuilder().connectionString(broker.connectionString());
+    }
+
+    private ServiceBusEventFeed.Builder feed() {
+        return ServiceBusEventFeed.fromTopic(topic, ServiceBusEventFeedIT::client, StoredEvents.SERIALIZER)
+                .parallelSessions(4);
+    }
+
+    private Subscription subscribe(EventHandler handler) {
+        return subscribe(feed(), handler);
+    }
+
+    private Subscription subscribe(ServiceBusEventFeed.Builder feed, EventHandler handler) {
+        Subscription subscription = feed.build().subscribe("billing", StartPosition.BEGINNING, handler);
+        subscriptions.add(subscription);
+        return subscription;
+    }
+
+    private static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    /** Notes what it is handed, per stream, and whether two calls for one stream ever overlapped. */
+    private static final class Noting implements EventHandler {
+        private final Map<String, List<Long>> numbers = new ConcurrentHashMap<>();
+        private final Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
+        private final AtomicBoolean overlapped = new AtomicBoolean();
+
+        @Override
+        public void handle(List<EventEnvelope> events) {
+            String id = events.get(0).metadata().aggregateId();
+            AtomicInteger calls = underWay.computeIfAbsent(id, unseen -> new AtomicInteger());
+            overlapped.compareAndSet(false, calls.incrementAndGet() > 1);
+            for (EventEnvelope event : events) {
+                assertThat(event.metadata().aggregateId()).isEqualTo(id);
+                assertThat(event.event())
+                        .isEqualTo(new Counted((int) event.metadata().sequenceNumber()));
+                of(id).add(event.metadata().sequenceNumber());
+            }
+            calls.decrementAndGet();
+        }
+
+        List<Long> of(String id) {
+            return numbers.computeIfAbsent(id, unseen -> new CopyOnWriteArrayList<>());
+        }
+    }
+
+    private void awaitEmpty() {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(broker.messages(billing)).isEmpty());
+    }
+
+    @Test
+    void every_event_is_handed_on_in_the_order_of_its_stream_and_one_call_at_a_time() {
+        for (int stream = 0; stream < 40; stream++) {
+            publisher.publish(counted("s" + stream, 1, 25));
+        }
+        Noting noting = new Noting();
+        Subscription subscription = subscribe(noting);
+        awaitEmpty();
+
+        for (int stream = 0; stream < 40; stream++) {
+            assertThat(noting.of("s" + stream)).isEqualTo(upTo(25));
+        }
+        assertThat(noting.overlapped).isFalse();
+        assertThat(subscription.status().handled()).isEqualTo(1_000);
+        assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
+        assertThat(subscription.status().lag()).isEqualTo(-1);
+    }
+
+    @Test
+    void a_handler_that_throws_gets_the_event_again_and_nothing_of_its_stream_before_while_others_go_on() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Noting noting = new Noting();
+        publisher.publish(counted("a", 1, 5));
+        publisher.publish(counted("b", 1, 5));
+        Subscription subscription = subscribe(events -> {
+            boolean holdsThree = events.stream()
+                    .anyMatch(event -> event.metadata().aggregateId().equals("a")
+                            && event.metadata().sequenceNumber() == 3);
+            if (fails.get() && holdsThree) {
+                throw new IllegalStateException("no database");
+            }
+            noting.handle(events);
+        });
+
+        await().untilAsserted(() -> {
+            assertThat(noting.of("a")).containsExactly(1L, 2L);
+            assertThat(noting.of("b")).isEqualTo(upTo(5));
+            assertThat(subscription.status().state()).isEqualTo(State.RETRYING);
+            assertThat(subscription.status().lastError()).contains("Contract-a", "no database", "attempt 3");
+        });
+        fails.set(false);
+        awaitEmpty();
+
+        assertThat(noting.of("a")).isEqualTo(upTo(5));
+        assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
+        assertThat(subscription.status().lastError()).isEmpty();
+    }
+
+    @Test
+    void an_event_that_fails_for_good_is_dead_lettered_only_if_asked_to() {
+        Noting noting = new Noting();
+        publisher.publish(counted("a", 1, 5));
+        AtomicInteger attempts = new AtomicInteger();
+        subscribe(feed().deadLetterAfter(3), events -> {
+            if (events.stream().anyMatch(event -> event.metadata().sequenceNumber() == 3)) {
+                attempts.incrementAndGet();
+                throw new IllegalStateException("the secret of the payload");
+            }
+            noting.handle(events);
+        });
+        awaitEmpty();
+
+        assertThat(noting.of("a")).containsExactly(1L, 2L, 4L, 5L);
+        assertThat(broker.messages(billing + "/$deadletterqueue"))
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.properties())
+                            .containsEntry("sequenceNumber", 3L)
+                            .containsEntry("DeadLetterReason", "HandlerFailed");
+                    assertThat(message.properties()
+                                    .get("DeadLetterErrorDescription")
+                                    .toString())
+                            .contains("3 failures", "billing")
+                            .doesNotContain("secret");
+                });
+    }
+
+    @Test
+    void a_message_that_is_no_event_stands_and_shows_until_it_is_dead_lettered() {
+        ServiceBusMessage foreign =
+                new ServiceBusMessage("hello").setSessionId("x").setMessageId("foreign-1");
+        try (ServiceBusSenderClient sender = client().sender().topicName(topic).buildClient()) {
+            sender.sendMessage(foreign);
+        }
+        Noting noting = new Noting();
+        Subscription standing = subscribe(noting);
+        await().untilAsserted(() -> assertThat(standing.status().lastError())
+                .contains("foreign-1", "not made of an event")
+                .doesNotContain("hello"));
+        standing.close();
+
+        subscribe(feed().deadLetterAfter(2), noting);
+        awaitEmpty();
+
+        assertThat(broker.messages(billing + "/$deadletterqueue")).hasSize(1);
+    }
+
+    @Test
+    void nothing_is_lost_or_applied_twice_while_the_broker_dies_and_connections_break() throws Exception {
+        AppliedEvents applied = new AppliedEvents();
+        subscribe(IdempotentEventHandler.of(applied));
+        for (int round = 0; round < 6; round++) {
+            for (int stream = 0; stream < 5; stream++) {
+                publisher.publish(counted("s" + stream, round * 10L + 1, round * 10L + 10));
+            }
+            if (round == 2) {
+                broker.kill();
+                broker.restart();
+            } else {
+                broker.cutConnections();
+            }
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(applied.count()).isEqualTo(300));
+        for (int stream = 0; stream < 5; stream++) {
+            assertThat(applied.of(stream("s" + stream))).isEqualTo(upTo(60));
+        }
+    }
+
+    @Test
+    void an_event_whose_completion_was_lost_comes_again() {
+        publisher.publish(counted("a", 1, 3));
+        List<Long> handed = new CopyOnWriteArrayList<>();
+        AppliedEvents applied = new AppliedEvents();
+        IdempotentEventHandler once = IdempotentEventHandler.of(applied);
+        subscribe(events -> {
+            once.handle(events);
+            if (handed.isEmpty()) {
+                broker.cutConnections();
+            }
+            events.forEach(event -> handed.add(event.metadata().sequenceNumber()));
+        });
+        awaitEmpty();
+
+        assertThat(handed).hasSizeGreaterThan(3);
+        assertThat(applied.of(stream("a"))).isEqualTo(upTo(3));
+    }
+
+    @Test
+    void instances_share_the_work_and_take_over_from_each_other() {
+        Noting noting = new Noting();
+        AtomicInteger first = new AtomicInteger();
+        AtomicInteger second = new AtomicInteger();
+        Subscription leaving = subscribe(feed().parallelSessions(2), events -> {
+            noting.handle(events);
+            first.addAndGet(events.size());
+        });
+        subscribe(feed().parallelSessions(2), events -> {
+            noting.handle(events);
+            second.addAndGet(events.size());
+        });
+        for (int round = 0; round < 4; round++) {
+            for (int stream = 0; stream < 20; stream++) {
+                publisher.publish(counted("s" + stream, round * 5L + 1, round * 5L + 5));
+            }
+            if (round == 2) {
+                leaving.close();
+            }
+        }
+        awaitEmpty();
+
+        for (int stream = 0; stream < 20; stream++) {
+            assertThat(List.copyOf(new java.util.LinkedHashSet<>(noting.of("s" + stream))))
+                    .isEqualTo(upTo(20));
+        }
+        assertThat(noting.overlapped).isFalse();
+        assertThat(first.get()).isPositive();
+        assertThat(second.get()).isPositive();
+    }
+
+    @Test
+    void stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards() throws Exception {
+        publisher.publish(counted("a", 1, 1));
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicBoolean finished = new AtomicBoolean();
+        Subscription subscription = subscribe(events -> {
+            entered.countDown();
+            leave.await();
+            finished.set(true);
+        });
+        entered.await();
+        Thread closing = new Thread(subscription::close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.WAITING);
+        assertThat(finished).isFalse();
+        leave.countDown();
+        closing.join();
+
+        assertThat(finished).isTrue();
+        assertThat(subscription.status().state()).isEqualTo(State.STOPPED);
+        assertThat(broker.messages(billing)).isEmpty();
+        publisher.publish(counted("a", 2, 2));
+        Noting noting = new Noting();
+        subscribe(noting);
+        await().untilAsserted(() -> assertThat(noting.of("a")).containsExactly(2L));
+    }
+
+    @Test
+    void stopping_does_not_wait_for_a_handler_that_fails() {
+        publisher.publish(counted("a", 1, 3));
+        Subscription failing = subscribe(events -> {
+            throw new IllegalStateException("away");
+        });
+        await().until(() -> failing.status().lastError().contains("attempt 4"));
+        failing.close();
+        Noting noting = new Noting();
+        subscribe(noting);
+        awaitEmpty();
+
+        assertThat(noting.of("a")).isEqualTo(upTo(3));
+    }
+
+    @Test
+    void a_handler_cannot_close_its_own_subscription_and_may_be_interrupted() {
+        publisher.publish(counted("a", 1, 1));
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Subscription[] own = new Subscription[1];
+        CountDownLatch known = new CountDownLatch(1);
+        own[0] = subscribe(events -> {
+            known.await();
+            try {
+                own[0].close();
+            } catch (IllegalStateException e) {
+                thrown.add(e);
+            }
+            if (interrupted.compareAndSet(false, true)) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedException("by the handler");
+            }
+        });
+        known.countDown();
+        awaitEmpty();
+
+        assertThat(thrown).hasSize(2);
+        assertThat(own[0].status().handled()).isEqualTo(1);
+    }
+
+    @Test
+    void locks_are_renewed_while_the_handler_works() {
+        publisher.publish(counted("a", 1, 1));
+        CountDownLatch renewed = new CountDownLatch(1);
+        Subscription subscription = subscribe(events -> renewed.await());
+        await().atMost(Duration.ofSeconds(25)).until(() -> broker.renewals(billing) > 0);
+        renewed.countDown();
+
+        await().until(() -> subscription.status().handled() == 1);
+    }
+
+    @Test
+    void a_queue_without_sessions_is_handled_one_event_at_a_time() throws Exception {
+        String queue = "queue-" + UUID.randomUUID();
+        broker.createQueue(queue);
+        try (ServiceBusEventPublisher toQueue = ServiceBusEventPublisher.toQueue(queue, ServiceBusEventFeedIT::client)
+                .build()) {
+            toQueue.publish(counted("a", 1, 30));
+        }
+        Noting noting = new Noting();
+        AtomicBoolean failed = new AtomicBoolean();
+        Subscription subscription = ServiceBusEventFeed.fromQueue(
+                        queue, ServiceBusEventFeedIT::client, StoredEvents.SERIALIZER)
+                .withoutSessions()
+                .build()
+                .subscribe("any", StartPosition.NOW, events -> {
+                    assertThat(events).hasSize(1);
+                    if (events.get(0).metadata().sequenceNumber() == 7 && failed.compareAndSet(false, true)) {
+                        throw new IllegalStateException("once");
+                    }
+                    noting.handle(events);
+                });
+        subscriptions.add(subscription);
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(broker.messages(queue)).isEmpty());
+        assertThat(noting.of("a")).isEqualTo(upTo(30));
+    }
+
+    @Test
+    void a_subscription_that_does_not_exist_shows_in_the_status() {
+        Subscription lost = feed().build().subscribe("nobody", StartPosition.NOW, events -> {});
+        subscriptions.add(lost);
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(lost.status().state()).isEqualTo(State.RETRYING);
+            assertThat(lost.status().lastError()).contains("nobody").contains("does not exist");
+        });
+    }
+
+    @Test
+    void a_broker_that_is_down_shows_in_the_status_until_it_is_back() throws Exception {
+        Noting noting = new Noting();
+        Subscription subscription = subscribe(noting);
+        publisher.publish(counted("a", 1, 1));
+        awaitEmpty();
+        broker.kill();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThat(subscription.status().lastError()).contains("cannot be reached"));
+        } finally {
+            broker.restart();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> subscription.status().state() == State.RUNNING);
+        publisher.publish(counted("a", 2, 2));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(noting.of("a")).containsExactly(1L, 2L));
+    }
+
+    @Test
+    void names_and_options_that_make_no_sense_are_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feed().build().subscribe(" ", StartPosition.NOW, events -> {}));
+        assertThatIllegalArgumentException().isThrownBy(() -> feed().parallelSessions(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> feed().callEvents(1_001));
+        assertThatIllegalArgumentException().isThrownBy(() -> feed().deadLetterAfter(0));
+        assertThatIllegalStateException().isThrownBy(() -> {
+            publisher.close();
+            publisher.publish(counted("a", 1, 1));
+        });
+    }
+}

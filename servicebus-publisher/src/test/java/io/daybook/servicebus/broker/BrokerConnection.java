@@ -1,0 +1,193 @@
+package io.daybook.servicebus.broker;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.core.persistence.OperationContext;
+import org.apache.activemq.artemis.protocol.amqp.proton.AMQPConnectionContext;
+import org.apache.activemq.artemis.protocol.amqp.proton.AMQPSessionContext;
+import org.apache.activemq.artemis.protocol.amqp.proton.AmqpSupport;
+import org.apache.activemq.artemis.protocol.amqp.proton.handler.EventHandler;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.EndpointState;
+import org.apache.qpid.proton.engine.Link;
+import org.apache.qpid.proton.engine.Receiver;
+import org.apache.qpid.proton.engine.Sender;
+
+/** A client's connection, whose links are opened here rather than by Artemis. */
+final class BrokerConnection implements EventHandler {
+
+    private static final String MANAGEMENT = "/$management";
+    private static final Symbol TIMEOUT = Symbol.valueOf("com.microsoft:timeout");
+    private static final String NOT_FOUND = "amqp:not-found";
+    private static final long SESSION_POLL_MILLIS = 20;
+
+    private final Broker broker;
+    private final Management management;
+    private final AMQPConnectionContext connection;
+    private final Map<String, Sender> replies = new ConcurrentHashMap<>();
+    private final Set<ProducerLink> producers = ConcurrentHashMap.newKeySet();
+
+    BrokerConnection(Broker broker, AMQPConnectionContext connection) {
+        this.broker = broker;
+        this.management = new Management(broker);
+        this.connection = connection;
+    }
+
+    Set<ProducerLink> producers() {
+        return producers;
+    }
+
+    void cut() {
+        connection.getConnectionCallback().getTransportConnection().forceClose();
+    }
+
+    void close(String condition) {
+        connection.close(new ErrorCondition(Symbol.valueOf(condition), "A fault of the broker"));
+    }
+
+    @Override
+    public void onInit(Link link) {
+        link.attachments().set(AmqpSupport.AMQP_LINK_INITIALIZER_KEY, Runnable.class, () -> open(link));
+    }
+
+    private void open(Link link) {
+        link.setSource(link.getRemoteSource());
+        link.setTarget(link.getRemoteTarget());
+        String address = link instanceof Receiver
+                ? ((Target) link.getRemoteTarget()).getAddress()
+                : ((Source) link.getRemoteSource()).getAddress();
+        if (address.equals("$cbs")) {
+            new RequestLink(connection, link, replies, management::token).open();
+            return;
+        }
+        boolean requests = address.endsWith(MANAGEMENT);
+        Entity entity =
+                broker.entity(requests ? address.substring(0, address.length() - MANAGEMENT.length()) : address);
+        if (entity == null) {
+            refuse(link, NOT_FOUND, notFound(address));
+        } else if (requests) {
+            new RequestLink(connection, link, replies, request -> management.answer(entity, request)).open();
+        } else {
+            open(link, entity);
+        }
+    }
+
+    /** The SDK looks for this text. */
+    private static String notFound(String address) {
+        return "The messaging entity '" + address + "' could not be found.";
+    }
+
+    private void open(Link link, Entity entity) {
+        BrokerFault fault = broker.faults().take(entity.name(), BrokerFault.Stage.ATTACH);
+        if (fault != null && fault.kind == BrokerFault.Kind.IGNORE_ATTACH) {
+            return;
+        }
+        if (fault != null && fault.kind == BrokerFault.Kind.REFUSE_ATTACH) {
+            refuse(link, fault.condition, fault.condition.equals(NOT_FOUND) ? notFound(entity.name()) : "A fault");
+            return;
+        }
+        try {
+            AMQPSessionContext session = connection.getSessionExtension(link.getSession());
+            if (link instanceof Receiver receiver) {
+                receiver.setMaxMessageSize(UnsignedLong.valueOf(broker.maxMessageSize()));
+                ProducerLink producer = session.addReceiver(
+                        receiver,
+                        (context, proton) -> new ProducerLink(broker, session, receiver, entity, fault != null));
+                if (producer != null) {
+                    producers.add(producer);
+                }
+            } else {
+                consume(session, (Sender) link, entity);
+            }
+        } catch (Exception e) {
+            refuse(link, "amqp:internal-error", e.toString());
+        }
+    }
+
+    private void consume(AMQPSessionContext context, Sender sender, Entity entity) throws Exception {
+        Map<?, ?> filter = ((Source) sender.getRemoteSource()).getFilter();
+        if (filter == null || !filter.containsKey(ConsumerLink.SESSION_FILTER)) {
+            context.addSender(sender, (session, link) -> new ConsumerLink(session, link, entity, null, null));
+            return;
+        }
+        Object timeout = sender.getRemoteProperties() == null
+                ? null
+                : sender.getRemoteProperties().get(TIMEOUT);
+        long millis = timeout instanceof Number number ? number.longValue() : 60_000;
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        accept(context, sender, entity, (String) filter.get(ConsumerLink.SESSION_FILTER), deadline);
+    }
+
+    /** Opens the link for the session, or if that is null for the first that is free; waits until there is one. */
+    private void accept(AMQPSessionContext context, Sender sender, Entity entity, String wanted, long deadline)
+            throws Exception {
+        if (sender.getRemoteState() != EndpointState.ACTIVE || !broker.has(this)) {
+            return;
+        }
+        String session = wanted;
+        if (wanted == null) {
+            session = broker.stored(entity.name()).stream()
+                    .map(message -> message.getProtonMessage().getGroupId())
+                    .filter(group -> group != null && entity.lock(group, sender))
+                    .findFirst()
+                    .orElse(null);
+        } else if (!entity.lock(wanted, sender)) {
+            refuse(sender, "com.microsoft:session-cannot-be-locked", "The session '" + wanted + "' is locked.");
+            return;
+        }
+        if (session != null) {
+            String locked = session;
+            context.addSender(sender, (c, link) -> new ConsumerLink(c, link, entity, locked, sender));
+        } else if (System.nanoTime() > deadline) {
+            refuse(sender, "com.microsoft:timeout", "No session became free in time.");
+        } else {
+            Runnable again = () -> {
+                OperationContext old = context.getSessionSPI().recoverContext();
+                try {
+                    accept(context, sender, entity, null, deadline);
+                } catch (Exception e) {
+                    refuse(sender, "amqp:internal-error", e.toString());
+                } finally {
+                    context.getSessionSPI().resetContext(old);
+                }
+            };
+            context.getServer()
+                    .getScheduledPool()
+                    .schedule(() -> connection.runNow(again), SESSION_POLL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void refuse(Link link, String condition, String description) {
+        if (link instanceof Receiver) {
+            link.setTarget(null);
+        } else {
+            link.setSource(null);
+        }
+        link.setCondition(new ErrorCondition(Symbol.valueOf(condition), description));
+        link.open();
+        link.close();
+        connection.flush();
+    }
+
+    @Override
+    public void onRemoteClose(Link link) {
+        forget(link);
+    }
+
+    @Override
+    public void onLocalClose(Link link) {
+        forget(link);
+    }
+
+    private void forget(Link link) {
+        if (link.getContext() instanceof ProducerLink producer) {
+            producers.remove(producer);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.daybook.servicebus.broker;
+
+import java.time.Duration;
+
+/**
+ * Something a broker does wrong for an entity: once, unless {@link #times} or {@link #always} says otherwise, and at
+ * once, unless {@link #after} says otherwise.
+ */
+public final class BrokerFault {
+
+    /** When a broker looks for a fault to show. */
+    enum Stage {
+        TOKEN,
+        ATTACH,
+        TRANSFER,
+        STORED
+    }
+
+    /** What a broker does. */
+    enum Kind {
+        REFUSE_TOKEN(Stage.TOKEN),
+        REFUSE_ATTACH(Stage.ATTACH),
+        IGNORE_ATTACH(Stage.ATTACH),
+        WITHHOLD_CREDIT(Stage.ATTACH),
+        REJECT(Stage.TRANSFER),
+        RELEASE(Stage.TRANSFER),
+        MODIFY(Stage.TRANSFER),
+        DETACH(Stage.TRANSFER),
+        CLOSE_CONNECTION(Stage.TRANSFER),
+        CUT_BEFORE(Stage.TRANSFER),
+        CUT_AFTER(Stage.STORED),
+        LOSE_ANSWER(Stage.STORED),
+        DELAY_ANSWER(Stage.STORED);
+
+        final Stage stage;
+
+        Kind(Stage stage) {
+            this.stage = stage;
+        }
+    }
+
+    final Kind kind;
+    final String condition;
+    final int status;
+    final Duration delay;
+    final int first;
+    final int times;
+
+    private BrokerFault(Kind kind, String condition, int status, Duration delay, int first, int times) {
+        this.kind = kind;
+        this.condition = condition;
+        this.status = status;
+        this.delay = delay;
+        this.first = first;
+        this.times = times;
+    }
+
+    private static BrokerFault of(Kind kind, String condition) {
+        return new BrokerFault(kind, condition, 0, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return a transfer that is rejected, and not stored}
+     *
+     * @param condition the AMQP condition, such as {@code com.microsoft:server-busy}
+     */
+    public static BrokerFault reject(String condition) {
+        return of(Kind.REJECT, condition);
+    }
+
+    /** {@return a transfer that is answered with the released outcome, and not stored} */
+    public static BrokerFault release() {
+        return of(Kind.RELEASE, null);
+    }
+
+    /** {@return a transfer that is answered with the modified outcome, and not stored} */
+    public static BrokerFault modify() {
+        return of(Kind.MODIFY, null);
+    }
+
+    /**
+     * {@return a link that is detached when a transfer arrives, which is not stored}
+     *
+     * @param condition the AMQP condition, such as {@code amqp:link:detach-forced}
+     */
+    public static BrokerFault detach(String condition) {
+        return of(Kind.DETACH, condition);
+    }
+
+    /**
+     * {@return a connection that is closed when a transfer arrives, which is not stored}
+     *
+     * @param condition the AMQP condition, such as {@code amqp:connection:forced}
+     */
+    public static BrokerFault closeConnection(String condition) {
+        return of(Kind.CLOSE_CONNECTION, condition);
+    }
+
+    /** {@return a socket that is cut when a transfer arrives, which is not stored} */
+    public static BrokerFault cutBeforeStoring() {
+        return of(Kind.CUT_BEFORE, null);
+    }
+
+    /** {@return a socket that is cut when a transfer is stored, so that its sender never hears of it} */
+    public static BrokerFault cutAfterStoring() {
+        return of(Kind.CUT_AFTER, null);
+    }
+
+    /** {@return a transfer that is stored, and never answered} */
+    public static BrokerFault loseAnswer() {
+        return of(Kind.LOSE_ANSWER, null);
+    }
+
+    /**
+     * {@return a transfer that is stored at once, and answered late}
+     *
+     * @param delay how late
+     */
+    public static BrokerFault delayAnswer(Duration delay) {
+        return new BrokerFault(Kind.DELAY_ANSWER, null, 0, delay, 0, 1);
+    }
+
+    /**
+     * {@return a link that is refused}
+     *
+     * @param condition the AMQP condition, such as {@code amqp:not-found}
+     */
+    public static BrokerFault refuseAttach(String condition) {
+        return of(Kind.REFUSE_ATTACH, condition);
+    }
+
+    /** {@return a link whose attach is never answered} */
+    public static BrokerFault ignoreAttach() {
+        return of(Kind.IGNORE_ATTACH, null);
+    }
+
+    /** {@return a sender's link that gets no credit until the faults are cleared} */
+    public static BrokerFault withholdCredit() {
+        return of(Kind.WITHHOLD_CREDIT, null);
+    }
+
+    /**
+     * {@return a token that is refused}
+     *
+     * @param status the status of the answer, such as 401
+     */
+    public static BrokerFault refuseToken(int status) {
+        return new BrokerFault(Kind.REFUSE_TOKEN, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return this fault, shown more than once}
+     *
+     * @param times how often
+     */
+    public BrokerFault times(int times) {
+        return new BrokerFault(kind, condition, status, delay, first, times);
+    }
+
+    /** {@return this fault, shown until the faults are cleared} */
+    public BrokerFault always() {
+        return times(Integer.MAX_VALUE);
+    }
+
+    /**
+     * {@return this fault, shown later}
+     *
+     * @param count how many attaches, transfers or tokens go well before it
+     */
+    public BrokerFault after(int count) {
+        return new BrokerFault(kind, condition, status, delay, count, times);
+    }
+}

@@ -1,0 +1,121 @@
+package io.daybook.servicebus.broker;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.server.MessageReference;
+import org.apache.activemq.artemis.core.server.ServerConsumer;
+import org.apache.activemq.artemis.protocol.amqp.exceptions.ActiveMQAMQPException;
+import org.apache.activemq.artemis.protocol.amqp.proton.AMQPSessionContext;
+import org.apache.activemq.artemis.protocol.amqp.proton.AmqpJmsSelectorFilter;
+import org.apache.activemq.artemis.protocol.amqp.proton.AmqpSupport;
+import org.apache.activemq.artemis.protocol.amqp.proton.ProtonServerSenderContext;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.Sender;
+
+/** The link of a client that receives: from a queue or a subscription, or from one of its sessions. */
+final class ConsumerLink extends ProtonServerSenderContext {
+
+    static final Symbol SESSION_FILTER = Symbol.valueOf("com.microsoft:session-filter");
+    private static final Symbol LOCKED_UNTIL = Symbol.valueOf("com.microsoft:locked-until-utc");
+    private static final long LOCK_MILLIS = 24 * 60 * 60 * 1000L;
+    private static final long TICKS_OF_1970 = 621_355_968_000_000_000L;
+
+    private final Entity entity;
+    private final String session;
+    private final Object owner;
+
+    /** A null session means the link is not for a session; otherwise its owner has locked it. */
+    ConsumerLink(AMQPSessionContext context, Sender sender, Entity entity, String session, Object owner) {
+        super(context.getAMQPConnectionContext(), sender, context, context.getSessionSPI());
+        this.entity = entity;
+        this.session = session;
+        this.owner = owner;
+    }
+
+    @Override
+    public void initialize() throws Exception {
+        Source source = (Source) sender.getRemoteSource();
+        if (session == null) {
+            source.setFilter(null);
+            super.initialize();
+            return;
+        }
+        Map<Symbol, Object> selector = new HashMap<>();
+        selector.put(
+                AmqpSupport.JMS_SELECTOR_NAME,
+                new AmqpJmsSelectorFilter("JMSXGroupID='" + session.replace("'", "''") + "'"));
+        source.setFilter(selector);
+        super.initialize();
+        Map<Symbol, Object> filter = new HashMap<>();
+        filter.put(SESSION_FILTER, session);
+        source.setFilter(filter);
+        Map<Symbol, Object> properties = new HashMap<>();
+        properties.put(LOCKED_UNTIL, TICKS_OF_1970 + (System.currentTimeMillis() + LOCK_MILLIS) * 10_000);
+        sender.setProperties(properties);
+    }
+
+    @Override
+    public int deliverMessage(MessageReference reference, ServerConsumer consumer) throws Exception {
+        // The SDK reads tags as lock tokens, which have 16 bytes; the session takes returned tags before new ones.
+        UUID token = UUID.randomUUID();
+        protonSession.replaceTag(ByteBuffer.allocate(16)
+                .putLong(token.getMostSignificantBits())
+                .putLong(token.getLeastSignificantBits())
+                .array());
+        return super.deliverMessage(reference, consumer);
+    }
+
+    @Override
+    public void onMessage(Delivery delivery) throws ActiveMQAMQPException {
+        DeliveryState state = delivery.getRemoteState();
+        if (state instanceof Modified modified) {
+            // An abandoned message counts as delivered.
+            modified.setDeliveryFailed(true);
+        }
+        if (state instanceof Rejected rejected
+                && rejected.getError() != null
+                && rejected.getError().getInfo() != null
+                && delivery.getContext() instanceof MessageReference reference) {
+            explain(reference.getMessage(), rejected.getError().getInfo());
+        }
+        if (state != null) {
+            // The SDK waits for an outcome.
+            delivery.disposition(state);
+        }
+        super.onMessage(delivery);
+    }
+
+    /** A dead letter says why it is one. */
+    private static void explain(Message message, Map<?, ?> info) {
+        info.forEach((name, value) -> message.putStringProperty(name.toString(), String.valueOf(value)));
+        message.reencode();
+    }
+
+    @Override
+    public void close(ErrorCondition condition) throws ActiveMQAMQPException {
+        super.close(condition);
+        unlock();
+    }
+
+    @Override
+    public void close(boolean remoteLinkClose) throws ActiveMQAMQPException {
+        super.close(remoteLinkClose);
+        unlock();
+    }
+
+    /** Later, since the messages that were not settled go back to the queue later too. */
+    private void unlock() {
+        if (session != null) {
+            connection.runLater(() -> entity.unlock(session, owner));
+        }
+    }
+}

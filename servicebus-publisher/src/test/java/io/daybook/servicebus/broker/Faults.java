@@ -1,0 +1,54 @@
+package io.daybook.servicebus.broker;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/** The faults that wait to be shown, by entity, in the order they were asked for. */
+final class Faults {
+
+    private static final class Waiting {
+        private final BrokerFault fault;
+        private int first;
+        private int times;
+
+        Waiting(BrokerFault fault) {
+            this.fault = fault;
+            this.first = fault.first;
+            this.times = fault.times;
+        }
+    }
+
+    private final Map<String, List<Waiting>> waiting = new HashMap<>();
+
+    synchronized void add(String entity, BrokerFault fault) {
+        waiting.computeIfAbsent(entity, name -> new ArrayList<>()).add(new Waiting(fault));
+    }
+
+    synchronized void clear() {
+        waiting.clear();
+    }
+
+    /** The fault to show now, or null. */
+    synchronized BrokerFault take(String entity, BrokerFault.Stage stage) {
+        Iterator<Waiting> faults =
+                waiting.getOrDefault(entity, new ArrayList<>()).iterator();
+        while (faults.hasNext()) {
+            Waiting next = faults.next();
+            if (next.fault.kind.stage != stage) {
+                continue;
+            }
+            if (next.first > 0) {
+                next.first--;
+                continue;
+            }
+            if (--next.times == 0) {
+                faults.remove();
+            }
+            return next.fault;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,90 @@
+package io.daybook.servicebus.broker;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.activemq.artemis.protocol.amqp.broker.AMQPMessage;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.message.Message;
+
+/** Answers what the SDK asks of {@code $cbs} and of an entity's {@code $management}. */
+final class Management {
+
+    private final Broker broker;
+
+    Management(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** Accepts any token, except where a fault of the entity it is for says not to. */
+    RequestLink.Answer token(Message request) {
+        BrokerFault fault = broker.faults().take(audience(request), BrokerFault.Stage.TOKEN);
+        return new RequestLink.Answer(fault == null ? 202 : fault.status, null);
+    }
+
+    private static String audience(Message request) {
+        String name =
+                String.valueOf(request.getApplicationProperties().getValue().get("name"));
+        String path = name.replaceFirst("^[a-z]+://[^/]+/", "");
+        return path.endsWith("/$management") ? path.substring(0, path.length() - "/$management".length()) : path;
+    }
+
+    @SuppressWarnings("unchecked")
+    RequestLink.Answer answer(Entity entity, Message request) {
+        String operation =
+                String.valueOf(request.getApplicationProperties().getValue().get("operation"));
+        Map<String, Object> body = (Map<String, Object>) ((AmqpValue) request.getBody()).getValue();
+        Map<String, Object> answer = new HashMap<>();
+        int status = 200;
+        switch (operation.substring(operation.indexOf(':') + 1)) {
+            case "renew-lock" -> {
+                entity.renewed();
+                Date[] expirations = new Date[((Object[]) body.get("lock-tokens")).length];
+                Arrays.fill(expirations, tomorrow());
+                answer.put("expirations", expirations);
+            }
+            case "renew-session-lock" -> {
+                entity.renewed();
+                answer.put("expiration", tomorrow());
+            }
+            case "get-session-state" -> answer.put("session-state", entity.state((String) body.get("session-id")));
+            case "set-session-state" ->
+                entity.setState((String) body.get("session-id"), (Binary) body.get("session-state"));
+            case "peek-message" -> {
+                List<Map<String, Object>> messages = peek(entity, body);
+                answer.put("messages", messages);
+                status = messages.isEmpty() ? 204 : 200;
+            }
+            default -> status = 501;
+        }
+        return new RequestLink.Answer(status, answer);
+    }
+
+    private List<Map<String, Object>> peek(Entity entity, Map<String, Object> body) {
+        long from = ((Number) body.get("from-sequence-number")).longValue();
+        int count = ((Number) body.get("message-count")).intValue();
+        Object session = body.get("session-id");
+        List<Map<String, Object>> messages = new ArrayList<>();
+        for (AMQPMessage stored : broker.stored(entity.name())) {
+            StoredMessage message = Messages.read(stored);
+            if (message.sequenceNumber() >= from
+                    && (session == null || session.equals(message.sessionId()))
+                    && messages.size() < count) {
+                Map<String, Object> one = new HashMap<>();
+                one.put("message", new Binary(Messages.encode(stored.getProtonMessage())));
+                messages.add(one);
+            }
+        }
+        return messages;
+    }
+
+    private static Date tomorrow() {
+        return Date.from(Instant.now().plus(1, ChronoUnit.DAYS));
+    }
+}
