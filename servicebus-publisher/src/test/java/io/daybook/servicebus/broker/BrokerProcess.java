@@ -1,0 +1,77 @@
+package io.daybook.servicebus.broker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A broker in a process of its own, so that what clients take can be told from what the broker takes. */
+public final class BrokerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final String connectionString;
+
+    private BrokerProcess(Process process, String connectionString) {
+        this.process = process;
+        this.connectionString = connectionString;
+    }
+
+    /**
+     * {@return a broker that was started, with queues of these names}
+     *
+     * @param directory where it keeps its journal
+     * @param queues the names
+     */
+    public static BrokerProcess start(Path directory, String... queues) {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BrokerProcess.class.getName(),
+                directory.toString(),
+                String.join(",", queues));
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        try {
+            Process process = builder.start();
+            String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+            if (line == null) {
+                throw new IllegalStateException("the broker did not start");
+            }
+            return new BrokerProcess(process, line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * {@return what a client connects with}
+     */
+    public String connectionString() {
+        return connectionString;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+
+    /**
+     * Runs until its input ends.
+     *
+     * @param arguments the directory, and the names of the queues with commas between
+     * @throws Exception if it cannot be started
+     */
+    public static void main(String[] arguments) throws Exception {
+        try (Broker broker = Broker.start(Path.of(arguments[0]), 0)) {
+            for (String queue : arguments[1].split(",")) {
+                broker.createQueue(queue);
+            }
+            System.out.println(broker.connectionString());
+            while (System.in.read() >= 0) {}
+        }
+    }
+}
