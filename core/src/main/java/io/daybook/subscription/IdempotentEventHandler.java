@@ -15,10 +15,10 @@ import java.util.Map;
  *     public long lastSequenceNumber(StreamId stream) {
  *         return database.query("select last from progress where stream = ?", stream).orElse(0);
  *     }
- *     public void apply(StreamId stream, EventEnvelope event) {
+ *     public void apply(StreamId stream, long last, EventEnvelope event) {
  *         database.inTransaction(transaction -> {
- *             long number = event.metadata().sequenceNumber();
- *             transaction.advance("update progress set last = ? where stream = ? and last = ?", number, stream, number - 1);
+ *             transaction.updateOne("update progress set last = ? where stream = ? and last = ?",
+ *                     event.metadata().sequenceNumber(), stream, last);
  *             transaction.insert(…);
  *         });
  *     }
@@ -43,21 +43,32 @@ public final class IdempotentEventHandler implements EventHandler {
 
         /**
          * Applies an event and keeps its sequence number as the last one of the stream, both or none, in one transaction.
-         * Fails if the last one is not the number before any more, since another instance was faster.
+         * Fails if the last one is not {@code last} any more, since another instance was faster.
          *
          * @param stream the event's stream
+         * @param last what {@link #lastSequenceNumber} told, or the number of the event applied before
          * @param event the next event of the stream
          * @throws Exception if nothing was applied; the events come again
          */
-        void apply(StreamId stream, EventEnvelope event) throws Exception;
+        void apply(StreamId stream, long last, EventEnvelope event) throws Exception;
+    }
+
+    private enum Gaps {
+        NONE,
+        AT_THE_START,
+        ANYWHERE;
+
+        boolean allowAfter(long last) {
+            return this == ANYWHERE || (this == AT_THE_START && last == 0);
+        }
     }
 
     private final Effects effects;
-    private final boolean startsAnywhere;
+    private final Gaps gaps;
 
-    private IdempotentEventHandler(Effects effects, boolean startsAnywhere) {
+    private IdempotentEventHandler(Effects effects, Gaps gaps) {
         this.effects = effects;
-        this.startsAnywhere = startsAnywhere;
+        this.gaps = gaps;
     }
 
     /**
@@ -67,7 +78,7 @@ public final class IdempotentEventHandler implements EventHandler {
      * @return the handler
      */
     public static IdempotentEventHandler of(Effects effects) {
-        return new IdempotentEventHandler(effects, false);
+        return new IdempotentEventHandler(effects, Gaps.NONE);
     }
 
     /**
@@ -76,7 +87,17 @@ public final class IdempotentEventHandler implements EventHandler {
      * @return this handler with it
      */
     public IdempotentEventHandler startingAnywhere() {
-        return new IdempotentEventHandler(effects, true);
+        return new IdempotentEventHandler(effects, Gaps.AT_THE_START);
+    }
+
+    /**
+     * Takes any later event for the next one: for a consumer that gets some of the events only, such as those that a filter of
+     * a Service Bus subscription lets through. An event that went missing is not noticed then.
+     *
+     * @return this handler with it
+     */
+    public IdempotentEventHandler acceptingGaps() {
+        return new IdempotentEventHandler(effects, Gaps.ANYWHERE);
     }
 
     /**
@@ -94,13 +115,12 @@ public final class IdempotentEventHandler implements EventHandler {
             long before = known == null ? effects.lastSequenceNumber(stream) : known;
             long number = event.metadata().sequenceNumber();
             if (number > before) {
-                boolean first = before == 0 && startsAnywhere;
-                if (number != before + 1 && !first) {
+                if (number != before + 1 && !gaps.allowAfter(before)) {
                     throw new IllegalStateException(stream + " stands at " + before + " and event " + number
                             + " came: those between are missing. If they were skipped or dead-lettered on purpose, apply"
                             + " them or move the stream's last sequence number to " + (number - 1));
                 }
-                effects.apply(stream, event);
+                effects.apply(stream, before, event);
                 before = number;
             }
             last.put(stream, before);

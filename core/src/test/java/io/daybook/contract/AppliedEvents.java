@@ -34,17 +34,19 @@ public final class AppliedEvents implements Effects {
 
     @Override
     public synchronized long lastSequenceNumber(StreamId stream) {
-        List<Long> applied = numbers.getOrDefault(stream, List.of());
-        return applied.isEmpty() ? 0 : applied.get(applied.size() - 1);
+        return last(numbers.getOrDefault(stream, List.of()));
     }
 
     @Override
-    public synchronized void apply(StreamId stream, EventEnvelope event) {
-        long number = event.metadata().sequenceNumber();
+    public synchronized void apply(StreamId stream, long last, EventEnvelope event) {
         List<Long> applied = numbers.computeIfAbsent(stream, unseen -> new ArrayList<>());
-        if (!applied.isEmpty() && applied.get(applied.size() - 1) != number - 1) {
-            throw new IllegalStateException(stream + " is not at " + (number - 1) + " any more");
+        if (last(applied) != last) {
+            throw new IllegalStateException(stream + " is not at " + last + " any more");
         }
-        applied.add(number);
+        applied.add(event.metadata().sequenceNumber());
+    }
+
+    private static long last(List<Long> applied) {
+        return applied.isEmpty() ? 0 : applied.get(applied.size() - 1);
     }
 }

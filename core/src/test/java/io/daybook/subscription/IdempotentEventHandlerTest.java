@@ -80,6 +80,16 @@ class IdempotentEventHandlerTest {
     }
 
     @Test
+    void gaps_are_accepted_if_told_so_and_repetitions_left_out() throws Exception {
+        IdempotentEventHandler filtered = handler.acceptingGaps();
+
+        filtered.handle(events(A, 3, 5));
+        filtered.handle(events(A, 3, 4, 5, 9));
+
+        assertThat(applied.of(A)).containsExactly(3L, 5L, 9L);
+    }
+
+    @Test
     void an_event_whose_effect_failed_is_applied_when_it_comes_again() throws Exception {
         boolean[] fails = {true};
         IdempotentEventHandler failing = IdempotentEventHandler.of(new Effects() {
@@ -89,11 +99,11 @@ class IdempotentEventHandlerTest {
             }
 
             @Override
-            public void apply(StreamId stream, EventEnvelope event) {
+            public void apply(StreamId stream, long last, EventEnvelope event) {
                 if (fails[0] && event.metadata().sequenceNumber() == 2) {
                     throw new IllegalStateException("away");
                 }
-                applied.apply(stream, event);
+                applied.apply(stream, last, event);
             }
         });
 
