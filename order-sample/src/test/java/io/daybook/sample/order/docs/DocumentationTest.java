@@ -1,4 +1,4 @@
-package io.daybook.docs;
+package io.daybook.sample.order.docs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compiles and runs what the documentation shows. Each Java sample begins with the name of its file, {@code // Tour.java};
- * the files of one page are compiled together, without a warning, and every main method is run.
+ * the files of one page are compiled together, without a warning, and every main method is run. It is here because only the
+ * sample sees all modules.
  */
 class DocumentationTest {
 
