@@ -20,8 +20,10 @@ final class ReceivingLane implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
-    /** A session that stays empty this long gives way to others. */
-    private static final Duration PATIENCE = Duration.ofMillis(250);
+    /** A session is granted because it has messages, so the first comes soon. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
+    /** One that was emptied and stays so this long gives way to others. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
     private final String name;
     private final MessageSource source;
@@ -104,15 +106,15 @@ final class ReceivingLane implements Runnable {
     /** A broker that cannot be reached is told by whoever asks it for the status; anything else stands until it is over. */
     private void failed(Exception failure) {
         ServiceBusFailures.Meaning meaning = ServiceBusFailures.meaning(failure);
-        boolean passes =
-                meaning == ServiceBusFailures.Meaning.UNREACHABLE || meaning == ServiceBusFailures.Meaning.BUSY;
-        error = passes ? "" : source.entity() + ": " + meaning.text();
+        error = meaning.isTransient() ? "" : source.entity() + ": " + meaning.text();
         log.warn("no messages subscription={} entity={}", name, source.entity(), failure);
     }
 
     private void empty(Inbox inbox) throws InterruptedException, Inbox.EndedException {
+        Duration patience = FIRST_PATIENCE;
         while (!isStopping()) {
-            List<ServiceBusReceivedMessage> messages = inbox.take(PATIENCE);
+            List<ServiceBusReceivedMessage> messages = inbox.take(patience);
+            patience = PATIENCE;
             if (messages.isEmpty() && inbox.isOfSession()) {
                 return;
             }

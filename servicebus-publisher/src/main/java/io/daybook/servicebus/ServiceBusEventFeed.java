@@ -37,6 +37,7 @@ import java.util.function.Supplier;
 public final class ServiceBusEventFeed implements EventFeed {
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
     private final Builder options;
 
@@ -201,8 +202,14 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         private ServiceBusSessionReceiverAsyncClient sessionReceiver(String subscription) {
-            ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder receiver =
-                    clients.get().sessionReceiver().disableAutoComplete().maxAutoLockRenewDuration(Duration.ZERO);
+            // What is not answered within it holds up its lane once when it is waited for, and again when the link is
+            // closed.
+            AmqpRetryOptions retries = new AmqpRetryOptions().setTryTimeout(ANSWER_TIMEOUT);
+            ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder receiver = clients.get()
+                    .retryOptions(retries)
+                    .sessionReceiver()
+                    .disableAutoComplete()
+                    .maxAutoLockRenewDuration(Duration.ZERO);
             return (topic ? receiver.topicName(entity).subscriptionName(subscription) : receiver.queueName(entity))
                     .buildAsyncClient();
         }

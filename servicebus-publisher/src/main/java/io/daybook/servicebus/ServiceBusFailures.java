@@ -91,7 +91,9 @@ final class ServiceBusFailures {
     private static Meaning own(Throwable cause) {
         if (cause instanceof AmqpException amqp) {
             // without a condition it is the SDK's own: a link or a connection that ended
-            return amqp.getErrorCondition() == null ? Meaning.UNREACHABLE : ofCondition(amqp.getErrorCondition());
+            return amqp.getErrorCondition() == null
+                    ? Meaning.UNREACHABLE
+                    : isForbidden(amqp) ? Meaning.UNAUTHORIZED : ofCondition(amqp.getErrorCondition());
         }
         if (cause instanceof ServiceBusException serviceBus) {
             return BY_REASON.getOrDefault(serviceBus.getReason(), Meaning.OTHER);
@@ -105,6 +107,12 @@ final class ServiceBusFailures {
             return Meaning.UNREACHABLE;
         }
         return Meaning.OTHER;
+    }
+
+    /** A token refused with 403 is told under the condition of an entity that is full; only the text tells the two apart. */
+    private static boolean isForbidden(AmqpException amqp) {
+        return amqp.getErrorCondition() == AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED
+                && String.valueOf(amqp.getMessage()).contains("status-code: 403");
     }
 
     private static Meaning ofCondition(AmqpErrorCondition condition) {

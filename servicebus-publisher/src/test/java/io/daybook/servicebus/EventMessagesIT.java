@@ -3,7 +3,6 @@ package io.daybook.servicebus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import com.azure.messaging.servicebus.ServiceBusReceiverClient;
@@ -17,61 +16,35 @@ import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Upcaster;
-import io.daybook.servicebus.broker.Broker;
+import io.daybook.servicebus.broker.TestBroker;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is published is turned back into the same event, over the broker. */
 class EventMessagesIT {
 
-    @TempDir
-    static Path directory;
+    @RegisterExtension
+    static final TestBroker BROKER = TestBroker.create();
 
-    private static Broker broker;
-
-    private final String queue = "queue-" + UUID.randomUUID();
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = Broker.start(directory, 0);
-    }
-
-    @AfterAll
-    static void closeBroker() throws Exception {
-        broker.close();
-    }
-
-    @BeforeEach
-    void createQueue() throws Exception {
-        broker.createQueue(queue);
-    }
-
-    private static ServiceBusClientBuilder client() {
-        return new ServiceBusClientBuilder().connectionString(broker.connectionString());
-    }
+    private final String queue = BROKER.newQueue();
 
     private void publish(EventEnvelope event) {
         try (ServiceBusEventPublisher publisher =
-                ServiceBusEventPublisher.toQueue(queue, EventMessagesIT::client).build()) {
+                ServiceBusEventPublisher.toQueue(queue, BROKER::client).build()) {
             publisher.publish(List.of(event));
         }
     }
 
     private ServiceBusReceivedMessage received() {
         try (ServiceBusReceiverClient receiver =
-                client().receiver().queueName(queue).buildClient()) {
+                BROKER.client().receiver().queueName(queue).buildClient()) {
             return receiver.receiveMessages(1, Duration.ofSeconds(10))
                     .iterator()
                     .next();
@@ -133,7 +106,8 @@ class EventMessagesIT {
 
     @Test
     void a_message_that_is_no_event_of_ours_is_refused_and_not_quoted() {
-        try (ServiceBusSenderClient sender = client().sender().queueName(queue).buildClient()) {
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(queue).buildClient()) {
             sender.sendMessage(new ServiceBusMessage("canary").setMessageId("foreign"));
         }
 

@@ -3,33 +3,23 @@ package io.daybook.servicebus.broker;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
-import org.apache.activemq.artemis.core.config.DivertConfiguration;
-import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.ActiveMQServers;
-import org.apache.activemq.artemis.core.server.ComponentConfigurationRoutingType;
-import org.apache.activemq.artemis.core.server.JournalType;
-import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerConnectionPlugin;
-import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
-import org.apache.activemq.artemis.protocol.amqp.broker.AMQPMessage;
 import org.apache.activemq.artemis.protocol.amqp.broker.ActiveMQProtonRemotingConnection;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
-import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
 
 /**
  * A broker within the process that is near enough to Azure Service Bus for its SDK: an Apache Artemis with a journal on
@@ -38,17 +28,16 @@ import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
  */
 public final class Broker implements AutoCloseable {
 
-    private static final String DEAD_LETTERS = "/$deadletterqueue";
-    private static final int MAX_DELIVERIES = 10;
-    private static final int JOURNAL_BUFFER = 5 * 1024 * 1024;
-    private static final int JOURNAL_WAIT_NANOS = 500_000;
+    private static final int LARGEST = 262_144;
+    private static final Duration UNLIMITED = Duration.ofDays(1);
 
     private final Path directory;
     private final int port;
     private final Faults faults = new Faults();
     private final Map<String, Entity> entities = new ConcurrentHashMap<>();
     private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
-    private volatile int maxMessageSize = 262_144;
+    private volatile int maxMessageSize = LARGEST;
+    private volatile Duration lockDuration = UNLIMITED;
     private volatile ActiveMQServer server;
 
     private Broker(Path directory, int port) {
@@ -81,62 +70,17 @@ public final class Broker implements AutoCloseable {
      * @throws Exception if it cannot be started
      */
     public void restart() throws Exception {
-        Configuration configuration = new ConfigurationImpl()
-                .setName("broker-" + port)
-                .setSecurityEnabled(false)
-                .setPersistenceEnabled(true)
-                .setJournalType(JournalType.NIO)
-                .setJournalDatasync(false)
-                // A message has to fit into the buffer.
-                .setJournalBufferSize_NIO(JOURNAL_BUFFER)
-                .setJournalBufferTimeout_NIO(JOURNAL_WAIT_NANOS)
-                .setJournalFileSize(2 * JOURNAL_BUFFER)
-                .setJournalMinFiles(2)
-                .setJMXManagementEnabled(false)
-                .setMaxDiskUsage(-1)
-                .setThreadPoolMaxSize(16)
-                .setScheduledThreadPoolMaxSize(2)
-                .setJournalDirectory(directory.resolve("journal").toString())
-                .setBindingsDirectory(directory.resolve("bindings").toString())
-                .setPagingDirectory(directory.resolve("paging").toString())
-                .setLargeMessagesDirectory(directory.resolve("large").toString())
-                .addAcceptorConfiguration(
-                        "amqp",
-                        "tcp://127.0.0.1:" + port
-                                + "?protocols=AMQP;saslMechanisms=ANONYMOUS;amqpMinLargeMessageSize=-1");
+        Configuration configuration = BrokerSettings.of(directory, port);
         configuration.registerBrokerPlugin(new Connections());
-        configuration.addAddressSetting(
-                "#",
-                new AddressSettings()
-                        .setAutoCreateQueues(false)
-                        .setAutoCreateAddresses(false)
-                        .setAutoDeleteQueues(false)
-                        .setAutoDeleteAddresses(false)
-                        .setMaxDeliveryAttempts(MAX_DELIVERIES));
         entities.forEach((name, entity) -> {
             entity.unlockAll();
-            if (!entity.isTopic() && !name.endsWith(DEAD_LETTERS)) {
-                configuration.addAddressSetting(name, deadLetters(name));
+            if (!entity.isTopic() && !name.endsWith(BrokerSettings.DEAD_LETTERS)) {
+                configuration.addAddressSetting(name, BrokerSettings.deadLetters(name));
             }
         });
         ActiveMQServer starting = ActiveMQServers.newActiveMQServer(configuration, true);
         starting.start();
         server = starting;
-    }
-
-    private static AddressSettings deadLetters(String queue) {
-        return new AddressSettings()
-                .setDeadLetterAddress(SimpleString.of(queue + DEAD_LETTERS))
-                .setMaxDeliveryAttempts(MAX_DELIVERIES);
-    }
-
-    private static DivertConfiguration divert(String topic, String subscription) {
-        return new DivertConfiguration()
-                .setName(subscription + "/divert")
-                .setAddress(topic)
-                .setForwardingAddress(subscription)
-                .setExclusive(false)
-                .setRoutingType(ComponentConfigurationRoutingType.ANYCAST);
     }
 
     /**
@@ -160,7 +104,7 @@ public final class Broker implements AutoCloseable {
     }
 
     private void queue(String name, boolean detectsDuplicates) throws Exception {
-        for (String queue : List.of(name + DEAD_LETTERS, name)) {
+        for (String queue : List.of(name + BrokerSettings.DEAD_LETTERS, name)) {
             server.createQueue(QueueConfiguration.of(queue)
                     .setAddress(queue)
                     .setRoutingType(RoutingType.ANYCAST)
@@ -168,8 +112,8 @@ public final class Broker implements AutoCloseable {
                     .setAutoCreateAddress(true)
                     .setGroupBuckets(0));
         }
-        server.getAddressSettingsRepository().addMatch(name, deadLetters(name));
-        entities.put(name + DEAD_LETTERS, new Entity(name + DEAD_LETTERS, false, false));
+        server.getAddressSettingsRepository().addMatch(name, BrokerSettings.deadLetters(name));
+        entities.put(name + BrokerSettings.DEAD_LETTERS, new Entity(name + BrokerSettings.DEAD_LETTERS, false, false));
         entities.put(name, new Entity(name, false, detectsDuplicates));
     }
 
@@ -200,9 +144,18 @@ public final class Broker implements AutoCloseable {
         for (String subscription : subscriptions) {
             String name = topic + "/subscriptions/" + subscription;
             queue(name, false);
-            server.deployDivert(divert(topic, name));
+            server.deployDivert(BrokerSettings.divert(topic, name));
         }
         entities.put(topic, new Entity(topic, true, detectsDuplicates));
+    }
+
+    /**
+     * Lets only receivers of sessions receive from an entity, and a queue take only messages of sessions.
+     *
+     * @param entity a queue or a subscription
+     */
+    public void requireSessions(String entity) {
+        entities.get(entity).requireSessions();
     }
 
     /** {@return the connection string of a client} */
@@ -223,7 +176,7 @@ public final class Broker implements AutoCloseable {
      * @param queue a queue, {@code topic/subscriptions/name}, or either with {@code /$deadletterqueue}
      */
     public List<StoredMessage> messages(String queue) {
-        return stored(queue).stream().map(Messages::read).toList();
+        return contents(queue).all().stream().map(Messages::read).toList();
     }
 
     /**
@@ -233,6 +186,15 @@ public final class Broker implements AutoCloseable {
      */
     public List<Integer> transfers(String entity) {
         return entities.get(entity).transfers();
+    }
+
+    /**
+     * {@return how many transfers had messages of other sessions than the one that the transfer named}
+     *
+     * @param entity a queue or a topic
+     */
+    public int mixedTransfers(String entity) {
+        return entities.get(entity).mixed();
     }
 
     /**
@@ -254,9 +216,16 @@ public final class Broker implements AutoCloseable {
         faults.add(entity, fault);
     }
 
-    /** Shows no more faults, and gives links the credit that was withheld. */
+    /** {@return how many of the faults of an entity have not been shown to the end} */
+    public int faultsLeft(String entity) {
+        return faults.left(entity);
+    }
+
+    /** Shows no more faults, gives links the credit that was withheld, and forgets what limits were set. */
     public void clearFaults() {
         faults.clear();
+        maxMessageSize = LARGEST;
+        lockDuration = UNLIMITED;
         connections.forEach(connection -> connection.producers().forEach(ProducerLink::giveCredit));
     }
 
@@ -284,6 +253,45 @@ public final class Broker implements AutoCloseable {
         connections.forEach(connection -> connection.producers().stream()
                 .filter(producer -> producer.entity().equals(entity))
                 .forEach(producer -> producer.detach(condition)));
+    }
+
+    /**
+     * Detaches the links of all clients that receive from an entity, so that their messages come again.
+     *
+     * @param entity a queue or a subscription
+     * @param condition the AMQP condition they are told, such as {@code com.microsoft:session-lock-lost}
+     */
+    public void detachReceivers(String entity, String condition) {
+        connections.forEach(connection -> connection.consumers().stream()
+                .filter(consumer -> consumer.entity().equals(entity))
+                .forEach(consumer -> consumer.detach(condition)));
+    }
+
+    /** {@return how many clients are connected} */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** {@return whether any client has a link to send to an entity} */
+    public boolean hasSender(String entity) {
+        return connections.stream()
+                .flatMap(connection -> connection.producers().stream())
+                .anyMatch(producer -> producer.entity().equals(entity));
+    }
+
+    /** {@return whether it is neither killed nor closed} */
+    public boolean isRunning() {
+        return server != null;
+    }
+
+    /**
+     * Sets how long a session is locked from now on, unless the lock is renewed; without it, a day. The locks of messages
+     * do not expire.
+     *
+     * @param duration how long
+     */
+    public void setLockDuration(Duration duration) {
+        lockDuration = duration;
     }
 
     /**
@@ -318,8 +326,16 @@ public final class Broker implements AutoCloseable {
         return maxMessageSize;
     }
 
+    Duration lockDuration() {
+        return lockDuration;
+    }
+
     Faults faults() {
         return faults;
+    }
+
+    Collection<Entity> entities() {
+        return entities.values();
     }
 
     Entity entity(String name) {
@@ -330,36 +346,12 @@ public final class Broker implements AutoCloseable {
         return connections.contains(connection);
     }
 
-    List<AMQPMessage> stored(String name) {
+    QueueContents contents(String name) {
         Queue queue = server.locateQueue(SimpleString.of(name));
         if (queue == null) {
             throw new IllegalArgumentException("There is no queue or subscription " + name);
         }
-        flush(queue);
-        List<AMQPMessage> messages = new ArrayList<>();
-        try (LinkedListIterator<MessageReference> references = queue.browserIterator()) {
-            while (references.hasNext()) {
-                messages.add((AMQPMessage) references.next().getMessage());
-            }
-        }
-        queue.getDeliveringMessages().values().stream()
-                .flatMap(List::stream)
-                .map(reference -> (AMQPMessage) reference.getMessage())
-                .filter(message -> !messages.contains(message)) // one that was given back meanwhile
-                .forEach(messages::add);
-        messages.sort(Comparator.comparingLong(message -> Messages.read(message).sequenceNumber()));
-        return messages;
-    }
-
-    /** What was stored before becomes visible; Artemis' own flush does not wait for that. */
-    private static void flush(Queue queue) {
-        CountDownLatch latch = new CountDownLatch(1);
-        queue.getExecutor().execute(latch::countDown);
-        try {
-            latch.await(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return new QueueContents(queue);
     }
 
     /** Learns of connections. */
@@ -382,6 +374,7 @@ public final class Broker implements AutoCloseable {
             BrokerConnection removed = byId.remove(connection.getID());
             if (removed != null) {
                 connections.remove(removed);
+                removed.ended();
             }
         }
     }

@@ -32,6 +32,8 @@ final class BrokerConnection implements EventHandler {
     private final AMQPConnectionContext connection;
     private final Map<String, Sender> replies = new ConcurrentHashMap<>();
     private final Set<ProducerLink> producers = ConcurrentHashMap.newKeySet();
+    private final Set<ConsumerLink> consumers = ConcurrentHashMap.newKeySet();
+    private final Set<Sender> ofSessions = ConcurrentHashMap.newKeySet();
 
     BrokerConnection(Broker broker, AMQPConnectionContext connection) {
         this.broker = broker;
@@ -43,12 +45,24 @@ final class BrokerConnection implements EventHandler {
         return producers;
     }
 
+    Set<ConsumerLink> consumers() {
+        return consumers;
+    }
+
+    /** It is no more, so it holds no sessions. */
+    void ended() {
+        broker.entities().forEach(entity -> entity.unlock(ofSessions));
+    }
+
     void cut() {
         connection.getConnectionCallback().getTransportConnection().forceClose();
     }
 
+    /** Artemis leaves what the links had received with them unless they are closed first. */
     void close(String condition) {
-        connection.close(new ErrorCondition(Symbol.valueOf(condition), "A fault of the broker"));
+        consumers.forEach(consumer -> consumer.detach(condition));
+        connection.runLater(() -> connection.runLater(
+                () -> connection.close(new ErrorCondition(Symbol.valueOf(condition), "A fault of the broker"))));
     }
 
     @Override
@@ -113,9 +127,15 @@ final class BrokerConnection implements EventHandler {
     private void consume(AMQPSessionContext context, Sender sender, Entity entity) throws Exception {
         Map<?, ?> filter = ((Source) sender.getRemoteSource()).getFilter();
         if (filter == null || !filter.containsKey(ConsumerLink.SESSION_FILTER)) {
-            context.addSender(sender, (session, link) -> new ConsumerLink(session, link, entity, null, null));
+            if (entity.requiresSessions()) {
+                refuse(sender, "amqp:not-allowed", "An entity that requires sessions has no receivers without one.");
+            } else {
+                context.addSender(
+                        sender, (session, link) -> added(new ConsumerLink(broker, session, link, entity, null, null)));
+            }
             return;
         }
+        ofSessions.add(sender);
         Object timeout = sender.getRemoteProperties() == null
                 ? null
                 : sender.getRemoteProperties().get(TIMEOUT);
@@ -124,26 +144,40 @@ final class BrokerConnection implements EventHandler {
         accept(context, sender, entity, (String) filter.get(ConsumerLink.SESSION_FILTER), deadline);
     }
 
+    private ConsumerLink added(ConsumerLink consumer) {
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    /** Whether a link can still be opened: one that was cancelled with its connection would hold a session for ever. */
+    private boolean isWanted(Sender sender) {
+        return sender.getRemoteState() == EndpointState.ACTIVE
+                && sender.getSession().getRemoteState() == EndpointState.ACTIVE
+                && sender.getSession().getConnection().getRemoteState() == EndpointState.ACTIVE
+                && broker.has(this);
+    }
+
     /** Opens the link for the session, or if that is null for the first that is free; waits until there is one. */
     private void accept(AMQPSessionContext context, Sender sender, Entity entity, String wanted, long deadline)
             throws Exception {
-        if (sender.getRemoteState() != EndpointState.ACTIVE || !broker.has(this)) {
+        if (!isWanted(sender)) {
             return;
         }
         String session = wanted;
         if (wanted == null) {
-            session = broker.stored(entity.name()).stream()
-                    .map(message -> message.getProtonMessage().getGroupId())
-                    .filter(group -> group != null && entity.lock(group, sender))
+            session = broker.contents(entity.name()).sessionsAtRest().stream()
+                    .filter(group -> entity.lock(group, sender, broker.lockDuration()))
                     .findFirst()
                     .orElse(null);
-        } else if (!entity.lock(wanted, sender)) {
+        } else if (!entity.lock(wanted, sender, broker.lockDuration())) {
             refuse(sender, "com.microsoft:session-cannot-be-locked", "The session '" + wanted + "' is locked.");
             return;
         }
-        if (session != null) {
+        if (session != null && !broker.has(this)) {
+            entity.unlock(session, sender); // it ended meanwhile
+        } else if (session != null) {
             String locked = session;
-            context.addSender(sender, (c, link) -> new ConsumerLink(c, link, entity, locked, sender));
+            context.addSender(sender, (c, link) -> added(new ConsumerLink(broker, c, link, entity, locked, sender)));
         } else if (System.nanoTime() > deadline) {
             refuse(sender, "com.microsoft:timeout", "No session became free in time.");
         } else {
@@ -188,6 +222,9 @@ final class BrokerConnection implements EventHandler {
     private void forget(Link link) {
         if (link.getContext() instanceof ProducerLink producer) {
             producers.remove(producer);
+        }
+        if (link.getContext() instanceof ConsumerLink consumer) {
+            consumers.remove(consumer);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.daybook.servicebus.broker;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Something a broker does wrong for an entity: once, unless {@link #times} or {@link #always} says otherwise, and at
@@ -13,7 +14,9 @@ public final class BrokerFault {
         TOKEN,
         ATTACH,
         TRANSFER,
-        STORED
+        STORED,
+        SETTLEMENT,
+        RENEWAL
     }
 
     /** What a broker does. */
@@ -30,7 +33,11 @@ public final class BrokerFault {
         CUT_BEFORE(Stage.TRANSFER),
         CUT_AFTER(Stage.STORED),
         LOSE_ANSWER(Stage.STORED),
-        DELAY_ANSWER(Stage.STORED);
+        DELAY_ANSWER(Stage.STORED),
+        REFUSE_SETTLEMENT(Stage.SETTLEMENT),
+        IGNORE_SETTLEMENT(Stage.SETTLEMENT),
+        CUT_AFTER_SETTLEMENT(Stage.SETTLEMENT),
+        REFUSE_RENEWAL(Stage.RENEWAL);
 
         final Stage stage;
 
@@ -146,6 +153,42 @@ public final class BrokerFault {
      */
     public static BrokerFault refuseToken(int status) {
         return new BrokerFault(Kind.REFUSE_TOKEN, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return a message that is not completed, abandoned or dead-lettered when its receiver says so, which is told}
+     *
+     * @param condition the AMQP condition, such as {@code com.microsoft:message-lock-lost}
+     */
+    public static BrokerFault refuseSettlement(String condition) {
+        return of(Kind.REFUSE_SETTLEMENT, condition);
+    }
+
+    /** {@return a message that is not settled when its receiver says so, which is not answered} */
+    public static BrokerFault ignoreSettlement() {
+        return of(Kind.IGNORE_SETTLEMENT, null);
+    }
+
+    /** {@return a socket that is cut when a message is settled, so that its receiver never hears of it} */
+    public static BrokerFault cutAfterSettling() {
+        return of(Kind.CUT_AFTER_SETTLEMENT, null);
+    }
+
+    /**
+     * {@return a lock that is not renewed}
+     *
+     * @param status the status of the answer, such as 410
+     */
+    public static BrokerFault refuseRenewal(int status) {
+        return new BrokerFault(Kind.REFUSE_RENEWAL, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /** Names it, for the names of tests. */
+    @Override
+    public String toString() {
+        return kind.name().toLowerCase(Locale.ROOT)
+                + (condition == null ? "" : " " + condition)
+                + (status == 0 ? "" : " " + status);
     }
 
     /**

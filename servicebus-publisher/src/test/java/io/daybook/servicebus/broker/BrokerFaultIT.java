@@ -13,10 +13,9 @@ import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,29 +25,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class BrokerFaultIT {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    static final TestBroker BROKER = TestBroker.create();
 
-    private Broker broker;
-
-    @BeforeEach
-    void start() throws Exception {
-        broker = Broker.start(directory, 0);
-        broker.createQueue("orders");
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        broker.close();
-    }
+    private final Broker broker = BROKER.broker();
+    private final String orders = BROKER.newQueue();
 
     private ServiceBusSenderClient sender(int retries) {
         return sender(retries, Duration.ofSeconds(20));
     }
 
     private ServiceBusSenderClient sender(int retries, Duration tryTimeout) {
-        return new ServiceBusClientBuilder()
-                .connectionString(broker.connectionString())
+        return BROKER.client()
                 .retryOptions(new AmqpRetryOptions()
                         .setMode(AmqpRetryMode.FIXED)
                         .setMaxRetries(retries)
@@ -56,7 +44,7 @@ final class BrokerFaultIT {
                         .setMaxDelay(Duration.ofSeconds(10))
                         .setTryTimeout(tryTimeout))
                 .sender()
-                .queueName("orders")
+                .queueName(orders)
                 .buildClient();
     }
 
@@ -73,29 +61,27 @@ final class BrokerFaultIT {
     }
 
     private void assertStored(String... ids) {
-        assertThat(broker.messages("orders"))
-                .extracting(StoredMessage::messageId)
-                .containsExactly(ids);
+        assertThat(broker.messages(orders)).extracting(StoredMessage::messageId).containsExactly(ids);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"com.microsoft:server-busy", "com.microsoft:timeout", "amqp:internal-error"})
     void aRejectionThatMayPassIsRetried(String condition) {
-        broker.show("orders", BrokerFault.reject(condition));
+        broker.show(orders, BrokerFault.reject(condition));
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(send(sender, "first")).isNull();
         }
         assertStored("first");
-        assertThat(broker.transfers("orders")).containsExactly(1, 1);
+        assertThat(broker.transfers(orders)).containsExactly(1, 1);
     }
 
     @Test
     void anInternalErrorIsRetriedUntilTheTimeIsUp() {
-        broker.show("orders", BrokerFault.reject("amqp:internal-error").always());
+        broker.show(orders, BrokerFault.reject("amqp:internal-error").always());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(2))) {
             assertThat(send(sender, "first")).isNotNull();
         }
-        assertThat(broker.transfers("orders")).hasSizeGreaterThan(5);
+        assertThat(broker.transfers(orders)).hasSizeGreaterThan(5);
         assertStored();
     }
 
@@ -107,19 +93,19 @@ final class BrokerFaultIT {
         "amqp:not-allowed, GENERAL_ERROR"
     })
     void aRejectionThatWillNotPassIsReported(String condition, String reason) {
-        broker.show("orders", BrokerFault.reject(condition));
+        broker.show(orders, BrokerFault.reject(condition));
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(reason(send(sender, "first"))).isEqualTo(reason);
             assertThat(send(sender, "second")).isNull();
         }
         assertStored("second");
-        assertThat(broker.transfers("orders")).containsExactly(1, 1);
+        assertThat(broker.transfers(orders)).containsExactly(1, 1);
     }
 
     @Test
     void otherOutcomesAreReported() {
-        broker.show("orders", BrokerFault.release());
-        broker.show("orders", BrokerFault.modify());
+        broker.show(orders, BrokerFault.release());
+        broker.show(orders, BrokerFault.modify());
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(reason(send(sender, "first"))).isEqualTo("GENERAL_ERROR");
             assertThat(reason(send(sender, "second"))).isEqualTo("GENERAL_ERROR");
@@ -132,7 +118,7 @@ final class BrokerFaultIT {
     @ValueSource(strings = {"detach", "close", "cut"})
     void aLostTransferIsSentAgain(String how) {
         broker.show(
-                "orders",
+                orders,
                 switch (how) {
                     case "detach" -> BrokerFault.detach("amqp:link:detach-forced");
                     case "close" -> BrokerFault.closeConnection("amqp:connection:forced");
@@ -142,12 +128,12 @@ final class BrokerFaultIT {
             assertThat(send(sender, "first")).isNull();
         }
         assertStored("first");
-        assertThat(broker.transfers("orders")).hasSize(2);
+        assertThat(broker.transfers(orders)).hasSize(2);
     }
 
     @Test
     void aLostAnswerStoresTwice() {
-        broker.show("orders", BrokerFault.cutAfterStoring());
+        broker.show(orders, BrokerFault.cutAfterStoring());
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(send(sender, "first")).isNull();
         }
@@ -156,7 +142,7 @@ final class BrokerFaultIT {
 
     @Test
     void aLostAnswerFailsWithoutRetries() {
-        broker.show("orders", BrokerFault.cutAfterStoring());
+        broker.show(orders, BrokerFault.cutAfterStoring());
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(send(sender, "first")).isInstanceOf(ServiceBusException.class);
             assertStored("first");
@@ -166,24 +152,27 @@ final class BrokerFaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"detach", "close", "cut"})
-    void anIdleSenderRecovers(String how) throws Exception {
+    void anIdleSenderRecovers(String how) {
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(send(sender, "first")).isNull();
             switch (how) {
-                case "detach" -> broker.detachLinks("orders", "amqp:link:detach-forced");
+                case "detach" -> broker.detachLinks(orders, "amqp:link:detach-forced");
                 case "close" -> broker.closeConnections("amqp:connection:forced");
                 default -> broker.cutConnections();
             }
-            Thread.sleep(500);
+            Awaitility.await()
+                    .pollDelay(Duration.ofMillis(500)) // it is to be idle when it learns of it
+                    .until(() -> !broker.hasSender(orders));
             assertThat(send(sender, "second")).isNull();
         }
         assertStored("first", "second");
     }
 
-    @Test
-    void aRefusedAttachIsForgottenByTheNextSend() {
-        broker.show("orders", BrokerFault.refuseAttach("com.microsoft:server-busy"));
-        try (ServiceBusSenderClient sender = sender(0)) {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aRefusedAttachIsReplayedByRetriesAndForgottenByTheNextSend(int retries) {
+        broker.show(orders, BrokerFault.refuseAttach("com.microsoft:server-busy"));
+        try (ServiceBusSenderClient sender = sender(retries)) {
             assertThat(send(sender, "first")).isInstanceOf(ServiceBusException.class);
             assertThat(send(sender, "second")).isNull();
         }
@@ -192,22 +181,19 @@ final class BrokerFaultIT {
 
     @Test
     void anUnknownEntityIsReported() {
-        broker.show("orders", BrokerFault.refuseAttach("amqp:not-found"));
+        broker.show(orders, BrokerFault.refuseAttach("amqp:not-found"));
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(reason(send(sender, "first"))).isEqualTo("MESSAGING_ENTITY_NOT_FOUND");
         }
-        try (ServiceBusSenderClient sender = new ServiceBusClientBuilder()
-                .connectionString(broker.connectionString())
-                .sender()
-                .queueName("nowhere")
-                .buildClient()) {
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName("nowhere").buildClient()) {
             assertThat(reason(send(sender, "first"))).isEqualTo("MESSAGING_ENTITY_NOT_FOUND");
         }
     }
 
     @Test
     void anAttachWithoutAnswerWedgesTheSender() {
-        broker.show("orders", BrokerFault.ignoreAttach());
+        broker.show(orders, BrokerFault.ignoreAttach());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(2))) {
             assertThat(send(sender, "first")).isNotNull();
             assertThat(send(sender, "second")).isNotNull();
@@ -220,8 +206,8 @@ final class BrokerFaultIT {
 
     @Test
     void aSendWithoutCreditFailsAndIsTransmittedLater() {
-        broker.show("orders", BrokerFault.withholdCredit());
-        try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(2))) {
+        broker.show(orders, BrokerFault.withholdCredit());
+        try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(4))) {
             assertThat(send(sender, "first")).isNotNull();
             assertStored();
             broker.clearFaults();
@@ -232,7 +218,7 @@ final class BrokerFaultIT {
     @ParameterizedTest
     @CsvSource({"401, UNAUTHORIZED", "403, QUOTA_EXCEEDED", "500, GENERAL_ERROR"})
     void aRefusedTokenIsReported(int status, String reason) {
-        broker.show("orders", BrokerFault.refuseToken(status).always());
+        broker.show(orders, BrokerFault.refuseToken(status).always());
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(reason(send(sender, "first"))).isEqualTo(reason);
         }
@@ -245,8 +231,8 @@ final class BrokerFaultIT {
 
     @Test
     void anAnswerMayBeLateOrLost() {
-        broker.show("orders", BrokerFault.delayAnswer(Duration.ofSeconds(1)));
-        broker.show("orders", BrokerFault.loseAnswer());
+        broker.show(orders, BrokerFault.delayAnswer(Duration.ofSeconds(1)));
+        broker.show(orders, BrokerFault.loseAnswer());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(3))) {
             long start = System.nanoTime();
             assertThat(send(sender, "first")).isNull();
@@ -258,7 +244,7 @@ final class BrokerFaultIT {
 
     @Test
     void aFaultCanWaitItsTurn() {
-        broker.show("orders", BrokerFault.reject("amqp:not-allowed").after(1).times(2));
+        broker.show(orders, BrokerFault.reject("amqp:not-allowed").after(1).times(2));
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(send(sender, "1")).isNull();
             assertThat(send(sender, "2")).isNotNull();
@@ -279,8 +265,20 @@ final class BrokerFaultIT {
                     .untilAsserted(() -> assertThatCode(() -> sender.sendMessage(message("3")))
                             .doesNotThrowAnyException());
         }
-        assertThat(broker.messages("orders"))
-                .extracting(StoredMessage::messageId)
-                .contains("1", "3");
+        assertThat(broker.messages(orders)).extracting(StoredMessage::messageId).contains("1", "3");
+    }
+
+    @Test
+    void aBrokerThatCannotBeTrustedTimesOut(@TempDir Path directory) throws Exception {
+        try (Impostor impostor = Impostor.start(directory);
+                ServiceBusSenderClient sender = new ServiceBusClientBuilder()
+                        .connectionString(impostor.connectionString())
+                        .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(Duration.ofSeconds(2)))
+                        .sender()
+                        .queueName(orders)
+                        .buildClient()) {
+            assertThat(send(sender, "1")).isNotNull(); // nothing tells that it is the certificate
+            Awaitility.await().until(() -> impostor.distrusted() > 0);
+        }
     }
 }

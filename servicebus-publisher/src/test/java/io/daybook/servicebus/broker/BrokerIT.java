@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.IterableStream;
-import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusMessageBatch;
 import com.azure.messaging.servicebus.ServiceBusProcessorClient;
@@ -13,7 +12,6 @@ import com.azure.messaging.servicebus.ServiceBusReceiverClient;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import com.azure.messaging.servicebus.models.SubQueue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,42 +19,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The broker is near enough to Service Bus for the SDK. */
 @Timeout(60)
 final class BrokerIT {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    static final TestBroker BROKER = TestBroker.create();
 
-    private Broker broker;
-
-    @BeforeEach
-    void start() throws Exception {
-        broker = Broker.start(directory, 0);
-        broker.createQueue("orders");
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        broker.close();
-    }
-
-    private ServiceBusClientBuilder client() {
-        return new ServiceBusClientBuilder().connectionString(broker.connectionString());
-    }
+    private final Broker broker = BROKER.broker();
+    private final String orders = BROKER.newQueue();
 
     private ServiceBusReceiverClient receiver(String queue) {
-        return client().receiver().queueName(queue).disableAutoComplete().buildClient();
+        return BROKER.client().receiver().queueName(queue).disableAutoComplete().buildClient();
     }
 
     private void send(String queue, ServiceBusMessage... messages) {
-        try (ServiceBusSenderClient sender = client().sender().queueName(queue).buildClient()) {
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(queue).buildClient()) {
             ServiceBusMessageBatch batch = sender.createMessageBatch();
             for (ServiceBusMessage message : messages) {
                 assertThat(batch.tryAddMessage(message)).isTrue();
@@ -86,10 +69,10 @@ final class BrokerIT {
                 .setCorrelationId("cause");
         message.getApplicationProperties().put("position", 7L);
         try (ServiceBusSenderClient sender =
-                client().sender().queueName("orders").buildClient()) {
+                BROKER.client().sender().queueName(orders).buildClient()) {
             sender.sendMessage(message);
         }
-        assertThat(broker.messages("orders")).singleElement().satisfies(stored -> {
+        assertThat(broker.messages(orders)).singleElement().satisfies(stored -> {
             assertThat(stored.messageId()).isEqualTo("one");
             assertThat(stored.sessionId()).isEqualTo("session");
             assertThat(stored.subject()).isEqualTo("Placed");
@@ -104,32 +87,32 @@ final class BrokerIT {
     @Test
     void storesTheMessagesOfABatchInOrder() {
         send(
-                "orders",
+                orders,
                 IntStream.range(0, 200).mapToObj(i -> message(i, "s" + i % 5)).toArray(ServiceBusMessage[]::new));
 
-        assertThat(broker.messages("orders"))
+        assertThat(broker.messages(orders))
                 .extracting(StoredMessage::messageId)
                 .containsExactlyElementsOf(
                         IntStream.range(0, 200).mapToObj(i -> "id-" + i).toList());
-        assertThat(broker.messages("orders").get(7).sessionId()).isEqualTo("s2");
-        assertThat(broker.transfers("orders")).containsExactly(200);
+        assertThat(broker.messages(orders).get(7).sessionId()).isEqualTo("s2");
+        assertThat(broker.transfers(orders)).containsExactly(200);
     }
 
     @Test
     void announcesTheLargestMessage() {
         broker.setMaxMessageSize(1024 * 1024);
         try (ServiceBusSenderClient sender =
-                client().sender().queueName("orders").buildClient()) {
+                BROKER.client().sender().queueName(orders).buildClient()) {
             assertThat(sender.createMessageBatch().getMaxSizeInBytes()).isEqualTo(1024 * 1024);
             sender.sendMessage(new ServiceBusMessage(new byte[700_000]));
         }
-        assertThat(broker.messages("orders")).singleElement().returns(700_000, StoredMessage::length);
+        assertThat(broker.messages(orders)).singleElement().returns(700_000, StoredMessage::length);
     }
 
     @Test
     void handsOutMessagesUntilTheyAreCompleted() {
-        send("orders", message(1, null), message(2, null), message(3, null));
-        try (ServiceBusReceiverClient receiver = receiver("orders")) {
+        send(orders, message(1, null), message(2, null), message(3, null));
+        try (ServiceBusReceiverClient receiver = receiver(orders)) {
             List<ServiceBusReceivedMessage> received = receive(receiver, 3);
             assertThat(received)
                     .extracting(ServiceBusReceivedMessage::getMessageId)
@@ -144,11 +127,12 @@ final class BrokerIT {
             receiver.renewMessageLock(again);
             receiver.complete(again);
         }
-        assertThat(broker.messages("orders")).isEmpty();
+        assertThat(broker.messages(orders)).isEmpty();
         Awaitility.await()
-                .until(() -> broker.messages("orders/$deadletterqueue").size() == 1);
-        try (ServiceBusReceiverClient receiver = client().receiver()
-                .queueName("orders")
+                .until(() -> broker.messages(orders + "/$deadletterqueue").size() == 1);
+        try (ServiceBusReceiverClient receiver = BROKER.client()
+                .receiver()
+                .queueName(orders)
                 .subQueue(SubQueue.DEAD_LETTER_QUEUE)
                 .disableAutoComplete()
                 .buildClient()) {
@@ -160,22 +144,23 @@ final class BrokerIT {
 
     @Test
     void letsReceiversPeek() {
-        send("orders", message(1, "a"), message(2, "b"));
-        try (ServiceBusReceiverClient receiver = receiver("orders")) {
+        send(orders, message(1, "a"), message(2, "b"));
+        try (ServiceBusReceiverClient receiver = receiver(orders)) {
             assertThat(receiver.peekMessages(5))
                     .extracting(ServiceBusReceivedMessage::getMessageId)
                     .containsExactly("id-1", "id-2");
         }
-        assertThat(broker.messages("orders")).hasSize(2);
+        assertThat(broker.messages(orders)).hasSize(2);
     }
 
     @Test
     void handsOutASessionInOrder() {
         send(
-                "orders",
+                orders,
                 IntStream.range(0, 60).mapToObj(i -> message(i, "s'" + i % 3)).toArray(ServiceBusMessage[]::new));
-        try (ServiceBusSessionReceiverClient sessions = client().sessionReceiver()
-                        .queueName("orders")
+        try (ServiceBusSessionReceiverClient sessions = BROKER.client()
+                        .sessionReceiver()
+                        .queueName(orders)
                         .disableAutoComplete()
                         .buildClient();
                 ServiceBusReceiverClient receiver = sessions.acceptSession("s'1")) {
@@ -196,7 +181,7 @@ final class BrokerIT {
             receiver.setSessionState(new byte[] {1, 2});
             assertThat(receiver.getSessionState()).containsExactly(1, 2);
         }
-        assertThat(broker.messages("orders"))
+        assertThat(broker.messages(orders))
                 .hasSize(40)
                 .noneMatch(stored -> stored.sessionId().equals("s'1"));
     }
@@ -204,16 +189,17 @@ final class BrokerIT {
     @Test
     void letsProcessorsTakeMessages() {
         List<String> ids = new CopyOnWriteArrayList<>();
-        ServiceBusProcessorClient processor = client().processor()
-                .queueName("orders")
+        ServiceBusProcessorClient processor = BROKER.client()
+                .processor()
+                .queueName(orders)
                 .processMessage(context -> ids.add(context.getMessage().getMessageId()))
                 .processError(context -> {})
                 .buildProcessorClient();
         processor.start();
         try {
-            send("orders", message(1, null), message(2, null));
+            send(orders, message(1, null), message(2, null));
             Awaitility.await().until(() -> ids.size() == 2);
-            Awaitility.await().until(() -> broker.messages("orders").isEmpty());
+            Awaitility.await().until(() -> broker.messages(orders).isEmpty());
         } finally {
             processor.close();
         }
@@ -223,8 +209,9 @@ final class BrokerIT {
     @Test
     void letsProcessorsTakeSessions() {
         Map<String, List<String>> ids = new ConcurrentHashMap<>();
-        ServiceBusProcessorClient processor = client().sessionProcessor()
-                .queueName("orders")
+        ServiceBusProcessorClient processor = BROKER.client()
+                .sessionProcessor()
+                .queueName(orders)
                 .maxConcurrentSessions(3)
                 .sessionIdleTimeout(Duration.ofSeconds(1))
                 .processMessage(context -> ids.computeIfAbsent(
@@ -235,7 +222,7 @@ final class BrokerIT {
         processor.start();
         try {
             send(
-                    "orders",
+                    orders,
                     IntStream.range(0, 50)
                             .mapToObj(i -> message(i, "s" + i % 5))
                             .toArray(ServiceBusMessage[]::new));
@@ -254,17 +241,18 @@ final class BrokerIT {
 
     @Test
     void copiesTheMessagesOfATopicToItsSubscriptions() throws Exception {
-        broker.createTopic("events", "left", "right");
+        broker.createTopic("copied", "left", "right");
         try (ServiceBusSenderClient sender =
-                client().sender().topicName("events").buildClient()) {
+                BROKER.client().sender().topicName("copied").buildClient()) {
             sender.sendMessages(List.of(message(1, "a"), message(2, "b")));
         }
         for (String name : List.of("left", "right")) {
-            assertThat(broker.messages("events/subscriptions/" + name))
+            assertThat(broker.messages("copied/subscriptions/" + name))
                     .extracting(StoredMessage::messageId)
                     .containsExactly("id-1", "id-2");
-            try (ServiceBusReceiverClient receiver = client().receiver()
-                    .topicName("events")
+            try (ServiceBusReceiverClient receiver = BROKER.client()
+                    .receiver()
+                    .topicName("copied")
                     .subscriptionName(name)
                     .disableAutoComplete()
                     .buildClient()) {
@@ -272,7 +260,7 @@ final class BrokerIT {
                 assertThat(received).hasSize(2);
                 receiver.deadLetter(received.get(0));
             }
-            String deadLetters = "events/subscriptions/" + name + "/$deadletterqueue";
+            String deadLetters = "copied/subscriptions/" + name + "/$deadletterqueue";
             Awaitility.await().until(() -> broker.messages(deadLetters).size() == 1);
         }
     }
@@ -285,28 +273,28 @@ final class BrokerIT {
         assertThat(broker.messages("once"))
                 .extracting(StoredMessage::messageId)
                 .containsExactly("id-1", "id-2", "id-3");
-        send("orders", message(1, "a"), message(1, "a"));
-        assertThat(broker.messages("orders")).hasSize(2);
+        send(orders, message(1, "a"), message(1, "a"));
+        assertThat(broker.messages(orders)).hasSize(2);
     }
 
     @Test
     void keepsMessagesWhenItIsKilled() throws Exception {
         broker.createTopic("events", "all");
         try (ServiceBusSenderClient sender =
-                        client().sender().queueName("orders").buildClient();
+                        BROKER.client().sender().queueName(orders).buildClient();
                 ServiceBusSenderClient topic =
-                        client().sender().topicName("events").buildClient()) {
+                        BROKER.client().sender().topicName("events").buildClient()) {
             sender.sendMessage(message(1, "a"));
             topic.sendMessage(message(1, "a"));
             broker.kill();
             broker.restart();
-            assertThat(broker.messages("orders"))
+            assertThat(broker.messages(orders))
                     .extracting(StoredMessage::messageId)
                     .containsExactly("id-1");
             sender.sendMessage(message(2, "a"));
             topic.sendMessage(message(2, "a"));
         }
-        for (String queue : List.of("orders", "events/subscriptions/all")) {
+        for (String queue : List.of(orders, "events/subscriptions/all")) {
             assertThat(broker.messages(queue))
                     .extracting(StoredMessage::messageId)
                     .containsExactly("id-1", "id-2");

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
@@ -26,16 +27,18 @@ final class ConsumerLink extends ProtonServerSenderContext {
 
     static final Symbol SESSION_FILTER = Symbol.valueOf("com.microsoft:session-filter");
     private static final Symbol LOCKED_UNTIL = Symbol.valueOf("com.microsoft:locked-until-utc");
-    private static final long LOCK_MILLIS = 24 * 60 * 60 * 1000L;
     private static final long TICKS_OF_1970 = 621_355_968_000_000_000L;
 
+    private final Broker broker;
     private final Entity entity;
     private final String session;
     private final Object owner;
 
     /** A null session means the link is not for a session; otherwise its owner has locked it. */
-    ConsumerLink(AMQPSessionContext context, Sender sender, Entity entity, String session, Object owner) {
+    ConsumerLink(
+            Broker broker, AMQPSessionContext context, Sender sender, Entity entity, String session, Object owner) {
         super(context.getAMQPConnectionContext(), sender, context, context.getSessionSPI());
+        this.broker = broker;
         this.entity = entity;
         this.session = session;
         this.owner = owner;
@@ -59,8 +62,38 @@ final class ConsumerLink extends ProtonServerSenderContext {
         filter.put(SESSION_FILTER, session);
         source.setFilter(filter);
         Map<Symbol, Object> properties = new HashMap<>();
-        properties.put(LOCKED_UNTIL, TICKS_OF_1970 + (System.currentTimeMillis() + LOCK_MILLIS) * 10_000);
+        properties.put(
+                LOCKED_UNTIL,
+                TICKS_OF_1970
+                        + (System.currentTimeMillis() + broker.lockDuration().toMillis()) * 10_000);
         sender.setProperties(properties);
+        detachWhenExpired();
+    }
+
+    /** The lock of a session ends unless it is renewed in time. */
+    private void detachWhenExpired() {
+        long nanos = entity.lockedNanos(session, owner);
+        if (nanos > 0) {
+            protonSession.getServer().getScheduledPool().schedule(this::detachWhenExpired, nanos, TimeUnit.NANOSECONDS);
+        } else if (!isClosed()) {
+            detach("com.microsoft:session-lock-lost");
+        }
+    }
+
+    /** Ends the link from this side: its messages come again. */
+    void detach(String condition) {
+        connection.runNow(() -> {
+            try {
+                close(new ErrorCondition(Symbol.valueOf(condition), "A fault of the broker"));
+            } catch (ActiveMQAMQPException e) {
+                throw new IllegalStateException(e);
+            }
+            connection.flush();
+        });
+    }
+
+    String entity() {
+        return entity.name();
     }
 
     @Override
@@ -77,6 +110,17 @@ final class ConsumerLink extends ProtonServerSenderContext {
     @Override
     public void onMessage(Delivery delivery) throws ActiveMQAMQPException {
         DeliveryState state = delivery.getRemoteState();
+        BrokerFault fault = broker.faults().take(entity.name(), BrokerFault.Stage.SETTLEMENT);
+        if (fault != null && fault.kind == BrokerFault.Kind.IGNORE_SETTLEMENT) {
+            return;
+        }
+        if (fault != null && fault.kind == BrokerFault.Kind.REFUSE_SETTLEMENT) {
+            Rejected refused = new Rejected();
+            refused.setError(new ErrorCondition(Symbol.valueOf(fault.condition), "A fault of the broker"));
+            delivery.disposition(refused);
+            connection.flush();
+            return;
+        }
         if (state instanceof Modified modified) {
             // An abandoned message counts as delivered.
             modified.setDeliveryFailed(true);
@@ -87,11 +131,14 @@ final class ConsumerLink extends ProtonServerSenderContext {
                 && delivery.getContext() instanceof MessageReference reference) {
             explain(reference.getMessage(), rejected.getError().getInfo());
         }
-        if (state != null) {
+        if (state != null && fault == null) {
             // The SDK waits for an outcome.
             delivery.disposition(state);
         }
         super.onMessage(delivery);
+        if (fault != null) {
+            connection.getConnectionCallback().getTransportConnection().forceClose();
+        }
     }
 
     /** A dead letter says why it is one. */

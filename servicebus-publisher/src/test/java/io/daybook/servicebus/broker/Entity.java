@@ -1,5 +1,6 @@
 package io.daybook.servicebus.broker;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,11 +16,15 @@ final class Entity {
     private final boolean topic;
     private final boolean detectsDuplicates;
     private final Set<String> stored = new HashSet<>();
-    private final Map<String, Object> sessions = new HashMap<>();
+    private final Map<String, Lock> sessions = new HashMap<>();
     private final Map<String, Binary> states = new HashMap<>();
     private final List<Integer> transfers = new ArrayList<>();
     private long sequence;
     private int renewals;
+    private int mixed;
+    private volatile boolean requiresSessions;
+
+    private record Lock(Object owner, long untilNanos) {}
 
     Entity(String name, boolean topic, boolean detectsDuplicates) {
         this.name = name;
@@ -54,8 +59,22 @@ final class Entity {
         }
     }
 
-    synchronized void transferred(int messages) {
+    boolean requiresSessions() {
+        return requiresSessions;
+    }
+
+    void requireSessions() {
+        requiresSessions = true;
+    }
+
+    /** The envelope of a batch names one session; whether the messages are all of that one. */
+    synchronized void transferred(int messages, boolean ofOneSession) {
         transfers.add(messages);
+        mixed += ofOneSession ? 0 : 1;
+    }
+
+    synchronized int mixed() {
+        return mixed;
     }
 
     synchronized List<Integer> transfers() {
@@ -70,12 +89,30 @@ final class Entity {
         return renewals;
     }
 
-    synchronized boolean lock(String session, Object owner) {
-        return sessions.putIfAbsent(session, owner) == null;
+    synchronized boolean lock(String session, Object owner, Duration duration) {
+        return sessions.putIfAbsent(session, lockOf(owner, duration)) == null;
+    }
+
+    private static Lock lockOf(Object owner, Duration duration) {
+        return new Lock(owner, System.nanoTime() + duration.toNanos());
+    }
+
+    synchronized void extend(String session, Duration duration) {
+        sessions.computeIfPresent(session, (name, lock) -> lockOf(lock.owner(), duration));
+    }
+
+    /** How long a lock lasts, 0 or less if it does not any more. */
+    synchronized long lockedNanos(String session, Object owner) {
+        Lock lock = sessions.get(session);
+        return lock == null || lock.owner() != owner ? 0 : lock.untilNanos() - System.nanoTime();
     }
 
     synchronized void unlock(String session, Object owner) {
-        sessions.remove(session, owner);
+        sessions.computeIfPresent(session, (name, lock) -> lock.owner() == owner ? null : lock);
+    }
+
+    synchronized void unlock(Set<?> owners) {
+        sessions.values().removeIf(lock -> owners.contains(lock.owner()));
     }
 
     synchronized void unlockAll() {

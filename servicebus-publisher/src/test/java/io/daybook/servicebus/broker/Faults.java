@@ -27,6 +27,10 @@ final class Faults {
         waiting.computeIfAbsent(entity, name -> new ArrayList<>()).add(new Waiting(fault));
     }
 
+    synchronized int left(String entity) {
+        return waiting.getOrDefault(entity, List.of()).size();
+    }
+
     synchronized void clear() {
         waiting.clear();
     }

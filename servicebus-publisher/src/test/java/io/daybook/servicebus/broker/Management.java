@@ -39,6 +39,12 @@ final class Management {
     RequestLink.Answer answer(Entity entity, Message request) {
         String operation =
                 String.valueOf(request.getApplicationProperties().getValue().get("operation"));
+        if (operation.contains(":renew-")) {
+            BrokerFault fault = broker.faults().take(entity.name(), BrokerFault.Stage.RENEWAL);
+            if (fault != null) {
+                return new RequestLink.Answer(fault.status, null);
+            }
+        }
         Map<String, Object> body = (Map<String, Object>) ((AmqpValue) request.getBody()).getValue();
         Map<String, Object> answer = new HashMap<>();
         int status = 200;
@@ -51,7 +57,8 @@ final class Management {
             }
             case "renew-session-lock" -> {
                 entity.renewed();
-                answer.put("expiration", tomorrow());
+                entity.extend((String) body.get("session-id"), broker.lockDuration());
+                answer.put("expiration", Date.from(Instant.now().plus(broker.lockDuration())));
             }
             case "get-session-state" -> answer.put("session-state", entity.state((String) body.get("session-id")));
             case "set-session-state" ->
@@ -71,7 +78,7 @@ final class Management {
         int count = ((Number) body.get("message-count")).intValue();
         Object session = body.get("session-id");
         List<Map<String, Object>> messages = new ArrayList<>();
-        for (AMQPMessage stored : broker.stored(entity.name())) {
+        for (AMQPMessage stored : broker.contents(entity.name()).all()) {
             StoredMessage message = Messages.read(stored);
             if (message.sequenceNumber() >= from
                     && (session == null || session.equals(message.sessionId()))

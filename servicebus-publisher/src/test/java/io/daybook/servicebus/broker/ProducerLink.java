@@ -2,6 +2,7 @@ package io.daybook.servicebus.broker;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -73,9 +74,15 @@ final class ProducerLink extends ProtonServerReceiverContext {
         incrementSettle();
         List<org.apache.qpid.proton.message.Message> messages =
                 Messages.unpack((AMQPMessage) message, delivery.getMessageFormat());
-        entity.transferred(messages.size());
+        String named = ((AMQPMessage) message).getProtonMessage().getGroupId();
+        entity.transferred(
+                messages.size(), messages.stream().allMatch(unpacked -> Objects.equals(named, unpacked.getGroupId())));
         BrokerFault fault = broker.faults().take(entity.name(), BrokerFault.Stage.TRANSFER);
-        if (fault == null) {
+        if (fault == null
+                && entity.requiresSessions()
+                && messages.stream().anyMatch(unpacked -> unpacked.getGroupId() == null)) {
+            answer(delivery, rejected("amqp:not-allowed"));
+        } else if (fault == null) {
             executor.execute(() -> store(messages, delivery));
         } else {
             show(fault, delivery);

@@ -1,0 +1,99 @@
+package io.daybook.servicebus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.event.EventEnvelope;
+import io.daybook.servicebus.broker.Broker;
+import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A topic of its own with the subscription billing, a publisher to it, and subscriptions that are closed, against an embedded broker. */
+abstract class FeedFixture {
+
+    @RegisterExtension
+    static final TestBroker BROKER = TestBroker.create();
+
+    final Broker broker = BROKER.broker();
+    final String topic = BROKER.newTopic("billing");
+    final String billing = topic + "/subscriptions/billing";
+    final List<Subscription> subscriptions = new ArrayList<>();
+    final ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic(topic, BROKER::client)
+            .bound(Duration.ofSeconds(20))
+            .sendTimeout(Duration.ofSeconds(2))
+            .build();
+
+    @AfterEach
+    void close() {
+        subscriptions.forEach(Subscription::close);
+        publisher.close();
+    }
+
+    final ServiceBusEventFeed.Builder feed() {
+        return ServiceBusEventFeed.fromTopic(topic, BROKER::client, StoredEvents.SERIALIZER)
+                .parallelSessions(4);
+    }
+
+    final Subscription subscribe(EventHandler handler) {
+        return subscribe(feed(), handler);
+    }
+
+    final Subscription subscribe(ServiceBusEventFeed.Builder feed, EventHandler handler) {
+        Subscription subscription = feed.build().subscribe("billing", StartPosition.BEGINNING, handler);
+        subscriptions.add(subscription);
+        return subscription;
+    }
+
+    static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    static List<Long> firstOccurrences(List<Long> numbers) {
+        return List.copyOf(new LinkedHashSet<>(numbers));
+    }
+
+    /** Notes what it is handed, per stream, and whether two calls for one stream ever overlapped. */
+    static final class Noting implements EventHandler {
+        private final Map<String, List<Long>> numbers = new ConcurrentHashMap<>();
+        private final Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
+        final AtomicBoolean overlapped = new AtomicBoolean();
+
+        @Override
+        public void handle(List<EventEnvelope> events) {
+            String id = events.get(0).metadata().aggregateId();
+            AtomicInteger calls = underWay.computeIfAbsent(id, unseen -> new AtomicInteger());
+            overlapped.compareAndSet(false, calls.incrementAndGet() > 1);
+            for (EventEnvelope event : events) {
+                assertThat(event.metadata().aggregateId()).isEqualTo(id);
+                assertThat(event.event())
+                        .isEqualTo(new Counted((int) event.metadata().sequenceNumber()));
+                of(id).add(event.metadata().sequenceNumber());
+            }
+            calls.decrementAndGet();
+        }
+
+        List<Long> of(String id) {
+            return numbers.computeIfAbsent(id, unseen -> new CopyOnWriteArrayList<>());
+        }
+    }
+
+    final void awaitEmpty() {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(broker.messages(billing)).isEmpty());
+    }
+}

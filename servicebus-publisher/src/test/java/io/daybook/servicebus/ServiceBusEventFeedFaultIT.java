@@ -1,0 +1,137 @@
+package io.daybook.servicebus;
+
+import static io.daybook.servicebus.StoredEvents.counted;
+import static io.daybook.servicebus.StoredEvents.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.daybook.contract.AppliedEvents;
+import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.subscription.IdempotentEventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of events while the broker or the connection fails. */
+class ServiceBusEventFeedFaultIT extends FeedFixture {
+
+    @Test
+    void nothing_is_lost_or_applied_twice_while_the_broker_dies_and_connections_break() throws Exception {
+        AppliedEvents applied = new AppliedEvents();
+        subscribe(IdempotentEventHandler.of(applied));
+        for (int round = 0; round < 6; round++) {
+            for (int stream = 0; stream < 5; stream++) {
+                publisher.publish(counted("s" + stream, round * 10L + 1, round * 10L + 10));
+            }
+            if (round == 2) {
+                broker.kill();
+                broker.restart();
+            } else {
+                broker.cutConnections();
+            }
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(applied.count()).isEqualTo(300));
+        for (int stream = 0; stream < 5; stream++) {
+            assertThat(applied.of(stream("s" + stream))).isEqualTo(upTo(60));
+        }
+    }
+
+    @Test
+    void a_broker_that_is_down_shows_in_the_status_until_it_is_back() throws Exception {
+        Noting noting = new Noting();
+        Subscription subscription = subscribe(noting);
+        publisher.publish(counted("a", 1, 1));
+        awaitEmpty();
+        broker.kill();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThat(subscription.status().lastError()).contains("cannot be reached"));
+        } finally {
+            broker.restart();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> subscription.status().state() == State.RUNNING);
+        publisher.publish(counted("a", 2, 2));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(noting.of("a")).containsExactly(1L, 2L));
+    }
+
+    private void lose(String what) {
+        switch (what) {
+            case "completion" -> broker.show(billing, BrokerFault.refuseSettlement("com.microsoft:session-lock-lost"));
+            case "answer" -> broker.show(billing, BrokerFault.cutAfterSettling());
+            case "link" -> broker.detachReceivers(billing, "amqp:link:detach-forced");
+            case "lock" -> broker.detachReceivers(billing, "com.microsoft:session-lock-lost");
+            case "connection" -> broker.closeConnections("amqp:connection:forced");
+            case "socket" -> broker.cutConnections();
+            default -> throw new IllegalArgumentException(what);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"completion", "answer", "link", "lock", "connection", "socket"})
+    void what_was_handled_and_not_completed_comes_again_and_nothing_overtakes(String lost) {
+        publisher.publish(counted("a", 1, 10));
+        publisher.publish(counted("b", 1, 10));
+        Noting noting = new Noting();
+        AtomicBoolean first = new AtomicBoolean(true);
+        AppliedEvents applied = new AppliedEvents();
+        IdempotentEventHandler once = IdempotentEventHandler.of(applied);
+        Subscription subscription = subscribe(feed().callEvents(4), events -> {
+            once.handle(events);
+            noting.handle(events);
+            if (first.compareAndSet(true, false)) {
+                lose(lost);
+            }
+        });
+        awaitEmpty();
+
+        for (String id : List.of("a", "b")) {
+            assertThat(firstOccurrences(noting.of(id))).isEqualTo(upTo(10));
+            assertThat(applied.of(stream(id))).isEqualTo(upTo(10));
+        }
+        assertThat(noting.of("a").size() + noting.of("b").size()).isGreaterThan(lost.equals("completion") ? 20 : 19);
+        await().atMost(Duration.ofSeconds(20)).until(() -> subscription.status().state() == State.RUNNING);
+        assertThat(broker.faultsLeft(billing)).isZero();
+    }
+
+    @Test
+    void sessions_that_cannot_be_accepted_for_a_while_are_accepted_afterwards() {
+        publisher.publish(counted("a", 1, 10));
+        broker.show(
+                billing, BrokerFault.refuseAttach("com.microsoft:server-busy").times(3));
+        broker.show(billing, BrokerFault.refuseAttach("amqp:internal-error").times(3));
+        broker.show(billing, BrokerFault.refuseToken(500).times(2));
+        Noting noting = new Noting();
+        subscribe(noting);
+        awaitEmpty();
+
+        assertThat(noting.of("a")).isEqualTo(upTo(10));
+        assertThat(broker.faultsLeft(billing)).isZero();
+    }
+
+    @Test
+    void two_lanes_get_through_a_hundred_sessions_and_come_back_to_each() {
+        Noting noting = new Noting();
+        for (int stream = 0; stream < 100; stream++) {
+            publisher.publish(counted("s" + stream, 1, 3));
+        }
+        subscribe(feed().parallelSessions(2), noting);
+        await().atMost(Duration.ofSeconds(30)).until(() -> !noting.of("s50").isEmpty());
+        for (int stream = 0; stream < 5; stream++) {
+            publisher.publish(counted("s" + stream, 4, 6));
+        }
+        awaitEmpty();
+
+        for (int stream = 0; stream < 100; stream++) {
+            assertThat(noting.of("s" + stream)).isEqualTo(upTo(stream < 5 ? 6 : 3));
+        }
+        assertThat(noting.overlapped).isFalse();
+    }
+}

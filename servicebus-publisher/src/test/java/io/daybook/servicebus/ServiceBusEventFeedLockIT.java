@@ -1,0 +1,97 @@
+package io.daybook.servicebus;
+
+import static io.daybook.servicebus.StoredEvents.counted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of events whose handler takes longer than locks last, and of the locks meanwhile. */
+class ServiceBusEventFeedLockIT extends FeedFixture {
+
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
+    @Test
+    void a_handler_slower_than_the_lock_keeps_its_session_since_the_lock_is_renewed() {
+        Duration lock = Duration.ofSeconds(12);
+        broker.setLockDuration(lock);
+        publisher.publish(counted("a", 1, 2));
+        Noting noting = new Noting();
+        Subscription subscription = subscribe(feed().callEvents(1), events -> {
+            noting.handle(events);
+            long start = System.nanoTime();
+            if (noting.of("a").size() == 1) {
+                await().atMost(BOUND)
+                        .until(() ->
+                                System.nanoTime() - start > lock.plusSeconds(1).toNanos());
+            }
+        });
+        awaitEmpty();
+
+        assertThat(noting.of("a")).containsExactly(1L, 2L);
+        assertThat(broker.renewals(billing)).isPositive();
+        assertThat(subscription.status().handled()).isEqualTo(2);
+    }
+
+    @Test
+    void a_renewal_that_fails_does_not_end_the_handling() {
+        String shared = BROKER.newTopic("gone", "broken");
+        String plain = BROKER.newQueue();
+        List<String> entities = List.of(shared + "/subscriptions/gone", shared + "/subscriptions/broken", plain);
+        broker.show(entities.get(0), BrokerFault.refuseRenewal(410));
+        broker.show(entities.get(1), BrokerFault.refuseRenewal(500));
+        broker.show(plain, BrokerFault.refuseRenewal(410));
+        publishTo(ServiceBusEventPublisher.toTopic(shared, BROKER::client));
+        publishTo(ServiceBusEventPublisher.toQueue(plain, BROKER::client));
+
+        List<Noting> notings = List.of(new Noting(), new Noting(), new Noting());
+        ServiceBusEventFeed sessions = ServiceBusEventFeed.fromTopic(shared, BROKER::client, StoredEvents.SERIALIZER)
+                .build();
+        ServiceBusEventFeed messages = ServiceBusEventFeed.fromQueue(plain, BROKER::client, StoredEvents.SERIALIZER)
+                .withoutSessions()
+                .build();
+        subscribe(sessions, "gone", notings.get(0), entities.get(0));
+        subscribe(sessions, "broken", notings.get(1), entities.get(1));
+        subscribe(messages, "any", notings.get(2), plain);
+
+        for (int i = 0; i < 3; i++) {
+            String entity = entities.get(i);
+            await().atMost(BOUND).until(() -> broker.messages(entity).isEmpty());
+            assertThat(notings.get(i).of("a")).as(entity).isEqualTo(upTo(3));
+        }
+    }
+
+    private static void publishTo(ServiceBusEventPublisher.Builder builder) {
+        try (ServiceBusEventPublisher other = builder.build()) {
+            other.publish(counted("a", 1, 3));
+        }
+    }
+
+    /** The first call lasts until a renewal has failed. */
+    private void subscribe(ServiceBusEventFeed feed, String name, Noting noting, String entity) {
+        subscriptions.add(feed.subscribe(name, StartPosition.BEGINNING, events -> {
+            noting.handle(events);
+            await().atMost(BOUND).until(() -> broker.faultsLeft(entity) == 0);
+        }));
+    }
+
+    @Test
+    void a_completion_that_is_never_answered_is_given_up_and_the_event_comes_again() {
+        publisher.publish(counted("a", 1, 3));
+        broker.show(billing, BrokerFault.ignoreSettlement());
+        Noting noting = new Noting();
+        subscribe(noting);
+        await().until(() -> broker.faultsLeft(billing) == 0);
+        publisher.publish(counted("b", 1, 3));
+        await().untilAsserted(() -> assertThat(noting.of("b")).isEqualTo(upTo(3)));
+        awaitEmpty();
+
+        assertThat(firstOccurrences(noting.of("a"))).isEqualTo(upTo(3));
+        assertThat(noting.of("a")).hasSizeGreaterThan(3);
+    }
+}

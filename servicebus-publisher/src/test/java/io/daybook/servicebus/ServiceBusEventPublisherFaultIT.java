@@ -1,0 +1,273 @@
+package io.daybook.servicebus;
+
+import static io.daybook.servicebus.StoredEvents.counted;
+import static io.daybook.servicebus.StoredEvents.sized;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import io.daybook.event.EventEnvelope;
+import io.daybook.publishing.EventPublishException;
+import io.daybook.publishing.EventPublishException.Delivery;
+import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.servicebus.broker.Impostor;
+import io.daybook.servicebus.broker.StoredMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a publication while the broker or the connection fails. */
+class ServiceBusEventPublisherFaultIT extends PublisherFixture {
+
+    static Stream<BrokerFault> faultsThatPass() {
+        return Stream.of(
+                BrokerFault.reject("com.microsoft:server-busy"),
+                BrokerFault.reject("com.microsoft:timeout"),
+                BrokerFault.reject("amqp:internal-error"),
+                BrokerFault.detach("amqp:link:detach-forced"),
+                BrokerFault.closeConnection("amqp:connection:forced"),
+                BrokerFault.cutBeforeStoring(),
+                BrokerFault.cutAfterStoring(),
+                BrokerFault.loseAnswer(),
+                BrokerFault.refuseAttach("com.microsoft:server-busy"),
+                BrokerFault.ignoreAttach(),
+                BrokerFault.withholdCredit(),
+                BrokerFault.release(),
+                BrokerFault.modify(),
+                BrokerFault.refuseToken(500));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void every_event_is_there_once_and_in_order_after_a_fault_that_passes(BrokerFault fault) {
+        broker.show(queue, fault.times(1));
+
+        publisher.publish(counted("a", 1, 10));
+        publisher.publish(counted("a", 11, 20));
+
+        assertThat(firstOccurrences(numbers("a"))).isEqualTo(upTo(20));
+        assertThat(messages().stream().map(StoredMessage::messageId)).doesNotHaveDuplicates();
+        assertThat(broker.faultsLeft(queue)).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void nothing_overtakes_where_the_entity_detects_no_duplicates(BrokerFault fault) throws Exception {
+        String plain = "plain-" + UUID.randomUUID();
+        broker.createQueue(plain);
+        broker.show(plain, fault.after(1).times(2));
+        try (ServiceBusEventPublisher other = ServiceBusEventPublisher.toQueue(plain, BROKER::client)
+                .sendTimeout(Duration.ofSeconds(1))
+                .bound(Duration.ofSeconds(20))
+                .build()) {
+            for (int from = 1; from <= 41; from += 10) {
+                other.publish(counted("a", from, from + 9L));
+                if (from == 21) {
+                    broker.cutConnections(); // so that there is another attach, and another token
+                }
+            }
+        }
+        List<Long> arrived = broker.messages(plain).stream()
+                .map(message -> (Long) message.properties().get("sequenceNumber"))
+                .toList();
+        assertThat(firstOccurrences(arrived)).isEqualTo(upTo(50));
+        assertThat(broker.faultsLeft(plain)).isZero();
+    }
+
+    static Stream<Arguments> faultsThatStay() {
+        return Stream.of(
+                Arguments.of(BrokerFault.reject("amqp:unauthorized-access"), "credential"),
+                Arguments.of(BrokerFault.reject("amqp:resource-limit-exceeded"), "full"),
+                Arguments.of(BrokerFault.reject("com.microsoft:entity-disabled"), "disabled"),
+                Arguments.of(BrokerFault.reject("amqp:not-allowed"), "refused"),
+                Arguments.of(BrokerFault.refuseToken(401), "credential"),
+                Arguments.of(BrokerFault.refuseToken(403), "credential")); // which the SDK takes for a full entity
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatStay")
+    void what_will_not_pass_is_told_at_once_and_nothing_is_sent(BrokerFault fault, String word) {
+        broker.show(queue, fault.always());
+        List<EventEnvelope> events = counted("a", 1, 3);
+        long start = System.nanoTime();
+
+        EventPublishException e = refused(events);
+
+        assertThat(e).hasMessageContaining(word).hasMessageContaining(queue);
+        assertThat(events)
+                .allSatisfy(event ->
+                        assertThat(e.delivery(event.metadata().eventId())).isEqualTo(Delivery.NOT_SENT));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(messages()).isEmpty();
+    }
+
+    private void assertToldAsUnreachable(ServiceBusEventPublisher.Builder builder, Delivery known) {
+        List<EventEnvelope> events = counted("a", 1, 3);
+        long start = System.nanoTime();
+
+        EventPublishException e;
+        try (ServiceBusEventPublisher ours =
+                builder.bound(Duration.ofSeconds(2)).build()) {
+            e = catchThrowableOfType(EventPublishException.class, () -> ours.publish(events));
+        }
+
+        assertThat(e).hasMessageContaining("cannot be reached");
+        assertThat(events)
+                .allSatisfy(event ->
+                        assertThat(e.delivery(event.metadata().eventId())).isEqualTo(known));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    static Stream<Arguments> waysNotToAnswer() {
+        return Stream.of(
+                Arguments.of(BrokerFault.ignoreAttach(), Delivery.NOT_SENT),
+                Arguments.of(BrokerFault.refuseToken(503), Delivery.NOT_SENT),
+                Arguments.of(BrokerFault.withholdCredit(), Delivery.UNKNOWN),
+                Arguments.of(BrokerFault.cutBeforeStoring(), Delivery.UNKNOWN),
+                Arguments.of(BrokerFault.loseAnswer(), Delivery.UNKNOWN));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysNotToAnswer")
+    void a_broker_that_does_not_answer_is_told_as_unreachable_within_the_bound(BrokerFault fault, Delivery known) {
+        broker.show(queue, fault.always());
+
+        assertToldAsUnreachable(builder(), known);
+    }
+
+    @Test
+    void a_broker_that_is_down_is_told_as_unreachable_within_the_bound() throws Exception {
+        broker.kill();
+
+        assertToldAsUnreachable(builder(), Delivery.NOT_SENT);
+    }
+
+    @Test
+    void a_broker_that_cannot_be_trusted_is_told_as_unreachable_within_the_bound(@TempDir Path directory)
+            throws Exception {
+        try (Impostor impostor = Impostor.start(directory)) {
+            assertToldAsUnreachable(
+                    ServiceBusEventPublisher.toQueue(
+                                    queue,
+                                    () -> new ServiceBusClientBuilder().connectionString(impostor.connectionString()))
+                            .sendTimeout(Duration.ofSeconds(1)),
+                    Delivery.NOT_SENT);
+            await().until(() -> impostor.distrusted() > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"detach", "close", "cut"})
+    void a_connection_that_was_lost_while_idle_is_not_noticed(String how) {
+        publisher.publish(counted("a", 1, 1));
+        switch (how) {
+            case "detach" -> broker.detachLinks(queue, "amqp:link:detach-forced");
+            case "close" -> broker.closeConnections("amqp:connection:forced");
+            default -> broker.cutConnections();
+        }
+        await().until(() -> !broker.hasSender(queue));
+
+        publisher.publish(counted("a", 2, 2));
+
+        assertThat(numbers("a")).containsExactly(1L, 2L);
+        assertThat(broker.transfers(queue)).containsExactly(1, 1);
+    }
+
+    @Test
+    void an_entity_that_does_not_exist_is_named() {
+        try (ServiceBusEventPublisher lost =
+                ServiceBusEventPublisher.toQueue("nowhere", BROKER::client).build()) {
+            EventPublishException e =
+                    catchThrowableOfType(EventPublishException.class, () -> lost.publish(counted("a", 1, 1)));
+            assertThat(e).hasMessageContaining("nowhere").hasMessageContaining("does not exist");
+        }
+    }
+
+    @Test
+    void what_is_known_of_each_event_is_told() {
+        publisher.close();
+        publisher = builder().bound(Duration.ofMillis(500)).build();
+        List<EventEnvelope> events = LongStream.rangeClosed(1, 30)
+                .mapToObj(number -> sized("a", number, 20_000))
+                .toList();
+        broker.show(queue, BrokerFault.loseAnswer().after(1).always());
+
+        EventPublishException e = refused(events);
+
+        List<Delivery> told = events.stream()
+                .map(event -> e.delivery(event.metadata().eventId()))
+                .toList();
+        assertThat(told).containsOnly(Delivery.SENT, Delivery.UNKNOWN, Delivery.NOT_SENT);
+        assertThat(told).isSortedAccordingTo((a, b) -> Integer.compare(rank(a), rank(b)));
+    }
+
+    private static int rank(Delivery delivery) {
+        return List.of(Delivery.SENT, Delivery.UNKNOWN, Delivery.NOT_SENT).indexOf(delivery);
+    }
+
+    @Test
+    void what_may_have_arrived_stays_unknown_though_a_later_attempt_was_refused() {
+        List<EventEnvelope> events = counted("a", 1, 3);
+        broker.show(queue, BrokerFault.cutAfterStoring().times(1));
+        broker.show(
+                queue,
+                BrokerFault.reject("com.microsoft:entity-disabled").after(1).always());
+
+        EventPublishException e = refused(events);
+
+        assertThat(events)
+                .allSatisfy(event ->
+                        assertThat(e.delivery(event.metadata().eventId())).isEqualTo(Delivery.UNKNOWN));
+        assertThat(messages()).hasSize(3);
+    }
+
+    @Test
+    void an_interrupted_publication_tells_what_is_known_and_stays_interrupted() throws Exception {
+        broker.show(queue, BrokerFault.loseAnswer().always());
+        List<EventEnvelope> events = counted("a", 1, 2);
+        Object[] outcome = new Object[2];
+        Thread publishing = new Thread(() -> {
+            outcome[0] = refused(events);
+            outcome[1] = Thread.currentThread().isInterrupted();
+        });
+        publishing.start();
+        await().until(() -> !broker.transfers(queue).isEmpty());
+        publishing.interrupt();
+        publishing.join(10_000);
+
+        assertThat(((EventPublishException) outcome[0])
+                        .delivery(events.get(0).metadata().eventId()))
+                .isEqualTo(Delivery.UNKNOWN);
+        assertThat(outcome[1]).isEqualTo(true);
+    }
+
+    @Test
+    void a_broker_that_comes_back_gets_what_is_left() throws Exception {
+        publisher.publish(counted("a", 1, 5));
+        broker.kill();
+        Thread restarting = new Thread(() -> {
+            try {
+                Thread.sleep(3_000); // the publisher is to meet a broker that is away
+                broker.restart();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        restarting.start();
+
+        publisher.publish(counted("a", 6, 10));
+
+        restarting.join();
+        assertThat(firstOccurrences(numbers("a"))).isEqualTo(upTo(10));
+    }
+}

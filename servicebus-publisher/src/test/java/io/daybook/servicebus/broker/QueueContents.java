@@ -1,0 +1,86 @@
+package io.daybook.servicebus.broker;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.core.server.MessageReference;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.protocol.amqp.broker.AMQPMessage;
+import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
+
+/** The messages that a queue has: those that wait, and those that a receiver holds. */
+final class QueueContents {
+
+    private final Queue queue;
+
+    QueueContents(Queue queue) {
+        this.queue = queue;
+    }
+
+    /** All of them, in their order. */
+    List<AMQPMessage> all() {
+        Set<AMQPMessage> messages = new LinkedHashSet<>();
+        for (int tries = 0; tries < 100; tries++) {
+            flush();
+            messages.clear();
+            messages.addAll(waiting());
+            messages.addAll(held());
+            if (messages.size() == queue.getMessageCount()) {
+                break; // otherwise some are just being given back, and are in neither place
+            }
+        }
+        return messages.stream()
+                .sorted(Comparator.comparingLong(AMQPMessage::getMessageID))
+                .toList();
+    }
+
+    /** The sessions that have messages, but not those whose receiver has not given back all of its messages yet. */
+    Set<String> sessionsAtRest() {
+        flush();
+        List<AMQPMessage> waiting = waiting();
+        List<AMQPMessage> held = held();
+        Set<String> sessions = new LinkedHashSet<>();
+        if (waiting.size() + held.size() == queue.getMessageCount()) {
+            waiting.forEach(message -> sessions.add(session(message)));
+            held.forEach(message -> sessions.remove(session(message)));
+            sessions.remove("");
+        }
+        return sessions;
+    }
+
+    private static String session(AMQPMessage message) {
+        return message.getGroupID() == null ? "" : message.getGroupID().toString();
+    }
+
+    private List<AMQPMessage> waiting() {
+        List<AMQPMessage> messages = new ArrayList<>();
+        try (LinkedListIterator<MessageReference> references = queue.browserIterator()) {
+            while (references.hasNext()) {
+                messages.add((AMQPMessage) references.next().getMessage());
+            }
+        }
+        return messages;
+    }
+
+    private List<AMQPMessage> held() {
+        return queue.getDeliveringMessages().values().stream()
+                .flatMap(List::stream)
+                .map(reference -> (AMQPMessage) reference.getMessage())
+                .toList();
+    }
+
+    /** What was stored before becomes visible; Artemis' own flush does not wait for that. */
+    private void flush() {
+        CountDownLatch latch = new CountDownLatch(1);
+        queue.getExecutor().execute(latch::countDown);
+        try {
+            latch.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
