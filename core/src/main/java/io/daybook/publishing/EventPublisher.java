@@ -16,4 +16,14 @@ public interface EventPublisher {
      * @throws EventPublishException if not all of them are known to be sent; it says for each what is known
      */
     void publish(List<EventEnvelope> events);
+
+    /**
+     * Tells what would keep events from being published now, as far as the broker can be asked without publishing one. It may
+     * wait some seconds for the broker's answer.
+     *
+     * @return what is wrong and what to do, empty if nothing is known to be, which is all that a publisher says that cannot ask
+     */
+    default String obstacle() {
+        return "";
+    }
 }

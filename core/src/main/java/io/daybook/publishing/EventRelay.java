@@ -6,6 +6,7 @@ import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,10 +62,17 @@ public final class EventRelay implements AutoCloseable {
 
     /**
      * {@return how it is doing: the lag is the number of events that wait to be published, the last error names an event
-     * that cannot be}
+     * that cannot be, or says what is wrong with the broker, which is asked though there is nothing to publish}
      */
     public SubscriptionStatus status() {
-        return subscription.status();
+        SubscriptionStatus status = subscription.status();
+        if (status.state() != State.RUNNING) {
+            return status;
+        }
+        String obstacle = publisher.obstacle();
+        return obstacle.isEmpty()
+                ? status
+                : new SubscriptionStatus(State.RETRYING, status.handled(), status.lag(), obstacle);
     }
 
     /**

@@ -36,6 +36,7 @@ class EventRelayTest {
         private final InMemoryEventPublisher sent = new InMemoryEventPublisher();
         private final Map<Long, Delivery> faults = new HashMap<>();
         private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+        private volatile String obstacle = "";
 
         synchronized void fault(long sequenceNumber, Delivery delivery) {
             faults.put(sequenceNumber, delivery);
@@ -62,6 +63,11 @@ class EventRelayTest {
             if (deliveries.values().stream().anyMatch(delivery -> delivery != Delivery.SENT)) {
                 throw new EventPublishException("the broker is down", deliveries, null);
             }
+        }
+
+        @Override
+        public String obstacle() {
+            return obstacle;
         }
 
         List<Long> numbers() {
@@ -114,6 +120,21 @@ class EventRelayTest {
         }
         assertThat(publisher.numbers()).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(publisher.sizes).startsWith(5, 3).endsWith(3);
+    }
+
+    @Test
+    void tells_of_a_broker_that_would_not_take_events_though_there_are_none() {
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            assertThat(relay.status().state()).isEqualTo(State.RUNNING);
+            publisher.obstacle = "the broker is down";
+            assertThat(relay.status().state()).isEqualTo(State.RETRYING);
+            assertThat(relay.status().lastError()).isEqualTo("the broker is down");
+            publisher.obstacle = "";
+            assertThat(relay.status().state()).isEqualTo(State.RUNNING);
+            relay.close();
+            publisher.obstacle = "the connection is closed";
+            assertThat(relay.status().state()).isEqualTo(State.STOPPED);
+        }
     }
 
     @Test

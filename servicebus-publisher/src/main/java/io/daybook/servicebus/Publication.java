@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +61,18 @@ final class Publication {
     }
 
     private void send(List<StreamSending> left, ServiceBusSenderAsyncClient sender) {
+        // Where one had no answer, those that are under way wait as long, and to begin with more would multiply that.
+        AtomicBoolean unanswered = new AtomicBoolean();
         try {
             Flux.fromIterable(left)
-                    .flatMap(stream -> stream.send(sender, sendTimeout), parallelStreams)
+                    .takeWhile(stream -> !unanswered.get())
+                    .flatMap(
+                            stream -> stream.send(sender, sendTimeout)
+                                    .doOnTerminate(() -> unanswered.compareAndSet(
+                                            false,
+                                            stream.failure() != null
+                                                    && !stream.meaning().nothingTaken())),
+                            parallelStreams)
                     .blockLast();
         } catch (RuntimeException e) { // the thread was interrupted, or may not wait
             senders.discard(sender);

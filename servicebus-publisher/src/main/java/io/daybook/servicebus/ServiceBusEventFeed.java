@@ -36,7 +36,6 @@ import java.util.function.Supplier;
  */
 public final class ServiceBusEventFeed implements EventFeed {
 
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
     private final Builder options;
@@ -222,7 +221,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         private ServiceBusReceiverAsyncClient probe(String subscription) {
-            AmqpRetryOptions once = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(PROBE_TIMEOUT);
+            AmqpRetryOptions once = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(BrokerProbe.TIMEOUT);
             return receiver(clients.get().retryOptions(once), subscription);
         }
     }

@@ -34,13 +34,19 @@ import java.util.function.Supplier;
 public final class ServiceBusEventPublisher implements EventPublisher, AutoCloseable {
 
     private final ClientHolder<ServiceBusSenderAsyncClient> senders;
+    private final BrokerProbe<ServiceBusSenderAsyncClient> probe;
     private final int maxBatchBytes;
     private final int parallelStreams;
     private final Duration bound;
     private final Duration sendTimeout;
 
     private ServiceBusEventPublisher(Builder builder) {
-        this.senders = new ClientHolder<>(builder.entity, builder::sender);
+        Duration sendTimeout = builder.sendTimeout; // as it is now, whatever becomes of the builder
+        this.senders = new ClientHolder<>(builder.entity, () -> builder.sender(sendTimeout));
+        this.probe = new BrokerProbe<>(
+                builder.entity,
+                () -> builder.sender(BrokerProbe.TIMEOUT),
+                ServiceBusSenderAsyncClient::createMessageBatch);
         this.sendTimeout = builder.sendTimeout;
         this.maxBatchBytes = builder.maxBatchBytes;
         this.parallelStreams = builder.parallelStreams;
@@ -86,9 +92,21 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         new Publication(senders, List.copyOf(streams.values()), parallelStreams, bound, sendTimeout).run();
     }
 
-    /** Closes the connection. A publication under way fails, and says what is known of its events. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It opens a sender's link on a connection of its own, whether or not events are being published. An answer is believed
+     * for 5 seconds.
+     */
+    @Override
+    public String obstacle() {
+        return probe.obstacle();
+    }
+
+    /** Closes the connections. A publication under way fails, and says what is known of its events. */
     @Override
     public void close() {
+        probe.close();
         senders.close();
     }
 
@@ -175,9 +193,9 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
             return duration;
         }
 
-        private ServiceBusSenderAsyncClient sender() {
+        private ServiceBusSenderAsyncClient sender(Duration timeout) {
             // The SDK's own retries take 4 seconds each and may send what it reported as failed; ours know the order.
-            AmqpRetryOptions retries = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout);
+            AmqpRetryOptions retries = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(timeout);
             ServiceBusClientBuilder.ServiceBusSenderClientBuilder sender =
                     clients.get().retryOptions(retries).sender();
             return (topic ? sender.topicName(entity) : sender.queueName(entity)).buildAsyncClient();

@@ -4,7 +4,6 @@ import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -13,16 +12,11 @@ import java.util.stream.Stream;
 /** The lanes of one subscription, and what is known of how they do. */
 final class ServiceBusSubscription implements Subscription {
 
-    private static final long BELIEVED_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final Duration PROBE_BOUND = Duration.ofSeconds(5);
-
     private final String name;
     private final MessageSource source;
     private final List<ReceivingLane> lanes;
     private final List<Thread> threads;
-    private final ClientHolder<ServiceBusReceiverAsyncClient> probes;
-    private long askedNanos = System.nanoTime() - BELIEVED_NANOS;
-    private String brokerError = "";
+    private final BrokerProbe<ServiceBusReceiverAsyncClient> probe;
     private volatile boolean stopped;
 
     ServiceBusSubscription(
@@ -33,7 +27,7 @@ final class ServiceBusSubscription implements Subscription {
             Supplier<ServiceBusReceiverAsyncClient> probes) {
         this.name = name;
         this.source = source;
-        this.probes = new ClientHolder<>(source.entity(), probes);
+        this.probe = new BrokerProbe<>(source.entity(), probes, ServiceBusReceiverAsyncClient::peekMessage);
         this.lanes = Stream.generate(lanes).limit(count).toList();
         this.threads = IntStream.range(0, count)
                 .mapToObj(i -> new Thread(this.lanes.get(i), "daybook-" + name + "-" + i))
@@ -54,20 +48,8 @@ final class ServiceBusSubscription implements Subscription {
     }
 
     /** The SDK waits for a session alike whether there is none or the broker is away, so it is asked for a message to look at. */
-    private synchronized String brokerError() {
-        if (!stopped && System.nanoTime() - askedNanos >= BELIEVED_NANOS) {
-            ServiceBusReceiverAsyncClient probe = probes.client();
-            try {
-                probe.peekMessage().block(PROBE_BOUND);
-                brokerError = "";
-            } catch (RuntimeException e) {
-                brokerError =
-                        source.entity() + ": " + ServiceBusFailures.meaning(e).text();
-                probes.discard(probe);
-            }
-            askedNanos = System.nanoTime();
-        }
-        return stopped ? "" : brokerError;
+    private String brokerError() {
+        return stopped ? "" : probe.obstacle();
     }
 
     @Override
@@ -81,10 +63,8 @@ final class ServiceBusSubscription implements Subscription {
         for (Thread thread : threads) {
             interrupted |= join(thread);
         }
-        synchronized (this) {
-            stopped = true;
-            probes.close();
-        }
+        stopped = true;
+        probe.close();
         source.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

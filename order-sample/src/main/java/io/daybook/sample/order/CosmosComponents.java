@@ -22,7 +22,9 @@ import java.util.Map;
  *   <li>{@code COSMOS_ENDPOINT}: the account, such as {@code https://my-account.documents.azure.com:443/};
  *   <li>{@code COSMOS_KEY}: its key; where it is absent, the default Azure credential is used, and the database and its
  *       containers must exist, since such a credential cannot create them;
- *   <li>{@code COSMOS_DATABASE}: the database, {@code orders} unless set.
+ *   <li>{@code COSMOS_DATABASE}: the database, {@code orders} unless set;
+ *   <li>{@code RELAY_TAKEOVER_SECONDS}: how soon the relaying of an instance that crashed is taken over, by another one or by
+ *       itself when it is back; 60 unless set. A shorter time costs more requests on the container of leases.
  * </ul>
  */
 public final class CosmosComponents {
@@ -32,18 +34,26 @@ public final class CosmosComponents {
     /** Shorter than a command may take, so that a command that was throttled is known not to be stored. */
     private static final Duration THROTTLED_BOUND = Duration.ofSeconds(5);
 
+    private static final Duration DEFAULT_TAKEOVER = Duration.ofSeconds(60);
+
     private CosmosComponents() {}
 
+    static boolean isNamedIn(Map<String, String> environment) {
+        return !environment.getOrDefault("COSMOS_ENDPOINT", "").isBlank();
+    }
+
     /**
-     * Connects to an account.
+     * Connects to an account. The events that are stored there are logged.
      *
      * @param environment the variables
      * @return the parts, which share one client
-     * @throws IllegalArgumentException if the endpoint is not a URL
+     * @throws IllegalArgumentException if the endpoint is not a URL, or the takeover not a number in range
      * @throws IllegalStateException if the containers are set up otherwise than they have to be
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the account cannot be reached
      */
     public static OrderComponents connect(Map<String, String> environment) {
+        Duration takeover =
+                takeover(environment.getOrDefault("RELAY_TAKEOVER_SECONDS", "").trim());
         String key = environment.getOrDefault("COSMOS_KEY", "").trim();
         CosmosAsyncClient client =
                 client(environment.getOrDefault("COSMOS_ENDPOINT", "").trim(), key);
@@ -63,7 +73,12 @@ public final class CosmosComponents {
                             .build(),
                     SnapshotStore.cached(
                             CosmosSnapshotStore.of(containers).observer(metrics), OrderComponents.CACHED_ORDERS),
-                    CosmosEventFeed.of(containers, serializer),
+                    CosmosEventFeed.of(containers, serializer)
+                            // the proportions of the defaults, so that one renewal may fail
+                            .leases(
+                                    takeover.multipliedBy(13).dividedBy(60),
+                                    takeover.multipliedBy(17).dividedBy(60),
+                                    takeover),
                     new LoggingEventPublisher(),
                     meters,
                     client::close);
@@ -71,6 +86,18 @@ public final class CosmosComponents {
             client.close();
             throw e;
         }
+    }
+
+    /** The relay gives a page back after four times that, and a publication must not take longer. */
+    private static Duration takeover(String text) {
+        if (text.isEmpty()) {
+            return DEFAULT_TAKEOVER;
+        }
+        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 5 || Integer.parseInt(text) > 3_600) {
+            throw new IllegalArgumentException(
+                    "RELAY_TAKEOVER_SECONDS is \"" + text + "\", it must be a number from 5 to 3600");
+        }
+        return Duration.ofSeconds(Integer.parseInt(text));
     }
 
     private static CosmosAsyncClient client(String endpoint, String key) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * many threads.
  *
  * <p>Environment variables: {@code PORT}, 8000 unless set; {@code HOST}, the address to bind to, the loopback address
- * unless set; {@code COSMOS_ENDPOINT}, {@code COSMOS_KEY} and {@code COSMOS_DATABASE}, see {@link CosmosComponents}.
+ * unless set; those of {@link CosmosComponents} and of {@link ServiceBusComponents}.
  */
 public final class OrderApplication implements AutoCloseable {
 
@@ -94,7 +94,7 @@ public final class OrderApplication implements AutoCloseable {
             Map<String, String> environment = System.getenv();
             int port = port(environment.getOrDefault("PORT", "8000"));
             String host = environment.getOrDefault("HOST", "127.0.0.1");
-            OrderApplication application = start(components(environment), host, port);
+            OrderApplication application = start(OrderComponents.from(environment), host, port);
             Runtime.getRuntime().addShutdownHook(new Thread(application::close, "stop"));
             log.info("order sample listening url={} docs={}/docs", application.url(), application.url());
         } catch (IllegalArgumentException
@@ -104,12 +104,6 @@ public final class OrderApplication implements AutoCloseable {
             log.error("order sample not started reason=\"{}\"", e.getMessage());
             System.exit(1);
         }
-    }
-
-    private static OrderComponents components(Map<String, String> environment) {
-        return environment.getOrDefault("COSMOS_ENDPOINT", "").isBlank()
-                ? OrderComponents.inMemory()
-                : CosmosComponents.connect(environment);
     }
 
     private static int port(String text) {

@@ -6,10 +6,13 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.publishing.EventPublisher;
 import io.daybook.sample.order.domain.OrderEvents;
+import io.daybook.servicebus.ServiceBusEventPublisher;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The parts that the application is put together from and that differ from one environment to another.
@@ -33,6 +36,24 @@ public record OrderComponents(
     static final int CACHED_ORDERS = 10_000;
 
     /**
+     * Puts together the parts that the environment names: orders on Cosmos DB or in memory, and events to Service Bus or the
+     * log.
+     *
+     * @param environment the variables that {@link CosmosComponents} and {@link ServiceBusComponents} tell of
+     * @return the parts
+     * @throws IllegalArgumentException if a variable is wrong
+     * @throws IllegalStateException if the containers are set up otherwise than they have to be
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the account cannot be reached
+     */
+    public static OrderComponents from(Map<String, String> environment) {
+        Optional<ServiceBusEventPublisher> bus = ServiceBusComponents.publisher(environment); // holds nothing open yet
+        OrderComponents stored =
+                CosmosComponents.isNamedIn(environment) ? CosmosComponents.connect(environment) : inMemory();
+        return bus.map(publisher -> stored.withEventPublisher(publisher, publisher::close))
+                .orElse(stored);
+    }
+
+    /**
      * {@return parts that keep everything in memory and log what they publish}
      */
     public static OrderComponents inMemory() {
@@ -54,6 +75,23 @@ public record OrderComponents(
                 publisher,
                 new SimpleMeterRegistry(),
                 () -> {});
+    }
+
+    /**
+     * Replaces the publisher.
+     *
+     * @param other where events are relayed to instead
+     * @param connection closed when the application has stopped, before the other connections
+     * @return these parts with it
+     */
+    public OrderComponents withEventPublisher(EventPublisher other, Runnable connection) {
+        return new OrderComponents(eventStore, snapshotStore, eventFeed, other, meters, () -> {
+            try {
+                connection.run();
+            } finally {
+                connections.run();
+            }
+        });
     }
 
     /**

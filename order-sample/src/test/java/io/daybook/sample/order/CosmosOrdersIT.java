@@ -11,7 +11,6 @@ import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
 import io.daybook.inmemory.InMemoryEventPublisher;
-import io.daybook.publishing.EventPublisher;
 import io.daybook.sample.order.RunningOrders.Answer;
 import java.io.IOException;
 import java.net.URI;
@@ -64,16 +63,6 @@ class CosmosOrdersIT {
         return CosmosComponents.connect(environment(server, database));
     }
 
-    private static OrderComponents withPublisher(OrderComponents parts, EventPublisher publisher) {
-        return new OrderComponents(
-                parts.eventStore(),
-                parts.snapshotStore(),
-                parts.eventFeed(),
-                publisher,
-                parts.meters(),
-                parts.connections());
-    }
-
     @Test
     void orders_survive_a_restart() throws Exception {
         String id;
@@ -95,9 +84,9 @@ class CosmosOrdersIT {
     void the_jar_finds_its_orders_again_after_it_was_killed(@TempDir Path directory) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         String id;
-        Process first = ShutdownIT.start(directory.resolve("first"), jarEnvironment());
+        Process first = SampleProcess.launch(directory.resolve("first"), jarEnvironment());
         try {
-            URI orders = URI.create(ShutdownIT.awaitUrl(directory.resolve("first")) + "/orders");
+            URI orders = URI.create(SampleProcess.awaitUrl(directory.resolve("first")) + "/orders");
             HttpResponse<String> created = client.send(
                     HttpRequest.newBuilder(orders)
                             .header("Content-Type", "application/json")
@@ -109,9 +98,9 @@ class CosmosOrdersIT {
         } finally {
             first.destroyForcibly().waitFor();
         }
-        Process second = ShutdownIT.start(directory.resolve("second"), jarEnvironment());
+        Process second = SampleProcess.launch(directory.resolve("second"), jarEnvironment());
         try {
-            URI order = URI.create(ShutdownIT.awaitUrl(directory.resolve("second")) + "/orders/" + id);
+            URI order = URI.create(SampleProcess.awaitUrl(directory.resolve("second")) + "/orders/" + id);
             HttpResponse<String> found =
                     client.send(HttpRequest.newBuilder(order).build(), BodyHandlers.ofString());
             assertThat(found.statusCode()).isEqualTo(200);
@@ -163,7 +152,7 @@ class CosmosOrdersIT {
     @Test
     void the_relay_follows_the_change_feed() throws Exception {
         InMemoryEventPublisher publisher = new InMemoryEventPublisher();
-        try (RunningOrders orders = RunningOrders.start(withPublisher(components(), publisher))) {
+        try (RunningOrders orders = RunningOrders.start(components().withEventPublisher(publisher, () -> {}))) {
             String id = orders.post("/orders", CREATE).orderId();
             orders.post("/orders/" + id + "/items", ADD);
             orders.post("/orders/" + id + "/ship", SHIP);
@@ -223,6 +212,16 @@ class CosmosOrdersIT {
                             Map.of("COSMOS_ENDPOINT", bad, "COSMOS_KEY", CosmosAccount.TEST_KEY)))
                     .withMessageContaining(bad)
                     .withMessageNotContaining(CosmosAccount.TEST_KEY);
+        }
+    }
+
+    @Test
+    void a_takeover_that_is_out_of_range_is_told() {
+        for (String bad : new String[] {"4", "3601", "soon", "-5"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> CosmosComponents.connect(
+                            Map.of("COSMOS_ENDPOINT", server.endpoint(), "RELAY_TAKEOVER_SECONDS", bad)))
+                    .withMessage("RELAY_TAKEOVER_SECONDS is \"" + bad + "\", it must be a number from 5 to 3600");
         }
     }
 

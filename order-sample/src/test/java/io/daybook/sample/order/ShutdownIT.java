@@ -18,16 +18,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ShutdownIT {
-
-    private static final Pattern LISTENING = Pattern.compile("listening url=(http://\\S+)");
 
     @TempDir
     Path directory;
@@ -61,11 +57,11 @@ class ShutdownIT {
     @Test
     void a_process_that_is_told_to_stop_does_so_cleanly() throws Exception {
         Path log = directory.resolve("log");
-        Process process = start(log, Map.of("PORT", "0"));
+        Process process = SampleProcess.launch(log, Map.of("PORT", "0"));
         try {
             int status = HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(URI.create(awaitUrl(log) + "/orders"))
+                            HttpRequest.newBuilder(URI.create(SampleProcess.awaitUrl(log) + "/orders"))
                                     .header("Content-Type", "application/json")
                                     .POST(HttpRequest.BodyPublishers.ofString(CREATE))
                                     .build(),
@@ -88,7 +84,7 @@ class ShutdownIT {
     @Test
     void a_bad_setting_is_told_in_one_line() throws Exception {
         Path log = directory.resolve("log");
-        Process process = start(log, Map.of("PORT", "many"));
+        Process process = SampleProcess.launch(log, Map.of("PORT", "many"));
 
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -97,25 +93,6 @@ class ShutdownIT {
                 .singleElement()
                 .asString()
                 .contains("PORT is \"many\", it must be a number from 0 to 65535");
-    }
-
-    /** Waits until a process says where it listens. */
-    static String awaitUrl(Path log) throws IOException {
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> LISTENING.matcher(Files.readString(log)).find());
-        Matcher listening = LISTENING.matcher(Files.readString(log));
-        assertThat(listening.find()).isTrue();
-        return listening.group(1);
-    }
-
-    /** Starts the real jar. */
-    static Process start(Path log, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                Path.of("target", "order-sample.jar").toString());
-        builder.environment().putAll(environment);
-        return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 
     private static Answer post(RunningOrders orders) {

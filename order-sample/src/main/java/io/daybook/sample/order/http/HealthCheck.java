@@ -39,7 +39,7 @@ public final class HealthCheck {
      * Creates the check.
      *
      * @param store asked for the version of a stream, which is a cheap read of any store
-     * @param relay tells how the relay is doing
+     * @param relay tells how the relay and its broker are doing
      * @param acceptsCommands whether commands are accepted, which ends when the application stops
      */
     public HealthCheck(EventStore store, Supplier<SubscriptionStatus> relay, BooleanSupplier acceptsCommands) {
@@ -74,8 +74,11 @@ public final class HealthCheck {
     }
 
     private String eventBus() {
-        State state = relay.get().state();
-        return switch (state) {
+        SubscriptionStatus status = relay.get();
+        if (status.state() == State.RETRYING) {
+            log.warn("health check failed part=event_bus reason=\"{}\"", status.lastError());
+        }
+        return switch (status.state()) {
             case RUNNING -> "active";
             case RETRYING -> "retrying";
             case STOPPED -> "stopped";

@@ -87,8 +87,21 @@ class DocumentationTest {
     }
 
     private void compileAndRun(Path page) throws Exception {
-        Path target = Files.createTempDirectory(directory, "page");
         List<String> classes = new ArrayList<>();
+        try (URLClassLoader loader = compile(page, Files.createTempDirectory(directory, "page"), classes)) {
+            for (String name : classes) {
+                for (Method method : loader.loadClass(name).getDeclaredMethods()) {
+                    if (method.getName().equals("main")) {
+                        method.setAccessible(true);
+                        method.invoke(null, (Object) new String[0]);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Compiles all samples of a page, and adds the names of their classes. */
+    static URLClassLoader compile(Path page, Path target, List<String> classes) throws IOException {
         List<Path> sources = new ArrayList<>();
         Matcher sample = SAMPLE.matcher(read(page));
         while (sample.find()) {
@@ -118,16 +131,7 @@ class DocumentationTest {
                     .call();
             assertThat(compiled).as(messages.toString()).isTrue();
         }
-        try (URLClassLoader loader = new URLClassLoader(
-                new URL[] {target.toUri().toURL()}, Thread.currentThread().getContextClassLoader())) {
-            for (String name : classes) {
-                for (Method method : loader.loadClass(name).getDeclaredMethods()) {
-                    if (method.getName().equals("main")) {
-                        method.setAccessible(true);
-                        method.invoke(null, (Object) new String[0]);
-                    }
-                }
-            }
-        }
+        return new URLClassLoader(
+                new URL[] {target.toUri().toURL()}, Thread.currentThread().getContextClassLoader());
     }
 }

@@ -1,0 +1,85 @@
+package io.daybook.sample.order;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import io.daybook.servicebus.ServiceBusEventPublisher;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The publisher to Azure Service Bus. Environment variables:
+ * <ul>
+ *   <li>{@code SERVICEBUS_CONNECTION_STRING}: of the namespace, or of the topic alone;
+ *   <li>{@code SERVICEBUS_NAMESPACE}: instead of it the host, such as {@code my-namespace.servicebus.windows.net}, where the
+ *       default Azure credential is used;
+ *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} unless set.
+ * </ul>
+ */
+public final class ServiceBusComponents {
+
+    /** An attempt to stop waits that long for a broker that is down; the relay tries again for ever. */
+    private static final Duration BOUND = Duration.ofSeconds(10);
+
+    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
+
+    private ServiceBusComponents() {}
+
+    /**
+     * Makes a publisher, which connects with the first event, so that the application starts without the broker.
+     *
+     * @param environment the variables
+     * @return the publisher, to be closed; empty if no variable names a namespace
+     * @throws IllegalArgumentException if the variables do not make a connection; it tells nothing of a connection string
+     */
+    public static Optional<ServiceBusEventPublisher> publisher(Map<String, String> environment) {
+        String connectionString = value(environment, "SERVICEBUS_CONNECTION_STRING");
+        String namespace = value(environment, "SERVICEBUS_NAMESPACE");
+        if (connectionString.isEmpty() && namespace.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!connectionString.isEmpty() && !namespace.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "SERVICEBUS_CONNECTION_STRING and SERVICEBUS_NAMESPACE are both set, leave one away");
+        }
+        String topic = value(environment, "SERVICEBUS_TOPIC");
+        Supplier<ServiceBusClientBuilder> clients =
+                connectionString.isEmpty() ? byCredential(namespace) : byConnectionString(connectionString);
+        return Optional.of(publisher(topic.isEmpty() ? "order-events" : topic, clients));
+    }
+
+    private static String value(Map<String, String> environment, String name) {
+        return environment.getOrDefault(name, "").trim();
+    }
+
+    private static Supplier<ServiceBusClientBuilder> byCredential(String namespace) {
+        if (!namespace.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+")) {
+            throw new IllegalArgumentException("SERVICEBUS_NAMESPACE is \"" + namespace
+                    + "\", it must be a host such as my-namespace.servicebus.windows.net");
+        }
+        TokenCredential credential = new DefaultAzureCredentialBuilder().build();
+        return () -> new ServiceBusClientBuilder().credential(namespace, credential);
+    }
+
+    private static Supplier<ServiceBusClientBuilder> byConnectionString(String connectionString) {
+        return () -> new ServiceBusClientBuilder().connectionString(connectionString);
+    }
+
+    private static ServiceBusEventPublisher publisher(String topic, Supplier<ServiceBusClientBuilder> clients) {
+        try {
+            clients.get().sender().topicName(topic).buildAsyncClient().close(); // which does not connect
+        } catch (RuntimeException e) { // whose message may quote the key
+            throw new IllegalArgumentException(
+                    "no connection to Service Bus can be made of SERVICEBUS_CONNECTION_STRING"
+                            + " or SERVICEBUS_NAMESPACE and the topic \"" + topic + "\": "
+                            + e.getClass().getSimpleName()
+                            + ", copy the connection string of the namespace, or of that topic, from the portal");
+        }
+        return ServiceBusEventPublisher.toTopic(topic, clients)
+                .bound(BOUND)
+                .sendTimeout(SEND_TIMEOUT)
+                .build();
+    }
+}

@@ -1,0 +1,94 @@
+package io.daybook.servicebus;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks a broker how it is, without sending or taking a message. Has a connection of its own, since one that failed is given up,
+ * and work may be under way on the other.
+ */
+final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
+
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long BELIEVED_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final ClientHolder<C> clients;
+    private final Function<C, Mono<?>> question;
+    private CompletableFuture<String> answer = CompletableFuture.completedFuture("");
+    private @Nullable C asked;
+    private String known = "";
+    private boolean closed;
+    private long askedNanos = System.nanoTime() - BELIEVED_NANOS;
+
+    /** The question ends without an error if the broker does what it was asked for. */
+    BrokerProbe(String entity, Supplier<C> clients, Function<C, Mono<?>> question) {
+        this.clients = new ClientHolder<>(entity, clients);
+        this.question = question;
+    }
+
+    /** What is wrong, empty if nothing does; an answer is believed for some seconds. */
+    String obstacle() {
+        CompletableFuture<String> asking = ask();
+        String before = known();
+        if (!before.isEmpty() && !asking.isDone()) {
+            return before;
+        }
+        try {
+            return asking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return text(ServiceBusFailures.Meaning.UNREACHABLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return before;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause()); // every failure was made an answer
+        }
+    }
+
+    private synchronized String known() {
+        return known;
+    }
+
+    private synchronized CompletableFuture<String> ask() {
+        if (closed) {
+            return CompletableFuture.completedFuture(clients.entity() + ": the connection is closed");
+        }
+        if (answer.isDone() && System.nanoTime() - askedNanos >= BELIEVED_NANOS) {
+            askedNanos = System.nanoTime();
+            if (asked != null && !answer.join().isEmpty()) {
+                clients.discard(asked); // it may never get over it
+            }
+            C client = clients.client();
+            asked = client;
+            answer = question.apply(client)
+                    .then(Mono.just(""))
+                    .timeout(TIMEOUT.plusSeconds(1))
+                    .onErrorResume(e -> Mono.just(text(ServiceBusFailures.meaning(e))))
+                    .doOnNext(this::learned)
+                    .toFuture();
+        }
+        return answer;
+    }
+
+    private synchronized void learned(String obstacle) {
+        known = obstacle;
+    }
+
+    private String text(ServiceBusFailures.Meaning meaning) {
+        return clients.entity() + ": " + meaning.text();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        clients.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.daybook.servicebus;
+
+import static io.daybook.servicebus.StoredEvents.counted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import io.daybook.event.EventEnvelope;
+import io.daybook.publishing.EventPublishException;
+import io.daybook.servicebus.broker.Broker;
+import io.daybook.servicebus.broker.BrokerFault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a publisher says of its broker while there is nothing to publish. */
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class ObstacleIT {
+
+    private static final String DOWN = "orders: the broker cannot be reached, or did not answer";
+
+    @TempDir
+    Path directory;
+
+    private Broker broker;
+    private ServiceBusEventPublisher publisher;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = Broker.start(directory, 0);
+        broker.createQueue("orders");
+        publisher = to("orders");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        publisher.close();
+        broker.close();
+    }
+
+    private ServiceBusEventPublisher to(String queue) {
+        return ServiceBusEventPublisher.toQueue(
+                        queue, () -> new ServiceBusClientBuilder().connectionString(broker.connectionString()))
+                .build();
+    }
+
+    private void awaitObstacle(String obstacle) {
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(publisher.obstacle()).isEqualTo(obstacle));
+    }
+
+    @Test
+    void a_broker_that_goes_down_and_comes_back_is_noticed_each_time() throws Exception {
+        assertThat(publisher.obstacle()).isEmpty();
+
+        for (int i = 0; i < 3; i++) {
+            broker.kill();
+            awaitObstacle(DOWN);
+            broker.restart();
+            awaitObstacle("");
+        }
+        assertThat(broker.messages("orders")).isEmpty();
+    }
+
+    @Test
+    void a_broker_that_is_down_from_the_start_is_noticed_at_once_and_asked_again() throws Exception {
+        broker.kill();
+
+        assertThat(publisher.obstacle()).isEqualTo(DOWN);
+        broker.restart();
+        awaitObstacle("");
+    }
+
+    @Test
+    void a_link_that_was_never_answered_does_not_stand_in_the_way_for_ever() {
+        broker.show("orders", BrokerFault.ignoreAttach());
+
+        assertThat(publisher.obstacle()).isEqualTo(DOWN);
+        awaitObstacle("");
+    }
+
+    @Test
+    void an_entity_that_does_not_exist_is_told_with_what_to_do() {
+        try (ServiceBusEventPublisher lost = to("nowhere")) {
+            assertThat(lost.obstacle()).isEqualTo("nowhere: the entity does not exist: create it");
+        }
+    }
+
+    @Test
+    void events_for_a_broker_that_is_down_are_given_up_within_the_bound_however_many_streams_they_are_of()
+            throws Exception {
+        List<EventEnvelope> events = IntStream.range(0, 100)
+                .mapToObj(stream -> counted("s" + stream, 1, 1).get(0))
+                .toList();
+        broker.kill();
+        try (ServiceBusEventPublisher impatient = ServiceBusEventPublisher.toQueue(
+                        "orders", () -> new ServiceBusClientBuilder().connectionString(broker.connectionString()))
+                .sendTimeout(Duration.ofSeconds(1))
+                .bound(Duration.ofSeconds(4))
+                .build()) {
+            long startNanos = System.nanoTime();
+            assertThatExceptionOfType(EventPublishException.class).isThrownBy(() -> impatient.publish(events));
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(10));
+            broker.restart();
+            impatient.publish(events);
+        }
+        assertThat(broker.messages("orders")).hasSize(100);
+    }
+
+    @Test
+    void asking_does_not_disturb_a_publication() {
+        assertThat(publisher.obstacle()).isEmpty();
+        publisher.publish(counted("1", 1, 3));
+        assertThat(publisher.obstacle()).isEmpty();
+
+        assertThat(broker.messages("orders")).hasSize(3);
+        publisher.close();
+        assertThat(publisher.obstacle()).isEqualTo("orders: the connection is closed");
+    }
+}
