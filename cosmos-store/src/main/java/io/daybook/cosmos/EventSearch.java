@@ -102,14 +102,18 @@ final class EventSearch implements Iterator<EventEnvelope> {
         return current.next().doOnSuccess(answer -> pages = current).doOnCancel(current::cancel);
     }
 
-    /** Hands on one page whenever one is asked for. */
-    private static final class Pages extends BaseSubscriber<FeedResponse<ObjectNode>> {
+    /** Hands on one page whenever one is asked for. A query may end, or fail, before anything was asked of it. */
+    static final class Pages extends BaseSubscriber<FeedResponse<ObjectNode>> {
 
+        private final CompletableFuture<@Nullable FeedResponse<ObjectNode>> end = new CompletableFuture<>();
         private volatile CompletableFuture<@Nullable FeedResponse<ObjectNode>> asked = new CompletableFuture<>();
 
         Mono<FeedResponse<ObjectNode>> next() {
             CompletableFuture<@Nullable FeedResponse<ObjectNode>> answer = new CompletableFuture<>();
             asked = answer;
+            if (end.isDone()) {
+                return Mono.fromFuture(end, true);
+            }
             request(1);
             return Mono.fromFuture(answer, true);
         }
@@ -126,11 +130,13 @@ final class EventSearch implements Iterator<EventEnvelope> {
 
         @Override
         protected void hookOnComplete() {
+            end.complete(null);
             asked.complete(null);
         }
 
         @Override
         protected void hookOnError(Throwable failure) {
+            end.completeExceptionally(failure);
             asked.completeExceptionally(failure);
         }
     }
