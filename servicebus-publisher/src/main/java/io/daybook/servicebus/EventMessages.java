@@ -8,6 +8,8 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.InstantText;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,10 +91,8 @@ public final class EventMessages {
         });
         EventMetadata metadata = EventMetadata.builder()
                 .eventId(required("the message id", message.getMessageId()))
-                .eventType(
-                        required("the subject", message.getSubject()),
-                        Math.toIntExact(number(properties, "eventVersion")))
-                .timestamp(InstantText.parse(required("timestamp", text(properties, "timestamp"))))
+                .eventType(required("the subject", message.getSubject()), version(number(properties, "eventVersion")))
+                .timestamp(timestamp(required("timestamp", text(properties, "timestamp"))))
                 .aggregate(
                         required("aggregateType", text(properties, "aggregateType")),
                         required("aggregateId", text(properties, "aggregateId")))
@@ -104,6 +104,22 @@ public final class EventMessages {
                 .attributes(attributes)
                 .build();
         return EventEnvelope.stored(metadata, body(message.getRawAmqpMessage().getBody()), decoder);
+    }
+
+    private static int version(long number) {
+        if (number != (int) number) {
+            throw missing("eventVersion");
+        }
+        return (int) number;
+    }
+
+    private static Instant timestamp(String text) {
+        try {
+            return InstantText.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "timestamp is no instant: the message was not made of an event by Daybook");
+        }
     }
 
     private static byte[] body(AmqpMessageBody body) {

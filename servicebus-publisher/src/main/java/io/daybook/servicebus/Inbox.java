@@ -44,6 +44,7 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final Set<ServiceBusReceivedMessage> held = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> end = Sinks.empty();
+    private volatile boolean ended;
     private final Disposable renewal;
 
     Inbox(ServiceBusReceiverAsyncClient receiver, boolean session, int window, Runnable release) {
@@ -81,14 +82,25 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
 
     @Override
     protected void hookOnComplete() {
-        arrivals.add(new Arrival(null, null));
-        end.tryEmitEmpty();
+        end(null);
     }
 
     @Override
     protected void hookOnError(Throwable reason) {
+        end(reason);
+    }
+
+    private void end(@Nullable Throwable reason) {
+        ended = true;
         arrivals.add(new Arrival(null, reason));
         end.tryEmitEmpty();
+    }
+
+    /** Fails if the session was lost, so that what was taken is not this one's to handle any more. */
+    void checkOpen() throws EndedException {
+        if (ended) {
+            throw new EndedException(null);
+        }
     }
 
     boolean isOfSession() {

@@ -44,7 +44,7 @@ final class Publication {
         for (int round = 1; ; round++) {
             List<StreamSending> left =
                     streams.stream().filter(StreamSending::mayBeRetried).toList();
-            ServiceBusSenderAsyncClient sender = senders.client();
+            ServiceBusSenderAsyncClient sender = sender(round);
             send(left, sender);
             if (streams.stream().allMatch(StreamSending::isDone)) {
                 return;
@@ -57,6 +57,14 @@ final class Publication {
             if (streams.stream().noneMatch(StreamSending::mayBeRetried) || !pause(round)) {
                 throw failure(null);
             }
+        }
+    }
+
+    private ServiceBusSenderAsyncClient sender(int round) {
+        try {
+            return senders.client();
+        } catch (RuntimeException e) { // the publisher was closed, or the user's supplier failed
+            throw round == 1 ? e : failure(e);
         }
     }
 

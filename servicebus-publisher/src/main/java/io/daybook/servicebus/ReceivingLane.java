@@ -154,6 +154,7 @@ final class ReceivingLane implements Runnable {
             if (pause(failures)) {
                 return false;
             }
+            inbox.checkOpen(); // else another instance may have the event, and what follows it
             if (called(List.of(message), failures + 1)) {
                 inbox.complete(List.of(message));
                 return true;

@@ -114,6 +114,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     public static final class Builder {
 
         private static final int STANDARD_LIMIT = 256 * 1024;
+        private static final Duration LONGEST = Duration.ofDays(1);
 
         private final String entity;
         private final boolean topic;
@@ -162,35 +163,31 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Sets how long a publication may take, all its retries together.
          *
-         * @param bound more than zero; 30 seconds unless set
+         * @param bound more than zero, at most a day; 30 seconds unless set
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than zero
+         * @throws IllegalArgumentException if it is out of range
          */
         public Builder bound(Duration bound) {
-            this.bound = positive("a bound", bound);
+            if (bound.isNegative() || bound.isZero() || bound.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a bound of " + bound + ": use more than zero, at most a day");
+            }
+            this.bound = bound;
             return this;
         }
 
         /**
          * Sets how long to wait for the broker's acknowledgement of a batch.
          *
-         * @param sendTimeout 1 second or more; 10 seconds unless set
+         * @param sendTimeout 1 second to a day; 10 seconds unless set
          * @return this builder
-         * @throws IllegalArgumentException if it is less than a second
+         * @throws IllegalArgumentException if it is out of range
          */
         public Builder sendTimeout(Duration sendTimeout) {
-            if (sendTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException("a send timeout of " + sendTimeout + ": use 1 second or more");
+            if (sendTimeout.compareTo(Duration.ofSeconds(1)) < 0 || sendTimeout.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a send timeout of " + sendTimeout + ": use 1 second to a day");
             }
             this.sendTimeout = sendTimeout;
             return this;
-        }
-
-        private static Duration positive(String what, Duration duration) {
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException(what + " of " + duration + ": it must be more than zero");
-            }
-            return duration;
         }
 
         private ServiceBusSenderAsyncClient sender(Duration timeout) {

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is published is turned back into the same event, over the broker. */
 class EventMessagesIT {
@@ -102,6 +104,23 @@ class EventMessagesIT {
         EventEnvelope arrived = EventMessages.event(received(), newer);
         assertThat(arrived.metadata().eventVersion()).isEqualTo(2);
         assertThat(((Noted) arrived.event()).text()).isEqualTo("upcast");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"eventVersion,canary,missing", "timestamp,canary,no instant", "sequenceNumber,canary,missing"})
+    void a_property_that_is_not_what_it_should_be_is_told_and_not_quoted(String name, String value, String told) {
+        ServiceBusMessage message =
+                EventMessages.message(StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity()));
+        message.getApplicationProperties().put(name, value);
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(queue).buildClient()) {
+            sender.sendMessage(message);
+        }
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
+                .withMessageContainingAll(name, told)
+                .withMessageNotContaining("canary");
     }
 
     @Test

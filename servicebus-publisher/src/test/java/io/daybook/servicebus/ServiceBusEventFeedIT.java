@@ -267,6 +267,14 @@ class ServiceBusEventFeedIT extends FeedFixture {
         assertThatIllegalArgumentException().isThrownBy(() -> feed().parallelSessions(0));
         assertThatIllegalArgumentException().isThrownBy(() -> feed().callEvents(1_001));
         assertThatIllegalArgumentException().isThrownBy(() -> feed().deadLetterAfter(0));
+        for (Duration senseless : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ServiceBusEventPublisher.toTopic(topic, BROKER::client)
+                            .bound(senseless));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ServiceBusEventPublisher.toTopic(topic, BROKER::client)
+                            .sendTimeout(senseless));
+        }
         assertThatIllegalStateException().isThrownBy(() -> {
             publisher.close();
             publisher.publish(counted("a", 1, 1));

@@ -9,6 +9,8 @@ import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of events whose handler takes longer than locks last, and of the locks meanwhile. */
@@ -93,5 +95,30 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
 
         assertThat(firstOccurrences(noting.of("a"))).isEqualTo(upTo(3));
         assertThat(noting.of("a")).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void an_event_whose_session_was_lost_is_not_tried_again_by_who_lost_it_while_another_instance_goes_on() {
+        AtomicInteger failing = new AtomicInteger();
+        AtomicBoolean other = new AtomicBoolean();
+        Noting noting = new Noting();
+        subscribe(feed().parallelSessions(1), events -> {
+            failing.incrementAndGet();
+            if (other.get() && noting.of("a").isEmpty()) {
+                broker.detachReceivers(billing, "com.microsoft:session-lock-lost");
+            }
+            throw new IllegalStateException("this instance always fails");
+        });
+        publisher.publish(counted("a", 1, 3));
+        await().atMost(BOUND).until(() -> failing.get() > 0);
+        subscribe(feed().parallelSessions(1), noting);
+        other.set(true);
+        awaitEmpty();
+        int tried = failing.get();
+
+        assertThat(noting.of("a")).isEqualTo(upTo(3));
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .untilAsserted(() -> assertThat(failing).hasValue(tried));
     }
 }

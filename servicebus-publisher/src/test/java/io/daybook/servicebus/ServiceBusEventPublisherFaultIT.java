@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -229,6 +231,22 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
                 .allSatisfy(event ->
                         assertThat(e.delivery(event.metadata().eventId())).isEqualTo(Delivery.UNKNOWN));
         assertThat(messages()).hasSize(3);
+    }
+
+    @Test
+    void a_publication_whose_publisher_is_closed_tells_what_is_known() throws Exception {
+        broker.show(queue, BrokerFault.loseAnswer().always());
+        List<EventEnvelope> events = counted("a", 1, 2);
+        FutureTask<EventPublishException> publishing = new FutureTask<>(() -> refused(events));
+        new Thread(publishing, "publishing").start();
+        await().until(() -> messages().size() == 2);
+
+        publisher.close();
+
+        EventPublishException e = publishing.get(10, TimeUnit.SECONDS);
+        assertThat(events)
+                .allSatisfy(event ->
+                        assertThat(e.delivery(event.metadata().eventId())).isEqualTo(Delivery.UNKNOWN));
     }
 
     @Test
