@@ -31,7 +31,7 @@ final class History {
             events.clear();
             complete = false;
         } else if (complete) {
-            events.add(event.undecoded()); // what was decoded once, a handler may have made part of its state
+            events.add(event);
         }
     }
 
@@ -40,8 +40,9 @@ final class History {
         return snapshot;
     }
 
+    /** To be decoded anew: what was decoded once, a handler may have made part of its state. */
     List<EventEnvelope> events() {
-        return events;
+        return events.stream().map(EventEnvelope::undecoded).toList();
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.daybook.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,22 @@ public final class EventEnvelope {
         DomainEvent decode(String eventType, int eventVersion, byte[] data);
     }
 
+    private static final VarHandle EVENT;
+
+    static {
+        try {
+            EVENT = MethodHandles.lookup().findVarHandle(EventEnvelope.class, "event", DomainEvent.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final EventMetadata metadata;
     private final byte @Nullable [] data;
     private final @Nullable Decoder decoder;
-    private volatile @Nullable DomainEvent event;
+
+    @SuppressWarnings("UnusedVariable") // by way of EVENT, once it is decoded
+    private @Nullable DomainEvent event;
 
     private EventEnvelope(
             EventMetadata metadata, @Nullable DomainEvent event, byte @Nullable [] data, @Nullable Decoder decoder) {
@@ -81,11 +95,11 @@ public final class EventEnvelope {
      * @throws io.daybook.DaybookException if the stored JSON cannot be decoded
      */
     public DomainEvent event() {
-        DomainEvent decoded = event;
+        DomainEvent decoded = (DomainEvent) EVENT.getAcquire(this);
         if (decoded == null) {
             decoded = Objects.requireNonNull(decoder)
                     .decode(metadata.eventType(), metadata.eventVersion(), Objects.requireNonNull(data));
-            event = decoded;
+            EVENT.setRelease(this, decoded); // unlike a volatile write it does not wait for other cores
         }
         return decoded;
     }

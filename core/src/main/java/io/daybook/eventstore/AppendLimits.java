@@ -58,12 +58,12 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
         if (events.size() > maxEvents) {
             throw AppendTooLargeException.tooManyEvents(stream, events.size(), maxEvents);
         }
-        Set<String> ids = new HashSet<>();
+        Set<String> ids = events.size() == 1 ? Set.of() : new HashSet<>();
         long total = 0;
         for (int i = 0; i < data.size(); i++) {
             EventMetadata event = events.get(i).metadata();
             requireFits(stream, expectedVersion + 1 + i, event);
-            if (!ids.add(event.eventId())) {
+            if (events.size() > 1 && !ids.add(event.eventId())) {
                 throw new IllegalArgumentException("the event id " + event.eventId() + " stands twice in one append to "
                         + stream + ": give every event an id of its own");
             }
@@ -79,10 +79,12 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
     }
 
     private static long bytes(Map<String, String> attributes) {
-        return attributes.entrySet().stream()
-                .mapToLong(attribute -> attribute.getKey().getBytes(StandardCharsets.UTF_8).length
-                        + (long) attribute.getValue().getBytes(StandardCharsets.UTF_8).length)
-                .sum();
+        long bytes = 0;
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            bytes += attribute.getKey().getBytes(StandardCharsets.UTF_8).length;
+            bytes += attribute.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        return bytes;
     }
 
     private static void requireFits(StreamId stream, long sequenceNumber, EventMetadata event) {

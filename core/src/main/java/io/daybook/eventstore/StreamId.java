@@ -69,8 +69,14 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     }
 
     private static boolean holdsUnstorable(String text) {
-        return text.codePoints()
-                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+        int next;
+        for (int i = 0; i < text.length(); i += Character.charCount(next)) {
+            next = text.codePointAt(i);
+            if (Character.isISOControl(next) || Character.getType(next) == Character.SURROGATE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String printable(String text) {

@@ -69,17 +69,20 @@ public final class InMemoryEventStore implements EventStore {
             StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
         options.deadline().check("the append to " + stream);
         List<StoredEvent> stored = new ArrayList<>(events.size());
+        List<byte[]> data = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {
-            stored.add(new StoredEvent(event.metadata(), serializer.encode(event.event())));
+            byte[] encoded = serializer.encode(event.event());
+            data.add(encoded);
+            stored.add(new StoredEvent(event.metadata(), encoded));
         }
-        AppendLimits.DEFAULT.check(
-                stream,
-                expectedVersion,
-                events,
-                stored.stream().map(StoredEvent::data).toList());
+        AppendLimits.DEFAULT.check(stream, expectedVersion, events, data);
         Instant now = clock.instant();
-        return streams.computeIfAbsent(stream, id -> new InMemoryStream(id, serializer))
-                .append(expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
+        InMemoryStream found = streams.get(stream);
+        if (found == null) {
+            found = streams.computeIfAbsent(stream, id -> new InMemoryStream(id, serializer));
+        }
+        return found.append(
+                expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
     }
 
     @Override

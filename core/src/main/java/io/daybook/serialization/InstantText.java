@@ -1,9 +1,10 @@
 package io.daybook.serialization;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Instants as text of one length, {@code 2026-01-02T03:04:05.000000006Z}: always nine digits, so that the order of the
@@ -13,12 +14,17 @@ import java.time.format.DateTimeParseException;
 public final class InstantText {
 
     private static final int LENGTH = "2026-01-02T03:04:05.000000006Z".length();
+    private static final int WITHOUT_FRACTION = "2026-01-02T03:04:05Z".length();
+    private static final int[] POWERS = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
+    };
     private static final String SHAPE = "____-__-__T__:__:__._________Z";
     private static final long FIRST_SECOND =
             Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
     private static final long LAST_SECOND =
             Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
     private static final long SECONDS_PER_DAY = 86_400;
+    private static final int DAYS_BEFORE_EPOCH = 719_469; // from the last day of February of the year 0
 
     private InstantText() {}
 
@@ -34,17 +40,43 @@ public final class InstantText {
         if (second < FIRST_SECOND || second > LAST_SECOND) {
             throw new IllegalArgumentException("the instant " + instant + " is outside of the years 0000 to 9999");
         }
+        char[] text = SHAPE.toCharArray();
+        putSeconds(text, second);
+        put(text, 20, 9, instant.getNano());
+        return new String(text);
+    }
+
+    /**
+     * Writes an instant as {@link Instant#toString} does, with 0, 3, 6 or 9 fraction digits.
+     *
+     * @return the text, or null for a year outside of 0000 to 9999
+     */
+    static char @Nullable [] shortest(Instant instant) {
+        long second = instant.getEpochSecond();
+        if (second < FIRST_SECOND || second > LAST_SECOND) {
+            return null;
+        }
+        int nano = instant.getNano();
+        int digits = nano == 0 ? 0 : nano % 1_000_000 == 0 ? 3 : nano % 1_000 == 0 ? 6 : 9;
+        char[] text = new char[digits == 0 ? WITHOUT_FRACTION : WITHOUT_FRACTION + 1 + digits];
+        SHAPE.getChars(0, text.length - 1, text, 0);
+        text[text.length - 1] = 'Z';
+        putSeconds(text, second);
+        if (digits > 0) {
+            put(text, 20, digits, digits == 3 ? nano / 1_000_000 : digits == 6 ? nano / 1_000 : nano);
+        }
+        return text;
+    }
+
+    private static void putSeconds(char[] text, long second) {
         LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(second, SECONDS_PER_DAY));
         int secondOfDay = Math.floorMod(second, (int) SECONDS_PER_DAY);
-        char[] text = SHAPE.toCharArray();
         put(text, 0, 4, date.getYear());
         put(text, 5, 2, date.getMonthValue());
         put(text, 8, 2, date.getDayOfMonth());
         put(text, 11, 2, secondOfDay / 3_600);
         put(text, 14, 2, secondOfDay / 60 % 60);
         put(text, 17, 2, secondOfDay % 60);
-        put(text, 20, 9, instant.getNano());
-        return new String(text);
     }
 
     private static void put(char[] text, int start, int digits, int value) {
@@ -56,49 +88,79 @@ public final class InstantText {
     }
 
     /**
-     * Reads an instant. Text of another shape than {@link #format} writes is left to {@link Instant#parse}.
+     * Reads an instant. Text of another shape than {@link #format} and {@link Instant#toString} write is left to
+     * {@link Instant#parse}.
      *
      * @param text the text
      * @return the instant
      * @throws DateTimeParseException if it is not an instant in ISO-8601
      */
     public static Instant parse(String text) {
-        if (!hasShape(text)) {
-            return Instant.parse(text);
-        }
-        int hour = number(text, 11, 2);
-        int minute = number(text, 14, 2);
-        int second = number(text, 17, 2);
-        if (hour > 23 || minute > 59 || second > 59) {
-            return Instant.parse(text); // a leap second, the end of a day, or a mistake that it tells best
-        }
-        try {
-            LocalDate date = LocalDate.of(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2));
-            return Instant.ofEpochSecond(
-                    date.toEpochDay() * SECONDS_PER_DAY + hour * 3_600L + minute * 60L + second, number(text, 20, 9));
-        } catch (DateTimeException e) {
-            return Instant.parse(text);
-        }
+        char[] characters = text.toCharArray();
+        Instant instant = parseUsual(characters, 0, characters.length);
+        return instant == null ? Instant.parse(text) : instant;
     }
 
-    private static boolean hasShape(String text) {
-        if (text.length() != LENGTH) {
-            return false;
+    /** Reads {@code 2026-01-02T03:04:05Z} with 0 to 9 fraction digits; null for anything else, which may be right or wrong. */
+    static @Nullable Instant parseUsual(char[] text, int start, int length) {
+        if (length < WITHOUT_FRACTION || length > LENGTH || length == WITHOUT_FRACTION + 1) {
+            return null;
         }
-        for (int i = 0; i < LENGTH; i++) {
-            char wanted = SHAPE.charAt(i);
-            char found = text.charAt(i);
-            if (wanted == '_' ? found < '0' || found > '9' : found != wanted) {
-                return false;
-            }
+        boolean marks = text[start + 4] == '-'
+                && text[start + 7] == '-'
+                && text[start + 10] == 'T'
+                && text[start + 13] == ':'
+                && text[start + 16] == ':'
+                && text[start + length - 1] == 'Z'
+                && (length == WITHOUT_FRACTION || text[start + 19] == '.');
+        if (!marks) {
+            return null;
         }
-        return true;
+        int year = number(text, start, 4);
+        int month = number(text, start + 5, 2);
+        int day = number(text, start + 8, 2);
+        int hour = number(text, start + 11, 2);
+        int minute = number(text, start + 14, 2);
+        int second = number(text, start + 17, 2);
+        int digits = Math.max(0, length - WITHOUT_FRACTION - 1);
+        int fraction = number(text, start + 20, digits);
+        if ((year | month | day | hour | minute | second | fraction) < 0) {
+            return null; // one of them is not a number
+        }
+        if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) {
+            return null; // a leap second, the end of a day, or a mistake that the general parser tells best
+        }
+        if (day > 28 && day > YearMonth.of(year, month).lengthOfMonth()) {
+            return null;
+        }
+        return Instant.ofEpochSecond(
+                epochDay(year, month, day) * SECONDS_PER_DAY + hour * 3_600L + minute * 60L + second,
+                (long) fraction * POWERS[9 - digits]);
     }
 
-    private static int number(String text, int start, int digits) {
+    /** Counts years from March, so that the leap day is the last of a year. For years from 0 on. */
+    private static int epochDay(int year, int month, int day) {
+        int marchYear = month > 2 ? year : year - 1;
+        int century = Math.floorDiv(marchYear, 100);
+        int monthFromMarch = month > 2 ? month - 3 : month + 9;
+        return marchYear * 365
+                + Math.floorDiv(marchYear, 4)
+                - century
+                + Math.floorDiv(century, 4)
+                + (153 * monthFromMarch + 2) / 5
+                + day
+                - DAYS_BEFORE_EPOCH;
+    }
+
+    /** The value of so many digits, or a negative number if there is anything else. */
+    private static int number(char[] text, int start, int digits) {
         int value = 0;
         for (int i = start; i < start + digits; i++) {
-            value = value * 10 + text.charAt(i) - '0';
+            int digit = text[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = value * 10 + digit;
         }
         return value;
     }

@@ -42,6 +42,7 @@ public final class JacksonDefaults {
     public static JsonMapper.Builder mapper() {
         return JsonMapper.builder()
                 .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
+                .addModule(InstantModule.create())
                 .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
                 .addModule(exactIntegers())
                 .disable(
