@@ -1,0 +1,66 @@
+package io.daybook.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Commands on orders of 10 events, every order once; by one thread, and by two on orders of their own. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class CommandBenchmark {
+
+    private static final int COMMANDS = 1_000;
+    private static final int PRIOR_EVENTS = 10;
+
+    @Param("none")
+    public String contender;
+
+    private final Workers second = new Workers(1);
+    private Contender orders;
+
+    @Setup(Level.Trial)
+    public void start() {
+        orders = Contender.named(contender);
+    }
+
+    @TearDown(Level.Trial)
+    public void stop() {
+        second.close();
+    }
+
+    @Setup(Level.Invocation)
+    public void create() {
+        orders.reset();
+        for (int i = 0; i < 2 * COMMANDS; i++) {
+            orders.create("order-" + i, PRIOR_EVENTS);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(COMMANDS)
+    public void oneThread(Allocation allocation) {
+        allocation.measure(COMMANDS, () -> commands(0));
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(2 * COMMANDS)
+    public void twoThreads() {
+        second.run(worker -> commands(COMMANDS), () -> commands(0));
+    }
+
+    private void commands(int first) {
+        for (int i = first; i < first + COMMANDS; i++) {
+            orders.addItem(OrderState.addItem("order-" + i), "command-" + i);
+        }
+    }
+}

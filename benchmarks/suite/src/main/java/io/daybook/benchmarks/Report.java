@@ -1,0 +1,178 @@
+package io.daybook.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes the medians over the rounds, and their ratios to Daybook's, between two marks of a Markdown page. */
+public final class Report {
+
+    private static final String START = "<!-- written by benchmarks/run -->";
+    private static final String END = "<!-- end of what benchmarks/run writes -->";
+    private static final String DAYBOOK = "daybook";
+
+    private static final Map<String, String> REMARKS = Map.of(
+            "floor",
+            "a map of JSON bytes, Jackson on records, a version check; no ids, no metadata",
+            "floor-fast-instant",
+            "the same with Daybook's codec of instants",
+            "floor-by-hand",
+            "the same with a streaming parser written by hand for these events",
+            DAYBOOK,
+            "command bus, full metadata, a command id that is remembered; each event is read back before it is stored",
+            "daybook-cached",
+            "the same, deciding on the state kept in memory",
+            "daybook-snapshots",
+            "from a snapshot every 100 events; the snapshots are kept as objects",
+            "occurrent",
+            "CloudEvents of bytes; its application service by hand; its store copies and checks a stream on each write",
+            "occurrent-fast-instant",
+            "the same with Daybook's codec of instants",
+            "axon4",
+            "command gateway, annotated aggregate, Jackson serializer, entries kept serialized; a lock per aggregate");
+
+    private final Map<String, List<Double>> times = new TreeMap<>();
+    private final Map<String, List<Double>> bytes = new TreeMap<>();
+    private double exhausted;
+    private double contended;
+    private String jdk = "";
+
+    private Report() {}
+
+    public static void main(String[] args) throws IOException {
+        Report report = new Report();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(args[0]), "*.json")) {
+            for (Path file : files) {
+                new ObjectMapper().readTree(file.toFile()).forEach(report::add);
+            }
+        }
+        String table = report.markdown();
+        System.out.println(table);
+        Path page = Path.of(args[1]);
+        String text = Files.readString(page);
+        int start = text.indexOf(START) + START.length();
+        Files.writeString(page, text.substring(0, start) + "\n" + table + text.substring(text.indexOf(END)));
+    }
+
+    private void add(JsonNode result) {
+        String name = result.path("benchmark").asText().replaceAll(".*\\.(\\w+\\.\\w+)$", "$1");
+        String events = result.path("params").path("events").asText("");
+        String key =
+                name + events + " " + result.path("params").path("contender").asText();
+        jdk = result.path("vmName").asText() + " " + result.path("vmVersion").asText();
+        times.computeIfAbsent(key, any -> new ArrayList<>())
+                .add(result.path("primaryMetric").path("score").asDouble());
+        JsonNode secondary = result.path("secondaryMetrics");
+        double operations = secondary.path("operations").path("score").asDouble();
+        if (secondary.has("allocatedBytes")) {
+            bytes.computeIfAbsent(key, any -> new ArrayList<>())
+                    .add(secondary.path("allocatedBytes").path("score").asDouble() / operations);
+        }
+        if (key.equals("ContentionBenchmark.eightThreads " + DAYBOOK)) {
+            exhausted += secondary.path("exhausted").path("score").asDouble();
+            contended += operations;
+        }
+    }
+
+    private String markdown() {
+        StringBuilder page = new StringBuilder();
+        int rounds = times.values().stream().mapToInt(List::size).max().orElse(0);
+        page.append("Medians of %d rounds. %s, %s, %d cores, heap 2 GB.\n\n"
+                .formatted(
+                        rounds,
+                        jdk,
+                        System.getProperty("os.arch"),
+                        Runtime.getRuntime().availableProcessors()));
+        table(
+                page,
+                "Command",
+                "CommandBenchmark.oneThread",
+                List.of(
+                        "floor",
+                        "floor-fast-instant",
+                        "floor-by-hand",
+                        DAYBOOK,
+                        "daybook-cached",
+                        "occurrent",
+                        "occurrent-fast-instant",
+                        "axon4"));
+        for (String events : List.of("10", "100", "1000", "10000")) {
+            table(
+                    page,
+                    "Load of " + events + " events",
+                    "LoadBenchmark.load" + events,
+                    List.of(
+                            "floor",
+                            "floor-fast-instant",
+                            "floor-by-hand",
+                            DAYBOOK,
+                            "daybook-snapshots",
+                            "occurrent",
+                            "occurrent-fast-instant",
+                            "axon4"));
+        }
+        for (String events : List.of("1", "10", "98")) {
+            table(
+                    page,
+                    "Append of " + events + (events.equals("1") ? " event" : " events"),
+                    "AppendBenchmark.append" + events,
+                    List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4"));
+        }
+        page.append("| concurrency | Daybook | floor, fast instant |\n|---|---|---|\n");
+        page.append("| two threads on orders of their own, rate against one | %.2f | %.2f |\n"
+                .formatted(scaling(DAYBOOK), scaling("floor-fast-instant")));
+        page.append("| eight threads on one order, rate against one | %.2f | %.2f |\n"
+                .formatted(contention(DAYBOOK), contention("floor-fast-instant")));
+        page.append("\nOf %,.0f commands under contention Daybook gave up %,.0f.\n".formatted(contended, exhausted));
+        return page.toString();
+    }
+
+    private void table(StringBuilder page, String title, String benchmark, List<String> contenders) {
+        double daybook = median(times, benchmark + " " + DAYBOOK);
+        page.append("| ")
+                .append(title)
+                .append(" | µs | to Daybook | least – most µs | KB allocated | |\n|---|---|---|---|---|---|\n");
+        for (String contender : contenders) {
+            String key = benchmark + " " + contender;
+            List<Double> all = times.get(key);
+            if (all != null) {
+                page.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %,.1f | %.2f | %,.1f – %,.1f | %,.1f | %s |%n",
+                        contender,
+                        median(times, key),
+                        median(times, key) / daybook,
+                        all.stream().mapToDouble(each -> each).min().orElseThrow(),
+                        all.stream().mapToDouble(each -> each).max().orElseThrow(),
+                        median(bytes, key) / 1_000,
+                        REMARKS.get(contender)));
+            }
+        }
+        page.append('\n');
+    }
+
+    private double scaling(String contender) {
+        return median(times, "CommandBenchmark.oneThread " + contender)
+                / median(times, "CommandBenchmark.twoThreads " + contender);
+    }
+
+    private double contention(String contender) {
+        return median(times, "ContentionBenchmark.oneThread " + contender)
+                / median(times, "ContentionBenchmark.eightThreads " + contender);
+    }
+
+    private static double median(Map<String, List<Double>> figures, String key) {
+        List<Double> sorted =
+                figures.getOrDefault(key, List.of(Double.NaN)).stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+}

@@ -1,0 +1,21 @@
+package io.daybook.benchmarks;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The floors, Occurrent and Daybook. */
+public final class SuiteFamily implements Contender.Family {
+
+    @Override
+    public Map<String, Supplier<Contender>> contenders() {
+        return Map.of(
+                "floor", () -> new Floor(new RecordCodec(Contender.plainJackson())),
+                "floor-fast-instant", () -> new Floor(new RecordCodec(Contender.jacksonWithFastInstant())),
+                "floor-by-hand", () -> new Floor(new StreamingCodec()),
+                "daybook", DaybookOrders::cold,
+                "daybook-cached", DaybookOrders::cached,
+                "daybook-snapshots", DaybookOrders::snapshots,
+                "occurrent", () -> new OccurrentOrders(Contender.plainJackson()),
+                "occurrent-fast-instant", () -> new OccurrentOrders(Contender.jacksonWithFastInstant()));
+    }
+}
