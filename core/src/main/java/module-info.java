@@ -2,6 +2,7 @@
  * Daybook's core: aggregates, events and commands, the interfaces that stores and brokers implement, and versions of them
  * in memory. Start at {@link io.daybook.aggregate}.
  */
+@SuppressWarnings("module") // the adapters that may see io.daybook.json are built after this module
 module io.daybook.core {
     requires transitive com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.datatype.jsr310;
@@ -15,6 +16,9 @@ module io.daybook.core {
     exports io.daybook.event;
     exports io.daybook.eventstore;
     exports io.daybook.inmemory;
+    exports io.daybook.json to
+            io.daybook.cosmos,
+            io.daybook.servicebus;
     exports io.daybook.metrics;
     exports io.daybook.publishing;
     exports io.daybook.serialization;

@@ -201,7 +201,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @return what became of it
      * @throws AggregateNotFoundException if there is no such aggregate
      * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version that the cause
-     *     states, or other writers came first more often than the retry policy allows
+     *     states, or other writers came first more often than the retry policy allows; it says which of the two
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
      * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
      * @throws RuntimeException what the decision throws, as it is

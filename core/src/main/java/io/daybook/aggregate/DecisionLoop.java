@@ -42,8 +42,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         cause.deadline().check("the creation of " + stream);
         if (cause.expectedVersion().orElse(0) != 0) {
             return handledBefore(stream, cause, 0)
-                    .orElseThrow(() -> new ConcurrencyException(
-                            stream, cause.expectedVersion().orElse(0), store.currentVersion(stream)));
+                    .orElseThrow(() -> statedMismatch(stream, cause, store.currentVersion(stream)));
         }
         A aggregate = type.newInstance(stream.aggregateId());
         Optional<Change> handled = decide(stream, aggregate, cause, decision, 0);
@@ -98,6 +97,10 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         }
     }
 
+    private static ConcurrencyException statedMismatch(StreamId stream, Cause cause, long actualVersion) {
+        return new ConcurrencyException(stream, cause.expectedVersion().orElse(0), actualVersion).asStated();
+    }
+
     private static boolean isAtExpectedVersion(AggregateRoot<?> aggregate, Cause cause) {
         return cause.expectedVersion().orElse(aggregate.version()) == aggregate.version();
     }
@@ -109,7 +112,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 return handled;
             }
             if (aggregate.version() > 0) {
-                throw new ConcurrencyException(stream, cause.expectedVersion().orElse(0), aggregate.version());
+                throw statedMismatch(stream, cause, aggregate.version());
             }
         }
         if (aggregate.version() == 0) {
@@ -193,7 +196,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             if (handled.isPresent()) {
                 return handled;
             }
-            throw conflict;
+            throw conflict.asStated();
         }
         if (retriesSoFar == maxRetries) {
             throw conflict;

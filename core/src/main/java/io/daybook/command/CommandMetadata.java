@@ -257,10 +257,12 @@ public final class CommandMetadata {
         /**
          * Sets what the sender may do.
          *
-         * @param roles names of roles
+         * @param roles names of roles, 1 to 128 characters each
          * @return this builder
+         * @throws IllegalArgumentException if one is blank, too long or holds a control character or an unpaired surrogate
          */
         public Builder roles(Set<String> roles) {
+            roles.forEach(role -> checked("a role", role));
             this.roles = roles;
             return this;
         }
@@ -323,11 +325,15 @@ public final class CommandMetadata {
         /**
          * Adds something else that the events are to record.
          *
-         * @param name the name
+         * @param name the name, not blank
          * @param value the value
          * @return this builder
+         * @throws IllegalArgumentException if the name is blank
          */
         public Builder attribute(String name, String value) {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("an attribute without a name: give it one");
+            }
             Map<String, String> more = new HashMap<>(attributes);
             more.put(name, value);
             attributes = more;

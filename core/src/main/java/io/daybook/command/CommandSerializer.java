@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.TypeFactory;
+import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
-import io.daybook.serialization.VersionedJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -50,7 +50,13 @@ final class CommandSerializer {
                 .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .build();
-        json = new VersionedJson(types.values(), upcasters, canonical);
+        json = new VersionedJson(
+                types.values(),
+                upcasters.stream()
+                        .map(upcaster -> new VersionedJson.Upcast(
+                                upcaster.type(), upcaster.version(), upcaster.newType(), upcaster.change()))
+                        .toList(),
+                canonical);
     }
 
     static VersionedJson.Type type(Class<? extends Command> command) {

@@ -47,13 +47,17 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      * @param events the events
      * @param data the data of each event as UTF-8 JSON, in the same order
      * @throws AppendTooLargeException if a limit is exceeded
-     * @throws IllegalArgumentException if there are no events, an event id stands twice, or the metadata of an event name
-     *     another stream or sequence number
+     * @throws IllegalArgumentException if there are no events, not as many data as events, an event id stands twice, or the
+     *     metadata of an event name another stream or sequence number
      */
     public void check(StreamId stream, long expectedVersion, List<EventEnvelope> events, List<byte[]> data) {
         if (events.isEmpty() || expectedVersion < 0) {
             throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream + " at version "
                     + expectedVersion + ": it needs 1 event or more, and a version of 0 or more");
+        }
+        if (data.size() != events.size()) {
+            throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream
+                    + " with the data of " + data.size() + ": each event needs its own");
         }
         if (events.size() > maxEvents) {
             throw AppendTooLargeException.tooManyEvents(stream, events.size(), maxEvents);

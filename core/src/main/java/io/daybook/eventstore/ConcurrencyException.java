@@ -17,6 +17,7 @@ public final class ConcurrencyException extends DaybookException {
     private final long expectedVersion;
     private final long actualVersion;
     private final transient @Nullable List<EventEnvelope> seen; // null after serialization
+    private final boolean versionStated;
 
     /**
      * Creates the failure.
@@ -46,6 +47,19 @@ public final class ConcurrencyException extends DaybookException {
         this.expectedVersion = expectedVersion;
         this.actualVersion = actualVersion;
         this.seen = List.copyOf(seen);
+        this.versionStated = false;
+    }
+
+    private ConcurrencyException(ConcurrencyException conflict) {
+        super(
+                conflict.stream + " is at version " + conflict.actualVersion + ", the stated one is "
+                        + conflict.expectedVersion + ": look at its present state before you send a new command",
+                conflict);
+        this.stream = conflict.stream;
+        this.expectedVersion = conflict.expectedVersion;
+        this.actualVersion = conflict.actualVersion;
+        this.seen = conflict.seen();
+        this.versionStated = true;
     }
 
     /**
@@ -67,6 +81,22 @@ public final class ConcurrencyException extends DaybookException {
      */
     public long actualVersion() {
         return actualVersion;
+    }
+
+    /**
+     * {@return whether the expected version was stated by who sent the command. Then nothing was tried again, and to send the
+     * same command again is of no use. Otherwise other writers came first, more often than is retried: sent again, the same
+     * command may succeed.}
+     */
+    public boolean versionStated() {
+        return versionStated;
+    }
+
+    /**
+     * {@return this conflict as one with a stated version; for repositories}
+     */
+    public ConcurrencyException asStated() {
+        return new ConcurrencyException(this);
     }
 
     /**

@@ -34,7 +34,7 @@ public final class Deadline {
     /**
      * Starts to count now.
      *
-     * @param timeout how long from now; more than 365 days count as 365 days
+     * @param timeout how long from now; zero or less has passed already, more than 365 days count as 365 days
      * @return the deadline
      */
     public static Deadline after(Duration timeout) {
@@ -44,12 +44,12 @@ public final class Deadline {
     /**
      * Starts to count now, on a clock of the caller's; for tests.
      *
-     * @param timeout how long from now; more than 365 days count as 365 days
+     * @param timeout how long from now; zero or less has passed already, more than 365 days count as 365 days
      * @param nanoClock a monotonic clock in nanoseconds, as {@link System#nanoTime()}
      * @return the deadline
      */
     public static Deadline after(Duration timeout, LongSupplier nanoClock) {
-        Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+        Duration bounded = timeout.isNegative() ? Duration.ZERO : timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
         return new Deadline(bounded, nanoClock.getAsLong() + bounded.toNanos(), nanoClock);
     }
 

@@ -42,6 +42,10 @@ public final class EventQuery {
         this.causationId = causationId;
         this.userId = userId;
         this.commandId = commandId;
+        if (from != null && until != null && from.isAfter(until)) {
+            throw new IllegalArgumentException("a query from " + from + " until " + until
+                    + " asks for nothing: the first must not be after the last");
+        }
     }
 
     /**
@@ -76,6 +80,7 @@ public final class EventQuery {
      *
      * @param from the earliest timestamp, inclusive
      * @return this query with the condition
+     * @throws IllegalArgumentException if it is after that of {@link #until(Instant)}
      */
     public EventQuery from(Instant from) {
         return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
@@ -86,6 +91,7 @@ public final class EventQuery {
      *
      * @param until the timestamp after the last, exclusive
      * @return this query with the condition
+     * @throws IllegalArgumentException if it is before that of {@link #from(Instant)}
      */
     public EventQuery until(Instant until) {
         return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);

@@ -1,6 +1,7 @@
 package io.daybook.serialization;
 
 import io.daybook.DaybookException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event cannot be written as JSON, or stored JSON does not fit the type that it is stored under. The message tells
@@ -14,15 +15,21 @@ public final class EventSerializationException extends DaybookException {
     private final int eventVersion;
     private final String path;
 
-    EventSerializationException(
-            String done, String eventType, int eventVersion, VersionedJson.UnreadableException cause) {
-        super(
-                "an event " + eventType + " version " + eventVersion + " cannot be " + done
-                        + (cause.path().isEmpty() ? "" : ", at " + cause.path()) + ": " + cause.getMessage(),
-                cause);
+    /**
+     * Creates the failure; for serializers.
+     *
+     * @param message what cannot be done and which kind of fault there is, without the data
+     * @param eventType the stored name of the event's type
+     * @param eventVersion the schema version
+     * @param path where in the JSON the fault is; empty if it is the whole
+     * @param cause the failure below, or null if there is none; its message must not quote the data either
+     */
+    public EventSerializationException(
+            String message, String eventType, int eventVersion, String path, @Nullable Throwable cause) {
+        super(message, cause);
         this.eventType = eventType;
         this.eventVersion = eventVersion;
-        this.path = cause.path();
+        this.path = path;
     }
 
     /**

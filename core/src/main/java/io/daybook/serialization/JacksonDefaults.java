@@ -3,7 +3,6 @@ package io.daybook.serialization;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -12,6 +11,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.daybook.json.InstantModule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -62,21 +62,6 @@ public final class JacksonDefaults {
                 .withConfigOverride(
                         BigDecimal.class,
                         config -> config.setFormat(JsonFormat.Value.forShape(JsonFormat.Shape.STRING)));
-    }
-
-    /**
-     * Refuses a mapper that would let JSON choose the classes that are created from it.
-     *
-     * @param mapper a mapper of the application's
-     * @return the mapper
-     * @throws IllegalArgumentException if its default typing is on
-     */
-    public static ObjectMapper requireSafe(ObjectMapper mapper) {
-        if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
-            throw new IllegalArgumentException(
-                    "the ObjectMapper has default typing on, which lets stored JSON create any class: turn it off");
-        }
-        return mapper;
     }
 
     private static SimpleModule exactIntegers() {

@@ -3,6 +3,7 @@ package io.daybook.serialization;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
+import io.daybook.json.VersionedJson;
 import java.util.Collection;
 import java.util.List;
 
@@ -26,7 +27,10 @@ public final class JacksonEventSerializer implements EventSerializer {
                 types.all().stream()
                         .map(type -> new VersionedJson.Type(type.name(), type.version(), type.eventClass()))
                         .toList(),
-                upcasters,
+                upcasters.stream()
+                        .map(upcaster -> new VersionedJson.Upcast(
+                                upcaster.type(), upcaster.version(), upcaster.newType(), upcaster.change()))
+                        .toList(),
                 mapper);
     }
 
@@ -62,14 +66,14 @@ public final class JacksonEventSerializer implements EventSerializer {
         try {
             data = json.write(event);
         } catch (VersionedJson.UnreadableException e) {
-            throw new EventSerializationException("written", type.name(), type.version(), e);
+            throw failure("written", type.name(), type.version(), e);
         }
         try {
             // Jackson writes some values that it never reads, such as numbers of 1001 characters or broken UTF-8 as a
             // key. Once stored, they would make the whole stream unreadable.
             json.read(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
-            throw new EventSerializationException("read back, so it was not stored", type.name(), type.version(), e);
+            throw failure("read back, so it was not stored", type.name(), type.version(), e);
         }
         return data;
     }
@@ -82,7 +86,18 @@ public final class JacksonEventSerializer implements EventSerializer {
             if (e.unknownType()) {
                 throw new UnknownEventTypeException(eventType, eventVersion, String.valueOf(e.getMessage()));
             }
-            throw new EventSerializationException("read", eventType, eventVersion, e);
+            throw failure("read", eventType, eventVersion, e);
         }
+    }
+
+    private static EventSerializationException failure(
+            String done, String eventType, int eventVersion, VersionedJson.UnreadableException e) {
+        return new EventSerializationException(
+                "an event " + eventType + " version " + eventVersion + " cannot be " + done
+                        + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage(),
+                eventType,
+                eventVersion,
+                e.path(),
+                e);
     }
 }

@@ -62,11 +62,4 @@ public record Upcaster(String type, int version, String newType, UnaryOperator<O
     public static Upcaster renaming(String type, int version, String newType, UnaryOperator<ObjectNode> change) {
         return new Upcaster(type, version, newType, change);
     }
-
-    /**
-     * {@return the version that it yields}
-     */
-    public int newVersion() {
-        return version + 1;
-    }
 }

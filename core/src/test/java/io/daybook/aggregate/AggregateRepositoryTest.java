@@ -195,6 +195,7 @@ class AggregateRepositoryTest {
                 .satisfies(e -> {
                     assertThat(e.expectedVersion()).isEqualTo(4);
                     assertThat(e.actualVersion()).isEqualTo(5);
+                    assertThat(e.versionStated()).isFalse();
                     assertThat(e.getSuppressed()).hasSize(1);
                 });
         assertThat(stored()).hasSize(5);
@@ -206,7 +207,11 @@ class AggregateRepositoryTest {
         Cause atTwo = Cause.builder().expectedVersion(2).build();
         store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
 
-        assertThatExceptionOfType(ConcurrencyException.class).isThrownBy(() -> withdraw(atTwo, "1.00"));
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> withdraw(atTwo, "1.00"))
+                .withMessage("Account-1 is at version 3, the stated one is 2:"
+                        + " look at its present state before you send a new command")
+                .matches(ConcurrencyException::versionStated);
         assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
     }
 
@@ -217,13 +222,15 @@ class AggregateRepositoryTest {
             assertThatExceptionOfType(ConcurrencyException.class)
                     .isThrownBy(() ->
                             withdraw(Cause.builder().expectedVersion(wrong).build(), "1.00"))
-                    .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2));
+                    .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2))
+                    .matches(ConcurrencyException::versionStated);
         }
         assertThat(withdraw(Cause.builder().expectedVersion(2).build(), "1.00").version())
                 .isEqualTo(3);
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.create(
-                        "9", Cause.builder().expectedVersion(1).build(), account -> account.open("x", NOW)));
+                        "9", Cause.builder().expectedVersion(1).build(), account -> account.open("x", NOW)))
+                .matches(ConcurrencyException::versionStated);
         assertThatIllegalArgumentException().isThrownBy(() -> Cause.builder().expectedVersion(-1));
     }
 

@@ -31,13 +31,14 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("io.daybook", List.of()),
             Map.entry("io.daybook.event", List.of()),
-            Map.entry("io.daybook.serialization", List.of("event", JACKSON)),
+            Map.entry("io.daybook.json", List.of(JACKSON)),
+            Map.entry("io.daybook.serialization", List.of("event", "json", JACKSON)),
             Map.entry("io.daybook.eventstore", List.of("event")),
             Map.entry("io.daybook.snapshot", List.of("event", "eventstore", "serialization")),
             Map.entry("io.daybook.aggregate", List.of("event", "eventstore", "snapshot", "serialization")),
             Map.entry(
                     "io.daybook.command",
-                    List.of("event", "eventstore", "snapshot", "serialization", "aggregate", JACKSON)),
+                    List.of("event", "eventstore", "snapshot", "serialization", "json", "aggregate", JACKSON)),
             Map.entry(
                     "io.daybook.metrics",
                     List.of("command", "aggregate", "eventstore", "subscription", "publishing", MICROMETER)),
@@ -48,7 +49,7 @@ class ArchitectureTest {
                     List.of("event", "eventstore", "snapshot", "serialization", "subscription", "publishing", JACKSON)),
             Map.entry(
                     "io.daybook.testkit",
-                    List.of("event", "snapshot", "serialization", "aggregate", "command", JACKSON)));
+                    List.of("event", "snapshot", "serialization", "json", "aggregate", "command", JACKSON)));
 
     private final JavaClasses main = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

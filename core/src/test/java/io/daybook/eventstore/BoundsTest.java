@@ -12,6 +12,9 @@ import io.daybook.aggregate.AggregateType;
 import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.RetryPolicy;
 import io.daybook.command.CommandBus;
+import io.daybook.command.CommandMetadata;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import java.io.ByteArrayInputStream;
@@ -19,9 +22,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +62,49 @@ class BoundsTest {
         nanos.set(Duration.ofDays(366).toNanos());
 
         assertThatExceptionOfType(CommandTimeoutException.class).isThrownBy(() -> deadline.check("it"));
+    }
+
+    @Test
+    void a_deadline_may_have_passed_from_the_start() {
+        assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).hasPassed())
+                .isTrue();
+        assertThat(Deadline.after(Duration.ZERO).hasPassed()).isTrue();
+    }
+
+    @Test
+    void a_query_that_ends_before_it_begins_is_refused() {
+        Instant noon = Instant.parse("2026-01-02T12:00:00Z");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventQuery.all().from(noon).until(noon.minusNanos(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventQuery.all().until(noon).from(noon.plusNanos(1)));
+        assertThat(EventQuery.all().from(noon).until(noon).until()).contains(noon);
+    }
+
+    @Test
+    void an_append_whose_data_are_not_those_of_its_events_is_refused() {
+        EventEnvelope event = EventEnvelope.of(
+                EventMetadata.builder()
+                        .eventId("e1")
+                        .eventType("MoneyDeposited", 1)
+                        .timestamp(Instant.EPOCH)
+                        .aggregate("Account", "1")
+                        .sequenceNumber(1)
+                        .build(),
+                new AccountEvent.MoneyDeposited("1", BigDecimal.ONE));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AppendLimits.DEFAULT.check(STREAM, 0, List.of(event), List.of()))
+                .withMessageContaining("each event needs its own");
+    }
+
+    @Test
+    void names_of_roles_and_attributes_that_nobody_could_mean_are_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandMetadata.builder().roles(Set.of(" ")));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandMetadata.builder().attribute("", "value"));
     }
 
     @Test

@@ -89,8 +89,13 @@ public final class CosmosContainers {
      * @param snapshots of the container of snapshots
      * @param leases of the container of leases
      * @return containers with these names
+     * @throws IllegalArgumentException if two names are the same: a feed would take the documents of others for events
      */
     public CosmosContainers named(String events, String snapshots, String leases) {
+        if (events.equals(snapshots) || events.equals(leases) || snapshots.equals(leases)) {
+            throw new IllegalArgumentException("the containers for events, snapshots and leases are called " + events
+                    + ", " + snapshots + " and " + leases + ": each needs a name of its own");
+        }
         return new CosmosContainers(client, databaseName, events, snapshots, leases);
     }
 

@@ -245,13 +245,13 @@ public final class CosmosEventStore implements EventStore {
          * Sets how long an operation without a deadline may take, all attempts together; a page of a query counts as one.
          * Where there is a deadline it holds instead, also a later one.
          *
-         * @param bound more than zero; 30 seconds unless set
+         * @param bound more than zero, at most a day; 30 seconds unless set
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than zero
+         * @throws IllegalArgumentException if it is out of range
          */
         public Builder bound(Duration bound) {
-            if (bound.isNegative() || bound.isZero()) {
-                throw new IllegalArgumentException("a bound of " + bound + ": it must be more than zero");
+            if (bound.isNegative() || bound.isZero() || bound.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("a bound of " + bound + ": use more than zero, at most a day");
             }
             this.bound = bound;
             return this;

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
@@ -76,9 +77,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
      */
     public static CosmosSnapshotStore of(CosmosContainers containers, ObjectMapper mapper) {
         return new CosmosSnapshotStore(
-                containers.requireSnapshots(),
-                JacksonDefaults.requireSafe(mapper).copy(),
-                null);
+                containers.requireSnapshots(), VersionedJson.requireSafe(mapper).copy(), null);
     }
 
     /**

@@ -12,7 +12,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions.CommandKey;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
-import io.daybook.serialization.InstantText;
+import io.daybook.json.InstantText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.azure.cosmos.CosmosAsyncClient;
@@ -56,6 +57,12 @@ class CosmosContainersIT {
         assertThat(properties("snapshots").getPartitionKeyDefinition().getPaths())
                 .containsExactly("/streamId");
         assertThat(properties("leases").getPartitionKeyDefinition().getPaths()).containsExactly("/id");
+    }
+
+    @Test
+    void one_name_for_two_containers_is_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> containers.named("one", "one", "leases"));
+        assertThatIllegalArgumentException().isThrownBy(() -> containers.named("events", "one", "one"));
     }
 
     @Test

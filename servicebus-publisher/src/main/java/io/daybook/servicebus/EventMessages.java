@@ -7,7 +7,7 @@ import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamId;
-import io.daybook.serialization.InstantText;
+import io.daybook.json.InstantText;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;

@@ -155,6 +155,7 @@ class ProblemsIT {
         failAppends(() -> new ConcurrencyException(StreamId.of("Order", id), 1, 2));
 
         assertProblem(orders.post("/orders/" + id + "/items", ADD), 409);
+        assertProblem(orders.post("/orders/" + id + "/items", ADD, "If-Match", "*"), 409);
     }
 
     @Test

@@ -98,7 +98,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static void fail(Context ctx, Exception failure) {
-        ProblemException problem = Problems.of(failure, RequestHeaders.hasIfMatch(ctx));
+        ProblemException problem = Problems.of(failure);
         problem.headers().forEach(ctx::header);
         ctx.status(problem.problem().status())
                 .contentType(Problem.MEDIA_TYPE)
@@ -107,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** An error of the Java platform, such as a stack that is too deep. */
     private static void fail(HttpServletResponse response, Error error) {
-        Problem problem = Problems.of(error, false).problem();
+        Problem problem = Problems.of(error).problem();
         response.setStatus(problem.status());
         response.setContentType(Problem.MEDIA_TYPE);
         try {

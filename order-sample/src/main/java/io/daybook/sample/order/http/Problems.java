@@ -32,7 +32,7 @@ final class Problems {
     private Problems() {}
 
     /** Makes a problem of a failure; one that nobody expects is logged and becomes a 500 that tells nothing. */
-    static ProblemException of(Throwable failure, boolean ifMatch) {
+    static ProblemException of(Throwable failure) {
         if (failure instanceof ProblemException problem) {
             return problem;
         } else if (failure instanceof CommandValidationException invalid) {
@@ -44,7 +44,7 @@ final class Problems {
         } else if (failure instanceof AggregateAlreadyExistsException) {
             return problem(409, "exists", "The order exists", message(failure));
         } else if (failure instanceof ConcurrencyException conflict) {
-            return ifMatch ? versionMismatch(conflict) : conflict();
+            return conflict.versionStated() ? versionMismatch(conflict) : conflict();
         } else if (failure instanceof CommandIdReusedException) {
             return problem(
                     422,

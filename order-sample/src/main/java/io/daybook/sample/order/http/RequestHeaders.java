@@ -42,10 +42,6 @@ final class RequestHeaders {
         refuse(violations);
     }
 
-    static boolean hasIfMatch(Context ctx) {
-        return ctx.header(IF_MATCH) != null;
-    }
-
     /** The metadata of a command to an order that exists; {@code If-Match: *} asks no more than that it does. */
     static CommandMetadata forExistingOrder(Context ctx) {
         return metadata(ctx, true);

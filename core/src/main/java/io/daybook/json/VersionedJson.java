@@ -1,4 +1,4 @@
-package io.daybook.serialization;
+package io.daybook.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -12,11 +12,12 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the JSON of types that have a name and a version: the one mechanism behind events and commands. JSON
- * of the present version is bound straight to its class; a tree is built only where an {@link Upcaster} applies.
+ * of the present version is bound straight to its class; a tree is built only where an {@link Upcast} applies.
  * Immutable and safe for use by many threads.
  */
 public final class VersionedJson {
@@ -29,6 +30,21 @@ public final class VersionedJson {
      * @param javaClass the class that the JSON is bound to
      */
     public record Type(String name, int version, Class<?> javaClass) {}
+
+    /**
+     * A step from one version to the next.
+     *
+     * @param type the stored name of the type that it takes
+     * @param version the version that it takes, from 1
+     * @param newType the stored name of the type that it yields, in the version that follows
+     * @param change alters the JSON and returns it
+     */
+    public record Upcast(String type, int version, String newType, UnaryOperator<ObjectNode> change) {
+
+        int newVersion() {
+            return version + 1;
+        }
+    }
 
     /**
      * JSON could not be read. Neither message nor cause hold anything of the JSON itself.
@@ -70,19 +86,19 @@ public final class VersionedJson {
     private final ObjectReader treeReader;
     private final Map<String, Binding> byName = new HashMap<>();
     private final Map<Class<?>, Binding> byClass = new HashMap<>();
-    private final Map<Key, Upcaster> upcasters = new HashMap<>();
+    private final Map<Key, Upcast> upcasters = new HashMap<>();
 
     /**
      * Binds types and upcasters together.
      *
      * @param types the types as they are now
      * @param upcasters how older versions become the next; in any order
-     * @param mapper Jackson, mostly {@link JacksonDefaults#mapper()}
+     * @param mapper Jackson; copied
      * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type or
      *     takes one, or the mapper is unsafe
      */
-    public VersionedJson(Collection<Type> types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
-        this.mapper = JacksonDefaults.requireSafe(mapper).copy();
+    public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters, ObjectMapper mapper) {
+        this.mapper = requireSafe(mapper).copy();
         this.treeReader = this.mapper.readerFor(JsonNode.class);
         for (Type type : types) {
             Binding binding =
@@ -90,7 +106,7 @@ public final class VersionedJson {
             byName.put(type.name(), binding);
             byClass.put(type.javaClass(), binding);
         }
-        for (Upcaster upcaster : upcasters) {
+        for (Upcast upcaster : upcasters) {
             if (this.upcasters.putIfAbsent(new Key(upcaster.type(), upcaster.version()), upcaster) != null) {
                 throw new IllegalArgumentException(
                         "two upcasters take " + upcaster.type() + " version " + upcaster.version() + ": keep one");
@@ -100,8 +116,23 @@ public final class VersionedJson {
         upcasters.forEach(this::refuseIdle);
     }
 
+    /**
+     * Refuses a mapper that would let JSON choose the classes that are created from it.
+     *
+     * @param mapper a mapper of the application's
+     * @return the mapper
+     * @throws IllegalArgumentException if its default typing is on
+     */
+    public static ObjectMapper requireSafe(ObjectMapper mapper) {
+        if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
+            throw new IllegalArgumentException(
+                    "the ObjectMapper has default typing on, which lets stored JSON create any class: turn it off");
+        }
+        return mapper;
+    }
+
     /** JSON of a present version is bound straight to its class, so an upcaster of it would never run. */
-    private void refuseIdle(Upcaster upcaster) {
+    private void refuseIdle(Upcast upcaster) {
         Binding present = byName.get(upcaster.type());
         if (present != null && present.type().version() == upcaster.version()) {
             throw new IllegalArgumentException("an upcaster takes " + upcaster.type() + " version " + upcaster.version()
@@ -109,9 +140,9 @@ public final class VersionedJson {
         }
     }
 
-    private void refuseGap(Upcaster start) {
-        Upcaster last = start;
-        Upcaster next = start;
+    private void refuseGap(Upcast start) {
+        Upcast last = start;
+        Upcast next = start;
         while (next != null) {
             last = next;
             next = upcasters.get(new Key(last.newType(), last.newVersion()));
@@ -176,7 +207,7 @@ public final class VersionedJson {
     }
 
     private @Nullable Object readOlder(String name, int version, byte[] json) throws IOException, UnreadableException {
-        Upcaster upcaster = upcasters.get(new Key(name, version));
+        Upcast upcaster = upcasters.get(new Key(name, version));
         if (upcaster == null) {
             throw unknown(name, version);
         }
@@ -199,7 +230,7 @@ public final class VersionedJson {
         return binding.reader().readValue(mapper.treeAsTokens(node));
     }
 
-    private static ObjectNode upcast(Upcaster upcaster, ObjectNode node) throws UnreadableException {
+    private static ObjectNode upcast(Upcast upcaster, ObjectNode node) throws UnreadableException {
         ObjectNode upcast;
         try {
             upcast = upcaster.change().apply(node);

@@ -1,4 +1,4 @@
-package io.daybook.serialization;
+package io.daybook.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.daybook.serialization.JacksonDefaults;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

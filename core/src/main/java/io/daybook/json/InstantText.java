@@ -1,4 +1,4 @@
-package io.daybook.serialization;
+package io.daybook.json;
 
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,4 +1,4 @@
-package io.daybook.serialization;
+package io.daybook.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
