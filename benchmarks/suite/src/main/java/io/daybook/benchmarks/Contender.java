@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.daybook.serialization.FastInstant;
+import io.daybook.json.InstantModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +79,6 @@ public interface Contender {
 
     /** The same with the library's codec of instants. */
     static ObjectMapper jacksonWithFastInstant() {
-        return plainJackson().registerModule(FastInstant.module());
+        return plainJackson().registerModule(InstantModule.create());
     }
 }

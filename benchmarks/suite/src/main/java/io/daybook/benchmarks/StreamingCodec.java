@@ -9,7 +9,7 @@ import io.daybook.benchmarks.OrderEvent.Address;
 import io.daybook.benchmarks.OrderEvent.Item;
 import io.daybook.benchmarks.OrderEvent.ItemAdded;
 import io.daybook.benchmarks.OrderEvent.OrderCreated;
-import io.daybook.serialization.InstantText;
+import io.daybook.json.InstantText;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
