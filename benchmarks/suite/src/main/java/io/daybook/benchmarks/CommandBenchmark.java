@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** Commands on orders of 10 events, every order once; by one thread, and by two on orders of their own. */
 @State(Scope.Benchmark)
@@ -39,9 +40,10 @@ public class CommandBenchmark {
     }
 
     @Setup(Level.Invocation)
-    public void create() {
+    public void create(BenchmarkParams benchmark) {
         orders.reset();
-        for (int i = 0; i < 2 * COMMANDS; i++) {
+        int count = benchmark.getBenchmark().endsWith("twoThreads") ? 2 * COMMANDS : COMMANDS;
+        for (int i = 0; i < count; i++) {
             orders.create("order-" + i, PRIOR_EVENTS);
         }
     }
