@@ -30,4 +30,12 @@ public record Snapshot<S>(StreamId stream, long version, String eventId, int sch
                     + " with schema version " + schemaVersion + ": both start at 1");
         }
     }
+
+    /**
+     * {@return all but the state, which may hold what does not belong in a log}
+     */
+    @Override
+    public String toString() {
+        return "Snapshot[" + stream + ", version=" + version + ", schemaVersion=" + schemaVersion + "]";
+    }
 }

@@ -227,4 +227,11 @@ class SnapshotsTest {
         assertThat(deposit(accounts).version()).isEqualTo(3);
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("2.00"));
     }
+
+    @Test
+    void a_snapshot_does_not_print_its_state() {
+        Snapshot<String> snapshot = new Snapshot<>(STREAM, 9, "e9", 2, "canary");
+
+        assertThat(snapshot.toString()).contains(STREAM.toString(), "9", "2").doesNotContain("canary");
+    }
 }
