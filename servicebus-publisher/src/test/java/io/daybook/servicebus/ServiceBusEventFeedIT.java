@@ -119,7 +119,8 @@ class ServiceBusEventFeedIT extends FeedFixture {
         subscribe(feed().deadLetterAfter(2), noting);
         awaitEmpty();
 
-        assertThat(broker.messages(billing + "/$deadletterqueue")).hasSize(1);
+        await().untilAsserted(() ->
+                assertThat(broker.messages(billing + "/$deadletterqueue")).hasSize(1));
     }
 
     @Test
