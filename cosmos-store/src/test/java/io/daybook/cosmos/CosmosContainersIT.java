@@ -13,15 +13,19 @@ import com.azure.cosmos.models.CompositePathSortOrder;
 import com.azure.cosmos.models.CosmosContainerProperties;
 import com.azure.cosmos.models.PartitionKeyDefinitionVersion;
 import com.azure.cosmos.models.ThroughputProperties;
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.Cause;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +161,23 @@ class CosmosContainersIT {
         assertThatExceptionOfType(EventStoreUnavailableException.class)
                 .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
                 .withMessageContaining("createIfMissing");
+    }
+
+    @Test
+    void a_container_that_is_deleted_under_a_running_store_is_reported_with_what_to_do() {
+        containers.createIfMissing();
+        AggregateRepository<Counter> counters =
+                AggregateRepository.of(Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()));
+        counters.create("1", Cause.unknown(), counter -> counter.count(1));
+        client.getDatabase(database).getContainer("events").delete().block();
+
+        for (ThrowingCallable access : List.<ThrowingCallable>of(
+                () -> counters.create("2", Cause.unknown(), counter -> counter.count(1)), () -> counters.load("1"))) {
+            assertThatExceptionOfType(EventStoreUnavailableException.class)
+                    .isThrownBy(access)
+                    .withMessageContaining("createIfMissing")
+                    .returns(Outcome.NOT_STORED, EventStoreUnavailableException::outcome);
+        }
     }
 
     @Test

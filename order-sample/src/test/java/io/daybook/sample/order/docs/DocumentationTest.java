@@ -1,39 +1,46 @@
 package io.daybook.sample.order.docs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.daybook.sample.order.docs.Samples.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * Compiles and runs what the documentation shows. Each Java sample begins with the name of its file, {@code // Tour.java};
- * the files of one page are compiled together, without a warning, and every main method is run. It is here because only the
- * sample sees all modules.
+ * Compiles and runs what the documentation shows. Each Java sample begins with the path of its file, {@code // Tour.java};
+ * the files of one page are compiled together, without a warning, those of a chapter of the guide with those of its first
+ * chapter. Every main method is run, and every test. It is here because only the sample sees all modules.
  */
 class DocumentationTest {
 
-    private static final Path ROOT = Path.of("..");
-    private static final Pattern SAMPLE = Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern NAMED = Pattern.compile("\\A// (\\w+)\\.java\\R");
-    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]+)(#[^)]*)?\\)");
+    private static final Pattern FIRST_SAMPLE =
+            Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(#[^)]*)?\\)");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|Contract))\\.(\\w+)`");
+    private static final Pattern METER = Pattern.compile("\"(daybook\\.[a-z.]+)\"");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
 
     @TempDir
     private Path directory;
@@ -51,13 +58,13 @@ class DocumentationTest {
     @TestFactory
     Stream<DynamicTest> every_sample_compiles_and_runs() throws IOException {
         return pages().stream()
-                .filter(page -> SAMPLE.matcher(read(page)).find())
+                .filter(Samples::areOn)
                 .map(page -> DynamicTest.dynamicTest(page.toString(), () -> compileAndRun(page)));
     }
 
     @Test
     void the_tour_is_short() {
-        Matcher sample = SAMPLE.matcher(read(ROOT.resolve("README.md")));
+        Matcher sample = FIRST_SAMPLE.matcher(Samples.read(ROOT.resolve("README.md")));
         assertThat(sample.find()).isTrue();
         long lines = sample.group(1)
                 .lines()
@@ -69,69 +76,103 @@ class DocumentationTest {
     @Test
     void every_link_between_pages_leads_somewhere() throws IOException {
         for (Path page : pages()) {
-            Matcher link = LINK.matcher(read(page));
+            Matcher link = LINK.matcher(Samples.read(page));
             while (link.find()) {
-                assertThat(page.resolveSibling(link.group(1)))
-                        .as("a link of " + page)
-                        .exists();
-            }
-        }
-    }
-
-    private static String read(Path page) {
-        try {
-            return Files.readString(page);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void compileAndRun(Path page) throws Exception {
-        List<String> classes = new ArrayList<>();
-        try (URLClassLoader loader = compile(page, Files.createTempDirectory(directory, "page"), classes)) {
-            for (String name : classes) {
-                for (Method method : loader.loadClass(name).getDeclaredMethods()) {
-                    if (method.getName().equals("main")) {
-                        method.setAccessible(true);
-                        method.invoke(null, (Object) new String[0]);
-                    }
+                Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+                assertThat(target).as("a link of " + page).exists();
+                if (link.group(2) != null && target.toString().endsWith(".md")) {
+                    assertThat(anchors(target)).as("a link of " + page).contains(link.group(2));
                 }
             }
         }
     }
 
-    /** Compiles all samples of a page, and adds the names of their classes. */
-    static URLClassLoader compile(Path page, Path target, List<String> classes) throws IOException {
+    @Test
+    void every_test_that_a_page_names_exists() throws IOException {
+        Map<String, String> tests = sources("src/test/java").stream()
+                .collect(Collectors.toMap(
+                        path -> path.getFileName().toString().replace(".java", ""),
+                        Samples::read,
+                        (one, other) -> one + other));
+        for (Path page : pages()) {
+            Matcher named = TEST.matcher(Samples.read(page));
+            while (named.find()) {
+                assertThat(tests.getOrDefault(named.group(1), ""))
+                        .as(page + " names " + named.group())
+                        .contains("void " + named.group(2) + "(");
+            }
+        }
+    }
+
+    @Test
+    void the_chapter_on_metrics_has_every_meter() throws IOException {
+        List<String> meters = sources("src/main/java").stream()
+                .flatMap(source -> METER.matcher(Samples.read(source)).results())
+                .map(meter -> "| `" + meter.group(1) + "` |")
+                .toList();
+        assertThat(meters).hasSizeGreaterThan(10);
+        assertThat(Samples.read(ROOT.resolve("docs/guide/metrics.md"))).contains(meters);
+    }
+
+    private static List<Path> sources(String folder) throws IOException {
         List<Path> sources = new ArrayList<>();
-        Matcher sample = SAMPLE.matcher(read(page));
-        while (sample.find()) {
-            Matcher named = NAMED.matcher(sample.group(1));
-            assertThat(named.find())
-                    .as("a sample of %s begins with its file's name", page)
-                    .isTrue();
-            classes.add(named.group(1));
-            sources.add(Files.writeString(target.resolve(named.group(1) + ".java"), sample.group(1), UTF_8));
+        for (String module : List.of("core", "cosmos-store", "servicebus-publisher", "order-sample")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve(folder))) {
+                files.filter(path -> path.toString().endsWith(".java")).forEach(sources::add);
+            }
         }
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
-            String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-            List<String> options = List.of(
-                    "-d",
-                    target.toString(),
-                    "-cp",
-                    classPath,
-                    "-proc:none",
-                    "--release",
-                    "17",
-                    "-Xlint:all,-path",
-                    "-Werror");
-            boolean compiled = compiler.getTask(
-                            messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
-                    .call();
-            assertThat(compiled).as(messages.toString()).isTrue();
+        return sources;
+    }
+
+    /** As the usual renderers make them: in small letters, without punctuation, with dashes for spaces. */
+    private static List<String> anchors(Path page) {
+        return HEADING.matcher(Samples.read(page))
+                .results()
+                .map(heading -> "#"
+                        + heading.group(1)
+                                .toLowerCase(Locale.ROOT)
+                                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                                .replace(' ', '-'))
+                .toList();
+    }
+
+    private void compileAndRun(Path page) throws Exception {
+        Samples samples = Samples.compile(page, Files.createTempDirectory(directory, "page"));
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = samples.loader()) {
+            thread.setContextClassLoader(loader); // where frameworks look for the classes of an application
+            for (String name : samples.classes()) {
+                Class<?> type = loader.loadClass(name);
+                for (Method method : type.getDeclaredMethods()) {
+                    if (method.getName().equals("main")) {
+                        method.setAccessible(true);
+                        method.invoke(null, (Object) new String[0]);
+                    }
+                }
+                if (name.endsWith("Test")) {
+                    runTests(type);
+                }
+            }
+        } finally {
+            thread.setContextClassLoader(before);
         }
-        return new URLClassLoader(
-                new URL[] {target.toUri().toURL()}, Thread.currentThread().getContextClassLoader());
+    }
+
+    private static void runTests(Class<?> type) {
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherFactory.create()
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(selectClass(type))
+                                .build(),
+                        listener);
+        TestExecutionSummary summary = listener.getSummary();
+        StringWriter failures = new StringWriter();
+        summary.printFailuresTo(new PrintWriter(failures));
+        assertThat(summary.getTotalFailureCount()).as(failures.toString()).isZero();
+        assertThat(summary.getTestsSucceededCount())
+                .as("tests of " + type.getName())
+                .isPositive();
     }
 }

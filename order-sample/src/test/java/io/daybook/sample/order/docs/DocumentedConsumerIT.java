@@ -19,7 +19,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,10 +48,10 @@ class DocumentedConsumerIT {
     @SuppressWarnings("unchecked")
     void it_notes_the_invoice_of_an_order_that_was_shipped() throws Exception {
         try (Broker broker = Broker.start(directory.resolve("broker"), 0);
-                URLClassLoader loader = DocumentationTest.compile(
-                        Path.of("..", "docs", "service-bus.md"),
-                        Files.createDirectory(directory.resolve("classes")),
-                        new ArrayList<>());
+                URLClassLoader loader = Samples.compile(
+                                Samples.ROOT.resolve("docs/service-bus.md"),
+                                Files.createDirectory(directory.resolve("classes")))
+                        .loader();
                 ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic(
                                 "order-events",
                                 () -> new ServiceBusClientBuilder().connectionString(broker.connectionString()))
