@@ -39,11 +39,8 @@ public class LoadBenchmark {
     }
 
     @Benchmark
-    public OrderState load(Allocation allocation) {
+    public OrderState load() {
         next = next + 1 < count() ? next + 1 : 0;
-        String orderId = "order-" + next;
-        OrderState[] loaded = new OrderState[1];
-        allocation.measure(1, () -> loaded[0] = orders.load(orderId));
-        return loaded[0];
+        return orders.load("order-" + next);
     }
 }

@@ -75,6 +75,9 @@ public final class Report {
         if (secondary.has("allocatedBytes")) {
             bytes.computeIfAbsent(key, any -> new ArrayList<>())
                     .add(secondary.path("allocatedBytes").path("score").asDouble() / operations);
+        } else if (secondary.has("gc.alloc.rate.norm")) { // where nothing is prepared between the operations
+            bytes.computeIfAbsent(key, any -> new ArrayList<>())
+                    .add(secondary.path("gc.alloc.rate.norm").path("score").asDouble());
         }
         if (key.equals("ContentionBenchmark.eightThreads " + DAYBOOK)) {
             exhausted += secondary.path("exhausted").path("score").asDouble();
