@@ -23,6 +23,7 @@ final class InMemoryStream {
     private record Remembered(HandledCommand command, Instant until) {}
 
     private static final int MOST_SEEN = 500;
+    private static final int PAGE = 32;
 
     private final StreamId id;
     private final EventEnvelope.Decoder decoder;
@@ -123,7 +124,10 @@ final class InMemoryStream {
         int end = (int) Math.min(size, toVersion);
         StoredEvent[] stored = events;
         return new Iterator<>() {
+            private final EventEnvelope[] page =
+                    new EventEnvelope[Math.max(0, (int) Math.min(PAGE, end - afterVersion))];
             private int next = (int) Math.min(afterVersion, end);
+            private int inPage = page.length;
 
             @Override
             public boolean hasNext() {
@@ -135,7 +139,24 @@ final class InMemoryStream {
                 if (next >= end) {
                     throw new NoSuchElementException();
                 }
-                return stored[next++].envelope(decoder);
+                if (inPage == page.length) {
+                    fill();
+                }
+                next++;
+                return page[inPage++];
+            }
+
+            /** Touches all that the next events consist of, so that the memory is waited for once and not for each. */
+            private void fill() {
+                int count = Math.min(page.length, end - next);
+                inPage = page.length - count;
+                for (int i = 0; i < count; i++) {
+                    StoredEvent event = stored[next + i];
+                    if (event.metadata().sequenceNumber() != next + i + 1 || event.data().length == 0) {
+                        throw new IllegalStateException(id + " holds another event at " + (next + i + 1));
+                    }
+                    page[inPage + i] = event.envelope(decoder);
+                }
             }
         };
     }
