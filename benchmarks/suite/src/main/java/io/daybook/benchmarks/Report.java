@@ -37,7 +37,9 @@ public final class Report {
             "occurrent-fast-instant",
             "the same with Daybook's codec of instants",
             "axon4",
-            "command gateway, annotated aggregate, Jackson serializer, entries kept serialized; a lock per aggregate");
+            "command gateway, annotated aggregate, Jackson serializer, entries kept serialized; a lock per aggregate",
+            "axon5",
+            "command gateway, annotated entity, Jackson converter, which looks for a way at each use; entries kept serialized");
 
     private final Map<String, List<Double>> times = new TreeMap<>();
     private final Map<String, List<Double>> bytes = new TreeMap<>();
@@ -67,7 +69,10 @@ public final class Report {
         String events = result.path("params").path("events").asText("");
         String key =
                 name + events + " " + result.path("params").path("contender").asText();
-        jdk = result.path("vmName").asText() + " " + result.path("vmVersion").asText();
+        if (result.has("vmName")) {
+            jdk = result.path("vmName").asText() + " "
+                    + result.path("vmVersion").asText();
+        }
         times.computeIfAbsent(key, any -> new ArrayList<>())
                 .add(result.path("primaryMetric").path("score").asDouble());
         JsonNode secondary = result.path("secondaryMetrics");
@@ -87,7 +92,8 @@ public final class Report {
 
     private String markdown() {
         StringBuilder page = new StringBuilder();
-        int rounds = times.values().stream().mapToInt(List::size).max().orElse(0);
+        int rounds = times.getOrDefault("CommandBenchmark.oneThread " + DAYBOOK, List.of())
+                .size();
         page.append("Medians of %d rounds. %s, %s, %d cores, heap 2 GB.\n\n"
                 .formatted(
                         rounds,
@@ -106,7 +112,8 @@ public final class Report {
                         "daybook-cached",
                         "occurrent",
                         "occurrent-fast-instant",
-                        "axon4"));
+                        "axon4",
+                        "axon5"));
         for (String events : List.of("10", "100", "1000", "10000")) {
             table(
                     page,
@@ -120,14 +127,15 @@ public final class Report {
                             "daybook-snapshots",
                             "occurrent",
                             "occurrent-fast-instant",
-                            "axon4"));
+                            "axon4",
+                            "axon5"));
         }
         for (String events : List.of("1", "10", "98")) {
             table(
                     page,
                     "Append of " + events + (events.equals("1") ? " event" : " events"),
                     "AppendBenchmark.append" + events,
-                    List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4"));
+                    List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4", "axon5"));
         }
         page.append("| concurrency | Daybook | floor, fast instant |\n|---|---|---|\n");
         page.append("| two threads on orders of their own, rate against one | %.2f | %.2f |\n"
@@ -135,6 +143,18 @@ public final class Report {
         page.append("| eight threads on one order, rate against one | %.2f | %.2f |\n"
                 .formatted(contention(DAYBOOK), contention("floor-fast-instant")));
         page.append("\nOf %,.0f commands under contention Daybook gave up %,.0f.\n".formatted(contended, exhausted));
+        page.append("\n| growth | | | | |\n|---|---|---|---|---|\n");
+        growth(page, "a command on an order of … events", "Growth.command", List.of(100, 1_000, 10_000, 100_000));
+        growth(
+                page,
+                "an append of 10 events to a store of …",
+                "Growth.append",
+                List.of(100_000, 1_000_000, 2_000_000, 5_000_000));
+        double floor = median(times, "StartUp.firstCommand floor-fast-instant");
+        double daybook = median(times, "StartUp.firstCommand " + DAYBOOK);
+        page.append(
+                "\nFrom the start of the JVM until an order is created and a command handled: %,.0f ms, floor %,.0f ms, %.2f.\n"
+                        .formatted(daybook, floor, daybook / floor));
         return page.toString();
     }
 
@@ -160,6 +180,16 @@ public final class Report {
             }
         }
         page.append('\n');
+    }
+
+    /** A row of sizes, and one of what each took in microseconds. */
+    private void growth(StringBuilder page, String title, String benchmark, List<Integer> sizes) {
+        page.append("| ").append(title);
+        sizes.forEach(size -> page.append(" | %,d".formatted(size)));
+        page.append(" |\n| µs");
+        String contender = benchmark.endsWith("command") ? "daybook-snapshots" : DAYBOOK;
+        sizes.forEach(size -> page.append(" | %,.1f".formatted(median(times, benchmark + size + " " + contender))));
+        page.append(" |\n");
     }
 
     private double scaling(String contender) {
