@@ -67,6 +67,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
         @Nullable ConcurrencyException earlier = null;
         for (int retries = 0; ; retries++) {
+            long start = System.nanoTime();
             if (decided == null) {
                 cause.deadline().check("the decision on " + stream);
                 A aggregate = earlier == null
@@ -87,7 +88,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 if (earlier != null && earlier != conflict) {
                     conflict.addSuppressed(earlier);
                 }
-                Optional<Change> answer = requireRetry(stream, cause, retries, maxRetries, conflict);
+                Optional<Change> answer = requireRetry(stream, cause, retries, maxRetries, conflict, start);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
@@ -190,7 +191,12 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
 
     /** Waits before the next retry, or throws the conflict if there is to be none. */
     private Optional<Change> requireRetry(
-            StreamId stream, Cause cause, int retriesSoFar, int maxRetries, ConcurrencyException conflict) {
+            StreamId stream,
+            Cause cause,
+            int retriesSoFar,
+            int maxRetries,
+            ConcurrencyException conflict,
+            long startNanos) {
         if (cause.expectedVersion().isPresent()) {
             Optional<Change> handled = handledBefore(stream, cause, retriesSoFar);
             if (handled.isPresent()) {
@@ -201,7 +207,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         if (retriesSoFar == maxRetries) {
             throw conflict;
         }
-        pause(retryPolicy.pauseBefore(retriesSoFar + 1), cause, conflict);
+        pause(retryPolicy.pauseBefore(retriesSoFar + 1, System.nanoTime() - startNanos), cause, conflict);
         return Optional.empty();
     }
 

@@ -6,7 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * How often, and after which pause, a decision is made again when another writer came first. The first three times are
  * tried at once; then the pause doubles from {@code base} up to {@code max}, and a random share of it is waited, so that
- * writers that met once do not meet again.
+ * writers that met once do not meet again. Where an attempt takes less than {@code base}, as with a store in memory, all
+ * pauses are shorter in proportion.
  *
  * @param maxRetries how often at most, 0 or more; 0 reports the first conflict
  * @param base the longest first pause, more than zero
@@ -48,15 +49,16 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
         return new RetryPolicy(0, DEFAULT.base, DEFAULT.max);
     }
 
-    /** The pause before a retry, counted from 1. */
-    Duration pauseBefore(int retry) {
+    /** The pause before a retry, counted from 1, after an attempt that took so many nanoseconds. */
+    Duration pauseBefore(int retry, long tookNanos) {
         if (retry <= AT_ONCE) {
             return Duration.ZERO;
         }
         int doublings = Math.min(retry - AT_ONCE - 1, 30);
         long most = max.toNanos();
         long first = base.toNanos();
-        long bound = first > most >> doublings ? most : first << doublings;
+        long longest = first > most >> doublings ? most : first << doublings;
+        long bound = tookNanos < first ? (long) ((double) tookNanos / first * longest) : longest;
         return Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound + 1));
     }
 }

@@ -295,12 +295,16 @@ class AggregateRepositoryTest {
     @Test
     void pauses_between_retries_grow_and_are_bounded() {
         RetryPolicy policy = new RetryPolicy(60, Duration.ofMillis(2), Duration.ofMillis(50));
+        long slow = Duration.ofMillis(30).toNanos();
+        long fast = Duration.ofMillis(1).toNanos();
         for (int i = 0; i < 100; i++) {
-            assertThat(policy.pauseBefore(1)).isZero();
-            assertThat(policy.pauseBefore(3)).isZero();
-            assertThat(policy.pauseBefore(4)).isLessThanOrEqualTo(Duration.ofMillis(2));
-            assertThat(policy.pauseBefore(5)).isLessThanOrEqualTo(Duration.ofMillis(4));
-            assertThat(policy.pauseBefore(60)).isLessThanOrEqualTo(Duration.ofMillis(50));
+            assertThat(policy.pauseBefore(1, slow)).isZero();
+            assertThat(policy.pauseBefore(3, slow)).isZero();
+            assertThat(policy.pauseBefore(4, slow)).isLessThanOrEqualTo(Duration.ofMillis(2));
+            assertThat(policy.pauseBefore(5, slow)).isLessThanOrEqualTo(Duration.ofMillis(4));
+            assertThat(policy.pauseBefore(60, slow)).isLessThanOrEqualTo(Duration.ofMillis(50));
+            assertThat(policy.pauseBefore(5, fast)).isLessThanOrEqualTo(Duration.ofMillis(2));
+            assertThat(policy.pauseBefore(60, fast)).isLessThanOrEqualTo(Duration.ofMillis(25));
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RetryPolicy(-1, Duration.ofMillis(1), Duration.ofMillis(1)));
