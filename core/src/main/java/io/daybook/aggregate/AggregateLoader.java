@@ -71,9 +71,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     A reload(StreamId stream, History history, ConcurrencyException conflict) {
         if (history.extend(conflict)) {
             Snapshot<?> snapshot = history.snapshot();
-            Optional<A> aggregate = (snapshot == null
-                            ? Optional.of(type.newInstance(stream.aggregateId()))
-                            : restore(snapshot))
+            Optional<A> aggregate = (snapshot == null ? Optional.of(type.newInstance(stream)) : restore(snapshot))
                     .filter(start -> fits(stream, () -> history.events().forEach(event -> replay(start, event))));
             if (aggregate.isPresent()) {
                 return aggregate.get();
@@ -105,7 +103,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 return aggregate.get();
             }
         }
-        A aggregate = type.newInstance(stream.aggregateId());
+        A aggregate = type.newInstance(stream);
         history.startFrom(null);
         replay(aggregate, store.read(stream, 0, toVersion).iterator(), history);
         return aggregate;

@@ -1,6 +1,7 @@
 package io.daybook.aggregate;
 
 import io.daybook.event.DomainEvent;
+import io.daybook.eventstore.StreamId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class AggregateRoot<E extends DomainEvent> {
 
     private @Nullable AggregateType<?, E> type;
-    private @Nullable String id;
+    private @Nullable StreamId stream;
     private long version;
     private @Nullable String lastEventId;
     private @Nullable String broken;
@@ -54,11 +55,15 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      * @throws IllegalStateException if the aggregate was made with {@code new}
      */
     public final String id() {
-        if (id == null) {
+        return stream().aggregateId();
+    }
+
+    final StreamId stream() {
+        if (stream == null) {
             throw new IllegalStateException(getClass().getName()
                     + " was made with new, so it has no id: take it from AggregateType.newInstance or a repository");
         }
-        return id;
+        return stream;
     }
 
     /**
@@ -85,7 +90,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      *     the aggregate was made with {@code new}
      */
     protected final void raise(E event) {
-        id();
+        stream();
         requireIntact();
         event.validate();
         broken = "an event could not be applied";
@@ -107,9 +112,9 @@ public abstract class AggregateRoot<E extends DomainEvent> {
         }
     }
 
-    final void bind(AggregateType<?, E> type, String id) {
+    final void bind(AggregateType<?, E> type, StreamId stream) {
         this.type = type;
-        this.id = id;
+        this.stream = stream;
     }
 
     final void replay(DomainEvent event, long sequenceNumber, String eventId) {
@@ -139,7 +144,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
 
     final void requireIntact() {
         if (broken != null) {
-            throw new IllegalStateException("the state of " + getClass().getName() + " " + id
+            throw new IllegalStateException("the state of " + getClass().getName() + " " + id()
                     + " is not to be trusted: load it again, since " + broken);
         }
     }

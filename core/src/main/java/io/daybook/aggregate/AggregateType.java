@@ -91,9 +91,12 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * @throws IllegalArgumentException if the id is invalid
      */
     public A newInstance(String id) {
-        StreamId.of(name, id);
+        return newInstance(StreamId.of(name, id));
+    }
+
+    A newInstance(StreamId stream) {
         A aggregate = factory.get();
-        aggregate.bind(this, id);
+        aggregate.bind(this, stream);
         return aggregate;
     }
 
@@ -125,7 +128,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                         || eventId == null
                         || !aggregate.raisedEvents().isEmpty()
                 ? Optional.empty()
-                : Optional.of(stateMapping.take(StreamId.of(name, aggregate.id()), aggregate, eventId));
+                : Optional.of(stateMapping.take(aggregate.stream(), aggregate, eventId));
     }
 
     /**
@@ -137,11 +140,14 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      */
     public A restore(Snapshot<?> snapshot) {
         StateMapping<A, ?> mapping = stateMapping;
-        if (mapping == null || mapping.schemaVersion() != snapshot.schemaVersion()) {
-            throw new IllegalArgumentException(
-                    "the aggregate type " + name + " cannot restore a snapshot of version " + snapshot.schemaVersion());
+        StreamId stream = snapshot.stream();
+        if (mapping == null
+                || mapping.schemaVersion() != snapshot.schemaVersion()
+                || !stream.aggregateType().equals(name)) {
+            throw new IllegalArgumentException("the aggregate type " + name + " cannot restore a snapshot of "
+                    + stream.aggregateType() + " version " + snapshot.schemaVersion());
         }
-        A aggregate = newInstance(snapshot.stream().aggregateId());
+        A aggregate = newInstance(stream);
         mapping.restore(aggregate, snapshot.state());
         aggregate.restored(snapshot.version(), snapshot.eventId());
         return aggregate;

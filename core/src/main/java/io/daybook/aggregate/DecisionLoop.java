@@ -44,7 +44,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             return handledBefore(stream, cause, 0)
                     .orElseThrow(() -> statedMismatch(stream, cause, store.currentVersion(stream)));
         }
-        A aggregate = type.newInstance(stream.aggregateId());
+        A aggregate = type.newInstance(stream);
         Optional<Change> handled = decide(stream, aggregate, cause, decision, 0);
         if (handled.isPresent()) {
             return handled.get();

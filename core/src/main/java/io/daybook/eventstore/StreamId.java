@@ -69,11 +69,11 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     }
 
     private static boolean holdsUnstorable(String text) {
-        int next;
-        for (int i = 0; i < text.length(); i += Character.charCount(next)) {
-            next = text.codePointAt(i);
-            if (Character.isISOControl(next) || Character.getType(next) == Character.SURROGATE) {
-                return true;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return text.codePoints()
+                        .anyMatch(
+                                each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE);
             }
         }
         return false;

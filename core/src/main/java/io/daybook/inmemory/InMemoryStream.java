@@ -1,6 +1,7 @@
 package io.daybook.inmemory;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions.CommandKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
@@ -28,7 +29,8 @@ final class InMemoryStream {
     private final StreamId id;
     private final EventEnvelope.Decoder decoder;
     private final Map<String, Remembered> commands = new HashMap<>(2);
-    private StoredEvent[] events = new StoredEvent[8];
+    private EventMetadata[] metadata = new EventMetadata[8];
+    private byte[][] data = new byte[8][];
     private volatile int size; // written last, so that whoever reads it sees the events below it
 
     InMemoryStream(StreamId id, EventEnvelope.Decoder decoder) {
@@ -53,8 +55,7 @@ final class InMemoryStream {
             Optional<HandledCommand> handled = command(command.commandId(), now);
             if (handled.isPresent()) {
                 AppendResult first = handled.get().asDuplicateOf(id, command.fingerprint());
-                String storedId =
-                        events[(int) first.fromSequenceNumber() - 1].metadata().eventId();
+                String storedId = metadata[(int) first.fromSequenceNumber() - 1].eventId();
                 return storedId.equals(firstId)
                         ? new AppendResult(first.fromSequenceNumber(), first.toSequenceNumber(), false)
                         : first;
@@ -67,11 +68,14 @@ final class InMemoryStream {
             }
             throw new ConcurrencyException(id, expectedVersion, size, seen(expectedVersion));
         }
-        if (toSequenceNumber > events.length) {
-            events = Arrays.copyOf(events, (int) Math.max(toSequenceNumber, events.length * 2L));
+        if (toSequenceNumber > data.length) {
+            int length = (int) Math.max(toSequenceNumber, data.length * 2L);
+            metadata = Arrays.copyOf(metadata, length);
+            data = Arrays.copyOf(data, length);
         }
         for (int i = 0; i < appended.size(); i++) {
-            events[size + i] = appended.get(i);
+            metadata[size + i] = appended.get(i).metadata();
+            data[size + i] = appended.get(i).data();
         }
         if (command != null) {
             commands.put(
@@ -100,7 +104,7 @@ final class InMemoryStream {
             return false;
         }
         for (int i = 0; i < appended.size(); i++) {
-            String storedId = events[(int) afterVersion + i].metadata().eventId();
+            String storedId = metadata[(int) afterVersion + i].eventId();
             if (!storedId.equals(appended.get(i).metadata().eventId())) {
                 return false;
             }
@@ -122,7 +126,8 @@ final class InMemoryStream {
 
     Iterator<EventEnvelope> read(long afterVersion, long toVersion) {
         int end = (int) Math.min(size, toVersion);
-        StoredEvent[] stored = events;
+        EventMetadata[] metadata = this.metadata;
+        byte[][] data = this.data;
         return new Iterator<>() {
             private final EventEnvelope[] page =
                     new EventEnvelope[Math.max(0, (int) Math.min(PAGE, end - afterVersion))];
@@ -151,11 +156,13 @@ final class InMemoryStream {
                 int count = Math.min(page.length, end - next);
                 inPage = page.length - count;
                 for (int i = 0; i < count; i++) {
-                    StoredEvent event = stored[next + i];
-                    if (event.metadata().sequenceNumber() != next + i + 1 || event.data().length == 0) {
+                    int at = next + i;
+                    if (metadata[at].sequenceNumber() != at + 1
+                            || metadata[at].eventType().isEmpty()
+                            || data[at].length == 0) {
                         throw new IllegalStateException(id + " holds another event at " + (next + i + 1));
                     }
-                    page[inPage + i] = event.envelope(decoder);
+                    page[inPage + i] = EventEnvelope.stored(metadata[at], data[at], decoder);
                 }
             }
         };

@@ -11,7 +11,9 @@ import io.daybook.account.AccountEvent.AccountOpened;
 import io.daybook.account.AccountEvent.MoneyDeposited;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
+import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.UnknownEventTypeException;
+import io.daybook.snapshot.Snapshot;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -56,6 +58,22 @@ class AggregateTypeTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> lamp("Lamp").build())
                 .withMessageContaining("LampBroken");
+    }
+
+    @Test
+    void refuses_to_restore_a_snapshot_of_another_type() {
+        AggregateType<Account, AccountEvent> type = Account.TYPE;
+        Account.State state = new Account.State("ann", BigDecimal.TEN, 1);
+        StreamId own = StreamId.of(type.name(), "1");
+
+        assertThat(type.restore(new Snapshot<>(own, 3, "e-3", 1, state)).version())
+                .isEqualTo(3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> type.restore(new Snapshot<>(StreamId.of("Lamp", "1"), 3, "e-3", 1, state)))
+                .withMessageContaining("Lamp version 1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> type.restore(new Snapshot<>(own, 3, "e-3", 2, state)))
+                .withMessageContaining("version 2");
     }
 
     @Test

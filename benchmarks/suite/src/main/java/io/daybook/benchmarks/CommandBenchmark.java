@@ -20,7 +20,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class CommandBenchmark {
 
-    private static final int COMMANDS = 1_000;
+    private static final int COMMANDS = 5_000;
     private static final int PRIOR_EVENTS = 10;
 
     @Param("none")
@@ -46,6 +46,10 @@ public class CommandBenchmark {
         for (int i = 0; i < count; i++) {
             orders.create("order-" + i, PRIOR_EVENTS);
         }
+        orders.create("first", PRIOR_EVENTS); // so that what is prepared at the first command is not measured
+        orders.addItem(OrderState.addItem("first"), "command-first");
+        System.gc(); // orders that a service has had for a while lie close together, without the garbage of their
+        // creation
     }
 
     @Benchmark
