@@ -15,8 +15,7 @@ import java.util.Map;
 public final class OrderState {
 
     /** What a snapshot holds. */
-    public record Snapshot(
-            String orderId, String customerId, Map<String, Item> lines, BigDecimal total, Instant lastChange) {}
+    public record Snapshot(String orderId, String customerId, List<Item> lines, BigDecimal total, Instant lastChange) {}
 
     /** The command that is measured. */
     public record AddItem(String orderId, String productId, int quantity, BigDecimal unitPrice) {}
@@ -93,14 +92,18 @@ public final class OrderState {
                 (old, more) -> new Item(old.productId(), old.quantity() + more.quantity(), more.unitPrice()));
     }
 
+    int quantityOf(String productId) {
+        return lines.get(productId).quantity();
+    }
+
     public Snapshot snapshot() {
-        return new Snapshot(orderId, customerId, Map.copyOf(lines), total, lastChange);
+        return new Snapshot(orderId, customerId, List.copyOf(lines.values()), total, lastChange);
     }
 
     public void restore(Snapshot snapshot) {
         orderId = snapshot.orderId();
         customerId = snapshot.customerId();
-        lines.putAll(snapshot.lines());
+        snapshot.lines().forEach(line -> lines.put(line.productId(), line));
         total = snapshot.total();
         lastChange = snapshot.lastChange();
     }
