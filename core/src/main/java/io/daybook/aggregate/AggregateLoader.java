@@ -5,6 +5,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
@@ -96,6 +97,22 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     private A read(StreamId stream, long toVersion, History history) {
+        try {
+            return readThere(stream, toVersion, history);
+        } catch (StreamDeletedException e) {
+            forget(stream);
+            throw e;
+        }
+    }
+
+    /** Removes what is kept of a stream that was deleted: by another process perhaps, which knows nothing of our memory. */
+    void forget(StreamId stream) {
+        if (type.stateMapping().isPresent()) {
+            guarded("delete", stream, () -> snapshots.delete(stream));
+        }
+    }
+
+    private A readThere(StreamId stream, long toVersion, History history) {
         Optional<Snapshot<?>> snapshot = find(stream, SnapshotStore::load);
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
             Optional<A> aggregate = readFrom(snapshot.get(), toVersion, history);

@@ -1,6 +1,7 @@
 package io.daybook.aggregate;
 
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -25,7 +26,8 @@ import java.util.function.Supplier;
  * state, as the {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made
  * again after an append whose outcome is unknown, for a stated expected version, or after the deadline.
  *
- * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached.
+ * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached, and
+ * with {@link StreamDeletedException} for an aggregate that was {@linkplain #delete deleted}.
  *
  * @param <A> the aggregate's class
  */
@@ -223,6 +225,32 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      */
     public Change save(A aggregate, Cause cause) {
         return decisions.save(stream(aggregate.id()), aggregate, cause, 0);
+    }
+
+    /**
+     * Deletes an aggregate for good: its events, the commands that were handled on it, and its snapshot; its id cannot be used
+     * again. {@link EventStore#delete(StreamId, long)} says what others see of it. A command at the same time is stored before
+     * and goes, too, or fails with {@link StreamDeletedException}.
+     *
+     * <p>When this fails on its way, call it again until it returns. A command that was stored just before may save its snapshot
+     * just afterwards: that is never used, and goes when the aggregate is asked for, or deleted, again. States in the memory of
+     * other processes are not used either, and go when they are asked for.
+     *
+     * @param id its id
+     * @throws AggregateNotFoundException if it has no events, and was not deleted before
+     * @throws RuntimeException what the snapshot store throws, as it is; the events are deleted then
+     */
+    public void delete(String id) {
+        StreamId stream = stream(id);
+        try {
+            if (store.currentVersion(stream) == 0) {
+                throw new AggregateNotFoundException(stream);
+            }
+        } catch (StreamDeletedException e) {
+            // To delete it once more removes what was left behind.
+        }
+        store.delete(stream);
+        snapshots.delete(stream);
     }
 
     private StreamId stream(String id) {

@@ -5,6 +5,7 @@ import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
 import java.util.List;
@@ -161,7 +162,13 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         cause.deadline().check("the append to " + stream);
         long versionBefore = aggregate.version();
         List<EventEnvelope> events = recorder.record(stream, aggregate, cause);
-        AppendResult result = store.append(stream, versionBefore, events, cause.appendOptions());
+        AppendResult result;
+        try {
+            result = store.append(stream, versionBefore, events, cause.appendOptions());
+        } catch (StreamDeletedException e) {
+            loader.forget(stream);
+            throw e;
+        }
         cause.appendedTo(stream);
         if (result.duplicate()) {
             aggregate.notSaved();

@@ -9,6 +9,7 @@ import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamDeletedException;
 
 /**
  * What can become of a command, in few words: for metrics, logs and answers.
@@ -28,6 +29,8 @@ public enum CommandOutcome {
     UNAUTHORIZED,
     /** The aggregate does not exist. */
     NOT_FOUND,
+    /** The aggregate was deleted. */
+    DELETED,
     /** Another writer came first, the stated version is not the present one, or the aggregate exists already. */
     CONFLICT,
     /** Its deadline had passed. */
@@ -64,6 +67,8 @@ public enum CommandOutcome {
             return UNAUTHORIZED;
         } else if (failure instanceof AggregateNotFoundException) {
             return NOT_FOUND;
+        } else if (failure instanceof StreamDeletedException) {
+            return DELETED;
         } else if (failure instanceof ConcurrencyException || failure instanceof AggregateAlreadyExistsException) {
             return CONFLICT;
         } else if (failure instanceof CommandTimeoutException) {

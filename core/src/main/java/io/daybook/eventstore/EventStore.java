@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is
  *       recognised by the event ids;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
- *       {@link CommandTimeoutException}: nothing of it is stored;
+ *       {@link CommandTimeoutException}, {@link StreamDeletedException}: nothing of it is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown.
  *       After an unknown outcome only the <em>same</em> append (same event ids) may be sent again. If that is answered
  *       with a {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier
@@ -44,6 +44,7 @@ public interface EventStore {
      * @return the sequence numbers under which the events stand
      * @throws ConcurrencyException if the stream is at another version, ahead or behind
      * @throws CommandIdReusedException if the command id is stored with another fingerprint
+     * @throws StreamDeletedException if the stream was deleted
      * @throws AppendTooLargeException if there are too many events or one is too large; checked before anything is sent
      * @throws CommandTimeoutException if the deadline had passed before the append was started
      * @throws EventStoreUnavailableException if the store cannot be reached
@@ -59,7 +60,8 @@ public interface EventStore {
      * @param afterVersion the sequence number before the first event asked for; 0 to begin with the first event
      * @param toVersion the sequence number of the last event asked for; {@link Long#MAX_VALUE} to read to the end
      * @return the events, empty if the stream has none in that range; need not be closed, can be consumed once, by one
-     *     thread; consuming throws {@link EventStoreUnavailableException} if the store cannot be reached
+     *     thread; consuming throws {@link EventStoreUnavailableException} if the store cannot be reached, and
+     *     {@link StreamDeletedException} if the stream was deleted; if that happens meanwhile, this or the whole range
      * @throws IllegalArgumentException if {@code afterVersion} is negative or greater than {@code toVersion}
      */
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
@@ -69,6 +71,7 @@ public interface EventStore {
      *
      * @param stream the stream
      * @return the sequence number of its last event, 0 if it has none
+     * @throws StreamDeletedException if the stream was deleted
      * @throws EventStoreUnavailableException if the store cannot be reached
      */
     long currentVersion(StreamId stream);
@@ -79,7 +82,8 @@ public interface EventStore {
      *
      * @param stream the stream
      * @param commandId the id of the command
-     * @return what was stored with the command's events, or empty if it was not handled there or is forgotten
+     * @return what was stored with the command's events, or empty if it was not handled there, is forgotten or was deleted
+     *     with its stream
      * @throws EventStoreUnavailableException if the store cannot be reached
      */
     Optional<HandledCommand> findCommand(StreamId stream, String commandId);
@@ -93,4 +97,45 @@ public interface EventStore {
      *     be reached
      */
     Stream<EventEnvelope> query(EventQuery query);
+
+    /**
+     * Deletes a stream for good: its events, and the commands that were handled on it. What stays is that the stream was
+     * deleted, so that no other stream can pass for it: whoever appends to it, reads it or asks for its version afterwards, or
+     * is about to, gets a {@link StreamDeletedException}. Queries do not find its events any more, and feeds do not hand on
+     * those that they have not handed on yet. What was handed on before cannot be called back.
+     *
+     * <p>From the first step of a deletion on the stream counts as deleted, also if that deletion never comes to its end. Until
+     * it does, queries may find some of its events, a feed may hand on the first of them, in order and without a gap, and an
+     * append of a command that was handled may get its first result. To delete a stream that is deleted already, at whatever
+     * version, does no harm, and removes what a deletion that failed on its way has left behind.
+     *
+     * <p>An append at the same time comes first, and then this is a conflict, or it fails. Snapshots are kept elsewhere:
+     * {@code AggregateRepository.delete} deletes both.
+     *
+     * @param stream the stream; one without events is closed for good, too
+     * @param expectedVersion the version that the stream has, 0 if it has no events
+     * @throws ConcurrencyException if the stream is at another version; nothing was deleted
+     * @throws EventStoreUnavailableException if the store cannot be reached, or not until the end. Where the outcome is
+     *     unknown, call this again until it returns
+     * @throws IllegalArgumentException if {@code expectedVersion} is negative
+     */
+    void delete(StreamId stream, long expectedVersion);
+
+    /**
+     * Deletes a stream for good, at whatever version it is; otherwise as {@link #delete(StreamId, long)}.
+     *
+     * @param stream the stream; one without events is closed for good, too
+     * @throws EventStoreUnavailableException if the store cannot be reached, or not until the end. Where the outcome is
+     *     unknown, call this again until it returns
+     */
+    default void delete(StreamId stream) {
+        for (long version = 0; ; ) {
+            try {
+                delete(stream, version);
+                return;
+            } catch (ConcurrencyException e) {
+                version = e.actualVersion(); // what others append meanwhile goes, too
+            }
+        }
+    }
 }

@@ -77,12 +77,13 @@ public final class InMemoryEventStore implements EventStore {
         }
         AppendLimits.DEFAULT.check(stream, expectedVersion, events, data);
         Instant now = clock.instant();
+        return stream(stream)
+                .append(expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
+    }
+
+    private InMemoryStream stream(StreamId stream) {
         InMemoryStream found = streams.get(stream);
-        if (found == null) {
-            found = streams.computeIfAbsent(stream, id -> new InMemoryStream(id, serializer));
-        }
-        return found.append(
-                expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
+        return found != null ? found : streams.computeIfAbsent(stream, id -> new InMemoryStream(id, serializer));
     }
 
     @Override
@@ -118,6 +119,14 @@ public final class InMemoryEventStore implements EventStore {
                 .filter(event -> query.matches(event.metadata()))
                 .sorted(BY_TIME)
                 .map(event -> event.envelope(serializer));
+    }
+
+    @Override
+    public void delete(StreamId stream, long expectedVersion) {
+        if (expectedVersion < 0) {
+            throw new IllegalArgumentException("a deletion of " + stream + " at version " + expectedVersion);
+        }
+        stream(stream).delete(expectedVersion, log);
     }
 
     TransactionLog log() {

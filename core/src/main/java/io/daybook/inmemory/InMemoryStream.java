@@ -6,6 +6,7 @@ import io.daybook.eventstore.AppendOptions.CommandKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,10 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The events of one stream. Written under its lock; read without one, since what is stored never changes. */
+/**
+ * The events of one stream. Written under its lock; read without one, since what is stored never changes, but for a stream
+ * that is deleted as a whole.
+ */
 final class InMemoryStream {
 
     private record Remembered(HandledCommand command, Instant until) {}
@@ -32,6 +36,7 @@ final class InMemoryStream {
     private EventMetadata[] metadata = new EventMetadata[8];
     private byte[][] data = new byte[8][];
     private volatile int size; // written last, so that whoever reads it sees the events below it
+    private volatile boolean deleted;
 
     InMemoryStream(StreamId id, EventEnvelope.Decoder decoder) {
         this.id = id;
@@ -39,7 +44,29 @@ final class InMemoryStream {
     }
 
     int version() {
+        requireThere();
         return size;
+    }
+
+    private void requireThere() {
+        if (deleted) {
+            throw new StreamDeletedException(id);
+        }
+    }
+
+    /** Deletes everything but that it was deleted, unless another writer came first. */
+    synchronized void delete(long expectedVersion, TransactionLog log) {
+        if (deleted) {
+            return;
+        }
+        if (size != expectedVersion) {
+            throw new ConcurrencyException(id, expectedVersion, size);
+        }
+        deleted = true;
+        commands.clear();
+        metadata = new EventMetadata[0];
+        data = new byte[0][];
+        log.remove(id);
     }
 
     /** Appends, and adds the transaction to the log before anybody else can append. */
@@ -50,6 +77,7 @@ final class InMemoryStream {
             Instant now,
             Instant rememberUntil,
             TransactionLog log) {
+        requireThere();
         String firstId = appended.get(0).metadata().eventId();
         if (command != null) {
             Optional<HandledCommand> handled = command(command.commandId(), now);
@@ -128,6 +156,9 @@ final class InMemoryStream {
         int end = (int) Math.min(size, toVersion);
         EventMetadata[] metadata = this.metadata;
         byte[][] data = this.data;
+        if (deleted || metadata.length < end || data.length < end) { // only a deletion makes them shorter
+            throw new StreamDeletedException(id);
+        }
         return new Iterator<>() {
             private final EventEnvelope[] page =
                     new EventEnvelope[Math.max(0, (int) Math.min(PAGE, end - afterVersion))];
@@ -136,12 +167,13 @@ final class InMemoryStream {
 
             @Override
             public boolean hasNext() {
+                requireThere();
                 return next < end;
             }
 
             @Override
             public EventEnvelope next() {
-                if (next >= end) {
+                if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
                 if (inPage == page.length) {

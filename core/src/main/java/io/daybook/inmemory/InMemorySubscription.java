@@ -121,7 +121,9 @@ final class InMemorySubscription implements Subscription {
                 .map(event -> event.envelope(decoder))
                 .toList();
         try {
-            handler.handle(envelopes);
+            if (!envelopes.isEmpty()) { // as it is where all of it was deleted
+                handler.handle(envelopes);
+            }
         } catch (Throwable e) {
             // Whatever the user's handler throws, also an Error or an InterruptedException: the events come again, and
             // the status says why. A subscription that ended here would stop unseen.

@@ -1,7 +1,10 @@
 package io.daybook.inmemory;
 
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.StreamId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.concurrent.TimeUnit;
 
 /** All appends of a store, in the order of their commit; feeds follow it. */
@@ -14,6 +17,22 @@ final class TransactionLog {
         transactions.add(transaction);
         events += transaction.size();
         notifyAll();
+    }
+
+    /** Removes the events of a stream. Their transactions stay, empty, so that feeds keep their places. */
+    synchronized void remove(StreamId stream) {
+        for (ListIterator<List<StoredEvent>> each = transactions.listIterator(); each.hasNext(); ) {
+            List<StoredEvent> transaction = each.next();
+            if (!transaction.isEmpty() && isOf(stream, transaction.get(0).metadata())) {
+                events -= transaction.size();
+                each.set(List.of());
+            }
+        }
+    }
+
+    private static boolean isOf(StreamId stream, EventMetadata metadata) {
+        return stream.aggregateType().equals(metadata.aggregateType())
+                && stream.aggregateId().equals(metadata.aggregateId());
     }
 
     synchronized int size() {

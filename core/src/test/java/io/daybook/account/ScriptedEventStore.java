@@ -87,4 +87,10 @@ public final class ScriptedEventStore implements EventStore {
         called("query");
         return store.query(query);
     }
+
+    @Override
+    public void delete(StreamId stream, long expectedVersion) {
+        called("delete");
+        store.delete(stream, expectedVersion);
+    }
 }

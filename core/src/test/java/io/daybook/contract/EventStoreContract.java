@@ -41,10 +41,10 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  *
  * <p>Every test uses streams of its own, so the store need not be empty. Not asserted here, since it cannot be brought
- * about through the SPI: what happens when a reply is lost, and that a command is forgotten after its time. A store's own
- * tests show those.
+ * about through the SPI: what happens when a reply is lost or a deletion breaks off, and that a command is forgotten after
+ * its time. A store's own tests show those.
  */
-public abstract class EventStoreContract extends EventStoreQueryContract {
+public abstract class EventStoreContract extends EventStoreDeletionContract {
 
     /** Creates the suite. */
     protected EventStoreContract() {}

@@ -51,12 +51,17 @@ final class BrokenEventStores {
 
                 @Override
                 public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
-                    return right.findCommand(stream, commandId);
+                    return Suite.this.findCommand(right, stream, commandId);
                 }
 
                 @Override
                 public Stream<EventEnvelope> query(EventQuery query) {
                     return Suite.this.query(right, query);
+                }
+
+                @Override
+                public void delete(StreamId stream, long expectedVersion) {
+                    Suite.this.delete(right, stream, expectedVersion);
                 }
             };
         }
@@ -72,6 +77,14 @@ final class BrokenEventStores {
 
         Stream<EventEnvelope> query(EventStore right, EventQuery query) {
             return right.query(query);
+        }
+
+        Optional<HandledCommand> findCommand(EventStore right, StreamId stream, String commandId) {
+            return right.findCommand(stream, commandId);
+        }
+
+        void delete(EventStore right, StreamId stream, long expected) {
+            right.delete(stream, expected);
         }
 
         /** The same events with other sequence numbers, and other ids if asked for. */
@@ -100,6 +113,11 @@ final class BrokenEventStores {
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
             return new AppendResult(expected + 1, expected + events.size(), false);
+        }
+
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            // nothing
         }
     }
 

@@ -4,7 +4,11 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventFeedContract;
 import io.daybook.contract.SnapshotStoreContract;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.snapshot.Snapshot;
@@ -18,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Snapshot stores and feeds that are wrong in one way each. They are run by {@link ContractsNoticeTest} alone. */
 final class BrokenSnapshotsAndFeeds {
@@ -143,6 +148,51 @@ final class BrokenSnapshotsAndFeeds {
                     throw e;
                 }
             };
+        }
+    }
+
+    /** As a feed would that follows a copy of the events, of which a deletion knows nothing. */
+    static class HandsOnWhatWasDeleted extends Tampered {
+        @Override
+        protected EventStore store(EventSerializer serializer) {
+            EventStore right = super.store(serializer);
+            return new EventStore() {
+                @Override
+                public AppendResult append(
+                        StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
+                    return right.append(stream, expectedVersion, events, options);
+                }
+
+                @Override
+                public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+                    return right.read(stream, afterVersion, toVersion);
+                }
+
+                @Override
+                public long currentVersion(StreamId stream) {
+                    return right.currentVersion(stream);
+                }
+
+                @Override
+                public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+                    return right.findCommand(stream, commandId);
+                }
+
+                @Override
+                public Stream<EventEnvelope> query(EventQuery query) {
+                    return right.query(query);
+                }
+
+                @Override
+                public void delete(StreamId stream, long expectedVersion) {
+                    // nothing, which the contract must notice
+                }
+            };
+        }
+
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return handler;
         }
     }
 

@@ -86,6 +86,27 @@ class ContractsNoticeTest {
                 .contains(failing);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "DeletesNothing, a_deleted_stream_can_neither_be_read_nor_appended_to",
+        "DeletesNothing, writers_are_stopped_by_a_deletion_at_whatever_version",
+        "LeavesNoTombstone, a_stream_of_one_event_is_deleted_like_any_other",
+        "LeavesNoTombstone, a_stream_without_events_can_be_closed_for_good",
+        "LeavesWhatIsBeyondATransaction, deletes_more_events_and_commands_than_are_handled_at_once",
+        "DeletesAtWhateverVersion, a_deletion_at_another_version_is_a_conflict_and_deletes_nothing",
+        "ChecksThenDeletes, of_an_append_and_a_deletion_at_the_same_version_one_wins",
+        "RefusesToDeleteTwice, to_delete_it_again_does_no_harm_at_whatever_version",
+        "RefusesToDeleteTwice, of_deleters_at_the_same_time_all_come_to_an_end",
+        "DeletesWhatIsNamedAlike, streams_whose_names_are_alike_are_not_deleted_along",
+        "DeletesInPieces, a_reader_gets_the_whole_or_is_told_that_it_was_deleted",
+        "EndsEarlyForAReaderOnItsWay, a_reader_on_its_way_gets_the_rest_or_is_told_that_the_stream_was_deleted",
+        "KeepsThemForQueries, what_was_deleted_is_not_found_and_the_rest_is"
+    })
+    void a_store_that_deletes_wrongly_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(run(Class.forName(BrokenDeletions.class.getName() + "$" + suite)).failed)
+                .contains(failing);
+    }
+
     @Test
     void a_store_that_does_nothing_passes_no_test_that_stores_something() {
         assertThat(run(BrokenEventStores.DoesNothing.class).passed)
@@ -101,7 +122,9 @@ class ContractsNoticeTest {
         "WrongOrder, hands_on_every_event_in_the_order_of_its_stream",
         "TearsAppends, hands_on_the_events_of_one_append_in_one_call",
         "HandsOnTheRestOfWhatAHandlerThrewAt, hands_on_nothing_of_a_stream_while_its_first_events_are_thrown_at",
-        "HandsOnNothing, stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards"
+        "HandsOnNothing, stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards",
+        "HandsOnNothing, goes_on_when_what_its_handler_threw_at_is_deleted",
+        "HandsOnWhatWasDeleted, passes_over_what_was_deleted_before_it_was_handed_on"
     })
     void a_broken_snapshot_store_or_feed_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(run(Class.forName(BrokenSnapshotsAndFeeds.class.getName() + "$" + suite)).failed)

@@ -123,6 +123,21 @@ class EventRelayTest {
     }
 
     @Test
+    void what_is_left_of_a_deleted_stream_is_not_published_and_holds_up_nobody() {
+        publisher.fault(3, Delivery.IMPOSSIBLE);
+        events(5);
+        try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
+            await().until(() -> relay.status().state() == State.RETRYING && relay.failures() > 1);
+            accounts.delete("1");
+            accounts.create("2", Cause.unknown(), account -> account.open("eve", Instant.EPOCH));
+            await().until(() ->
+                    publisher.numbers().size() == 3 && relay.status().state() == State.RUNNING);
+            assertThat(relay.status().lag()).isZero();
+        }
+        assertThat(publisher.numbers()).containsExactly(1L, 2L, 1L);
+    }
+
+    @Test
     void tells_of_a_broker_that_would_not_take_events_though_there_are_none() {
         try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
             assertThat(relay.status().state()).isEqualTo(State.RUNNING);

@@ -2,8 +2,6 @@ package io.daybook.cosmos;
 
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.CosmosBatch;
-import com.azure.cosmos.models.CosmosBatchOperationResult;
-import com.azure.cosmos.models.CosmosBatchResponse;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.cosmos.CosmosFailures.Meaning;
@@ -14,10 +12,10 @@ import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Append {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
-    private static final Duration ATTEMPT_BOUND = Duration.ofSeconds(10);
 
     /** What came of one attempt. */
     private enum Attempt {
@@ -50,6 +47,7 @@ final class Append {
     private final List<EventEnvelope> events;
     private final AppendOptions options;
     private final CosmosBatch batch;
+    private final StreamDeletion deletion;
     private boolean mayBeStored; // whether the outcome of an attempt is unknown
     private @Nullable RuntimeException lastFailure;
 
@@ -61,7 +59,8 @@ final class Append {
             long expectedVersion,
             List<EventEnvelope> events,
             AppendOptions options,
-            List<ObjectNode> documents) {
+            List<ObjectNode> documents,
+            StreamDeletion deletion) {
         this.container = container;
         this.reader = reader;
         this.operation = operation;
@@ -70,6 +69,7 @@ final class Append {
         this.events = events;
         this.options = options;
         this.batch = batch(documents);
+        this.deletion = deletion;
     }
 
     /** The command's document comes first where there is one, then the look at the event before, then the events. */
@@ -90,6 +90,17 @@ final class Append {
     }
 
     AppendResult run() {
+        try {
+            return untilKnown();
+        } catch (StreamDeletedException e) {
+            if (mayBeStored) {
+                deletion.finish();
+            }
+            throw e;
+        }
+    }
+
+    private AppendResult untilKnown() {
         for (int attempt = 1; ; attempt++) {
             long started = System.nanoTime();
             Optional<AppendResult> known = switch (send()) {
@@ -116,39 +127,37 @@ final class Append {
     }
 
     private Attempt send() {
-        Duration left = operation.left();
-        Duration bound = left.compareTo(ATTEMPT_BOUND) < 0 ? left : ATTEMPT_BOUND;
-        CosmosBatchResponse answer;
+        BatchAnswer answer;
         try {
-            answer = Objects.requireNonNull(
-                    operation.await(container.executeCosmosBatch(batch), bound, CosmosBatchResponse::getDiagnostics));
+            answer = BatchAnswer.to(batch, container, operation);
         } catch (RuntimeException e) {
             return failed(e, CosmosFailures.meaning(e));
         }
-        List<CosmosBatchOperationResult> results = answer.getResults();
-        for (int i = 0; i < results.size(); i++) {
-            CosmosBatchOperationResult result = results.get(i);
-            if (!result.isSuccessStatusCode() && result.getStatusCode() != 424) {
-                return failedOperation(i, result.getStatusCode(), result.getSubStatusCode());
-            }
+        if (answer.isStored()) {
+            requireEventBefore(answer);
+            return Attempt.STORED;
         }
-        if (!answer.isSuccessStatusCode()) {
-            return failedOperation(-1, answer.getStatusCode(), answer.getSubStatusCode());
+        if (answer.isConflict()) {
+            boolean ofCommand = answer.index() == 0 && options.command().isPresent();
+            return ofCommand && answer.status() == 409 ? Attempt.COMMAND_TAKEN : Attempt.NUMBER_TAKEN;
         }
-        return Attempt.STORED;
+        return failed(answer.asFailure(), CosmosFailures.meaning(answer.status(), answer.substatus()));
     }
 
-    private Attempt failedOperation(int index, int status, int substatus) {
-        boolean ofCommand = index == 0 && options.command().isPresent();
-        if (status == 409 && ofCommand) {
-            return Attempt.COMMAND_TAKEN;
+    /**
+     * Refuses to have appended behind a tombstone. No writer can have seen the version at which the last one stands, so this
+     * takes one that was told a version which there never was; the events go again before it is told so.
+     */
+    private void requireEventBefore(BatchAnswer answer) {
+        if (expectedVersion > 0) {
+            @Nullable
+            ObjectNode before =
+                    answer.results().get(options.command().isPresent() ? 1 : 0).getItem(ObjectNode.class);
+            if (before != null && EventDocuments.isTombstone(before)) {
+                mayBeStored = true;
+                throw new StreamDeletedException(stream);
+            }
         }
-        if (index >= 0 && (status == 409 || (status == 404 && substatus == 0))) {
-            return Attempt.NUMBER_TAKEN;
-        }
-        RuntimeException failure = new IllegalStateException(
-                "operation " + index + " of the batch was answered with status " + status + "/" + substatus);
-        return failed(failure, CosmosFailures.meaning(status, substatus));
     }
 
     private Attempt failed(RuntimeException failure, Meaning meaning) {
@@ -191,8 +200,7 @@ final class Append {
     /** Another event is at our first number, or none before it: unless it is our own from an earlier attempt, a conflict. */
     private Optional<AppendResult> resolveConflict() {
         long from = Math.max(0, expectedVersion - 1);
-        List<EventEnvelope> stored =
-                lookUp(() -> reader.page(operation, stream, from, from + reader.pageEvents(), true));
+        List<EventEnvelope> stored = lookUp(() -> reader.page(operation, stream, from, Long.MAX_VALUE, true));
         int ahead = (int) (expectedVersion - from);
         if (isOurs(stored, ahead)) {
             return Optional.of(result());
@@ -230,7 +238,7 @@ final class Append {
         try {
             return look.get();
         } catch (RuntimeException e) {
-            if (e instanceof EventStoreUnavailableException && !mayBeStored) {
+            if (e instanceof StreamDeletedException || (e instanceof EventStoreUnavailableException && !mayBeStored)) {
                 throw e;
             }
             throw CosmosFailures.unavailable(

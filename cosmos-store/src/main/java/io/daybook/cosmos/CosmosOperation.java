@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * What one operation of a store took, for metrics and for tests.
  *
- * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query},
- *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; each page of a read or query is an operation
+ * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code delete},
+ *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; each page of a read or query is an operation, and
+ *     each request of a delete
  * @param requests how many requests were sent, those that the SDK sent again included
  * @param retries how often this library sent a request again
  * @param requestCharge the request units that the service charged

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class EventDocuments {
 
     static final String KIND_EVENT = "event";
-    private static final String KIND_COMMAND = "command";
+    static final String KIND_COMMAND = "command";
+    private static final String KIND_TOMBSTONE = "tombstone";
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
     private static final ObjectWriter JSON = new ObjectMapper().writerFor(JsonNode.class);
@@ -159,6 +160,20 @@ final class EventDocuments {
 
     static boolean isEvent(JsonNode document) {
         return KIND_EVENT.equals(document.path("kind").asText());
+    }
+
+    /** What takes the place of an event of a deleted stream: nothing but the place itself. */
+    static ObjectNode tombstone(StreamId stream, long sequenceNumber) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", eventId(sequenceNumber));
+        document.put("kind", KIND_TOMBSTONE);
+        document.put("streamId", stream.toString());
+        document.put("sequenceNumber", sequenceNumber);
+        return document;
+    }
+
+    static boolean isTombstone(JsonNode document) {
+        return KIND_TOMBSTONE.equals(document.path("kind").asText());
     }
 
     static ObjectNode command(

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,8 +30,16 @@ final class StreamReader {
 
     private static final String RANGE = "SELECT * FROM c WHERE c.streamId = @streamId"
             + " AND c.sequenceNumber > @after AND c.sequenceNumber <= @to";
-    private static final String LAST = "SELECT TOP 1 c.sequenceNumber FROM c WHERE c.streamId = @streamId"
+    /** Who reads to the end meets the last tombstone of a stream that was deleted; who does not, the one at 0. */
+    private static final String PART = "SELECT * FROM c WHERE c.streamId = @streamId AND (c.sequenceNumber = 0"
+            + " OR (c.sequenceNumber > @after AND c.sequenceNumber <= @to))";
+
+    private static final String LAST = "SELECT TOP 1 c.sequenceNumber, c.kind FROM c WHERE c.streamId = @streamId"
             + " AND c.sequenceNumber > 0 ORDER BY c.sequenceNumber DESC";
+    private static final String LAST_EVENT = "SELECT TOP 1 c.sequenceNumber FROM c WHERE c.streamId = @streamId"
+            + " AND c.kind = @kind AND c.sequenceNumber > 0 ORDER BY c.sequenceNumber DESC";
+    private static final String COMMANDS =
+            "SELECT TOP 1000 c.id FROM c WHERE c.streamId = @streamId AND c.kind = @kind";
     private static final int GAP_ATTEMPTS = 5;
 
     private final CosmosAsyncContainer events;
@@ -59,10 +68,9 @@ final class StreamReader {
             @Override
             public boolean hasNext() {
                 if (!page.hasNext() && more) {
-                    long to = toVersion - read > pageEvents ? read + pageEvents : toVersion;
-                    List<EventEnvelope> fetched = fetch(stream, read, to);
-                    more = fetched.size() == pageEvents && to < toVersion;
-                    read = to;
+                    List<EventEnvelope> fetched = fetch(stream, read, toVersion);
+                    read += pageEvents;
+                    more = fetched.size() == pageEvents && read < toVersion;
                     page = fetched.iterator();
                 }
                 return page.hasNext();
@@ -83,7 +91,7 @@ final class StreamReader {
             List<EventEnvelope> page = page(operation, stream, afterVersion, toVersion, false);
             operation.succeeded();
             return page;
-        } catch (EventStoreUnavailableException e) {
+        } catch (EventStoreUnavailableException | StreamDeletedException e) {
             throw e;
         } catch (RuntimeException e) {
             throw unavailable(stream, e);
@@ -97,12 +105,18 @@ final class StreamReader {
     /**
      * One page, in order and without gaps.
      *
+     * @param toVersion the last number of all pages
      * @param latest whether an answer of a replica that is behind must not be taken
+     * @throws StreamDeletedException if a tombstone is among it
      */
     List<EventEnvelope> page(
             Requests.Operation operation, StreamId stream, long afterVersion, long toVersion, boolean latest) {
         for (int attempt = 1; ; attempt++) {
             List<ObjectNode> rows = rows(operation, stream, afterVersion, toVersion, latest || attempt > 1);
+            if (rows.stream().anyMatch(EventDocuments::isTombstone)) {
+                operation.succeeded();
+                throw new StreamDeletedException(stream);
+            }
             rows.sort(Comparator.comparingLong(EventDocuments::sequenceNumber));
             int gap = gap(rows, afterVersion);
             if (gap < 0) {
@@ -134,7 +148,7 @@ final class StreamReader {
     private List<ObjectNode> rows(
             Requests.Operation operation, StreamId stream, long afterVersion, long toVersion, boolean latest) {
         SqlQuerySpec range = new SqlQuerySpec(
-                RANGE,
+                toVersion == Long.MAX_VALUE ? RANGE : PART,
                 new SqlParameter("@streamId", stream.toString()),
                 new SqlParameter("@after", afterVersion),
                 new SqlParameter("@to", Math.min(toVersion, afterVersion + pageEvents)));
@@ -164,7 +178,40 @@ final class StreamReader {
     long currentVersion(Requests.Operation operation, StreamId stream, boolean latest) {
         SqlQuerySpec last = new SqlQuerySpec(LAST, new SqlParameter("@streamId", stream.toString()));
         List<ObjectNode> rows = query(operation, "the version of " + stream, stream, last, latest);
+        if (!rows.isEmpty() && EventDocuments.isTombstone(rows.get(0))) {
+            operation.succeeded();
+            throw new StreamDeletedException(stream);
+        }
         return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
+    }
+
+    /** The number of the last event that is left of a stream that is being deleted, 0 if none is. */
+    long lastEvent(Requests.Operation operation, StreamId stream) {
+        List<ObjectNode> rows = query(
+                operation,
+                "what is left of " + stream,
+                stream,
+                left(LAST_EVENT, stream, EventDocuments.KIND_EVENT),
+                true);
+        return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
+    }
+
+    /** The ids of documents of commands of a stream that is being deleted: some, as long as there are any. */
+    List<String> commandDocuments(Requests.Operation operation, StreamId stream) {
+        return query(
+                        operation,
+                        "what is left of " + stream,
+                        stream,
+                        left(COMMANDS, stream, EventDocuments.KIND_COMMAND),
+                        true)
+                .stream()
+                .map(row -> row.path("id").asText())
+                .toList();
+    }
+
+    private static SqlQuerySpec left(String query, StreamId stream, String kind) {
+        return new SqlQuerySpec(
+                query, new SqlParameter("@streamId", stream.toString()), new SqlParameter("@kind", kind));
     }
 
     /** The document of a command, never from a replica that is behind. */

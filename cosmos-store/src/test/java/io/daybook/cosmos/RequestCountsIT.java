@@ -299,6 +299,26 @@ class RequestCountsIT {
     }
 
     @Test
+    void deleting_250_events_takes_4_batches_and_3_queries() {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+        CosmosEventStore observed = observed(operations);
+        StreamId stream = StreamId.of("Contract", id);
+        for (int version = 0; version < 250; version += 50) {
+            observed.append(stream, version, ContractEvent.events(stream, version, 50), AppendOptions.none());
+        }
+        observed.delete(StreamId.of("Contract", "warm"), 0); // the plans of its queries
+        operations.clear();
+
+        Map<String, Integer> requests = requestsOf(() -> observed.delete(stream, 250));
+
+        assertThat(requests).isEqualTo(Map.of("events/batch", 4, "events/query", 3));
+        assertThat(operations).extracting(CosmosOperation::name).containsOnly("delete");
+        assertThat(operations).noneMatch(CosmosOperation::failed);
+        assertThat(operations.stream().mapToInt(CosmosOperation::requests).sum())
+                .isEqualTo(sum(requests));
+    }
+
+    @Test
     void to_delete_a_snapshot_that_is_not_there_is_no_failure() {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
 

@@ -129,6 +129,19 @@ class ProblemsIT {
     }
 
     @Test
+    void what_was_deleted_is_gone_also_for_the_request_that_made_it() throws Exception {
+        String id = orders.post("/orders", CREATE, "Idempotency-Key", "key").orderId();
+        store.delete(StreamId.of("Order", id));
+
+        assertProblem(orders.get("/orders/" + id), 410);
+        assertProblem(orders.get("/orders/" + id + "/events"), 410);
+        assertProblem(orders.get("/orders/" + id + "/events?after=1000"), 410);
+        assertProblem(orders.post("/orders/" + id + "/items", ADD), 410);
+        assertProblem(orders.post("/orders/" + id + "/ship", SHIP, "If-Match", "\"1\""), 410);
+        assertProblem(orders.post("/orders", CREATE, "Idempotency-Key", "key"), 410);
+    }
+
+    @Test
     void a_method_that_a_path_does_not_know_is_refused() throws Exception {
         Answer answer = orders.send("DELETE", "/orders/42", BodyPublishers.noBody());
 

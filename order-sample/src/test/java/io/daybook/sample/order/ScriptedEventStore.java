@@ -59,4 +59,9 @@ public final class ScriptedEventStore implements EventStore {
     public Stream<EventEnvelope> query(EventQuery query) {
         return behind.query(query);
     }
+
+    @Override
+    public void delete(StreamId stream, long expectedVersion) {
+        behind.delete(stream, expectedVersion);
+    }
 }

@@ -12,6 +12,7 @@ import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamDeletedException;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import java.time.Duration;
@@ -41,6 +42,12 @@ final class Problems {
             return problem(422, "rule", "A rule forbids it", message(failure));
         } else if (failure instanceof AggregateNotFoundException notFound) {
             return unknownOrder(notFound.stream().aggregateId());
+        } else if (failure instanceof StreamDeletedException deleted) {
+            return problem(
+                    410,
+                    "deleted",
+                    "Deleted",
+                    "The order " + deleted.stream().aggregateId() + " was deleted, and its id cannot be used again");
         } else if (failure instanceof AggregateAlreadyExistsException) {
             return problem(409, "exists", "The order exists", message(failure));
         } else if (failure instanceof ConcurrencyException conflict) {

@@ -1,0 +1,122 @@
+package io.daybook.contract;
+
+import static io.daybook.contract.ContractEvent.events;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The part of {@link EventFeedContract} that is about streams that were deleted; extend that one. */
+abstract class EventFeedDeletionContract {
+
+    /** The name of this test's subscriptions. */
+    final String name = "contract-" + UUID.randomUUID();
+
+    /** The store whose events the feed hands on. */
+    EventStore store = unset();
+
+    /**
+     * Makes the store whose events the feed hands on; called before each test, before {@link #feed()}.
+     *
+     * @param serializer knows the events of this suite
+     * @return the store
+     */
+    protected abstract EventStore store(EventSerializer serializer);
+
+    /**
+     * {@return the feed under test, which follows that store}
+     */
+    protected abstract EventFeed feed();
+
+    /**
+     * {@return how long the suite waits for what the feed is to do; 30 seconds unless overridden}
+     */
+    protected Duration patience() {
+        return Duration.ofSeconds(30);
+    }
+
+    final void await(String what, BooleanSupplier condition) {
+        SideBySide.await(what, patience(), condition);
+    }
+
+    private static EventStore unset() {
+        return null;
+    }
+
+    @BeforeEach
+    final void makeStore() {
+        store = store(ContractEvent.serializer());
+    }
+
+    final void append(StreamId stream, long version, int count) {
+        store.append(stream, version, events(stream, version, count), AppendOptions.none());
+    }
+
+    @Test
+    void passes_over_what_was_deleted_before_it_was_handed_on() {
+        StreamId deleted = EventStoreQueryContract.newStream();
+        StreamId kept = EventStoreQueryContract.newStream();
+        for (int version = 0; version < 294; version += 98) {
+            append(deleted, version, 98);
+        }
+        append(kept, 0, 3);
+        store.delete(deleted);
+        append(kept, 3, 2);
+        List<String> handed = new CopyOnWriteArrayList<>();
+        AtomicInteger empty = new AtomicInteger();
+
+        try (Subscription subscription = feed().subscribe(name, StartPosition.BEGINNING, page -> {
+            empty.addAndGet(page.isEmpty() ? 1 : 0);
+            page.forEach(event -> handed.add(
+                    event.metadata().aggregateId() + "#" + event.metadata().sequenceNumber()));
+        })) {
+            await("what was kept", () -> handed.contains(kept.aggregateId() + "#5"));
+            await("nothing left", () -> subscription.status().lag() <= 0);
+            assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
+        }
+        assertThat(handed).noneMatch(event -> event.startsWith(deleted.aggregateId()));
+        assertThat(handed.stream().filter(event -> event.startsWith(kept.aggregateId())))
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 5)
+                        .mapToObj(number -> kept.aggregateId() + "#" + number)
+                        .toList());
+        assertThat(empty).as("calls without events").hasValue(0);
+    }
+
+    @Test
+    void goes_on_when_what_its_handler_threw_at_is_deleted() {
+        StreamId deleted = EventStoreQueryContract.newStream();
+        StreamId kept = EventStoreQueryContract.newStream();
+        append(deleted, 0, 2);
+        AtomicInteger failures = new AtomicInteger();
+        List<String> handed = new CopyOnWriteArrayList<>();
+
+        try (Subscription subscription = feed().subscribe(name, StartPosition.BEGINNING, page -> {
+            if (page.stream().anyMatch(event -> event.metadata().aggregateId().equals(deleted.aggregateId()))) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("it cannot be handled");
+            }
+            page.forEach(event -> handed.add(event.metadata().aggregateId()));
+        })) {
+            await("some failures", () -> failures.get() > 1);
+            store.delete(deleted);
+            append(kept, 0, 1);
+            await("what was kept", () -> handed.contains(kept.aggregateId()));
+            await("recovery", () -> subscription.status().state() == State.RUNNING);
+        }
+    }
+}

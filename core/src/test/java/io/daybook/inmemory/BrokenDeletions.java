@@ -1,0 +1,172 @@
+package io.daybook.inmemory;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamId;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** Stores that delete wrongly in one way each, joined to the contract. They are run by {@link ContractsNoticeTest} alone. */
+final class BrokenDeletions {
+
+    private BrokenDeletions() {}
+
+    static class DeletesNothing extends BrokenEventStores.Suite {
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            if (right.currentVersion(stream) != expected) {
+                throw new ConcurrencyException(stream, expected, right.currentVersion(stream));
+            }
+        }
+    }
+
+    /** What is deleted looks like what never was. */
+    static class LeavesNoTombstone extends BrokenEventStores.Suite {
+        @Override
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            try {
+                return right.read(stream, afterVersion, toVersion);
+            } catch (StreamDeletedException e) {
+                return Stream.empty();
+            }
+        }
+    }
+
+    static class DeletesAtWhateverVersion extends BrokenEventStores.Suite {
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            right.delete(stream);
+        }
+    }
+
+    static class ChecksThenDeletes extends BrokenEventStores.Suite {
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            if (right.currentVersion(stream) != expected) {
+                throw new ConcurrencyException(stream, expected, right.currentVersion(stream));
+            }
+            LockSupport.parkNanos(3_000_000);
+            right.delete(stream);
+        }
+    }
+
+    static class RefusesToDeleteTwice extends BrokenEventStores.Suite {
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            right.currentVersion(stream);
+            right.delete(stream, expected);
+        }
+    }
+
+    /** The events go before the tombstone comes. */
+    static class DeletesInPieces extends BrokenEventStores.Suite {
+        private final Set<StreamId> halves = ConcurrentHashMap.newKeySet();
+
+        @Override
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            return right.read(stream, afterVersion, toVersion)
+                    .filter(event ->
+                            !halves.contains(stream) || event.metadata().sequenceNumber() < 100);
+        }
+
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            halves.add(stream);
+            LockSupport.parkNanos(20_000_000);
+            right.delete(stream, expected);
+        }
+    }
+
+    static class KeepsThemForQueries extends BrokenEventStores.Suite {
+        private final Queue<EventEnvelope> kept = new ConcurrentLinkedQueue<>();
+
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendResult result = right.append(stream, expected, events, options);
+            kept.addAll(events);
+            return result;
+        }
+
+        @Override
+        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
+            return kept.stream().filter(event -> query.matches(event.metadata()));
+        }
+    }
+
+    /** As a store does that deletes as much as goes into one transaction. */
+    static class LeavesWhatIsBeyondATransaction extends BrokenEventStores.Suite {
+        private final Map<String, HandledCommand> commands = new ConcurrentHashMap<>();
+
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            for (int i = 100; i < 120; i++) {
+                String id = "c" + i;
+                right.findCommand(stream, id).ifPresent(command -> commands.put(stream + id, command));
+            }
+            right.delete(stream, expected);
+        }
+
+        @Override
+        Optional<HandledCommand> findCommand(EventStore right, StreamId stream, String commandId) {
+            return Optional.ofNullable(commands.get(stream + commandId)).or(() -> right.findCommand(stream, commandId));
+        }
+    }
+
+    /** As a query by a prefix of the name would do. */
+    static class DeletesWhatIsNamedAlike extends BrokenEventStores.Suite {
+        private final Set<StreamId> seen = ConcurrentHashMap.newKeySet();
+
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            seen.add(stream);
+            return right.append(stream, expected, events, options);
+        }
+
+        @Override
+        void delete(EventStore right, StreamId stream, long expected) {
+            right.delete(stream, expected);
+            seen.stream()
+                    .filter(other -> other.toString().startsWith(stream.toString()))
+                    .forEach(right::delete);
+        }
+    }
+
+    /** A reader that is on its way does not get what went meanwhile, and is not told. */
+    static class EndsEarlyForAReaderOnItsWay extends BrokenEventStores.Suite {
+        @Override
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            Iterator<EventEnvelope> events =
+                    right.read(stream, afterVersion, toVersion).iterator();
+            boolean there = events.hasNext();
+            return Stream.iterate(
+                    there ? events.next() : null,
+                    Objects::nonNull,
+                    before -> isDeleted(right, stream) || !events.hasNext() ? null : events.next());
+        }
+
+        private static boolean isDeleted(EventStore right, StreamId stream) {
+            try {
+                return right.currentVersion(stream) < 0;
+            } catch (StreamDeletedException e) {
+                return true;
+            }
+        }
+    }
+}

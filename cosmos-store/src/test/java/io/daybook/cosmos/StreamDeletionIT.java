@@ -1,0 +1,311 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.Cause;
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.snapshot.SnapshotStore;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.Subscription;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What becomes of a deletion that breaks off, whose replies are lost, or that an append comes across. */
+class StreamDeletionIT {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
+    private static CosmosServer server;
+    private static CosmosContainers containers;
+
+    private final CosmosEventStore store = CosmosEventStore.builder(containers, ContractEvent.serializer())
+            .bound(Duration.ofSeconds(10))
+            .build();
+    private final StreamId stream = StreamId.of("Contract", UUID.randomUUID().toString());
+
+    @BeforeAll
+    static void createContainers() {
+        server = CosmosAccount.server();
+        containers = DATABASE.containers();
+    }
+
+    private static Fault onBatch() {
+        return Fault.on(DATABASE.name(), "events", "batch");
+    }
+
+    /** The last append is that of a command. */
+    private void fill(int count) {
+        for (int version = 0; version < count; version += 98) {
+            store.append(
+                    stream,
+                    version,
+                    ContractEvent.events(stream, version, Math.min(98, count - version)),
+                    AppendOptions.none().command("c" + version, "f"));
+        }
+    }
+
+    private List<ObjectNode> documents() {
+        return documents("events", stream);
+    }
+
+    private static List<ObjectNode> documents(String container, StreamId stream) {
+        return Objects.requireNonNull(CosmosAccount.client()
+                .getDatabase(DATABASE.name())
+                .getContainer(container)
+                .queryItems(
+                        "SELECT * FROM c",
+                        new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey(stream.toString())),
+                        ObjectNode.class)
+                .collectList()
+                .block(Duration.ofSeconds(30)));
+    }
+
+    private void assertOnlyTombstones() {
+        assertThat(documents()).isNotEmpty().allSatisfy(document -> {
+            assertThat(document.path("kind").asText()).isEqualTo("tombstone");
+            assertThat(document.properties().stream()
+                            .map(field -> field.getKey())
+                            .filter(name -> !name.startsWith("_")))
+                    .containsExactlyInAnyOrder("id", "kind", "streamId", "sequenceNumber");
+        });
+    }
+
+    private void assertThatDeleted(ThrowingCallable access) {
+        assertThatExceptionOfType(StreamDeletedException.class).isThrownBy(access);
+    }
+
+    static Stream<Fault> faultsThatPass() {
+        return Stream.of(
+                onBatch().dropAfter(),
+                onBatch().dropBefore(),
+                onBatch().statusAfter(408),
+                onBatch().status(408),
+                onBatch().status(429).retryAfter(Duration.ofMillis(20)),
+                onBatch().statusAfter(500),
+                onBatch().status(503),
+                Fault.on(DATABASE.name(), "events", "query").status(503),
+                Fault.on(DATABASE.name(), "events", "query").dropAfter());
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void a_deletion_comes_to_its_end_whatever_becomes_of_one_request_of_each_of_its_steps(Fault fault) {
+        for (int step = 0; step < 4; step++) {
+            StreamDeletionIT one = new StreamDeletionIT();
+            one.fill(150);
+            server.inject(fault.skip(step).times(1));
+
+            store.delete(one.stream, 150);
+
+            server.clear(DATABASE.name());
+            one.assertOnlyTombstones();
+            one.assertThatDeleted(() -> store.currentVersion(one.stream));
+        }
+    }
+
+    @Test
+    void a_deletion_that_is_refused_at_once_has_deleted_nothing() {
+        fill(3);
+        server.inject(onBatch().status(403));
+
+        EventStoreUnavailableException e =
+                catchThrowableOfType(EventStoreUnavailableException.class, () -> store.delete(stream, 3));
+
+        server.clear(DATABASE.name());
+        assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
+        assertThat(store.read(stream, 0, Long.MAX_VALUE)).hasSize(3);
+    }
+
+    /** Breaks off after so many batches: the first closes it, the second removes commands, each of the others 100 events. */
+    private void breakOff(Fault fault, int version) {
+        server.inject(fault);
+        EventStoreUnavailableException e =
+                catchThrowableOfType(EventStoreUnavailableException.class, () -> store.delete(stream, version));
+        server.clear(DATABASE.name());
+        assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(e).hasMessageContaining("delete it again");
+    }
+
+    static Stream<Fault> endsBetweenTwoSteps() {
+        return Stream.concat(
+                IntStream.rangeClosed(1, 4)
+                        .mapToObj(batches -> onBatch().status(403).skip(batches)),
+                IntStream.rangeClosed(0, 3)
+                        .mapToObj(queries -> Fault.on(DATABASE.name(), "events", "query")
+                                .status(403)
+                                .skip(queries)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsBetweenTwoSteps")
+    void a_deletion_that_ends_between_two_of_its_steps_has_closed_the_stream_and_can_be_finished(Fault end) {
+        fill(250);
+
+        breakOff(end, 250);
+
+        assertThatDeleted(() -> store.currentVersion(stream));
+        for (int version : List.of(0, 50, 149, 150, 200, 249)) {
+            assertThatDeleted(() -> store.read(stream, version, version + 1).findFirst());
+            assertThatDeleted(() -> store.read(stream, version, Long.MAX_VALUE).toList());
+            assertThatDeleted(() ->
+                    store.append(stream, version, ContractEvent.events(stream, version, 1), AppendOptions.none()));
+        }
+        assertThatDeleted(() -> store.append(
+                stream,
+                250,
+                ContractEvent.events(stream, 250, 1),
+                AppendOptions.none().command("new", "f")));
+
+        store.delete(stream, 250);
+        assertOnlyTombstones();
+        assertThat(documents()).as("those at 0 and at the next number, too").hasSize(252);
+    }
+
+    @Test
+    void a_deletion_that_ends_in_the_middle_leaves_a_feed_the_first_events_and_no_gap() {
+        fill(700);
+
+        breakOff(onBatch().status(403).skip(4), 700);
+
+        List<Long> handed = new CopyOnWriteArrayList<>();
+        try (Subscription subscription = CosmosEventFeedContractIT.feed(containers)
+                .subscribe(
+                        "deletion-" + UUID.randomUUID(),
+                        StartPosition.BEGINNING,
+                        page -> page.stream()
+                                .filter(event -> event.metadata().aggregateId().equals(stream.aggregateId()))
+                                .forEach(event -> handed.add(event.metadata().sequenceNumber())))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> handed.contains(500L) && subscription.status().lag() <= 0);
+        }
+        assertThat(handed.stream().distinct().toList())
+                .isEqualTo(LongStream.rangeClosed(1, 500).boxed().toList());
+
+        store.delete(stream);
+        assertOnlyTombstones();
+    }
+
+    private int batches() {
+        return server.requests(DATABASE.name()).getOrDefault("events/batch", 0);
+    }
+
+    /** Deletes the stream while a batch of an append is under way: the last of so many, of which the service does it late. */
+    private void assertToldWhenDeletedMeanwhile(int batchesOfTheAppend) throws InterruptedException {
+        int before = batches();
+        List<Object> outcome = new CopyOnWriteArrayList<>();
+        Thread writer = new Thread(() -> outcome.add(catchThrowable(() -> store.append(
+                stream,
+                1,
+                ContractEvent.events(stream, 1, 1),
+                AppendOptions.none().command("late", "f")))));
+        writer.start();
+        Awaitility.await().until(() -> batches() == before + batchesOfTheAppend);
+
+        store.delete(stream);
+        writer.join(20_000);
+
+        assertThat(outcome).singleElement().isInstanceOf(StreamDeletedException.class);
+        assertOnlyTombstones();
+    }
+
+    @Test
+    void an_append_under_way_when_the_stream_is_deleted_stores_nothing() throws InterruptedException {
+        fill(1);
+        server.inject(onBatch().late(Duration.ofMillis(1_500)).times(1));
+
+        assertToldWhenDeletedMeanwhile(1);
+    }
+
+    @Test
+    void an_append_whose_reply_was_lost_before_the_stream_was_deleted_is_told_so() throws InterruptedException {
+        fill(1);
+        server.inject(onBatch().dropAfter().times(1));
+        server.inject(onBatch().late(Duration.ofMillis(1_500)).times(1));
+
+        assertToldWhenDeletedMeanwhile(2);
+        assertThat(documents()).as("what it had stored was deleted, too").hasSize(4);
+    }
+
+    @Test
+    void an_append_behind_a_tombstone_whose_reply_was_lost_is_taken_back() {
+        fill(2);
+        store.delete(stream);
+        server.inject(onBatch().dropAfter().times(1));
+
+        assertThatDeleted(() -> store.append(stream, 3, ContractEvent.events(stream, 3, 2), AppendOptions.none()));
+
+        assertOnlyTombstones();
+    }
+
+    @Test
+    void what_an_append_that_never_got_an_answer_left_behind_a_tombstone_goes_with_the_next_deletion() {
+        fill(2);
+        store.delete(stream);
+        CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .bound(Duration.ofSeconds(1))
+                .build();
+        server.inject(onBatch().dropAfter());
+        EventStoreUnavailableException e = catchThrowableOfType(
+                EventStoreUnavailableException.class,
+                () -> impatient.append(stream, 3, ContractEvent.events(stream, 3, 2), AppendOptions.none()));
+        server.clear(DATABASE.name());
+        assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(documents()).anyMatch(EventDocuments::isEvent);
+
+        store.delete(stream);
+
+        assertOnlyTombstones();
+    }
+
+    @Test
+    void an_aggregate_that_is_deleted_leaves_no_snapshot_and_is_refused_to_who_has_it_in_memory() {
+        AggregateRepository<Counter> here = AggregateRepository.of(
+                        Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()))
+                .snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(1));
+        AggregateRepository<Counter> there =
+                here.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
+        StreamId counted = StreamId.of("Counter", stream.aggregateId());
+        here.create(counted.aggregateId(), Cause.unknown(), counter -> counter.count(1));
+        there.update(counted.aggregateId(), Cause.unknown(), counter -> counter.count(1));
+        assertThat(documents("snapshots", counted)).hasSize(1);
+
+        here.delete(counted.aggregateId());
+
+        assertThat(documents("snapshots", counted)).isEmpty();
+        assertThat(documents("events", counted)).hasSize(4).allMatch(EventDocuments::isTombstone);
+        assertThatDeleted(() -> there.update(counted.aggregateId(), Cause.unknown(), counter -> counter.count(1)));
+        assertThatDeleted(() -> here.load(counted.aggregateId()));
+    }
+}
