@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is
  *       recognised by the event ids;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
- *       {@link CommandTimeoutException}, {@link StreamDeletedException}: nothing of it is stored;
+ *       {@link CommandTimeoutException}, {@link StreamDeletedException}, {@link StreamFullException}: nothing of it is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown.
  *       After an unknown outcome only the <em>same</em> append (same event ids) may be sent again. If that is answered
  *       with a {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier
@@ -45,6 +45,7 @@ public interface EventStore {
      * @throws ConcurrencyException if the stream is at another version, ahead or behind
      * @throws CommandIdReusedException if the command id is stored with another fingerprint
      * @throws StreamDeletedException if the stream was deleted
+     * @throws StreamFullException if the stream has as many bytes as the database takes for one
      * @throws AppendTooLargeException if there are too many events or one is too large; checked before anything is sent
      * @throws CommandTimeoutException if the deadline had passed before the append was started
      * @throws EventStoreUnavailableException if the store cannot be reached

@@ -13,6 +13,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamFullException;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
 import java.util.List;
@@ -166,7 +167,10 @@ final class Append {
         }
         lastFailure = failure;
         mayBeStored |= meaning == Meaning.UNKNOWN;
-        if (meaning == Meaning.REFUSED || Thread.currentThread().isInterrupted()) {
+        if (meaning == Meaning.FULL && !mayBeStored) {
+            throw new StreamFullException(stream, "20 GB of a logical partition of Cosmos DB", failure);
+        }
+        if (meaning.isFinal() || Thread.currentThread().isInterrupted()) {
             throw givenUp();
         }
         return Attempt.FAILED;

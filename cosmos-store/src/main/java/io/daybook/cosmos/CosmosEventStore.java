@@ -115,6 +115,11 @@ public final class CosmosEventStore implements EventStore {
                                 deletion(stream))
                         .run();
                 operation.succeeded();
+                if (!result.duplicate()) {
+                    long bytes = StreamSize.estimate(stream, result.toSequenceNumber(), events, data);
+                    operation.streamBytes(bytes);
+                    StreamSize.warn(stream, result.toSequenceNumber(), events.size(), bytes);
+                }
                 return result;
             } catch (ConcurrencyException | CommandIdReusedException | StreamDeletedException e) {
                 operation.succeeded(); // the store has done its work, and the answer is no

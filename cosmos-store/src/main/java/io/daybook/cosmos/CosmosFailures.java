@@ -24,7 +24,13 @@ final class CosmosFailures {
         /** Nobody knows whether the service did it. */
         UNKNOWN,
         /** The service did nothing and would do nothing if asked again. */
-        REFUSED
+        REFUSED,
+        /** As {@link #REFUSED}, since the logical partition has reached its size. */
+        FULL;
+
+        boolean isFinal() {
+            return this == REFUSED || this == FULL;
+        }
     }
 
     private CosmosFailures() {}
@@ -39,7 +45,8 @@ final class CosmosFailures {
         return switch (status) {
             case 429, 449 -> Meaning.TRY_AGAIN;
             case 404 -> substatus == 1002 ? Meaning.TRY_AGAIN : Meaning.REFUSED;
-            case 400, 401, 403, 405, 409, 412, 413 -> Meaning.REFUSED;
+            case 403 -> substatus == 1014 ? Meaning.FULL : Meaning.REFUSED;
+            case 400, 401, 405, 409, 412, 413 -> Meaning.REFUSED;
             default -> Meaning.UNKNOWN;
         };
     }
@@ -89,6 +96,9 @@ final class CosmosFailures {
     private static String advice(Throwable cause) {
         if (!(cause instanceof CosmosException cosmos)) {
             return "try again";
+        }
+        if (meaning(cosmos) == Meaning.FULL) {
+            return "the logical partition has reached its 20 GB";
         }
         return switch (cosmos.getStatusCode()) {
             case 401, 403 -> "the credential is not allowed to do that";

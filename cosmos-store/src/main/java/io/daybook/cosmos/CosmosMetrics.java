@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  *   <tr><td>{@code daybook.cosmos.retries}</td><td>requests</td><td>how often one was sent again</td></tr>
  *   <tr><td>{@code daybook.cosmos.request.size}</td><td>bytes</td><td>the largest request of the operation</td></tr>
  *   <tr><td>{@code daybook.cosmos.response.size}</td><td>bytes</td><td>the largest response of the operation</td></tr>
+ *   <tr><td>{@code daybook.cosmos.stream.size}</td><td>bytes</td><td>how large the stream is after an append, estimated</td></tr>
  * </table>
  */
 public final class CosmosMetrics implements Consumer<CosmosOperation> {
@@ -51,6 +52,9 @@ public final class CosmosMetrics implements Consumer<CosmosOperation> {
         record("daybook.cosmos.retries", "requests", tags, operation.retries());
         record("daybook.cosmos.request.size", "bytes", tags, (double) operation.requestBytes());
         record("daybook.cosmos.response.size", "bytes", tags, (double) operation.responseBytes());
+        if (operation.streamBytes() > 0) {
+            record("daybook.cosmos.stream.size", "bytes", tags, (double) operation.streamBytes());
+        }
     }
 
     private void record(String name, String unit, Tags tags, double amount) {

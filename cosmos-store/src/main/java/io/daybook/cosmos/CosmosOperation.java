@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param requestCharge the request units that the service charged
  * @param requestBytes the bytes of the largest request
  * @param responseBytes the bytes of the largest response
+ * @param streamBytes how large the stream is after an append, estimated without asking: its version times the mean size of the
+ *     events appended; 0 for other operations
  * @param duration how long it took
  * @param failed whether it ended with an exception; a conflict or a duplicate is none
  */
@@ -23,5 +25,6 @@ public record CosmosOperation(
         double requestCharge,
         long requestBytes,
         long responseBytes,
+        long streamBytes,
         Duration duration,
         boolean failed) {}

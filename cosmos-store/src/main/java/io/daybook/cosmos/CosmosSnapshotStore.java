@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.VersionedJson;
@@ -165,7 +164,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
                 boolean overtaken = CosmosFailures.isStatus(e, 409)
                         || CosmosFailures.isStatus(e, 412)
                         || CosmosFailures.isMissingItem(e);
-                boolean again = overtaken || CosmosFailures.meaning(e) != Meaning.REFUSED;
+                boolean again = overtaken || !CosmosFailures.meaning(e).isFinal();
                 if (!again || attempt == MAX_ATTEMPTS || !operation.pause(attempt, CosmosFailures.retryAfter(e))) {
                     throw CosmosFailures.unavailable("saving the snapshot of " + snapshot.stream(), e);
                 }

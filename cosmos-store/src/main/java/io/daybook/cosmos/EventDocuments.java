@@ -88,6 +88,15 @@ final class EventDocuments {
 
     /** How many bytes the metadata of a document have at most; cheaper than to write it. */
     static long metadataBytesAtMost(StreamId stream, EventMetadata metadata) {
+        return 600 + 6 * metadataCharacters(stream, metadata); // a character takes up to six bytes, as an escape
+    }
+
+    /** About how many bytes the metadata of a document have once stored, with what the service adds. */
+    static long metadataBytes(StreamId stream, EventMetadata metadata) {
+        return 420 + metadataCharacters(stream, metadata);
+    }
+
+    private static long metadataCharacters(StreamId stream, EventMetadata metadata) {
         long characters = 2L * stream.toString().length()
                 + metadata.eventId().length()
                 + metadata.eventType().length()
@@ -98,7 +107,7 @@ final class EventDocuments {
         for (Map.Entry<String, String> attribute : metadata.attributes().entrySet()) {
             characters += attribute.getKey().length() + attribute.getValue().length() + 6L;
         }
-        return 600 + 6 * characters; // a character takes up to six bytes, as an escape
+        return characters;
     }
 
     static EventEnvelope envelope(JsonNode document, EventEnvelope.Decoder decoder) {

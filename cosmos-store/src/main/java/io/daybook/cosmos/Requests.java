@@ -53,6 +53,7 @@ final class Requests {
         private double charge;
         private long requestBytes;
         private long responseBytes;
+        private long streamBytes;
         private boolean failed = true;
 
         private Operation(String name, Deadline deadline) {
@@ -87,7 +88,7 @@ final class Requests {
                 try {
                     return await(request, left(), diagnostics);
                 } catch (RuntimeException e) {
-                    boolean again = CosmosFailures.meaning(e) != CosmosFailures.Meaning.REFUSED
+                    boolean again = !CosmosFailures.meaning(e).isFinal()
                             && attempt < READ_ATTEMPTS
                             && !Thread.currentThread().isInterrupted();
                     if (!again || !pause(attempt, CosmosFailures.retryAfter(e))) {
@@ -142,6 +143,11 @@ final class Requests {
             }
         }
 
+        /** Tells how large the stream is estimated to be. */
+        void streamBytes(long bytes) {
+            streamBytes = bytes;
+        }
+
         /** Tells that the operation came to an end that the caller can use. */
         void succeeded() {
             failed = false;
@@ -160,6 +166,7 @@ final class Requests {
                         charge,
                         requestBytes,
                         responseBytes,
+                        streamBytes,
                         Duration.ofNanos(System.nanoTime() - startNanos),
                         failed));
             } catch (RuntimeException e) {

@@ -171,7 +171,7 @@ final class StreamDeletion {
                 meaning = CosmosFailures.meaning(e);
             }
             mayBeClosed |= meaning == Meaning.UNKNOWN;
-            if (meaning == Meaning.REFUSED
+            if (meaning.isFinal()
                     || Thread.currentThread().isInterrupted()
                     || !operation.pause(attempt, CosmosFailures.retryAfter(failure))) {
                 throw failed(failure);

@@ -68,6 +68,16 @@ public final class Fault {
     }
 
     /**
+     * Adds a substatus to the status.
+     *
+     * @param substatus such as 1014
+     * @return the fault
+     */
+    public Fault substatus(int substatus) {
+        return with("substatus", substatus);
+    }
+
+    /**
      * Adds a retry-after to the status.
      *
      * @param after how long
