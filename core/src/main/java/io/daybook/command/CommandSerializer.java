@@ -1,7 +1,6 @@
 package io.daybook.command;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -46,7 +45,6 @@ final class CommandSerializer {
         }
         ObjectMapper canonical = JacksonDefaults.mapper()
                 .addModule(new SimpleModule("daybook-ordered-sets").addSerializer(new OrderedSetSerializer()))
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .build();

@@ -1,12 +1,10 @@
 package io.daybook.inmemory;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.StateJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,7 +17,7 @@ public final class InMemorySnapshotStore implements SnapshotStore {
 
     private record Stored(long version, String eventId, int schemaVersion, String state) {}
 
-    private final ObjectMapper json = JacksonDefaults.mapper().build();
+    private final StateJson json = new StateJson(JacksonDefaults.mapper().build());
     private final ConcurrentMap<StreamId, Stored> latest = new ConcurrentHashMap<>();
 
     /** Creates a store without snapshots. */
@@ -31,26 +29,17 @@ public final class InMemorySnapshotStore implements SnapshotStore {
         if (stored == null || stored.schemaVersion() != schemaVersion) {
             return Optional.empty();
         }
-        try {
-            S state = json.readValue(stored.state(), stateType);
-            return Optional.of(new Snapshot<>(stream, stored.version(), stored.eventId(), schemaVersion, state));
-        } catch (IOException e) {
-            throw failure("read", stream, e);
-        }
+        S state = json.read(stream, stored.state(), stateType);
+        return Optional.of(new Snapshot<>(stream, stored.version(), stored.eventId(), schemaVersion, state));
     }
 
     @Override
     public void save(Snapshot<?> snapshot) {
-        Stored offered;
-        try {
-            offered = new Stored(
-                    snapshot.version(),
-                    snapshot.eventId(),
-                    snapshot.schemaVersion(),
-                    json.writeValueAsString(snapshot.state()));
-        } catch (JsonProcessingException e) {
-            throw failure("written", snapshot.stream(), e);
-        }
+        Stored offered = new Stored(
+                snapshot.version(),
+                snapshot.eventId(),
+                snapshot.schemaVersion(),
+                json.write(snapshot.stream(), snapshot.state()));
         latest.merge(
                 snapshot.stream(),
                 offered,
@@ -62,11 +51,5 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     @Override
     public void delete(StreamId stream) {
         latest.remove(stream);
-    }
-
-    /** Names the kind of fault only: Jackson's messages quote the state. */
-    private static IllegalStateException failure(String done, StreamId stream, IOException e) {
-        return new IllegalStateException("the snapshot of " + stream + " cannot be " + done + ": "
-                + e.getClass().getName());
     }
 }

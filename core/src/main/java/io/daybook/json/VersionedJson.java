@@ -1,6 +1,8 @@
 package io.daybook.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,10 +83,16 @@ public final class VersionedJson {
 
     private record Key(String type, int version) {}
 
-    private record Binding(Type type, ObjectReader reader, ObjectWriter writer) {}
+    private record Binding(Type type, ObjectReader reader, ObjectReader strictReader, ObjectWriter writer) {
+
+        ObjectReader reader(boolean strict) {
+            return strict ? strictReader : reader;
+        }
+    }
 
     private final ObjectMapper mapper;
     private final ObjectReader treeReader;
+    private final ObjectReader strictTreeReader;
     private final Map<String, Binding> byName = new HashMap<>();
     private final Map<Class<?>, Binding> byClass = new HashMap<>();
     private final Map<Key, Upcast> upcasters = new HashMap<>();
@@ -100,9 +109,10 @@ public final class VersionedJson {
     public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters, ObjectMapper mapper) {
         this.mapper = requireSafe(mapper).copy();
         this.treeReader = this.mapper.readerFor(JsonNode.class);
+        this.strictTreeReader = strict(treeReader);
         for (Type type : types) {
-            Binding binding =
-                    new Binding(type, this.mapper.readerFor(type.javaClass()), this.mapper.writerFor(type.javaClass()));
+            ObjectReader reader = this.mapper.readerFor(type.javaClass());
+            Binding binding = new Binding(type, reader, strict(reader), this.mapper.writerFor(type.javaClass()));
             byName.put(type.name(), binding);
             byClass.put(type.javaClass(), binding);
         }
@@ -114,6 +124,10 @@ public final class VersionedJson {
         }
         upcasters.forEach(this::refuseGap);
         upcasters.forEach(this::refuseIdle);
+    }
+
+    private static ObjectReader strict(ObjectReader reader) {
+        return reader.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
     }
 
     /**
@@ -180,7 +194,7 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object.
+     * Reads an object. A property that stands twice is refused.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
@@ -189,29 +203,48 @@ public final class VersionedJson {
      * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
      */
     public Object read(String name, int version, byte[] json) throws UnreadableException {
+        return read(name, version, json, true);
+    }
+
+    /**
+     * Reads an object from JSON that was read back before it was stored. It does not look for properties that stand twice, which
+     * takes a quarter of the time in which an event is read.
+     *
+     * @param name the stored name of its type
+     * @param version the version of the JSON, from 1
+     * @param json UTF-8 JSON, an object; not altered
+     * @return an object of the class that the type has now
+     * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
+     */
+    public Object readStored(String name, int version, byte[] json) throws UnreadableException {
+        return read(name, version, json, false);
+    }
+
+    private Object read(String name, int version, byte[] json, boolean strict) throws UnreadableException {
         Binding binding = byName.get(name);
         try {
             Object value;
             if (binding != null && binding.type().version() == version) {
-                value = binding.reader().readValue(json);
+                value = binding.reader(strict).readValue(json);
             } else {
-                value = readOlder(name, version, json);
+                value = readOlder(name, version, json, strict);
             }
             if (value == null) {
                 throw new UnreadableException(false, "", "the JSON is null, an object is needed");
             }
             return value;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the latter for some numbers
             throw unreadable(e);
         }
     }
 
-    private @Nullable Object readOlder(String name, int version, byte[] json) throws IOException, UnreadableException {
+    private @Nullable Object readOlder(String name, int version, byte[] json, boolean strict)
+            throws IOException, UnreadableException {
         Upcast upcaster = upcasters.get(new Key(name, version));
         if (upcaster == null) {
             throw unknown(name, version);
         }
-        JsonNode tree = treeReader.readTree(json);
+        JsonNode tree = (strict ? strictTreeReader : treeReader).readTree(json);
         if (!(tree instanceof ObjectNode node)) {
             throw new UnreadableException(false, "", "the JSON is not an object");
         }
@@ -227,7 +260,7 @@ public final class VersionedJson {
         if (binding == null) {
             throw unknown(type, at);
         }
-        return binding.reader().readValue(mapper.treeAsTokens(node));
+        return binding.reader(false).readValue(mapper.treeAsTokens(node));
     }
 
     private static ObjectNode upcast(Upcast upcaster, ObjectNode node) throws UnreadableException {
@@ -267,20 +300,17 @@ public final class VersionedJson {
      * Tells where and what kind, never the value: Jackson's own messages quote the JSON. Those about a class that Jackson
      * cannot handle quote only types.
      */
-    private static UnreadableException unreadable(IOException e) {
-        String path = "";
+    private UnreadableException unreadable(Exception e) {
+        StringBuilder path = new StringBuilder();
         if (e instanceof JsonMappingException mapping) {
-            StringBuilder text = new StringBuilder();
             for (JsonMappingException.Reference reference : mapping.getPath()) {
                 if (reference.getFieldName() != null) {
-                    // the key of a map is data, too
-                    String name = reference.getFrom() instanceof Map ? "*" : reference.getFieldName();
-                    text.append(text.isEmpty() ? "" : ".").append(name);
+                    path.append(path.isEmpty() ? "" : ".")
+                            .append(isProperty(reference) ? reference.getFieldName() : "*");
                 } else {
-                    text.append('[').append(reference.getIndex()).append(']');
+                    path.append('[').append(reference.getIndex()).append(']');
                 }
             }
-            path = text.toString();
         }
         String kind = e.getClass().getSimpleName();
         if (e instanceof InvalidDefinitionException definition) {
@@ -290,6 +320,22 @@ public final class VersionedJson {
                 ? " at line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr()
                 : "";
-        return new UnreadableException(false, path, kind + location);
+        return new UnreadableException(false, path.toString(), kind + location);
+    }
+
+    /** Whether a name comes from a class rather than from the JSON: the key of a map is data, too. */
+    private boolean isProperty(JsonMappingException.Reference reference) {
+        if (reference.getFrom() == null || reference.getFrom() instanceof Map) {
+            return false;
+        }
+        JavaType type = mapper.constructType(
+                reference.getFrom() instanceof Class<?> owner
+                        ? owner
+                        : reference.getFrom().getClass());
+        return Stream.of(
+                        mapper.getDeserializationConfig().introspect(type),
+                        mapper.getSerializationConfig().introspect(type))
+                .flatMap(bean -> bean.findProperties().stream())
+                .anyMatch(property -> property.getName().equals(reference.getFieldName()));
     }
 }

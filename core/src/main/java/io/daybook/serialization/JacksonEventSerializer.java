@@ -8,7 +8,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Events as JSON by Jackson, set up as {@link JacksonDefaults} says. Immutable and safe for use by many threads.
+ * Events as JSON by Jackson, set up as {@link JacksonDefaults} says. An event that would be written with a property twice is
+ * refused by {@link #encode}; {@link #decode}, which reads what was stored, does not look for it again. Immutable and safe for use
+ * by many threads.
  *
  * <pre>{@code
  * EventSerializer serializer = JacksonEventSerializer.of(
@@ -70,7 +72,7 @@ public final class JacksonEventSerializer implements EventSerializer {
         }
         try {
             // Jackson writes some values that it never reads, such as numbers of 1001 characters or broken UTF-8 as a
-            // key. Once stored, they would make the whole stream unreadable.
+            // key. Once stored, they would make the whole stream unreadable. And it writes a property twice if told to.
             json.read(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
             throw failure("read back, so it was not stored", type.name(), type.version(), e);
@@ -81,7 +83,7 @@ public final class JacksonEventSerializer implements EventSerializer {
     @Override
     public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
         try {
-            return (DomainEvent) json.read(eventType, eventVersion, data);
+            return (DomainEvent) json.readStored(eventType, eventVersion, data);
         } catch (VersionedJson.UnreadableException e) {
             if (e.unknownType()) {
                 throw new UnknownEventTypeException(eventType, eventVersion, String.valueOf(e.getMessage()));

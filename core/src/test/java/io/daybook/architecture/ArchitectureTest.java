@@ -46,7 +46,15 @@ class ArchitectureTest {
             Map.entry("io.daybook.publishing", List.of("event", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",
-                    List.of("event", "eventstore", "snapshot", "serialization", "subscription", "publishing", JACKSON)),
+                    List.of(
+                            "event",
+                            "eventstore",
+                            "snapshot",
+                            "serialization",
+                            "json",
+                            "subscription",
+                            "publishing",
+                            JACKSON)),
             Map.entry(
                     "io.daybook.testkit",
                     List.of("event", "snapshot", "serialization", "json", "aggregate", "command", JACKSON)));

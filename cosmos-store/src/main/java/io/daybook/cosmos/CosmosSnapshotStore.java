@@ -4,7 +4,6 @@ import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.CosmosItemRequestOptions;
 import com.azure.cosmos.models.CosmosItemResponse;
 import com.azure.cosmos.models.PartitionKey;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,11 +11,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
-import io.daybook.json.VersionedJson;
+import io.daybook.json.StateJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,11 +40,11 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     private static final Duration BOUND = Duration.ofSeconds(5);
 
     private final CosmosAsyncContainer container;
-    private final ObjectMapper json;
+    private final StateJson json;
     private final Requests requests;
 
     private CosmosSnapshotStore(
-            CosmosAsyncContainer container, ObjectMapper json, @Nullable Consumer<CosmosOperation> observer) {
+            CosmosAsyncContainer container, StateJson json, @Nullable Consumer<CosmosOperation> observer) {
         this.container = container;
         this.json = json;
         this.requests = new Requests(BOUND, observer);
@@ -75,8 +73,8 @@ public final class CosmosSnapshotStore implements SnapshotStore {
      * @throws EventStoreUnavailableException if the container cannot be looked at
      */
     public static CosmosSnapshotStore of(CosmosContainers containers, ObjectMapper mapper) {
-        return new CosmosSnapshotStore(
-                containers.requireSnapshots(), VersionedJson.requireSafe(mapper).copy(), null);
+        StateJson json = new StateJson(mapper);
+        return new CosmosSnapshotStore(containers.requireSnapshots(), json, null);
     }
 
     /**
@@ -97,26 +95,19 @@ public final class CosmosSnapshotStore implements SnapshotStore {
             if (document == null || document.path("schemaVersion").asInt() != schemaVersion) {
                 return Optional.empty();
             }
-            S state = json.readerFor(stateType).readValue(json.treeAsTokens(document.path("state")));
+            S state = json.read(stream, document.path("state"), stateType);
             return Optional.of(new Snapshot<>(
                     stream,
                     document.path("version").asLong(),
                     document.path("eventId").asText(),
                     schemaVersion,
                     state));
-        } catch (IOException e) {
-            throw unreadable("read", stream, e);
         }
     }
 
     @Override
     public void save(Snapshot<?> snapshot) {
-        String state;
-        try {
-            state = json.writeValueAsString(snapshot.state());
-        } catch (JsonProcessingException e) {
-            throw unreadable("written", snapshot.stream(), e);
-        }
+        String state = json.write(snapshot.stream(), snapshot.state());
         int bytes = state.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             log.warn(
@@ -217,11 +208,5 @@ public final class CosmosSnapshotStore implements SnapshotStore {
             }
             operation.succeeded();
         }
-    }
-
-    /** Names the kind of fault only: Jackson's messages quote the state. */
-    private static IllegalStateException unreadable(String done, StreamId stream, IOException e) {
-        return new IllegalStateException("the snapshot of " + stream + " cannot be " + done + ": "
-                + e.getClass().getName());
     }
 }

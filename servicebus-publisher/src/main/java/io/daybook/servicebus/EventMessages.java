@@ -4,10 +4,15 @@ import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.util.BinaryData;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.InstantText;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -35,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventMessages {
 
     private static final String ATTRIBUTE = "attribute_";
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private EventMessages() {}
 
@@ -123,12 +131,29 @@ public final class EventMessages {
     }
 
     private static byte[] body(AmqpMessageBody body) {
-        return switch (body.getBodyType()) {
+        byte[] data = switch (body.getBodyType()) {
             case DATA -> body.getFirstData();
             default ->
                 throw new IllegalArgumentException(
                         "the body of the message is an AMQP " + body.getBodyType() + ", an event's is data");
         };
+        if (!isObject(data)) {
+            throw new IllegalArgumentException(
+                    "the body is no JSON object that has each property once: the message was not made"
+                            + " of an event by Daybook");
+        }
+        return data;
+    }
+
+    /** Whoever may send to the topic is trusted less than a store: of what stands twice, others may take the other one. */
+    private static boolean isObject(byte[] data) {
+        try (JsonParser json = JSON.createParser(data)) {
+            boolean object = json.nextToken() == JsonToken.START_OBJECT;
+            json.skipChildren();
+            return object && json.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static @Nullable String text(Map<String, Object> properties, String name) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is published is turned back into the same event, over the broker. */
 class EventMessagesIT {
@@ -41,6 +42,13 @@ class EventMessagesIT {
         try (ServiceBusEventPublisher publisher =
                 ServiceBusEventPublisher.toQueue(queue, BROKER::client).build()) {
             publisher.publish(List.of(event));
+        }
+    }
+
+    private void send(ServiceBusMessage message) {
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(queue).buildClient()) {
+            sender.sendMessage(message);
         }
     }
 
@@ -112,10 +120,7 @@ class EventMessagesIT {
         ServiceBusMessage message =
                 EventMessages.message(StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity()));
         message.getApplicationProperties().put(name, value);
-        try (ServiceBusSenderClient sender =
-                BROKER.client().sender().queueName(queue).buildClient()) {
-            sender.sendMessage(message);
-        }
+        send(message);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
@@ -123,12 +128,36 @@ class EventMessagesIT {
                 .withMessageNotContaining("canary");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "canary",
+                "[{\"count\":1}]",
+                "{\"count\":1,\"count\":2}",
+                "{\"count\":1,\"unknown\":{\"a\":[{\"b\":1,\"b\":1}]}}",
+                "{\"count\":1} {}",
+                "{\"count\":1"
+            })
+    void a_body_that_is_no_json_object_with_each_property_once_is_refused(String body) {
+        ServiceBusMessage event =
+                EventMessages.message(StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity()));
+        ServiceBusMessage hostile = new ServiceBusMessage(body)
+                .setMessageId(event.getMessageId())
+                .setSubject(event.getSubject())
+                .setCorrelationId(event.getCorrelationId());
+        hostile.getApplicationProperties().putAll(event.getApplicationProperties());
+        send(hostile);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
+                .withMessageContaining("no JSON object")
+                .withMessageNotContaining("canary");
+    }
+
     @Test
     void a_message_that_is_no_event_of_ours_is_refused_and_not_quoted() {
-        try (ServiceBusSenderClient sender =
-                BROKER.client().sender().queueName(queue).buildClient()) {
-            sender.sendMessage(new ServiceBusMessage("canary").setMessageId("foreign"));
-        }
+        send(new ServiceBusMessage("canary").setMessageId("foreign"));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))

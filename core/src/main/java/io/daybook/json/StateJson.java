@@ -1,0 +1,91 @@
+package io.daybook.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.io.IOException;
+
+/**
+ * Writes and reads the states of snapshots. What fails is told by its kind only, since Jackson's messages quote the state.
+ * Immutable and safe for use by many threads.
+ */
+public final class StateJson {
+
+    private final ObjectMapper mapper;
+    private final ObjectWriter writer;
+
+    /**
+     * Takes a mapper.
+     *
+     * @param mapper Jackson; copied
+     * @throws IllegalArgumentException if the mapper is unsafe
+     */
+    public StateJson(ObjectMapper mapper) {
+        this.mapper = VersionedJson.requireSafe(mapper).copy();
+        this.writer = this.mapper.writer().with(StreamWriteFeature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    /**
+     * Writes a state.
+     *
+     * @param stream whose state it is, for the message of a failure
+     * @param state the state
+     * @return JSON
+     * @throws IllegalStateException if it cannot be written, or would have a property twice
+     */
+    public String write(Object stream, Object state) {
+        try {
+            return writer.writeValueAsString(state);
+        } catch (JsonProcessingException e) {
+            throw failure("written", stream, e);
+        }
+    }
+
+    /**
+     * Reads a state.
+     *
+     * @param <S> the type of the state
+     * @param stream whose state it is, for the message of a failure
+     * @param json what {@link #write} wrote
+     * @param type the class of the state
+     * @return the state
+     * @throws IllegalStateException if it does not fit the class
+     */
+    public <S> S read(Object stream, String json, Class<S> type) {
+        try (JsonParser parser = mapper.createParser(json)) {
+            return read(stream, parser, type);
+        } catch (IOException e) {
+            throw failure("read", stream, e);
+        }
+    }
+
+    /**
+     * Reads a state.
+     *
+     * @param <S> the type of the state
+     * @param stream whose state it is, for the message of a failure
+     * @param json what {@link #write} wrote, parsed
+     * @param type the class of the state
+     * @return the state
+     * @throws IllegalStateException if it does not fit the class
+     */
+    public <S> S read(Object stream, JsonNode json, Class<S> type) {
+        return read(stream, mapper.treeAsTokens(json), type);
+    }
+
+    private <S> S read(Object stream, JsonParser json, Class<S> type) {
+        try {
+            return mapper.readerFor(type).readValue(json);
+        } catch (IOException | RuntimeException e) { // the latter for some numbers
+            throw failure("read", stream, e);
+        }
+    }
+
+    private static IllegalStateException failure(String done, Object stream, Exception e) {
+        return new IllegalStateException("the snapshot of " + stream + " cannot be " + done + ": "
+                + e.getClass().getName());
+    }
+}
