@@ -348,22 +348,11 @@ public final class CommandMetadata {
         }
 
         private static String checked(String name, String value) {
-            if (value.isBlank() || value.length() > MAX_LENGTH || holdsUnstorable(value)) {
+            if (!EventMetadata.isId(value)) {
                 throw new IllegalArgumentException(name + " has " + value.length() + " characters: it needs 1 to "
                         + MAX_LENGTH + ", not all blank and none of them a control character or half a character");
             }
             return value;
-        }
-
-        private static boolean holdsUnstorable(String value) {
-            int next;
-            for (int i = 0; i < value.length(); i += Character.charCount(next)) {
-                next = value.codePointAt(i);
-                if (Character.isISOControl(next) || Character.getType(next) == Character.SURROGATE) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

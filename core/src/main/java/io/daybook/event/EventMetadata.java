@@ -56,12 +56,49 @@ public final class EventMetadata {
     }
 
     private static String id(String name, @Nullable String value) {
-        if (value == null || value.isBlank() || value.length() > MAX_ID_LENGTH) {
-            throw new IllegalArgumentException(
-                    name + " is " + (value == null ? "missing" : value.isBlank() ? "blank" : value.length() + " long")
-                            + ", it needs 1 to " + MAX_ID_LENGTH + " characters");
+        if (value == null || !isId(value)) {
+            throw new IllegalArgumentException(name + " is " + fault(value) + ", it needs 1 to " + MAX_ID_LENGTH
+                    + " characters, not all blank and none of them a control character or half a character");
         }
         return value;
+    }
+
+    private static String fault(@Nullable String value) {
+        if (value == null) {
+            return "missing";
+        } else if (value.isBlank()) {
+            return "blank";
+        }
+        return value.length() > MAX_ID_LENGTH ? value.length() + " long" : "not to be stored";
+    }
+
+    /**
+     * Tells whether a text can be an id: it has 1 to {@value #MAX_ID_LENGTH} characters, is not blank, and holds neither a control
+     * character, with which a log line or a header could be forged, nor half of a surrogate pair, which UTF-8 cannot hold.
+     *
+     * @param text the text
+     * @return whether it can be an id
+     */
+    public static boolean isId(String text) {
+        if (text.isBlank() || text.length() > MAX_ID_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= ' ' && c <= '~') {
+                continue;
+            }
+            if (Character.isISOControl(c)) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /**
@@ -209,7 +246,7 @@ public final class EventMetadata {
         /**
          * Sets the id of the event.
          *
-         * @param eventId 1 to 128 characters
+         * @param eventId an id as {@link #isId} has it
          * @return this builder
          */
         public Builder eventId(String eventId) {
@@ -268,7 +305,7 @@ public final class EventMetadata {
         /**
          * Sets the correlation id.
          *
-         * @param correlationId 1 to 128 characters, or null to start with the event's own id
+         * @param correlationId an id, or null to start with the event's own id
          * @return this builder
          */
         public Builder correlationId(@Nullable String correlationId) {
@@ -279,7 +316,7 @@ public final class EventMetadata {
         /**
          * Sets the id of the direct cause.
          *
-         * @param causationId 1 to 128 characters, or null if unknown
+         * @param causationId an id, or null if unknown
          * @return this builder
          */
         public Builder causationId(@Nullable String causationId) {
@@ -290,7 +327,7 @@ public final class EventMetadata {
         /**
          * Sets who caused the event.
          *
-         * @param userId 1 to 128 characters, or null if unknown
+         * @param userId an id, or null if unknown
          * @return this builder
          */
         public Builder userId(@Nullable String userId) {
@@ -301,7 +338,7 @@ public final class EventMetadata {
         /**
          * Sets the command that raised the event.
          *
-         * @param commandId 1 to 128 characters, or null if none did
+         * @param commandId an id, or null if none did
          * @return this builder
          */
         public Builder commandId(@Nullable String commandId) {
@@ -324,7 +361,7 @@ public final class EventMetadata {
          * Builds the metadata.
          *
          * @return the metadata
-         * @throws IllegalArgumentException if a value is invalid or a required id is missing
+         * @throws IllegalArgumentException if a value is invalid or a required id is missing; the message does not quote the value
          * @throws NullPointerException if the timestamp is missing
          */
         public EventMetadata build() {

@@ -1,5 +1,6 @@
 package io.daybook.eventstore;
 
+import io.daybook.event.EventMetadata;
 import java.io.Serializable;
 
 /**
@@ -25,18 +26,18 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
      *     too long, or the type holds a {@code -}
      */
     public StreamId {
-        if (aggregateType.isBlank() || aggregateType.indexOf('-') >= 0 || holdsUnstorable(aggregateType)) {
-            throw new IllegalArgumentException("the aggregate type \"" + printable(aggregateType)
-                    + "\" is invalid: it must not be blank nor hold -, control characters or halves of characters");
-        }
-        if (aggregateId.isBlank() || holdsUnstorable(aggregateId)) {
-            throw new IllegalArgumentException("the aggregate id \"" + printable(aggregateId)
-                    + "\" is invalid: it must not be blank nor hold control characters or halves of characters");
-        }
         int length = aggregateType.length() + 1 + aggregateId.length();
         if (length > MAX_LENGTH) {
             throw new IllegalArgumentException("the stream id of this " + printable(aggregateType) + " has " + length
                     + " characters, at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
+        }
+        if (!EventMetadata.isId(aggregateType) || aggregateType.indexOf('-') >= 0) {
+            throw new IllegalArgumentException("the aggregate type \"" + printable(aggregateType)
+                    + "\" is invalid: it must not be blank nor hold -, control characters or halves of characters");
+        }
+        if (!EventMetadata.isId(aggregateId)) {
+            throw new IllegalArgumentException("the aggregate id \"" + printable(aggregateId)
+                    + "\" is invalid: it must not be blank nor hold control characters or halves of characters");
         }
     }
 
@@ -66,17 +67,6 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
                     "\"" + printable(text) + "\" is not a stream id: it needs the form Type-id");
         }
         return new StreamId(text.substring(0, dash), text.substring(dash + 1));
-    }
-
-    private static boolean holdsUnstorable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
-                return text.codePoints()
-                        .anyMatch(
-                                each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE);
-            }
-        }
-        return false;
     }
 
     private static String printable(String text) {

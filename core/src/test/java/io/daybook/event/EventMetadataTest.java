@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventMetadataTest {
 
@@ -61,6 +64,31 @@ class EventMetadataTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> valid().commandId(" ").build())
                 .withMessageContaining("commandId is blank");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "\u0000", "\r", "x\t", "\u007f", "\u0085", "\ud83d", "\ude00\ud83d", "x\ude00"})
+    void refuses_ids_that_forge_log_lines_or_cannot_be_stored(String id) {
+        Map<String, UnaryOperator<EventMetadata.Builder>> setters = Map.of(
+                "eventId", metadata -> metadata.eventId(id),
+                "eventType", metadata -> metadata.eventType(id, 1),
+                "aggregateType", metadata -> metadata.aggregate(id, "42"),
+                "aggregateId", metadata -> metadata.aggregate("Order", id),
+                "correlationId", metadata -> metadata.correlationId(id),
+                "causationId", metadata -> metadata.causationId(id),
+                "userId", metadata -> metadata.userId(id),
+                "commandId", metadata -> metadata.commandId(id));
+
+        setters.forEach((name, set) -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> set.apply(valid()).build())
+                .withMessageStartingWith(name + " is ")
+                .withMessageContaining("control character")
+                .withMessageNotContaining(id));
+    }
+
+    @Test
+    void takes_ids_of_any_script() {
+        assertThat(valid().userId("Zoë/😀 #?\\").build().userId()).hasValue("Zoë/😀 #?\\");
     }
 
     @Test
