@@ -26,9 +26,10 @@ class CommandLogTest {
     private final CommandBus bus = CommandBus.builder()
             .handling(Note.class, (command, context) -> {
                 switch (command.text()) {
-                    case "canary rejected" -> throw new DomainException("canary rule");
-                    case "canary down" -> throw new EventStoreUnavailableException("down", Outcome.UNKNOWN, null, null);
-                    case "canary bug" -> throw new IllegalStateException("a bug");
+                    case "canary-payload rejected" -> throw new DomainException("canary-payload rule");
+                    case "canary-payload down" ->
+                        throw new EventStoreUnavailableException("down", Outcome.UNKNOWN, null, null);
+                    case "canary-payload bug" -> throw new IllegalStateException("a bug");
                     default -> {
                         return new Change(StreamId.of("Note", command.aggregateId()), 7, 2, false, 1);
                     }
@@ -59,7 +60,7 @@ class CommandLogTest {
                             .correlationId("r1")
                             .build());
         } catch (RuntimeException expected) {
-            assertThat(text).isNotEqualTo("canary");
+            assertThat(text).isNotEqualTo("canary-payload");
         }
         assertThat(lines.list).hasSize(1);
         return lines.list.get(0);
@@ -67,24 +68,24 @@ class CommandLogTest {
 
     @Test
     void a_line_for_each_command_has_keys_and_values() {
-        assertThat(lineOf("canary"))
+        assertThat(lineOf("canary-payload"))
                 .satisfies(line -> assertThat(line.getLevel()).isEqualTo(Level.DEBUG))
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .asString()
                 .startsWith("command handled type=Note command=c1 correlation=r1 stream=Note-1 outcome=STORED version=7"
                         + " events=2 retries=1 micros=");
-        assertThat(lineOf("canary rejected").getFormattedMessage())
+        assertThat(lineOf("canary-payload rejected").getFormattedMessage())
                 .isEqualTo(
                         "command refused type=Note command=c1 correlation=r1 outcome=REJECTED reason=DomainException");
-        assertThat(lineOf("canary down").getFormattedMessage())
+        assertThat(lineOf("canary-payload down").getFormattedMessage())
                 .isEqualTo("command failed type=Note command=c1 correlation=r1 outcome=UNAVAILABLE reason=\"down\"");
     }
 
     @Test
     void only_what_an_operator_must_look_at_is_a_warning_or_an_error() {
-        assertThat(lineOf("canary rejected").getLevel()).isEqualTo(Level.INFO);
-        assertThat(lineOf("canary down").getLevel()).isEqualTo(Level.WARN);
-        assertThat(lineOf("canary bug")).satisfies(line -> {
+        assertThat(lineOf("canary-payload rejected").getLevel()).isEqualTo(Level.INFO);
+        assertThat(lineOf("canary-payload down").getLevel()).isEqualTo(Level.WARN);
+        assertThat(lineOf("canary-payload bug")).satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.ERROR);
             assertThat(line.getThrowableProxy().getMessage()).isEqualTo("a bug");
         });
@@ -92,8 +93,9 @@ class CommandLogTest {
 
     @Test
     void no_line_quotes_the_command() {
-        for (String text : List.of("canary", "canary rejected", "canary down", "canary bug")) {
-            assertThat(lineOf(text).getFormattedMessage()).doesNotContain("canary");
+        for (String text :
+                List.of("canary-payload", "canary-payload rejected", "canary-payload down", "canary-payload bug")) {
+            assertThat(lineOf(text).getFormattedMessage()).doesNotContain("canary-payload");
         }
     }
 }

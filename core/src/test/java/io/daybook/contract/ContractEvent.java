@@ -1,5 +1,6 @@
 package io.daybook.contract;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -16,6 +17,16 @@ import java.util.stream.IntStream;
 
 /** The events that the contract suites store. */
 public sealed interface ContractEvent extends DomainEvent {
+
+    /**
+     * Is written into the data of every event, and must be found nowhere else: not in a log line, nor in a failure.
+     *
+     * @return the same for all
+     */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    default String secret() {
+        return "canary-payload";
+    }
 
     /**
      * An event with the values that are easily damaged on their way.

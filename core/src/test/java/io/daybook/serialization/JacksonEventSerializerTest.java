@@ -137,10 +137,10 @@ class JacksonEventSerializerTest {
         JacksonEventSerializer odd = JacksonEventSerializer.of(EventTypes.of(Odd.class));
 
         assertThatExceptionOfType(EventSerializationException.class)
-                .isThrownBy(() -> odd.encode(new Odd(Optional.of("canary-secret"))))
+                .isThrownBy(() -> odd.encode(new Odd(Optional.of("canary-payload"))))
                 .withMessageContaining("Odd version 1 cannot be written, at maybe")
                 .withMessageContaining("jackson-datatype-jdk8")
-                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-secret"));
+                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-payload"));
     }
 
     @Test
@@ -246,14 +246,14 @@ class JacksonEventSerializerTest {
     void tells_where_json_does_not_fit_but_never_what_it_says() {
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() ->
-                        serializer.decode("Everything", 1, json("{'parts':[{'name':'a','count':'canary-secret'}]}")))
+                        serializer.decode("Everything", 1, json("{'parts':[{'name':'a','count':'canary-payload'}]}")))
                 .satisfies(e -> {
                     assertThat(e.path()).isEqualTo("parts[0].count");
                     assertThat(e.eventType()).isEqualTo("Everything");
                     assertThat(e).hasMessageContaining("parts[0].count");
                     assertThat(e).hasStackTraceContaining("InvalidFormatException");
                 })
-                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-secret"));
+                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-payload"));
         for (String broken : List.of("", "nonsense", "[]", "null", "{'orderId':'1'} trailing", "{'parcels':null}")) {
             assertThatExceptionOfType(EventSerializationException.class)
                     .as(broken)
@@ -277,13 +277,13 @@ class JacksonEventSerializerTest {
     void reports_an_upcaster_that_fails() {
         JacksonEventSerializer failing =
                 JacksonEventSerializer.of(EventTypes.of(Shipped.class), Upcaster.of("Shipped", 2, node -> {
-                    throw new IllegalStateException("canary-secret");
+                    throw new IllegalStateException("canary-payload");
                 }));
 
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() -> failing.decode("Shipped", 2, json("{}")))
                 .withMessageContaining("the upcaster of Shipped version 2 failed with java.lang.IllegalStateException")
-                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-secret"));
+                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-payload"));
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() -> failing.decode("Shipped", 2, json("[1]")))
                 .withMessageContaining("not an object");

@@ -83,8 +83,8 @@ class ReadBackTest {
     @Test
     void tells_no_key_of_a_map() {
         assertThatExceptionOfType(EventSerializationException.class)
-                .isThrownBy(
-                        () -> serializer.decode("Noted", 1, "{\"counts\":{\"canary\\nERROR\":\"x\"}}".getBytes(UTF_8)))
+                .isThrownBy(() -> serializer.decode(
+                        "Noted", 1, "{\"counts\":{\"canary-payload\\nERROR\":\"x\"}}".getBytes(UTF_8)))
                 .satisfies(e -> assertThat(e.path()).isEqualTo("counts.*"))
                 .withMessageNotContaining("canary");
     }

@@ -115,7 +115,11 @@ class EventMessagesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"eventVersion,canary,missing", "timestamp,canary,no instant", "sequenceNumber,canary,missing"})
+    @CsvSource({
+        "eventVersion,canary-payload,missing",
+        "timestamp,canary-payload,no instant",
+        "sequenceNumber,canary-payload,missing"
+    })
     void a_property_that_is_not_what_it_should_be_is_told_and_not_quoted(String name, String value, String told) {
         ServiceBusMessage message =
                 EventMessages.message(StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity()));
@@ -125,14 +129,14 @@ class EventMessagesIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
                 .withMessageContainingAll(name, told)
-                .withMessageNotContaining("canary");
+                .withMessageNotContaining("canary-payload");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
-                "canary",
+                "canary-payload",
                 "[{\"count\":1}]",
                 "{\"count\":1,\"count\":2}",
                 "{\"count\":1,\"unknown\":{\"a\":[{\"b\":1,\"b\":1}]}}",
@@ -152,16 +156,16 @@ class EventMessagesIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
                 .withMessageContaining("no JSON object")
-                .withMessageNotContaining("canary");
+                .withMessageNotContaining("canary-payload");
     }
 
     @Test
     void a_message_that_is_no_event_of_ours_is_refused_and_not_quoted() {
-        send(new ServiceBusMessage("canary").setMessageId("foreign"));
+        send(new ServiceBusMessage("canary-payload").setMessageId("foreign"));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
                 .withMessageContaining("missing")
-                .withMessageNotContaining("canary");
+                .withMessageNotContaining("canary-payload");
     }
 }

@@ -1,5 +1,6 @@
 package io.daybook.servicebus;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.daybook.event.EventEnvelope;
@@ -7,6 +8,8 @@ import io.daybook.publishing.EventPublishException;
 import io.daybook.servicebus.broker.Broker;
 import io.daybook.servicebus.broker.StoredMessage;
 import io.daybook.servicebus.broker.TestBroker;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,6 +62,11 @@ abstract class PublisherFixture {
     }
 
     final EventPublishException refused(List<EventEnvelope> events) {
-        return catchThrowableOfType(EventPublishException.class, () -> publisher.publish(events));
+        EventPublishException failure =
+                catchThrowableOfType(EventPublishException.class, () -> publisher.publish(events));
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        assertThat(text.toString()).doesNotContain(Broker.KEY, "canary");
+        return failure;
     }
 }

@@ -17,7 +17,7 @@ public final class CosmosAccount {
 
     /** The key of the test server, which checks none; not a secret. */
     public static final String TEST_KEY = java.util.Base64.getEncoder()
-            .encodeToString("daybook-test-server".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            .encodeToString("canary-key-of-the-account".getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
     private static final String ENDPOINT = System.getenv("COSMOS_ENDPOINT");
     private static CosmosServer server;

@@ -15,6 +15,7 @@ import io.daybook.snapshot.SnapshotStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The parts on Azure Cosmos DB. Environment variables:
@@ -28,6 +29,9 @@ import java.util.Map;
  * </ul>
  */
 public final class CosmosComponents {
+
+    /** Anything else is neither quoted nor given to the SDK, whose diagnostics repeat it: it may be a connection string. */
+    private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+/?");
 
     private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -101,6 +105,10 @@ public final class CosmosComponents {
     }
 
     private static CosmosAsyncClient client(String endpoint, String key) {
+        if (!ADDRESS.matcher(endpoint).matches()) {
+            throw new IllegalArgumentException(
+                    "COSMOS_ENDPOINT is no URL such as https://my-account.documents.azure.com:443/");
+        }
         CosmosClientBuilder builder = new CosmosClientBuilder()
                 .endpoint(endpoint)
                 .throttlingRetryOptions(new ThrottlingRetryOptions().setMaxRetryWaitTime(THROTTLED_BOUND))

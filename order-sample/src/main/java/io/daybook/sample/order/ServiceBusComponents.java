@@ -56,8 +56,8 @@ public final class ServiceBusComponents {
 
     private static Supplier<ServiceBusClientBuilder> byCredential(String namespace) {
         if (!namespace.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+")) {
-            throw new IllegalArgumentException("SERVICEBUS_NAMESPACE is \"" + namespace
-                    + "\", it must be a host such as my-namespace.servicebus.windows.net");
+            throw new IllegalArgumentException( // which does not quote it: it may be a connection string by mistake
+                    "SERVICEBUS_NAMESPACE must be a host such as my-namespace.servicebus.windows.net");
         }
         TokenCredential credential = new DefaultAzureCredentialBuilder().build();
         return () -> new ServiceBusClientBuilder().credential(namespace, credential);

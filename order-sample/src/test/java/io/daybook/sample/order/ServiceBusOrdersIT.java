@@ -166,12 +166,14 @@ class ServiceBusOrdersIT {
                 Map.of("SERVICEBUS_CONNECTION_STRING", good + ";EntityPath=other"),
                 Map.of("SERVICEBUS_CONNECTION_STRING", good, "SERVICEBUS_NAMESPACE", "a.servicebus.windows.net"),
                 Map.of("SERVICEBUS_NAMESPACE", "sb://a.servicebus.windows.net/"),
-                Map.of("SERVICEBUS_NAMESPACE", "a"))) {
+                Map.of("SERVICEBUS_NAMESPACE", "a"),
+                Map.of("SERVICEBUS_NAMESPACE", good))) {
             assertThatIllegalArgumentException()
                     .as(wrong.keySet().toString())
                     .isThrownBy(() -> OrderComponents.from(wrong))
                     .withMessageContaining("SERVICEBUS_")
                     .withMessageNotContaining("c2VjcmV0")
+                    .withMessageNotContaining(Broker.KEY)
                     .withNoCause();
         }
         assertThat(ServiceBusComponents.publisher(Map.of())).isEmpty();

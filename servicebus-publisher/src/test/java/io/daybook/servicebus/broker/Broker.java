@@ -2,8 +2,10 @@ package io.daybook.servicebus.broker;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,10 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
  * what it stored, and made to show faults.
  */
 public final class Broker implements AutoCloseable {
+
+    /** The key in its connection strings, which no output may hold; not a secret, the broker checks none. */
+    public static final String KEY =
+            Base64.getEncoder().encodeToString("canary-key-of-the-broker".getBytes(StandardCharsets.UTF_8));
 
     private static final int LARGEST = 262_144;
     private static final Duration UNLIMITED = Duration.ofDays(1);
@@ -161,7 +167,7 @@ public final class Broker implements AutoCloseable {
     /** {@return the connection string of a client} */
     public String connectionString() {
         return "Endpoint=sb://localhost:" + port
-                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=c2VjcmV0"
+                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=" + KEY
                 + ";UseDevelopmentEmulator=true";
     }
 

@@ -65,7 +65,7 @@ public final class Impostor implements AutoCloseable {
     /** {@return the connection string of a client, which wants TLS} */
     public String connectionString() {
         return "Endpoint=sb://localhost:" + socket.getLocalPort()
-                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=c2VjcmV0";
+                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=" + Broker.KEY;
     }
 
     /** {@return how many clients broke off because of the certificate} */
