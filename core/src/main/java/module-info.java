@@ -22,6 +22,7 @@ module io.daybook.core {
     exports io.daybook.metrics;
     exports io.daybook.publishing;
     exports io.daybook.serialization;
+    exports io.daybook.shredding;
     exports io.daybook.snapshot;
     exports io.daybook.subscription;
     exports io.daybook.testkit;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     private static final String JACKSON = "com.fasterxml.jackson..";
+    private static final String CRYPTO = "javax.crypto.."; // of the JDK
     private static final String MICROMETER = "io.micrometer..";
 
     /** What each package may use besides itself, the root package, the JDK, JSpecify and SLF4J. */
@@ -35,6 +36,9 @@ class ArchitectureTest {
             Map.entry("io.daybook.serialization", List.of("event", "json", JACKSON)),
             Map.entry("io.daybook.eventstore", List.of("event")),
             Map.entry("io.daybook.snapshot", List.of("event", "eventstore", "serialization")),
+            Map.entry(
+                    "io.daybook.shredding",
+                    List.of("event", "eventstore", "snapshot", "serialization", "json", JACKSON, CRYPTO)),
             Map.entry("io.daybook.aggregate", List.of("event", "eventstore", "snapshot", "serialization")),
             Map.entry(
                     "io.daybook.command",
@@ -52,6 +56,7 @@ class ArchitectureTest {
                             "snapshot",
                             "serialization",
                             "json",
+                            "shredding",
                             "subscription",
                             "publishing",
                             JACKSON)),

@@ -1,6 +1,7 @@
 /**
  * The contract that every store and feed keeps, as tests: extend {@link io.daybook.contract.EventStoreContract},
- * {@link io.daybook.contract.SnapshotStoreContract} or {@link io.daybook.contract.EventFeedContract} and say how to make
+ * {@link io.daybook.contract.SnapshotStoreContract}, {@link io.daybook.contract.EventFeedContract} or
+ * {@link io.daybook.contract.SubjectKeysContract} and say how to make
  * yours. Shipped as the test jar of the core module; needs JUnit Jupiter and AssertJ.
  */
 @NullMarked

@@ -130,4 +130,22 @@ class ContractsNoticeTest {
         assertThat(run(Class.forName(BrokenSnapshotsAndFeeds.class.getName() + "$" + suite)).failed)
                 .contains(failing);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KeepsNothing, a_key_stays_what_it_is_and_is_found_everywhere",
+        "CreatesAKeyAnewAfterItWasDestroyed, a_destroyed_key_is_gone_for_good",
+        "CreatesAKeyAnewAfterItWasDestroyed, a_subject_that_is_destroyed_before_it_has_a_key_gets_none",
+        "RemembersTheDestroyedInItsProcessOnly, a_key_that_is_destroyed_elsewhere_is_gone_here",
+        "CachesWithoutBound, a_key_that_is_destroyed_elsewhere_is_gone_here",
+        "ChecksThenCreates, whoever_creates_a_key_at_once_gets_the_same",
+        "OneKeyForAll, each_subject_has_a_key_of_its_own",
+        "IgnoresCase, subjects_whose_names_are_alike_have_keys_of_their_own",
+        "CreatesOnALook, a_subject_has_no_key_before_one_is_created",
+        "MarksTooLate, no_key_comes_back_whatever_is_done_while_it_is_destroyed"
+    })
+    void a_broken_store_of_keys_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(run(Class.forName(BrokenSubjectKeys.class.getName() + "$" + suite)).failed)
+                .contains(failing);
+    }
 }

@@ -1,0 +1,39 @@
+package io.daybook.inmemory;
+
+import io.daybook.shredding.SubjectKey;
+import io.daybook.shredding.SubjectKeys;
+import io.daybook.shredding.SubjectShreddedException;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Keys of subjects in memory, for tests: with the process the keys are gone, and all that was encrypted under them. Safe
+ * for use by many threads.
+ */
+public final class InMemorySubjectKeys implements SubjectKeys {
+
+    private final ConcurrentMap<String, SubjectKey> keys = new ConcurrentHashMap<>();
+
+    /** Creates a store without keys. */
+    public InMemorySubjectKeys() {}
+
+    @Override
+    public Optional<SubjectKey> find(String subject) {
+        return Optional.ofNullable(keys.get(subject));
+    }
+
+    @Override
+    public SubjectKey findOrCreate(String subject) {
+        SubjectKey key = keys.computeIfAbsent(subject, created -> SubjectKey.create());
+        if (key.isDestroyed()) {
+            throw new SubjectShreddedException(subject);
+        }
+        return key;
+    }
+
+    @Override
+    public void destroy(String subject) {
+        keys.put(subject, SubjectKey.destroyed());
+    }
+}

@@ -1,0 +1,101 @@
+package io.daybook.shredding;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The key of a subject, 256 bits for AES, or what is left of it when it is destroyed. Immutable and safe for use by many
+ * threads; no text that it makes tells the key.
+ */
+public final class SubjectKey {
+
+    private static final int BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final SubjectKey DESTROYED = new SubjectKey(new byte[0]);
+
+    private final byte[] bytes;
+
+    private SubjectKey(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * {@return a new random key, from the secure random numbers of the JDK}
+     */
+    public static SubjectKey create() {
+        byte[] bytes = new byte[BYTES];
+        RANDOM.nextBytes(bytes);
+        return new SubjectKey(bytes);
+    }
+
+    /**
+     * Makes a key of stored bytes.
+     *
+     * @param bytes 32 bytes that {@link #bytes()} has returned; copied
+     * @return the key
+     * @throws IllegalArgumentException if there are not 32 of them
+     */
+    public static SubjectKey of(byte[] bytes) {
+        if (bytes.length != BYTES) {
+            throw new IllegalArgumentException(
+                    "the key of a subject has " + bytes.length + " bytes, it must have " + BYTES);
+        }
+        return new SubjectKey(bytes.clone());
+    }
+
+    /**
+     * {@return what a store answers in place of a key that was destroyed}
+     */
+    public static SubjectKey destroyed() {
+        return DESTROYED;
+    }
+
+    /**
+     * {@return whether the key was destroyed}
+     */
+    public boolean isDestroyed() {
+        return bytes.length == 0;
+    }
+
+    /**
+     * {@return a copy of the 32 bytes of the key, to be stored and never logged}
+     *
+     * @throws IllegalStateException if the key was destroyed
+     */
+    public byte[] bytes() {
+        requirePresent();
+        return bytes.clone();
+    }
+
+    SecretKey forAes() {
+        requirePresent();
+        return new SecretKeySpec(bytes, "AES");
+    }
+
+    private void requirePresent() {
+        if (isDestroyed()) {
+            throw new IllegalStateException("the key is destroyed");
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SubjectKey key && MessageDigest.isEqual(bytes, key.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /**
+     * {@return whether the key is destroyed, and nothing of the key}
+     */
+    @Override
+    public String toString() {
+        return isDestroyed() ? "SubjectKey[destroyed]" : "SubjectKey[…]";
+    }
+}

@@ -1,0 +1,30 @@
+package io.daybook.shredding;
+
+import io.daybook.DaybookException;
+
+/**
+ * The key of a subject was destroyed, so no more data of that subject can be stored. Nothing was.
+ */
+public final class SubjectShreddedException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String subject;
+
+    /**
+     * Creates the failure; for stores of keys.
+     *
+     * @param subject the subject whose key was destroyed
+     */
+    public SubjectShreddedException(String subject) {
+        super("the key of the subject " + subject + " was destroyed: no more data of that subject can be stored");
+        this.subject = subject;
+    }
+
+    /**
+     * {@return the subject whose key was destroyed}
+     */
+    public String subject() {
+        return subject;
+    }
+}
