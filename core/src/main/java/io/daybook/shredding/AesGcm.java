@@ -1,0 +1,72 @@
+package io.daybook.shredding;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * AES-256 in Galois/Counter Mode by the JDK: a random nonce of 96 bits, then the encrypted bytes, then a tag of 128 bits. The
+ * tag also covers where the value belongs, so that it can be read nowhere else.
+ */
+final class AesGcm {
+
+    private static final String CIPHER = "AES/GCM/NoPadding";
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private AesGcm() {}
+
+    static byte[] encrypt(SubjectKey key, byte[] place, byte[] clear) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        RANDOM.nextBytes(nonce);
+        try {
+            Cipher cipher = Cipher.getInstance(CIPHER);
+            cipher.init(Cipher.ENCRYPT_MODE, key.forAes(), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.updateAAD(place);
+            byte[] encrypted = Arrays.copyOf(nonce, NONCE_BYTES + cipher.getOutputSize(clear.length));
+            cipher.doFinal(clear, 0, clear.length, encrypted, NONCE_BYTES);
+            return encrypted;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + CIPHER, e);
+        }
+    }
+
+    /**
+     * Decrypts what {@link #encrypt} made.
+     *
+     * @throws AEADBadTagException if it was altered, belongs elsewhere or was encrypted under another key
+     */
+    static byte[] decrypt(SubjectKey key, byte[] place, byte[] encrypted) throws AEADBadTagException {
+        if (encrypted.length < NONCE_BYTES + TAG_BITS / 8) {
+            throw new AEADBadTagException("too short");
+        }
+        try {
+            Cipher cipher = Cipher.getInstance(CIPHER);
+            cipher.init(Cipher.DECRYPT_MODE, key.forAes(), new GCMParameterSpec(TAG_BITS, encrypted, 0, NONCE_BYTES));
+            cipher.updateAAD(place);
+            return cipher.doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES);
+        } catch (AEADBadTagException e) {
+            throw e;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + CIPHER, e);
+        }
+    }
+
+    /** Where a value belongs, as bytes that no other place has: each part follows its length. */
+    static byte[] place(String... parts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+        for (String part : parts) {
+            byte[] text = part.getBytes(StandardCharsets.UTF_8);
+            bytes.writeBytes(ByteBuffer.allocate(4).putInt(text.length).array());
+            bytes.writeBytes(text);
+        }
+        return bytes.toByteArray();
+    }
+}
