@@ -2,6 +2,7 @@ package io.daybook.shredding;
 
 import io.daybook.eventstore.EventStoreUnavailableException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Counts what is asked of a store of keys, and comes between the question and the answer. */
@@ -9,15 +10,15 @@ final class DisturbedKeys implements SubjectKeys {
 
     private final SubjectKeys behind;
     private final AtomicReference<Runnable> disturbance = new AtomicReference<>(() -> {});
-    private int calls;
-    private boolean unavailable;
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile boolean unavailable;
 
     DisturbedKeys(SubjectKeys behind) {
         this.behind = behind;
     }
 
     int calls() {
-        return calls;
+        return calls.get();
     }
 
     void unavailable(boolean away) {
@@ -52,7 +53,7 @@ final class DisturbedKeys implements SubjectKeys {
     }
 
     private void count() {
-        calls++;
+        calls.incrementAndGet();
         if (unavailable) {
             throw new EventStoreUnavailableException(
                     "the keys cannot be reached", EventStoreUnavailableException.Outcome.NOT_STORED, null, null);
