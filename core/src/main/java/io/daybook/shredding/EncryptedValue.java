@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What stands in the JSON of an event in place of a value: whose it is, the encrypted bytes, and the JSON that takes its
  * place when the key is destroyed, which is null unless stated.
  *
- * <pre>{@code {"daybook.encrypted":1,"subject":"17","data":"jc2V…","erased":"(erased)"}}</pre>
+ * <pre>{@code {"daybook:encrypted":1,"subject":"17","data":"jc2V…","erased":"(erased)"}}</pre>
  */
 record EncryptedValue(String subject, String data, String erased) {
 

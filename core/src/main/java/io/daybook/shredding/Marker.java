@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 final class Marker {
 
-    static final String NAME = "daybook.encrypted";
+    static final String NAME = "daybook:encrypted";
     private static final byte[] BYTES = ('"' + NAME + '"').getBytes(StandardCharsets.US_ASCII);
     private static final int LAST = BYTES.length - 1;
 

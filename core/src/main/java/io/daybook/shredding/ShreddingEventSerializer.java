@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Each personal value is encrypted by itself with AES-256-GCM and stands in the JSON as
- * {@code {"daybook.encrypted":1,"subject":"17","data":"…"}}. It is bound to its subject, the type and version of its event
+ * {@code {"daybook:encrypted":1,"subject":"17","data":"…"}}. It is bound to its subject, the type and version of its event
  * and the name of its member, and is refused anywhere else. What was encrypted comes back byte for byte. A value that is
  * null is stored as null.
  *

@@ -45,7 +45,7 @@ class ShreddingEventSerializerTest {
         assertThat(stored.get("country").textValue()).isEqualTo("NZ");
         assertThat(stored.get("customerId").textValue()).isEqualTo("17");
         for (String member : List.of("name", "email", "age", "address", "phones", "income")) {
-            assertThat(stored.get(member).get("daybook.encrypted").intValue()).isEqualTo(1);
+            assertThat(stored.get(member).get("daybook:encrypted").intValue()).isEqualTo(1);
             assertThat(stored.get(member).get("subject").textValue()).isEqualTo("17");
             assertThat(stored.get(member).get("data").textValue()).matches("[A-Za-z0-9_-]{38,}");
         }
@@ -60,8 +60,8 @@ class ShreddingEventSerializerTest {
         byte[] clear = PLAIN.encode(ANN_TO_BOB);
         String stored = text(serializer.encode(ANN_TO_BOB));
 
-        assertThat(stored.replaceAll("\\{\"daybook.encrypted\":1,\"subject\":\"17\"[^}]*}", "\"Ann\"")
-                        .replaceAll("\\{\"daybook.encrypted\":1,\"subject\":\"18\"[^}]*}", "\"Bob\""))
+        assertThat(stored.replaceAll("\\{\"daybook:encrypted\":1,\"subject\":\"17\"[^}]*}", "\"Ann\"")
+                        .replaceAll("\\{\"daybook:encrypted\":1,\"subject\":\"18\"[^}]*}", "\"Bob\""))
                 .isEqualTo(text(clear));
     }
 
@@ -217,8 +217,8 @@ class ShreddingEventSerializerTest {
     @Test
     void a_value_that_looks_encrypted_is_not_written() {
         ShreddingEventSerializer other = People.serializer(new InMemorySubjectKeys());
-        Noted forged = new Noted(Map.of("daybook.encrypted", 1, "subject", "17", "data", "AAAA"));
-        Noted newer = new Noted(Map.of("daybook.encrypted", 2));
+        Noted forged = new Noted(Map.of("daybook:encrypted", 1, "subject", "17", "data", "AAAA"));
+        Noted newer = new Noted(Map.of("daybook:encrypted", 2));
 
         for (Noted looksEncrypted : List.of(forged, newer)) {
             assertThatExceptionOfType(EventSerializationException.class)
@@ -229,8 +229,8 @@ class ShreddingEventSerializerTest {
 
     @Test
     void the_mark_may_be_in_text_or_deeper_in_a_value() {
-        Noted text = new Noted(Map.of("text", "{\"daybook.encrypted\":1}", "deeper", Map.of("daybook.encrypted", 1)));
-        Registered marked = new Registered("17", "\"daybook.encrypted\"", null, 1, null, List.of(), null, "NZ");
+        Noted text = new Noted(Map.of("text", "{\"daybook:encrypted\":1}", "deeper", Map.of("daybook:encrypted", 1)));
+        Registered marked = new Registered("17", "\"daybook:encrypted\"", null, 1, null, List.of(), null, "NZ");
 
         assertThat(serializer.decode("Noted", 1, serializer.encode(text))).isEqualTo(text);
         assertThat(serializer.decode("Registered", 1, serializer.encode(marked)))

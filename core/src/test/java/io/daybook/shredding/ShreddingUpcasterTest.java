@@ -89,7 +89,7 @@ class ShreddingUpcasterTest {
         Joined joined = new Joined("17", "Ann", "ann@example.org", "example.org");
         byte[] now = newer(SMALL_LETTERS).encode(joined);
 
-        assertThat(tree(now).get("email").has("daybook.encrypted")).isTrue();
+        assertThat(tree(now).get("email").has("daybook:encrypted")).isTrue();
         assertThat(newer(SMALL_LETTERS).decode("Joined", 3, now)).isEqualTo(joined);
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() -> newer(SMALL_LETTERS).decode("Joined", 2, now));

@@ -124,7 +124,7 @@ class TamperingTest {
     @ParameterizedTest
     @ValueSource(strings = {"2", "0", "'1'", "1.5", "null", "99999999999"})
     void a_value_of_another_scheme_is_refused(String scheme) {
-        String member = "{'name':{'daybook.encrypted':" + scheme + ",'subject':'17','data':'AAAA'}}";
+        String member = "{'name':{'daybook:encrypted':" + scheme + ",'subject':'17','data':'AAAA'}}";
 
         assertRefused(json(member), "name", "it is encrypted in a way that this program does not know");
     }
@@ -140,18 +140,18 @@ class TamperingTest {
             })
     void an_incomplete_value_is_refused(String rest) {
         assertRefused(
-                json("{'name':{'daybook.encrypted':1," + rest + "}}"),
+                json("{'name':{'daybook:encrypted':1," + rest + "}}"),
                 "name",
                 "its encrypted value lacks a subject or its data");
     }
 
     @Test
     void a_value_that_is_cut_off_or_no_base64_is_refused() {
-        assertRefused(json("{'name':{'daybook.encrypted':1,'subject':'17','data':''}}"), "name", MOVED);
+        assertRefused(json("{'name':{'daybook:encrypted':1,'subject':'17','data':''}}"), "name", MOVED);
         assertRefused(
-                json("{'name':{'daybook.encrypted':1,'subject':'17','data':'" + "A".repeat(36) + "'}}"), "name", MOVED);
+                json("{'name':{'daybook:encrypted':1,'subject':'17','data':'" + "A".repeat(36) + "'}}"), "name", MOVED);
         assertRefused(
-                json("{'name':{'daybook.encrypted':1,'subject':'17','data':'ann@example.org'}}"),
+                json("{'name':{'daybook:encrypted':1,'subject':'17','data':'ann@example.org'}}"),
                 "name",
                 "its encrypted value is no Base64");
     }
@@ -159,7 +159,7 @@ class TamperingTest {
     @Test
     void json_that_is_broken_is_refused_without_a_quote_of_it() {
         for (String broken :
-                List.of("{'name':{'daybook.encrypted':1", "['daybook.encrypted']", "'daybook.encrypted'")) {
+                List.of("{'name':{'daybook:encrypted':1", "['daybook:encrypted']", "'daybook:encrypted'")) {
             assertThatExceptionOfType(EventSerializationException.class)
                     .isThrownBy(() -> serializer.decode("Registered", 1, json(broken)))
                     .withMessage("an event Registered version 1 cannot be read: it is no JSON object");
