@@ -22,6 +22,7 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,28 @@ class TamperingTest {
         serializer.encode(new Registered("18", "Bob", null, 7, null, List.of(), BigDecimal.ONE, "NZ"));
 
         assertRefused(altered(stored, event -> ((ObjectNode) event.get("name")).put("subject", "18")), "name", MOVED);
+    }
+
+    @Test
+    void a_value_is_refused_as_that_of_another_subject_even_if_a_store_gave_both_one_key() {
+        SubjectKey one = SubjectKey.create();
+        ShreddingEventSerializer careless = People.serializer(new SubjectKeys() {
+            @Override
+            public Optional<SubjectKey> find(String subject) {
+                return Optional.of(one);
+            }
+
+            @Override
+            public SubjectKey findOrCreate(String subject) {
+                return one;
+            }
+
+            @Override
+            public void destroy(String subject) {}
+        });
+        byte[] renamed = altered(careless.encode(ANN), event -> ((ObjectNode) event.get("name")).put("subject", "18"));
+
+        assertRefused(() -> careless.decode("Registered", 1, renamed), "name", MOVED);
     }
 
     @Test
