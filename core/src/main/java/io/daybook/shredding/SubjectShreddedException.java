@@ -9,6 +9,7 @@ public final class SubjectShreddedException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The name of the subject. */
     private final String subject;
 
     /**
