@@ -13,13 +13,7 @@ public final class AggregateAlreadyExistsException extends DaybookException {
 
     private final StreamId stream;
 
-    /**
-     * Creates the failure.
-     *
-     * @param stream the stream that has events already
-     * @param cause the refusal of the store, or null if there is none
-     */
-    public AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
+    AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
         super(
                 "there is a " + stream.aggregateType() + " with the id " + stream.aggregateId()
                         + " already: change it, or create one with another id",

@@ -12,12 +12,7 @@ public final class AggregateNotFoundException extends DaybookException {
 
     private final StreamId stream;
 
-    /**
-     * Creates the failure.
-     *
-     * @param stream the stream that has no events
-     */
-    public AggregateNotFoundException(StreamId stream) {
+    AggregateNotFoundException(StreamId stream) {
         super("there is no " + stream.aggregateType() + " with the id " + stream.aggregateId());
         this.stream = stream;
     }

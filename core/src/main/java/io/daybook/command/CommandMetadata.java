@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandMetadata {
 
-    /** The most characters that ids, roles and the source may have. */
-    public static final int MAX_LENGTH = EventMetadata.MAX_ID_LENGTH;
+    private static final int MAX_LENGTH = EventMetadata.MAX_ID_LENGTH;
 
     private final String commandId;
     private final boolean repeatable;

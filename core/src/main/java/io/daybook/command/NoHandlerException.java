@@ -11,12 +11,7 @@ public final class NoHandlerException extends DaybookException {
 
     private final String commandType;
 
-    /**
-     * Creates the failure.
-     *
-     * @param commandType the name of the command's type
-     */
-    public NoHandlerException(String commandType) {
+    NoHandlerException(String commandType) {
         super("no handler is registered for the command " + commandType
                 + ": register one where the command bus is built");
         this.commandType = commandType;

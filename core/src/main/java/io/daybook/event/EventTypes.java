@@ -37,7 +37,7 @@ public final class EventTypes {
     private final Map<String, Registration> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Registration> byClass = new LinkedHashMap<>();
 
-    private EventTypes(Collection<? extends Class<? extends DomainEvent>> roots) {
+    private EventTypes(List<Class<? extends DomainEvent>> roots) {
         Set<Class<? extends DomainEvent>> leaves = new LinkedHashSet<>();
         roots.forEach(root -> collect(root, leaves));
         leaves.forEach(this::register);
@@ -53,21 +53,10 @@ public final class EventTypes {
      */
     @SafeVarargs
     public static EventTypes of(Class<? extends DomainEvent>... roots) {
-        return of(List.of(roots));
-    }
-
-    /**
-     * Registers every event below the given types.
-     *
-     * @param roots as for {@link #of(Class[])}
-     * @return the registry
-     * @throws IllegalArgumentException as for {@link #of(Class[])}
-     */
-    public static EventTypes of(Collection<? extends Class<? extends DomainEvent>> roots) {
-        if (roots.isEmpty()) {
+        if (roots.length == 0) {
             throw new IllegalArgumentException("no event types given: name at least one sealed event interface");
         }
-        return new EventTypes(roots);
+        return new EventTypes(List.of(roots));
     }
 
     private static void collect(Class<? extends DomainEvent> type, Set<Class<? extends DomainEvent>> leaves) {

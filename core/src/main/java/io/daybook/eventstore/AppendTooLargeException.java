@@ -26,15 +26,7 @@ public final class AppendTooLargeException extends DaybookException {
         this.limit = limit;
     }
 
-    /**
-     * Reports that an append holds too many events.
-     *
-     * @param stream the stream
-     * @param actual how many events
-     * @param limit how many are allowed
-     * @return the failure
-     */
-    public static AppendTooLargeException tooManyEvents(StreamId stream, int actual, int limit) {
+    static AppendTooLargeException tooManyEvents(StreamId stream, int actual, int limit) {
         return new AppendTooLargeException(
                 "an append of " + actual + " events to " + stream + " was refused, at most " + limit
                         + " are stored in one transaction: let the command raise fewer",
@@ -44,16 +36,7 @@ public final class AppendTooLargeException extends DaybookException {
                 limit);
     }
 
-    /**
-     * Reports that one event is too large.
-     *
-     * @param stream the stream
-     * @param event the metadata of the event
-     * @param actual its size in bytes
-     * @param limit how many bytes are allowed
-     * @return the failure
-     */
-    public static AppendTooLargeException eventTooLarge(StreamId stream, EventMetadata event, long actual, long limit) {
+    static AppendTooLargeException eventTooLarge(StreamId stream, EventMetadata event, long actual, long limit) {
         return new AppendTooLargeException(
                 "the event " + event.eventType() + " " + event.eventId() + " of " + stream + " has " + actual
                         + " bytes, at most " + limit + " are allowed: keep large content elsewhere and refer to it",

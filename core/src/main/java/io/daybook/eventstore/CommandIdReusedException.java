@@ -13,13 +13,7 @@ public final class CommandIdReusedException extends DaybookException {
     private final StreamId stream;
     private final String commandId;
 
-    /**
-     * Creates the failure.
-     *
-     * @param stream the stream
-     * @param commandId the id that was used twice
-     */
-    public CommandIdReusedException(StreamId stream, String commandId) {
+    CommandIdReusedException(StreamId stream, String commandId) {
         super("the command id " + commandId + " was used before on " + stream
                 + " for a command with other content: give every command an id of its own");
         this.stream = stream;

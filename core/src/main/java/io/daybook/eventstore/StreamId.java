@@ -14,8 +14,7 @@ import java.io.Serializable;
  */
 public record StreamId(String aggregateType, String aggregateId) implements Serializable {
 
-    /** The most characters that a stream id may have as text. */
-    public static final int MAX_LENGTH = 128;
+    private static final int MAX_LENGTH = 128;
 
     /**
      * Checks the parts.

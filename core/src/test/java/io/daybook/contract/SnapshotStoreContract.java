@@ -23,7 +23,7 @@ public abstract class SnapshotStoreContract {
      * @param at a time with its nanoseconds
      * @param parts a list
      */
-    public record State(String text, BigDecimal amount, Instant at, List<String> parts) {}
+    record State(String text, BigDecimal amount, Instant at, List<String> parts) {}
 
     private SnapshotStore store = SnapshotStore.none();
     private StreamId stream = EventStoreQueryContract.newStream();

@@ -1,0 +1,134 @@
+package io.daybook.sample.order.docs;
+
+import static io.daybook.sample.order.docs.Samples.ROOT;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the compiled classes of the library let others see: types, and the names of their members. */
+final class PublicApi {
+
+    private PublicApi() {}
+
+    /** The public types of every package that is exported, or of a jar that exports all, and of the contract suites. */
+    static List<Class<?>> types() throws IOException {
+        Path core = ROOT.resolve("core/target/classes");
+        Set<String> exported;
+        try (InputStream descriptor = Files.newInputStream(core.resolve("module-info.class"))) {
+            exported = ModuleDescriptor.read(descriptor).exports().stream()
+                    .filter(export -> !export.isQualified())
+                    .map(ModuleDescriptor.Exports::source)
+                    .collect(Collectors.toSet());
+        }
+        return Stream.of(
+                        typesIn(core).filter(type -> exported.contains(type.getPackageName())),
+                        typesIn(ROOT.resolve("core/target/test-classes"))
+                                .filter(type -> type.getPackageName().equals("io.daybook.contract")),
+                        typesIn(ROOT.resolve("cosmos-store/target/classes")),
+                        typesIn(ROOT.resolve("servicebus-publisher/target/classes")))
+                .flatMap(types -> types)
+                .sorted((one, other) -> one.getName().compareTo(other.getName()))
+                .toList();
+    }
+
+    private static Stream<Class<?>> typesIn(Path classes) throws IOException {
+        List<Class<?>> types;
+        try (Stream<Path> files = Files.walk(classes)) {
+            types = files.map(file -> classes.relativize(file).toString())
+                    .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
+                    .<Class<?>>map(file -> load(file.replace(".class", "").replace('/', '.')))
+                    .filter(PublicApi::isVisible)
+                    .toList();
+        }
+        return types.stream();
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, PublicApi.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isVisible(Class<?> type) {
+        Class<?> around = type.getEnclosingClass();
+        return isVisible(type.getModifiers()) && !type.isAnonymousClass() && (around == null || isVisible(around));
+    }
+
+    private static boolean isVisible(int modifiers) {
+        return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers);
+    }
+
+    /** The type's name as one writes it, such as {@code AggregateType.Builder}. */
+    static String name(Class<?> type) {
+        return type.getCanonicalName().substring(type.getPackageName().length() + 1);
+    }
+
+    /**
+     * The names of the members that the type adds to those of its visible supertypes, with how often where that is more than
+     * once; {@code new} is a constructor, save that of a record or an enum, which its fields make plain.
+     */
+    static List<String> members(Class<?> type) {
+        Map<String, Integer> counted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        if (!type.isRecord()) {
+            count(type, List.of(type.getDeclaredConstructors()), counted);
+        }
+        for (Class<?> from = type; from == type || (from != null && !isVisible(from)); from = from.getSuperclass()) {
+            count(from, List.of(from.getDeclaredFields()), counted);
+            count(from, List.of(from.getDeclaredMethods()), counted);
+        }
+        return counted.entrySet().stream()
+                .map(entry -> entry.getKey() + (entry.getValue() == 1 ? "" : "×" + entry.getValue()))
+                .toList();
+    }
+
+    private static void count(Class<?> type, List<? extends Member> members, Map<String, Integer> counted) {
+        members.stream()
+                .filter(member -> isVisible(member.getModifiers()) && !member.isSynthetic())
+                .filter(member -> !(member instanceof Method method && isInherited(type, method)))
+                .map(PublicApi::nameOf)
+                .forEach(name -> counted.merge(name, 1, Integer::sum));
+    }
+
+    private static String nameOf(Member member) {
+        return member instanceof Constructor ? "new" : member.getName();
+    }
+
+    private static boolean isInherited(Class<?> type, Method method) {
+        boolean ofAnEnum = type.isEnum() && Set.of("values", "valueOf").contains(method.getName());
+        boolean bridged = Arrays.stream(type.getDeclaredMethods())
+                .anyMatch(other -> other.isBridge()
+                        && other.getName().equals(method.getName())
+                        && other.getParameterCount() == method.getParameterCount());
+        return ofAnEnum || bridged || isDeclaredAbove(type, method);
+    }
+
+    private static boolean isDeclaredAbove(Class<?> type, Executable method) {
+        return Stream.concat(Stream.ofNullable(type.getSuperclass()), Stream.of(type.getInterfaces()))
+                        .anyMatch(above -> declares(above, method) || isDeclaredAbove(above, method))
+                || declares(Object.class, method);
+    }
+
+    private static boolean declares(Class<?> type, Executable method) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .anyMatch(other -> other.getName().equals(method.getName())
+                        && isVisible(other.getModifiers())
+                        && Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
+    }
+}
