@@ -5,7 +5,7 @@ import io.daybook.eventstore.StreamId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregate was to be created that exists already. Nothing was stored.
+ * An aggregate was to be created that exists already. Nothing was stored. How failures are told apart is shown at {@link DaybookException}.
  */
 public final class AggregateAlreadyExistsException extends DaybookException {
 

@@ -4,7 +4,7 @@ import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /**
- * There is no such aggregate: its stream has no events.
+ * There is no such aggregate: its stream has no events. How failures are told apart is shown at {@link DaybookException}.
  */
 public final class AggregateNotFoundException extends DaybookException {
 

@@ -13,21 +13,25 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Loads, creates and changes the aggregates of one type. Immutable and safe for use by many threads; the methods that
- * configure it return a new repository.
+ * Loads, creates and changes the aggregates of one type. Immutable and safe for use by many threads; the methods that configure it
+ * return a new repository.
  *
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore)
- *         .snapshots(snapshotStore, SnapshotPolicy.everyEvents(100));
+ *         .retry(new RetryPolicy(5, Duration.ofMillis(1), Duration.ofMillis(50)));
+ * orders.create("42", Cause.unknown(), order -> order.create("alice"));
+ * orders.update("42", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * boolean shipped = orders.load("42").isShipped();
  * }</pre>
  *
- * <p>{@link #create} and {@link #update} run a decision: a function that calls methods of the aggregate. All events that
- * it raises are stored in one transaction. When another writer came first, the decision is made again on the fresh
- * state, as the {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made
- * again after an append whose outcome is unknown, for a stated expected version, or after the deadline.
+ * <p>{@link #create} and {@link #update} run a decision: a function that calls methods of the aggregate. All events that it raises are
+ * stored in one transaction. When another writer came first, the decision is made again on the fresh state, as the
+ * {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made again after an append whose
+ * outcome is unknown, for a stated expected version, or after the deadline.
  *
- * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached, and
- * with {@link StreamDeletedException} for an aggregate that was {@linkplain #delete deleted}.
+ * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached, with
+ * {@link StreamDeletedException} for an aggregate that was {@linkplain #delete deleted}, and with an
+ * {@link IllegalArgumentException} for an id that cannot be part of a {@link StreamId}.
  *
  * @param <A> the aggregate's class
  */

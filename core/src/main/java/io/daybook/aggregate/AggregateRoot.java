@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object whose state comes from its events alone. Its methods check the rules and {@link #raise} events; its event
- * handlers, registered with an {@link AggregateType}, alter the state and nothing else. The same handlers run when an
- * event is raised and when it is read back years later, so they check nothing and read no clock.
+ * An object whose state comes from its events alone. Its methods check the rules and {@link #raise} events; its event handlers,
+ * registered with an {@link AggregateType}, alter the state and nothing else. The same handlers run when an event is raised and when
+ * it is read back years later, so they check nothing and read no clock.
  *
  * <pre>{@code
  * public final class Order extends AggregateRoot<OrderEvent> {
@@ -21,9 +21,17 @@ import org.jspecify.annotations.Nullable;
  *
  *     private boolean shipped;
  *
+ *     public void create(String customerId) {
+ *         raise(new OrderCreated(id(), customerId));
+ *     }
+ *
  *     public void ship(String trackingNumber, Instant at) {
  *         require(!shipped, "the order is shipped already");
  *         raise(new OrderShipped(id(), trackingNumber, at));
+ *     }
+ *
+ *     private void created(OrderCreated event) {
+ *         shipped = false;
  *     }
  *
  *     private void shipped(OrderShipped event) {
@@ -32,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Instances come from {@link AggregateType#newInstance} or a repository; one made with {@code new} has neither an id
- * nor handlers. Not safe for use by several threads.
+ * <p>Instances come from {@link AggregateType#newInstance} or a repository; one made with {@code new} has neither an id nor handlers.
+ * Not safe for use by several threads.
  *
  * @param <E> the sealed interface of its events
  */
@@ -67,8 +75,8 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * {@return the sequence number of its last stored event; 0 if none is stored. Raised events count once they are
-     * saved.}
+     * {@return the sequence number of its last stored event; 0 if none is stored; raised events count once they are
+     * saved}
      */
     public final long version() {
         return version;

@@ -3,7 +3,15 @@ package io.daybook.aggregate;
 import io.daybook.DaybookException;
 
 /**
- * A rule of the domain forbids what was asked for. Nothing is stored. Extend it to tell rules apart.
+ * A rule of the domain forbids what was asked for. Nothing is stored. Extend it to tell rules apart:
+ *
+ * <pre>{@code
+ * public final class OrderShippedException extends DomainException {
+ *     public OrderShippedException(String orderId) {
+ *         super("the order " + orderId + " is shipped already");
+ *     }
+ * }
+ * }</pre>
  */
 public class DomainException extends DaybookException {
 

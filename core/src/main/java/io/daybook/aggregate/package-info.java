@@ -1,7 +1,17 @@
 /**
- * Aggregates: extend {@link io.daybook.aggregate.AggregateRoot}, describe it with an
- * {@link io.daybook.aggregate.AggregateType}, load and change it through an
- * {@link io.daybook.aggregate.AggregateRepository}. Start at {@link io.daybook.aggregate.AggregateRoot}.
+ * The objects that decide: extend {@link io.daybook.aggregate.AggregateRoot}, describe it with an
+ * {@link io.daybook.aggregate.AggregateType}, load and change it through an {@link io.daybook.aggregate.AggregateRepository}. Start at
+ * {@link io.daybook.aggregate.AggregateRoot}.
+ *
+ * <pre>{@code
+ * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore);
+ * orders.create("42", Cause.unknown(), order -> order.create("alice"));
+ * Change change = orders.update("42", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * Order order = orders.load("42"); // at change.version()
+ * }</pre>
+ *
+ * <p>Applications mostly change aggregates by way of {@link io.daybook.command}, which does the same for a
+ * {@link io.daybook.command.Command}.
  *
  * @serial exclude
  */

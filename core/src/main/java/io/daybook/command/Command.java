@@ -14,6 +14,9 @@ package io.daybook.command;
  *     }
  * }
  * }</pre>
+ *
+ * <p>Its JSON, of which the fingerprint of a repeatable command is made too, has the name of the class unless {@link CommandType} says
+ * otherwise.
  */
 public interface Command {
 

@@ -1,11 +1,16 @@
 package io.daybook.command;
 
 /**
- * Decides who may send which command. Safe for use by many threads.
+ * Decides who may send which command; given to {@link CommandBus.Builder#authorize}. It sees the command before it is validated, and
+ * may be called for commands that then turn out to be invalid, or repeats. What it throws reaches the sender as it is, and nothing is
+ * decided or stored. Implementations are safe for use by many threads.
  *
  * <pre>{@code
- * (command, metadata) -> !(command instanceof CancelOrder) || metadata.roles().contains("clerk")
+ * CommandAuthorizer authorizer = (command, metadata) ->
+ *         !(command instanceof CancelOrder) || metadata.roles().contains("clerk");
  * }</pre>
+ *
+ * <p>Where the answer depends on the aggregate, let the aggregate decide: hand it the user's id.
  */
 @FunctionalInterface
 public interface CommandAuthorizer {

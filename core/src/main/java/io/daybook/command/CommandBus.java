@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *         .creating(CreateOrder.class, orders, (order, command, context) -> order.create(command.customerId()))
  *         .updating(ShipOrder.class, orders, (order, command, context) -> order.ship(command.trackingNumber(), context.now()))
  *         .build();
- * bus.send(new ShipOrder("42", "1Z…"), CommandMetadata.builder().userId("alice").build());
+ * bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.builder().userId("alice").build());
  * }</pre>
  *
  * <p>A command passes, in this order: the log; the interceptors added with {@link Builder#around}, which see every

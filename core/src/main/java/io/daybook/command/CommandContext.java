@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one command while it is handled. Safe for use by many threads.
+ * What is known about one command while it is handled: what the lambdas of {@link CommandBus} and every {@link CommandHandler} get. Safe
+ * for use by many threads.
  */
 public final class CommandContext {
 

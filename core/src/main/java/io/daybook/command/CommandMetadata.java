@@ -18,7 +18,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who sent a command, in the course of what, and how it is to be handled. Immutable and safe for use by many threads.
  *
- * <pre>{@code CommandMetadata.builder().commandId(idempotencyKey).userId("alice").timeout(Duration.ofSeconds(5)).build()}</pre>
+ * <pre>{@code
+ * CommandMetadata metadata = CommandMetadata.builder()
+ *         .commandId(idempotencyKey)
+ *         .userId("alice")
+ *         .timeout(Duration.ofSeconds(5))
+ *         .build();
+ * }</pre>
+ *
+ * <p>A command that follows from an event takes over from it:
+ *
+ * <pre>{@code
+ * CommandMetadata metadata = CommandMetadata.builder()
+ *         .causedBy(envelope.metadata())
+ *         .commandId(envelope.metadata().eventId() + ":ship") // the event may come again, the effect must not
+ *         .build();
+ * }</pre>
  */
 public final class CommandMetadata {
 

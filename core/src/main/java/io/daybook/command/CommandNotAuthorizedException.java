@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one who sent a command may not do so. Nothing was decided or stored.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class CommandNotAuthorizedException extends DaybookException {
 

@@ -13,6 +13,14 @@ import io.daybook.eventstore.StreamDeletedException;
 
 /**
  * What can become of a command, in few words: for metrics, logs and answers.
+ *
+ * <pre>{@code
+ * try {
+ *     CommandOutcome outcome = CommandOutcome.of(bus.send(new ShipOrder("42", "1Z999"), metadata).change());
+ * } catch (RuntimeException e) {
+ *     boolean sendAgain = Set.of(CommandOutcome.UNAVAILABLE, CommandOutcome.TIMEOUT).contains(CommandOutcome.of(e));
+ * }
+ * }</pre>
  */
 public enum CommandOutcome {
     /** Its events are stored. */

@@ -7,8 +7,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name and version of a command's JSON. A command without this annotation has the simple name of its class and
- * version 1.
+ * The name and version of a command's JSON. A command without this annotation has the simple name of its class and version 1.
+ *
+ * <pre>{@code
+ * @CommandType(value = "ShipOrder", version = 2)
+ * public record ShipOrderByCarrier(String orderId, String trackingNumber, String carrier) implements Command {
+ *     public String aggregateId() {
+ *         return orderId;
+ *     }
+ * }
+ * }</pre>
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

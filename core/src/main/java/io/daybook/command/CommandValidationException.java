@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * A command is malformed or incomplete. Nothing was decided or stored.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class CommandValidationException extends DaybookException {
 

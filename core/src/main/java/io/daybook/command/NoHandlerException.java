@@ -4,6 +4,7 @@ import io.daybook.DaybookException;
 
 /**
  * No handler is registered for a command. Nothing was decided or stored.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class NoHandlerException extends DaybookException {
 

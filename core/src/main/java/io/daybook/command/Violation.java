@@ -1,7 +1,7 @@
 package io.daybook.command;
 
 /**
- * One thing that is wrong with a command.
+ * One thing that is wrong with a {@link Command}.
  *
  * @param path where, such as {@code items[0].quantity}; empty if it is the command as a whole
  * @param message what is wrong, in words for the one who asked

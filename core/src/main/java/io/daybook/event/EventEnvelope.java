@@ -7,9 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event together with its metadata. Two kinds exist: one that was just raised holds the event itself; one that was
- * read from a store holds the stored JSON and decodes it when {@link #event()} is first asked for. So a reader that
- * only passes events on, such as a relay, meets no event that it cannot decode.
+ * An event together with its metadata. Two kinds exist: one that was just raised holds the event itself; one that was read from a
+ * store holds the stored JSON and decodes it when {@link #event()} is first asked for. So a reader that only passes events on, such
+ * as a relay, meets no event that it cannot decode.
+ *
+ * <pre>{@code
+ * EventEnvelope envelope = EventEnvelope.stored(stored, json, serializer); // as a store does
+ * String type = envelope.metadata().eventType(); // nothing is decoded yet
+ * DomainEvent event = envelope.event(); // decoded, and brought up to the version that its class has now
+ * }</pre>
  *
  * <p>Immutable and safe for use by many threads.
  */

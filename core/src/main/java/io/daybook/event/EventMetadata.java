@@ -7,8 +7,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one event besides its data. Immutable and safe for use by many threads; built with
- * {@link #builder()}, which checks every value.
+ * What is known about one event besides its data. Immutable and safe for use by many threads; built with {@link #builder()}, which
+ * checks every value. A repository makes it, from the {@code Cause}; so do adapters, from what they have stored:
+ *
+ * <pre>{@code
+ * EventMetadata metadata = EventMetadata.builder()
+ *         .eventId("7c1e0f6e-32a9-4b0e-9d8a-0d6f6f2a1b11")
+ *         .eventType("OrderShipped", 1)
+ *         .timestamp(Instant.parse("2026-01-02T03:04:05Z"))
+ *         .aggregate("Order", "42")
+ *         .sequenceNumber(2)
+ *         .build();
+ * }</pre>
  */
 public final class EventMetadata {
 

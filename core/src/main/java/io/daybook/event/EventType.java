@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name and schema version under which the events of a class are stored. The class may be renamed or moved; these
- * stay.
+ * The name and schema version under which the events of a class are stored. The class may be renamed or moved; these stay. See
+ * {@link DomainEvent} for an example.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

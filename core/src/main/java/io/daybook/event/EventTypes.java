@@ -15,11 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The registry of event types: which class stands for which stored name and schema version.
  *
- * <p>It is built from the sealed interfaces of the aggregates and refuses, when it is built, whatever would go wrong
- * later: a class without {@link EventType}, a name used twice, a type that is neither sealed nor a final class.
- * Immutable and safe for use by many threads.
+ * <p>It is built from the sealed interfaces of the aggregates and refuses, when it is built, whatever would go wrong later: a class
+ * without {@link EventType}, a name used twice, a type that is neither sealed nor a final class. Immutable and safe for use by many
+ * threads.
  *
- * <pre>{@code EventTypes types = EventTypes.of(OrderEvent.class, PaymentEvent.class);}</pre>
+ * <pre>{@code
+ * EventTypes types = EventTypes.of(OrderEvent.class); // and the sealed interfaces of the other aggregates
+ * EventTypes.Registration shipped = types.find("OrderShipped").orElseThrow();
+ * }</pre>
+ *
+ * <p>{@code AggregateType.eventTypes} has those of one aggregate.
  */
 public final class EventTypes {
 

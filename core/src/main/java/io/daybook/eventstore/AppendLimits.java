@@ -9,15 +9,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much one append may hold. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that
- * what passes in a unit test passes in production.
+ * How much one append may hold. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that what passes in a
+ * unit test passes in production. A store of one's own calls {@link #check} before it sends anything:
  *
- * @param maxEvents the most events of one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are
- *     needed for the command and the check of the version
- * @param maxEventBytes the most bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by default, which fits
- *     with its other metadata into a Service Bus message of the standard tier
- * @param maxAppendBytes the most bytes of all events' data and attributes together; 1.75 MiB by default, which fits with
- *     the other metadata into a Cosmos DB batch of 2 MB
+ * <pre>{@code
+ * byte[] data = serializer.encode(envelope.event());
+ * AppendLimits.DEFAULT.check(StreamId.of("Order", "42"), 6, List.of(envelope), List.of(data));
+ * }</pre>
+ *
+ * @param maxEvents the most events of one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are needed for the
+ *     command and the check of the version
+ * @param maxEventBytes the most bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by default, which fits with its
+ *     other metadata into a Service Bus message of the standard tier
+ * @param maxAppendBytes the most bytes of all events' data and attributes together; 1.75 MiB by default, which fits with the other
+ *     metadata into a Cosmos DB batch of 2 MB
  */
 public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
 

@@ -5,7 +5,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes along with an append: the command that it is for, and until when it may be started. Immutable.
+ * What goes along with an append: the command that it is for, and until when it may be started. Immutable and safe for use by many
+ * threads.
+ *
+ * <pre>{@code
+ * AppendOptions options = AppendOptions.none()
+ *         .command(idempotencyKey, "a hash of what the command asks for")
+ *         .deadline(Deadline.after(Duration.ofSeconds(5)));
+ * eventStore.append(StreamId.of("Order", "42"), 6, List.of(envelope), options);
+ * }</pre>
  */
 public final class AppendOptions {
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An append exceeds a limit of the store. Nothing was sent, and the same append will never succeed.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class AppendTooLargeException extends DaybookException {
 

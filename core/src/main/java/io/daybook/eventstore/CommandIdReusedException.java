@@ -3,8 +3,8 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * A command came with the id of another command that was handled on the same stream. Nothing was stored. Give each new
- * command an id of its own, and repeat a command only unchanged.
+ * A command came with the id of another command that was handled on the same stream. Nothing was stored. Give each new command an id
+ * of its own, and repeat a command only unchanged. How failures are told apart is shown at {@link DaybookException}.
  */
 public final class CommandIdReusedException extends DaybookException {
 

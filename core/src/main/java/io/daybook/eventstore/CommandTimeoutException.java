@@ -5,6 +5,7 @@ import java.time.Duration;
 
 /**
  * A command's deadline has passed. Nothing of it was stored, and it is safe to send it again.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class CommandTimeoutException extends DaybookException {
 

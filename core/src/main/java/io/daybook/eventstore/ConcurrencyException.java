@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream is not at the version that the writer expected; somebody else has written to it, or the writer was told a
- * version that the stream does not have. Nothing was stored.
+ * A stream is not at the version that the writer expected; somebody else has written to it, or the writer was told a version that
+ * the stream does not have. Nothing was stored. How failures are told apart is shown at {@link DaybookException}.
  */
 public final class ConcurrencyException extends DaybookException {
 

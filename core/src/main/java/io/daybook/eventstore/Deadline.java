@@ -6,8 +6,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The point after which a command is neither started nor tried again nor committed. It is measured on a monotonic clock
- * of this process, so a wall clock that jumps does not move it. Immutable and safe for use by many threads.
+ * The point after which a command is neither started nor tried again nor committed. It is measured on a monotonic clock of this
+ * process, so a wall clock that jumps does not move it. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code
+ * Deadline deadline = Deadline.after(Duration.ofSeconds(5));
+ * deadline.check("the append to Order-42"); // throws a CommandTimeoutException once they are over
+ * }</pre>
  */
 public final class Deadline {
 

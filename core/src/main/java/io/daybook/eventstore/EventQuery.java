@@ -6,10 +6,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to look for across streams: conditions on the metadata, all of which must hold. Immutable.
+ * What to look for across streams: conditions on the metadata, all of which must hold. Immutable and safe for use by many threads; each
+ * method that adds a condition returns a new query.
  *
  * <pre>{@code
- * EventQuery.all().eventType("OrderShipped").from(monday).until(tuesday)
+ * Instant monday = Instant.parse("2026-01-05T00:00:00Z");
+ * EventQuery query = EventQuery.all()
+ *         .eventType("OrderShipped")
+ *         .from(monday) // inclusive
+ *         .until(monday.plus(Duration.ofDays(7))); // exclusive
+ * eventStore.query(query).limit(100).forEach(event -> System.out.println(event.metadata()));
  * }</pre>
  */
 public final class EventQuery {

@@ -8,24 +8,55 @@ import java.util.stream.Stream;
 /**
  * Keeps the events of all streams: the SPI that a database adapter implements.
  *
- * <p>Every method blocks, and every implementation is safe for use by many threads. What each method promises is
- * checked by {@code EventStoreContract}, which is shipped in the test jar of this module: a store that passes it can
- * stand in for any other.
+ * <pre>{@code
+ * StreamId stream = StreamId.of("Order", "42");
+ * long version = eventStore.currentVersion(stream);
+ * eventStore.read(stream, 0, version).forEach(event -> System.out.println(event.metadata()));
+ * }</pre>
+ *
+ * <p>Every method blocks, and every implementation is safe for use by many threads.
+ *
+ * <h2>The contract</h2>
+ * What each method promises is stated with it, and checked by {@code EventStoreContract} in the package {@code io.daybook.contract} of
+ * this module's test jar (Maven: {@code <type>test-jar</type>}). A store that passes it can stand in for any other:
+ *
+ * <pre>{@code
+ * class OrdersStoreTest extends EventStoreContract {
+ *     protected EventStore store(EventSerializer serializer) {
+ *         return new InMemoryEventStore(serializer); // yours: a new one, without events
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>In short, a store that one writes
+ * <ul>
+ *   <li>encodes events with an {@code EventSerializer} and hands out {@link EventEnvelope#stored stored} ones, which decode late: a read
+ *       never fails for the content of an event;
+ *   <li>checks the deadline first ({@link Deadline#check}), then the limits ({@link AppendLimits#check}), both before anything is sent;
+ *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf}), and remembers commands for 30 days or as its
+ *       options say;
+ *   <li>lets only one of several writers at the same version win, across processes; the others get a {@link ConcurrencyException} with
+ *       the version that the stream has, and with the events in the way if it has read them;
+ *   <li>shows all events of an append to readers, or none of them;
+ *   <li>keeps data and metadata as they were given, to the nanosecond of the timestamp, and never alters them;
+ *   <li>reports whatever keeps it from answering as {@link EventStoreUnavailableException}.
+ * </ul>
+ * The guide has a store of 150 lines that passes, in {@code docs/guide/your-own-store.md}.
  *
  * <h2>Outcomes of an append</h2>
  * An append is all or nothing, and its outcome is never a guess:
  * <ul>
- *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is
- *       recognised by the event ids;
+ *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is recognised by
+ *       the event ids;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
  *       {@link CommandTimeoutException}, {@link StreamDeletedException}, {@link StreamFullException}: nothing of it is stored;
- *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown.
- *       After an unknown outcome only the <em>same</em> append (same event ids) may be sent again. If that is answered
- *       with a {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier
- *       attempt may still take effect; a command id protects against that.
+ *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown. After an unknown
+ *       outcome only the <em>same</em> append (same event ids) may be sent again. If that is answered with a
+ *       {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier attempt may still take
+ *       effect; a command id protects against that.
  * </ul>
- * A store whose connection can lose a reply sends the same append again by itself until the outcome is known or the
- * deadline, or its own bound, has passed.
+ * A store whose connection can lose a reply sends the same append again by itself until the outcome is known or the deadline, or its
+ * own bound, has passed.
  */
 public interface EventStore {
 

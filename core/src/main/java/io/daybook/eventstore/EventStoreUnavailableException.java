@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event store could not be reached, or did not answer in time.
+ * The event store could not be reached, or did not answer in time. Whether to repeat, and what, depends on {@link #outcome}.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class EventStoreUnavailableException extends DaybookException {
 

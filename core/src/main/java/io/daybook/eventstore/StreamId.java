@@ -6,8 +6,13 @@ import java.io.Serializable;
 /**
  * Names a stream: the events of one aggregate. Written {@code Order-42}.
  *
- * <p>The whole has at most 128 characters, which is the limit of a Service Bus session id. A tenant, where there is
- * one, is part of the aggregate id.
+ * <pre>{@code
+ * StreamId stream = StreamId.of("Order", "42");
+ * StreamId same = StreamId.parse("Order-42");
+ * }</pre>
+ *
+ * <p>The whole has at most 128 characters, which is the limit of a Service Bus session id. A tenant, where there is one, is part of the
+ * aggregate id.
  *
  * @param aggregateType the type of the aggregate, 1 or more characters without {@code -}
  * @param aggregateId the id of the aggregate, 1 or more characters

@@ -1,7 +1,13 @@
 /**
  * Meters for Micrometer, which is an optional dependency: add {@code io.micrometer:micrometer-core} to use this package.
  * {@link io.daybook.metrics.CommandMetrics} measures commands, {@link io.daybook.metrics.RelayMetrics} publication and
- * {@link io.daybook.metrics.RepositoryMetrics} snapshots.
+ * {@link io.daybook.metrics.RepositoryMetrics} snapshots. Start at {@link io.daybook.metrics.CommandMetrics}.
+ *
+ * <pre>{@code
+ * CommandBus.Builder builder = CommandBus.builder().around(new CommandMetrics(registry));
+ * new RepositoryMetrics(orders).bindTo(registry);
+ * new RelayMetrics(relay).bindTo(registry);
+ * }</pre>
  */
 @NullMarked
 package io.daybook.metrics;

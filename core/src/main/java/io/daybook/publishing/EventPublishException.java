@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Not all events of a publication are known to be sent. Those that are not may be published again; one whose delivery is
- * unknown may then arrive twice, under the same event id.
+ * Not all events of a publication are known to be sent. Those that are not may be published again; one whose delivery is unknown may
+ * then arrive twice, under the same event id. An {@link EventRelay} does so by itself.
  */
 public final class EventPublishException extends DaybookException {
 

@@ -1,7 +1,13 @@
 /**
  * Publishing stored events: an {@link io.daybook.publishing.EventRelay} takes them from a feed to an
- * {@link io.daybook.publishing.EventPublisher}. Nothing is published by whoever stores an event: what is stored is
- * published, and a crash only delays it.
+ * {@link io.daybook.publishing.EventPublisher}. Nothing is published by whoever stores an event: what is stored is published, and a
+ * crash only delays it. Start at {@link io.daybook.publishing.EventRelay}.
+ *
+ * <pre>{@code
+ * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();
+ * SubscriptionStatus status = relay.status(); // for a health check
+ * relay.close(); // when the application stops
+ * }</pre>
  *
  * @serial exclude
  */

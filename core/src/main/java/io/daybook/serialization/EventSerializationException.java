@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event cannot be written as JSON, or stored JSON does not fit the type that it is stored under. The message tells
- * where and which kind of fault, never the data.
+ * An event cannot be written as JSON, or stored JSON does not fit the type that it is stored under. The message tells where and which
+ * kind of fault, never the data. What is stored stays as it is: mend the class or add an {@link Upcaster}, and it can be read again.
  */
 public final class EventSerializationException extends DaybookException {
 

@@ -3,8 +3,8 @@ package io.daybook.serialization;
 import io.daybook.DaybookException;
 
 /**
- * An event has a type or a version that this program does not know: its class is not registered, an upcaster is
- * missing, or a newer program has written it.
+ * An event has a type or a version that this program does not know: its class is not registered, an upcaster is missing, or a newer
+ * program has written it. See {@link Upcaster} for what a renamed or altered event needs.
  */
 public final class UnknownEventTypeException extends DaybookException {
 

@@ -1,7 +1,16 @@
 /**
- * Following the stored events: an {@link io.daybook.subscription.EventFeed} hands them, in order per stream and at least
- * once, to an {@link io.daybook.subscription.EventHandler} until the
- * {@link io.daybook.subscription.Subscription} is closed.
+ * Following the stored events: an {@link io.daybook.subscription.EventFeed} hands them, in order per stream and at least once, to an
+ * {@link io.daybook.subscription.EventHandler} until the {@link io.daybook.subscription.Subscription} is closed. Start at
+ * {@link io.daybook.subscription.EventFeed}, and let {@link io.daybook.subscription.IdempotentEventHandler} make "at least once" once.
+ *
+ * <pre>{@code
+ * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, events -> {
+ *     for (EventEnvelope event : events) {
+ *         System.out.println(event.metadata());
+ *     }
+ * });
+ * billing.close(); // when the application stops
+ * }</pre>
  */
 @NullMarked
 package io.daybook.subscription;

@@ -1,6 +1,14 @@
 /**
- * Testing aggregates: {@link io.daybook.testkit.AggregateScenario} runs one decision, given events, and checks what it
- * raised. It works with every test framework, since it only throws {@link java.lang.AssertionError}.
+ * Testing aggregates: {@link io.daybook.testkit.AggregateScenario} runs one decision, given events, and checks what it raised. It works
+ * with every test framework, since it only throws {@link java.lang.AssertionError}. Start at
+ * {@link io.daybook.testkit.AggregateScenario}.
+ *
+ * <pre>{@code
+ * AggregateScenario.of(Order.TYPE)
+ *         .given(new OrderCreated("42", "alice"), new OrderShipped("42", "1Z999", Instant.EPOCH))
+ *         .when(order -> order.ship("1Z000", Instant.EPOCH))
+ *         .thenRejected(DomainException.class, "shipped already");
+ * }</pre>
  */
 @NullMarked
 package io.daybook.testkit;
