@@ -19,9 +19,9 @@ import java.util.function.Supplier;
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore)
  *         .retry(new RetryPolicy(5, Duration.ofMillis(1), Duration.ofMillis(50)));
- * orders.create("42", Cause.unknown(), order -> order.create("alice"));
- * orders.update("42", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
- * boolean shipped = orders.load("42").isShipped();
+ * orders.create("43", Cause.unknown(), order -> order.create("alice"));
+ * orders.update("43", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * boolean shipped = orders.load("43").isShipped();
  * }</pre>
  *
  * <p>{@link #create} and {@link #update} run a decision: a function that calls methods of the aggregate. All events that it raises are

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * metadata of the events that the decision raises. The command bus makes one for each command; without a bus, make one
  * for each decision.
  *
- * <pre>{@code orders.update("42", Cause.builder().userId("alice").build(), order -> order.ship("1Z…", now));}</pre>
+ * <pre>{@code orders.update("42", Cause.builder().userId("alice").build(), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
  * <p>Safe for use by many threads.
  */

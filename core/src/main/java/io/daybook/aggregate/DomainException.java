@@ -7,6 +7,8 @@ import io.daybook.DaybookException;
  *
  * <pre>{@code
  * public final class OrderShippedException extends DomainException {
+ *     private static final long serialVersionUID = 1L;
+ *
  *     public OrderShippedException(String orderId) {
  *         super("the order " + orderId + " is shipped already");
  *     }

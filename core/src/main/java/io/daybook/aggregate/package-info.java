@@ -5,9 +5,9 @@
  *
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore);
- * orders.create("42", Cause.unknown(), order -> order.create("alice"));
- * Change change = orders.update("42", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
- * Order order = orders.load("42"); // at change.version()
+ * orders.create("43", Cause.unknown(), order -> order.create("alice"));
+ * Change change = orders.update("43", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * Order order = orders.load("43"); // at change.version()
  * }</pre>
  *
  * <p>Applications mostly change aggregates by way of {@link io.daybook.command}, which does the same for a

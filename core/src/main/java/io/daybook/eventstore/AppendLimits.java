@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <pre>{@code
  * byte[] data = serializer.encode(envelope.event());
- * AppendLimits.DEFAULT.check(StreamId.of("Order", "42"), 6, List.of(envelope), List.of(data));
+ * AppendLimits.DEFAULT.check(StreamId.of("Order", "42"), 1, List.of(envelope), List.of(data));
  * }</pre>
  *
  * @param maxEvents the most events of one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are needed for the

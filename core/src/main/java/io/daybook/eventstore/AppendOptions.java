@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * AppendOptions options = AppendOptions.none()
  *         .command(idempotencyKey, "a hash of what the command asks for")
  *         .deadline(Deadline.after(Duration.ofSeconds(5)));
- * eventStore.append(StreamId.of("Order", "42"), 6, List.of(envelope), options);
+ * eventStore.append(StreamId.of("Order", "42"), 1, List.of(envelope), options);
  * }</pre>
  */
 public final class AppendOptions {

@@ -7,6 +7,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A publisher that keeps what was published, for tests. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * InMemoryEventPublisher publisher = new InMemoryEventPublisher();
+ * EventRelay relay = EventRelay.builder(feed, publisher).start();
+ * List<EventEnvelope> published = publisher.published(); // once the relay has come to them
+ * }</pre>
  */
 public final class InMemoryEventPublisher implements EventPublisher {
 

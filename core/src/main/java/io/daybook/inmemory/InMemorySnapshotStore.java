@@ -12,6 +12,10 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * A snapshot store in memory. It keeps states as JSON, so what a test loads is what a database would give back. Safe for
  * use by many threads.
+ *
+ * <pre>{@code
+ * AggregateRepository<Order> tested = orders.snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(1));
+ * }</pre>
  */
 public final class InMemorySnapshotStore implements SnapshotStore {
 

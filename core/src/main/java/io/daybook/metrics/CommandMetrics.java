@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
  * {@link CommandOutcome}), and the counters {@code daybook.commands.retries} and {@code daybook.commands.events} with the
  * tag {@code command}. Safe for use by many threads.
  *
- * <pre>{@code CommandBus.builder().around(new CommandMetrics(registry))}</pre>
+ * <pre>{@code
+ * CommandBus.Builder builder = CommandBus.builder().around(new CommandMetrics(registry));
+ * }</pre>
  */
 public final class CommandMetrics implements CommandInterceptor {
 

@@ -9,7 +9,11 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 /**
  * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (events that wait; -1 if that cannot
  * be told) and the counters {@code daybook.relay.published}, {@code daybook.relay.skipped} and
- * {@code daybook.relay.failures}.
+ * {@code daybook.relay.failures}. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * new RelayMetrics(relay).bindTo(registry);
+ * }</pre>
  */
 public final class RelayMetrics implements MeterBinder {
 

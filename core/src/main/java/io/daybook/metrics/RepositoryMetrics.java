@@ -7,7 +7,11 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Measures a repository, with the tag {@code aggregate}: the counter {@code daybook.snapshots.failures}, of snapshots that
- * could not be loaded or saved. No command fails of it, but loading gets slower.
+ * could not be loaded or saved. No command fails of it, but loading gets slower. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * new RepositoryMetrics(orders).bindTo(registry);
+ * }</pre>
  */
 public final class RepositoryMetrics implements MeterBinder {
 

@@ -6,7 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Not all events of a publication are known to be sent. Those that are not may be published again; one whose delivery is unknown may
- * then arrive twice, under the same event id. An {@link EventRelay} does so by itself.
+ * then arrive twice, under the same event id. An {@link EventRelay} does so by itself. What a publisher throws:
+ *
+ * <pre>{@code
+ * EventPublisher unreachable = events -> {
+ *     throw new EventPublishException(
+ *             "the broker did not answer within 10 s",
+ *             events.stream().collect(Collectors.toMap(
+ *                     event -> event.metadata().eventId(), event -> EventPublishException.Delivery.UNKNOWN)),
+ *             null);
+ * };
+ * }</pre>
  */
 public final class EventPublishException extends DaybookException {
 

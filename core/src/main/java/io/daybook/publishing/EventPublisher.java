@@ -4,7 +4,25 @@ import io.daybook.event.EventEnvelope;
 import java.util.List;
 
 /**
- * Hands events to a message broker: the SPI that an adapter implements. Implementations are safe for use by many threads.
+ * Hands events to a message broker: the SPI that an adapter implements. An {@link EventRelay} is who calls it.
+ *
+ * <pre>{@code
+ * EventPublisher lines = events -> events.forEach(event -> System.out.println(event.metadata()));
+ * }</pre>
+ *
+ * <p>An implementation
+ * <ul>
+ *   <li>returns once the broker has acknowledged every event, and not before: the relay then counts them as published;
+ *   <li>sends what is stored ({@link EventEnvelope#data}) and does not decode it: an event that this program cannot read goes out all the
+ *       same;
+ *   <li>sends the events of one stream in the order given, none of them after one that failed; streams may go out side by side;
+ *   <li>gives a message the id of its event, the same at each attempt, so that a repetition can be told;
+ *   <li>tries again by itself what may pass, for some seconds; then throws {@link EventPublishException} with what is known about
+ *       <em>each</em> event of the call. One that was transmitted and not acknowledged is {@code UNKNOWN}, never {@code NOT_SENT}; one that
+ *       no repetition can bring through is {@code IMPOSSIBLE}, which the relay's user may skip;
+ *   <li>never puts the data of an event or a credential into a message or a log;
+ *   <li>is safe for use by many threads.
+ * </ul>
  */
 public interface EventPublisher {
 

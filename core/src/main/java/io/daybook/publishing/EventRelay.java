@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
  * acknowledged them. Events of one stream are published in order, each at least once.
  *
  * <pre>{@code
- * try (EventRelay relay = EventRelay.builder(feed, publisher).start()) { … }
+ * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();
+ * boolean healthy = relay.status().state() == SubscriptionStatus.State.RUNNING;
+ * relay.close(); // when the application stops
  * }</pre>
  *
  * <p>While the broker is down nothing is lost: the events wait in the store. An event that can never be published, such as

@@ -4,8 +4,22 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 
 /**
- * Turns events into JSON and back: the SPI between the stores and a JSON library. Implementations are safe for use by
- * many threads.
+ * Turns events into JSON and back: the SPI between the stores and a JSON library. {@link JacksonEventSerializer} is the one to take; an
+ * implementation for another library keeps this contract:
+ * <ul>
+ *   <li>data are one JSON object in UTF-8, without a byte order mark: stores keep them as a document, and other languages read them;
+ *   <li>what is encoded decodes to an equal event, today and for as long as it is stored; what could not be read back is refused by
+ *       {@link #encode}, before it is stored;
+ *   <li>which name and version belong to a class is told by {@code EventTypes}, never by what the data say;
+ *   <li>older versions are brought up to the present one, and versions that are newer than the program are refused;
+ *   <li>messages of exceptions name the type, the version and the place in the JSON, never a value: events may hold personal data;
+ *   <li>implementations are safe for use by many threads, and neither wait nor keep anything of an event.
+ * </ul>
+ *
+ * <pre>{@code
+ * byte[] json = serializer.encode(new OrderShipped("42", "1Z999", Instant.now()));
+ * DomainEvent same = serializer.decode("OrderShipped", 1, json);
+ * }</pre>
  */
 public interface EventSerializer extends EventEnvelope.Decoder {
 

@@ -39,6 +39,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>at most 100 levels of objects and lists, fewer than Cosmos DB allows for a document; numbers of at most 1,000
  *       digits; a {@link BigDecimal} with at most 1,000 zeros behind or before its digits, so that no sum takes gigabytes.
  * </ul>
+ *
+ * <pre>{@code
+ * EventSerializer serializer = JacksonEventSerializer.of(
+ *         EventTypes.of(OrderEvent.class),
+ *         List.of(),
+ *         JacksonDefaults.mapper().addModule(new SimpleModule("money")).build()); // a module of yours
+ * }</pre>
  */
 public final class JacksonDefaults {
 

@@ -13,9 +13,13 @@ import java.util.List;
  * by many threads.
  *
  * <pre>{@code
+ * // Its version 1 had no currency.
+ * @EventType(value = "OrderPaid", version = 2)
+ * record OrderPaid(String orderId, long cents, String currency) implements DomainEvent {}
+ *
  * EventSerializer serializer = JacksonEventSerializer.of(
- *         EventTypes.of(OrderEvent.class),
- *         Upcaster.of("OrderShipped", 1, json -> json.put("carrier", "unknown")));
+ *         EventTypes.of(OrderEvent.class, OrderPaid.class),
+ *         Upcaster.of("OrderPaid", 1, json -> json.put("currency", "EUR")));
  * }</pre>
  */
 public final class JacksonEventSerializer implements EventSerializer {

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
  * until the version that the class has now.
  *
  * <pre>{@code
- * Upcaster.of("OrderShipped", 1, json -> json.put("carrier", "unknown"))
- * Upcaster.renaming("OrderSent", 1, "OrderShipped", json -> json)
+ * Upcaster carrier = Upcaster.of("OrderShipped", 1, json -> json.put("carrier", "unknown"));
+ * Upcaster name = Upcaster.renaming("OrderSent", 1, "OrderShipped", json -> json); // to version 2
  * }</pre>
  *
  * @param type the stored name of the type that it takes

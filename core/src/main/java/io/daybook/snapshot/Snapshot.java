@@ -3,7 +3,8 @@ package io.daybook.snapshot;
 import io.daybook.eventstore.StreamId;
 
 /**
- * The state of an aggregate at one version.
+ * The state of an aggregate at one version. A repository makes it, a {@link SnapshotStore} keeps it. Immutable, and safe for use by many
+ * threads as far as its state is.
  *
  * @param <S> the type of the state, an immutable value, best a record
  * @param stream the stream of the aggregate

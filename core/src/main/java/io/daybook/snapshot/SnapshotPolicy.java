@@ -4,7 +4,10 @@ package io.daybook.snapshot;
  * Decides when a snapshot is taken: after a commit, by how far the stream has come. Implementations are safe for use by
  * many threads and do not block.
  *
- * <pre>{@code SnapshotPolicy.everyEvents(100)}</pre>
+ * <pre>{@code
+ * SnapshotPolicy often = SnapshotPolicy.everyEvents(100);
+ * SnapshotPolicy onceAfterImport = (versionBefore, versionAfter) -> versionBefore == 0 && versionAfter > 50;
+ * }</pre>
  */
 @FunctionalInterface
 public interface SnapshotPolicy {

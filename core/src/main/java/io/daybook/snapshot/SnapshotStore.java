@@ -4,12 +4,32 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * Keeps the latest snapshot of each stream: the SPI that a database adapter implements. What it promises is checked by
- * {@code SnapshotStoreContract}, which is shipped in the test jar of this module. Implementations are safe for use by
- * many threads.
+ * Keeps the latest snapshot of each stream: the SPI that a database adapter implements.
  *
- * <p>A snapshot is a cache. A store may forget one at any time; a failure to load or save one is logged and counted by
- * the repository and never fails a command.
+ * <pre>{@code
+ * SnapshotStore inFront = SnapshotStore.cached(snapshotStore, 10_000); // the states used last, in memory
+ * AggregateRepository<Order> repository = orders.snapshots(inFront, SnapshotPolicy.everyEvents(100));
+ * }</pre>
+ *
+ * <h2>The contract</h2>
+ * It is checked by {@code SnapshotStoreContract} in the package {@code io.daybook.contract} of this module's test jar. A store
+ * <ul>
+ *   <li>keeps one snapshot for each stream, the latest; one behind it, of the same schema version, never takes its place, whichever of
+ *       several writers comes last;
+ *   <li>lets one of another schema version take its place at whatever version, so that a new release of the program gets its snapshots, and
+ *       so does the old one when it is brought back;
+ *   <li>gives back an equal state, with the scale of a number and every digit of a time, or nothing: another schema version than the one
+ *       asked for is nothing;
+ *   <li>tells streams apart by every character of their names, upper and lower case included;
+ *   <li>may forget any of them at any time: a snapshot is a cache;
+ *   <li>throws whatever unchecked exception says best why it could not load or save one. The repository logs and counts it
+ *       ({@code AggregateRepository.snapshotFailures}) and reads the events instead; no command fails of it;
+ *   <li>does not check whether a snapshot fits its stream: the repository does, by the id of the event at its version;
+ *   <li>bounds how long it waits, best by a few seconds: a command waits for a load before its decision, and its sender for a save after
+ *       the commit;
+ *   <li>is safe for use by many threads.
+ * </ul>
+ * {@link #peek}, {@link #remember} and {@link #remembers} are for a store that keeps states in memory; others leave them as they are.
  */
 public interface SnapshotStore {
 

@@ -1,22 +1,33 @@
 package io.daybook.subscription;
 
 /**
- * Hands on what is stored: the SPI that a database adapter or a message broker implements. What it promises is checked by
- * {@code EventFeedContract}, which is shipped in the test jar of this module.
+ * Hands on what is stored: the SPI that a database adapter or a message broker implements.
  *
+ * <pre>{@code
+ * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler); // called in another thread
+ * billing.close(); // when the application stops
+ * }</pre>
+ *
+ * <h2>The contract</h2>
+ * It is checked by {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's test jar.
  * <ul>
  *   <li>Events of one stream come in the order of their sequence numbers. Between streams there is no order.
- *   <li>Each event comes at least once; one that was handled may come again after a crash or when the work moves to another
- *       instance. The events of one append come in one call, unless a message broker that carried them one by one says
- *       otherwise.
- *   <li>A handler that throws gets the same events again after a pause that grows; nothing of those streams is handed on
- *       before.
- *   <li>Several subscriptions with one name, in one process or several, share the work: each event is handled by one of
- *       them, unless one fails or leaves while it handles it.
+ *   <li>Each event comes at least once; one that was handled may come again after a crash or when the work moves to another instance. The
+ *       events of one append come in one call, unless a message broker that carried them one by one says otherwise.
+ *   <li>A call has 1 or more events in a list that cannot be altered, decoded late ({@link EventEnvelope#stored}) and with their
+ *       {@link EventEnvelope#data data}.
+ *   <li>Events count as handled when the handler has returned, and progress is kept only then.
+ *   <li>A handler that throws, whatever it throws, gets the same events again after a pause that grows; nothing of those streams is handed
+ *       on before. It is the same when the feed itself is cut off. Meanwhile the status is {@code RETRYING} and names the failure.
+ *   <li>Neither an {@link InterruptedException} of a handler nor an interrupt flag that it left behind ends a subscription; only
+ *       {@link Subscription#close} does.
+ *   <li>Several subscriptions with one name, in one process or several, share the work: each event is handled by one of them, unless one
+ *       fails or leaves while it handles it. Those of different names get every event each.
+ *   <li>Closing waits for the call that is under way, keeps its progress, and hands nothing on afterwards. Called by the handler itself it
+ *       fails with an {@link IllegalStateException}, since it would wait for itself.
+ *   <li>Implementations are safe for use by many threads. A subscription has one or more threads of its own, started by
+ *       {@link #subscribe}.
  * </ul>
- *
- * Implementations are safe for use by many threads. A subscription has a thread of its own, started by
- * {@link #subscribe}.
  */
 public interface EventFeed {
 

@@ -13,13 +13,14 @@ import java.util.Map;
  * <pre>{@code
  * EventHandler handler = IdempotentEventHandler.of(new Effects() {
  *     public long lastSequenceNumber(StreamId stream) {
- *         return database.query("select last from progress where stream = ?", stream).orElse(0);
+ *         return database.queryForLong("select last from progress where stream = ?", stream.toString()).orElse(0);
  *     }
  *     public void apply(StreamId stream, long last, EventEnvelope event) {
  *         database.inTransaction(transaction -> {
+ *             // fails unless it is one row; a stream's first event inserts it instead
  *             transaction.updateOne("update progress set last = ? where stream = ? and last = ?",
- *                     event.metadata().sequenceNumber(), stream, last);
- *             transaction.insert(…);
+ *                     event.metadata().sequenceNumber(), stream.toString(), last);
+ *             transaction.insert("insert into shipped (stream) values (?)", stream.toString());
  *         });
  *     }
  * });

@@ -3,6 +3,11 @@ package io.daybook.subscription;
 /**
  * How a subscription is doing.
  *
+ * <pre>{@code
+ * SubscriptionStatus status = relay.status();
+ * boolean healthy = status.state() == SubscriptionStatus.State.RUNNING && status.lag() < 10_000;
+ * }</pre>
+ *
  * @param state what it does
  * @param handled how many events it has handled since it was started, repetitions included
  * @param lag how many stored events it has still to handle; -1 if that cannot be told

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * AggregateScenario.of(Order.TYPE)
- *         .given(new OrderCreated("42", …))
- *         .when(order -> order.ship("1Z…", NOW))
- *         .then(new OrderShipped("42", "1Z…", NOW));
+ *         .given(new OrderCreated("42", "alice"))
+ *         .when(order -> order.ship("1Z999", Instant.EPOCH))
+ *         .then(new OrderShipped("42", "1Z999", Instant.EPOCH));
  * }</pre>
  *
  * <p>Each scenario also checks, unasked, what goes wrong silently otherwise: that every event comes back from JSON as it

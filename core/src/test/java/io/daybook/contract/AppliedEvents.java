@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Effects that only note which events were applied, in memory. Safe for use by many threads. */
+/**
+ * Effects that only note which events were applied, in memory: what a consumer's {@link io.daybook.subscription.IdempotentEventHandler}
+ * has for its effects in the tests of a feed. Safe for use by many threads.
+ */
 public final class AppliedEvents implements Effects {
 
     private final Map<StreamId, List<Long>> numbers = new HashMap<>();

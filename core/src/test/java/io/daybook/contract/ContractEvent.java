@@ -15,7 +15,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** The events that the contract suites store. */
+/**
+ * The events that the contract suites store, for the tests that a store has beside its contract:
+ *
+ * <pre>{@code
+ * StreamId stream = StreamId.of("Contract", "1");
+ * EventStore store = new InMemoryEventStore(ContractEvent.serializer());
+ * store.append(stream, 0, ContractEvent.events(stream, 0, 3), AppendOptions.none());
+ * }</pre>
+ */
 public sealed interface ContractEvent extends DomainEvent {
 
     /**

@@ -20,8 +20,26 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link io.daybook.subscription.EventFeed} promises. A feed joins with a subclass that says how to make a store
- * and the feed that follows it. The store need not be empty: events of other streams than this suite's own are passed over.
+ * What every {@link EventFeed} promises. A feed joins with a subclass that says how to make a store and the feed that follows it:
+ *
+ * <pre>{@code
+ * class InMemoryEventFeedTest extends EventFeedContract { // yours
+ *     private InMemoryEventFeed feed;
+ *
+ *     protected EventStore store(EventSerializer serializer) {
+ *         InMemoryEventStore store = new InMemoryEventStore(serializer);
+ *         feed = new InMemoryEventFeed(store);
+ *         return store;
+ *     }
+ *
+ *     protected EventFeed feed() {
+ *         return feed;
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The store need not be empty: events of other streams than this suite's own are passed over. Not asserted here, since it cannot be
+ * brought about through the SPI: what happens when the store or the broker is away. A feed's own tests show that.
  */
 public abstract class EventFeedContract extends EventFeedDeletionContract {
 

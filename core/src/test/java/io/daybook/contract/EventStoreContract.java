@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Test;
  * What every {@link EventStore} promises. A store joins with a subclass:
  *
  * <pre>{@code
- * class MyEventStoreIT extends EventStoreContract {
+ * class InMemoryEventStoreTest extends EventStoreContract { // yours
  *     protected EventStore store(EventSerializer serializer) {
- *         return new MyEventStore(serializer, …);
+ *         return new InMemoryEventStore(serializer);
  *     }
  * }
  * }</pre>

@@ -12,7 +12,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link SnapshotStore} promises. A store joins with a subclass, as for {@link EventStoreContract}. */
+/**
+ * What every {@link SnapshotStore} promises. A store joins with a subclass:
+ *
+ * <pre>{@code
+ * class InMemorySnapshotStoreTest extends SnapshotStoreContract { // yours
+ *     protected SnapshotStore store() {
+ *         return new InMemorySnapshotStore();
+ *     }
+ * }
+ * }</pre>
+ */
 public abstract class SnapshotStoreContract {
 
     /**

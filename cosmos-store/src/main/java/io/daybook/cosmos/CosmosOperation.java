@@ -5,6 +5,12 @@ import java.time.Duration;
 /**
  * What one operation of a store took, for metrics and for tests.
  *
+ * <pre>{@code
+ * EventStore store = CosmosEventStore.builder(containers, serializer)
+ *         .observer(operation -> System.out.println(operation.name() + " took " + operation.requestCharge() + " RU"))
+ *         .build();
+ * }</pre>
+ *
  * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code delete},
  *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; each page of a read or query is an operation, and
  *     each request of a delete

@@ -29,6 +29,10 @@ import reactor.core.publisher.Mono;
  * so it never moves backwards. A snapshot of more than 1.5 MB is not saved, and a warning says so. Safe for use by many
  * threads.
  *
+ * <pre>{@code
+ * AggregateRepository<Order> repository = orders.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(100));
+ * }</pre>
+ *
  * <p>A load takes one request, a save two.
  */
 public final class CosmosSnapshotStore implements SnapshotStore {

@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  * Makes messages of stored events, and events of received messages: the one place that knows how a message looks. A
  * consumer that does not use {@link io.daybook.subscription.EventFeed} turns what it received back with {@link #event}.
  *
+ * <pre>{@code
+ * EventEnvelope envelope = EventMessages.event(message, serializer); // a ServiceBusReceivedMessage
+ * if (envelope.event() instanceof OrderShipped shipped) {
+ *     System.out.println(shipped.orderId() + " is on its way");
+ * }
+ * }</pre>
+ *
  * <table>
  *   <caption>A message</caption>
  *   <tr><th>part</th><th>holds</th></tr>

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  * <pre>{@code
  * EventFeed feed = ServiceBusEventFeed.fromTopic("order-events",
  *         () -> new ServiceBusClientBuilder().connectionString(connectionString), serializer).build();
- * try (Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler)) { … }
+ * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler);
+ * billing.close(); // when the application stops
  * }</pre>
  *
  * <p>A message is completed after the handler has returned. A handler that throws gets the same event again after a pause that

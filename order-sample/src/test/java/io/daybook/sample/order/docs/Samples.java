@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The files that a page of the documentation shows. Each begins with a comment that names it. */
+/**
+ * What the documentation shows, as files: those of a page, each of which begins with a comment that names it, or the examples of
+ * the javadoc.
+ */
 final class Samples {
 
     static final Path ROOT = Path.of("..");
@@ -31,6 +35,9 @@ final class Samples {
             Pattern.compile("^```(java|xml)\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern NAMED = Pattern.compile("\\A(?://|<!--) ([\\w/.-]+\\.(?:java|xml))( -->)?\\R");
     private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
+    private static final Pattern EXAMPLE =
+            Pattern.compile("<pre>\\{@code\\R?(.*?)\\R?(?: *\\* )?}</pre>", Pattern.DOTALL);
+    private static final Pattern TYPE = Pattern.compile("\\A(?:@\\w|public |final |class |record )");
     private static final List<String> MICRONAUT = List.of(
             "io.micronaut.annotation.processing.TypeElementVisitorProcessor",
             "io.micronaut.annotation.processing.BeanDefinitionInjectProcessor");
@@ -67,6 +74,43 @@ final class Samples {
         samples.compile();
         samples.classes.retainAll(own);
         return samples;
+    }
+
+    /**
+     * Compiles the examples of the javadoc, each on its own: types as members of an interface, statements as those of a method,
+     * among what {@link Story} has.
+     *
+     * @param imports what the examples import, such as {@code java.time.*}
+     */
+    static Samples compileJavadoc(List<Path> sources, List<String> imports, Path target) throws IOException {
+        Samples samples = new Samples(target);
+        for (Path source : sources) {
+            int number = 1;
+            for (String example : examples(read(source))) {
+                samples.addExample(source, number++, example, imports);
+            }
+        }
+        samples.compile();
+        return samples;
+    }
+
+    /** The examples in a text with javadoc. */
+    static List<String> examples(String text) {
+        return EXAMPLE.matcher(text)
+                .results()
+                .map(example -> example.group(1).replaceAll("(?m)^ *\\* ?", ""))
+                .toList();
+    }
+
+    private void addExample(Path source, int number, String example, List<String> imports) {
+        String path = ROOT.relativize(source).toString().replaceAll("^.*/java/|\\.\\w+$", "");
+        String name = path.replaceAll("\\W+", "_") + "_" + number;
+        String format = TYPE.matcher(example).find()
+                ? "interface %s {%n%s%n}%n"
+                : "public final class %s extends Story {%npublic void example() throws Exception {%n%s%n}%n}%n";
+        String imported =
+                imports.stream().map(types -> "import " + types + ";%n").collect(Collectors.joining());
+        add(name + ".java", String.format(imported + format, name, example));
     }
 
     private void add(Path page) {
