@@ -15,8 +15,8 @@ public final class AggregateAlreadyExistsException extends DaybookException {
 
     AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
         super(
-                "there is a " + stream.aggregateType() + " with the id " + stream.aggregateId()
-                        + " already: change it, or create one with another id",
+                stream.aggregateType() + " " + stream.aggregateId()
+                        + " exists already: change it, or create one with another id",
                 cause);
         this.stream = stream;
     }

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * boolean shipped = orders.load("43").isShipped();
  * }</pre>
  *
- * <p>{@link #create} and {@link #update} run a decision: a function that calls methods of the aggregate. All events that it raises are
- * stored in one transaction. When another writer came first, the decision is made again on the fresh state, as the
+ * <p>{@link #create create} and {@link #update update} run a decision: a function that calls methods of the aggregate. All events that it
+ * raises are stored in one transaction. When another writer came first, the decision is made again on the fresh state, as the
  * {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made again after an append whose
  * outcome is unknown, for a stated expected version, or after the deadline.
  *
@@ -218,10 +218,10 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
 
     /**
      * Stores the events that an aggregate has raised, at the version at which it was loaded or made. For those who load
-     * and save by themselves; {@link #update} does both and retries.
+     * and save by themselves; {@link #update update} does both and retries.
      *
-     * @param aggregate an aggregate of {@link #load}, or of {@link AggregateType#newInstance}; at the new version
-     *     afterwards, or of no more use if the change is a duplicate
+     * @param aggregate an aggregate of {@link #load load}, or of {@link AggregateType#newInstance AggregateType.newInstance}; at the new
+     *     version afterwards, or of no more use if the change is a duplicate
      * @param cause why
      * @return what became of it; with 0 events if none was raised, which stores nothing
      * @throws io.daybook.eventstore.ConcurrencyException if another writer came first

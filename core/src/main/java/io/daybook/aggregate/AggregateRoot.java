@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object whose state comes from its events alone. Its methods check the rules and {@link #raise} events; its event handlers,
+ * An object whose state comes from its events alone. Its methods check the rules and {@link #raise raise} events; its event handlers,
  * registered with an {@link AggregateType}, alter the state and nothing else. The same handlers run when an event is raised and when
  * it is read back years later, so they check nothing and read no clock.
  *
@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Instances come from {@link AggregateType#newInstance} or a repository; one made with {@code new} has neither an id nor handlers.
- * Not safe for use by several threads.
+ * <p>Instances come from {@link AggregateType#newInstance AggregateType.newInstance} or a repository; one made with {@code new} has neither
+ * an id nor handlers. Not safe for use by several threads.
  *
  * @param <E> the sealed interface of its events
  */
@@ -54,7 +54,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     private @Nullable String broken;
     private final List<E> raised = new ArrayList<>(2);
 
-    /** Creates an aggregate without state; called by {@link AggregateType#newInstance}. */
+    /** Creates an aggregate without state; called by {@link AggregateType#newInstance AggregateType.newInstance}. */
     protected AggregateRoot() {}
 
     /**

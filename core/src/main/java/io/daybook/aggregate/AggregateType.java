@@ -103,7 +103,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     /**
      * Applies events to an aggregate, as if they had been stored and were read back; for tests and tools.
      *
-     * @param aggregate an aggregate of {@link #newInstance} or {@link #restore}; altered
+     * @param aggregate an aggregate of {@link #newInstance newInstance} or {@link #restore restore}; altered
      * @param events the events that follow its version, in their order
      * @return the aggregate, at its version plus the number of the events
      * @throws UnknownEventTypeException if there is no handler for one of them
@@ -134,7 +134,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     /**
      * Makes an aggregate from a snapshot.
      *
-     * @param snapshot a snapshot that {@link #snapshotOf} made, perhaps long ago
+     * @param snapshot a snapshot that {@link #snapshotOf snapshotOf} made, perhaps long ago
      * @return the aggregate at the snapshot's version
      * @throws IllegalArgumentException if this type has no snapshots, or others
      */

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How often, and after which pause, a decision is made again when another writer came first; given to
- * {@link AggregateRepository#retry}. The first three times are tried at once; then the pause doubles from {@code base} up to
+ * {@link AggregateRepository#retry AggregateRepository.retry}. The first three times are tried at once; then the pause doubles from {@code base} up to
  * {@code max}, and a random share of it is waited, so that writers that met once do not meet again. Where an attempt takes less
  * than {@code base}, as with a store in memory, all pauses are shorter in proportion.
  *

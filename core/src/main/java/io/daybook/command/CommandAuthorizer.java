@@ -1,9 +1,9 @@
 package io.daybook.command;
 
 /**
- * Decides who may send which command; given to {@link CommandBus.Builder#authorize}. It sees the command before it is validated, and
- * may be called for commands that then turn out to be invalid, or repeats. What it throws reaches the sender as it is, and nothing is
- * decided or stored. Implementations are safe for use by many threads.
+ * Decides who may send which command; given to {@link CommandBus.Builder#authorize CommandBus.Builder.authorize}. It sees the command
+ * before it is validated, and may be called for commands that then turn out to be invalid, or repeats. What it throws reaches the sender as
+ * it is, and nothing is decided or stored. Implementations are safe for use by many threads.
  *
  * <pre>{@code
  * CommandAuthorizer authorizer = (command, metadata) ->

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>A command passes, in this order: the log; the interceptors added with {@link Builder#around}, which see every
- * command and every outcome, such as metrics; its deadline; the {@link CommandAuthorizer}; {@link Command#validate}; the
+ * command and every outcome, such as metrics; its deadline; the {@link CommandAuthorizer}; {@link Command#validate Command.validate}; the
  * interceptors added with {@link Builder#intercept}, which see only what passed those checks; its handler.
  */
 public final class CommandBus {
@@ -87,7 +87,7 @@ public final class CommandBus {
      * @throws CommandNotAuthorizedException if the sender may not send it
      * @throws CommandValidationException if it is invalid
      * @throws io.daybook.eventstore.CommandTimeoutException if its deadline passed before it was committed
-     * @throws io.daybook.DaybookException what its handler throws, see {@link AggregateRepository#update}
+     * @throws io.daybook.DaybookException what its handler throws, see {@link AggregateRepository#update AggregateRepository.update}
      */
     public CommandResult send(Command command, CommandMetadata metadata) {
         Duration timeout = metadata.timeout().orElse(defaultTimeout);
@@ -129,7 +129,7 @@ public final class CommandBus {
      * @return what became of it
      * @throws NoHandlerException if no handler is registered for that name and version
      * @throws CommandValidationException if the JSON does not fit, or the command is invalid
-     * @throws io.daybook.DaybookException as {@link #send(Command, CommandMetadata)}
+     * @throws io.daybook.DaybookException as {@link #send(Command, CommandMetadata) send}
      */
     public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
         return send(serializer.read(commandType, version, json), metadata);

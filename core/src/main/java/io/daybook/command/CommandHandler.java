@@ -3,8 +3,9 @@ package io.daybook.command;
 import io.daybook.aggregate.Change;
 
 /**
- * Carries out one type of command. Most commands concern one aggregate and are registered with {@link CommandBus.Builder#creating} or
- * {@link CommandBus.Builder#updating}; implement this for the others. Safe for use by many threads.
+ * Carries out one type of command. Most commands concern one aggregate and are registered with
+ * {@link CommandBus.Builder#creating CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating};
+ * implement this for the others. Safe for use by many threads.
  *
  * <pre>{@code
  * CommandHandler<ShipOrder> handler = (command, context) -> orders.update(

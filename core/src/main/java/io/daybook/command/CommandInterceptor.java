@@ -21,8 +21,8 @@ import io.daybook.aggregate.Change;
  *
  * <p>What an implementation keeps:
  * <ul>
- *   <li>it calls {@link Next#proceed} once, with the command and the context that it got, and returns what that returns; or it refuses by
- *       throwing, before it goes on;
+ *   <li>it calls {@link Next#proceed Next.proceed} once, with the command and the context that it got, and returns what that returns; or it
+ *       refuses by throwing, before it goes on;
  *   <li>what it does holds for repeats as well: a command that was handled before passes all interceptors again;
  *   <li>once {@code proceed} has returned, the events are stored: an exception thrown then tells the sender of a failure that was
  *       none;

@@ -3,7 +3,7 @@ package io.daybook.command;
 import io.daybook.aggregate.Change;
 
 /**
- * What became of a command that was carried out; returned by {@link CommandBus#send(Command, CommandMetadata)}.
+ * What became of a command that was carried out; returned by {@link CommandBus#send(Command, CommandMetadata) CommandBus.send}.
  *
  * @param commandId the id of the command, given or generated
  * @param correlationId what it and all that follows from it share

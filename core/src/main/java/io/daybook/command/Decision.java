@@ -3,9 +3,10 @@ package io.daybook.command;
 import io.daybook.aggregate.AggregateRoot;
 
 /**
- * What an aggregate does with a command: the part of a handler that is the user's, given to {@link CommandBus.Builder#creating} and
- * {@link CommandBus.Builder#updating}, mostly as a lambda; see {@link CommandBus}. It is called again on fresh state when another writer
- * came first, so it must have no effects besides those on the aggregate. Safe for use by many threads.
+ * What an aggregate does with a command: the part of a handler that is the user's, given to
+ * {@link CommandBus.Builder#creating CommandBus.Builder.creating} and {@link CommandBus.Builder#updating CommandBus.Builder.updating},
+ * mostly as a lambda; see {@link CommandBus}. It is called again on fresh state when another writer came first, so it must have no effects
+ * besides those on the aggregate. Safe for use by many threads.
  *
  * @param <A> the aggregate's class
  * @param <C> the command's class

@@ -17,7 +17,7 @@ package io.daybook.event;
  * }</pre>
  *
  * <p>Do not check rules in a record's constructor: it also runs when an event of years ago is read back, and a rule that became
- * stricter since would make the past unreadable. Check them in {@link #validate()}.
+ * stricter since would make the past unreadable. Check them in {@link #validate() validate}.
  */
 public interface DomainEvent {
 

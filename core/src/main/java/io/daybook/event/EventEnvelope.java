@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event together with its metadata. Two kinds exist: one that was just raised holds the event itself; one that was read from a
- * store holds the stored JSON and decodes it when {@link #event()} is first asked for. So a reader that only passes events on, such
+ * store holds the stored JSON and decodes it when {@link #event() event} is first asked for. So a reader that only passes events on, such
  * as a relay, meets no event that it cannot decode.
  *
  * <pre>{@code

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * How much one append may hold. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that what passes in a
- * unit test passes in production. A store of one's own calls {@link #check} before it sends anything:
+ * unit test passes in production. A store of one's own calls {@link #check check} before it sends anything:
  *
  * <pre>{@code
  * byte[] data = serializer.encode(envelope.event());

@@ -1,7 +1,7 @@
 package io.daybook.eventstore;
 
 /**
- * Where the events of an append stand; returned by {@link EventStore#append}.
+ * Where the events of an append stand; returned by {@link EventStore#append EventStore.append}.
  *
  * @param fromSequenceNumber the sequence number of the first event
  * @param toSequenceNumber the sequence number of the last event; the version of the stream after the append

@@ -86,7 +86,7 @@ public final class EventQuery {
      *
      * @param from the earliest timestamp, inclusive
      * @return this query with the condition
-     * @throws IllegalArgumentException if it is after that of {@link #until(Instant)}
+     * @throws IllegalArgumentException if it is after that of {@link #until(Instant) until}
      */
     public EventQuery from(Instant from) {
         return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
@@ -97,7 +97,7 @@ public final class EventQuery {
      *
      * @param until the timestamp after the last, exclusive
      * @return this query with the condition
-     * @throws IllegalArgumentException if it is before that of {@link #from(Instant)}
+     * @throws IllegalArgumentException if it is before that of {@link #from(Instant) from}
      */
     public EventQuery until(Instant until) {
         return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);

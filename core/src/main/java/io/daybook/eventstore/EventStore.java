@@ -32,12 +32,14 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>encodes events with an {@code EventSerializer} and hands out {@link EventEnvelope#stored stored} ones, which decode late: a read
  *       never fails for the content of an event;
- *   <li>checks the deadline first ({@link Deadline#check}), then the limits ({@link AppendLimits#check}), both before anything is sent;
- *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf}), and remembers commands for 30 days or as its
- *       options say;
+ *   <li>checks the deadline first ({@link Deadline#check Deadline.check}), then the limits ({@link AppendLimits#check AppendLimits.check}),
+ *       both before anything is sent;
+ *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf HandledCommand.asDuplicateOf}), and remembers commands
+ *       for 30 days or as its options say;
  *   <li>lets only one of several writers at the same version win, across processes; the others get a {@link ConcurrencyException} with
  *       the version that the stream has, and with the events in the way if it has read them;
- *   <li>shows all events of an append to readers, or none of them;
+ *   <li>shows all events of an append to readers, or none of them, and at once to whoever reads through the same object;
+ *   <li>tells streams and command ids apart by every character, upper and lower case included;
  *   <li>keeps data and metadata as they were given, to the nanosecond of the timestamp, and never alters them;
  *   <li>reports whatever keeps it from answering as {@link EventStoreUnavailableException}.
  * </ul>
@@ -47,7 +49,7 @@ import java.util.stream.Stream;
  * An append is all or nothing, and its outcome is never a guess:
  * <ul>
  *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is recognised by
- *       the event ids;
+ *       the ids of all its events and is no duplicate;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
  *       {@link CommandTimeoutException}, {@link StreamDeletedException}, {@link StreamFullException}: nothing of it is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown. After an unknown

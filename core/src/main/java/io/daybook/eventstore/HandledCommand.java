@@ -1,7 +1,7 @@
 package io.daybook.eventstore;
 
 /**
- * What a store remembers of a command that was handled; returned by {@link EventStore#findCommand}.
+ * What a store remembers of a command that was handled; returned by {@link EventStore#findCommand EventStore.findCommand}.
  *
  * @param commandId the id of the command
  * @param fingerprint what identifies the command's content

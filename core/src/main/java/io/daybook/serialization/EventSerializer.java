@@ -9,7 +9,7 @@ import io.daybook.event.EventEnvelope;
  * <ul>
  *   <li>data are one JSON object in UTF-8, without a byte order mark: stores keep them as a document, and other languages read them;
  *   <li>what is encoded decodes to an equal event, today and for as long as it is stored; what could not be read back is refused by
- *       {@link #encode}, before it is stored;
+ *       {@link #encode encode}, before it is stored;
  *   <li>which name and version belong to a class is told by {@code EventTypes}, never by what the data say;
  *   <li>older versions are brought up to the present one, and versions that are newer than the program are refused;
  *   <li>messages of exceptions name the type, the version and the place in the JSON, never a value: events may hold personal data;

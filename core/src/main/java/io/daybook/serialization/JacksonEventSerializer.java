@@ -59,7 +59,7 @@ public final class JacksonEventSerializer implements EventSerializer {
      * @param upcasters how events of older versions become the next version; in any order
      * @param mapper best made from {@link JacksonDefaults#mapper()}
      * @return the serializer
-     * @throws IllegalArgumentException as for {@link #of(EventTypes, Upcaster...)}, or if the mapper has default typing on
+     * @throws IllegalArgumentException as for {@link #of(EventTypes, Upcaster...) of}, or if the mapper has default typing on
      */
     public static JacksonEventSerializer of(EventTypes types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
         return new JacksonEventSerializer(types, upcasters, mapper);

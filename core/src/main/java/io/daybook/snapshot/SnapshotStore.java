@@ -29,7 +29,8 @@ import java.util.Optional;
  *       the commit;
  *   <li>is safe for use by many threads.
  * </ul>
- * {@link #peek}, {@link #remember} and {@link #remembers} are for a store that keeps states in memory; others leave them as they are.
+ * {@link #peek peek}, {@link #remember remember} and {@link #remembers} are for a store that keeps states in memory; others leave them as
+ * they are.
  */
 public interface SnapshotStore {
 
@@ -81,14 +82,14 @@ public interface SnapshotStore {
     default void remember(Snapshot<?> snapshot) {}
 
     /**
-     * {@return whether {@link #remember} keeps anything, so that it is worth to take the state after each commit}
+     * {@return whether {@link #remember remember} keeps anything, so that it is worth to take the state after each commit}
      */
     default boolean remembers() {
         return false;
     }
 
     /**
-     * {@return a store that keeps nothing; useful behind {@link #cached}}
+     * {@return a store that keeps nothing; useful behind {@link #cached cached}}
      */
     static SnapshotStore none() {
         return NoSnapshots.INSTANCE;

@@ -14,8 +14,9 @@ package io.daybook.subscription;
  *   <li>Events of one stream come in the order of their sequence numbers. Between streams there is no order.
  *   <li>Each event comes at least once; one that was handled may come again after a crash or when the work moves to another instance. The
  *       events of one append come in one call, unless a message broker that carried them one by one says otherwise.
- *   <li>A call has 1 or more events in a list that cannot be altered, decoded late ({@link EventEnvelope#stored}) and with their
- *       {@link EventEnvelope#data data}.
+ *   <li>A call has 1 or more events in a list that cannot be altered, decoded late
+ *       ({@link io.daybook.event.EventEnvelope#stored EventEnvelope.stored}) and with their
+ *       {@link io.daybook.event.EventEnvelope#data data}.
  *   <li>Events count as handled when the handler has returned, and progress is kept only then.
  *   <li>A handler that throws, whatever it throws, gets the same events again after a pause that grows; nothing of those streams is handed
  *       on before. It is the same when the feed itself is cut off. Meanwhile the status is {@code RETRYING} and names the failure.
@@ -26,7 +27,7 @@ package io.daybook.subscription;
  *   <li>Closing waits for the call that is under way, keeps its progress, and hands nothing on afterwards. Called by the handler itself it
  *       fails with an {@link IllegalStateException}, since it would wait for itself.
  *   <li>Implementations are safe for use by many threads. A subscription has one or more threads of its own, started by
- *       {@link #subscribe}.
+ *       {@link #subscribe subscribe}.
  * </ul>
  */
 public interface EventFeed {

@@ -4,9 +4,9 @@ import io.daybook.event.EventEnvelope;
 import java.util.List;
 
 /**
- * Does something with events; given to {@link EventFeed#subscribe}. One call is made at a time for each stream; a feed may make calls
- * for different streams side by side, so an implementation is safe for use by many threads. It is called again with the same events
- * after a failure or a crash, so it must bear repetition: {@link IdempotentEventHandler} sees to that.
+ * Does something with events; given to {@link EventFeed#subscribe EventFeed.subscribe}. One call is made at a time for each stream; a feed
+ * may make calls for different streams side by side, so an implementation is safe for use by many threads. It is called again with the same
+ * events after a failure or a crash, so it must bear repetition: {@link IdempotentEventHandler} sees to that.
  *
  * <pre>{@code
  * EventHandler handler = events -> {

@@ -47,7 +47,7 @@ public final class IdempotentEventHandler implements EventHandler {
          * Fails if the last one is not {@code last} any more, since another instance was faster.
          *
          * @param stream the event's stream
-         * @param last what {@link #lastSequenceNumber} told, or the number of the event applied before
+         * @param last what {@link #lastSequenceNumber lastSequenceNumber} told, or the number of the event applied before
          * @param event the next event of the stream
          * @throws Exception if nothing was applied; the events come again
          */

@@ -1,7 +1,8 @@
 package io.daybook.subscription;
 
 /**
- * A handler that follows a feed, until it is closed; returned by {@link EventFeed#subscribe}. Safe for use by many threads.
+ * A handler that follows a feed, until it is closed; returned by {@link EventFeed#subscribe EventFeed.subscribe}. Safe for use by many
+ * threads.
  */
 public interface Subscription extends AutoCloseable {
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes messages of stored events, and events of received messages: the one place that knows how a message looks. A
- * consumer that does not use {@link io.daybook.subscription.EventFeed} turns what it received back with {@link #event}.
+ * consumer that does not use {@link io.daybook.subscription.EventFeed} turns what it received back with {@link #event event}.
  *
  * <pre>{@code
  * EventEnvelope envelope = EventMessages.event(message, serializer); // a ServiceBusReceivedMessage
@@ -91,7 +91,7 @@ public final class EventMessages {
     /**
      * Turns a message back into the event that it was made of.
      *
-     * @param message a message that {@link #message} made
+     * @param message a message that {@link #message message} made
      * @param decoder makes events of JSON, a serializer; upcasts what is older than the program
      * @return the event, which is decoded when it is first asked for
      * @throws IllegalArgumentException if the message was not made of an event; it names what is missing, not what is there

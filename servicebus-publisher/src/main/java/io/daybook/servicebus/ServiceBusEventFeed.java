@@ -64,8 +64,8 @@ public final class ServiceBusEventFeed implements EventFeed {
      * the one queue.
      *
      * @param queue the name of the queue
-     * @param clients as for {@link #fromTopic}
-     * @param decoder as for {@link #fromTopic}
+     * @param clients as for {@link #fromTopic fromTopic}
+     * @param decoder as for {@link #fromTopic fromTopic}
      * @return a builder
      */
     public static Builder fromQueue(

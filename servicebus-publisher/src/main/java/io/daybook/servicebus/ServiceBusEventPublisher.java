@@ -69,7 +69,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * Starts a publisher to a queue.
      *
      * @param queue the name of the queue
-     * @param clients as for {@link #toTopic}
+     * @param clients as for {@link #toTopic toTopic}
      * @return a builder
      */
     public static Builder toQueue(String queue, Supplier<ServiceBusClientBuilder> clients) {
