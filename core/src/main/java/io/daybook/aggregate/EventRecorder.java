@@ -30,7 +30,7 @@ final class EventRecorder {
         long sequenceNumber = aggregate.version();
         for (DomainEvent event : aggregate.raisedEvents()) {
             sequenceNumber++;
-            EventTypes.Registration registration = type.eventTypes().of(event);
+            EventTypes.Registration registration = type.eventTypes().registrationOf(event);
             recorded.add(EventEnvelope.of(
                     EventMetadata.builder()
                             .eventId(eventIds.get())

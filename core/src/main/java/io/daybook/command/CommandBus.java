@@ -46,7 +46,7 @@ public final class CommandBus {
         serializer = new CommandSerializer(builder.commands, builder.upcasters);
         clock = builder.clock;
         defaultTimeout = builder.defaultTimeout;
-        CommandAuthorizer authorizer = builder.authorizer;
+        CommandAuthorizer authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.around);
         interceptors.add((command, context, next) -> {
             context.deadline().check("the command " + context.commandType());
@@ -194,7 +194,7 @@ public final class CommandBus {
         private final List<CommandInterceptor> around = new ArrayList<>();
         private final List<CommandInterceptor> intercept = new ArrayList<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
-        private CommandAuthorizer authorizer = (command, metadata) -> true;
+        private @Nullable CommandAuthorizer authorizer;
         private Clock clock = Clock.systemUTC();
         private @Nullable Duration defaultTimeout;
 
@@ -264,8 +264,12 @@ public final class CommandBus {
          *
          * @param authorizer decides it
          * @return this builder
+         * @throws IllegalArgumentException if there is one already, which this one would silently replace
          */
         public Builder authorize(CommandAuthorizer authorizer) {
+            if (this.authorizer != null) {
+                throw new IllegalArgumentException("the bus has two authorizers: let one of them ask the other");
+            }
             this.authorizer = authorizer;
             return this;
         }

@@ -118,7 +118,7 @@ public final class EventTypes {
      * @return its registration
      * @throws IllegalArgumentException if its class is not registered
      */
-    public Registration of(DomainEvent event) {
+    public Registration registrationOf(DomainEvent event) {
         @Nullable Registration registration = byClass.get(event.getClass());
         if (registration == null) {
             throw new IllegalArgumentException(

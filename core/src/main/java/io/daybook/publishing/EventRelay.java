@@ -178,7 +178,8 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Names the progress that is kept; relays with one name share the work.
+         * Names the progress that is kept. Relays with one name share the work, so each destination needs a name of its own: of two
+         * relays to different brokers under one name, each would get a part of the events.
          *
          * @param name 1 to 128 characters; {@code relay} unless set
          * @return this builder

@@ -67,7 +67,7 @@ public final class JacksonEventSerializer implements EventSerializer {
 
     @Override
     public byte[] encode(DomainEvent event) {
-        EventTypes.Registration type = types.of(event);
+        EventTypes.Registration type = types.registrationOf(event);
         byte[] data;
         try {
             data = json.write(event);

@@ -54,7 +54,7 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
     }
 
     private DomainEvent throughJson(E event) {
-        EventTypes.Registration registration = type.eventTypes().of(event);
+        EventTypes.Registration registration = type.eventTypes().registrationOf(event);
         byte[] json = serializer.encode(event);
         DomainEvent back = serializer.decode(registration.name(), registration.version(), json);
         if (!StateDescription.of(back).equals(StateDescription.of(event))) {

@@ -208,6 +208,15 @@ class CommandBusTest {
     }
 
     @Test
+    void refuses_a_second_authorizer_which_would_replace_the_first() {
+        CommandBus.Builder builder = CommandBus.builder().authorize((command, metadata) -> false);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.authorize((command, metadata) -> true))
+                .withMessageContaining("two authorizers");
+    }
+
+    @Test
     void refuses_whoever_is_not_authorized() {
         CommandBus bus = builder()
                 .authorize((command, metadata) -> metadata.roles().contains("clerk"))

@@ -70,7 +70,7 @@ public sealed interface ContractEvent extends DomainEvent {
      * @return the metadata, to be completed
      */
     static EventMetadata.Builder metadata(StreamId stream, long sequenceNumber, DomainEvent event) {
-        EventTypes.Registration type = EventTypes.of(ContractEvent.class).of(event);
+        EventTypes.Registration type = EventTypes.of(ContractEvent.class).registrationOf(event);
         return EventMetadata.builder()
                 .eventId(UUID.randomUUID().toString())
                 .eventType(type.name(), type.version())

@@ -48,7 +48,7 @@ class EventTypesTest {
 
         assertThat(types.all()).extracting(EventTypes.Registration::name).containsExactly("A", "B");
         assertThat(types.find("B")).hasValue(new EventTypes.Registration("B", 3, Good.B.class));
-        assertThat(types.of(new Good.A()).version()).isEqualTo(1);
+        assertThat(types.registrationOf(new Good.A()).version()).isEqualTo(1);
         assertThat(types.find("C")).isEmpty();
     }
 
@@ -91,7 +91,7 @@ class EventTypesTest {
     @Test
     void refuses_to_look_up_an_event_that_is_not_registered() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> EventTypes.of(Good.class).of(new BadName()))
+                .isThrownBy(() -> EventTypes.of(Good.class).registrationOf(new BadName()))
                 .withMessageContaining("not registered");
     }
 }
