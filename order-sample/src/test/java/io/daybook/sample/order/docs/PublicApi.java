@@ -25,7 +25,7 @@ final class PublicApi {
 
     private PublicApi() {}
 
-    /** The public types of every package that is exported, or of a jar that exports all, and of the contract suites. */
+    /** The public types of the packages that the core exports, of the adapters' packages, and of the contract suites. */
     static List<Class<?>> types() throws IOException {
         Path core = ROOT.resolve("core/target/classes");
         Set<String> exported;
@@ -36,22 +36,24 @@ final class PublicApi {
                     .collect(Collectors.toSet());
         }
         return Stream.of(
-                        typesIn(core).filter(type -> exported.contains(type.getPackageName())),
-                        typesIn(ROOT.resolve("core/target/test-classes"))
-                                .filter(type -> type.getPackageName().equals("io.daybook.contract")),
-                        typesIn(ROOT.resolve("cosmos-store/target/classes")),
-                        typesIn(ROOT.resolve("servicebus-publisher/target/classes")))
+                        typesIn(core, exported),
+                        typesIn(ROOT.resolve("core/target/test-classes"), Set.of("io.daybook.contract")),
+                        typesIn(ROOT.resolve("cosmos-store/target/classes"), Set.of("io.daybook.cosmos")),
+                        typesIn(ROOT.resolve("servicebus-publisher/target/classes"), Set.of("io.daybook.servicebus")))
                 .flatMap(types -> types)
                 .sorted((one, other) -> one.getName().compareTo(other.getName()))
                 .toList();
     }
 
-    private static Stream<Class<?>> typesIn(Path classes) throws IOException {
+    /** Loads no class of another package: the test jar of the core has the contract suites only. */
+    private static Stream<Class<?>> typesIn(Path classes, Set<String> packages) throws IOException {
         List<Class<?>> types;
         try (Stream<Path> files = Files.walk(classes)) {
             types = files.map(file -> classes.relativize(file).toString())
                     .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
-                    .<Class<?>>map(file -> load(file.replace(".class", "").replace('/', '.')))
+                    .map(file -> file.replace(".class", "").replace('/', '.'))
+                    .filter(name -> packages.contains(name.substring(0, name.lastIndexOf('.'))))
+                    .<Class<?>>map(PublicApi::load)
                     .filter(PublicApi::isVisible)
                     .toList();
         }
