@@ -5,6 +5,7 @@ import io.daybook.DaybookException;
 /**
  * The stream was deleted, for good: it cannot be read, and nothing can be appended to it again. Nothing was stored. Give
  * what comes after it an id of its own.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class StreamDeletedException extends DaybookException {
 

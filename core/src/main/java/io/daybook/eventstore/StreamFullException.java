@@ -5,6 +5,7 @@ import io.daybook.DaybookException;
 /**
  * The stream has as many bytes as its database takes for one stream. Nothing was stored, and nothing can be appended to it
  * again unless the database raises its limit. It can be read. Let another stream go on where this one ends.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class StreamFullException extends DaybookException {
 

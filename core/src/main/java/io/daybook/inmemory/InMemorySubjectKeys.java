@@ -10,6 +10,11 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * Keys of subjects in memory, for tests: with the process the keys are gone, and all that was encrypted under them. Safe
  * for use by many threads.
+ *
+ * <pre>{@code
+ * SubjectKeys keys = new InMemorySubjectKeys();
+ * EventSerializer shredding = ShreddingEventSerializer.of(serializer, keys);
+ * }</pre>
  */
 public final class InMemorySubjectKeys implements SubjectKeys {
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * SnapshotStore snapshots = ShreddingSnapshotStore.of(
- *         SnapshotStore.cached(CosmosSnapshotStore.of(containers), 10_000),
+ *         SnapshotStore.cached(snapshotStore, 10_000),
  *         keys,
  *         Customer.State.class,
  *         state -> List.of(state.customerId()));

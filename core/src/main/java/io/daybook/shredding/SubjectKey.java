@@ -9,6 +9,11 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * The key of a subject, 256 bits for AES, or what is left of it when it is destroyed. Immutable and safe for use by many
  * threads; no text that it makes tells the key.
+ *
+ * <pre>{@code
+ * SubjectKey key = SubjectKey.create();
+ * SubjectKey same = SubjectKey.of(key.bytes()); // a store wraps the bytes before it keeps them
+ * }</pre>
  */
 public final class SubjectKey {
 

@@ -8,6 +8,13 @@ import java.util.Optional;
  * promises is checked by {@code SubjectKeysContract}, which is shipped in the test jar of the core module. Implementations
  * are safe for use by many threads.
  *
+ * <pre>{@code
+ * SubjectKeys cached = SubjectKeys.cached(keys, 10_000, Duration.ofMinutes(5));
+ * SubjectKey key = cached.findOrCreate("17");
+ * cached.destroy("17");
+ * boolean gone = cached.find("17").orElseThrow().isDestroyed();
+ * }</pre>
+ *
  * <p>A subject is named by 1 to 128 characters of any kind that UTF-8 can hold; names that differ in a single one, also
  * in case alone, are different subjects. The name is stored beside the data in clear text and outlives them: it must not
  * be personal itself, so it is a random id and no e-mail address.

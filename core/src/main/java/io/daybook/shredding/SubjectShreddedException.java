@@ -4,6 +4,7 @@ import io.daybook.DaybookException;
 
 /**
  * The key of a subject was destroyed, so no more data of that subject can be stored. Nothing was.
+ * How failures are told apart is shown at {@link DaybookException}.
  */
 public final class SubjectShreddedException extends DaybookException {
 

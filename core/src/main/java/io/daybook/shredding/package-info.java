@@ -2,6 +2,18 @@
  * Personal data that can be erased while the events stay: they are encrypted under a key of the person, the subject, and
  * destroying that key shreds them. Start at {@link io.daybook.shredding.ShreddingEventSerializer};
  * {@link io.daybook.shredding.SubjectKeys} is what a store of keys implements.
+ *
+ * <pre>{@code
+ * EventSerializer shredding = ShreddingEventSerializer.of(serializer, keys)
+ *         .protect(CustomerRegistered.class, CustomerRegistered::customerId, "name", "email");
+ * byte[] json = shredding.encode(new CustomerRegistered("17", "Ann", "ann@example.com"));
+ *
+ * keys.destroy("17");
+ *
+ * DomainEvent shredded = shredding.decode("CustomerRegistered", 1, json); // without name and email
+ * }</pre>
+ *
+ * @serial exclude
  */
 @NullMarked
 package io.daybook.shredding;

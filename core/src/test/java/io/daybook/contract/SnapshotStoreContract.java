@@ -33,7 +33,7 @@ public abstract class SnapshotStoreContract {
      * @param at a time with its nanoseconds
      * @param parts a list
      */
-    record State(String text, BigDecimal amount, Instant at, List<String> parts) {}
+    public record State(String text, BigDecimal amount, Instant at, List<String> parts) {}
 
     private SnapshotStore store = SnapshotStore.none();
     private StreamId stream = EventStoreQueryContract.newStream();

@@ -15,15 +15,18 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
 import io.daybook.eventstore.EventStore;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.inmemory.InMemorySubjectKeys;
 import io.daybook.publishing.EventPublisher;
 import io.daybook.publishing.EventRelay;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.shredding.SubjectKeys;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
@@ -105,6 +108,28 @@ public abstract class Story implements AutoCloseable {
         }
     }
 
+    public sealed interface CustomerEvent extends DomainEvent permits CustomerRegistered {}
+
+    @EventType("CustomerRegistered")
+    public record CustomerRegistered(String customerId, String name, String email) implements CustomerEvent {}
+
+    /** Whose name is personal. */
+    public static final class Customer extends AggregateRoot<CustomerEvent> {
+        public record State(String customerId, String name) {}
+
+        public static final AggregateType<Customer, CustomerEvent> TYPE = AggregateType.named(
+                        "Customer", CustomerEvent.class, Customer::new)
+                .on(CustomerRegistered.class, Customer::registered)
+                .snapshot(State.class, customer -> customer.state, (customer, state) -> customer.state = state)
+                .build();
+
+        private State state = new State("", "");
+
+        private void registered(CustomerRegistered event) {
+            state = new State(event.customerId(), event.name());
+        }
+    }
+
     /** A database as most libraries for one look. */
     public interface Database {
         OptionalLong queryForLong(String sql, Object... values);
@@ -119,7 +144,8 @@ public abstract class Story implements AutoCloseable {
         void insert(String sql, Object... values);
     }
 
-    protected final EventSerializer serializer = JacksonEventSerializer.of(Order.TYPE.eventTypes());
+    protected final EventSerializer serializer =
+            JacksonEventSerializer.of(EventTypes.of(OrderEvent.class, CustomerEvent.class));
     protected final InMemoryEventStore inMemoryEventStore = new InMemoryEventStore(serializer);
     protected final EventStore eventStore = inMemoryEventStore;
     protected final SnapshotStore snapshotStore = new InMemorySnapshotStore();
@@ -150,6 +176,7 @@ public abstract class Story implements AutoCloseable {
 
     protected final byte[] json = serializer.encode(new OrderShipped("42", "1Z999", Instant.EPOCH));
     protected final EventEnvelope envelope = EventEnvelope.stored(stored, json, serializer);
+    protected final SubjectKeys keys = new InMemorySubjectKeys();
     protected final String idempotencyKey = "click-1";
 
     protected CosmosAsyncClient client;
