@@ -12,12 +12,12 @@ final class CachedSubjectKeys implements SubjectKeys {
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
-    private record Entry(SubjectKey key, long fetchedAt) {}
+    private record Aged(SubjectKey key, long fetchedAt) {}
 
     private final SubjectKeys behind;
     private final long maxAge;
     private final LongSupplier nanoTime;
-    private final Map<String, Entry> latest;
+    private final Map<String, Aged> latest;
 
     CachedSubjectKeys(SubjectKeys behind, int maxEntries, Duration maxAge, LongSupplier nanoTime) {
         if (maxEntries < 1 || maxAge.isNegative() || maxAge.isZero() || maxAge.compareTo(LONGEST) > 0) {
@@ -31,7 +31,7 @@ final class CachedSubjectKeys implements SubjectKeys {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, Aged> eldest) {
                 return size() > maxEntries;
             }
         };
@@ -75,7 +75,7 @@ final class CachedSubjectKeys implements SubjectKeys {
 
     private @Nullable SubjectKey cached(String subject) {
         synchronized (latest) {
-            Entry entry = latest.get(subject);
+            Aged entry = latest.get(subject);
             return entry == null || (!entry.key().isDestroyed() && nanoTime.getAsLong() - entry.fetchedAt() >= maxAge)
                     ? null
                     : entry.key();
@@ -85,11 +85,11 @@ final class CachedSubjectKeys implements SubjectKeys {
     /** Yields what is known now: a key that was fetched before it was destroyed does not come back. */
     private SubjectKey keep(String subject, SubjectKey key, long fetchedAt) {
         synchronized (latest) {
-            Entry kept = latest.get(subject);
+            Aged kept = latest.get(subject);
             if (kept != null && kept.key().isDestroyed()) {
                 return kept.key();
             }
-            latest.put(subject, new Entry(key, fetchedAt));
+            latest.put(subject, new Aged(key, fetchedAt));
             return key;
         }
     }
