@@ -12,6 +12,7 @@ public final class SuiteFamily implements Contender.Family {
                 "floor", () -> new Floor(new RecordCodec(Contender.plainJackson())),
                 "floor-fast-instant", () -> new Floor(new RecordCodec(Contender.jacksonWithFastInstant())),
                 "floor-by-hand", () -> new Floor(new StreamingCodec()),
+                "floor-with-guarantees", GuaranteesFloor::new,
                 "daybook", DaybookOrders::cold,
                 "daybook-cached", DaybookOrders::cached,
                 "daybook-snapshots", DaybookOrders::snapshots,
