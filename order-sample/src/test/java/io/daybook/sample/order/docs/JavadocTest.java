@@ -95,6 +95,18 @@ class JavadocTest {
     }
 
     @Test
+    void the_first_page_leads_to_every_package_and_groups_it() throws IOException {
+        Set<String> packages = new TreeSet<>();
+        PublicApi.types().forEach(type -> packages.add(type.getPackageName()));
+        packages.remove("io.daybook.contract"); // in the test jar
+
+        assertThat(packages).hasSizeGreaterThan(10).allSatisfy(name -> {
+            assertThat(Samples.read(OVERVIEW)).contains("<li>{@link " + name + "}: ");
+            assertThat(Samples.read(ROOT.resolve("pom.xml"))).containsPattern("<packages>(?:.*:)?" + name + "[:<]");
+        });
+    }
+
+    @Test
     void every_package_shows_an_example() throws IOException {
         assertThat(sources())
                 .filteredOn(source -> source.endsWith("package-info.java"))
