@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  *   <li>shows all events of an append to readers, or none of them, and at once to whoever reads through the same object;
  *   <li>tells streams and command ids apart by every character, upper and lower case included;
  *   <li>keeps data and metadata as they were given, to the nanosecond of the timestamp, and never alters them;
+ *   <li>keeps of a stream that is {@linkplain #delete(StreamId, long) deleted} that it was, so that nothing new can pass for it;
  *   <li>reports whatever keeps it from answering as {@link EventStoreUnavailableException}.
  * </ul>
  * The guide has a store of 150 lines that passes, in {@code docs/guide/your-own-store.md}.
