@@ -50,7 +50,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
         assertThat(message.subject()).isEqualTo("ContractCounted");
         assertThat(message.contentType()).isEqualTo("application/json");
         assertThat(message.correlationId()).isEqualTo("corr");
-        assertThat(message.text()).isEqualTo("{\"number\":5}");
+        assertThat(message.text()).isEqualTo("{\"number\":5,\"secret\":\"canary-payload\"}");
         assertThat(message.properties())
                 .containsEntry("eventVersion", 1)
                 .containsEntry("timestamp", "2026-01-02T03:04:05.123456789Z")
