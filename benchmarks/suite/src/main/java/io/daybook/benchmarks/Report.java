@@ -101,6 +101,7 @@ public final class Report {
                         jdk,
                         System.getProperty("os.arch"),
                         Runtime.getRuntime().availableProcessors()));
+        ratios(page);
         table(
                 page,
                 "Command",
@@ -159,6 +160,31 @@ public final class Report {
                 "\nFrom the start of the JVM until an order is created and a command handled: %,.0f ms, floor %,.0f ms, %.2f.\n"
                         .formatted(daybook, floor, daybook / floor));
         return page.toString();
+    }
+
+    private void ratios(StringBuilder page) {
+        page.append("| | command | load of 1,000 | load of 10,000 |\n|---|---|---|---|\n");
+        ratio(page, "Daybook to the floor with fast instants", DAYBOOK, "floor-fast-instant");
+        ratio(page, "Daybook to the floor with guarantees", DAYBOOK, "floor-with-guarantees");
+        ratio(page, "Occurrent to Daybook", "occurrent", DAYBOOK);
+        ratio(page, "Occurrent with fast instants to Daybook", "occurrent-fast-instant", DAYBOOK);
+        ratio(page, "Axon 4 to Daybook", "axon4", DAYBOOK);
+        ratio(page, "Axon 5 to Daybook", "axon5", DAYBOOK);
+        page.append("| state kept in memory to state rebuilt | %.2f | | |\n\n"
+                .formatted(ratio("CommandBenchmark.oneThread", "daybook-cached", DAYBOOK)));
+    }
+
+    private void ratio(StringBuilder page, String title, String contender, String base) {
+        page.append("| %s | %.2f | %.2f | %.2f |\n"
+                .formatted(
+                        title,
+                        ratio("CommandBenchmark.oneThread", contender, base),
+                        ratio("LoadBenchmark.load1000", contender, base),
+                        ratio("LoadBenchmark.load10000", contender, base)));
+    }
+
+    private double ratio(String benchmark, String contender, String base) {
+        return median(times, benchmark + " " + contender) / median(times, benchmark + " " + base);
     }
 
     private void table(StringBuilder page, String title, String benchmark, List<String> contenders) {
