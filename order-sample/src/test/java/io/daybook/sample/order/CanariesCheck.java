@@ -57,7 +57,9 @@ class CanariesCheck {
 
     /** The output of this build; that of an earlier one may still lie there. */
     private static List<Path> output() throws IOException {
-        Instant start = Instant.parse(System.getProperty("build.start"));
+        String buildStart = System.getProperty("build.start");
+        assertThat(buildStart).as("when the build began: mvn verify tells it").isNotNull();
+        Instant start = Instant.parse(buildStart);
         List<Path> files = new ArrayList<>();
         for (String module : MODULES) {
             for (String folder : FOLDERS) {
