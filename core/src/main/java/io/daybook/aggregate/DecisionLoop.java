@@ -2,8 +2,11 @@ package io.daybook.aggregate;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
@@ -168,6 +171,17 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         } catch (StreamDeletedException e) {
             loader.forget(stream);
             throw e;
+        } catch (ConcurrencyException
+                | CommandIdReusedException
+                | CommandTimeoutException
+                | EventStoreUnavailableException e) {
+            throw e; // an answer of the store, or none
+        } catch (RuntimeException refusal) {
+            // These events cannot be stored: no more, perhaps, as when a key was destroyed after the command was
+            // handled.
+            Change handled = handledBefore(stream, cause, retries).orElseThrow(() -> refusal);
+            aggregate.notSaved();
+            return handled;
         }
         cause.appendedTo(stream);
         if (result.duplicate()) {

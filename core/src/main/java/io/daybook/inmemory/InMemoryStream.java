@@ -33,8 +33,9 @@ final class InMemoryStream {
     private final StreamId id;
     private final EventEnvelope.Decoder decoder;
     private final Map<String, Remembered> commands = new HashMap<>(2);
-    private EventMetadata[] metadata = new EventMetadata[8];
-    private byte[][] data = new byte[8][];
+    // Volatile, since a reader may meet longer ones than those of the size that it saw.
+    private volatile EventMetadata[] metadata = new EventMetadata[8];
+    private volatile byte[][] data = new byte[8][];
     private volatile int size; // written last, so that whoever reads it sees the events below it
     private volatile boolean deleted;
 

@@ -14,10 +14,14 @@ final class CachedSubjectKeys implements SubjectKeys {
 
     private record Aged(SubjectKey key, long fetchedAt) {}
 
+    /** What was before a key was asked for: the time, and how many destructions had ended. */
+    private record Asked(long at, long destructions) {}
+
     private final SubjectKeys behind;
     private final long maxAge;
     private final LongSupplier nanoTime;
     private final Map<String, Aged> latest;
+    private long destructions; // that have ended, whatever their outcome; under the lock of the map
 
     CachedSubjectKeys(SubjectKeys behind, int maxEntries, Duration maxAge, LongSupplier nanoTime) {
         if (maxEntries < 1 || maxAge.isNegative() || maxAge.isZero() || maxAge.compareTo(LONGEST) > 0) {
@@ -43,16 +47,16 @@ final class CachedSubjectKeys implements SubjectKeys {
         if (cached != null) {
             return Optional.of(cached);
         }
-        long before = nanoTime.getAsLong();
-        return behind.find(subject).map(key -> keep(subject, key, before));
+        Asked asked = ask();
+        return behind.find(subject).map(key -> keep(subject, key, asked));
     }
 
     @Override
     public SubjectKey findOrCreate(String subject) {
         SubjectKey key = cached(subject);
         if (key == null) {
-            long before = nanoTime.getAsLong();
-            key = keep(subject, behind.findOrCreate(subject), before);
+            Asked asked = ask();
+            key = keep(subject, behind.findOrCreate(subject), asked);
         }
         if (key.isDestroyed()) {
             throw new SubjectShreddedException(subject);
@@ -62,15 +66,26 @@ final class CachedSubjectKeys implements SubjectKeys {
 
     @Override
     public void destroy(String subject) {
+        boolean destroyed = false;
         try {
             behind.destroy(subject);
-        } catch (RuntimeException | Error e) {
+            destroyed = true;
+        } finally {
             synchronized (latest) {
-                latest.remove(subject); // it may be destroyed
+                destructions++;
+                if (destroyed) {
+                    latest.put(subject, new Aged(SubjectKey.destroyed(), nanoTime.getAsLong()));
+                } else {
+                    latest.remove(subject); // it may be destroyed
+                }
             }
-            throw e;
         }
-        keep(subject, SubjectKey.destroyed(), nanoTime.getAsLong());
+    }
+
+    private Asked ask() {
+        synchronized (latest) {
+            return new Asked(nanoTime.getAsLong(), destructions);
+        }
     }
 
     private @Nullable SubjectKey cached(String subject) {
@@ -82,14 +97,19 @@ final class CachedSubjectKeys implements SubjectKeys {
         }
     }
 
-    /** Yields what is known now: a key that was fetched before it was destroyed does not come back. */
-    private SubjectKey keep(String subject, SubjectKey key, long fetchedAt) {
+    /**
+     * Yields what is known now. A key that was asked for before a destruction ended is not kept: it may be the one that was
+     * destroyed, and what says so need not be here any more.
+     */
+    private SubjectKey keep(String subject, SubjectKey key, Asked asked) {
         synchronized (latest) {
             Aged kept = latest.get(subject);
             if (kept != null && kept.key().isDestroyed()) {
                 return kept.key();
             }
-            latest.put(subject, new Aged(key, fetchedAt));
+            if (key.isDestroyed() || asked.destructions() == destructions) {
+                latest.put(subject, new Aged(key, asked.at()));
+            }
             return key;
         }
     }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.daybook.event.DomainEvent;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,9 +30,10 @@ final class PersonalMembers {
      * The JSON of an event as it will be stored.
      *
      * @param json with its values encrypted
-     * @param shredded as it will be read once all its keys are destroyed
+     * @param shredded as it will be read once all its keys are destroyed, and, of an event about several persons, once the
+     *     key of one of them is
      */
-    record Encrypted(Splice json, Splice shredded) {}
+    record Encrypted(Splice json, List<Splice> shredded) {}
 
     private final SubjectKeys keys;
 
@@ -44,6 +47,7 @@ final class PersonalMembers {
         Set<String> missing = new LinkedHashSet<>(protection.members().keySet());
         Splice encrypted = new Splice(clear);
         Splice shredded = new Splice(clear);
+        Map<String, Splice> shreddedAlone = new HashMap<>();
         for (Member member : members(place, "written", clear)) {
             String name = member.name();
             Protection.@Nullable Personal personal = protection.members().get(name);
@@ -60,13 +64,20 @@ final class PersonalMembers {
                         subject, AesGcm.encrypt(key, place.of(subject, name), value), personal.erased());
                 encrypted.replace(member, written.json());
                 shredded.replace(member, personal.erased());
+                shreddedAlone
+                        .computeIfAbsent(subject, alone -> new Splice(clear))
+                        .replace(member, personal.erased());
             }
         }
         if (!missing.isEmpty()) {
             throw place.failure(
                     "written", "", "its JSON lacks the personal " + missing + ", so it may hold them elsewhere", null);
         }
-        return new Encrypted(encrypted, shredded);
+        List<Splice> all = new ArrayList<>(List.of(shredded));
+        if (shreddedAlone.size() > 1) {
+            all.addAll(shreddedAlone.values());
+        }
+        return new Encrypted(encrypted, all);
     }
 
     private static boolean looksEncrypted(byte[] json, Member member) {

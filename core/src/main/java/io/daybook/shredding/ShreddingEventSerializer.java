@@ -129,7 +129,8 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @param event the event
      * @return its data as UTF-8 JSON, an object
      * @throws EventSerializationException if the event cannot be written; also if it names no subject, lacks a personal
-     *     member, could not be read any more once its keys are destroyed, or holds what looks like an encrypted value
+     *     member, could not be read any more once its keys are destroyed, or one of them is, or holds what looks like an
+     *     encrypted value
      * @throws SubjectShreddedException if the key of a subject was destroyed
      * @throws IllegalArgumentException if the class of the event is not registered
      */
@@ -141,7 +142,8 @@ public final class ShreddingEventSerializer implements EventSerializer {
             return clear;
         }
         PersonalMembers.Encrypted encrypted = members.encrypt(event, protection, clear);
-        requireReadable(EventPlace.of(event), encrypted.shredded().bytes());
+        EventPlace place = EventPlace.of(event);
+        encrypted.shredded().forEach(shredded -> requireReadable(place, shredded.bytes()));
         return encrypted.json().bytes();
     }
 

@@ -38,7 +38,7 @@ import java.util.Optional;
  *   <li>No key is in a message or a log.
  * </ul>
  *
- * <p>It is asked once for each encrypted field, in the thread that appends or reads, so a store that is a network away
+ * <p>It is asked once for each subject of an event, in the thread that appends or reads, so a store that is a network away
  * belongs behind {@link #cached}.
  */
 public interface SubjectKeys {

@@ -87,6 +87,33 @@ class CachedSubjectKeysTest {
     }
 
     @Test
+    void nor_does_it_when_what_says_so_was_pushed_out_by_other_keys() {
+        elsewhere.findOrCreate("a");
+        behind.beforeNextAnswer(() -> {
+            keys.destroy("a");
+            keys.findOrCreate("b");
+            keys.findOrCreate("c");
+        });
+        keys.find("a");
+
+        assertThat(keys.find("a")).hasValue(SubjectKey.destroyed());
+    }
+
+    @Test
+    void nor_does_it_when_its_destruction_is_not_known() {
+        elsewhere.findOrCreate("a");
+        behind.beforeNextAnswer(() -> {
+            elsewhere.destroy("a"); // its answer is lost
+            behind.unavailable(true);
+            assertThatExceptionOfType(EventStoreUnavailableException.class).isThrownBy(() -> keys.destroy("a"));
+            behind.unavailable(false);
+        });
+        keys.findOrCreate("a");
+
+        assertThat(keys.find("a")).hasValue(SubjectKey.destroyed());
+    }
+
+    @Test
     void that_there_is_none_is_not_kept() {
         assertThat(keys.find("a")).isEmpty();
         SubjectKey key = elsewhere.findOrCreate("a");
