@@ -96,7 +96,8 @@ public interface EventStore {
      * @param toVersion the sequence number of the last event asked for; {@link Long#MAX_VALUE} to read to the end
      * @return the events, empty if the stream has none in that range; need not be closed, can be consumed once, by one
      *     thread; consuming throws {@link EventStoreUnavailableException} if the store cannot be reached, and
-     *     {@link StreamDeletedException} if the stream was deleted; if that happens meanwhile, this or the whole range
+     *     {@link StreamDeletedException} if the stream was deleted; if that happens meanwhile, this or the whole range; an empty
+     *     range, and one to the end behind a version that the stream never had, may be empty instead
      * @throws IllegalArgumentException if {@code afterVersion} is negative or greater than {@code toVersion}
      */
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
