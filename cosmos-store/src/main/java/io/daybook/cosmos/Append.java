@@ -94,7 +94,8 @@ final class Append {
         try {
             return untilKnown();
         } catch (StreamDeletedException e) {
-            if (mayBeStored) {
+            // What may be stored goes if it stands behind a tombstone; the rest is for whoever deletes the stream.
+            if (mayBeStored && lookUp(() -> reader.lastEvent(operation, stream)) > expectedVersion) {
                 deletion.finish();
             }
             throw e;

@@ -259,6 +259,19 @@ class StreamDeletionIT {
     }
 
     @Test
+    void an_append_whose_request_was_lost_leaves_a_deletion_that_broke_off_to_whoever_deletes() {
+        fill(3);
+        breakOff(onBatch().status(403).skip(1), 3);
+        server.inject(onBatch().dropBefore().times(1));
+        server.inject(onBatch().status(403).skip(1)); // whatever is deleted
+
+        assertThatDeleted(() -> store.append(stream, 3, ContractEvent.events(stream, 3, 1), AppendOptions.none()));
+
+        server.clear(DATABASE.name());
+        assertThat(documents()).anyMatch(EventDocuments::isEvent);
+    }
+
+    @Test
     void an_append_behind_a_tombstone_whose_reply_was_lost_is_taken_back() {
         fill(2);
         store.delete(stream);
