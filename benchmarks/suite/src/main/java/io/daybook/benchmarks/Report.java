@@ -147,9 +147,7 @@ public final class Report {
         page.append("| eight threads on one order, rate against one | %.2f | %.2f |\n"
                 .formatted(contention(DAYBOOK), contention("floor-fast-instant")));
         page.append("\nOf %,.0f commands under contention Daybook gave up %,.0f.\n".formatted(contended, exhausted));
-        int grown = times.getOrDefault("Growth.command100 daybook-snapshots", List.of())
-                .size();
-        page.append("\n| growth, %d rounds | | | | |\n|---|---|---|---|---|\n".formatted(grown));
+        page.append("\n| growth | | | | |\n|---|---|---|---|---|\n");
         growth(page, "a command on an order of … events", "Growth.command", List.of(100, 1_000, 10_000, 100_000));
         growth(
                 page,
