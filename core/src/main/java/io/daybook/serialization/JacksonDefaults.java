@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.json.InstantModule;
+import io.daybook.json.RecordModule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -66,6 +67,7 @@ public final class JacksonDefaults {
                         BasicPolymorphicTypeValidator.builder().build())
                 .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
                 .addModule(InstantModule.create())
+                .addModule(RecordModule.create())
                 .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
                 .addModule(exactNumbers())
                 .disable(
