@@ -122,7 +122,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
         A aggregate = type.newInstance(stream);
         history.startFrom(null);
-        replay(aggregate, store.read(stream, 0, toVersion).iterator(), history);
+        store.read(stream, 0, toVersion).forEachOrdered(event -> replay(aggregate, event, history));
         return aggregate;
     }
 
@@ -140,7 +140,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             return Optional.empty();
         }
         history.startFrom(snapshot);
-        return restore(snapshot).filter(restored -> fits(stream, () -> replay(restored, events, history)));
+        return restore(snapshot)
+                .filter(restored ->
+                        fits(stream, () -> events.forEachRemaining(event -> replay(restored, event, history))));
     }
 
     /** Whether the events could be applied to the state of a snapshot. */
@@ -166,12 +168,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    private static void replay(AggregateRoot<?> aggregate, Iterator<EventEnvelope> events, History history) {
-        while (events.hasNext()) {
-            EventEnvelope next = events.next();
-            replay(aggregate, next);
-            history.add(next);
-        }
+    private static void replay(AggregateRoot<?> aggregate, EventEnvelope event, History history) {
+        replay(aggregate, event);
+        history.add(event);
     }
 
     private static void replay(AggregateRoot<?> aggregate, EventEnvelope event) {

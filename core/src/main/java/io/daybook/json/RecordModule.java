@@ -93,7 +93,7 @@ public final class RecordModule {
         @Override
         public void resolve(DeserializationContext context) throws JsonMappingException {
             super.resolve(context);
-            if (isSpecial(context)
+            if (isSpecial()
                     || !(_valueInstantiator.getWithArgsCreator() instanceof AnnotatedConstructor constructor)
                     || constructor.getParameterCount() != _beanProperties.size()) {
                 return;
@@ -116,7 +116,7 @@ public final class RecordModule {
             names = inOrder;
         }
 
-        private boolean isSpecial(DeserializationContext context) {
+        private boolean isSpecial() {
             return _propertyBasedCreator == null
                     || _valueInstantiator.getClass() != StdValueInstantiator.class
                     || _unwrappedPropertyHandler != null
@@ -126,14 +126,16 @@ public final class RecordModule {
                     || _objectIdReader != null
                     || _injectables != null
                     || _anySetter != null
-                    || _needViewProcesing
-                    || context.getConfig().getProblemHandlers() != null;
+                    || _needViewProcesing;
         }
 
         @Override
         public Object deserialize(JsonParser json, DeserializationContext context) throws IOException {
             SerializedString[] expected = names;
-            if (expected == null || !json.isExpectedStartObjectToken() || context.hasSomeOfFeatures(SPECIAL)) {
+            if (expected == null
+                    || !json.isExpectedStartObjectToken()
+                    || context.hasSomeOfFeatures(SPECIAL)
+                    || context.getConfig().getProblemHandlers() != null) {
                 return super.deserialize(json, context);
             }
             Object[] values = new Object[expected.length];

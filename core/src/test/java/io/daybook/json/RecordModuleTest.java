@@ -3,16 +3,20 @@ package io.daybook.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +84,20 @@ class RecordModuleTest {
         return jackson(settings).addModule(RecordModule.create());
     }
 
+    private static final class RefusesUnknown extends DeserializationProblemHandler {
+
+        @Override
+        public boolean handleUnknownProperty(
+                DeserializationContext context,
+                JsonParser parser,
+                JsonDeserializer<?> deserializer,
+                Object beanOrClass,
+                String property)
+                throws IOException {
+            throw new JsonMappingException(parser, "unknown: " + property);
+        }
+    }
+
     private interface Reading {
         @Nullable
         Object of(ObjectMapper mapper) throws Exception;
@@ -118,6 +136,9 @@ class RecordModuleTest {
                             .readValue(bytes),
                     mapper -> mapper.readerFor(type)
                             .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                            .readValue(bytes),
+                    mapper -> mapper.readerFor(type)
+                            .withHandler(new RefusesUnknown())
                             .readValue(bytes)));
             JsonNode tree = tree(bytes);
             if (tree != null) {
