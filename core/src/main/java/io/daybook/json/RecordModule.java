@@ -18,16 +18,20 @@ import com.fasterxml.jackson.databind.deser.impl.PropertyValueBuffer;
 import com.fasterxml.jackson.databind.deser.std.StdValueInstantiator;
 import com.fasterxml.jackson.databind.introspect.AnnotatedConstructor;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.util.IgnorePropertiesUtil;
 import com.fasterxml.jackson.databind.util.NameTransformer;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Records as Jackson reads them, only faster, where the properties stand in the order of the components, as Jackson writes them: then
  * each name is compared with the one that is due, rather than made a string and looked up, and values go to the constructor
- * without the book-keeping of what is still missing. Names, values and errors are Jackson's own. Absent, unknown and
- * reordered properties are read by the same rules, from where the order ends. Whatever annotations or settings make special is left
- * to Jackson.
+ * without the book-keeping of what is still missing. Names, values and errors are Jackson's own, but for the wording of one: a value
+ * that is missing in JSON of characters. Absent, unknown and reordered properties are read by the same rules, from where the order
+ * ends. Whatever annotations or settings make special is left to Jackson. Modules that alter deserializers are to be registered after
+ * this one.
  */
 public final class RecordModule {
 
@@ -53,6 +57,20 @@ public final class RecordModule {
         }
     }
 
+    /** In their order. One object, so that threads that do not wait for each other see the whole of it. */
+    private static final class Components implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        private final SerializedString[] names;
+        private final SettableBeanProperty[] properties;
+
+        Components(SerializedString[] names, SettableBeanProperty[] properties) {
+            this.names = names;
+            this.properties = properties;
+        }
+    }
+
     private static final class Reader extends BeanDeserializer {
 
         private static final long serialVersionUID = 1L;
@@ -61,10 +79,8 @@ public final class RecordModule {
                 | DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES.getMask()
                 | DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES.getMask();
 
-        /** Those of the components in their order; null if the record is left to Jackson. */
-        private SerializedString @Nullable [] names;
-
-        private SettableBeanProperty[] properties = new SettableBeanProperty[0];
+        /** Null if the record is left to Jackson. */
+        private @Nullable Components components;
 
         private transient volatile @Nullable NameTransformer transforming;
 
@@ -98,6 +114,11 @@ public final class RecordModule {
                     || constructor.getParameterCount() != _beanProperties.size()) {
                 return;
             }
+            for (SettableBeanProperty property : _beanProperties) {
+                if (_propertyBasedCreator.findCreatorProperty(property.getName()) != property) {
+                    return; // one that is set afterwards
+                }
+            }
             SettableBeanProperty[] ordered = new SettableBeanProperty[constructor.getParameterCount()];
             for (SettableBeanProperty property : _propertyBasedCreator.properties()) {
                 if (property.getClass() != CreatorProperty.class || property.getInjectionDefinition() != null) {
@@ -112,8 +133,7 @@ public final class RecordModule {
                 }
                 inOrder[i] = new SerializedString(ordered[i].getName());
             }
-            properties = ordered;
-            names = inOrder;
+            components = new Components(inOrder, ordered);
         }
 
         private boolean isSpecial() {
@@ -131,17 +151,19 @@ public final class RecordModule {
 
         @Override
         public Object deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            SerializedString[] expected = names;
+            Components expected = components;
             if (expected == null
                     || !json.isExpectedStartObjectToken()
                     || context.hasSomeOfFeatures(SPECIAL)
                     || context.getConfig().getProblemHandlers() != null) {
                 return super.deserialize(json, context);
             }
-            Object[] values = new Object[expected.length];
+            SerializedString[] names = expected.names;
+            SettableBeanProperty[] properties = expected.properties;
+            Object[] values = new Object[names.length];
             for (int i = 0; i < values.length; i++) {
-                if (!json.nextFieldName(expected[i])) {
-                    return inAnyOrder(json, context, values, i);
+                if (!json.nextFieldName(names[i])) {
+                    return inAnyOrder(json, context, properties, values, i);
                 }
                 json.nextToken();
                 values[i] = _deserializeWithErrorWrapping(json, context, properties[i]);
@@ -158,7 +180,12 @@ public final class RecordModule {
         }
 
         /** Goes on at a name that is not due, or at the end, after the first {@code count} components. */
-        private Object inAnyOrder(JsonParser json, DeserializationContext context, Object[] values, int count)
+        private Object inAnyOrder(
+                JsonParser json,
+                DeserializationContext context,
+                SettableBeanProperty[] properties,
+                Object[] values,
+                int count)
                 throws IOException {
             PropertyValueBuffer buffer = _propertyBasedCreator.startBuilding(json, context, null);
             for (int i = 0; i < count; i++) {
@@ -169,23 +196,36 @@ public final class RecordModule {
                 json.nextToken();
                 SettableBeanProperty property = _propertyBasedCreator.findCreatorProperty(name);
                 if (property == null) {
-                    json.skipChildren();
+                    skip(json, context, name);
                 } else if (buffer.assignParameter(property, _deserializeWithErrorWrapping(json, context, property))) {
                     json.nextToken();
-                    Object bean = build(context, buffer);
-                    json.assignCurrentValue(bean);
-                    return deserialize(json, context, bean);
+                    return deserialize(json, context, build(json, context, buffer));
                 }
             }
-            return build(context, buffer);
+            return build(json, context, buffer);
         }
 
-        private Object build(DeserializationContext context, PropertyValueBuffer buffer) throws IOException {
-            try {
-                return _propertyBasedCreator.build(context, buffer);
-            } catch (Exception e) {
-                return wrapInstantiationProblem(e, context);
+        /** Skips what is unknown, but only after it was decoded, since it may turn out to be no JSON at all. */
+        private void skip(JsonParser json, DeserializationContext context, String name) throws IOException {
+            if (_ignoreAllUnknown || IgnorePropertiesUtil.shouldIgnore(name, _ignorableProps, _includableProps)) {
+                json.skipChildren();
+                return;
             }
+            try (TokenBuffer unknown = context.bufferForInputBuffering(json)) {
+                unknown.copyCurrentStructure(json);
+            }
+        }
+
+        private Object build(JsonParser json, DeserializationContext context, PropertyValueBuffer buffer)
+                throws IOException {
+            Object bean;
+            try {
+                bean = _propertyBasedCreator.build(context, buffer);
+            } catch (Exception e) {
+                bean = wrapInstantiationProblem(e, context);
+            }
+            json.assignCurrentValue(bean);
+            return bean;
         }
     }
 }

@@ -18,6 +18,11 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonView;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.annotation.ObjectIdGenerators;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,6 +39,28 @@ final class EveryRecord {
     record Nested(Plain plain, List<Plain> plains, Map<String, Plain> byName, Boxed<Plain> box) {}
 
     record Boxed<T>(T value) {}
+
+    /** Its second component tells what the parser takes for the object that is read. */
+    record Looking(
+            @Nullable Plain plain,
+
+            @JsonDeserialize(using = Current.class) @Nullable
+            String current) {}
+
+    static final class Current extends StdDeserializer<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        Current() {
+            super(String.class);
+        }
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            parser.skipChildren();
+            return String.valueOf(parser.currentValue());
+        }
+    }
 
     record Empty() {}
 
@@ -267,6 +294,14 @@ final class EveryRecord {
                             "{'plain':" + PLAIN + ",'plains':[],'byName':{},'box':{'value':{'numbers':['x']}}}",
                             "{'plain':[],'plains':{},'byName':[],'box':1}")),
             Map.entry(Boxed.class, List.of("{'value':{'a':1}}", "{}", "{'value':null,'more':1}")),
+            Map.entry(
+                    Looking.class,
+                    List.of(
+                            "{'plain':" + PLAIN + ",'current':1}",
+                            "{'plain':{'text':'x'},'current':1}",
+                            "{'plain':{'number':1,'text':'x'},'current':1}",
+                            "{'plain':{'other':1},'current':1}",
+                            "{'current':1}")),
             Map.entry(Empty.class, List.of("{}", "{'other':1}", "null", "[]")),
             Map.entry(One.class, List.of("{'only':'x'}", "{}", "'x'", "{'only':null}", "{'other':1,'only':'x'}")),
             Map.entry(

@@ -3,11 +3,14 @@ package io.daybook.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -15,12 +18,17 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBuilder;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,6 +157,74 @@ class RecordModuleTest {
                 assertThat(outcome(ours, reading)).as(json).isEqualTo(outcome(jackson, reading));
             }
         }
+    }
+
+    /** Wherever the JSON breaks off, or whatever byte is wrong. */
+    @Test
+    void every_record_of_damaged_json() {
+        ObjectMapper jackson = jackson("defaults").build();
+        ObjectMapper ours = ours("defaults").build();
+        EveryRecord.JSON.forEach((type, jsons) -> jsons.forEach(quoted -> {
+            byte[] json = quoted.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < json.length; i++) {
+                for (byte wrong : new byte[] {'}', '"', ',', '1', (byte) 0xFF}) {
+                    byte[] damaged = json.clone();
+                    damaged[i] = wrong;
+                    Reading reading = mapper -> mapper.readValue(damaged, type);
+                    assertThat(outcome(ours, reading))
+                            .as(type + " " + new String(damaged, StandardCharsets.UTF_8))
+                            .isEqualTo(outcome(jackson, reading));
+                }
+                byte[] cut = Arrays.copyOf(json, i);
+                Reading reading = mapper -> mapper.readValue(cut, type);
+                assertThat(outcome(ours, reading))
+                        .as(type + " " + new String(cut, StandardCharsets.UTF_8))
+                        .isEqualTo(outcome(jackson, reading));
+            }
+        }));
+    }
+
+    /** What is unknown is skipped, but it has to be JSON: Jackson reads it, too. */
+    @Test
+    void unknown_properties_that_are_not_in_utf8() {
+        byte[] json = "{'other':'___','text':'x','number':1}".replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        int at = new String(json, StandardCharsets.UTF_8).indexOf("___");
+        json[at] = (byte) 0xED; // half of a surrogate pair
+        json[at + 1] = (byte) 0xA0;
+        json[at + 2] = (byte) 0x80;
+        Reading reading = mapper -> mapper.readValue(json, EveryRecord.Plain.class);
+        assertThat(outcome(ours("defaults").build(), reading))
+                .contains("Invalid UTF-8")
+                .isEqualTo(outcome(jackson("defaults").build(), reading));
+    }
+
+    private record WithSetter(@Nullable String text, int number) {
+
+        @JsonProperty("extra")
+        void extra(String extra) {
+            throw new IllegalStateException("set to " + extra);
+        }
+    }
+
+    /** As many properties as components, but not the same. */
+    @Test
+    void a_record_with_a_setter_that_lost_a_component_to_a_modifier() {
+        BeanDeserializerModifier modifier = new BeanDeserializerModifier() {
+
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public BeanDeserializerBuilder updateBuilder(
+                    DeserializationConfig config, BeanDescription description, BeanDeserializerBuilder builder) {
+                builder.removeProperty(PropertyName.construct("number"));
+                return builder;
+            }
+        };
+        SimpleModule module = new SimpleModule().setDeserializerModifier(modifier);
+        Reading reading = mapper -> mapper.readValue("{\"extra\":\"e\",\"text\":\"x\",\"number\":1}", WithSetter.class);
+        assertThat(outcome(ours("defaults").addModule(module).build(), reading))
+                .contains("set to e")
+                .isEqualTo(outcome(jackson("defaults").addModule(module).build(), reading));
     }
 
     /** Else all of the above would be true of a module that does nothing. */
