@@ -95,7 +95,7 @@ public final class Report {
         StringBuilder page = new StringBuilder();
         int rounds = times.getOrDefault("CommandBenchmark.oneThread " + DAYBOOK, List.of())
                 .size();
-        page.append("Medians of %d rounds. %s, %s, %d cores, heap 2 GB.\n\n"
+        page.append("Medians of %d rounds. %s, %s, %d cores, heap 1 GB, all of it touched first.\n\n"
                 .formatted(
                         rounds,
                         jdk,
