@@ -208,7 +208,7 @@ public final class VersionedJson {
 
     /**
      * Reads an object from JSON that was read back before it was stored. It does not look for properties that stand twice, which
-     * takes a quarter of the time in which an event is read.
+     * takes a good part of the time in which an event is read.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
