@@ -3,10 +3,10 @@ package io.daybook.aggregate;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.StreamId;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ public final class Cause {
     private final Map<String, String> attributes;
     private final Deadline deadline;
     private final @Nullable Long expectedVersion;
-    private Set<StreamId> appendedTo = Set.of(); // guarded by this
+    private final Set<StreamId> appendedTo = ConcurrentHashMap.newKeySet(1);
 
     private Cause(Builder builder) {
         correlationId = builder.correlationId;
@@ -99,23 +99,17 @@ public final class Cause {
     }
 
     /** A store would take a second append of a recorded command for a repeat and drop its events. */
-    synchronized void requireFirstAppendTo(StreamId stream) {
+    void requireFirstAppendTo(StreamId stream) {
         if (fingerprint != null && appendedTo.contains(stream)) {
             throw new IllegalStateException("the command " + commandId + " has saved events to " + stream
                     + " already: raise all of them before one save");
         }
     }
 
-    synchronized void appendedTo(StreamId stream) {
-        if (fingerprint == null) {
-            return;
+    void appendedTo(StreamId stream) {
+        if (fingerprint != null) {
+            appendedTo.add(stream);
         }
-        if (appendedTo.isEmpty()) {
-            appendedTo = Set.of(stream);
-            return;
-        }
-        appendedTo = new HashSet<>(appendedTo);
-        appendedTo.add(stream);
     }
 
     /** Collects the parts of a {@link Cause}. Not safe for use by several threads. */

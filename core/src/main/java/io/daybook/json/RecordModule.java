@@ -109,20 +109,15 @@ public final class RecordModule {
         @Override
         public void resolve(DeserializationContext context) throws JsonMappingException {
             super.resolve(context);
-            if (isSpecial()
-                    || !(_valueInstantiator.getWithArgsCreator() instanceof AnnotatedConstructor constructor)
-                    || constructor.getParameterCount() != _beanProperties.size()) {
+            if (isSpecial() || !(_valueInstantiator.getWithArgsCreator() instanceof AnnotatedConstructor constructor)) {
                 return;
             }
-            for (SettableBeanProperty property : _beanProperties) {
-                if (_propertyBasedCreator.findCreatorProperty(property.getName()) != property) {
-                    return; // one that is set afterwards
-                }
-            }
             SettableBeanProperty[] ordered = new SettableBeanProperty[constructor.getParameterCount()];
-            for (SettableBeanProperty property : _propertyBasedCreator.properties()) {
-                if (property.getClass() != CreatorProperty.class || property.getInjectionDefinition() != null) {
-                    return;
+            for (SettableBeanProperty property : _beanProperties) {
+                if (property.getClass() != CreatorProperty.class
+                        || property.getInjectionDefinition() != null
+                        || _propertyBasedCreator.findCreatorProperty(property.getName()) != property) {
+                    return; // it is injected, or set afterwards
                 }
                 ordered[property.getCreatorIndex()] = property;
             }
