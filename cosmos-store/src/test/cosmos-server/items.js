@@ -60,6 +60,8 @@ class Items {
     this.ordered = new Map(); // partition -> property -> its documents by that number, once a query wanted them so
     this.log = []; // one entry for each transaction: { lsn, seconds, range, documents }
     this.place = new Map(); // document key -> its entry in the log: an update moves the document to the end
+    this.expiring = new Map(); // document key -> { partition, document } of what has a time to live
+    this.nextExpiry = Infinity;
     this.lsn = 0;
     this.count = 0;
     this.json = new WeakMap();
@@ -83,10 +85,42 @@ class Items {
     return this.path.reduce((value, name) => (value === undefined ? undefined : value[name]), document);
   }
 
-  isLive(document) {
+  /** The container's default switches expiry on: without one nothing expires, with -1 only what has a ttl of its own. */
+  expires(document) {
     const ttl = document.ttl === undefined ? this.defaultTtl : document.ttl;
-    if (this.defaultTtl === undefined || ttl === undefined || ttl === null || ttl === -1) return true;
-    return document._ts + ttl > this.clock.seconds();
+    return typeof this.defaultTtl === "number" && typeof ttl === "number" && ttl !== -1 ? document._ts + ttl : Infinity;
+  }
+
+  isLive(document) {
+    return this.expires(document) > this.clock.seconds();
+  }
+
+  /** Deletes what has expired. As for any delete the number of the log moves, and no feed shows it. */
+  sweep(now = this.clock.seconds()) {
+    if (now < this.nextExpiry) return;
+    this.nextExpiry = Infinity;
+    for (const [name, { partition, document }] of this.expiring) {
+      if (this.expires(document) > now) {
+        this.nextExpiry = Math.min(this.nextExpiry, this.expires(document));
+      } else {
+        this.expiring.delete(name);
+        this.partitions.get(JSON.stringify(partition)).delete(document.id);
+        this.ordered.delete(JSON.stringify(partition));
+        this.forget(partition, document.id, document, []);
+        this.commit(partition, [], 1);
+      }
+    }
+  }
+
+  /** Keeps in mind when a document expires, once its transaction is done. */
+  remember(partition, id, document) {
+    const name = JSON.stringify([partition, id]);
+    if (document === undefined || this.expires(document) === Infinity) {
+      this.expiring.delete(name);
+    } else {
+      this.expiring.set(name, { partition, document });
+      this.nextExpiry = Math.min(this.nextExpiry, this.expires(document));
+    }
   }
 
   find(partition, id) {
@@ -115,12 +149,14 @@ class Items {
         };
       }
     }
-    this.commit(partition, [...written.values()].filter(document => document !== undefined));
+    this.commit(partition, [...written.values()].filter(document => document !== undefined), written.size);
+    written.forEach((document, id) => this.remember(partition, id, document));
     return { failed: -1, results };
   }
 
-  commit(partition, documents) {
-    if (documents.length === 0) return;
+  /** A transaction takes one number of the log, also if it only deletes: then there is nothing for a feed to show. */
+  commit(partition, documents, changes) {
+    if (changes === 0) return;
     this.lsn += 1;
     const entry = { lsn: this.lsn, seconds: this.clock.seconds(), range: this.rangeOf(partition), documents: [] };
     for (const document of documents) {

@@ -225,6 +225,7 @@ function databases(method, path, body, headers) {
 
 function documents(kind, path, headers, body, bytes) {
   const store = storeOf(path[1], path[3]);
+  store.items.sweep();
   const id = path[5];
   const maxItems = Number(headers["x-ms-max-item-count"] || -1);
   const conditions = { ifMatch: headers["if-match"], ifNoneMatch: headers["if-none-match"] };
@@ -242,12 +243,13 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* What the tests tell the server: POST faults, POST clear, POST clock, GET requests, GET bytes. */
+/* What the tests tell the server: POST faults, POST clear, POST clock, POST expire, GET requests, GET bytes. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;
     case "POST clear": faults.clear(body.database); break;
     case "POST clock": clock.ahead += body.seconds; break;
+    case "POST expire": storeOf(body.database, body.container).items.sweep(Number.MAX_VALUE); break;
     case "GET requests": return json(200, faults.of(path[2], faults.counts));
     case "GET bytes": return json(200, faults.of(path[2], faults.bytes));
     default: return json(404, {});

@@ -188,7 +188,8 @@ public final class CosmosContainers {
     }
 
     private CosmosContainerProperties leasesProperties() {
-        return new CosmosContainerProperties(leasesName, partitionKey("/id"));
+        return new CosmosContainerProperties(leasesName, partitionKey("/id"))
+                .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
     }
 
     /** Compares a container with what is needed, and adds each difference. */
@@ -248,8 +249,14 @@ public final class CosmosContainers {
     private void leasesDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
         comparePartitionKey(actual, "/id", differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
-        if (ttl != null && ttl > 0) {
-            differences.accept("its default time to live is " + ttl + ", which deletes the progress of feeds");
+        if (!Objects.equals(ttl, TTL_PER_DOCUMENT)) {
+            differences.accept("its default time to live is " + ttl + ", it must be -1 ("
+                    + (ttl == null
+                            ? "without it the lock of a first start that is cut off never expires, and the feed cannot start again"
+                            : "a positive one deletes the progress of feeds")
+                    + "): set \"Time to Live\" to \"On (no default)\" in the portal, or run"
+                    + " az cosmosdb sql container update --account-name <account> --resource-group <group>"
+                    + " --database-name " + databaseName + " --name " + leasesName + " --ttl=-1");
         }
     }
 

@@ -62,6 +62,7 @@ class CosmosContainersIT {
         assertThat(properties("snapshots").getPartitionKeyDefinition().getPaths())
                 .containsExactly("/streamId");
         assertThat(properties("leases").getPartitionKeyDefinition().getPaths()).containsExactly("/id");
+        assertThat(properties("leases").getDefaultTimeToLiveInSeconds()).isEqualTo(-1);
     }
 
     @Test
@@ -154,6 +155,19 @@ class CosmosContainersIT {
                         containers.named("events", "snapshots", "wrong"), ContractEvent.serializer()))
                 .withMessageContaining("it must be /id")
                 .withMessageContaining("deletes the progress of feeds");
+    }
+
+    @Test
+    void refuses_leases_without_time_to_live_and_says_how_to_set_it() {
+        containers.createIfMissing();
+        create(new CosmosContainerProperties("no-ttl", properties("leases").getPartitionKeyDefinition()));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CosmosEventFeed.of(
+                        containers.named("events", "snapshots", "no-ttl"), ContractEvent.serializer()))
+                .withMessageContaining("default time to live is null, it must be -1")
+                .withMessageContaining("On (no default)")
+                .withMessageContaining("--database-name " + database + " --name no-ttl --ttl=-1");
     }
 
     @Test

@@ -169,6 +169,17 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
+     * Deletes the documents of a container that have a time to live, as if it were over. A container without a default time to
+     * live keeps them, as the service does.
+     *
+     * @param database the database
+     * @param container the container
+     */
+    public void expire(String database, String container) {
+        post("expire", Map.of("database", database, "container", container));
+    }
+
+    /**
      * Tells what was asked of a database since it was last cleared.
      *
      * @param database the database
