@@ -1,5 +1,6 @@
 package io.daybook.aggregate;
 
+import io.daybook.event.TextRules;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.StreamId;
@@ -131,9 +132,10 @@ public final class Cause {
          *
          * @param correlationId 1 to 128 characters
          * @return this builder
+         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
          */
         public Builder correlationId(String correlationId) {
-            this.correlationId = correlationId;
+            this.correlationId = TextRules.requireId("correlationId", correlationId);
             return this;
         }
 
@@ -142,9 +144,10 @@ public final class Cause {
          *
          * @param causationId 1 to 128 characters
          * @return this builder
+         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
          */
         public Builder causationId(String causationId) {
-            this.causationId = causationId;
+            this.causationId = TextRules.requireId("causationId", causationId);
             return this;
         }
 
@@ -153,9 +156,10 @@ public final class Cause {
          *
          * @param userId 1 to 128 characters
          * @return this builder
+         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
          */
         public Builder userId(String userId) {
-            this.userId = userId;
+            this.userId = TextRules.requireId("userId", userId);
             return this;
         }
 
@@ -164,9 +168,10 @@ public final class Cause {
          *
          * @param commandId 1 to 128 characters
          * @return this builder
+         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
          */
         public Builder commandId(String commandId) {
-            this.commandId = commandId;
+            this.commandId = TextRules.requireId("commandId", commandId);
             this.fingerprint = null;
             return this;
         }
@@ -177,9 +182,10 @@ public final class Cause {
          * @param commandId the id that the caller gave it and repeats, 1 to 128 characters
          * @param fingerprint what identifies its content
          * @return this builder
+         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
          */
         public Builder recordedCommand(String commandId, String fingerprint) {
-            this.commandId = commandId;
+            this.commandId = TextRules.requireId("commandId", commandId);
             this.fingerprint = fingerprint;
             return this;
         }
@@ -189,8 +195,10 @@ public final class Cause {
          *
          * @param attributes names and values, none of them null
          * @return this builder
+         * @throws IllegalArgumentException if a name is blank, or a name or value contains an unpaired surrogate
          */
         public Builder attributes(Map<String, String> attributes) {
+            attributes.forEach(TextRules::requireAttribute);
             this.attributes = attributes;
             return this;
         }

@@ -3,6 +3,7 @@ package io.daybook.command;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.Change;
+import io.daybook.event.TextRules;
 import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.Upcaster;
@@ -138,7 +139,7 @@ public final class CommandBus {
     private static Change validate(Command command, CommandContext context, CommandInterceptor.Next next) {
         Violations violations = new Violations();
         @Nullable String id = command.aggregateId();
-        violations.require(id != null && !id.isBlank(), "aggregateId", "must not be blank");
+        violations.require(id != null && !TextRules.isBlank(id), "aggregateId", "must not be blank");
         command.validate(violations);
         if (!violations.found().isEmpty()) {
             throw new CommandValidationException(context.commandType(), violations.found());
@@ -149,7 +150,9 @@ public final class CommandBus {
     private Change handle(Command command, CommandContext context) {
         CommandHandler<Command> handler = handlers.get(command.getClass());
         if (handler == null) {
-            throw new NoHandlerException(context.commandType());
+            throw new NoHandlerException(
+                    context.commandType(),
+                    CommandSerializer.type(command.getClass()).version());
         }
         return handler.handle(command, context);
     }

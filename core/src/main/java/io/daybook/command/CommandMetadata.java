@@ -1,12 +1,12 @@
 package io.daybook.command;
 
 import io.daybook.event.EventMetadata;
+import io.daybook.event.TextRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,16 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandMetadata {
 
-    private static final int MAX_LENGTH = EventMetadata.MAX_ID_LENGTH;
-
     private final String commandId;
     private final boolean repeatable;
     private final String correlationId;
     private final @Nullable String causationId;
     private final @Nullable String userId;
     private final Set<String> roles;
-    private final @Nullable String source;
-    private final @Nullable Instant issuedAt;
     private final @Nullable Duration timeout;
     private final @Nullable Long expectedVersion;
     private final Map<String, String> attributes;
@@ -61,8 +57,6 @@ public final class CommandMetadata {
                 builder.correlationId != null ? builder.correlationId : causationId != null ? causationId : commandId;
         userId = builder.userId;
         roles = Set.copyOf(builder.roles);
-        source = builder.source;
-        issuedAt = builder.issuedAt;
         timeout = builder.timeout;
         expectedVersion = builder.expectedVersion;
         attributes = Map.copyOf(builder.attributes);
@@ -126,20 +120,6 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return where the command came from, such as {@code web}; empty if unknown}
-     */
-    public Optional<String> source() {
-        return Optional.ofNullable(source);
-    }
-
-    /**
-     * {@return when the sender issued the command, by the sender's clock; empty if unknown. Nothing is measured from it.}
-     */
-    public Optional<Instant> issuedAt() {
-        return Optional.ofNullable(issuedAt);
-    }
-
-    /**
      * {@return how long after its receipt the command may still be decided and committed; empty for the bus's default}
      */
     public Optional<Duration> timeout() {
@@ -193,8 +173,6 @@ public final class CommandMetadata {
         private @Nullable String causationId;
         private @Nullable String userId;
         private Set<String> roles = Set.of();
-        private @Nullable String source;
-        private @Nullable Instant issuedAt;
         private @Nullable Duration timeout;
         private @Nullable Long expectedVersion;
         private Map<String, String> attributes = Map.of();
@@ -206,11 +184,11 @@ public final class CommandMetadata {
          *
          * @param commandId 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
-         *     surrogate
+         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder commandId(String commandId) {
-            this.commandId = checked("commandId", commandId);
+            this.commandId = TextRules.requireId("commandId", commandId);
             return this;
         }
 
@@ -219,11 +197,11 @@ public final class CommandMetadata {
          *
          * @param correlationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
-         *     surrogate
+         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder correlationId(String correlationId) {
-            this.correlationId = checked("correlationId", correlationId);
+            this.correlationId = TextRules.requireId("correlationId", correlationId);
             return this;
         }
 
@@ -232,11 +210,11 @@ public final class CommandMetadata {
          *
          * @param causationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
-         *     surrogate
+         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder causationId(String causationId) {
-            this.causationId = checked("causationId", causationId);
+            this.causationId = TextRules.requireId("causationId", causationId);
             return this;
         }
 
@@ -260,11 +238,11 @@ public final class CommandMetadata {
          *
          * @param userId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
-         *     surrogate
+         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder userId(String userId) {
-            this.userId = checked("userId", userId);
+            this.userId = TextRules.requireId("userId", userId);
             return this;
         }
 
@@ -276,32 +254,8 @@ public final class CommandMetadata {
          * @throws IllegalArgumentException if one is blank, too long or holds a control character or an unpaired surrogate
          */
         public Builder roles(Set<String> roles) {
-            roles.forEach(role -> checked("a role", role));
+            roles.forEach(role -> TextRules.requireId("a role", role));
             this.roles = roles;
-            return this;
-        }
-
-        /**
-         * Sets where the command comes from.
-         *
-         * @param source 1 to 128 characters
-         * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or holds a control character or an unpaired
-         *     surrogate
-         */
-        public Builder source(String source) {
-            this.source = checked("source", source);
-            return this;
-        }
-
-        /**
-         * Sets when the sender issued the command.
-         *
-         * @param issuedAt by the sender's clock
-         * @return this builder
-         */
-        public Builder issuedAt(Instant issuedAt) {
-            this.issuedAt = issuedAt;
             return this;
         }
 
@@ -342,12 +296,10 @@ public final class CommandMetadata {
          * @param name the name, not blank
          * @param value the value
          * @return this builder
-         * @throws IllegalArgumentException if the name is blank
+         * @throws IllegalArgumentException if the name is blank, or the name or the value contains an unpaired surrogate
          */
         public Builder attribute(String name, String value) {
-            if (name.isBlank()) {
-                throw new IllegalArgumentException("an attribute without a name: give it one");
-            }
+            TextRules.requireAttribute(name, value);
             Map<String, String> more = new HashMap<>(attributes);
             more.put(name, value);
             attributes = more;
@@ -359,14 +311,6 @@ public final class CommandMetadata {
          */
         public CommandMetadata build() {
             return new CommandMetadata(this);
-        }
-
-        private static String checked(String name, String value) {
-            if (!EventMetadata.isId(value)) {
-                throw new IllegalArgumentException(name + " has " + value.length() + " characters: it needs 1 to "
-                        + MAX_LENGTH + ", not all blank and none of them a control character or half a character");
-            }
-            return value;
         }
     }
 }

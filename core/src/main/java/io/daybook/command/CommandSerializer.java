@@ -99,7 +99,7 @@ final class CommandSerializer {
             return (Command) json.read(type, version, data);
         } catch (VersionedJson.UnreadableException e) {
             if (e.unknownType()) {
-                throw new NoHandlerException(type + " version " + version);
+                throw new NoHandlerException(type, version);
             }
             throw new CommandValidationException(
                     type, List.of(new Violation(e.path(), "cannot be read: " + e.getMessage())));

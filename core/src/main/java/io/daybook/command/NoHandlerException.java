@@ -11,11 +11,13 @@ public final class NoHandlerException extends DaybookException {
     private static final long serialVersionUID = 1L;
 
     private final String commandType;
+    private final int commandVersion;
 
-    NoHandlerException(String commandType) {
-        super("no handler is registered for the command " + commandType
-                + ": register one where the command bus is built");
+    NoHandlerException(String commandType, int commandVersion) {
+        super("no handler is registered for version " + commandVersion + " of the command " + commandType
+                + ": register one where the command bus is built, or add an upcaster for that version");
         this.commandType = commandType;
+        this.commandVersion = commandVersion;
     }
 
     /**
@@ -23,5 +25,12 @@ public final class NoHandlerException extends DaybookException {
      */
     public String commandType() {
         return commandType;
+    }
+
+    /**
+     * {@return the version of the command's type, from 1}
+     */
+    public int commandVersion() {
+        return commandVersion;
     }
 }

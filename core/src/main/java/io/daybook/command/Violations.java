@@ -1,5 +1,6 @@
 package io.daybook.command;
 
+import io.daybook.event.TextRules;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,19 +45,21 @@ public final class Violations {
     }
 
     /**
-     * Adds a violation unless a text is present and of a bounded length.
+     * Adds a violation unless a text is present, of a bounded length and without unpaired surrogates, which cannot be stored.
+     * Text of white space and format characters only, such as U+200B, is blank.
      *
      * @param text the text, null if the sender left it out
      * @param path where, relative to this collection's place, such as {@code carrier}
      * @param maxLength the most characters that it may have
-     * @return whether it is present, not blank and not too long
+     * @return whether it fulfills all of this
      */
     public boolean requireText(@Nullable String text, String path, int maxLength) {
-        return require(text != null && !text.isBlank(), path, "must not be blank")
+        return require(text != null && !TextRules.isBlank(text), path, "must not be blank")
                 && require(
                         text != null && text.length() <= maxLength,
                         path,
-                        "must have at most " + maxLength + " characters");
+                        "must have at most " + maxLength + " characters")
+                && require(text != null && TextRules.isStorable(text), path, "must not contain an unpaired surrogate");
     }
 
     /**

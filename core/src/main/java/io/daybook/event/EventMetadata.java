@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventMetadata {
 
     /** The most characters that any of the ids may have. */
-    public static final int MAX_ID_LENGTH = 128;
+    public static final int MAX_ID_LENGTH = TextRules.MAX_ID_LENGTH;
 
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
@@ -42,18 +42,19 @@ public final class EventMetadata {
     private final Map<String, String> attributes;
 
     private EventMetadata(Builder builder) {
-        eventId = id("eventId", builder.eventId);
-        eventType = id("eventType", builder.eventType);
+        eventId = TextRules.requireId("eventId", builder.eventId);
+        eventType = TextRules.requireId("eventType", builder.eventType);
         eventVersion = builder.eventVersion;
         timestamp = Objects.requireNonNull(builder.timestamp, "timestamp is missing");
-        aggregateType = id("aggregateType", builder.aggregateType);
-        aggregateId = id("aggregateId", builder.aggregateId);
+        aggregateType = TextRules.requireId("aggregateType", builder.aggregateType);
+        aggregateId = TextRules.requireId("aggregateId", builder.aggregateId);
         sequenceNumber = builder.sequenceNumber;
-        correlationId = id("correlationId", builder.correlationId == null ? eventId : builder.correlationId);
-        causationId = builder.causationId == null ? null : id("causationId", builder.causationId);
-        userId = builder.userId == null ? null : id("userId", builder.userId);
-        commandId = builder.commandId == null ? null : id("commandId", builder.commandId);
-        attributes = Map.copyOf(builder.attributes);
+        correlationId =
+                TextRules.requireId("correlationId", builder.correlationId == null ? eventId : builder.correlationId);
+        causationId = builder.causationId == null ? null : TextRules.requireId("causationId", builder.causationId);
+        userId = builder.userId == null ? null : TextRules.requireId("userId", builder.userId);
+        commandId = builder.commandId == null ? null : TextRules.requireId("commandId", builder.commandId);
+        attributes = checked(builder.attributes);
         if (eventVersion < 1) {
             throw new IllegalArgumentException("eventVersion is " + eventVersion + ", it starts at 1");
         }
@@ -65,50 +66,19 @@ public final class EventMetadata {
         }
     }
 
-    private static String id(String name, @Nullable String value) {
-        if (value == null || !isId(value)) {
-            throw new IllegalArgumentException(name + " is " + fault(value) + ", it needs 1 to " + MAX_ID_LENGTH
-                    + " characters, not all blank and none of them a control character or half a character");
-        }
-        return value;
-    }
-
-    private static String fault(@Nullable String value) {
-        if (value == null) {
-            return "missing";
-        } else if (value.isBlank()) {
-            return "blank";
-        }
-        return value.length() > MAX_ID_LENGTH ? value.length() + " long" : "not to be stored";
-    }
-
     /**
-     * Tells whether a text can be an id: it has 1 to {@value #MAX_ID_LENGTH} characters, is not blank, and holds neither a control
-     * character, with which a log line or a header could be forged, nor half of a surrogate pair, which UTF-8 cannot hold.
+     * Tells whether a text can be an id, by the rules of {@link TextRules#requireId TextRules.requireId}.
      *
      * @param text the text
      * @return whether it can be an id
      */
     public static boolean isId(String text) {
-        if (text.isBlank() || text.length() > MAX_ID_LENGTH) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= ' ' && c <= '~') {
-                continue;
-            }
-            if (Character.isISOControl(c)) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
+        return TextRules.isId(text);
+    }
+
+    private static Map<String, String> checked(Map<String, String> attributes) {
+        attributes.forEach(TextRules::requireAttribute);
+        return Map.copyOf(attributes);
     }
 
     /**
@@ -359,7 +329,8 @@ public final class EventMetadata {
         /**
          * Sets whatever else is to be recorded.
          *
-         * @param attributes neither keys nor values are null; copied when the metadata are built
+         * @param attributes names that are not blank, and values; no null and no unpaired surrogate among them; copied when the
+         *     metadata are built
          * @return this builder
          */
         public Builder attributes(Map<String, String> attributes) {

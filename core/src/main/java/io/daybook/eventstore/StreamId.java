@@ -1,6 +1,6 @@
 package io.daybook.eventstore;
 
-import io.daybook.event.EventMetadata;
+import io.daybook.event.TextRules;
 import java.io.Serializable;
 
 /**
@@ -26,8 +26,8 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
      *
      * @param aggregateType the type of the aggregate
      * @param aggregateId the id of the aggregate
-     * @throws IllegalArgumentException if a part is blank, holds a control character or an unpaired surrogate, or is
-     *     too long, or the type holds a {@code -}
+     * @throws IllegalArgumentException if a part is blank, contains a control character or an unpaired surrogate, or is
+     *     too long, or the type contains a {@code -}
      */
     public StreamId {
         int length = aggregateType.length() + 1 + aggregateId.length();
@@ -35,14 +35,12 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
             throw new IllegalArgumentException("the stream id of this " + printable(aggregateType) + " has " + length
                     + " characters, at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
         }
-        if (!EventMetadata.isId(aggregateType) || aggregateType.indexOf('-') >= 0) {
-            throw new IllegalArgumentException("the aggregate type \"" + printable(aggregateType)
-                    + "\" is invalid: it must not be blank nor hold -, control characters or halves of characters");
+        TextRules.requireId("the aggregate type", aggregateType);
+        if (aggregateType.indexOf('-') >= 0) {
+            throw new IllegalArgumentException("the aggregate type " + aggregateType
+                    + " contains a -, which ends the type in a stream id: remove it");
         }
-        if (!EventMetadata.isId(aggregateId)) {
-            throw new IllegalArgumentException("the aggregate id \"" + printable(aggregateId)
-                    + "\" is invalid: it must not be blank nor hold control characters or halves of characters");
-        }
+        TextRules.requireId("the aggregate id", aggregateId);
     }
 
     /**

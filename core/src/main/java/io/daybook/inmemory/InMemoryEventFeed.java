@@ -1,5 +1,6 @@
 package io.daybook.inmemory;
 
+import io.daybook.event.TextRules;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
@@ -38,10 +39,7 @@ public final class InMemoryEventFeed implements EventFeed {
 
     @Override
     public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
-        if (name.isBlank() || name.length() > 128) {
-            throw new IllegalArgumentException("a subscription name has " + name.length()
-                    + " characters: it needs 1 to 128, not all of them blank");
-        }
+        TextRules.requireId("the subscription name", name);
         int from = start == StartPosition.BEGINNING ? 0 : store.log().size();
         Progress progress = progressByName.computeIfAbsent(name, unseen -> new Progress(from));
         InMemorySubscription subscription =

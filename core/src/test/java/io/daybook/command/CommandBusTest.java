@@ -289,7 +289,10 @@ class CommandBusTest {
     void refuses_missing_and_double_handlers_and_names() {
         assertThatExceptionOfType(NoHandlerException.class)
                 .isThrownBy(() -> builder().build().send(new Unheard("1"), CommandMetadata.empty()))
-                .satisfies(e -> assertThat(e.commandType()).isEqualTo("Unheard"));
+                .satisfies(e -> {
+                    assertThat(e.commandType()).isEqualTo("Unheard");
+                    assertThat(e.commandVersion()).isEqualTo(1);
+                });
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().handling(OpenAccount.class, (command, context) -> {
                     throw new AssertionError();
@@ -350,7 +353,11 @@ class CommandBusTest {
                 .as("the fingerprint is that of the present version")
                 .isTrue();
         assertThatExceptionOfType(NoHandlerException.class)
-                .isThrownBy(() -> bus.send("Withdraw", 3, "{}".getBytes(UTF_8), id("c3")));
+                .isThrownBy(() -> bus.send("Withdraw", 3, "{}".getBytes(UTF_8), id("c3")))
+                .satisfies(e -> {
+                    assertThat(e.commandType()).isEqualTo("Withdraw");
+                    assertThat(e.commandVersion()).isEqualTo(3);
+                });
         for (String broken : List.of("", "[]", "{\"owner\":1,\"owner\":2}", "{\"owner\":[]}")) {
             assertThatExceptionOfType(CommandValidationException.class)
                     .as(broken)

@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.ChangeFeedProcessorOptions;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.TextRules;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
@@ -139,10 +140,7 @@ public final class CosmosEventFeed implements EventFeed {
      */
     @Override
     public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
-        if (name.isBlank() || name.length() > 128) {
-            throw new IllegalArgumentException("a subscription name has " + name.length()
-                    + " characters: it needs 1 to 128, not all of them blank");
-        }
+        TextRules.requireId("the subscription name", name);
         ChangeFeedProcessorOptions options = new ChangeFeedProcessorOptions()
                 .setLeasePrefix(leasePrefix(name))
                 .setFeedPollDelay(poll)

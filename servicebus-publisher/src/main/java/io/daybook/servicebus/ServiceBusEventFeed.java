@@ -5,6 +5,7 @@ import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.TextRules;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
@@ -83,10 +84,7 @@ public final class ServiceBusEventFeed implements EventFeed {
      */
     @Override
     public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
-        if (name.isBlank() || name.length() > 128) {
-            throw new IllegalArgumentException("a subscription name has " + name.length()
-                    + " characters: it needs 1 to 128, not all of them blank");
-        }
+        TextRules.requireId("the subscription name", name);
         return options.subscription(name, handler);
     }
 

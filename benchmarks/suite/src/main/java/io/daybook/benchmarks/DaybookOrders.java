@@ -126,7 +126,6 @@ final class DaybookOrders implements Contender {
                             .correlationId("corr-1")
                             .causationId("cause-1")
                             .userId("alice")
-                            .source("shop")
                             .build());
         } catch (ConcurrencyException e) {
             throw new ConflictException();

@@ -60,7 +60,7 @@ class ProblemsIT {
                         "items[0].product_id must not be blank",
                         "items[0].quantity must be from 1 to 10000",
                         "items[0].unit_price must have at most two decimals",
-                        "shipping_address.street must not hold control characters or halves of characters");
+                        "shipping_address.street must not contain control characters");
     }
 
     @ParameterizedTest

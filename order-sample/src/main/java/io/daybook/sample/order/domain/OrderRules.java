@@ -47,15 +47,12 @@ public final class OrderRules {
      * @param max the most characters
      */
     public static void checkText(Violations violations, String path, @Nullable String text, int max) {
-        violations.requireText(text, path, max);
-        violations.require(
-                text == null || text.codePoints().noneMatch(OrderRules::isUnprintable),
-                path,
-                "must not hold control characters or halves of characters");
-    }
-
-    private static boolean isUnprintable(int codePoint) {
-        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+        if (violations.requireText(text, path, max)) {
+            violations.require(
+                    text == null || text.chars().noneMatch(Character::isISOControl),
+                    path,
+                    "must not contain control characters");
+        }
     }
 
     /**

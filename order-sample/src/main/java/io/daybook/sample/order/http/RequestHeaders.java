@@ -54,8 +54,7 @@ final class RequestHeaders {
 
     private static CommandMetadata metadata(Context ctx, boolean exists) {
         List<Violation> violations = new ArrayList<>();
-        CommandMetadata.Builder metadata =
-                CommandMetadata.builder().timeout(TIMEOUT).source("http");
+        CommandMetadata.Builder metadata = CommandMetadata.builder().timeout(TIMEOUT);
         String correlationId = ctx.attribute(CORRELATION_ID);
         if (correlationId != null) {
             metadata.correlationId(correlationId);
