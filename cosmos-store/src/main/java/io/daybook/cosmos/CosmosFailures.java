@@ -4,13 +4,15 @@ import com.azure.cosmos.CosmosException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * What a failure of the SDK means. The meanings were measured against a server over the SDK's gateway mode, see
- * docs/cosmos-data-model.md.
+ * The meaning of the failures that the SDK raises: whether a request may have taken effect, whether to send it again, and what to
+ * advise. The rules follow the SDK's own table of status codes (StatusCodes.md); what is not in {@link #RULES} may have taken effect.
  */
 final class CosmosFailures {
 
@@ -33,6 +35,60 @@ final class CosmosFailures {
         }
     }
 
+    private static final int ANY = -1;
+
+    /** What is known of a status. */
+    private record Rule(int status, int substatus, Meaning meaning, String advice) {
+
+        boolean isOf(int status, int substatus) {
+            return this.status == status && (this.substatus == ANY || this.substatus == substatus);
+        }
+    }
+
+    /** The first that fits counts. */
+    private static final List<Rule> RULES = List.of(
+            new Rule(400, ANY, Meaning.REFUSED, "the service refused it"),
+            new Rule(
+                    401, ANY, Meaning.REFUSED, "the key or token is not valid for this account, or the clock is wrong"),
+            new Rule(403, 3, Meaning.TRY_AGAIN, "the region does not take writes now, as during a failover: try again"),
+            new Rule(403, 1008, Meaning.TRY_AGAIN, "the replica does not know the account yet: try again"),
+            new Rule(403, 1014, Meaning.FULL, "the logical partition has reached its 20 GB"),
+            new Rule(
+                    403,
+                    5300,
+                    Meaning.REFUSED,
+                    "a token credential cannot create or alter databases and containers: create them when you deploy"),
+            new Rule(
+                    403,
+                    5301,
+                    Meaning.REFUSED,
+                    "the credential lacks a role of the data plane with this permission, see docs/operations.md"),
+            new Rule(
+                    403,
+                    ANY,
+                    Meaning.REFUSED,
+                    "check the firewall and network rules of the account, the roles of the credential, and, if a container was"
+                            + " to be created, the limit of the account's total throughput: pass a throughput to createIfMissing"),
+            new Rule(404, 1002, Meaning.TRY_AGAIN, "the replica is behind what this client has seen: try again"),
+            new Rule(404, 1024, Meaning.TRY_AGAIN, "the container was deleted and created again: try again"),
+            new Rule(
+                    404,
+                    ANY,
+                    Meaning.REFUSED,
+                    "the database or container does not exist, CosmosContainers.createIfMissing() creates it"),
+            new Rule(405, ANY, Meaning.REFUSED, "the service refused it"),
+            new Rule(409, ANY, Meaning.REFUSED, "the service refused it"),
+            new Rule(412, ANY, Meaning.REFUSED, "the service refused it"),
+            new Rule(413, ANY, Meaning.REFUSED, "the service refused it"),
+            new Rule(
+                    429,
+                    3201,
+                    Meaning.TRY_AGAIN,
+                    "the account gets too many requests for metadata, which throughput does not help: build one client and"
+                            + " its stores once per process"),
+            new Rule(429, ANY, Meaning.TRY_AGAIN, "the container needs more throughput, or try again later"),
+            new Rule(449, ANY, Meaning.TRY_AGAIN, "try again"));
+
     private CosmosFailures() {}
 
     static Meaning meaning(Throwable failure) {
@@ -42,13 +98,11 @@ final class CosmosFailures {
     }
 
     static Meaning meaning(int status, int substatus) {
-        return switch (status) {
-            case 429, 449 -> Meaning.TRY_AGAIN;
-            case 404 -> substatus == 1002 ? Meaning.TRY_AGAIN : Meaning.REFUSED;
-            case 403 -> substatus == 1014 ? Meaning.FULL : Meaning.REFUSED;
-            case 400, 401, 405, 409, 412, 413 -> Meaning.REFUSED;
-            default -> Meaning.UNKNOWN;
-        };
+        return rule(status, substatus).map(Rule::meaning).orElse(Meaning.UNKNOWN);
+    }
+
+    private static Optional<Rule> rule(int status, int substatus) {
+        return RULES.stream().filter(rule -> rule.isOf(status, substatus)).findFirst();
     }
 
     static boolean isStatus(Throwable failure, int status) {
@@ -97,15 +151,8 @@ final class CosmosFailures {
         if (!(cause instanceof CosmosException cosmos)) {
             return "try again";
         }
-        if (meaning(cosmos) == Meaning.FULL) {
-            return "the logical partition has reached its 20 GB";
-        }
-        return switch (cosmos.getStatusCode()) {
-            case 401, 403 -> "the credential is not allowed to do that";
-            case 404 -> "the database or container does not exist, CosmosContainers.createIfMissing() creates it";
-            case 429 -> "the container needs more throughput, or try again later";
-            case 400, 405, 409, 412, 413 -> "the service refused it";
-            default -> "try again";
-        };
+        return rule(cosmos.getStatusCode(), cosmos.getSubStatusCode())
+                .map(Rule::advice)
+                .orElse("try again");
     }
 }

@@ -82,6 +82,10 @@ class LostReplyIT {
                 onBatch().status(410),
                 onBatch().status(429).retryAfter(Duration.ofMillis(20)),
                 onBatch().status(449),
+                onBatch().status(403).substatus(3),
+                onBatch().status(403).substatus(1008),
+                onBatch().status(404).substatus(1002),
+                onBatch().status(404).substatus(1024),
                 onBatch().statusAfter(500),
                 onBatch().status(500),
                 onBatch().statusAfter(503),
@@ -218,7 +222,7 @@ class LostReplyIT {
         EventStoreUnavailableException e = refused(command());
 
         assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
-        assertThat(e).hasMessageContaining("403").hasMessageContaining("credential");
+        assertThat(e).hasMessageContaining("403/0").hasMessageContaining("firewall");
         assertThat(server.requests(DATABASE.name()).get("events/batch")).isLessThanOrEqualTo(2);
     }
 

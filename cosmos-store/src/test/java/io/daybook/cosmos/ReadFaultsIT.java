@@ -82,6 +82,9 @@ class ReadFaultsIT {
                 onReads.status(410),
                 onReads.status(429).retryAfter(Duration.ofMillis(20)),
                 onReads.status(449),
+                onReads.status(403).substatus(1008),
+                onReads.status(404).substatus(1002),
+                onReads.status(404).substatus(1024),
                 onReads.status(500),
                 onReads.status(503),
                 onReads.delay(Duration.ofMillis(200)));
