@@ -19,6 +19,7 @@ const queries = new Queries(shuffler);
 const faults = new Faults();
 const stores = new Map(); // "database/container" -> { items, offer, properties }
 const databaseOffers = new Map();
+const capped = new Set(); // databases that are as in an account whose total throughput is limited
 let account;
 
 const isTrue = value => String(value).toLowerCase() === "true";
@@ -59,6 +60,9 @@ function createContainer(database, body, headers) {
   if (stores.has(`${database}/${body.id}`)) throw new Failure(409, "the container exists");
   const properties = account.database(database).collections.create(body);
   const offer = offerOf(headers);
+  if (capped.has(database) && !offer && !databaseOffers.get(database).offer) {
+    throw new Failure(403, "with a limit of the total throughput a container needs an explicit throughput");
+  }
   const items = new Items({
     rid: properties._rid,
     partitionKeyPath: body.partitionKey.paths[0],
@@ -243,12 +247,13 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* What the tests tell the server: POST faults, POST clear, POST clock, POST expire, GET requests, GET bytes. */
+/* What the tests tell the server: POST faults, POST clear, POST clock, POST expire, POST cap, GET requests, GET bytes. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;
     case "POST clear": faults.clear(body.database); break;
     case "POST clock": clock.ahead += body.seconds; break;
+    case "POST cap": capped.add(body.database); break;
     case "POST expire": storeOf(body.database, body.container).items.sweep(Number.MAX_VALUE); break;
     case "GET requests": return json(200, faults.of(path[2], faults.counts));
     case "GET bytes": return json(200, faults.of(path[2], faults.bytes));

@@ -100,52 +100,88 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates what is missing of the database and the containers, without saying anything about throughput: a serverless
-     * account needs none, any other gives each container 400 RU/s.
+     * Creates the database and the containers that are missing, without throughput of their own. That suits a serverless account. Any
+     * other account gives each container 400 RU/s, unless its total throughput is limited, which is what the portal proposes for the
+     * free tier: it refuses containers without throughput, so use one of the other methods there.
      *
-     * @throws IllegalStateException if a container exists and is set up otherwise; the message says what differs
+     * @throws IllegalStateException if a container exists that does not fit; the message says what differs
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
      */
     public void createIfMissing() {
-        create(null, null, null);
+        create(null, null, null, null);
     }
 
     /**
-     * Creates what is missing of the database and the containers, with throughput of their own. Containers that exist
+     * Creates the database and the containers that are missing. All containers share the throughput of the database, so 400 RU/s
+     * are enough for the three of them.
+     *
+     * @param shared the throughput of the database, at least 400 RU/s; a database that exists keeps the throughput that it has
+     * @throws IllegalStateException if the database exists and has no throughput to share, which is only possible when it is created;
+     *     or if a container exists that does not fit
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
+     */
+    public void createIfMissing(ThroughputProperties shared) {
+        create(Objects.requireNonNull(shared, "shared"), null, null, null);
+    }
+
+    /**
+     * Creates the database and the containers that are missing. Each container gets a throughput of its own; containers that exist
      * keep the throughput that they have.
      *
-     * @param events the throughput for events
-     * @param snapshots the throughput for snapshots
-     * @param leases the throughput for leases
-     * @throws IllegalStateException if a container exists and is set up otherwise; the message says what differs
+     * @param events the throughput for events, at least 400 RU/s
+     * @param snapshots the throughput for snapshots, at least 400 RU/s
+     * @param leases the throughput for leases, at least 400 RU/s
+     * @throws IllegalStateException if a container exists that does not fit; the message says what differs
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
      */
     public void createIfMissing(
             ThroughputProperties events, ThroughputProperties snapshots, ThroughputProperties leases) {
-        create(events, snapshots, leases);
+        create(null, events, snapshots, leases);
     }
 
     private void create(
+            @Nullable ThroughputProperties shared,
             @Nullable ThroughputProperties events,
             @Nullable ThroughputProperties snapshots,
             @Nullable ThroughputProperties leases) {
-        createUnlessThere(client.createDatabaseIfNotExists(databaseName));
         CosmosAsyncDatabase database = client.getDatabase(databaseName);
-        createUnlessThere(
-                events == null
-                        ? database.createContainerIfNotExists(eventsProperties())
-                        : database.createContainerIfNotExists(eventsProperties(), events));
-        createUnlessThere(
-                snapshots == null
-                        ? database.createContainerIfNotExists(snapshotsProperties())
-                        : database.createContainerIfNotExists(snapshotsProperties(), snapshots));
-        createUnlessThere(
-                leases == null
-                        ? database.createContainerIfNotExists(leasesProperties())
-                        : database.createContainerIfNotExists(leasesProperties(), leases));
+        if (shared == null) {
+            createUnlessThere(client.createDatabaseIfNotExists(databaseName));
+        } else {
+            createUnlessThere(client.createDatabaseIfNotExists(databaseName, shared));
+            requireThroughput(database);
+        }
+        create(database, eventsProperties(), events);
+        create(database, snapshotsProperties(), snapshots);
+        create(database, leasesProperties(), leases);
         requireFit(eventsName, this::eventsDifferences);
         requireFit(snapshotsName, this::snapshotsDifferences);
         requireFit(leasesName, this::leasesDifferences);
+    }
+
+    private static void create(
+            CosmosAsyncDatabase database, CosmosContainerProperties container, @Nullable ThroughputProperties own) {
+        createUnlessThere(
+                own == null
+                        ? database.createContainerIfNotExists(container)
+                        : database.createContainerIfNotExists(container, own));
+    }
+
+    /** A database that was created without throughput would give each container 400 RU/s of its own instead. */
+    private void requireThroughput(CosmosAsyncDatabase database) {
+        try {
+            database.readThroughput().block(CosmosFailures.SETUP_BOUND);
+        } catch (RuntimeException e) {
+            if (CosmosFailures.isStatus(e, 400) || CosmosFailures.isStatus(e, 404)) { // the SDK found none
+                throw new IllegalStateException(
+                        "the database " + databaseName
+                                + " has no throughput that its containers could share, and it can"
+                                + " only be given one when it is created: use another database, or createIfMissing with a"
+                                + " throughput for each container",
+                        e);
+            }
+            throw CosmosFailures.unavailable("reading the throughput of the database " + databaseName, e);
+        }
     }
 
     private static void createUnlessThere(Mono<?> creation) {

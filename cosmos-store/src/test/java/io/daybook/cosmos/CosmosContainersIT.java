@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.CosmosAsyncDatabase;
+import com.azure.cosmos.CosmosException;
 import com.azure.cosmos.models.CompositePath;
 import com.azure.cosmos.models.CompositePathSortOrder;
 import com.azure.cosmos.models.CosmosContainerProperties;
@@ -93,6 +94,55 @@ class CosmosContainersIT {
                         .getProperties()
                         .getManualThroughput())
                 .isEqualTo(500);
+    }
+
+    private static final ThroughputProperties LEAST = ThroughputProperties.createManualThroughput(400);
+
+    @Test
+    void creates_containers_that_share_a_throughput_where_it_is_limited() {
+        CosmosAccount.server().limitThroughput(database);
+
+        containers.createIfMissing(LEAST);
+        containers.createIfMissing(LEAST);
+
+        CosmosAsyncDatabase created = client.getDatabase(database);
+        assertThat(created.readThroughput().block().getProperties().getManualThroughput())
+                .isEqualTo(400);
+        for (String container : List.of("events", "snapshots", "leases")) {
+            assertThatExceptionOfType(CosmosException.class)
+                    .isThrownBy(() ->
+                            created.getContainer(container).readThroughput().block());
+        }
+        CosmosEventStore.of(containers, ContractEvent.serializer());
+    }
+
+    @Test
+    void creates_containers_with_their_own_throughput_where_it_is_limited() {
+        CosmosAccount.server().limitThroughput(database);
+
+        containers.createIfMissing(LEAST, LEAST, LEAST);
+
+        assertThat(properties("leases").getDefaultTimeToLiveInSeconds()).isEqualTo(-1);
+    }
+
+    @Test
+    void says_why_containers_without_throughput_were_refused() {
+        CosmosAccount.server().limitThroughput(database);
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(containers::createIfMissing)
+                .withMessageContaining("403/0")
+                .withMessageContaining("pass a throughput to createIfMissing");
+    }
+
+    @Test
+    void refuses_a_database_without_throughput_to_share() {
+        client.createDatabase(database).block();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> containers.createIfMissing(LEAST))
+                .withMessageContaining(
+                        "the database " + database + " has no throughput that its containers could share");
     }
 
     @Test

@@ -169,6 +169,16 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
+     * Refuses to create containers without throughput in a database that has none to share, as an account does whose total
+     * throughput is limited.
+     *
+     * @param database the database, which need not exist yet
+     */
+    public void limitThroughput(String database) {
+        post("cap", Map.of("database", database));
+    }
+
+    /**
      * Deletes the documents of a container that have a time to live, as if it were over. A container without a default time to
      * live keeps them, as the service does.
      *
