@@ -93,7 +93,7 @@ abstract class FeedFixture {
     }
 
     final void awaitEmpty() {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThat(broker.messages(billing)).isEmpty());
     }
 }

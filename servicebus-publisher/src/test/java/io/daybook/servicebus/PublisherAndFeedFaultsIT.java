@@ -15,6 +15,7 @@ import io.daybook.subscription.IdempotentEventHandler;
 import io.daybook.subscription.Subscription;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,13 +23,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** From the publisher to the consumer's effects, while consumers come and go and the broker shows faults at random. */
 class PublisherAndFeedFaultsIT extends FeedFixture {
 
     private static final long SEED = Long.getLong("daybook.seed", 20_260_102);
-    private static final Duration RUN = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int TURNS = 25;
     private static final int STREAMS = 20;
     private static final int INSTANCES = 3;
 
@@ -68,7 +71,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
         Random random = new Random(SEED + 1);
         while (!stop.get()) {
             if (total.get() - applied.count() > 400) { // never far ahead
-                await().atMost(Duration.ofSeconds(60)).until(() -> total.get() - applied.count() < 200 || stop.get());
+                await().atMost(PATIENCE).until(() -> total.get() - applied.count() < 200 || stop.get());
             }
             int stream = random.nextInt(STREAMS);
             long from = published[stream] + 1;
@@ -140,9 +143,8 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
         Future<?> publishing = executor.submit(() -> publishUntil(stop));
         int broken = 0;
         int changes = 0;
-        long end = System.nanoTime() + RUN.toNanos();
         try {
-            while (System.nanoTime() < end) {
+            for (int turn = 0; turn < TURNS; turn++) {
                 int slot = random.nextInt(INSTANCES);
                 if (random.nextInt(4) > 0) {
                     breakSomething(random);
@@ -155,11 +157,14 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
                     running[slot] = null;
                     changes++;
                 }
-                long before = handed.get();
-                long latest = System.nanoTime()
-                        + Duration.ofMillis(200 + random.nextInt(800)).toNanos();
-                await().pollInterval(Duration.ofMillis(10))
-                        .until(() -> handed.get() > before + 50 || System.nanoTime() > latest);
+                // Half of the turns follow at once, so that faults meet; the others wait for work that needs a
+                // consumer.
+                long enough = handed.get() + Math.max(0, random.nextInt(100) - 50);
+                if (Stream.of(running).anyMatch(Objects::nonNull)) {
+                    await().atMost(PATIENCE)
+                            .pollInterval(Duration.ofMillis(10))
+                            .until(() -> handed.get() >= enough || publishing.isDone());
+                }
             }
             stop.set(true);
             publishing.get();
@@ -167,7 +172,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
             if (running[0] == null) {
                 running[0] = consumer(chances);
             }
-            await().atMost(Duration.ofSeconds(60)).until(() -> applied.count() == total.get());
+            await().atMost(PATIENCE).until(() -> applied.count() == total.get());
             awaitEmpty();
         } finally {
             stop.set(true);
@@ -184,6 +189,5 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
         for (int stream = 0; stream < STREAMS; stream++) {
             assertThat(applied.of(stream("s" + stream))).isEqualTo(upTo(published[stream]));
         }
-        assertThat(total.get()).isGreaterThan(200);
     }
 }

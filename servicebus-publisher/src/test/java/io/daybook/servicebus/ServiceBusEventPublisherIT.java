@@ -104,7 +104,9 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
         for (int stream = 0; stream < 50; stream++) {
             assertThat(numbers("s" + stream)).isEqualTo(upTo(20));
         }
-        assertThat(broker.transfers(queue)).hasSize(50).containsOnly(20);
+        // A batch whose answer was late is sent again, so there may be more than one for each stream.
+        assertThat(broker.transfers(queue)).hasSizeGreaterThanOrEqualTo(50).containsOnly(20);
+        assertThat(broker.mixedTransfers(queue)).isZero();
     }
 
     @Test
