@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes along with an append: the command that it is for, and until when it may be started. Immutable and safe for use by many
- * threads.
+ * The options of an append: the command that it is for, the event that its decision was built on, and a deadline. Immutable and safe
+ * for use by many threads.
  *
  * <pre>{@code
  * AppendOptions options = AppendOptions.none()
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AppendOptions {
 
-    private static final AppendOptions NONE = new AppendOptions(null, Deadline.none());
+    private static final AppendOptions NONE = new AppendOptions(null, Deadline.none(), null);
 
     /**
      * The command that an append is for.
@@ -29,10 +29,12 @@ public final class AppendOptions {
 
     private final @Nullable CommandKey command;
     private final Deadline deadline;
+    private final @Nullable String builtOn;
 
-    private AppendOptions(@Nullable CommandKey command, Deadline deadline) {
+    private AppendOptions(@Nullable CommandKey command, Deadline deadline, @Nullable String builtOn) {
         this.command = command;
         this.deadline = deadline;
+        this.builtOn = builtOn;
     }
 
     /**
@@ -51,7 +53,9 @@ public final class AppendOptions {
      */
     public AppendOptions command(String commandId, String fingerprint) {
         return new AppendOptions(
-                new CommandKey(Objects.requireNonNull(commandId), Objects.requireNonNull(fingerprint)), deadline);
+                new CommandKey(Objects.requireNonNull(commandId), Objects.requireNonNull(fingerprint)),
+                deadline,
+                builtOn);
     }
 
     /**
@@ -61,7 +65,19 @@ public final class AppendOptions {
      * @return options with that deadline
      */
     public AppendOptions deadline(Deadline deadline) {
-        return new AppendOptions(command, deadline);
+        return new AppendOptions(command, deadline, builtOn);
+    }
+
+    /**
+     * Names the last event that the decision was built on. If the store finds another event at the expected version, it stores the
+     * append all the same and says so in {@link AppendResult#otherPredecessor}. This happens when the database has lost its last
+     * writes, as after an unplanned failover, and others have taken their numbers.
+     *
+     * @param eventId the id of the event whose sequence number is the expected version; of no effect at version 0
+     * @return options with that event
+     */
+    public AppendOptions builtOn(String eventId) {
+        return new AppendOptions(command, deadline, Objects.requireNonNull(eventId));
     }
 
     /**
@@ -76,5 +92,12 @@ public final class AppendOptions {
      */
     public Deadline deadline() {
         return deadline;
+    }
+
+    /**
+     * {@return the id of the event at the expected version that the decision was built on, or empty if it is not stated}
+     */
+    public Optional<String> builtOn() {
+        return Optional.ofNullable(builtOn);
     }
 }

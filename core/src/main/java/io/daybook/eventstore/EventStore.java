@@ -36,6 +36,8 @@ import java.util.stream.Stream;
  *       both before anything is sent;
  *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf HandledCommand.asDuplicateOf}), and remembers commands
  *       for 30 days or as its options say;
+ *   <li>looks at the event at the expected version, and says in its result if it is not the one that the options name
+ *       ({@link AppendResult#stored AppendResult.stored});
  *   <li>lets only one of several writers at the same version win, across processes; the others get a {@link ConcurrencyException} with
  *       the version that the stream has, and with the events in the way if it has read them;
  *   <li>shows all events of an append to readers, or none of them, and at once to whoever reads through the same object;
@@ -74,8 +76,10 @@ public interface EventStore {
      * @param expectedVersion the version that the stream has, 0 if it has no events
      * @param events 1 or more events, whose metadata name this stream and the sequence numbers
      *     {@code expectedVersion + 1, …}
-     * @param options the command and the deadline of this append
-     * @return the sequence numbers under which the events stand
+     * @param options the command, the event that the decision was {@linkplain AppendOptions#builtOn(String) built on} and the
+     *     deadline of this append
+     * @return the sequence numbers under which the events stand, and whether another event than the one built on precedes them:
+     *     then the events are stored all the same, since they are committed with the look at it
      * @throws ConcurrencyException if the stream is at another version, ahead or behind
      * @throws CommandIdReusedException if the command id is stored with another fingerprint
      * @throws StreamDeletedException if the stream was deleted

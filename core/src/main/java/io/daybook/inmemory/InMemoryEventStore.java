@@ -77,8 +77,7 @@ public final class InMemoryEventStore implements EventStore {
         }
         AppendLimits.DEFAULT.check(stream, expectedVersion, events, data);
         Instant now = clock.instant();
-        return stream(stream)
-                .append(expectedVersion, stored, options.command().orElse(null), now, now.plus(REMEMBER_COMMANDS), log);
+        return stream(stream).append(expectedVersion, stored, options, now, now.plus(REMEMBER_COMMANDS), log);
     }
 
     private InMemoryStream stream(StreamId stream) {

@@ -2,6 +2,7 @@ package io.daybook.inmemory;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendOptions.CommandKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
@@ -74,26 +75,25 @@ final class InMemoryStream {
     synchronized AppendResult append(
             long expectedVersion,
             List<StoredEvent> appended,
-            @Nullable CommandKey command,
+            AppendOptions options,
             Instant now,
             Instant rememberUntil,
             TransactionLog log) {
         requireThere();
+        @Nullable CommandKey command = options.command().orElse(null);
         String firstId = appended.get(0).metadata().eventId();
         if (command != null) {
             Optional<HandledCommand> handled = command(command.commandId(), now);
             if (handled.isPresent()) {
                 AppendResult first = handled.get().asDuplicateOf(id, command.fingerprint());
                 String storedId = metadata[(int) first.fromSequenceNumber() - 1].eventId();
-                return storedId.equals(firstId)
-                        ? new AppendResult(first.fromSequenceNumber(), first.toSequenceNumber(), false)
-                        : first;
+                return storedId.equals(firstId) ? stored(first.fromSequenceNumber() - 1, appended, options) : first;
             }
         }
         long toSequenceNumber = expectedVersion + appended.size();
         if (size != expectedVersion) {
             if (isStored(expectedVersion, appended)) {
-                return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
+                return stored(expectedVersion, appended, options);
             }
             throw new ConcurrencyException(id, expectedVersion, size, seen(expectedVersion));
         }
@@ -116,7 +116,12 @@ final class InMemoryStream {
         }
         size = (int) toSequenceNumber; // before the log, so that whoever follows it can read what it is handed
         log.add(appended);
-        return new AppendResult(expectedVersion + 1, toSequenceNumber, false);
+        return stored(expectedVersion, appended, options);
+    }
+
+    private AppendResult stored(long expectedVersion, List<StoredEvent> appended, AppendOptions options) {
+        @Nullable String before = expectedVersion == 0 ? null : metadata[(int) expectedVersion - 1].eventId();
+        return AppendResult.stored(expectedVersion, appended.size(), options, before);
     }
 
     private List<EventEnvelope> seen(long expectedVersion) {

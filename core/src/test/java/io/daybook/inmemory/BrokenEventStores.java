@@ -230,6 +230,35 @@ final class BrokenEventStores {
         }
     }
 
+    static class IgnoresTheEventBefore extends Suite {
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendResult result = right.append(stream, expected, events, options);
+            return new AppendResult(result.fromSequenceNumber(), result.toSequenceNumber(), result.duplicate());
+        }
+    }
+
+    static class CallsAnotherEventBeforeAConflict extends Suite {
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            AppendResult result = right.append(stream, expected, events, options);
+            if (result.otherPredecessor().isPresent()) {
+                throw new ConcurrencyException(stream, expected, expected);
+            }
+            return result;
+        }
+    }
+
+    static class NamesTheEventBeforeAlways extends Suite {
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            return right.append(stream, expected, events, options.builtOn("none"));
+        }
+    }
+
     static class WrongOrder extends Suite {
         @Override
         Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {

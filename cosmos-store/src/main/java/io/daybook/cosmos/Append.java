@@ -49,6 +49,7 @@ final class Append {
     private final AppendOptions options;
     private final CosmosBatch batch;
     private final StreamDeletion deletion;
+    private @Nullable String eventBefore;
     private boolean mayBeStored; // whether the outcome of an attempt is unknown
     private @Nullable RuntimeException lastFailure;
 
@@ -106,7 +107,7 @@ final class Append {
         for (int attempt = 1; ; attempt++) {
             long started = System.nanoTime();
             Optional<AppendResult> known = switch (send()) {
-                case STORED -> Optional.of(result());
+                case STORED -> Optional.of(result(eventBefore));
                 case COMMAND_TAKEN -> resolveCommand();
                 case NUMBER_TAKEN -> resolveConflict();
                 case FAILED -> Optional.empty();
@@ -124,8 +125,8 @@ final class Append {
         }
     }
 
-    private AppendResult result() {
-        return new AppendResult(expectedVersion + 1, expectedVersion + events.size(), false);
+    private AppendResult result(@Nullable String eventBefore) {
+        return AppendResult.stored(expectedVersion, events.size(), options, eventBefore);
     }
 
     private Attempt send() {
@@ -136,7 +137,7 @@ final class Append {
             return failed(e, CosmosFailures.meaning(e));
         }
         if (answer.isStored()) {
-            requireEventBefore(answer);
+            eventBefore = eventBefore(answer);
             return Attempt.STORED;
         }
         if (answer.isConflict()) {
@@ -149,17 +150,24 @@ final class Append {
     /**
      * Refuses to have appended behind a tombstone. No writer can have seen the version at which the last one stands, so this
      * takes one that was told a version which there never was; the events go again before it is told so.
+     *
+     * @return the id of the event that the batch found at the expected version
      */
-    private void requireEventBefore(BatchAnswer answer) {
-        if (expectedVersion > 0) {
-            @Nullable
-            ObjectNode before =
-                    answer.results().get(options.command().isPresent() ? 1 : 0).getItem(ObjectNode.class);
-            if (before != null && EventDocuments.isTombstone(before)) {
-                mayBeStored = true;
-                throw new StreamDeletedException(stream);
-            }
+    private @Nullable String eventBefore(BatchAnswer answer) {
+        if (expectedVersion == 0) {
+            return null;
         }
+        @Nullable
+        ObjectNode before =
+                answer.results().get(options.command().isPresent() ? 1 : 0).getItem(ObjectNode.class);
+        if (before == null) {
+            return null;
+        }
+        if (EventDocuments.isTombstone(before)) {
+            mayBeStored = true;
+            throw new StreamDeletedException(stream);
+        }
+        return EventDocuments.eventId(before);
     }
 
     private Attempt failed(RuntimeException failure, Meaning meaning) {
@@ -197,9 +205,19 @@ final class Append {
                     .filter(id -> id.equals(eventId(0)))
                     .isPresent();
             return ours
-                    ? result()
+                    ? result(builtOnStored())
                     : EventDocuments.handledCommand(document).asDuplicateOf(stream, command.fingerprint());
         });
+    }
+
+    /** The event at the expected version of an append whose answer was lost; a request more, if that is asked for. */
+    private @Nullable String builtOnStored() {
+        if (expectedVersion == 0 || options.builtOn().isEmpty()) {
+            return null;
+        }
+        List<EventEnvelope> before =
+                lookUp(() -> reader.page(operation, stream, expectedVersion - 1, expectedVersion, true));
+        return before.isEmpty() ? null : before.get(0).metadata().eventId();
     }
 
     /** Another event is at our first number, or none before it: unless it is our own from an earlier attempt, a conflict. */
@@ -208,7 +226,8 @@ final class Append {
         List<EventEnvelope> stored = lookUp(() -> reader.page(operation, stream, from, Long.MAX_VALUE, true));
         int ahead = (int) (expectedVersion - from);
         if (isOurs(stored, ahead)) {
-            return Optional.of(result());
+            return Optional.of(
+                    result(ahead == 0 ? null : stored.get(0).metadata().eventId()));
         }
         boolean reachesTheEnd = !stored.isEmpty() && stored.size() < reader.pageEvents();
         long actual =

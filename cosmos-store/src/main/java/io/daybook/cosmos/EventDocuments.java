@@ -40,6 +40,11 @@ final class EventDocuments {
         return "0".repeat(20 - digits.length()) + digits;
     }
 
+    /** The id of the event that a document holds, or null if it was not written by Daybook. */
+    static @Nullable String eventId(JsonNode document) {
+        return optionalText(document, "eventId");
+    }
+
     /** The id of a command's document. */
     static String commandId(String commandId) {
         return "command-" + idOf(commandId);
