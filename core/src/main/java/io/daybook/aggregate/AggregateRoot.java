@@ -3,7 +3,6 @@ package io.daybook.aggregate;
 import io.daybook.event.DomainEvent;
 import io.daybook.eventstore.StreamId;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +51,9 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     private long version;
     private @Nullable String lastEventId;
     private @Nullable String broken;
+    // Which code of the type is running, in which nothing may be raised; null while a command method may raise.
+    private @Nullable Object running;
+    private @Nullable String misuse;
     private final List<E> raised = new ArrayList<>(2);
 
     /** Creates an aggregate without state; called by {@link AggregateType#newInstance AggregateType.newInstance}. */
@@ -83,10 +85,15 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * {@return the events that were raised and are not saved yet, in their order; unmodifiable}
+     * {@return the events that were raised and are not saved yet, in order; an immutable copy}
      */
     public final List<E> raisedEvents() {
-        return Collections.unmodifiableList(raised);
+        return List.copyOf(raised);
+    }
+
+    /** The raised events themselves; not to be changed or kept. */
+    final List<E> raised() {
+        return raised;
     }
 
     /**
@@ -94,17 +101,36 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      *
      * @param event what happened
      * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate's type has no handler for it
-     * @throws IllegalStateException if an earlier event could not be applied, it was saved for a duplicate command, or
-     *     the aggregate was made with {@code new}
+     * @throws IllegalStateException if an earlier event could not be applied, it was saved for a duplicate command, it is
+     *     raised by an event handler, by the code that takes or restores a snapshot, or by a constructor or factory
      */
     protected final void raise(E event) {
-        stream();
+        requireMayRaise(event);
         requireIntact();
         event.validate();
         broken = "an event could not be applied";
         apply(event);
         broken = null;
         raised.add(event);
+    }
+
+    private void requireMayRaise(E event) {
+        String name = event.getClass().getSimpleName();
+        if (stream == null) {
+            throw new IllegalStateException(getClass().getName() + " raised " + name
+                    + " before it had an id: raise no event in a constructor or factory, and take the aggregate from"
+                    + " AggregateType.newInstance or a repository");
+        }
+        if (running != null) {
+            misuse = running instanceof DomainEvent applied
+                    ? "the handler of " + stream.aggregateType() + " for "
+                            + applied.getClass().getSimpleName() + " raised " + name
+                            + ": handlers run again when events are read, so raise it where "
+                            + applied.getClass().getSimpleName() + " is raised"
+                    : "the code of " + stream.aggregateType() + " that " + running + " raised " + name
+                            + ": raise events in the methods that decide";
+            throw new IllegalStateException(misuse);
+        }
     }
 
     /**
@@ -121,6 +147,10 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     final void bind(AggregateType<?, E> type, StreamId stream) {
+        if (this.stream != null) {
+            throw new IllegalStateException("the factory of " + type.name() + " returned " + this.stream
+                    + ", which is in use: return a new aggregate each time");
+        }
         this.type = type;
         this.stream = stream;
     }
@@ -163,6 +193,24 @@ public abstract class AggregateRoot<E extends DomainEvent> {
             throw new IllegalStateException(getClass().getName()
                     + " was made with new, so it has no handlers: take it from AggregateType.newInstance");
         }
-        known.apply(this, event);
+        enter(event);
+        try {
+            known.apply(this, event);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Starts code that must not raise events: the handler of an event, or what a text says it does. */
+    final void enter(Object code) {
+        running = code;
+    }
+
+    /** Fails if that code raised an event, also if it swallowed the failure. */
+    final void leave() {
+        running = null;
+        if (misuse != null) {
+            throw new IllegalStateException(misuse);
+        }
     }
 }

@@ -89,6 +89,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * @param id its id
      * @return the aggregate, at version 0
      * @throws IllegalArgumentException if the id is invalid
+     * @throws IllegalStateException if the factory returned an aggregate that is in use already
      */
     public A newInstance(String id) {
         return newInstance(StreamId.of(name, id));
@@ -126,7 +127,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         String eventId = aggregate.lastEventId();
         return stateMapping == null
                         || eventId == null
-                        || !aggregate.raisedEvents().isEmpty()
+                        || !aggregate.raised().isEmpty()
                 ? Optional.empty()
                 : Optional.of(stateMapping.take(aggregate.stream(), aggregate, eventId));
     }
@@ -175,11 +176,21 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
             Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
 
         Snapshot<S> take(StreamId stream, A aggregate, String eventId) {
-            return new Snapshot<>(stream, aggregate.version(), eventId, schemaVersion, take.apply(aggregate));
+            aggregate.enter("takes a snapshot");
+            try {
+                return new Snapshot<>(stream, aggregate.version(), eventId, schemaVersion, take.apply(aggregate));
+            } finally {
+                aggregate.leave();
+            }
         }
 
         void restore(A aggregate, Object state) {
-            restore.accept(aggregate, stateType.cast(state));
+            aggregate.enter("restores a snapshot");
+            try {
+                restore.accept(aggregate, stateType.cast(state));
+            } finally {
+                aggregate.leave();
+            }
         }
     }
 

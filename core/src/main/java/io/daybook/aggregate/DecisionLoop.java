@@ -134,7 +134,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         } catch (RuntimeException rejection) {
             return false; // it is decided again on what is stored now, and then this counts
         }
-        return !aggregate.raisedEvents().isEmpty();
+        return !aggregate.raised().isEmpty();
     }
 
     /** Decides; yields a change if there is nothing to append. */
@@ -149,7 +149,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             }
             throw rejection;
         }
-        if (!aggregate.raisedEvents().isEmpty()) {
+        if (!aggregate.raised().isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(handledBefore(stream, cause, retries)
@@ -159,7 +159,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     Change save(StreamId stream, A aggregate, Cause cause, int retries) {
         aggregate.requireIntact();
         cause.requireFirstAppendTo(stream);
-        if (aggregate.raisedEvents().isEmpty()) {
+        if (aggregate.raised().isEmpty()) {
             return new Change(stream, aggregate.version(), 0, false, retries);
         }
         cause.deadline().check("the append to " + stream);

@@ -26,9 +26,9 @@ final class EventRecorder {
 
     List<EventEnvelope> record(StreamId stream, AggregateRoot<?> aggregate, Cause cause) {
         Instant now = clock.instant();
-        List<EventEnvelope> recorded = new ArrayList<>(aggregate.raisedEvents().size());
+        List<EventEnvelope> recorded = new ArrayList<>(aggregate.raised().size());
         long sequenceNumber = aggregate.version();
-        for (DomainEvent event : aggregate.raisedEvents()) {
+        for (DomainEvent event : aggregate.raised()) {
             sequenceNumber++;
             EventTypes.Registration registration = type.eventTypes().registrationOf(event);
             recorded.add(EventEnvelope.of(
