@@ -125,9 +125,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      */
     public Optional<Snapshot<?>> snapshotOf(A aggregate) {
         String eventId = aggregate.lastEventId();
-        return stateMapping == null
-                        || eventId == null
-                        || !aggregate.raised().isEmpty()
+        return stateMapping == null || eventId == null || !aggregate.raised().isEmpty()
                 ? Optional.empty()
                 : Optional.of(stateMapping.take(aggregate.stream(), aggregate, eventId));
     }

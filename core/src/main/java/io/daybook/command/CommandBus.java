@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.builder().userId("alice").build());
  * }</pre>
  *
- * <p>A command passes, in this order: the log; the interceptors added with {@link Builder#around}, which see every
+ * <p>A command passes, in this order: the log; the interceptors added with {@link CommandBus.Builder#around Builder.around}, which see every
  * command and every outcome, such as metrics; its deadline; the {@link CommandAuthorizer}; {@link Command#validate Command.validate}; the
- * interceptors added with {@link Builder#intercept}, which see only what passed those checks; its handler.
+ * interceptors added with {@link CommandBus.Builder#intercept Builder.intercept}, which see only what passed those checks; its handler.
  */
 public final class CommandBus {
 

@@ -12,8 +12,8 @@ import io.daybook.eventstore.StreamId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -33,7 +33,8 @@ final class InMemoryStream {
 
     private final StreamId id;
     private final EventEnvelope.Decoder decoder;
-    private final Map<String, Remembered> commands = new HashMap<>(2);
+    // In the order in which they expire.
+    private final Map<String, Remembered> commands = new LinkedHashMap<>(2);
     // Volatile, since a reader may meet longer ones than those of the size that it saw.
     private volatile EventMetadata[] metadata = new EventMetadata[8];
     private volatile byte[][] data = new byte[8][];
@@ -107,6 +108,7 @@ final class InMemoryStream {
             data[size + i] = appended.get(i).data();
         }
         if (command != null) {
+            removeExpiredCommands(now);
             commands.put(
                     command.commandId(),
                     new Remembered(
@@ -156,6 +158,17 @@ final class InMemoryStream {
             return Optional.empty();
         }
         return Optional.of(remembered.command());
+    }
+
+    private void removeExpiredCommands(Instant now) {
+        Iterator<Remembered> oldestFirst = commands.values().iterator();
+        while (oldestFirst.hasNext() && !now.isBefore(oldestFirst.next().until())) {
+            oldestFirst.remove();
+        }
+    }
+
+    synchronized int rememberedCommands() {
+        return commands.size();
     }
 
     Iterator<EventEnvelope> read(long afterVersion, long toVersion) {

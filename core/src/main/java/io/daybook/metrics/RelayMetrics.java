@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (events that wait; -1 if that cannot
- * be told) and the counters {@code daybook.relay.published}, {@code daybook.relay.skipped} and
+ * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (events that wait; -1 if that is
+ * unknown; asks the feed, not the broker) and the counters {@code daybook.relay.published}, {@code daybook.relay.skipped} and
  * {@code daybook.relay.failures}. Safe for use by many threads.
  *
  * <pre>{@code
@@ -30,7 +30,7 @@ public final class RelayMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("daybook.relay.lag", () -> relay.status().lag())
+        Gauge.builder("daybook.relay.lag", relay::lag)
                 .tag("relay", relay.name())
                 .register(registry);
         FunctionCounter.builder("daybook.relay.published", relay, EventRelay::published)

@@ -7,9 +7,11 @@ import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +30,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While the broker is down nothing is lost: the events wait in the store. An event that can never be published, such as
  * one that is too large, stops its part of the feed and shows in {@link #status()}, unless
- * {@link Builder#onUnpublishable} says what to do with it. Safe for use by many threads.
+ * {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} says what to do with it. Safe for use by many threads.
  */
 public final class EventRelay implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventRelay.class);
+    // Far more than all pages that can be in progress at once.
+    private static final int MAX_REMEMBERED = 10_000;
 
     private final String name;
     private final EventPublisher publisher;
     private final @Nullable BiConsumer<EventEnvelope, EventPublishException> onUnpublishable;
-    private final Set<String> done = ConcurrentHashMap.newKeySet();
+    private final Set<String> done = Collections.synchronizedSet(Collections.newSetFromMap(new LatestIds()));
     private final LongAdder published = new LongAdder();
     private final LongAdder skipped = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -71,10 +75,31 @@ public final class EventRelay implements AutoCloseable {
         if (status.state() != State.RUNNING) {
             return status;
         }
-        String obstacle = publisher.obstacle();
+        String obstacle = obstacle();
         return obstacle.isEmpty()
                 ? status
                 : new SubscriptionStatus(State.RETRYING, status.handled(), status.lag(), obstacle);
+    }
+
+    int rememberedEvents() {
+        return done.size();
+    }
+
+    private String obstacle() {
+        try {
+            return publisher.obstacle();
+        } catch (RuntimeException e) {
+            return "the publisher cannot tell whether its broker takes events: " + e;
+        }
+    }
+
+    /**
+     * Returns the number of events that wait to be published, without asking the broker.
+     *
+     * @return the number, -1 if the feed cannot tell
+     */
+    public long lag() {
+        return subscription.status().lag();
     }
 
     /**
@@ -92,7 +117,7 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * {@return how many events were handed to {@link Builder#onUnpublishable} since the start}
+     * {@return how many events were handed to {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} since the start}
      */
     public long skipped() {
         return skipped.sum();
@@ -161,6 +186,20 @@ public final class EventRelay implements AutoCloseable {
             }
         }
         return taken;
+    }
+
+    /**
+     * The ids that were added last. Those of a page that another instance took over are never removed otherwise; an event
+     * whose id is dropped too early is published twice, which every consumer has to expect.
+     */
+    private static final class LatestIds extends LinkedHashMap<String, Boolean> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
     }
 
     /** Collects how a relay works. Not safe for use by several threads. */

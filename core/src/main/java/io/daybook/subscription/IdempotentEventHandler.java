@@ -83,12 +83,13 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Lets a stream begin with whatever event of it comes first: for a consumer that was not there from the beginning.
+     * Accepts any first event of a stream, for a consumer that was added after the first events. A handler that
+     * {@linkplain #acceptingGaps() accepts gaps} anywhere does so already and stays as it is.
      *
-     * @return this handler with it
+     * @return a handler with the same effects
      */
     public IdempotentEventHandler startingAnywhere() {
-        return new IdempotentEventHandler(effects, Gaps.AT_THE_START);
+        return gaps == Gaps.ANYWHERE ? this : new IdempotentEventHandler(effects, Gaps.AT_THE_START);
     }
 
     /**

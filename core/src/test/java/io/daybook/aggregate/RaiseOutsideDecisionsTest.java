@@ -80,8 +80,11 @@ class RaiseOutsideDecisionsTest {
                 .on(TankEvent.AlarmRaised.class, Tank::alarmRaised);
     }
 
-    private static AggregateType<Tank, TankEvent> snapshots(Function<Tank, Integer> take, BiConsumer<Tank, Integer> restore) {
-        return tank(Tank::new, Tank::filled).snapshot(Integer.class, take, restore).build();
+    private static AggregateType<Tank, TankEvent> snapshots(
+            Function<Tank, Integer> take, BiConsumer<Tank, Integer> restore) {
+        return tank(Tank::new, Tank::filled)
+                .snapshot(Integer.class, take, restore)
+                .build();
     }
 
     private static void restoreAndAlarm(Tank tank, Integer liters) {
@@ -89,7 +92,8 @@ class RaiseOutsideDecisionsTest {
         tank.alarm();
     }
 
-    private final AggregateType<Tank, TankEvent> sound = tank(Tank::new, Tank::filled).build();
+    private final AggregateType<Tank, TankEvent> sound =
+            tank(Tank::new, Tank::filled).build();
     private final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(sound.eventTypes()));
 
     private void fillOnce() {
@@ -134,7 +138,8 @@ class RaiseOutsideDecisionsTest {
 
     @Test
     void refuses_event_raised_while_a_snapshot_is_restored() {
-        AggregateType<Tank, TankEvent> type = snapshots(tank -> tank.liters, RaiseOutsideDecisionsTest::restoreAndAlarm);
+        AggregateType<Tank, TankEvent> type =
+                snapshots(tank -> tank.liters, RaiseOutsideDecisionsTest::restoreAndAlarm);
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> type.restore(new Snapshot<>(STREAM, 1, "e-1", 1, 5)))

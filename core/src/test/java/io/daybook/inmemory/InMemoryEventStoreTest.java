@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,27 @@ class InMemoryEventStoreTest extends EventStoreContract {
             decoded.incrementAndGet();
             return serializer.decode(eventType, eventVersion, data);
         }
+    }
+
+    @Test
+    void removes_expired_commands_from_memory() {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        InMemoryStream kept = new InMemoryStream(stream, ContractEvent.serializer());
+        for (int i = 0; i < 10; i++) {
+            Instant now = start.plus(Duration.ofDays(i * 20L));
+            EventEnvelope event = ContractEvent.events(stream, i, 1).get(0);
+            byte[] data = ContractEvent.serializer().encode(event.event());
+            kept.append(
+                    i,
+                    List.of(new StoredEvent(event.metadata(), data)),
+                    AppendOptions.none().command("cmd-" + i, "f"),
+                    now,
+                    now.plus(Duration.ofDays(30)),
+                    new TransactionLog());
+        }
+
+        assertThat(kept.rememberedCommands()).isEqualTo(2);
+        assertThat(kept.command("cmd-8", start.plus(Duration.ofDays(180)))).isPresent();
     }
 
     @Test

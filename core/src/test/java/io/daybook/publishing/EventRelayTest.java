@@ -1,19 +1,24 @@
 package io.daybook.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.daybook.account.Account;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
+import io.daybook.contract.ContractEvent;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.metrics.RelayMetrics;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.SubscriptionStatus.State;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -21,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class EventRelayTest {
@@ -240,6 +246,56 @@ class EventRelayTest {
                     .isZero();
             assertThat(registry.get("daybook.relay.skipped").functionCounter().count())
                     .isZero();
+        }
+    }
+
+    @Test
+    void measures_lag_without_asking_the_broker() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        AtomicInteger asked = new AtomicInteger();
+        EventPublisher unreachable = new EventPublisher() {
+            @Override
+            public void publish(List<EventEnvelope> events) {}
+
+            @Override
+            public String obstacle() {
+                asked.incrementAndGet();
+                throw new IllegalStateException("no connection");
+            }
+        };
+        events(2);
+        try (EventRelay relay = EventRelay.builder(feed, unreachable).start()) {
+            new RelayMetrics(relay).bindTo(registry);
+            await().until(() -> registry.get("daybook.relay.lag").gauge().value() == 0);
+            assertThat(asked).hasValue(0);
+
+            assertThat(relay.status().state()).isEqualTo(State.RETRYING);
+            assertThat(relay.status().lastError()).contains("no connection");
+        }
+    }
+
+    @Test
+    void forgets_acknowledged_events_whose_page_is_never_redelivered() throws Exception {
+        EventHandler[] relayed = new EventHandler[1];
+        EventFeed other = (name, start, handler) -> {
+            relayed[0] = handler;
+            return feed.subscribe(name, StartPosition.NOW, events -> {});
+        };
+        EventPublisher stuck = events -> {
+            String last = events.get(events.size() - 1).metadata().eventId();
+            Map<String, Delivery> deliveries = new HashMap<>();
+            events.forEach(event -> deliveries.put(event.metadata().eventId(), Delivery.SENT));
+            deliveries.put(last, Delivery.NOT_SENT);
+            throw new EventPublishException("the broker is down", deliveries, null);
+        };
+        StreamId stream = StreamId.of("Contract", "1");
+        try (EventRelay relay = EventRelay.builder(other, stuck).start()) {
+            for (int page = 0; page < 150; page++) {
+                List<EventEnvelope> events = ContractEvent.events(stream, page * 100L, 100);
+                assertThatExceptionOfType(EventPublishException.class).isThrownBy(() -> relayed[0].handle(events));
+            }
+            assertThat(relay.published()).isEqualTo(150 * 99);
+            assertThat(relay.rememberedEvents()).isEqualTo(10_000);
         }
     }
 }

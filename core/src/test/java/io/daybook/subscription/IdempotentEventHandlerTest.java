@@ -90,6 +90,15 @@ class IdempotentEventHandlerTest {
     }
 
     @Test
+    void accepts_gaps_anywhere_in_whichever_order_it_is_configured() throws Exception {
+        handler.acceptingGaps().startingAnywhere().handle(events(A, 3, 5));
+        handler.startingAnywhere().acceptingGaps().handle(events(A, 7, 9));
+        handler.acceptingGaps().startingAnywhere().startingAnywhere().handle(events(A, 12));
+
+        assertThat(applied.of(A)).containsExactly(3L, 5L, 7L, 9L, 12L);
+    }
+
+    @Test
     void an_event_whose_effect_failed_is_applied_when_it_comes_again() throws Exception {
         boolean[] fails = {true};
         IdempotentEventHandler failing = IdempotentEventHandler.of(new Effects() {

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the service says about a request is followed: one that is throttled is sent again after the time that it names,
  * one whose answer was lost is sent again until it is known what became of it. The bound is the append's deadline, or that
- * of {@link Builder#bound}. Safe for use by many threads.
+ * of {@link CosmosEventStore.Builder#bound Builder.bound}. Safe for use by many threads.
  */
 public final class CosmosEventStore implements EventStore {
 
@@ -212,7 +212,7 @@ public final class CosmosEventStore implements EventStore {
      *
      * <p>Each event is overwritten by a tombstone, a document that holds nothing but the event's number. It takes one
      * request for 100 events, about as many request units as it took to store them, and six requests more. The bound of
-     * {@link Builder#bound} is that of each request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}
+     * {@link CosmosEventStore.Builder#bound Builder.bound} is that of each request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}
      * says that nothing was deleted.
      */
     @Override

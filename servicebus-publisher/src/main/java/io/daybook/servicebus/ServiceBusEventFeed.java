@@ -27,14 +27,14 @@ import java.util.function.Supplier;
  * <p>A message is completed after the handler has returned. A handler that throws gets the same event again after a pause that
  * grows up to 10 seconds, while the lock is renewed, and nothing of that stream before; {@link Subscription#status} says which
  * event it is. So a failure that passes, such as a database that is away, needs no care. Where an event must not hold up its
- * stream for ever, see {@link Builder#deadLetterAfter}.
+ * stream for ever, see {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter}.
  *
  * <p>It differs from a feed that reads the event store: it begins where the topic's subscription begins, whatever the start
  * position; the events of one append may come in several calls; the lag is not known, which the status tells as -1; and a lost
  * lock makes events come again. {@link io.daybook.subscription.IdempotentEventHandler} leaves those out.
  *
  * <p>The topic's subscription needs sessions, so that the events of one stream come in order and one call at a time, over all
- * instances that share the subscription; without them see {@link Builder#withoutSessions}. Safe for use by many threads.
+ * instances that share the subscription; without them see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}. Safe for use by many threads.
  */
 public final class ServiceBusEventFeed implements EventFeed {
 

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Failures that pass are retried with pauses that grow, within {@link Builder#bound}. An event that was sent and not
+ * <p>Failures that pass are retried with pauses that grow, within {@link ServiceBusEventPublisher.Builder#bound Builder.bound}. An event that was sent and not
  * acknowledged is sent again: it may arrive twice, under the same message id, which duplicate detection of the entity
  * removes. The client is replaced after each failure whose outcome is unknown, since the SDK may transmit what it reported as
  * failed later, and a link that was never answered stays so.
