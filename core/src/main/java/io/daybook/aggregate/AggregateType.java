@@ -1,9 +1,12 @@
 package io.daybook.aggregate;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.VersionedJson;
+import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.UnknownEventTypeException;
 import io.daybook.snapshot.Snapshot;
 import java.util.LinkedHashMap;
@@ -28,6 +31,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
 
     private final String name;
     private final EventTypes eventTypes;
+    private final ObjectMapper mapper;
     private final Supplier<A> factory;
     private final Map<Class<?>, BiConsumer<A, DomainEvent>> handlers;
     private final @Nullable StateMapping<A, ?> stateMapping;
@@ -35,7 +39,9 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     private AggregateType(Builder<A, E> builder) {
         name = builder.name;
         factory = builder.factory;
-        eventTypes = EventTypes.of(builder.events);
+        EventTypes events = EventTypes.of(builder.events);
+        eventTypes = builder.mapper == null ? events : events.mapper(builder.mapper);
+        mapper = builder.mapper == null ? JacksonDefaults.mapper().build() : builder.mapper;
         handlers = Map.copyOf(builder.handlers);
         stateMapping = builder.stateMapping;
         StreamId.of(name, "1"); // refuses a name that cannot begin a stream id
@@ -81,6 +87,15 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      */
     public EventTypes eventTypes() {
         return eventTypes;
+    }
+
+    /**
+     * Returns the Jackson mapper for the events, commands and snapshots of this kind of aggregate.
+     *
+     * @return a copy of the mapper given to {@link Builder#mapper mapper}, or else one with the settings of {@link JacksonDefaults}
+     */
+    public ObjectMapper mapper() {
+        return mapper.copy();
     }
 
     /**
@@ -205,6 +220,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         private final Supplier<A> factory;
         private final Map<Class<?>, BiConsumer<A, DomainEvent>> handlers = new LinkedHashMap<>();
         private @Nullable StateMapping<A, ?> stateMapping;
+        private @Nullable ObjectMapper mapper;
 
         private Builder(String name, Class<E> events, Supplier<A> factory) {
             this.name = name;
@@ -262,6 +278,19 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                         "the schema version of the snapshots of " + name + " is " + schemaVersion + ", it starts at 1");
             }
             stateMapping = new StateMapping<>(stateType, schemaVersion, take, restore);
+            return this;
+        }
+
+        /**
+         * Sets the Jackson mapper that writes and reads the events, commands and snapshots of this kind of aggregate, wherever they
+         * go; the default has the settings of {@link JacksonDefaults}, which shows how to add a module of your own.
+         *
+         * @param mapper best made from {@link JacksonDefaults#mapper()}; copied
+         * @return this builder
+         * @throws IllegalArgumentException if the mapper has default typing on
+         */
+        public Builder<A, E> mapper(ObjectMapper mapper) {
+            this.mapper = VersionedJson.requireSafe(mapper).copy();
             return this;
         }
 

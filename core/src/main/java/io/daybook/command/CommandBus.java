@@ -1,18 +1,24 @@
 package io.daybook.command;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
+import io.daybook.aggregate.AggregateType;
 import io.daybook.aggregate.Change;
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.VersionedJson;
+import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +50,7 @@ public final class CommandBus {
 
     private CommandBus(Builder builder) {
         handlers = Map.copyOf(builder.handlers);
-        serializer = new CommandSerializer(builder.commands, builder.upcasters);
+        serializer = new CommandSerializer(builder.mappers(), builder.upcasters);
         clock = builder.clock;
         defaultTimeout = builder.defaultTimeout;
         CommandAuthorizer authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
@@ -150,9 +156,7 @@ public final class CommandBus {
     private Change handle(Command command, CommandContext context) {
         CommandHandler<Command> handler = handlers.get(command.getClass());
         if (handler == null) {
-            throw new NoHandlerException(
-                    context.commandType(),
-                    CommandSerializer.type(command.getClass()).version());
+            throw new NoHandlerException(context.commandType(), CommandSerializer.versionOf(command.getClass()));
         }
         return handler.handle(command, context);
     }
@@ -193,10 +197,11 @@ public final class CommandBus {
     public static final class Builder {
 
         private final Map<Class<?>, CommandHandler<Command>> handlers = new LinkedHashMap<>();
-        private final List<Class<? extends Command>> commands = new ArrayList<>();
+        private final Map<Class<? extends Command>, Optional<AggregateType<?, ?>>> commands = new LinkedHashMap<>();
         private final List<CommandInterceptor> around = new ArrayList<>();
         private final List<CommandInterceptor> intercept = new ArrayList<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
+        private ObjectMapper mapper = JacksonDefaults.mapper().build();
         private @Nullable CommandAuthorizer authorizer;
         private Clock clock = Clock.systemUTC();
         private @Nullable Duration defaultTimeout;
@@ -218,6 +223,7 @@ public final class CommandBus {
                 Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
             return handling(
                     type,
+                    Optional.of(repository.type()),
                     (command, context) -> repository.create(
                             validId(repository, command, context),
                             context.cause(),
@@ -239,6 +245,7 @@ public final class CommandBus {
                 Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
             return handling(
                     type,
+                    Optional.of(repository.type()),
                     (command, context) -> repository.update(
                             validId(repository, command, context),
                             context.cause(),
@@ -255,11 +262,26 @@ public final class CommandBus {
          * @throws IllegalArgumentException if the command has a handler already
          */
         public <C extends Command> Builder handling(Class<C> type, CommandHandler<C> handler) {
+            return handling(type, Optional.empty(), handler);
+        }
+
+        private <C extends Command> Builder handling(
+                Class<C> type, Optional<AggregateType<?, ?>> aggregateType, CommandHandler<C> handler) {
             if (handlers.putIfAbsent(type, (command, context) -> handler.handle(type.cast(command), context)) != null) {
                 throw new IllegalArgumentException("the command " + type.getName() + " has two handlers: register one");
             }
-            commands.add(type);
+            commands.put(type, aggregateType);
             return this;
+        }
+
+        private Map<Class<? extends Command>, ObjectMapper> mappers() {
+            Map<AggregateType<?, ?>, ObjectMapper> ofTypes = new HashMap<>();
+            Map<Class<? extends Command>, ObjectMapper> mappers = new LinkedHashMap<>();
+            commands.forEach((command, type) -> mappers.put(
+                    command,
+                    type.map(known -> ofTypes.computeIfAbsent(known, AggregateType::mapper))
+                            .orElse(mapper)));
+            return mappers;
         }
 
         /**
@@ -309,6 +331,19 @@ public final class CommandBus {
          */
         public Builder upcasters(Upcaster... upcasters) {
             this.upcasters.addAll(List.of(upcasters));
+            return this;
+        }
+
+        /**
+         * Sets the Jackson mapper for the JSON of commands registered with {@link #handling handling}; the default has the settings of
+         * {@link JacksonDefaults}. Other commands use the mapper of the aggregate type of their repository.
+         *
+         * @param mapper best made from {@link JacksonDefaults#mapper()}; copied
+         * @return this builder
+         * @throws IllegalArgumentException if the mapper has default typing on
+         */
+        public Builder mapper(ObjectMapper mapper) {
+            this.mapper = VersionedJson.requireSafe(mapper).copy();
             return this;
         }
 

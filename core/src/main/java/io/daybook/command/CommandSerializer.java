@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.daybook.json.VersionedJson;
-import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,41 +31,60 @@ final class CommandSerializer {
     private final Map<Class<?>, VersionedJson.Type> types = new HashMap<>();
     private final VersionedJson json;
 
-    CommandSerializer(Collection<Class<? extends Command>> commands, Collection<Upcaster> upcasters) {
+    /**
+     * Binds commands and upcasters together.
+     *
+     * @param commands the classes, with the mapper of each
+     * @param upcasters how older versions become the next; in any order
+     * @throws IllegalArgumentException if two commands have the same name, or an upcaster leads to no command
+     */
+    CommandSerializer(Map<Class<? extends Command>, ObjectMapper> commands, Collection<Upcaster> upcasters) {
+        Map<ObjectMapper, ObjectMapper> canonical = new HashMap<>();
         Map<String, Class<?>> byName = new HashMap<>();
-        for (Class<? extends Command> command : commands) {
-            VersionedJson.Type type = type(command);
-            Class<?> other = byName.putIfAbsent(type.name(), command);
+        commands.forEach((command, mapper) -> {
+            String name = nameOf(command);
+            Class<?> other = byName.putIfAbsent(name, command);
             if (other != null) {
-                throw new IllegalArgumentException("the command type " + type.name() + " is used by both "
-                        + other.getName() + " and " + command.getName() + ": name one of them with @CommandType");
+                throw new IllegalArgumentException("the command type " + name + " is used by both " + other.getName()
+                        + " and " + command.getName() + ": name one of them with @CommandType");
             }
-            types.put(command, type);
-        }
-        ObjectMapper canonical = JacksonDefaults.mapper()
-                .addModule(new SimpleModule("daybook-ordered-sets").addSerializer(new OrderedSetSerializer()))
-                .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                .build();
+            types.put(
+                    command,
+                    new VersionedJson.Type(
+                            name,
+                            versionOf(command),
+                            command,
+                            canonical.computeIfAbsent(mapper, CommandSerializer::canonical)));
+        });
         json = new VersionedJson(
                 types.values(),
                 upcasters.stream()
                         .map(upcaster -> new VersionedJson.Upcast(
                                 upcaster.type(), upcaster.version(), upcaster.newType(), upcaster.change()))
-                        .toList(),
-                canonical);
+                        .toList());
     }
 
-    static VersionedJson.Type type(Class<? extends Command> command) {
+    private static ObjectMapper canonical(ObjectMapper mapper) {
+        ObjectMapper canonical = mapper.copy()
+                .registerModule(new SimpleModule("daybook-ordered-sets").addSerializer(new OrderedSetSerializer()))
+                .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+        return canonical.setConfig(
+                canonical.getSerializationConfig().with(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, true));
+    }
+
+    private static String nameOf(Class<? extends Command> command) {
         CommandType annotation = command.getAnnotation(CommandType.class);
-        return annotation == null
-                ? new VersionedJson.Type(command.getSimpleName(), 1, command)
-                : new VersionedJson.Type(annotation.value(), annotation.version(), command);
+        return annotation == null ? command.getSimpleName() : annotation.value();
+    }
+
+    static int versionOf(Class<? extends Command> command) {
+        CommandType annotation = command.getAnnotation(CommandType.class);
+        return annotation == null ? 1 : annotation.version();
     }
 
     String typeName(Class<? extends Command> command) {
         VersionedJson.Type known = types.get(command);
-        return (known == null ? type(command) : known).name();
+        return known == null ? nameOf(command) : known.name();
     }
 
     /** SHA-256 over the type's name and the JSON with properties, map entries and sets in a fixed order. */

@@ -1,8 +1,11 @@
 package io.daybook.event;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.json.VersionedJson;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * EventTypes.Registration shipped = types.find("OrderShipped").orElseThrow();
  * }</pre>
  *
- * <p>{@code AggregateType.eventTypes} has those of one aggregate.
+ * <p>{@code AggregateType.eventTypes} returns those of one aggregate, and {@link #and and} merges those of several:
+ *
+ * <pre>{@code
+ * EventSerializer serializer = JacksonEventSerializer.of(Order.TYPE.eventTypes().and(Customer.TYPE.eventTypes()));
+ * }</pre>
  */
 public final class EventTypes {
 
@@ -41,6 +48,9 @@ public final class EventTypes {
 
     private final Map<String, Registration> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Registration> byClass = new LinkedHashMap<>();
+    private final Map<Registration, ObjectMapper> mappers = new HashMap<>();
+
+    private EventTypes() {}
 
     private EventTypes(List<Class<? extends DomainEvent>> roots) {
         Set<Class<? extends DomainEvent>> leaves = new LinkedHashSet<>();
@@ -93,12 +103,69 @@ public final class EventTypes {
                     + registration.name() + "\", version = " + registration.version()
                     + "): a name has 1 to 128 letters, digits or . _ -, a version is 1 or more");
         }
+        add(registration);
+    }
+
+    private void add(Registration registration) {
+        Class<?> eventClass = registration.eventClass();
         Registration other = byName.putIfAbsent(registration.name(), registration);
-        if (other != null) {
+        if (other != null && other.eventClass() != eventClass) {
             throw new IllegalArgumentException("the event type \"" + registration.name() + "\" is used by both "
                     + other.eventClass().getName() + " and " + eventClass.getName() + ": rename one of them");
         }
         byClass.put(eventClass, registration);
+    }
+
+    /**
+     * Returns these types with a Jackson mapper of the application's, which {@code JacksonEventSerializer} uses for them instead of
+     * {@code JacksonDefaults}. {@code AggregateType.Builder.mapper} calls it; call it yourself where there is no aggregate type,
+     * such as in a consumer of published events.
+     *
+     * @param mapper best made from {@code JacksonDefaults.mapper()}; copied
+     * @return the same types, all with this mapper
+     * @throws IllegalArgumentException if the mapper has default typing on
+     */
+    public EventTypes mapper(ObjectMapper mapper) {
+        ObjectMapper copy = VersionedJson.requireSafe(mapper).copy();
+        EventTypes types = new EventTypes();
+        for (Registration type : all()) {
+            types.add(type);
+            types.mappers.put(type, copy);
+        }
+        return types;
+    }
+
+    /**
+     * Returns the mapper that was set for a type with {@link #mapper(ObjectMapper) mapper}.
+     *
+     * @param type a registration of this registry
+     * @return the mapper, not to be altered; empty if the defaults apply
+     */
+    public Optional<ObjectMapper> mapperOf(Registration type) {
+        return Optional.ofNullable(mappers.get(type));
+    }
+
+    /**
+     * Merges two registries, such as those of two aggregate types of one store. Each type keeps its mapper.
+     *
+     * @param other the types to add
+     * @return a registry of all types of both
+     * @throws IllegalArgumentException if two classes have the same name, or one class has two mappers
+     */
+    public EventTypes and(EventTypes other) {
+        EventTypes merged = new EventTypes();
+        for (EventTypes part : List.of(this, other)) {
+            for (Registration type : part.all()) {
+                boolean known = merged.byClass.containsKey(type.eventClass());
+                if (known && merged.mappers.get(type) != part.mappers.get(type)) {
+                    throw new IllegalArgumentException("the event class "
+                            + type.eventClass().getName() + " is registered with two mappers: register it once");
+                }
+                merged.add(type);
+                part.mapperOf(type).ifPresent(mapper -> merged.mappers.put(type, mapper));
+            }
+        }
+        return merged;
     }
 
     /**

@@ -31,8 +31,9 @@ public final class VersionedJson {
      * @param name the stored name
      * @param version the present version, from 1
      * @param javaClass the class that the JSON is bound to
+     * @param mapper Jackson for this type; copied once for all types that share it
      */
-    public record Type(String name, int version, Class<?> javaClass) {}
+    public record Type(String name, int version, Class<?> javaClass, ObjectMapper mapper) {}
 
     /**
      * A step from one version to the next.
@@ -83,36 +84,56 @@ public final class VersionedJson {
 
     private record Key(String type, int version) {}
 
-    private record Binding(Type type, ObjectReader reader, ObjectReader strictReader, ObjectWriter writer) {
+    private record Binding(
+            Type type,
+            ObjectMapper mapper,
+            ObjectReader reader,
+            ObjectReader strictReader,
+            ObjectReader treeReader,
+            ObjectReader strictTreeReader,
+            ObjectWriter writer) {
+
+        static Binding of(Type type, ObjectMapper mapper) {
+            ObjectReader reader = mapper.readerFor(type.javaClass());
+            ObjectReader treeReader = mapper.readerFor(JsonNode.class);
+            return new Binding(
+                    type,
+                    mapper,
+                    reader,
+                    strict(reader),
+                    treeReader,
+                    strict(treeReader),
+                    mapper.writerFor(type.javaClass()));
+        }
 
         ObjectReader reader(boolean strict) {
             return strict ? strictReader : reader;
         }
+
+        ObjectReader treeReader(boolean strict) {
+            return strict ? strictTreeReader : treeReader;
+        }
     }
 
-    private final ObjectMapper mapper;
-    private final ObjectReader treeReader;
-    private final ObjectReader strictTreeReader;
     private final Map<String, Binding> byName = new HashMap<>();
     private final Map<Class<?>, Binding> byClass = new HashMap<>();
     private final Map<Key, Upcast> upcasters = new HashMap<>();
+    private final Map<Key, Binding> older = new HashMap<>();
 
     /**
      * Binds types and upcasters together.
      *
      * @param types the types as they are now
      * @param upcasters how older versions become the next; in any order
-     * @param mapper Jackson; copied
      * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type or
-     *     takes one, or the mapper is unsafe
+     *     takes one, or a mapper is unsafe
      */
-    public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters, ObjectMapper mapper) {
-        this.mapper = requireSafe(mapper).copy();
-        this.treeReader = this.mapper.readerFor(JsonNode.class);
-        this.strictTreeReader = strict(treeReader);
+    public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters) {
+        Map<ObjectMapper, ObjectMapper> copies = new HashMap<>();
         for (Type type : types) {
-            ObjectReader reader = this.mapper.readerFor(type.javaClass());
-            Binding binding = new Binding(type, reader, strict(reader), this.mapper.writerFor(type.javaClass()));
+            ObjectMapper mapper = copies.computeIfAbsent(
+                    type.mapper(), original -> requireSafe(original).copy());
+            Binding binding = Binding.of(type, mapper);
             byName.put(type.name(), binding);
             byClass.put(type.javaClass(), binding);
         }
@@ -122,7 +143,9 @@ public final class VersionedJson {
                         "two upcasters take " + upcaster.type() + " version " + upcaster.version() + ": keep one");
             }
         }
-        upcasters.forEach(this::refuseGap);
+        for (Upcast upcaster : upcasters) {
+            older.put(new Key(upcaster.type(), upcaster.version()), end(upcaster));
+        }
         upcasters.forEach(this::refuseIdle);
     }
 
@@ -154,7 +177,7 @@ public final class VersionedJson {
         }
     }
 
-    private void refuseGap(Upcast start) {
+    private Binding end(Upcast start) {
         Upcast last = start;
         Upcast next = start;
         while (next != null) {
@@ -171,6 +194,7 @@ public final class VersionedJson {
                     + " end at " + last.newType() + " version " + last.newVersion() + ", the class is at version "
                     + end.type().version() + ": add the missing upcaster, or correct the version of the class");
         }
+        return end;
     }
 
     /**
@@ -189,7 +213,7 @@ public final class VersionedJson {
         try {
             return binding.writer().writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw unreadable(e);
+            throw unreadable(e, binding.mapper());
         }
     }
 
@@ -222,45 +246,37 @@ public final class VersionedJson {
 
     private Object read(String name, int version, byte[] json, boolean strict) throws UnreadableException {
         Binding binding = byName.get(name);
+        boolean present = binding != null && binding.type().version() == version;
+        if (!present) {
+            binding = older.get(new Key(name, version));
+        }
+        if (binding == null) {
+            throw unknown(name, version);
+        }
         try {
-            Object value;
-            if (binding != null && binding.type().version() == version) {
-                value = binding.reader(strict).readValue(json);
-            } else {
-                value = readOlder(name, version, json, strict);
-            }
+            Object value =
+                    present ? binding.reader(strict).readValue(json) : readOlder(name, version, json, binding, strict);
             if (value == null) {
                 throw new UnreadableException(false, "", "the JSON is null, an object is needed");
             }
             return value;
         } catch (IOException | RuntimeException e) { // the latter for some numbers
-            throw unreadable(e);
+            throw unreadable(e, binding.mapper());
         }
     }
 
-    private @Nullable Object readOlder(String name, int version, byte[] json, boolean strict)
+    private @Nullable Object readOlder(String name, int version, byte[] json, Binding end, boolean strict)
             throws IOException, UnreadableException {
-        Upcast upcaster = upcasters.get(new Key(name, version));
-        if (upcaster == null) {
-            throw unknown(name, version);
-        }
-        JsonNode tree = (strict ? strictTreeReader : treeReader).readTree(json);
+        JsonNode tree = end.treeReader(strict).readTree(json);
         if (!(tree instanceof ObjectNode node)) {
             throw new UnreadableException(false, "", "the JSON is not an object");
         }
-        String type = name;
-        int at = version;
+        Upcast upcaster = upcasters.get(new Key(name, version));
         while (upcaster != null) {
             node = upcast(upcaster, node);
-            type = upcaster.newType();
-            at = upcaster.newVersion();
-            upcaster = upcasters.get(new Key(type, at));
+            upcaster = upcasters.get(new Key(upcaster.newType(), upcaster.newVersion()));
         }
-        Binding binding = byName.get(type);
-        if (binding == null) {
-            throw unknown(type, at);
-        }
-        return binding.reader(false).readValue(mapper.treeAsTokens(node));
+        return end.reader(false).readValue(end.mapper().treeAsTokens(node));
     }
 
     private static ObjectNode upcast(Upcast upcaster, ObjectNode node) throws UnreadableException {
@@ -300,13 +316,13 @@ public final class VersionedJson {
      * Tells where and what kind, never the value: Jackson's own messages quote the JSON. Those about a class that Jackson
      * cannot handle quote only types.
      */
-    private UnreadableException unreadable(Exception e) {
+    private static UnreadableException unreadable(Exception e, ObjectMapper mapper) {
         StringBuilder path = new StringBuilder();
         if (e instanceof JsonMappingException mapping) {
             for (JsonMappingException.Reference reference : mapping.getPath()) {
                 if (reference.getFieldName() != null) {
                     path.append(path.isEmpty() ? "" : ".")
-                            .append(isProperty(reference) ? reference.getFieldName() : "*");
+                            .append(isProperty(reference, mapper) ? reference.getFieldName() : "*");
                 } else {
                     path.append('[').append(reference.getIndex()).append(']');
                 }
@@ -324,7 +340,7 @@ public final class VersionedJson {
     }
 
     /** Whether a name comes from a class rather than from the JSON: the key of a map is data, too. */
-    private boolean isProperty(JsonMappingException.Reference reference) {
+    private static boolean isProperty(JsonMappingException.Reference reference, ObjectMapper mapper) {
         if (reference.getFrom() == null || reference.getFrom() instanceof Map) {
             return false;
         }

@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <pre>{@code
- * EventSerializer serializer = JacksonEventSerializer.of(
- *         EventTypes.of(OrderEvent.class),
- *         List.of(),
- *         JacksonDefaults.mapper().addModule(new SimpleModule("money")).build()); // a module of yours
+ * AggregateType<Order, OrderEvent> type = AggregateType.named("Order", OrderEvent.class, Order::new)
+ *         .mapper(JacksonDefaults.mapper().addModule(new SimpleModule("money")).build()) // a module of yours
+ *         .on(OrderCreated.class, Order::onCreated)
+ *         .build();
  * }</pre>
  */
 public final class JacksonDefaults {

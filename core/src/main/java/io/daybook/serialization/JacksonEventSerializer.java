@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.json.VersionedJson;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -27,21 +26,26 @@ public final class JacksonEventSerializer implements EventSerializer {
     private final EventTypes types;
     private final VersionedJson json;
 
-    private JacksonEventSerializer(EventTypes types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
+    private JacksonEventSerializer(EventTypes types, List<Upcaster> upcasters) {
         this.types = types;
+        ObjectMapper defaults = JacksonDefaults.mapper().build();
         this.json = new VersionedJson(
                 types.all().stream()
-                        .map(type -> new VersionedJson.Type(type.name(), type.version(), type.eventClass()))
+                        .map(type -> new VersionedJson.Type(
+                                type.name(),
+                                type.version(),
+                                type.eventClass(),
+                                types.mapperOf(type).orElse(defaults)))
                         .toList(),
                 upcasters.stream()
                         .map(upcaster -> new VersionedJson.Upcast(
                                 upcaster.type(), upcaster.version(), upcaster.newType(), upcaster.change()))
-                        .toList(),
-                mapper);
+                        .toList());
     }
 
     /**
-     * Creates a serializer with the settings of {@link JacksonDefaults}.
+     * Creates a serializer. It writes and reads each event with the mapper of its aggregate type, see
+     * {@link EventTypes#mapper}, or with the settings of {@link JacksonDefaults}.
      *
      * @param types the events
      * @param upcasters how events of older versions become the next version; in any order
@@ -49,20 +53,7 @@ public final class JacksonEventSerializer implements EventSerializer {
      * @throws IllegalArgumentException if two upcasters take the same version, or one of them leads to no present type
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
-        return of(types, List.of(upcasters), JacksonDefaults.mapper().build());
-    }
-
-    /**
-     * Creates a serializer with a mapper of one's own, which is copied.
-     *
-     * @param types the events
-     * @param upcasters how events of older versions become the next version; in any order
-     * @param mapper best made from {@link JacksonDefaults#mapper()}
-     * @return the serializer
-     * @throws IllegalArgumentException as for {@link #of(EventTypes, Upcaster...) of}, or if the mapper has default typing on
-     */
-    public static JacksonEventSerializer of(EventTypes types, Collection<Upcaster> upcasters, ObjectMapper mapper) {
-        return new JacksonEventSerializer(types, upcasters, mapper);
+        return new JacksonEventSerializer(types, List.of(upcasters));
     }
 
     @Override

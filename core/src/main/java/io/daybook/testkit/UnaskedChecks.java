@@ -6,7 +6,6 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.EventSerializer;
-import io.daybook.serialization.JacksonDefaults;
 import io.daybook.snapshot.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -72,9 +71,7 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
         }
         Object state = snapshot.get().state();
         VersionedJson json = new VersionedJson(
-                List.of(new VersionedJson.Type("snapshot", 1, state.getClass())),
-                List.of(),
-                JacksonDefaults.mapper().build());
+                List.of(new VersionedJson.Type("snapshot", 1, state.getClass(), type.mapper())), List.of());
         try {
             byte[] before = json.write(state);
             Snapshot<?> back = withState(snapshot.get(), json.read("snapshot", 1, before));

@@ -47,9 +47,8 @@ class HotPathTest {
     private final AtomicInteger trees = new AtomicInteger();
     private final AtomicInteger lookUps = new AtomicInteger();
     private final EventSerializer serializer = JacksonEventSerializer.of(
-            Account.TYPE.eventTypes(),
-            List.of(Upcaster.of("MoneyWithdrawn", 1, json -> json.put("reason", "unknown"))),
-            new CountingMapper());
+            Account.TYPE.eventTypes().mapper(new CountingMapper()),
+            Upcaster.of("MoneyWithdrawn", 1, json -> json.put("reason", "unknown")));
     private final InMemoryEventStore store = new InMemoryEventStore(serializer);
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
 

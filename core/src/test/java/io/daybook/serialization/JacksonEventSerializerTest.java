@@ -298,7 +298,7 @@ class JacksonEventSerializerTest {
                 .build();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JacksonEventSerializer.of(EventTypes.of(Shipped.class), List.of(), unsafe))
+                .isThrownBy(() -> EventTypes.of(Shipped.class).mapper(unsafe))
                 .withMessageContaining("default typing");
     }
 
