@@ -64,6 +64,29 @@ function holds({ name, operator, value }, row) {
   }
 }
 
+/** A composite index serves its order and the opposite one. */
+function opposite(index) {
+  return index.map(({ path, order }) => ({ path, order: order === "descending" ? "ascending" : "descending" }));
+}
+
+/**
+ * Whether what a query sorts begins with something that it asks to be equal, so that the service finds both by one index.
+ * Otherwise it reads all that is equal and sorts it.
+ */
+function isSeek({ query: sql, parameters = [] }) {
+  const order = ORDER_BY.exec(sql);
+  const first = order && /c\.(\w+)/.exec(order[1])[1];
+  return !order || comparisonsOf(sql, parameters).comparisons.some(({ name, operator }) => name === first && operator === "=");
+}
+
+/** The one property that a query is sorted by, if all before it are the same in all rows. */
+function orderOf(sql, comparisons) {
+  const order = /\sORDER\s+BY\s+(?:(.+),\s*)?c\.(\w+)(\s+ASC|\s+DESC)?\s*$/i.exec(sql);
+  const fixed = (order && order[1] ? order[1].split(",") : []).map(term => /c\.(\w+)/.exec(term)[1]);
+  return order && fixed.every(one => comparisons.some(({ name, operator }) => name === one && operator === "="))
+    ? [order[0], order[2], order[3]] : null;
+}
+
 /**
  * The documents that a query can be about; the engine decides on the rest. What the service finds by an index is not
  * scanned here either: a page of a long stream takes no longer than one of a short stream. And the engine must not get
@@ -77,7 +100,7 @@ function candidates(items, sql, parameters, partition, ranges, limit) {
   const rows = (lower && partition !== undefined
     ? items.between(partition, lower.name, lower.value - 1, upper ? upper.value : Infinity)
     : items.candidates(partition, ranges)).filter(row => comparisons.every(comparison => holds(comparison, row)));
-  const order = /\sORDER\s+BY\s+c\.(\w+)(\s+ASC|\s+DESC)?\s*$/i.exec(sql);
+  const order = orderOf(sql, comparisons);
   if (!complete || limit === undefined || !order || rows.some(row => typeof row[order[1]] !== "number")) return rows;
   const sign = /desc/i.test(order[2] || "") ? -1 : 1;
   return rows.sort((a, b) => sign * (a[order[1]] - b[order[1]])).slice(0, limit);
@@ -129,7 +152,7 @@ class Queries {
     try {
       ({ result } = this.parse(sql).exec(candidates(items, sql, parameters, partition, ranges, limit), {
         parameters,
-        compositeIndexes: indexingPolicy.compositeIndexes || [],
+        compositeIndexes: (indexingPolicy.compositeIndexes || []).flatMap(index => [index, opposite(index)]),
       }));
     } catch (error) {
       if (!/composite index/.test(error.message)) throw error;
@@ -177,4 +200,4 @@ class Queries {
   }
 }
 
-module.exports = { Queries, plan };
+module.exports = { Queries, isSeek, plan };

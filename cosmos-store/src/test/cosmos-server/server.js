@@ -9,7 +9,7 @@ const http = require("http");
 const crypto = require("crypto");
 const { default: Account } = require("@vercel/cosmosdb-server/lib/account");
 const { Failure, Items, Shuffler } = require("./items");
-const { Queries, plan } = require("./queries");
+const { Queries, isSeek, plan } = require("./queries");
 const { Faults } = require("./faults");
 
 const SEED = Number(process.env.DAYBOOK_TEST_SEED || 1);
@@ -153,7 +153,7 @@ function query(store, headers, body, maxItems) {
     status: 200,
     text: `{"_rid":"${store.items.rid}","Documents":[${page.texts.join(",")}],"_count":${page.texts.length}}`,
     headers: { "x-ms-item-count": page.texts.length, ...(page.continuation ? { "x-ms-continuation": page.continuation } : {}) },
-    charge: 2.8,
+    charge: isSeek(body) ? 2.8 : 280,
   };
 }
 

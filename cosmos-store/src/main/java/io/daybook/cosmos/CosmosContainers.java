@@ -17,6 +17,7 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -53,7 +54,18 @@ public final class CosmosContainers {
             "causationId",
             "userId",
             "commandId");
+    /** The filter and the order of each query that is sorted, so that the service answers it from the index alone. */
+    private static final List<List<String>> COMPOSITES = composites();
+
     private static final int TTL_PER_DOCUMENT = -1;
+
+    private static List<List<String>> composites() {
+        List<List<String>> composites = new ArrayList<>();
+        composites.add(StreamReader.ORDER);
+        composites.add(EventSearch.order(Optional.empty()));
+        EventSearch.FILTERS.forEach(filter -> composites.add(EventSearch.order(Optional.of(filter))));
+        return List.copyOf(composites);
+    }
 
     private final CosmosAsyncClient client;
     private final String databaseName;
@@ -201,7 +213,11 @@ public final class CosmosContainers {
                 .map(name -> new IncludedPath("/" + name + "/?"))
                 .toList());
         policy.setExcludedPaths(List.of(new ExcludedPath("/*")));
-        policy.setCompositeIndexes(List.of(List.of(ascending("/timestamp"), ascending("/sequenceNumber"))));
+        policy.setCompositeIndexes(COMPOSITES.stream()
+                .map(names -> names.stream()
+                        .map(name -> new CompositePath().setPath("/" + name).setOrder(CompositePathSortOrder.ASCENDING))
+                        .toList())
+                .toList());
         return new CosmosContainerProperties(eventsName, partitionKey("/streamId"))
                 .setIndexingPolicy(policy)
                 .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
@@ -210,10 +226,6 @@ public final class CosmosContainers {
     /** The first version, which is what the service makes unless told otherwise, holds keys of 101 bytes only. */
     private static PartitionKeyDefinition partitionKey(String path) {
         return new PartitionKeyDefinition().setPaths(List.of(path)).setVersion(PartitionKeyDefinitionVersion.V2);
-    }
-
-    private static CompositePath ascending(String path) {
-        return new CompositePath().setPath(path).setOrder(CompositePathSortOrder.ASCENDING);
     }
 
     private CosmosContainerProperties snapshotsProperties() {
@@ -266,16 +278,31 @@ public final class CosmosContainers {
         if (!missing.isEmpty()) {
             differences.accept("its indexing policy does not include " + String.join(", ", missing));
         }
-        boolean ordered = actual.getIndexingPolicy().getCompositeIndexes().stream()
-                .anyMatch(index -> index.stream()
-                                .map(CompositePath::getPath)
-                                .toList()
-                                .equals(List.of("/timestamp", "/sequenceNumber"))
-                        && index.get(0).getOrder() == index.get(1).getOrder());
-        if (!ordered) {
-            differences.accept(
-                    "its indexing policy has no composite index over /timestamp, /sequenceNumber, both ascending");
+        List<List<CompositePath>> composites = actual.getIndexingPolicy().getCompositeIndexes();
+        List<String> absent = COMPOSITES.stream()
+                .filter(names -> composites.stream().noneMatch(index -> isIndexOf(names, index)))
+                .map(CosmosContainers::json)
+                .toList();
+        if (!absent.isEmpty()) {
+            differences.accept("its indexing policy lacks composite indexes: add to its \"compositeIndexes\" "
+                    + String.join(", ", absent)
+                    + ", as docs/operations.md says under \"Updating existing containers\"");
         }
+    }
+
+    /** An index serves an order and its opposite, but not one that goes up and down. */
+    private static boolean isIndexOf(List<String> names, List<CompositePath> index) {
+        return index.stream()
+                        .map(CompositePath::getPath)
+                        .toList()
+                        .equals(names.stream().map(name -> "/" + name).toList())
+                && index.stream().map(CompositePath::getOrder).distinct().count() == 1;
+    }
+
+    private static String json(List<String> names) {
+        return names.stream()
+                .map(name -> "{\"path\": \"/" + name + "\", \"order\": \"ascending\"}")
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private void snapshotsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {

@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -24,6 +25,10 @@ import reactor.core.publisher.Mono;
 
 /** A query across streams, fetched page by page while it is consumed. Used by one thread. */
 final class EventSearch implements Iterator<EventEnvelope> {
+
+    /** What a query may ask for to be equal, the rarest values first: the first of them that it asks for leads its order. */
+    static final List<String> FILTERS =
+            List.of("commandId", "causationId", "correlationId", "userId", "eventType", "aggregateType");
 
     private final CosmosAsyncContainer container;
     private final EventQuery query;
@@ -141,27 +146,42 @@ final class EventSearch implements Iterator<EventEnvelope> {
         }
     }
 
+    /** The properties by which a query is sorted: what is equal in all of its events comes first, since the index begins with it. */
+    static List<String> order(Optional<String> filter) {
+        return filter.map(equal -> List.of("kind", equal, "timestamp", "sequenceNumber"))
+                .orElse(List.of("kind", "timestamp", "sequenceNumber"));
+    }
+
     private SqlQuerySpec specification() {
         StringBuilder sql = new StringBuilder("SELECT * FROM c WHERE c.kind = @kind");
         List<SqlParameter> parameters = new ArrayList<>();
         parameters.add(new SqlParameter("@kind", EventDocuments.KIND_EVENT));
-        equal(sql, parameters, "aggregateType", query.aggregateType());
-        equal(sql, parameters, "eventType", query.eventType());
-        equal(sql, parameters, "correlationId", query.correlationId());
-        equal(sql, parameters, "causationId", query.causationId());
-        equal(sql, parameters, "userId", query.userId());
-        equal(sql, parameters, "commandId", query.commandId());
+        for (String name : FILTERS) {
+            wanted(name).ifPresent(value -> {
+                sql.append(" AND c.").append(name).append(" = @").append(name);
+                parameters.add(new SqlParameter("@" + name, value));
+            });
+        }
         time(sql, parameters, ">=", "@from", query.from());
         time(sql, parameters, "<", "@until", query.until());
-        sql.append(" ORDER BY c.timestamp ASC, c.sequenceNumber ASC");
+        Optional<String> leading =
+                FILTERS.stream().filter(name -> wanted(name).isPresent()).findFirst();
+        sql.append(order(leading).stream()
+                .map(name -> "c." + name + " ASC")
+                .collect(Collectors.joining(", ", " ORDER BY ", "")));
         return new SqlQuerySpec(sql.toString(), parameters);
     }
 
-    private static void equal(StringBuilder sql, List<SqlParameter> parameters, String name, Optional<String> value) {
-        value.ifPresent(wanted -> {
-            sql.append(" AND c.").append(name).append(" = @").append(name);
-            parameters.add(new SqlParameter("@" + name, wanted));
-        });
+    private Optional<String> wanted(String name) {
+        return switch (name) {
+            case "commandId" -> query.commandId();
+            case "causationId" -> query.causationId();
+            case "correlationId" -> query.correlationId();
+            case "userId" -> query.userId();
+            case "eventType" -> query.eventType();
+            case "aggregateType" -> query.aggregateType();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static void time(

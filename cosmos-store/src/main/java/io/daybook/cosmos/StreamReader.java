@@ -34,10 +34,14 @@ final class StreamReader {
     private static final String PART = "SELECT * FROM c WHERE c.streamId = @streamId AND (c.sequenceNumber = 0"
             + " OR (c.sequenceNumber > @after AND c.sequenceNumber <= @to))";
 
+    /** The order of a stream, of which the service needs a composite index. */
+    static final List<String> ORDER = List.of("streamId", "sequenceNumber");
+
+    private static final String FROM_THE_END = " ORDER BY c.streamId DESC, c.sequenceNumber DESC";
     private static final String LAST = "SELECT TOP 1 c.sequenceNumber, c.kind FROM c WHERE c.streamId = @streamId"
-            + " AND c.sequenceNumber > 0 ORDER BY c.sequenceNumber DESC";
+            + " AND c.sequenceNumber > 0" + FROM_THE_END;
     private static final String LAST_EVENT = "SELECT TOP 1 c.sequenceNumber FROM c WHERE c.streamId = @streamId"
-            + " AND c.kind = @kind AND c.sequenceNumber > 0 ORDER BY c.sequenceNumber DESC";
+            + " AND c.kind = @kind AND c.sequenceNumber > 0" + FROM_THE_END;
     private static final String COMMANDS =
             "SELECT TOP 1000 c.id FROM c WHERE c.streamId = @streamId AND c.kind = @kind";
     private static final int GAP_ATTEMPTS = 5;

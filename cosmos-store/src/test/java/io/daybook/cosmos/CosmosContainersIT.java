@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.azure.cosmos.CosmosAsyncClient;
@@ -14,12 +15,16 @@ import com.azure.cosmos.models.CompositePathSortOrder;
 import com.azure.cosmos.models.CosmosContainerProperties;
 import com.azure.cosmos.models.PartitionKeyDefinitionVersion;
 import com.azure.cosmos.models.ThroughputProperties;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -177,7 +182,9 @@ class CosmosContainersIT {
                 .withMessageContaining("container events")
                 .withMessageContaining("its partition key is /id, it must be /streamId")
                 .withMessageContaining("time to live is 3600, it must be -1")
-                .withMessageContaining("no composite index over /timestamp, /sequenceNumber");
+                .withMessageContaining("lacks composite indexes")
+                .withMessageContaining(
+                        "[{\"path\": \"/streamId\", \"order\": \"ascending\"}, {\"path\": \"/sequenceNumber\"");
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
                 .withMessageContaining("must be /streamId");
@@ -258,22 +265,69 @@ class CosmosContainersIT {
                 .withMessageContaining("101 bytes");
     }
 
+    private void createEvents(String name, List<List<CompositePath>> composites) {
+        CosmosContainerProperties fitting = properties("events");
+        create(new CosmosContainerProperties(name, fitting.getPartitionKeyDefinition())
+                .setDefaultTimeToLiveInSeconds(-1)
+                .setIndexingPolicy(fitting.getIndexingPolicy().setCompositeIndexes(composites)));
+    }
+
+    private CosmosEventStore storeIn(String events) {
+        return CosmosEventStore.of(containers.named(events, "snapshots", "leases"), ContractEvent.serializer());
+    }
+
+    private List<List<CompositePath>> composites() {
+        return properties("events").getIndexingPolicy().getCompositeIndexes();
+    }
+
     @Test
     void refuses_a_composite_index_that_goes_up_and_down() {
         containers.createIfMissing();
-        CosmosContainerProperties properties = properties("events");
-        List<CompositePath> paths =
-                properties.getIndexingPolicy().getCompositeIndexes().get(0);
-        paths.get(1).setOrder(CompositePathSortOrder.DESCENDING);
-        CosmosContainerProperties mixed = new CosmosContainerProperties("mixed", properties.getPartitionKeyDefinition())
-                .setDefaultTimeToLiveInSeconds(-1)
-                .setIndexingPolicy(properties.getIndexingPolicy().setCompositeIndexes(List.of(paths)));
-        create(mixed);
+        List<List<CompositePath>> mixed = composites();
+        mixed.get(0).get(1).setOrder(CompositePathSortOrder.DESCENDING);
+        createEvents("mixed", mixed);
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> CosmosEventStore.of(
-                        containers.named("mixed", "snapshots", "leases"), ContractEvent.serializer()))
-                .withMessageContaining("no composite index");
+                .isThrownBy(() -> storeIn("mixed"))
+                .withMessageContaining("\"/streamId\"")
+                .withMessageNotContaining("\"/timestamp\"");
+    }
+
+    @Test
+    void takes_a_composite_index_that_goes_down_and_others_beside_it() {
+        containers.createIfMissing();
+        List<List<CompositePath>> composites = new ArrayList<>(composites());
+        composites.get(0).forEach(path -> path.setOrder(CompositePathSortOrder.DESCENDING));
+        composites.add(List.of(new CompositePath().setPath("/timestamp"), new CompositePath().setPath("/aggregateId")));
+        createEvents("more", composites);
+
+        assertThat(storeIn("more").currentVersion(StreamId.of("Contract", "none")))
+                .isZero();
+    }
+
+    @Test
+    void names_the_indexes_that_an_existing_container_lacks_so_that_they_can_be_added() throws Exception {
+        containers.createIfMissing();
+        createEvents(
+                "old",
+                List.of(List.of(
+                        new CompositePath().setPath("/timestamp"), new CompositePath().setPath("/sequenceNumber"))));
+
+        IllegalStateException refused = catchThrowableOfType(IllegalStateException.class, () -> storeIn("old"));
+
+        assertThat(refused).hasMessageContaining("docs/operations.md");
+        String message = refused.getMessage();
+        JsonNode named = new ObjectMapper()
+                .readTree("[" + message.substring(message.indexOf("[{"), message.lastIndexOf("}]") + 2) + "]");
+        List<List<CompositePath>> added = new ArrayList<>();
+        for (JsonNode index : named) {
+            List<CompositePath> paths = new ArrayList<>();
+            index.forEach(path ->
+                    paths.add(new CompositePath().setPath(path.path("path").asText())));
+            added.add(paths);
+        }
+        createEvents("corrected", added);
+        storeIn("corrected");
     }
 
     @Test

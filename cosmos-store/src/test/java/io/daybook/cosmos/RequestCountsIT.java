@@ -17,14 +17,18 @@ import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How many requests each thing takes, as the server counts them. */
 class RequestCountsIT {
@@ -270,6 +274,38 @@ class RequestCountsIT {
                         .mapToDouble(CosmosOperation::requestCharge)
                         .sum())
                 .isBetween(27.9, 29.1); // the server says 2.8 for each
+    }
+
+    static Stream<EventQuery> queries() {
+        EventQuery all = EventQuery.all();
+        return Stream.of(
+                all,
+                all.aggregateType("Contract"),
+                all.eventType("ContractCounted"),
+                all.correlationId("a"),
+                all.causationId("b"),
+                all.userId("c"),
+                all.commandId("d"),
+                all.userId("c").aggregateType("Contract").commandId("d"),
+                all.eventType("ContractCounted").from(Instant.EPOCH).until(Instant.now()));
+    }
+
+    /** The server charges a hundred times as much where it has to read what it sorts. */
+    @ParameterizedTest
+    @MethodSource("queries")
+    void a_query_is_sorted_by_an_index_that_begins_with_its_filter(EventQuery query) {
+        List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
+        CosmosEventStore observed = observed(operations);
+        StreamId stream = StreamId.of("Contract", id);
+        observed.append(stream, 0, ContractEvent.events(stream, 0, 5), AppendOptions.none());
+        operations.clear();
+
+        observed.query(query).limit(3).forEach(event -> {});
+        observed.currentVersion(stream);
+
+        assertThat(operations).extracting(CosmosOperation::name).contains("query", "currentVersion");
+        assertThat(operations)
+                .allSatisfy(operation -> assertThat(operation.requestCharge()).isBetween(2.0, 100.0));
     }
 
     @Test
