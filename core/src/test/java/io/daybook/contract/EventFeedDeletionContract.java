@@ -44,10 +44,10 @@ abstract class EventFeedDeletionContract {
     protected abstract EventFeed feed();
 
     /**
-     * {@return how long the suite waits for what the feed is to do; 30 seconds unless overridden}
+     * {@return how long the suite waits for what the feed is to do; 2 minutes unless overridden}
      */
     protected Duration patience() {
-        return Duration.ofSeconds(30);
+        return SideBySide.PATIENCE;
     }
 
     final void await(String what, BooleanSupplier condition) {

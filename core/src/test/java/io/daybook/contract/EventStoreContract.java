@@ -179,6 +179,7 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
 
         assertThat(store.append(stream, 2, events(stream, 2, 1), builtOnLast)).isEqualTo(new AppendResult(3, 3, false));
         assertThat(append(3, 1).otherPredecessor()).isEmpty();
+        assertThat(numbers()).containsExactly(1L, 2L, 3L, 4L);
     }
 
     @Test

@@ -10,11 +10,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /** Threads that start at once, and waiting for what they bring about. */
 final class SideBySide {
+
+    /** Far more than a busy machine needs, since only what fails takes that long. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final long POLL_NANOS = 100_000;
 
     private SideBySide() {}
 
@@ -27,7 +33,7 @@ final class SideBySide {
             for (int i = 0; i < threads; i++) {
                 Callable<?> task = tasks.apply(i);
                 futures.add(executor.submit(() -> {
-                    start.await(30, TimeUnit.SECONDS);
+                    start.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                     return task.call();
                 }));
             }
@@ -45,15 +51,19 @@ final class SideBySide {
         }
     }
 
-    /** Waits until something is so. */
+    /** Waits until something is so; how long is only a matter of when to give up. */
+    static void await(String what, BooleanSupplier condition) {
+        await(what, PATIENCE, condition);
+    }
+
+    /** Waits until something is so, leaving the processor to those that bring it about. */
     static void await(String what, Duration atMost, BooleanSupplier condition) {
         long end = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("not within " + atMost + ": " + what);
             }
-            Thread.onSpinWait();
-            Thread.yield();
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Stores that delete wrongly in one way each, joined to the contract. They are run by {@link ContractsNoticeTest} alone. */
@@ -60,7 +60,7 @@ final class BrokenDeletions {
             if (right.currentVersion(stream) != expected) {
                 throw new ConcurrencyException(stream, expected, right.currentVersion(stream));
             }
-            LockSupport.parkNanos(3_000_000);
+            Gap.until(() -> right.currentVersion(stream) != expected);
             right.delete(stream);
         }
     }
@@ -76,9 +76,11 @@ final class BrokenDeletions {
     /** The events go before the tombstone comes. */
     static class DeletesInPieces extends BrokenEventStores.Suite {
         private final Set<StreamId> halves = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger reads = new AtomicInteger();
 
         @Override
         Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            reads.incrementAndGet();
             return right.read(stream, afterVersion, toVersion)
                     .filter(event ->
                             !halves.contains(stream) || event.metadata().sequenceNumber() < 100);
@@ -87,7 +89,9 @@ final class BrokenDeletions {
         @Override
         void delete(EventStore right, StreamId stream, long expected) {
             halves.add(stream);
-            LockSupport.parkNanos(20_000_000);
+            int before = reads.get();
+            // Of two readers, one has then read from beginning to end.
+            Gap.until(() -> reads.get() >= before + 3);
             right.delete(stream, expected);
         }
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Stores that are wrong in one way each, joined to the contract. They are run by {@link ContractsNoticeTest} alone. */
@@ -131,6 +131,15 @@ final class BrokenEventStores {
     }
 
     static class NotAtomic extends Suite {
+        private final AtomicInteger reads = new AtomicInteger();
+        private volatile boolean seen;
+
+        @Override
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            reads.incrementAndGet();
+            return right.read(stream, afterVersion, toVersion);
+        }
+
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
@@ -139,7 +148,10 @@ final class BrokenEventStores {
             }
             for (int i = 0; i < events.size(); i++) {
                 right.append(stream, expected + i, events.subList(i, i + 1), options);
-                Thread.yield();
+                int before = reads.get();
+                // Of two readers, one has then read from beginning to end.
+                Gap.until(() -> seen || reads.get() >= before + 3);
+                seen = true;
             }
             return new AppendResult(expected + 1, expected + events.size(), false);
         }
@@ -147,13 +159,15 @@ final class BrokenEventStores {
 
     /** The version is checked, but another writer may come between the check and the append. */
     static class ChecksThenActs extends Suite {
+        private final Gap gap = new Gap();
+
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
             if (right.currentVersion(stream) != expected || options.command().isPresent()) {
                 return right.append(stream, expected, events, options);
             }
-            LockSupport.parkNanos(1_000_000);
+            gap.untilMetOr(() -> right.currentVersion(stream) != expected);
             synchronized (this) {
                 long actual = right.currentVersion(stream);
                 return right.append(stream, actual, renumbered(events, actual, false), options);

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 /** Snapshot stores and feeds that are wrong in one way each. They are run by {@link ContractsNoticeTest} alone. */
 final class BrokenSnapshotsAndFeeds {
 
+    private static final Duration FOR_WHAT_NEVER_COMES = Duration.ofMillis(500);
+
     private BrokenSnapshotsAndFeeds() {}
 
     static class NoSnapshots extends SnapshotStoreContract {
@@ -67,11 +69,6 @@ final class BrokenSnapshotsAndFeeds {
         abstract EventHandler tamper(EventHandler handler);
 
         @Override
-        protected Duration patience() {
-            return Duration.ofSeconds(2);
-        }
-
-        @Override
         protected EventStore store(EventSerializer serializer) {
             store = new InMemoryEventStore(serializer);
             return store;
@@ -102,6 +99,11 @@ final class BrokenSnapshotsAndFeeds {
     }
 
     static class LosesWhatAHandlerThrewAt extends Tampered {
+        @Override
+        protected Duration patience() {
+            return FOR_WHAT_NEVER_COMES;
+        }
+
         @Override
         EventHandler tamper(EventHandler handler) {
             return events -> {
@@ -205,7 +207,7 @@ final class BrokenSnapshotsAndFeeds {
 
         @Override
         protected Duration patience() {
-            return Duration.ofMillis(300);
+            return FOR_WHAT_NEVER_COMES;
         }
     }
 }

@@ -115,6 +115,8 @@ final class BrokenSubjectKeys {
     }
 
     static class ChecksThenCreates extends Table {
+        private final Gap gap = new Gap();
+
         @Override
         protected SubjectKeys keys() {
             return new Keys() {
@@ -122,7 +124,7 @@ final class BrokenSubjectKeys {
                 public SubjectKey findOrCreate(String subject) {
                     SubjectKey key = table.get(subject);
                     if (key == null) {
-                        Thread.yield();
+                        gap.untilMetOr(() -> table.containsKey(subject));
                         key = SubjectKey.create();
                         table.put(subject, key);
                     }
@@ -187,7 +189,7 @@ final class BrokenSubjectKeys {
                 @Override
                 public void destroy(String subject) {
                     table.remove(subject);
-                    Thread.yield();
+                    Gap.until(() -> table.containsKey(subject));
                     table.putIfAbsent(subject, SubjectKey.destroyed());
                 }
             };
