@@ -197,6 +197,7 @@ public final class CosmosContainers {
     }
 
     private static void createUnlessThere(Mono<?> creation) {
+        CallingThread.requireMayBlock("creating the containers");
         try {
             creation.block(CosmosFailures.SETUP_BOUND);
         } catch (RuntimeException e) {
@@ -246,6 +247,7 @@ public final class CosmosContainers {
     }
 
     private void requireFit(String container, Comparison comparison) {
+        CallingThread.requireMayBlock("reading how the container " + container + " is set up");
         CosmosContainerProperties actual;
         try {
             actual = Objects.requireNonNull(container(container).read().block(CosmosFailures.SETUP_BOUND))

@@ -136,11 +136,13 @@ public final class CosmosEventFeed implements EventFeed {
      * {@inheritDoc}
      *
      * @throws EventStoreUnavailableException if the containers cannot be reached
-     * @throws IllegalStateException if the client was built without {@code contentResponseOnWriteEnabled(true)}
+     * @throws IllegalStateException if the client was built without {@code contentResponseOnWriteEnabled(true)}, or if the calling
+     *     thread must not block
      */
     @Override
     public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
         TextRules.requireId("the subscription name", name);
+        CallingThread.requireMayBlock("the start of the subscription " + name);
         ChangeFeedProcessorOptions options = new ChangeFeedProcessorOptions()
                 .setLeasePrefix(leasePrefix(name))
                 .setFeedPollDelay(poll)

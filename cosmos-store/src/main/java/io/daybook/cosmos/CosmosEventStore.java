@@ -191,7 +191,8 @@ public final class CosmosEventStore implements EventStore {
     }
 
     private <T> T look(String name, String what, Function<Requests.Operation, T> look) {
-        try (Requests.Operation operation = requests.start(name)) {
+        Requests.Operation operation = requests.start(name);
+        try (operation) {
             T found = look.apply(operation);
             operation.succeeded();
             return found;

@@ -134,6 +134,7 @@ final class CosmosSubscription implements Subscription {
 
     @Override
     public synchronized SubscriptionStatus status() {
+        CallingThread.requireMayBlock("the status of the subscription " + name);
         if (!stopped && System.nanoTime() - lagAskedNanos >= LAG_AGE_NANOS) {
             askForLag();
         }
@@ -164,6 +165,7 @@ final class CosmosSubscription implements Subscription {
 
     @Override
     public void close() {
+        CallingThread.requireMayBlock("closing the subscription " + name);
         pages.close();
         if (stopped) {
             return;

@@ -71,7 +71,8 @@ final class EventSearch implements Iterator<EventEnvelope> {
     }
 
     private void fetch() {
-        try (Requests.Operation operation = requests.start("query")) {
+        Requests.Operation operation = requests.start("query");
+        try (operation) {
             @Nullable
             FeedResponse<ObjectNode> answer = operation.awaitRead("a query", Mono.defer(this::nextPage), page -> null);
             if (answer != null) {

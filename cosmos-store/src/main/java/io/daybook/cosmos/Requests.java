@@ -37,8 +37,13 @@ final class Requests {
         return start(name, Deadline.none());
     }
 
-    /** Starts an operation whose bound is the deadline, where there is one. */
+    /**
+     * Starts an operation whose bound is the deadline, where there is one.
+     *
+     * @throws IllegalStateException if the calling thread must not block
+     */
     Operation start(String name, Deadline deadline) {
+        CallingThread.requireMayBlock("the operation " + name + " of Cosmos DB");
         return new Operation(name, deadline);
     }
 

@@ -91,7 +91,8 @@ final class StreamReader {
     }
 
     private List<EventEnvelope> fetch(StreamId stream, long afterVersion, long toVersion) {
-        try (Requests.Operation operation = requests.start("read")) {
+        Requests.Operation operation = requests.start("read");
+        try (operation) {
             List<EventEnvelope> page = page(operation, stream, afterVersion, toVersion, false);
             operation.succeeded();
             return page;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Publishes events to a topic or queue of Azure Service Bus. The events of one stream go out one batch after the other, so
@@ -80,10 +81,18 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * {@inheritDoc}
      *
      * @throws IllegalArgumentException if an event was not read from a store
-     * @throws IllegalStateException if the publisher is closed
+     * @throws IllegalStateException if the publisher is closed, or the calling thread is one of Reactor's that must not block; nothing
+     *     is sent then
      */
     @Override
     public void publish(List<EventEnvelope> events) {
+        if (Schedulers
+                .isInNonBlockingThread()) { // it would send the messages, and not be allowed to wait for the answer
+            throw new IllegalStateException(
+                    "publish blocks and was called on the thread "
+                            + Thread.currentThread().getName()
+                            + ", on which Reactor does not allow that: call it on Schedulers.boundedElastic() or a thread of your own");
+        }
         Map<String, StreamSending> streams = new LinkedHashMap<>();
         for (EventEnvelope event : events) {
             streams.computeIfAbsent(EventMessages.stream(event.metadata()), stream -> new StreamSending(maxBatchBytes))

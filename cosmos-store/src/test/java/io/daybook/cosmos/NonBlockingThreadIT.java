@@ -1,0 +1,108 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.Cause;
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.Snapshot;
+import io.daybook.subscription.EventFeed.StartPosition;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** A call on a thread of Reactor that must not block is refused before anything is sent. */
+class NonBlockingThreadIT {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
+    private static final StreamId STREAM =
+            StreamId.of("Contract", UUID.randomUUID().toString());
+    private static CosmosServer server;
+    private static CosmosContainers containers;
+    private static CosmosEventStore store;
+    private static CosmosSnapshotStore snapshots;
+    private static CosmosEventFeed feed;
+
+    /** The state that is saved. */
+    record State(String text) {}
+
+    private record Call(String name, Runnable work) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @BeforeAll
+    static void build() {
+        server = CosmosAccount.server();
+        containers = DATABASE.containers();
+        store = CosmosEventStore.of(containers, ContractEvent.serializer());
+        snapshots = CosmosSnapshotStore.of(containers);
+        feed = CosmosEventFeed.of(containers, ContractEvent.serializer());
+    }
+
+    static Stream<Call> calls() {
+        return Stream.of(
+                new Call(
+                        "append",
+                        () -> store.append(STREAM, 0, ContractEvent.events(STREAM, 0, 1), AppendOptions.none())),
+                new Call("read", () -> store.read(STREAM, 0, 10).count()),
+                new Call("currentVersion", () -> store.currentVersion(STREAM)),
+                new Call("findCommand", () -> store.findCommand(STREAM, "c")),
+                new Call("query", () -> store.query(EventQuery.all()).count()),
+                new Call("delete", () -> store.delete(STREAM, 0)),
+                new Call("save a snapshot", () -> snapshots.save(new Snapshot<>(STREAM, 1, "e", 1, new State("s")))),
+                new Call("load a snapshot", () -> snapshots.load(STREAM, State.class, 1)),
+                new Call("delete a snapshot", () -> snapshots.delete(STREAM)),
+                new Call("subscribe", () -> feed.subscribe("feed", StartPosition.BEGINNING, events -> {})),
+                new Call("create the containers", () -> containers.createIfMissing()),
+                new Call("build a store", () -> CosmosEventStore.of(containers, ContractEvent.serializer())),
+                new Call(
+                        "command",
+                        () -> AggregateRepository.of(
+                                        Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()))
+                                .create("1", Cause.unknown(), counter -> counter.count(1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void refuses_a_call_on_a_thread_that_must_not_block(Call call) {
+        server.clear(DATABASE.name());
+
+        for (Scheduler scheduler : new Scheduler[] {Schedulers.parallel(), Schedulers.single()}) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Mono.fromRunnable(call.work())
+                            .subscribeOn(scheduler)
+                            .block())
+                    .withMessageContaining("Schedulers.boundedElastic()");
+        }
+        assertThat(server.requests(DATABASE.name())).isEmpty();
+    }
+
+    @Test
+    void takes_a_call_on_a_thread_of_the_bounded_elastic_scheduler() {
+        Long version = Mono.fromCallable(() -> store.currentVersion(STREAM))
+                .subscribeOn(Schedulers.boundedElastic())
+                .block();
+
+        assertThat(version).isZero();
+    }
+}
