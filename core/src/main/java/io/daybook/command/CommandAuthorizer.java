@@ -23,4 +23,17 @@ public interface CommandAuthorizer {
      * @return whether it may; otherwise the bus throws {@link CommandNotAuthorizedException}
      */
     boolean permits(Command command, CommandMetadata metadata);
+
+    /**
+     * Tells whether a sender may send commands of a type at all. The bus asks before it reads or upcasts anything of a command that
+     * arrives as JSON, and again before {@link #permits permits}; by default it may.
+     *
+     * @param commandType the name of the type, as the sender wrote it: there may be no such type
+     * @param metadata who sends it
+     * @return whether the command may go on to {@link #permits permits}; otherwise the bus throws
+     *     {@link CommandNotAuthorizedException}
+     */
+    default boolean permitsType(String commandType, CommandMetadata metadata) {
+        return true;
+    }
 }

@@ -44,6 +44,7 @@ public final class CommandBus {
 
     private final Map<Class<?>, CommandHandler<Command>> handlers;
     private final CommandSerializer serializer;
+    private final CommandAuthorizer authorizer;
     private final CommandInterceptor.Next chain;
     private final Clock clock;
     private final @Nullable Duration defaultTimeout;
@@ -53,16 +54,16 @@ public final class CommandBus {
         serializer = new CommandSerializer(builder.mappers(), builder.upcasters);
         clock = builder.clock;
         defaultTimeout = builder.defaultTimeout;
-        CommandAuthorizer authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
+        authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.around);
         interceptors.add((command, context, next) -> {
             context.deadline().check("the command " + context.commandType());
             return next.proceed(command, context);
         });
         interceptors.add((command, context, next) -> {
+            requirePermitted(context.commandType(), context.metadata());
             if (!authorizer.permits(command, context.metadata())) {
-                throw new CommandNotAuthorizedException(
-                        context.commandType(), context.metadata().userId().orElse(null));
+                throw notPermitted(context.commandType(), context.metadata());
             }
             return next.proceed(command, context);
         });
@@ -134,12 +135,25 @@ public final class CommandBus {
      * @param json UTF-8 JSON, an object; not altered
      * @param metadata who sends it and how
      * @return what became of it
+     * @throws CommandNotAuthorizedException if the sender may not send it; by {@link CommandAuthorizer#permitsType
+     *     CommandAuthorizer.permitsType} before anything of the JSON is read
      * @throws NoHandlerException if no handler is registered for that name and version
      * @throws CommandValidationException if the JSON does not fit, or the command is invalid
      * @throws io.daybook.DaybookException as {@link #send(Command, CommandMetadata) send}
      */
     public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
+        requirePermitted(commandType, metadata);
         return send(serializer.read(commandType, version, json), metadata);
+    }
+
+    private void requirePermitted(String commandType, CommandMetadata metadata) {
+        if (!authorizer.permitsType(commandType, metadata)) {
+            throw notPermitted(commandType, metadata);
+        }
+    }
+
+    private static CommandNotAuthorizedException notPermitted(String commandType, CommandMetadata metadata) {
+        return new CommandNotAuthorizedException(commandType, metadata.userId().orElse(null));
     }
 
     private static Change validate(Command command, CommandContext context, CommandInterceptor.Next next) {

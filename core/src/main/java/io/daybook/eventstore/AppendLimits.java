@@ -2,6 +2,8 @@ package io.daybook.eventstore;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.json.ExactJson;
+import io.daybook.serialization.EventSerializationException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much one append may hold. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that what passes in a
+ * What one append may hold, and how much. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that what passes in a
  * unit test passes in production. A store of one's own calls {@link #check check} before it sends anything:
  *
  * <pre>{@code
@@ -52,6 +54,8 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      * @param events the events
      * @param data the data of each event as UTF-8 JSON, in the same order
      * @throws AppendTooLargeException if a limit is exceeded
+     * @throws EventSerializationException if data contain a number that a double does not hold, such as an integer beyond
+     *     ±2<sup>53</sup>, or an unpaired surrogate: a database would alter them
      * @throws IllegalArgumentException if there are no events, not as many data as events, an event id stands twice, or the
      *     metadata of an event name another stream or sequence number
      */
@@ -76,6 +80,7 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
                 throw new IllegalArgumentException("the event id " + event.eventId() + " stands twice in one append to "
                         + stream + ": give every event an id of its own");
             }
+            requireExact(event, data.get(i));
             long size = data.get(i).length + bytes(event.attributes());
             if (size > maxEventBytes) {
                 throw AppendTooLargeException.eventTooLarge(stream, event, size, maxEventBytes);
@@ -84,6 +89,19 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
         }
         if (total > maxAppendBytes) {
             throw AppendTooLargeException.appendTooLarge(stream, total, maxAppendBytes);
+        }
+    }
+
+    private static void requireExact(EventMetadata event, byte[] data) {
+        ExactJson.Fault fault = ExactJson.alteredIn(data);
+        if (fault != null) {
+            throw new EventSerializationException(
+                    "an event " + event.eventType() + " version " + event.eventVersion() + " cannot be stored: "
+                            + fault.rule(),
+                    event.eventType(),
+                    event.eventVersion(),
+                    "", // of names in data whose class is not known here, some may be data
+                    null);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Writes and reads the states of snapshots. What fails is told by its kind only, since Jackson's messages quote the state.
@@ -34,14 +35,21 @@ public final class StateJson {
      * @param stream whose state it is, for the message of a failure
      * @param state the state
      * @return JSON
-     * @throws IllegalStateException if it cannot be written, or would have a property twice
+     * @throws IllegalStateException if it cannot be written, would have a property twice, or {@link ExactJson#alteredIn} finds
+     *     something in it
      */
     public String write(Object stream, Object state) {
+        byte[] json;
         try {
-            return writer.writeValueAsString(state);
+            json = writer.writeValueAsBytes(state);
         } catch (JsonProcessingException e) {
             throw failure("written", stream, e);
         }
+        ExactJson.Fault fault = ExactJson.alteredIn(json);
+        if (fault != null) {
+            throw new IllegalStateException("the snapshot of " + stream + " cannot be written: " + fault.rule());
+        }
+        return new String(json, StandardCharsets.UTF_8);
     }
 
     /**

@@ -9,11 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -203,22 +206,28 @@ public final class VersionedJson {
      * @param value an object of a registered class
      * @return UTF-8 JSON
      * @throws IllegalArgumentException if the class is not registered
-     * @throws UnreadableException if it cannot be written
+     * @throws UnreadableException if it cannot be written, or {@link ExactJson#alteredIn} finds something in it
      */
     public byte[] write(Object value) throws UnreadableException {
         Binding binding = byClass.get(value.getClass());
         if (binding == null) {
             throw new IllegalArgumentException(value.getClass().getName() + " is not registered");
         }
+        byte[] json;
         try {
-            return binding.writer().writeValueAsBytes(value);
+            json = binding.writer().writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw unreadable(e, binding.mapper());
         }
+        ExactJson.Fault fault = ExactJson.alteredIn(json);
+        if (fault != null) {
+            throw refused(fault, binding);
+        }
+        return json;
     }
 
     /**
-     * Reads an object. A property that stands twice is refused.
+     * Reads an object from JSON of any origin. A property that stands twice is refused, and what {@link ExactJson#harmfulIn} finds.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
@@ -227,7 +236,31 @@ public final class VersionedJson {
      * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
      */
     public Object read(String name, int version, byte[] json) throws UnreadableException {
+        Binding binding = byName.get(name);
+        if (binding != null && binding.type().version() == version) { // older JSON is checked where it becomes a tree
+            requireHarmless(binding, json);
+        }
+        return readBack(name, version, json);
+    }
+
+    /**
+     * Reads an object from JSON that {@link #write} has just written. A property that stands twice is refused.
+     *
+     * @param name the stored name of its type
+     * @param version the version of the JSON, from 1
+     * @param json UTF-8 JSON, an object; not altered
+     * @return an object of the class that the type has now
+     * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
+     */
+    public Object readBack(String name, int version, byte[] json) throws UnreadableException {
         return read(name, version, json, true);
+    }
+
+    private static void requireHarmless(Binding binding, byte[] json) throws UnreadableException {
+        ExactJson.Fault fault = ExactJson.harmfulIn(json);
+        if (fault != null) {
+            throw refused(fault, binding);
+        }
     }
 
     /**
@@ -267,6 +300,7 @@ public final class VersionedJson {
 
     private @Nullable Object readOlder(String name, int version, byte[] json, Binding end, boolean strict)
             throws IOException, UnreadableException {
+        requireHarmless(end, json);
         JsonNode tree = end.treeReader(strict).readTree(json);
         if (!(tree instanceof ObjectNode node)) {
             throw new UnreadableException(false, "", "the JSON is not an object");
@@ -339,6 +373,37 @@ public final class VersionedJson {
         return new UnreadableException(false, path.toString(), kind + location);
     }
 
+    private static UnreadableException refused(ExactJson.Fault fault, Binding binding) {
+        StringBuilder path = new StringBuilder();
+        JavaType type = binding.mapper().constructType(binding.type().javaClass());
+        for (Object step : fault.path()) {
+            if (step instanceof String name) {
+                Optional<BeanPropertyDefinition> property = properties(type, binding.mapper())
+                        .filter(candidate -> candidate.getName().equals(name))
+                        .findFirst();
+                path.append(path.isEmpty() ? "" : ".").append(property.isPresent() || isTree(type) ? name : "*");
+                type = property.map(BeanPropertyDefinition::getPrimaryType).orElse(type.getContentType());
+            } else {
+                path.append('[').append(step).append(']');
+                type = type.getContentType();
+            }
+            type = type == null ? TypeFactory.unknownType() : type;
+        }
+        return new UnreadableException(false, path.toString(), fault.rule());
+    }
+
+    /** The names in a tree are part of its structure; the keys of a map are data. */
+    private static boolean isTree(JavaType type) {
+        return type.isTypeOrSubTypeOf(JsonNode.class) || type.isJavaLangObject();
+    }
+
+    private static Stream<BeanPropertyDefinition> properties(JavaType type, ObjectMapper mapper) {
+        return Stream.of(
+                        mapper.getDeserializationConfig().introspect(type),
+                        mapper.getSerializationConfig().introspect(type))
+                .flatMap(bean -> bean.findProperties().stream());
+    }
+
     /** Whether a name comes from a class rather than from the JSON: the key of a map is data, too. */
     private static boolean isProperty(JsonMappingException.Reference reference, ObjectMapper mapper) {
         if (reference.getFrom() == null || reference.getFrom() instanceof Map) {
@@ -348,10 +413,6 @@ public final class VersionedJson {
                 reference.getFrom() instanceof Class<?> owner
                         ? owner
                         : reference.getFrom().getClass());
-        return Stream.of(
-                        mapper.getDeserializationConfig().introspect(type),
-                        mapper.getSerializationConfig().introspect(type))
-                .flatMap(bean -> bean.findProperties().stream())
-                .anyMatch(property -> property.getName().equals(reference.getFieldName()));
+        return properties(type, mapper).anyMatch(property -> property.getName().equals(reference.getFieldName()));
     }
 }

@@ -10,6 +10,8 @@ import io.daybook.event.EventEnvelope;
  *   <li>data are one JSON object in UTF-8, without a byte order mark: stores keep them as a document, and other languages read them;
  *   <li>what is encoded decodes to an equal event, today and for as long as it is stored; what could not be read back is refused by
  *       {@link #encode encode}, before it is stored;
+ *   <li>data have no number that a double does not hold, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate: databases
+ *       alter them, so stores refuse such data; write the number as text;
  *   <li>which name and version belong to a class is told by {@code EventTypes}, never by what the data say;
  *   <li>older versions are brought up to the present one, and versions that are newer than the program are refused;
  *   <li>messages of exceptions name the type, the version and the place in the JSON, never a value: events may hold personal data;

@@ -8,17 +8,23 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.deser.std.UntypedObjectDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ValueNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.daybook.json.ExactJson;
 import io.daybook.json.InstantModule;
 import io.daybook.json.RecordModule;
 import java.io.IOException;
@@ -38,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>no type is ever chosen by what the JSON says: default typing is off, a mapper with it is refused, and so is the name
  *       of a class where an annotation asks for one; names of types of one's own ({@code @JsonSubTypes}) are read;
  *   <li>at most 100 levels of objects and lists, fewer than Cosmos DB allows for a document; numbers of at most 1,000
- *       digits; a {@link BigDecimal} with at most 1,000 zeros behind or before its digits, so that no sum takes gigabytes.
+ *       digits; a {@link BigDecimal}, also within an {@code Object} or a tree, with at most 1,000 zeros behind or before its digits,
+ *       so that no sum takes gigabytes.
  * </ul>
  *
  * <pre>{@code
@@ -52,7 +59,6 @@ public final class JacksonDefaults {
 
     private static final long MAX_EXACT = 1L << 53;
     private static final int MAX_NESTING = 100;
-    private static final int MAX_SCALE = 1_000;
 
     private JacksonDefaults() {}
 
@@ -63,6 +69,7 @@ public final class JacksonDefaults {
      */
     public static JsonMapper.Builder mapper() {
         return JsonMapper.builder(bounded())
+                .nodeFactory(new BoundedNodes())
                 .polymorphicTypeValidator(
                         BasicPolymorphicTypeValidator.builder().build())
                 .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
@@ -103,6 +110,8 @@ public final class JacksonDefaults {
     private static SimpleModule exactNumbers() {
         return new SimpleModule("daybook-exact-numbers")
                 .addDeserializer(BigDecimal.class, new BoundedDecimalDeserializer())
+                .addDeserializer(Number.class, new BoundedNumberDeserializer())
+                .addDeserializer(Object.class, new BoundedUntypedDeserializer())
                 .addSerializer(Long.class, new ExactIntegerSerializer<>(Long.class))
                 .addSerializer(Long.TYPE, new ExactIntegerSerializer<>(Long.class))
                 .addSerializer(AtomicLong.class, new ExactIntegerSerializer<>(AtomicLong.class))
@@ -116,11 +125,65 @@ public final class JacksonDefaults {
 
         @Override
         public @Nullable BigDecimal deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            BigDecimal value = super.deserialize(json, context);
-            if (value != null && Math.abs((long) value.scale()) > MAX_SCALE) {
-                throw InvalidFormatException.from(json, "too many zeros", value, BigDecimal.class);
+            return bounded(json, super.deserialize(json, context));
+        }
+    }
+
+    private static boolean isBounded(@Nullable Object value) {
+        return !(value instanceof BigDecimal decimal) || Math.abs((long) decimal.scale()) <= ExactJson.MAX_SCALE;
+    }
+
+    private static <V extends @Nullable Object> V bounded(JsonParser json, V value) throws IOException {
+        if (!isBounded(value)) {
+            throw InvalidFormatException.from(json, "too many zeros", value, BigDecimal.class);
+        }
+        return value;
+    }
+
+    private static final class BoundedNumberDeserializer extends StdScalarDeserializer<Number> {
+
+        private static final long serialVersionUID = 1L;
+
+        BoundedNumberDeserializer() {
+            super(Number.class);
+        }
+
+        @Override
+        public @Nullable Number deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return bounded(json, (Number) NumberDeserializers.NumberDeserializer.instance.deserialize(json, context));
+        }
+    }
+
+    /** Reads what is declared as {@code Object}; elements and values within it come here, too. */
+    private static final class BoundedUntypedDeserializer extends UntypedObjectDeserializer {
+
+        private static final long serialVersionUID = 1L;
+
+        BoundedUntypedDeserializer() {
+            super((JavaType) null, null);
+        }
+
+        @Override
+        public @Nullable Object deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return bounded(json, super.deserialize(json, context));
+        }
+    }
+
+    /** Makes trees whose numbers do not take gigabytes when something is done with them. */
+    private static final class BoundedNodes extends JsonNodeFactory {
+
+        private static final long serialVersionUID = 1L;
+
+        BoundedNodes() {
+            super(true);
+        }
+
+        @Override
+        public ValueNode numberNode(@Nullable BigDecimal value) {
+            if (!isBounded(value)) {
+                throw new IllegalArgumentException("a number has more than " + ExactJson.MAX_SCALE + " zeros");
             }
-            return value;
+            return super.numberNode(value);
         }
     }
 

@@ -68,7 +68,7 @@ public final class JacksonEventSerializer implements EventSerializer {
         try {
             // Jackson writes some values that it never reads, such as numbers of 1001 characters or broken UTF-8 as a
             // key. Once stored, they would make the whole stream unreadable. And it writes a property twice if told to.
-            json.read(type.name(), type.version(), data);
+            json.readBack(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
             throw failure("read back, so it was not stored", type.name(), type.version(), e);
         }

@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("io.daybook.event", List.of("json", JACKSON)),
             Map.entry("io.daybook.json", List.of(JACKSON)),
             Map.entry("io.daybook.serialization", List.of("event", "json", JACKSON)),
-            Map.entry("io.daybook.eventstore", List.of("event")),
+            Map.entry("io.daybook.eventstore", List.of("event", "serialization", "json")),
             Map.entry("io.daybook.snapshot", List.of("event", "eventstore", "serialization")),
             Map.entry(
                     "io.daybook.shredding",

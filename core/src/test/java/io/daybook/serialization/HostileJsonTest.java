@@ -206,7 +206,7 @@ class HostileJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"took", "at", "real", "anything", "tree"})
+    @ValueSource(strings = {"took", "at", "real"})
     void a_large_exponent_costs_nothing_where_it_may_stand(String property) {
         assertTimeoutPreemptively(
                 Duration.ofSeconds(10),

@@ -1,0 +1,259 @@
+package io.daybook.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what JSON servers alter: numbers that a double does not hold, and text that UTF-8 does not hold. It looks at the tokens, whatever
+ * type wrote them, in one pass over the bytes without an object. JSON that is malformed is the business of a parser. All methods are safe
+ * for use by many threads.
+ */
+public final class ExactJson {
+
+    /** The most zeros that a number may have before or behind its digits. */
+    public static final int MAX_SCALE = 1_000;
+
+    private static final long MAX_INTEGER = 1L << 53;
+    private static final int ALWAYS_EXACT_DIGITS = 15;
+    private static final int MAX_DIGITS = 1_000;
+    private static final int NONE = -1;
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    /**
+     * A token that is refused.
+     *
+     * @param path the names of members and the indexes of elements that lead to it, outermost first
+     * @param rule the violated rule and what to do, without the value
+     */
+    public record Fault(List<Object> path, String rule) {}
+
+    private ExactJson() {}
+
+    /**
+     * Looks for what a server that holds numbers as doubles and text as UTF-8 would alter: integers beyond ±2<sup>53</sup>, other
+     * numbers whose nearest double is written as another value, and unpaired surrogates.
+     *
+     * @param json UTF-8 JSON
+     * @return the first such token, or null if the JSON comes back as it is
+     */
+    public static @Nullable Fault alteredIn(byte[] json) {
+        return find(json, true);
+    }
+
+    /**
+     * Looks for what must not be read from outside: numbers with more than {@value #MAX_SCALE} zeros, with which one sum takes
+     * minutes, and unpaired surrogates.
+     *
+     * @param json UTF-8 JSON
+     * @return the first such token, or null if there is none
+     */
+    public static @Nullable Fault harmfulIn(byte[] json) {
+        return find(json, false);
+    }
+
+    private static @Nullable Fault find(byte[] json, boolean exact) {
+        int i = 0;
+        while (i < json.length) {
+            byte b = json[i];
+            if (b == '"') {
+                int end = skipText(json, i + 1);
+                if (end < 0) {
+                    return new Fault(
+                            path(json, i),
+                            "text contains an unpaired surrogate, which UTF-8 cannot hold: cut text between characters, not within one");
+                }
+                i = end;
+            } else if (b == '-' || isDigit(b)) {
+                int end = i + 1;
+                while (end < json.length && isOfNumber(json[end])) {
+                    end++;
+                }
+                if (exact && !isExact(json, i, end)) {
+                    return new Fault(
+                            path(json, i),
+                            "a number changes in a double, as which databases hold it: write it as text");
+                }
+                if (!exact && scale(json, i, end) > MAX_SCALE) {
+                    return new Fault(
+                            path(json, i),
+                            "a number has more than " + MAX_SCALE + " zeros: send a number of fewer digits");
+                }
+                i = end;
+            } else {
+                i++;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    private static boolean isOfNumber(byte b) {
+        return isDigit(b) || b == '.' || b == 'e' || b == 'E' || b == '+' || b == '-';
+    }
+
+    /** The index behind the closing quote, or {@link #NONE} if there is an unpaired surrogate before it. */
+    private static int skipText(byte[] json, int start) {
+        int i = start;
+        while (i < json.length) {
+            byte b = json[i++];
+            if (b == '"') {
+                return i;
+            }
+            if (b == '\\') {
+                int unit = escapedUnit(json, i - 1);
+                if (unit == NONE) {
+                    i++;
+                } else if (!Character.isSurrogate((char) unit)) {
+                    i += 5;
+                } else {
+                    int low = escapedUnit(json, i + 5);
+                    if (low == NONE || !Character.isSurrogatePair((char) unit, (char) low)) {
+                        return NONE;
+                    }
+                    i += 11;
+                }
+            } else if (b == (byte) 0xED && i < json.length && (json[i] & 0xE0) == 0xA0) {
+                return NONE; // a surrogate in three bytes
+            }
+        }
+        return i;
+    }
+
+    /** The UTF-16 unit that the six bytes of an escape stand for, or {@link #NONE} if there is no such escape. */
+    private static int escapedUnit(byte[] json, int at) {
+        if (at + 6 > json.length || json[at] != '\\' || json[at + 1] != 'u') {
+            return NONE;
+        }
+        int unit = 0;
+        for (int i = at + 2; i < at + 6; i++) {
+            unit = (unit << 4) | Character.digit(json[i], 16);
+        }
+        return unit < 0 ? NONE : unit;
+    }
+
+    private static boolean isExact(byte[] json, int start, int end) {
+        int digits = 0;
+        int i = start;
+        boolean whole = true;
+        for (; i < end && json[i] != 'e' && json[i] != 'E'; i++) {
+            if (isDigit(json[i])) {
+                digits++;
+            } else if (json[i] == '.') {
+                whole = false;
+            }
+        }
+        if (digits <= ALWAYS_EXACT_DIGITS && end - i <= 3) { // e99 at most
+            return true;
+        }
+        if (digits > MAX_DIGITS) {
+            return false;
+        }
+        String text = new String(json, start, end - start, StandardCharsets.ISO_8859_1);
+        return whole && i == end ? isExactInteger(text) : isExactFraction(text, scale(json, start, end));
+    }
+
+    private static boolean isExactInteger(String text) {
+        try {
+            long value = Long.parseLong(text);
+            return value >= -MAX_INTEGER && value <= MAX_INTEGER;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static boolean isExactFraction(String text, long scale) {
+        if (scale > MAX_SCALE + MAX_DIGITS) {
+            return false;
+        }
+        try {
+            double value = Double.parseDouble(text);
+            if (!Double.isFinite(value)) {
+                return false;
+            }
+            String javas = Double.toString(value);
+            if (text.equals(javas)) {
+                return true;
+            }
+            BigDecimal exact = new BigDecimal(text);
+            return exact.compareTo(new BigDecimal(javas)) == 0 || exact.compareTo(shortest(value)) == 0;
+        } catch (NumberFormatException e) {
+            return true; // no number: a parser refuses it
+        }
+    }
+
+    /** The shortest decimal that is read as a double, as JavaScript writes it; before JDK 19, Java's own may be longer. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        for (int digits = 1; digits < 17; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits));
+            if (rounded.doubleValue() == value) {
+                return rounded;
+            }
+        }
+        return exact.round(new MathContext(17));
+    }
+
+    /** How many places the point is moved, in either direction. */
+    private static long scale(byte[] json, int start, int end) {
+        int i = start;
+        int fraction = 0;
+        boolean inFraction = false;
+        for (; i < end && json[i] != 'e' && json[i] != 'E'; i++) {
+            if (json[i] == '.') {
+                inFraction = true;
+            } else if (inFraction) {
+                fraction++;
+            }
+        }
+        long exponent = 0;
+        boolean negative = false;
+        for (i++; i < end; i++) {
+            if (isDigit(json[i])) {
+                exponent = Math.min(exponent * 10 + (json[i] - '0'), Integer.MAX_VALUE);
+            } else if (json[i] == '-') {
+                negative = true;
+            }
+        }
+        return Math.abs(fraction - (negative ? -exponent : exponent));
+    }
+
+    private static List<Object> path(byte[] json, int offset) {
+        Deque<Object> path = new ArrayDeque<>();
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            JsonStreamContext at = context(parser, offset);
+            for (; at != null && !at.inRoot(); at = at.getParent()) {
+                path.addFirst(at.inArray() ? (Object) at.getCurrentIndex() : String.valueOf(at.getCurrentName()));
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return List.copyOf(path);
+    }
+
+    private static @Nullable JsonStreamContext context(JsonParser parser, int offset) {
+        JsonToken token;
+        try {
+            token = parser.nextToken();
+            while (token != null && parser.currentTokenLocation().getByteOffset() < offset) {
+                token = parser.nextToken();
+            }
+        } catch (IOException e) {
+            token = JsonToken.FIELD_NAME; // Jackson does not read such a name
+        }
+        JsonStreamContext context = parser.getParsingContext();
+        return token == JsonToken.FIELD_NAME ? context.getParent() : context;
+    }
+}
