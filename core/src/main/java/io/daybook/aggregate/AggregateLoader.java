@@ -28,6 +28,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private final SnapshotStore snapshots;
     private final SnapshotPolicy policy;
     private final LongAdder snapshotFailures = new LongAdder();
+    private final LongAdder builtOnLostEvents = new LongAdder();
 
     AggregateLoader(AggregateType<A, ?> type, EventStore store, SnapshotStore snapshots, SnapshotPolicy policy) {
         this.type = type;
@@ -38,6 +39,10 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     long snapshotFailures() {
         return snapshotFailures.sum();
+    }
+
+    long builtOnLostEvents() {
+        return builtOnLostEvents.sum();
     }
 
     /** The state in memory, which another writer may have overtaken. */
@@ -56,14 +61,16 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     /**
-     * The aggregate as it is now, not behind a version that somebody has seen. What answers a read may be behind what
-     * another process was told, but not for long.
+     * The aggregate as it is now, not behind a version that the caller has seen. What answers a read may be behind what
+     * another process was told, but not for long. It is read again only once that version is there.
      */
     A load(StreamId stream, long seenVersion, Deadline deadline, History history) {
         A aggregate = read(stream, Long.MAX_VALUE, history);
         for (long pause = 10; aggregate.version() < seenVersion && pause <= 40 && !deadline.hasPassed(); pause *= 2) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
-            aggregate = read(stream, Long.MAX_VALUE, history);
+            if (store.currentVersion(stream) >= seenVersion) {
+                return read(stream, Long.MAX_VALUE, history);
+            }
         }
         return aggregate;
     }
@@ -72,7 +79,12 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     A reload(StreamId stream, History history, ConcurrencyException conflict) {
         if (history.extend(conflict)) {
             Snapshot<?> snapshot = history.snapshot();
-            Optional<A> aggregate = (snapshot == null ? Optional.of(type.newInstance(stream)) : restore(snapshot))
+            if (snapshot == null) {
+                A fromNothing = type.newInstance(stream);
+                history.events().forEach(event -> replay(fromNothing, event));
+                return fromNothing;
+            }
+            Optional<A> aggregate = restore(snapshot)
                     .filter(start -> fits(stream, () -> history.events().forEach(event -> replay(start, event))));
             if (aggregate.isPresent()) {
                 return aggregate.get();
@@ -198,6 +210,18 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             failed("load", stream, e);
             return Optional.empty();
         }
+    }
+
+    /** An append is stored, but was decided on an event that the database has lost since, as after an unplanned failover. */
+    void builtOnLostEvent(StreamId stream, long version, String builtOn, String found) {
+        builtOnLostEvents.increment();
+        log.error(
+                "append built on a lost event stream={} version={} builtOn={} found={}",
+                stream,
+                version,
+                builtOn,
+                found);
+        forget(stream);
     }
 
     /** Keeps the state after a commit, where that is wanted. It never fails the command, which is stored already. */

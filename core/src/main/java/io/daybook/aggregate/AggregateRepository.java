@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -147,6 +148,16 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
+     * Returns how many appends were decided on an event that the store has lost since, as after an unplanned failover. They
+     * are stored. Each was logged as an error with both event ids, and the state in memory was dropped.
+     *
+     * @return the number since this repository was made
+     */
+    public long appendsOnLostEvents() {
+        return loader.builtOnLostEvents();
+    }
+
+    /**
      * Loads an aggregate as it is now.
      *
      * @param id its id
@@ -217,18 +228,83 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Stores the events that an aggregate has raised, at the version at which it was loaded or made. For those who load
+     * Decides on an aggregate that may exist or not, and stores what it raised. Otherwise like {@link #update update}: a
+     * conflict with a writer that creates it at the same time is retried.
+     *
+     * @param id the id of the aggregate
+     * @param cause the context
+     * @param decision calls methods of the aggregate, which is at version 0 if it is new; called again after a conflict
+     * @return the result
+     * @throws io.daybook.eventstore.ConcurrencyException as for {@link #update update}
+     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
+     * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
+     * @throws RuntimeException what the decision throws, as it is
+     */
+    public Change createOrUpdate(String id, Cause cause, Consumer<A> decision) {
+        return decisions.createOrUpdate(stream(id), cause, decision);
+    }
+
+    /**
+     * Decides on a new aggregate like {@link #create create}, and returns a value.
+     *
+     * @param <R> the type of the value
+     * @param id the id of the new aggregate
+     * @param cause the context
+     * @param decision calls methods of the new aggregate and returns a value, not null
+     * @return the result with the value
+     */
+    public <R> DecisionResult<R> createReturning(String id, Cause cause, Function<A, R> decision) {
+        return DecisionResult.of(decision, consumer -> create(id, cause, consumer));
+    }
+
+    /**
+     * Decides on an existing aggregate like {@link #update update}, and returns a value.
+     *
+     * <pre>{@code
+     * String ticket = seats.updateReturning("hall-1", cause, hall -> hall.reserve("B7")).value().orElseThrow();
+     * }</pre>
+     *
+     * @param <R> the type of the value
+     * @param id the id of the aggregate
+     * @param cause the context
+     * @param decision calls methods of the aggregate and returns a value, not null; called again after a conflict
+     * @return the result with the value of the decision that was stored
+     */
+    public <R> DecisionResult<R> updateReturning(String id, Cause cause, Function<A, R> decision) {
+        return DecisionResult.of(decision, consumer -> update(id, cause, consumer));
+    }
+
+    /**
+     * Decides on an aggregate that may exist or not like {@link #createOrUpdate createOrUpdate}, and returns a value.
+     *
+     * @param <R> the type of the value
+     * @param id the id of the aggregate
+     * @param cause the context
+     * @param decision calls methods of the aggregate and returns a value, not null; called again after a conflict
+     * @return the result with the value of the decision that was stored
+     */
+    public <R> DecisionResult<R> createOrUpdateReturning(String id, Cause cause, Function<A, R> decision) {
+        return DecisionResult.of(decision, consumer -> createOrUpdate(id, cause, consumer));
+    }
+
+    /**
+     * Stores the events that an aggregate has raised, at the version at which it was loaded or made. For handlers that load
      * and save by themselves; {@link #update update} does both and retries.
      *
+     * <p>If the outcome is unknown, save the same aggregate again with the same command: that repeats the same append, and
+     * succeeds if the events are stored already.
+     *
      * @param aggregate an aggregate of {@link #load load}, or of {@link AggregateType#newInstance AggregateType.newInstance}; at the new
-     *     version afterwards, or of no more use if the change is a duplicate
-     * @param cause why
-     * @return what became of it; with 0 events if none was raised, which stores nothing
-     * @throws io.daybook.eventstore.ConcurrencyException if another writer came first
-     * @throws IllegalStateException if the same recorded command has saved to this aggregate before
+     *     version afterwards, or of no more use if it had raised events and the change is a duplicate
+     * @param cause the context; with the version that the aggregate must have, if the sender stated one
+     * @return the result; with 0 events if none was raised, which stores nothing; the first result if the same command was
+     *     handled before
+     * @throws io.daybook.eventstore.ConcurrencyException if another writer came first, or the aggregate is not at the
+     *     expected version; it says which of the two
+     * @throws IllegalStateException if the same command has saved to this aggregate before
      */
     public Change save(A aggregate, Cause cause) {
-        return decisions.save(stream(aggregate.id()), aggregate, cause, 0);
+        return decisions.save(stream(aggregate.id()), aggregate, cause);
     }
 
     /**

@@ -54,6 +54,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     // Which code of the type is running, in which nothing may be raised; null while a command method may raise.
     private @Nullable Object running;
     private @Nullable String misuse;
+    private @Nullable UnknownAppend unknownAppend;
     private final List<E> raised = new ArrayList<>(2);
 
     /** Creates an aggregate without state; called by {@link AggregateType#newInstance AggregateType.newInstance}. */
@@ -102,11 +103,16 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      * @param event what happened
      * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate's type has no handler for it
      * @throws IllegalStateException if an earlier event could not be applied, it was saved for a duplicate command, it is
-     *     raised by an event handler, by the code that takes or restores a snapshot, or by a constructor or factory
+     *     raised by an event handler, by the code that takes or restores a snapshot, or by a constructor or factory, or
+     *     the outcome of the last save is unknown
      */
     protected final void raise(E event) {
         requireMayRaise(event);
         requireIntact();
+        if (unknownAppend != null) {
+            throw new IllegalStateException("the outcome of the last save of " + stream
+                    + " is unknown: save it again, or load it, before it raises more events");
+        }
         event.validate();
         broken = "an event could not be applied";
         apply(event);
@@ -169,6 +175,20 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     final void saved(long version, String lastEventId) {
         restored(version, lastEventId);
         raised.clear();
+        unknownAppend = null;
+    }
+
+    final @Nullable UnknownAppend unknownAppend() {
+        return unknownAppend;
+    }
+
+    final void appendUnknown(@Nullable UnknownAppend append) {
+        unknownAppend = append;
+    }
+
+    /** The state contains an event that the stream does not. */
+    final void builtOnLostEvent() {
+        broken = "its events were stored after another event than it had read";
     }
 
     /** What was raised is part of the state, but was not stored and must not be by a later save. */

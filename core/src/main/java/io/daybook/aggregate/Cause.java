@@ -6,16 +6,18 @@ import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.StreamId;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a decision is made: who asked, in the course of what, until when, and what must hold. Its parts go into the
- * metadata of the events that the decision raises. The command bus makes one for each command; without a bus, make one
- * for each decision.
+ * The context of an update: user, correlation and causation ids, deadline and expected version. Its ids and attributes go
+ * into the metadata of the events that the decision raises. The command bus makes one for each command; without a bus, make
+ * one for each decision.
  *
  * <pre>{@code orders.update("42", Cause.builder().userId("alice").build(), order -> order.ship("1Z999", Instant.now()));}</pre>
+ *
+ * <p>With one command, each aggregate is saved once: a second create, update or save of the same aggregate is refused
+ * before it decides anything, since a repeat of the command could not tell the two apart. A handler that changes a second
+ * aggregate passes {@link #forOtherAggregate()}, which has no expected version.
  *
  * <p>Safe for use by many threads.
  */
@@ -29,9 +31,11 @@ public final class Cause {
     private final Map<String, String> attributes;
     private final Deadline deadline;
     private final @Nullable Long expectedVersion;
-    private final Set<StreamId> appendedTo = ConcurrentHashMap.newKeySet(1);
+    private final @Nullable String aggregateId;
+    private final SavedStreams saved;
 
-    private Cause(Builder builder) {
+    private Cause(Builder builder, SavedStreams saved) {
+        this.saved = saved;
         correlationId = builder.correlationId;
         causationId = builder.causationId;
         userId = builder.userId;
@@ -40,6 +44,7 @@ public final class Cause {
         attributes = Map.copyOf(builder.attributes);
         deadline = builder.deadline;
         expectedVersion = builder.expectedVersion;
+        aggregateId = builder.aggregateId;
     }
 
     /**
@@ -54,6 +59,42 @@ public final class Cause {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Returns this context for another aggregate that the same command changes: without the expected version, which is
+     * that of the command's own aggregate. Both contexts belong to the same command.
+     *
+     * <pre>{@code
+     * CommandHandler<ShipOrder> handler = (command, context) -> {
+     *     stock.update(command.sku(), context.cause().forOtherAggregate(), item -> item.take(command.quantity()));
+     *     return orders.update(command.orderId(), context.cause(), order -> order.ship(context.now()));
+     * };
+     * }</pre>
+     *
+     * @return a context with the same ids, attributes and deadline
+     */
+    public Cause forOtherAggregate() {
+        Builder other = new Builder();
+        other.correlationId = correlationId;
+        other.causationId = causationId;
+        other.userId = userId;
+        other.commandId = commandId;
+        other.fingerprint = fingerprint;
+        other.attributes = attributes;
+        other.deadline = deadline;
+        return new Cause(other, saved);
+    }
+
+    /**
+     * {@return how often decisions with this context, on all aggregates, were made again because another writer came first}
+     */
+    public int retries() {
+        return saved.retries();
+    }
+
+    void retried() {
+        saved.retried();
     }
 
     @Nullable
@@ -84,11 +125,18 @@ public final class Cause {
         return deadline;
     }
 
-    OptionalLong expectedVersion() {
-        return expectedVersion == null ? OptionalLong.empty() : OptionalLong.of(expectedVersion);
+    /** The version that this stream must have, if the sender stated one and it is the stream of the command's aggregate. */
+    OptionalLong expectedVersion(StreamId stream) {
+        return expectedVersion == null || (aggregateId != null && !aggregateId.equals(stream.aggregateId()))
+                ? OptionalLong.empty()
+                : OptionalLong.of(expectedVersion);
     }
 
-    /** The fingerprint if the command is recorded, so that a repeat of it is recognised. */
+    boolean isAtExpectedVersion(StreamId stream, AggregateRoot<?> aggregate) {
+        return expectedVersion(stream).orElse(aggregate.version()) == aggregate.version();
+    }
+
+    /** The fingerprint if the command is recorded, so that a repeat of it is recognized. */
     @Nullable
     String fingerprint() {
         return fingerprint;
@@ -99,17 +147,21 @@ public final class Cause {
         return commandId != null && fingerprint != null ? options.command(commandId, fingerprint) : options;
     }
 
-    /** A store would take a second append of a recorded command for a repeat and drop its events. */
-    void requireFirstAppendTo(StreamId stream) {
-        if (fingerprint != null && appendedTo.contains(stream)) {
-            throw new IllegalStateException("the command " + commandId + " has saved events to " + stream
-                    + " already: raise all of them before one save");
+    /**
+     * Reserves a stream, before anything is decided on it. A repeat of the command could not tell a second save to it from
+     * the first. Only the repeat of an append whose outcome is unknown may follow itself.
+     */
+    void startSaving(StreamId stream, boolean repeatedAppend) {
+        if (commandId != null && !saved.add(stream) && !repeatedAppend) {
+            throw new IllegalStateException("the command " + commandId + " has saved to " + stream
+                    + " already, or is about to: raise all its events before one save");
         }
     }
 
-    void appendedTo(StreamId stream) {
-        if (fingerprint != null) {
-            appendedTo.add(stream);
+    /** Gives the stream free, since nothing was stored. */
+    void nothingSaved(StreamId stream) {
+        if (commandId != null) {
+            saved.remove(stream);
         }
     }
 
@@ -124,6 +176,7 @@ public final class Cause {
         private Map<String, String> attributes = Map.of();
         private Deadline deadline = Deadline.none();
         private @Nullable Long expectedVersion;
+        private @Nullable String aggregateId;
 
         private Builder() {}
 
@@ -231,10 +284,22 @@ public final class Cause {
         }
 
         /**
+         * Sets the id of the command's aggregate. The expected version then applies to aggregates with this id only;
+         * without it, to each aggregate that this context is used for.
+         *
+         * @param aggregateId the id of the aggregate
+         * @return this builder
+         */
+        public Builder aggregateId(String aggregateId) {
+            this.aggregateId = aggregateId;
+            return this;
+        }
+
+        /**
          * {@return the cause}
          */
         public Cause build() {
-            return new Cause(this);
+            return new Cause(this, new SavedStreams());
         }
     }
 }

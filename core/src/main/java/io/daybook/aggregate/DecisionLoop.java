@@ -1,12 +1,14 @@
 package io.daybook.aggregate;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +46,43 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     }
 
     Change create(StreamId stream, Cause cause, Consumer<A> decision) {
+        return once(stream, cause, false, () -> decideOnNew(stream, cause, decision));
+    }
+
+    Change update(StreamId stream, Cause cause, Consumer<A> decision) {
+        return once(stream, cause, false, () -> decideUntilStored(stream, cause, decision, false));
+    }
+
+    Change createOrUpdate(StreamId stream, Cause cause, Consumer<A> decision) {
+        return once(stream, cause, false, () -> decideUntilStored(stream, cause, decision, true));
+    }
+
+    Change save(StreamId stream, A aggregate, Cause cause) {
+        aggregate.requireIntact();
+        return once(stream, cause, aggregate.unknownAppend() != null, () -> saveDecided(stream, aggregate, cause));
+    }
+
+    /** Refuses a second save of a command to the same stream before it decides anything. */
+    private static Change once(StreamId stream, Cause cause, boolean repeatedAppend, Supplier<Change> saving) {
+        cause.startSaving(stream, repeatedAppend);
+        boolean nothingSaved = true;
+        try {
+            Change change = saving.get();
+            nothingSaved = change.events() == 0;
+            return change;
+        } catch (EventStoreUnavailableException e) {
+            nothingSaved = e.outcome() == Outcome.NOT_STORED && !repeatedAppend;
+            throw e;
+        } finally {
+            if (nothingSaved) {
+                cause.nothingSaved(stream);
+            }
+        }
+    }
+
+    private Change decideOnNew(StreamId stream, Cause cause, Consumer<A> decision) {
         cause.deadline().check("the creation of " + stream);
-        if (cause.expectedVersion().orElse(0) != 0) {
+        if (cause.expectedVersion(stream).orElse(0) != 0) {
             return handledBefore(stream, cause, 0)
                     .orElseThrow(() -> statedMismatch(stream, cause, store.currentVersion(stream)));
         }
@@ -54,18 +92,19 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             return handled.get();
         }
         try {
-            return save(stream, aggregate, cause, 0);
+            return append(stream, aggregate, cause, 0);
         } catch (ConcurrencyException e) {
             throw new AggregateAlreadyExistsException(stream, e);
         }
     }
 
-    Change update(StreamId stream, Cause cause, Consumer<A> decision) {
+    private Change decideUntilStored(StreamId stream, Cause cause, Consumer<A> decision, boolean mayBeNew) {
         cause.deadline().check("the decision on " + stream);
         History history = new History();
         @Nullable
         A decided = loader.remembered(stream, history)
-                .filter(aggregate -> isAtExpectedVersion(aggregate, cause) && decideOnRemembered(aggregate, decision))
+                .filter(aggregate ->
+                        cause.isAtExpectedVersion(stream, aggregate) && decideOnRemembered(aggregate, decision))
                 .orElse(null);
         // A state in memory that was overtaken is no conflict yet: nothing was read. So it does not count.
         int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
@@ -75,9 +114,9 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             if (decided == null) {
                 cause.deadline().check("the decision on " + stream);
                 A aggregate = earlier == null
-                        ? loader.load(stream, cause.expectedVersion().orElse(0), cause.deadline(), history)
+                        ? loader.load(stream, cause.expectedVersion(stream).orElse(0), cause.deadline(), history)
                         : loader.reload(stream, history, earlier);
-                Optional<Change> answer = requireExpectedState(stream, aggregate, cause, retries);
+                Optional<Change> answer = requireExpectedState(stream, aggregate, cause, retries, mayBeNew);
                 if (answer.isEmpty()) {
                     answer = decide(stream, aggregate, cause, decision, retries);
                 }
@@ -87,7 +126,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 decided = aggregate;
             }
             try {
-                return save(stream, decided, cause, retries);
+                return append(stream, decided, cause, retries);
             } catch (ConcurrencyException conflict) {
                 if (earlier != null && earlier != conflict) {
                     conflict.addSuppressed(earlier);
@@ -96,31 +135,51 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 if (answer.isPresent()) {
                     return answer.get();
                 }
+                cause.retried();
                 earlier = conflict;
                 decided = null;
             }
         }
     }
 
-    private static ConcurrencyException statedMismatch(StreamId stream, Cause cause, long actualVersion) {
-        return new ConcurrencyException(stream, cause.expectedVersion().orElse(0), actualVersion).asStated();
-    }
-
-    private static boolean isAtExpectedVersion(AggregateRoot<?> aggregate, Cause cause) {
-        return cause.expectedVersion().orElse(aggregate.version()) == aggregate.version();
-    }
-
-    private Optional<Change> requireExpectedState(StreamId stream, A aggregate, Cause cause, int retries) {
-        if (!isAtExpectedVersion(aggregate, cause)) {
-            Optional<Change> handled = handledBefore(stream, cause, retries);
-            if (handled.isPresent()) {
-                return handled;
-            }
-            if (aggregate.version() > 0) {
-                throw statedMismatch(stream, cause, aggregate.version());
+    private Change saveDecided(StreamId stream, A aggregate, Cause cause) {
+        boolean nothingRaised = aggregate.raised().isEmpty();
+        Change change;
+        if (!cause.isAtExpectedVersion(stream, aggregate)) {
+            change = handledOr(statedMismatch(stream, cause, aggregate.version()), stream, cause, 0);
+        } else if (nothingRaised) {
+            change = handledBefore(stream, cause, 0).orElseGet(() -> unchanged(stream, aggregate, 0));
+        } else {
+            try {
+                change = append(stream, aggregate, cause, 0);
+            } catch (ConcurrencyException conflict) {
+                throw cause.expectedVersion(stream).isPresent() ? conflict.asStated() : conflict;
             }
         }
-        if (aggregate.version() == 0) {
+        if (change.duplicate() && !nothingRaised) {
+            aggregate.notSaved();
+        }
+        return change;
+    }
+
+    private static ConcurrencyException statedMismatch(StreamId stream, Cause cause, long actualVersion) {
+        return new ConcurrencyException(stream, cause.expectedVersion(stream).orElse(0), actualVersion).asStated();
+    }
+
+    private static Change unchanged(StreamId stream, AggregateRoot<?> aggregate, int retries) {
+        return new Change(stream, aggregate.version(), 0, false, retries);
+    }
+
+    private Optional<Change> requireExpectedState(
+            StreamId stream, A aggregate, Cause cause, int retries, boolean mayBeNew) {
+        boolean missing = aggregate.version() == 0 && !mayBeNew;
+        if (!cause.isAtExpectedVersion(stream, aggregate)) {
+            RuntimeException failure = missing
+                    ? new AggregateNotFoundException(stream)
+                    : statedMismatch(stream, cause, aggregate.version());
+            return Optional.of(handledOr(failure, stream, cause, retries));
+        }
+        if (missing) {
             throw new AggregateNotFoundException(stream);
         }
         return Optional.empty();
@@ -143,56 +202,86 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             decision.accept(aggregate);
             aggregate.requireIntact();
         } catch (RuntimeException rejection) {
-            Optional<Change> handled = handledBefore(stream, cause, retries);
-            if (handled.isPresent()) {
-                return handled;
-            }
-            throw rejection;
+            return Optional.of(handledOr(rejection, stream, cause, retries));
         }
         if (!aggregate.raised().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(handledBefore(stream, cause, retries)
-                .orElseGet(() -> new Change(stream, aggregate.version(), 0, false, retries)));
+        return Optional.of(
+                handledBefore(stream, cause, retries).orElseGet(() -> unchanged(stream, aggregate, retries)));
     }
 
-    Change save(StreamId stream, A aggregate, Cause cause, int retries) {
+    private Change append(StreamId stream, A aggregate, Cause cause, int retries) {
         aggregate.requireIntact();
-        cause.requireFirstAppendTo(stream);
-        if (aggregate.raised().isEmpty()) {
-            return new Change(stream, aggregate.version(), 0, false, retries);
-        }
         cause.deadline().check("the append to " + stream);
         long versionBefore = aggregate.version();
-        List<EventEnvelope> events = recorder.record(stream, aggregate, cause);
+        AppendOptions options = cause.appendOptions();
+        String lastEventId = aggregate.lastEventId();
+        if (lastEventId != null) {
+            options = options.builtOn(lastEventId);
+        }
+        UnknownAppend earlier = aggregate.unknownAppend();
+        List<EventEnvelope> events =
+                earlier == null ? recorder.record(stream, aggregate, cause) : earlier.repeatedWith(stream, options);
         AppendResult result;
         try {
-            result = store.append(stream, versionBefore, events, cause.appendOptions());
+            result = store.append(stream, versionBefore, events, options);
         } catch (StreamDeletedException e) {
             loader.forget(stream);
             throw e;
-        } catch (ConcurrencyException
-                | CommandIdReusedException
-                | CommandTimeoutException
-                | EventStoreUnavailableException e) {
-            throw e; // an answer of the store, or none
+        } catch (ConcurrencyException e) {
+            if (e.actualVersion() > versionBefore) {
+                aggregate.appendUnknown(null); // another event stands there, so these can never be stored
+            }
+            throw e;
+        } catch (EventStoreUnavailableException e) {
+            if (e.outcome() == Outcome.UNKNOWN) {
+                aggregate.appendUnknown(new UnknownAppend(events, options.command()));
+            }
+            throw e;
+        } catch (CommandIdReusedException | CommandTimeoutException e) {
+            throw e; // an answer of the store
         } catch (RuntimeException refusal) {
             // These events cannot be stored: no more, perhaps, as when a key was destroyed after the command was
             // handled.
-            Change handled = handledBefore(stream, cause, retries).orElseThrow(() -> refusal);
+            Change handled = handledOr(refusal, stream, cause, retries);
             aggregate.notSaved();
             return handled;
         }
-        cause.appendedTo(stream);
         if (result.duplicate()) {
             aggregate.notSaved();
         } else {
-            aggregate.saved(
-                    result.toSequenceNumber(),
-                    events.get(events.size() - 1).metadata().eventId());
-            loader.committed(stream, aggregate, versionBefore);
+            stored(stream, aggregate, versionBefore, events, result);
         }
         return change(stream, result, retries);
+    }
+
+    private void stored(
+            StreamId stream, A aggregate, long versionBefore, List<EventEnvelope> events, AppendResult result) {
+        String builtOn = aggregate.lastEventId();
+        aggregate.saved(
+                result.toSequenceNumber(),
+                events.get(events.size() - 1).metadata().eventId());
+        Optional<String> found = result.otherPredecessor();
+        if (found.isEmpty()) {
+            loader.committed(stream, aggregate, versionBefore);
+        } else {
+            aggregate.builtOnLostEvent();
+            loader.builtOnLostEvent(stream, versionBefore, String.valueOf(builtOn), found.get());
+        }
+    }
+
+    /** The first result of the command if it was handled before; otherwise throws. No failure is lost. */
+    private Change handledOr(RuntimeException failure, StreamId stream, Cause cause, int retries) {
+        Optional<Change> handled;
+        try {
+            handled = handledBefore(stream, cause, retries);
+        } catch (RuntimeException e) {
+            // Without the look-up it is not known whether the failure is the answer.
+            e.addSuppressed(failure);
+            throw e;
+        }
+        return handled.orElseThrow(() -> failure);
     }
 
     private Optional<Change> handledBefore(StreamId stream, Cause cause, int retries) {
@@ -218,12 +307,8 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             int maxRetries,
             ConcurrencyException conflict,
             long startNanos) {
-        if (cause.expectedVersion().isPresent()) {
-            Optional<Change> handled = handledBefore(stream, cause, retriesSoFar);
-            if (handled.isPresent()) {
-                return handled;
-            }
-            throw conflict.asStated();
+        if (cause.expectedVersion(stream).isPresent()) {
+            return Optional.of(handledOr(conflict.asStated(), stream, cause, retriesSoFar));
         }
         if (retriesSoFar == maxRetries) {
             throw conflict;

@@ -17,6 +17,7 @@ final class EventRecorder {
     private final AggregateType<?, ?> type;
     private final Clock clock;
     private final Supplier<String> eventIds;
+    private volatile String lastEventId = "";
 
     EventRecorder(AggregateType<?, ?> type, Clock clock, Supplier<String> eventIds) {
         this.type = type;
@@ -33,7 +34,7 @@ final class EventRecorder {
             EventTypes.Registration registration = type.eventTypes().registrationOf(event);
             recorded.add(EventEnvelope.of(
                     EventMetadata.builder()
-                            .eventId(eventIds.get())
+                            .eventId(newEventId())
                             .eventType(registration.name(), registration.version())
                             .timestamp(now)
                             .aggregate(stream.aggregateType(), stream.aggregateId())
@@ -47,5 +48,16 @@ final class EventRecorder {
                     event));
         }
         return recorded;
+    }
+
+    /** Stores recognize a repeated append by the ids of its events, so a new append needs new ones. */
+    private String newEventId() {
+        String eventId = eventIds.get();
+        if (eventId.equals(lastEventId)) {
+            throw new IllegalStateException("the supplier of event ids of " + type.name() + " returned " + eventId
+                    + " twice in a row: return a new id each time");
+        }
+        lastEventId = eventId;
+        return eventId;
     }
 }

@@ -73,7 +73,15 @@ public final class CommandBus {
         for (int i = interceptors.size() - 1; i >= 0; i--) {
             CommandInterceptor interceptor = interceptors.get(i);
             CommandInterceptor.Next next = last;
-            last = (command, context) -> interceptor.intercept(command, context, next);
+            last = (command, context) -> {
+                @Nullable Change change = interceptor.intercept(command, context, next);
+                if (change == null) {
+                    throw new IllegalStateException(
+                            "the interceptor " + interceptor.getClass().getName() + " returned null for "
+                                    + context.commandType() + ": return the result of next.proceed");
+                }
+                return change;
+            };
         }
         chain = last;
     }
@@ -101,6 +109,7 @@ public final class CommandBus {
         Duration timeout = metadata.timeout().orElse(defaultTimeout);
         CommandContext context = new CommandContext(
                 serializer.typeName(command.getClass()),
+                command,
                 metadata,
                 clock.instant(),
                 timeout == null ? Deadline.none() : Deadline.after(timeout),
@@ -172,7 +181,12 @@ public final class CommandBus {
         if (handler == null) {
             throw new NoHandlerException(context.commandType(), CommandSerializer.versionOf(command.getClass()));
         }
-        return handler.handle(command, context);
+        @Nullable Change change = handler.handle(command, context);
+        if (change == null) {
+            throw new IllegalStateException(
+                    "the handler of " + context.commandType() + " returned null: return the result of the repository");
+        }
+        return change;
     }
 
     private static void logFailure(CommandContext context, RuntimeException e) {
@@ -261,6 +275,27 @@ public final class CommandBus {
                     type,
                     Optional.of(repository.type()),
                     (command, context) -> repository.update(
+                            validId(repository, command, context),
+                            context.cause(),
+                            aggregate -> decision.decide(aggregate, command, context)));
+        }
+
+        /**
+         * Registers a command that creates an aggregate or changes the one that exists.
+         *
+         * @param <C> the command's class
+         * @param <A> the aggregate's class
+         * @param type the command's class
+         * @param repository where the aggregate is stored
+         * @param decision what the aggregate does; at version 0 it is new
+         * @return this builder
+         * @throws IllegalArgumentException if the command has a handler already
+         */
+        public <C extends Command, A extends AggregateRoot<?>> Builder creatingOrUpdating(
+                Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
+            return handling(
+                    type,
+                    (command, context) -> repository.createOrUpdate(
                             validId(repository, command, context),
                             context.cause(),
                             aggregate -> decision.decide(aggregate, command, context)));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandContext {
 
     private final String commandType;
+    private final Command command;
     private final CommandMetadata metadata;
     private final Instant now;
     private final Deadline deadline;
@@ -21,11 +22,13 @@ public final class CommandContext {
 
     CommandContext(
             String commandType,
+            Command command,
             CommandMetadata metadata,
             Instant now,
             Deadline deadline,
             Supplier<String> fingerprint) {
         this.commandType = commandType;
+        this.command = command;
         this.metadata = metadata;
         this.now = now;
         this.deadline = deadline;
@@ -62,7 +65,21 @@ public final class CommandContext {
     }
 
     /**
-     * {@return what a repository needs to know, made from all of this; the same object each time}
+     * Returns how often decisions of this command were made again because another writer came first, also if the command
+     * failed in the end.
+     *
+     * @return the number so far
+     */
+    public synchronized int retries() {
+        return cause == null ? 0 : cause.retries();
+    }
+
+    /**
+     * Returns the context for repositories. An expected version that the sender stated applies to the aggregate whose id is
+     * the command's {@link Command#aggregateId() aggregateId}, and to no other; for another one under the same id use
+     * {@link Cause#forOtherAggregate()}.
+     *
+     * @return the same object each time
      */
     public synchronized Cause cause() {
         if (cause == null) {
@@ -72,7 +89,8 @@ public final class CommandContext {
                     .attributes(metadata.attributes())
                     .deadline(deadline);
             metadata.userId().ifPresent(builder::userId);
-            metadata.expectedVersion().ifPresent(builder::expectedVersion);
+            metadata.expectedVersion()
+                    .ifPresent(version -> builder.expectedVersion(version).aggregateId(command.aggregateId()));
             if (metadata.isRepeatable()) {
                 builder.recordedCommand(metadata.commandId(), fingerprint.get());
             } else {

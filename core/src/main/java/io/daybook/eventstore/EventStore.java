@@ -51,12 +51,12 @@ import java.util.stream.Stream;
  * <h2>Outcomes of an append</h2>
  * An append is all or nothing, and its outcome is never a guess:
  * <ul>
- *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is recognised by
- *       the ids of all its events and is no duplicate;
+ *   <li>it returns: the events are stored, once, or they were stored by an earlier attempt of the same append, which is recognized by
+ *       the metadata of all its events and is no duplicate; events with known ids and another timestamp are another append;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException},
  *       {@link CommandTimeoutException}, {@link StreamDeletedException}, {@link StreamFullException}: nothing of it is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception says whether nothing is stored or the outcome is unknown. After an unknown
- *       outcome only the <em>same</em> append (same event ids) may be sent again. If that is answered with a
+ *       outcome only the <em>same</em> append (same metadata of all events) may be sent again. If that is answered with a
  *       {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier attempt may still take
  *       effect; a command id protects against that.
  * </ul>

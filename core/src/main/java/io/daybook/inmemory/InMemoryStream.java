@@ -140,8 +140,7 @@ final class InMemoryStream {
             return false;
         }
         for (int i = 0; i < appended.size(); i++) {
-            String storedId = metadata[(int) afterVersion + i].eventId();
-            if (!storedId.equals(appended.get(i).metadata().eventId())) {
+            if (!metadata[(int) afterVersion + i].equals(appended.get(i).metadata())) {
                 return false;
             }
         }

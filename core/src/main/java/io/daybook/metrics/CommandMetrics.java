@@ -38,13 +38,13 @@ public final class CommandMetrics implements CommandInterceptor {
         try {
             Change change = next.proceed(command, context);
             outcome = CommandOutcome.of(change);
-            count("daybook.commands.retries", context, change.retries());
             count("daybook.commands.events", context, outcome == CommandOutcome.STORED ? change.events() : 0);
             return change;
         } catch (RuntimeException e) {
             outcome = CommandOutcome.of(e);
             throw e;
         } finally {
+            count("daybook.commands.retries", context, context.retries());
             registry.timer(
                             "daybook.commands",
                             "command",

@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Measures a repository, with the tag {@code aggregate}: the counter {@code daybook.snapshots.failures}, of snapshots that
- * could not be loaded or saved. No command fails of it, but loading gets slower. Safe for use by many threads.
+ * could not be loaded or saved, which makes loading slower but fails no command; and the counter
+ * {@code daybook.appends.on.lost.events}, of appends that were decided on an event that the store has lost since. Safe for
+ * use by many threads.
  *
  * <pre>{@code
  * new RepositoryMetrics(orders).bindTo(registry);
@@ -29,6 +31,9 @@ public final class RepositoryMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         FunctionCounter.builder("daybook.snapshots.failures", repository, AggregateRepository::snapshotFailures)
+                .tag("aggregate", repository.type().name())
+                .register(registry);
+        FunctionCounter.builder("daybook.appends.on.lost.events", repository, AggregateRepository::appendsOnLostEvents)
                 .tag("aggregate", repository.type().name())
                 .register(registry);
     }

@@ -2,8 +2,10 @@ package io.daybook.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.daybook.account.Account;
+import io.daybook.account.AccountEvent;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -132,7 +134,28 @@ class ConflictTest {
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.update("1", ahead, account -> account.deposit("1.00")));
-        assertThat(store.calls()).containsExactly("read>0", "read>0", "read>0", "read>0");
+        assertThat(store.calls()).containsExactly("read>0", "currentVersion", "currentVersion", "currentVersion");
+    }
+
+    @Test
+    void counts_no_snapshot_failure_of_a_repository_without_snapshots() {
+        int[] handled = {0};
+        AggregateType<Account, AccountEvent> fragile = AggregateType.named("Account", AccountEvent.class, Account::new)
+                .on(AccountEvent.AccountOpened.class, (account, event) -> {})
+                .on(AccountEvent.MoneyDeposited.class, (account, event) -> {
+                    if (handled[0]++ > 0) {
+                        throw new IllegalArgumentException("the handler failed");
+                    }
+                })
+                .on(AccountEvent.MoneyWithdrawn.class, (account, event) -> {})
+                .build();
+        AggregateRepository<Account> repository = AggregateRepository.of(fragile, store);
+        store.overtakeNextAppend(() -> deposit("5.00"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repository.update("1", Cause.unknown(), account -> account.deposit("1.00")))
+                .withMessage("the handler failed");
+        assertThat(repository.snapshotFailures()).isZero();
     }
 
     @Test

@@ -140,7 +140,7 @@ class IdempotencyTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> accounts.save(account, cause))
-                .withMessageContaining("raise all of them before one save");
+                .withMessageContaining("raise all its events before one save");
         assertThat(accounts.save(account, Cause.unknown()).version()).isEqualTo(4);
         assertThat(account.version()).isEqualTo(4);
         assertThat(accounts.save(account, Cause.unknown()).events()).isZero();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
@@ -324,6 +325,33 @@ class CommandBusTest {
 
         assertThat(bus.send(new OpenAccount("1", "ann"), id("c1")).duplicate()).isTrue();
         assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void names_the_command_whose_handler_returned_null() {
+        CommandBus bus = CommandBus.builder()
+                .handling(Unheard.class, (command, context) -> null)
+                .build();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> bus.send(new Unheard("1"), CommandMetadata.empty()))
+                .withMessageContaining("the handler of Unheard returned null");
+    }
+
+    @Test
+    void names_the_interceptor_that_returned_null() {
+        for (boolean around : new boolean[] {true, false}) {
+            CommandInterceptor forgetful = (command, context, next) -> {
+                next.proceed(command, context);
+                return null;
+            };
+            CommandBus.Builder builder = builder().around(seenBy("outer"));
+            CommandBus bus = (around ? builder.around(forgetful) : builder.intercept(forgetful)).build();
+
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> bus.send(new OpenAccount(around ? "1" : "2", "ann"), CommandMetadata.empty()))
+                    .withMessageContaining("returned null for OpenAccount");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
@@ -184,6 +185,30 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
         append(3, 2);
         assertThat(store.append(stream, 0, appended, AppendOptions.none())).isEqualTo(new AppendResult(1, 3, false));
         assertThat(numbers()).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void refuses_other_events_with_the_ids_of_stored_events() {
+        List<EventEnvelope> appended = events(stream, 0, 2);
+        store.append(stream, 0, appended, AppendOptions.none());
+        List<EventEnvelope> later = appended.stream()
+                .map(event -> EventEnvelope.of(
+                        EventMetadata.builder()
+                                .eventId(event.metadata().eventId())
+                                .eventType(
+                                        event.metadata().eventType(),
+                                        event.metadata().eventVersion())
+                                .timestamp(event.metadata().timestamp().plusNanos(1))
+                                .aggregate(stream.aggregateType(), stream.aggregateId())
+                                .sequenceNumber(event.metadata().sequenceNumber())
+                                .correlationId(event.metadata().correlationId())
+                                .build(),
+                        event.event()))
+                .toList();
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> store.append(stream, 0, later, AppendOptions.none()));
+        assertThat(numbers()).containsExactly(1L, 2L);
     }
 
     @Test

@@ -214,6 +214,27 @@ final class BrokenEventStores {
         }
     }
 
+    static class RecognizesAppendsByIdsOnly extends Suite {
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            try {
+                return right.append(stream, expected, events, options);
+            } catch (ConcurrencyException e) {
+                List<String> ids =
+                        events.stream().map(event -> event.metadata().eventId()).toList();
+                List<String> stored = right.read(stream, Math.min(expected, e.actualVersion()), Long.MAX_VALUE)
+                        .limit(ids.size())
+                        .map(event -> event.metadata().eventId())
+                        .toList();
+                if (ids.equals(stored)) {
+                    return new AppendResult(expected + 1, expected + ids.size(), false);
+                }
+                throw e;
+            }
+        }
+    }
+
     static class ForgetsTheCommand extends Suite {
         @Override
         AppendResult append(

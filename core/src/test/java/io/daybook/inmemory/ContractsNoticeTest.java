@@ -89,6 +89,7 @@ class ContractsNoticeTest {
         "GapsWhenAhead, refuses_an_expected_version_ahead_of_the_stream",
         "DoublesARetriedAppend, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
         "CallsItsOwnRetryAConflict, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
+        "RecognizesAppendsByIdsOnly, refuses_other_events_with_the_ids_of_stored_events",
         "ForgetsTheCommand, a_command_that_comes_again_gets_its_first_result_at_whatever_version",
         "IgnoresTheFingerprint, another_command_under_the_same_id_is_refused",
         "IgnoresTheDeadline, starts_no_append_after_the_deadline",

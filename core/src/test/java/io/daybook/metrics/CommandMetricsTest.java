@@ -9,6 +9,7 @@ import io.daybook.aggregate.AggregateAlreadyExistsException;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.DomainException;
+import io.daybook.aggregate.RetryPolicy;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
@@ -16,6 +17,7 @@ import io.daybook.command.CommandNotAuthorizedException;
 import io.daybook.command.CommandValidationException;
 import io.daybook.command.Violations;
 import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -113,6 +115,36 @@ class CommandMetricsTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void counts_retries_of_commands_that_fail() {
+        send(new Open("1", "ann"));
+        AggregateRepository<Account> impatient =
+                accounts.retry(new RetryPolicy(2, Duration.ofNanos(1), Duration.ofNanos(1)));
+        CommandBus failing = CommandBus.builder()
+                .around(new CommandMetrics(registry))
+                .updating(Deposit.class, impatient, (account, command, context) -> {
+                    if (account.movements() >= 9) {
+                        throw new DomainException("too many movements");
+                    }
+                    account.deposit(command.amount());
+                })
+                .build();
+        for (int i = 0; i < 3; i++) {
+            store.overtakeNextAppend(() -> accounts.update("1", Cause.unknown(), account -> account.deposit("1.00")));
+            // The append of the other writer takes the next fault.
+            store.onNextAppend(
+                    (inner, stream, version, events, options) -> inner.append(stream, version, events, options));
+        }
+
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> failing.send(new Deposit("1", "1.00"), CommandMetadata.empty()));
+        assertThat(registry.get("daybook.commands.retries")
+                        .tag("command", "Deposit")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
     }
 
     @Test

@@ -246,7 +246,7 @@ final class Append {
             return false;
         }
         for (int i = 0; i < events.size(); i++) {
-            if (!stored.get(ahead + i).metadata().eventId().equals(eventId(i))) {
+            if (!stored.get(ahead + i).metadata().equals(events.get(i).metadata())) {
                 return false;
             }
         }

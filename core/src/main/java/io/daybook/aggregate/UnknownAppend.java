@@ -1,0 +1,25 @@
+package io.daybook.aggregate;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.StreamId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An append whose outcome is unknown, to be repeated with the same events.
+ *
+ * @param events the events with their metadata
+ * @param command the command that the append was for
+ */
+record UnknownAppend(List<EventEnvelope> events, Optional<CommandKey> command) {
+
+    List<EventEnvelope> repeatedWith(StreamId stream, AppendOptions options) {
+        if (!command.equals(options.command())) {
+            throw new IllegalStateException("the outcome of the last save of " + stream
+                    + " is unknown, and it was for another command: save it again for that command, or load it again");
+        }
+        return events;
+    }
+}
