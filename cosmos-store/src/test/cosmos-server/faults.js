@@ -7,6 +7,7 @@ class Faults {
     this.rules = [];
     this.counts = {};
     this.bytes = {};
+    this.strategies = {};
   }
 
   /**
@@ -24,12 +25,19 @@ class Faults {
       delete this.counts[key];
       delete this.bytes[key];
     });
+    Object.keys(this.strategies).filter(key => key.startsWith(`${database}/`)).forEach(key => delete this.strategies[key]);
   }
 
   count(database, container, kind, bytes) {
     const key = `${database}/${container}/${kind}`;
     this.counts[key] = (this.counts[key] || 0) + 1;
     this.bytes[key] = (this.bytes[key] || 0) + bytes;
+  }
+
+  /** How fresh the client wants what it reads: what it says, if it says anything. */
+  countStrategy(database, container, kind, strategy) {
+    const key = `${database}/${container}/${kind}/${strategy || "Default"}`;
+    this.strategies[key] = (this.strategies[key] || 0) + 1;
   }
 
   of(database, figures) {

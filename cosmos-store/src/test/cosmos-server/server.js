@@ -247,7 +247,7 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* What the tests tell the server: POST faults, POST clear, POST clock, POST expire, POST cap, GET requests, GET bytes. */
+/* What the tests tell the server: POST faults, POST clear, POST clock, POST expire, POST cap, GET requests, GET strategies, GET bytes. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;
@@ -256,6 +256,7 @@ function control(method, path, body) {
     case "POST cap": capped.add(body.database); break;
     case "POST expire": storeOf(body.database, body.container).items.sweep(Number.MAX_VALUE); break;
     case "GET requests": return json(200, faults.of(path[2], faults.counts));
+    case "GET strategies": return json(200, faults.of(path[2], faults.strategies));
     case "GET bytes": return json(200, faults.of(path[2], faults.bytes));
     default: return json(404, {});
   }
@@ -304,6 +305,7 @@ async function handle(request, response) {
   }
   const kind = kindOf(request.method, request.headers, path);
   faults.count(path[1], path[3] || "", kind, raw.length);
+  faults.countStrategy(path[1], path[3] || "", kind, request.headers["x-ms-cosmos-read-consistency-strategy"]);
   const fault = faults.match(path[1], path[3], kind);
   if (fault && fault.drop === "before") {
     request.socket.destroy();

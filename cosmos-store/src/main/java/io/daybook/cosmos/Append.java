@@ -1,6 +1,7 @@
 package io.daybook.cosmos;
 
 import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
 import com.azure.cosmos.models.CosmosBatch;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,6 +32,12 @@ import org.slf4j.LoggerFactory;
 final class Append {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
+
+    /**
+     * How to read what stands in the way. The answer that told of it carried a session token, so a read of the session sees at least
+     * that, in the region that is written to if no other has it yet; the latest committed version of another region may not.
+     */
+    private static final ReadConsistencyStrategy AFTER_CONFLICT = ReadConsistencyStrategy.SESSION;
 
     /** What came of one attempt. */
     private enum Attempt {
@@ -198,7 +205,8 @@ final class Append {
     /** The command is stored: by an earlier attempt of ours, or it was handled before. */
     private Optional<AppendResult> resolveCommand() {
         CommandKey command = options.command().orElseThrow();
-        Optional<ObjectNode> found = lookUp(() -> reader.command(operation, stream, command.commandId()));
+        Optional<ObjectNode> found =
+                lookUp(() -> reader.command(operation, stream, command.commandId(), AFTER_CONFLICT));
         // Not there: it has just expired, or what answered is behind. Either way the next attempt knows more.
         return found.map(document -> {
             boolean ours = EventDocuments.firstEventId(document)
@@ -216,22 +224,23 @@ final class Append {
             return null;
         }
         List<EventEnvelope> before =
-                lookUp(() -> reader.page(operation, stream, expectedVersion - 1, expectedVersion, true));
+                lookUp(() -> reader.page(operation, stream, expectedVersion - 1, expectedVersion, AFTER_CONFLICT));
         return before.isEmpty() ? null : before.get(0).metadata().eventId();
     }
 
     /** Another event is at our first number, or none before it: unless it is our own from an earlier attempt, a conflict. */
     private Optional<AppendResult> resolveConflict() {
         long from = Math.max(0, expectedVersion - 1);
-        List<EventEnvelope> stored = lookUp(() -> reader.page(operation, stream, from, Long.MAX_VALUE, true));
+        List<EventEnvelope> stored = lookUp(() -> reader.page(operation, stream, from, Long.MAX_VALUE, AFTER_CONFLICT));
         int ahead = (int) (expectedVersion - from);
         if (isOurs(stored, ahead)) {
             return Optional.of(
                     result(ahead == 0 ? null : stored.get(0).metadata().eventId()));
         }
         boolean reachesTheEnd = !stored.isEmpty() && stored.size() < reader.pageEvents();
-        long actual =
-                reachesTheEnd ? from + stored.size() : lookUp(() -> reader.currentVersion(operation, stream, true));
+        long actual = reachesTheEnd
+                ? from + stored.size()
+                : lookUp(() -> reader.currentVersion(operation, stream, AFTER_CONFLICT));
         if (actual == expectedVersion) {
             return Optional.empty(); // what answered is behind, or somebody has just written what was missing
         }

@@ -33,6 +33,7 @@ import reactor.core.publisher.Mono;
  * CosmosAsyncClient client = new CosmosClientBuilder()
  *         .endpoint(endpoint)
  *         .credential(credential)
+ *         .multipleWriteRegionsEnabled(false)    // one region decides which of two writers was first
  *         .contentResponseOnWriteEnabled(true)   // the SDK's change feed processor insists on it
  *         .buildAsyncClient();
  * CosmosContainers containers = CosmosContainers.in(client, "orders");

@@ -1,6 +1,7 @@
 package io.daybook.cosmos;
 
 import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -179,7 +180,7 @@ public final class CosmosEventStore implements EventStore {
         return look(
                 "currentVersion",
                 "reading the version of " + stream,
-                operation -> reader.currentVersion(operation, stream, false));
+                operation -> reader.currentVersion(operation, stream, ReadConsistencyStrategy.DEFAULT));
     }
 
     @Override
@@ -187,7 +188,8 @@ public final class CosmosEventStore implements EventStore {
         return look(
                 "findCommand",
                 "looking a command of " + stream + " up",
-                operation -> reader.command(operation, stream, commandId).map(EventDocuments::handledCommand));
+                operation -> reader.command(operation, stream, commandId, ReadConsistencyStrategy.LATEST_COMMITTED)
+                        .map(EventDocuments::handledCommand));
     }
 
     private <T> T look(String name, String what, Function<Requests.Operation, T> look) {

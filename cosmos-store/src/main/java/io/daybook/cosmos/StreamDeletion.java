@@ -1,6 +1,7 @@
 package io.daybook.cosmos;
 
 import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
 import com.azure.cosmos.models.CosmosBatch;
 import com.azure.cosmos.models.PartitionKey;
 import io.daybook.cosmos.CosmosFailures.Meaning;
@@ -72,7 +73,7 @@ final class StreamDeletion {
     private boolean isClosedMeanwhile(Requests.Operation operation, long expectedVersion) {
         long actual;
         try {
-            actual = reader.currentVersion(operation, stream, true);
+            actual = reader.currentVersion(operation, stream, ReadConsistencyStrategy.SESSION);
         } catch (StreamDeletedException e) {
             return true;
         } catch (RuntimeException e) {

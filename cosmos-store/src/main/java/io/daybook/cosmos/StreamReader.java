@@ -93,7 +93,8 @@ final class StreamReader {
     private List<EventEnvelope> fetch(StreamId stream, long afterVersion, long toVersion) {
         Requests.Operation operation = requests.start("read");
         try (operation) {
-            List<EventEnvelope> page = page(operation, stream, afterVersion, toVersion, false);
+            List<EventEnvelope> page =
+                    page(operation, stream, afterVersion, toVersion, ReadConsistencyStrategy.DEFAULT);
             operation.succeeded();
             return page;
         } catch (EventStoreUnavailableException | StreamDeletedException e) {
@@ -111,13 +112,22 @@ final class StreamReader {
      * One page, in order and without gaps.
      *
      * @param toVersion the last number of all pages
-     * @param latest whether an answer of a replica that is behind must not be taken
+     * @param consistency how fresh it must be; a page with a gap is read again from what is committed
      * @throws StreamDeletedException if a tombstone is among it
      */
     List<EventEnvelope> page(
-            Requests.Operation operation, StreamId stream, long afterVersion, long toVersion, boolean latest) {
+            Requests.Operation operation,
+            StreamId stream,
+            long afterVersion,
+            long toVersion,
+            ReadConsistencyStrategy consistency) {
         for (int attempt = 1; ; attempt++) {
-            List<ObjectNode> rows = rows(operation, stream, afterVersion, toVersion, latest || attempt > 1);
+            List<ObjectNode> rows = rows(
+                    operation,
+                    stream,
+                    afterVersion,
+                    toVersion,
+                    attempt == 1 ? consistency : ReadConsistencyStrategy.LATEST_COMMITTED);
             if (rows.stream().anyMatch(EventDocuments::isTombstone)) {
                 operation.succeeded();
                 throw new StreamDeletedException(stream);
@@ -151,22 +161,28 @@ final class StreamReader {
     }
 
     private List<ObjectNode> rows(
-            Requests.Operation operation, StreamId stream, long afterVersion, long toVersion, boolean latest) {
+            Requests.Operation operation,
+            StreamId stream,
+            long afterVersion,
+            long toVersion,
+            ReadConsistencyStrategy consistency) {
         SqlQuerySpec range = new SqlQuerySpec(
                 toVersion == Long.MAX_VALUE ? RANGE : PART,
                 new SqlParameter("@streamId", stream.toString()),
                 new SqlParameter("@after", afterVersion),
                 new SqlParameter("@to", Math.min(toVersion, afterVersion + pageEvents)));
-        return query(operation, "reading " + stream, stream, range, latest);
+        return query(operation, "reading " + stream, stream, range, consistency);
     }
 
     private List<ObjectNode> query(
-            Requests.Operation operation, String what, StreamId stream, SqlQuerySpec query, boolean latest) {
-        CosmosQueryRequestOptions options =
-                new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey(stream.toString()));
-        if (latest) {
-            options.setReadConsistencyStrategy(ReadConsistencyStrategy.LATEST_COMMITTED);
-        }
+            Requests.Operation operation,
+            String what,
+            StreamId stream,
+            SqlQuerySpec query,
+            ReadConsistencyStrategy consistency) {
+        CosmosQueryRequestOptions options = new CosmosQueryRequestOptions()
+                .setPartitionKey(new PartitionKey(stream.toString()))
+                .setReadConsistencyStrategy(consistency);
         // One row more than there can be, else a full page is followed by a request for an empty one.
         Mono<List<FeedResponse<ObjectNode>>> pages = events.queryItems(query, options, ObjectNode.class)
                 .byPage(pageEvents + 1)
@@ -180,9 +196,9 @@ final class StreamReader {
         return rows;
     }
 
-    long currentVersion(Requests.Operation operation, StreamId stream, boolean latest) {
+    long currentVersion(Requests.Operation operation, StreamId stream, ReadConsistencyStrategy consistency) {
         SqlQuerySpec last = new SqlQuerySpec(LAST, new SqlParameter("@streamId", stream.toString()));
-        List<ObjectNode> rows = query(operation, "the version of " + stream, stream, last, latest);
+        List<ObjectNode> rows = query(operation, "the version of " + stream, stream, last, consistency);
         if (!rows.isEmpty() && EventDocuments.isTombstone(rows.get(0))) {
             operation.succeeded();
             throw new StreamDeletedException(stream);
@@ -197,7 +213,7 @@ final class StreamReader {
                 "what is left of " + stream,
                 stream,
                 left(LAST_EVENT, stream, EventDocuments.KIND_EVENT),
-                true);
+                ReadConsistencyStrategy.SESSION);
         return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
     }
 
@@ -208,7 +224,7 @@ final class StreamReader {
                         "what is left of " + stream,
                         stream,
                         left(COMMANDS, stream, EventDocuments.KIND_COMMAND),
-                        true)
+                        ReadConsistencyStrategy.SESSION)
                 .stream()
                 .map(row -> row.path("id").asText())
                 .toList();
@@ -219,10 +235,10 @@ final class StreamReader {
                 query, new SqlParameter("@streamId", stream.toString()), new SqlParameter("@kind", kind));
     }
 
-    /** The document of a command, never from a replica that is behind. */
-    Optional<ObjectNode> command(Requests.Operation operation, StreamId stream, String commandId) {
-        CosmosItemRequestOptions options =
-                new CosmosItemRequestOptions().setReadConsistencyStrategy(ReadConsistencyStrategy.LATEST_COMMITTED);
+    /** The document of a command. */
+    Optional<ObjectNode> command(
+            Requests.Operation operation, StreamId stream, String commandId, ReadConsistencyStrategy consistency) {
+        CosmosItemRequestOptions options = new CosmosItemRequestOptions().setReadConsistencyStrategy(consistency);
         Mono<CosmosItemResponse<ObjectNode>> read = events.readItem(
                 EventDocuments.commandId(commandId), new PartitionKey(stream.toString()), options, ObjectNode.class);
         try {

@@ -20,6 +20,7 @@ import io.daybook.snapshot.SnapshotStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
@@ -155,6 +156,28 @@ class RequestCountsIT {
         assertThat(requestsOf(() -> cached.update(id, Cause.unknown(), RequestCountsIT::count)))
                 .isEqualTo(Map.of("events/batch", 2, "events/query", 1));
         assertThat(plain.load(id).total()).isEqualTo(5);
+    }
+
+    private static Map<String, Integer> strategiesOf(Runnable work) {
+        server.clear(DATABASE.name());
+        work.run();
+        Map<String, Integer> reads = new TreeMap<>(server.strategies(DATABASE.name()));
+        reads.keySet().removeIf(kind -> kind.startsWith("events/batch") || kind.startsWith("events/plan"));
+        return reads;
+    }
+
+    @Test
+    void what_stands_in_the_way_is_read_in_the_session_of_the_conflict() {
+        AggregateRepository<Counter> cached = cached();
+        create(cached, 3);
+        plain.update(id, Cause.unknown(), RequestCountsIT::count);
+
+        assertThat(strategiesOf(() -> cached.update(id, command("c"), RequestCountsIT::count)))
+                .isEqualTo(Map.of("events/query/Session", 1));
+        assertThat(strategiesOf(() -> cached.update(id, command("c"), RequestCountsIT::count)))
+                .isEqualTo(Map.of("events/read/Session", 1));
+        assertThat(strategiesOf(() -> plain.delete(id)))
+                .containsOnlyKeys("events/query/Default", "events/query/Session");
     }
 
     @Test

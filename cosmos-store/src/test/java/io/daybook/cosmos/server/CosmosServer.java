@@ -201,6 +201,17 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
+     * Tells how fresh the reads of a database were to be.
+     *
+     * @param database the database
+     * @return how many requests of each kind stated which strategy, such as {@code events/query/Session}
+     */
+    public Map<String, Integer> strategies(String database) {
+        return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/strategies/" + database))
+                .build());
+    }
+
+    /**
      * Tells how much was sent to a database since it was last cleared.
      *
      * @param database the database

@@ -112,6 +112,7 @@ public final class CosmosComponents {
         CosmosClientBuilder builder = new CosmosClientBuilder()
                 .endpoint(endpoint)
                 .throttlingRetryOptions(new ThrottlingRetryOptions().setMaxRetryWaitTime(THROTTLED_BOUND))
+                .multipleWriteRegionsEnabled(false)
                 .contentResponseOnWriteEnabled(true);
         if (endpoint.startsWith("http:")) { // an emulator or a test server on this machine
             System.setProperty("COSMOS.HTTP_CONNECTION_WITHOUT_TLS_ALLOWED", "true");
