@@ -223,21 +223,24 @@ final class Append {
         if (expectedVersion == 0 || options.builtOn().isEmpty()) {
             return null;
         }
-        List<EventEnvelope> before =
-                lookUp(() -> reader.page(operation, stream, expectedVersion - 1, expectedVersion, AFTER_CONFLICT));
+        List<EventEnvelope> before = lookUp(
+                () -> reader.firstPage(operation, stream, expectedVersion - 1, expectedVersion, 1, AFTER_CONFLICT)
+                        .events());
         return before.isEmpty() ? null : before.get(0).metadata().eventId();
     }
 
     /** Another event is at our first number, or none before it: unless it is our own from an earlier attempt, a conflict. */
     private Optional<AppendResult> resolveConflict() {
         long from = Math.max(0, expectedVersion - 1);
-        List<EventEnvelope> stored = lookUp(() -> reader.page(operation, stream, from, Long.MAX_VALUE, AFTER_CONFLICT));
         int ahead = (int) (expectedVersion - from);
+        StreamReader.Page page = lookUp(
+                () -> reader.firstPage(operation, stream, from, Long.MAX_VALUE, ahead + events.size(), AFTER_CONFLICT));
+        List<EventEnvelope> stored = page.events();
         if (isOurs(stored, ahead)) {
             return Optional.of(
                     result(ahead == 0 ? null : stored.get(0).metadata().eventId()));
         }
-        boolean reachesTheEnd = !stored.isEmpty() && stored.size() < reader.pageEvents();
+        boolean reachesTheEnd = !stored.isEmpty() && page.isLast();
         long actual = reachesTheEnd
                 ? from + stored.size()
                 : lookUp(() -> reader.currentVersion(operation, stream, AFTER_CONFLICT));

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Reads one stream: by ranges of its numbers, so that no query has to be planned or sorted by the service. */
@@ -58,13 +60,18 @@ final class StreamReader {
         this.pageEvents = pageEvents;
     }
 
-    int pageEvents() {
-        return pageEvents;
-    }
+    /**
+     * A part of a stream, in order and without gaps.
+     *
+     * @param events the events
+     * @param isLast whether there were no more up to the end of what is read
+     */
+    record Page(List<EventEnvelope> events, boolean isLast) {}
 
     /** Goes through a range page by page; the first page is fetched when the first event is asked for. */
     Iterator<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         return new Iterator<>() {
+            private final PageSize size = new PageSize(pageEvents, 1);
             private long read = afterVersion;
             private boolean more = afterVersion < toVersion;
             private Iterator<EventEnvelope> page = List.<EventEnvelope>of().iterator();
@@ -72,10 +79,10 @@ final class StreamReader {
             @Override
             public boolean hasNext() {
                 if (!page.hasNext() && more) {
-                    List<EventEnvelope> fetched = fetch(stream, read, toVersion);
-                    read += pageEvents;
-                    more = fetched.size() == pageEvents && read < toVersion;
-                    page = fetched.iterator();
+                    Page fetched = fetch(stream, read, toVersion, size);
+                    read += fetched.events().size();
+                    more = !fetched.isLast();
+                    page = fetched.events().iterator();
                 }
                 return page.hasNext();
             }
@@ -90,11 +97,10 @@ final class StreamReader {
         };
     }
 
-    private List<EventEnvelope> fetch(StreamId stream, long afterVersion, long toVersion) {
+    private Page fetch(StreamId stream, long afterVersion, long toVersion, PageSize size) {
         Requests.Operation operation = requests.start("read");
         try (operation) {
-            List<EventEnvelope> page =
-                    page(operation, stream, afterVersion, toVersion, ReadConsistencyStrategy.DEFAULT);
+            Page page = page(operation, stream, afterVersion, toVersion, size, ReadConsistencyStrategy.DEFAULT);
             operation.succeeded();
             return page;
         } catch (EventStoreUnavailableException | StreamDeletedException e) {
@@ -108,36 +114,61 @@ final class StreamReader {
         return CosmosFailures.unavailable("reading " + stream, e);
     }
 
+    /** The first page after a version, which holds at least so many events, if they are there. */
+    Page firstPage(
+            Requests.Operation operation,
+            StreamId stream,
+            long afterVersion,
+            long toVersion,
+            int least,
+            ReadConsistencyStrategy consistency) {
+        return page(operation, stream, afterVersion, toVersion, new PageSize(pageEvents, least), consistency);
+    }
+
     /**
-     * One page, in order and without gaps.
+     * One page, in order and without gaps. It ends early where its events are large.
      *
      * @param toVersion the last number of all pages
      * @param consistency how fresh it must be; a page with a gap is read again from what is committed
      * @throws StreamDeletedException if a tombstone is among it
      */
-    List<EventEnvelope> page(
+    private Page page(
             Requests.Operation operation,
             StreamId stream,
             long afterVersion,
             long toVersion,
+            PageSize size,
             ReadConsistencyStrategy consistency) {
-        for (int attempt = 1; ; attempt++) {
-            List<ObjectNode> rows = rows(
+        for (int attempt = 1; ; ) {
+            int asked = size.events();
+            Rows answer = rows(
                     operation,
                     stream,
                     afterVersion,
                     toVersion,
+                    size,
                     attempt == 1 ? consistency : ReadConsistencyStrategy.LATEST_COMMITTED);
+            List<ObjectNode> rows = answer.rows();
             if (rows.stream().anyMatch(EventDocuments::isTombstone)) {
                 operation.succeeded();
                 throw new StreamDeletedException(stream);
             }
             rows.sort(Comparator.comparingLong(EventDocuments::sequenceNumber));
+            if (answer.isCut() || size.isReduced()) {
+                size.adapt(rows.size(), PageSize.bytes(rows));
+            }
             int gap = gap(rows, afterVersion);
+            if (answer.isCut()) {
+                // In which order the service answers is not promised, so what counts is what has nothing missing before
+                // it.
+                List<ObjectNode> whole = gap < 0 ? rows : rows.subList(0, gap);
+                if (whole.size() < size.least()) {
+                    continue; // the page is asked for again and is smaller
+                }
+                return new Page(envelopes(whole), false);
+            }
             if (gap < 0) {
-                List<EventEnvelope> page = new ArrayList<>(rows.size());
-                rows.forEach(row -> page.add(EventDocuments.envelope(row, decoder)));
-                return page;
+                return new Page(envelopes(rows), rows.size() < asked || afterVersion + rows.size() >= toVersion);
             }
             if (attempt == GAP_ATTEMPTS || !operation.pause(attempt, null)) {
                 throw new EventStoreUnavailableException(
@@ -147,7 +178,14 @@ final class StreamReader {
                         null,
                         null);
             }
+            attempt++;
         }
+    }
+
+    private List<EventEnvelope> envelopes(List<ObjectNode> rows) {
+        List<EventEnvelope> page = new ArrayList<>(rows.size());
+        rows.forEach(row -> page.add(EventDocuments.envelope(row, decoder)));
+        return page;
     }
 
     /** The index of the first row that is not at its place, or -1. */
@@ -160,18 +198,27 @@ final class StreamReader {
         return -1;
     }
 
-    private List<ObjectNode> rows(
+    /**
+     * What a query answered.
+     *
+     * @param rows in any order
+     * @param isCut whether there are more, which were not fetched because these are large
+     */
+    private record Rows(List<ObjectNode> rows, boolean isCut) {}
+
+    private Rows rows(
             Requests.Operation operation,
             StreamId stream,
             long afterVersion,
             long toVersion,
+            PageSize size,
             ReadConsistencyStrategy consistency) {
         SqlQuerySpec range = new SqlQuerySpec(
                 toVersion == Long.MAX_VALUE ? RANGE : PART,
                 new SqlParameter("@streamId", stream.toString()),
                 new SqlParameter("@after", afterVersion),
-                new SqlParameter("@to", Math.min(toVersion, afterVersion + pageEvents)));
-        return query(operation, "reading " + stream, stream, range, consistency);
+                new SqlParameter("@to", Math.min(toVersion, afterVersion + size.events())));
+        return query(operation, "reading " + stream, stream, range, consistency, size);
     }
 
     private List<ObjectNode> query(
@@ -180,20 +227,39 @@ final class StreamReader {
             StreamId stream,
             SqlQuerySpec query,
             ReadConsistencyStrategy consistency) {
+        return query(operation, what, stream, query, consistency, new PageSize(pageEvents, pageEvents))
+                .rows();
+    }
+
+    private Rows query(
+            Requests.Operation operation,
+            String what,
+            StreamId stream,
+            SqlQuerySpec query,
+            ReadConsistencyStrategy consistency,
+            PageSize size) {
         CosmosQueryRequestOptions options = new CosmosQueryRequestOptions()
                 .setPartitionKey(new PartitionKey(stream.toString()))
                 .setReadConsistencyStrategy(consistency);
         // One row more than there can be, else a full page is followed by a request for an empty one.
-        Mono<List<FeedResponse<ObjectNode>>> pages = events.queryItems(query, options, ObjectNode.class)
-                .byPage(pageEvents + 1)
-                .collectList();
-        List<FeedResponse<ObjectNode>> answered = Objects.requireNonNull(operation.awaitRead(what, pages, all -> null));
+        Flux<FeedResponse<ObjectNode>> pages =
+                events.queryItems(query, options, ObjectNode.class).byPage(size.events() + 1);
+        Mono<List<FeedResponse<ObjectNode>>> enough = Mono.defer(() -> {
+            AtomicLong bytes = new AtomicLong();
+            return pages.takeUntil(page -> page.getContinuationToken() != null
+                            && size.mayEndAt(bytes.addAndGet(PageSize.bytes(page.getResults()))))
+                    .collectList();
+        });
+        List<FeedResponse<ObjectNode>> answered =
+                Objects.requireNonNull(operation.awaitRead(what, enough, all -> null));
         List<ObjectNode> rows = new ArrayList<>();
+        boolean isCut = false;
         for (FeedResponse<ObjectNode> page : answered) {
             operation.count(page.getCosmosDiagnostics()); // each page has its own
             rows.addAll(page.getResults());
+            isCut = page.getContinuationToken() != null;
         }
-        return rows;
+        return new Rows(rows, isCut);
     }
 
     long currentVersion(Requests.Operation operation, StreamId stream, ReadConsistencyStrategy consistency) {
