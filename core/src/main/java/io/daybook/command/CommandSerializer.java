@@ -1,32 +1,24 @@
 package io.daybook.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.Upcaster;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Commands as JSON, and what identifies the content of one. */
 final class CommandSerializer {
 
-    private static final MessageDigest SHA_256 = sha256();
+    private static final MessageDigest SHA_256 = lookUpSha256();
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    private static final int NAME_BYTES = 6;
 
     private final Map<Class<?>, VersionedJson.Type> types = new HashMap<>();
     private final VersionedJson json;
@@ -51,10 +43,7 @@ final class CommandSerializer {
             types.put(
                     command,
                     new VersionedJson.Type(
-                            name,
-                            versionOf(command),
-                            command,
-                            canonical.computeIfAbsent(mapper, CommandSerializer::canonical)));
+                            name, versionOf(command), command, canonical.computeIfAbsent(mapper, CanonicalMapper::of)));
         });
         json = new VersionedJson(
                 types.values(),
@@ -62,14 +51,6 @@ final class CommandSerializer {
                         .map(upcaster -> new VersionedJson.Upcast(
                                 upcaster.type(), upcaster.version(), upcaster.newType(), upcaster.change()))
                         .toList());
-    }
-
-    private static ObjectMapper canonical(ObjectMapper mapper) {
-        ObjectMapper canonical = mapper.copy()
-                .registerModule(new SimpleModule("daybook-ordered-sets").addSerializer(new OrderedSetSerializer()))
-                .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
-        return canonical.setConfig(
-                canonical.getSerializationConfig().with(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, true));
     }
 
     private static String nameOf(Class<? extends Command> command) {
@@ -87,24 +68,54 @@ final class CommandSerializer {
         return known == null ? nameOf(command) : known.name();
     }
 
-    /** SHA-256 over the type's name and the JSON with properties, map entries and sets in a fixed order. */
+    /**
+     * The version of the type, its name as a hash, and SHA-256 over the name and the content, such as {@code v2:…:…}. A command of
+     * another version of the same type cannot be compared, see {@code HandledCommand}.
+     */
     String fingerprint(Command command) {
-        String name = typeName(command.getClass());
+        Class<? extends Command> type = command.getClass();
+        byte[] name = typeName(type).getBytes(StandardCharsets.UTF_8);
+        MessageDigest sha256 = sha256();
+        String ofName = BASE64.encodeToString(Arrays.copyOf(sha256.digest(name), NAME_BYTES));
+        sha256.update(name);
+        sha256.update((byte) 0);
+        sha256.update(canonical(command).getBytes(StandardCharsets.UTF_8));
+        return "v" + versionOf(type) + ":" + ofName + ":" + BASE64.encodeToString(sha256.digest());
+    }
+
+    private String canonical(Command command) {
+        Class<? extends Command> type = command.getClass();
+        VersionedJson.Type known = types.get(type);
+        if (known == null) {
+            throw new NoHandlerException(nameOf(type), versionOf(type));
+        }
+        CanonicalJson canonical =
+                new CanonicalJson(known.mapper(), known.mapper().getFactory().streamWriteConstraints());
         try {
-            MessageDigest sha256 = (MessageDigest) SHA_256.clone(); // much faster than to look it up anew
-            sha256.update(name.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0);
-            sha256.update(json.write(command));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256.digest());
+            json.write(command, canonical);
         } catch (VersionedJson.UnreadableException e) {
+            if (canonical.hasUnpairedSurrogate()) {
+                throw new CommandValidationException(
+                        known.name(), List.of(new Violation(e.path(), "must not contain an unpaired surrogate")));
+            }
             throw new IllegalStateException(
-                    "the command " + name + " cannot be written as JSON, at " + e.path() + ": " + e.getMessage(), e);
+                    "the command " + type.getName() + " cannot be written to compare it with a repeat"
+                            + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage()
+                            + ": give that member a type or serializer that Jackson can write, or send the command without a command id",
+                    e);
+        }
+        return canonical.text();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA_256.clone(); // much faster than to look it up anew
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("SHA-256 of every Java platform can be cloned", e);
         }
     }
 
-    private static MessageDigest sha256() {
+    private static MessageDigest lookUpSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -121,31 +132,6 @@ final class CommandSerializer {
             }
             throw new CommandValidationException(
                     type, List.of(new Violation(e.path(), "cannot be read: " + e.getMessage())));
-        }
-    }
-
-    /** Writes the elements of a set in the order of their JSON: a set's own order may differ from run to run. */
-    private static final class OrderedSetSerializer extends StdSerializer<Set<?>> {
-
-        private static final long serialVersionUID = 1L;
-
-        OrderedSetSerializer() {
-            super(TypeFactory.defaultInstance().constructCollectionType(Set.class, Object.class));
-        }
-
-        @Override
-        public void serialize(Set<?> set, JsonGenerator json, SerializerProvider provider) throws IOException {
-            ObjectMapper mapper = (ObjectMapper) json.getCodec();
-            List<String> elements = new ArrayList<>();
-            for (Object element : set) {
-                elements.add(mapper.writeValueAsString(element));
-            }
-            Collections.sort(elements);
-            json.writeStartArray();
-            for (String element : elements) {
-                json.writeRawValue(element);
-            }
-            json.writeEndArray();
         }
     }
 }

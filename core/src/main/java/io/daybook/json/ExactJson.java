@@ -162,7 +162,7 @@ public final class ExactJson {
             return false;
         }
         String text = new String(json, start, end - start, StandardCharsets.ISO_8859_1);
-        return whole && i == end ? isExactInteger(text) : isExactFraction(text, scale(json, start, end));
+        return (whole && i == end) ? isExactInteger(text) : isExactFraction(text, scale(json, start, end));
     }
 
     private static boolean isExactInteger(String text) {

@@ -1,5 +1,6 @@
 package io.daybook.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JavaType;
@@ -224,6 +225,26 @@ public final class VersionedJson {
             throw refused(fault, binding);
         }
         return json;
+    }
+
+    /**
+     * Writes an object to a generator of one's own.
+     *
+     * @param value an object of a registered class
+     * @param to where it is written
+     * @throws IllegalArgumentException if the class is not registered
+     * @throws UnreadableException if it cannot be written
+     */
+    public void write(Object value, JsonGenerator to) throws UnreadableException {
+        Binding binding = byClass.get(value.getClass());
+        if (binding == null) {
+            throw new IllegalArgumentException(value.getClass().getName() + " is not registered");
+        }
+        try {
+            binding.writer().writeValue(to, value);
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(e, binding.mapper());
+        }
     }
 
     /**

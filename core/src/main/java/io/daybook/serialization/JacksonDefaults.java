@@ -21,7 +21,7 @@ import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.json.ExactJson;
@@ -187,7 +187,7 @@ public final class JacksonDefaults {
         }
     }
 
-    private static final class ExactIntegerSerializer<N extends Number> extends StdSerializer<N> {
+    private static final class ExactIntegerSerializer<N extends Number> extends StdScalarSerializer<N> {
 
         private static final long serialVersionUID = 1L;
 
@@ -207,7 +207,7 @@ public final class JacksonDefaults {
         }
     }
 
-    private static final class ExactArraySerializer extends StdSerializer<long[]> {
+    private static final class ExactArraySerializer extends StdScalarSerializer<long[]> {
 
         private static final long serialVersionUID = 1L;
 

@@ -112,6 +112,19 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
     }
 
     @Test
+    void a_repeat_in_another_version_of_the_command_type_is_a_duplicate() {
+        store.append(stream, 0, events(stream, 0, 2), command("cmd", "v1:Ship:content"));
+
+        assertThat(store.append(stream, 2, events(stream, 2, 1), command("cmd", "v2:Ship:other")))
+                .isEqualTo(new AppendResult(1, 2, true));
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> store.append(stream, 2, events(stream, 2, 1), command("cmd", "v2:Pack:other")));
+        assertThatExceptionOfType(CommandIdReusedException.class)
+                .isThrownBy(() -> store.append(stream, 2, events(stream, 2, 1), command("cmd", "v1:Ship:other")));
+        assertThat(numbers()).containsExactly(1L, 2L);
+    }
+
+    @Test
     void an_event_without_optional_metadata_comes_back_without_them() {
         append(0, 1);
 
