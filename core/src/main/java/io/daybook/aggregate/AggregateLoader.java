@@ -138,12 +138,20 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return aggregate;
     }
 
-    /** Reads the snapshot's own event too: if it is another, or is missing, the snapshot belongs to another history. */
+    /**
+     * Reads the snapshot's own event too. If it is another, the snapshot belongs to another history and is deleted for all. If it is
+     * missing, the read may be behind what another instance has written: the snapshot is not used now, and stays.
+     */
     private Optional<A> readFrom(Snapshot<?> snapshot, long toVersion, History history) {
         StreamId stream = snapshot.stream();
         Iterator<EventEnvelope> events =
                 store.read(stream, snapshot.version() - 1, toVersion).iterator();
-        if (!events.hasNext() || !events.next().metadata().eventId().equals(snapshot.eventId())) {
+        if (!events.hasNext()) {
+            log.debug("snapshot not used stream={} version={}: the stream ends before", stream, snapshot.version());
+            guarded("forget", stream, () -> snapshots.forget(stream));
+            return Optional.empty();
+        }
+        if (!events.next().metadata().eventId().equals(snapshot.eventId())) {
             log.warn(
                     "snapshot discarded stream={} version={} reason=\"the stream holds another event there\"",
                     stream,

@@ -15,7 +15,7 @@ import java.util.Set;
  * unit test passes in production. A store of one's own calls {@link #check check} before it sends anything:
  *
  * <pre>{@code
- * byte[] data = serializer.encode(envelope.event());
+ * byte[] data = serializer.encode(envelope);
  * AppendLimits.DEFAULT.check(StreamId.of("Order", "42"), 1, List.of(envelope), List.of(data));
  * }</pre>
  *

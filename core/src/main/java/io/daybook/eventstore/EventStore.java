@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  *
  * <p>In short, a store that one writes
  * <ul>
- *   <li>encodes events with an {@code EventSerializer} and hands out {@link EventEnvelope#stored stored} ones, which decode late: a read
+ *   <li>encodes events with {@code EventSerializer.encode(EventEnvelope)}, so that an event that was read from a store is copied as
+ *       it is and the metadata of a new one are checked against its class, and hands out {@link EventEnvelope#stored stored} ones, which decode late: a read
  *       never fails for the content of an event;
  *   <li>checks the deadline first ({@link Deadline#check Deadline.check}), then the limits ({@link AppendLimits#check AppendLimits.check}),
  *       both before anything is sent;
@@ -75,7 +76,9 @@ public interface EventStore {
      * @param stream the stream; one without events is created
      * @param expectedVersion the version that the stream has, 0 if it has no events
      * @param events 1 or more events, whose metadata name this stream and the sequence numbers
-     *     {@code expectedVersion + 1, …}
+     *     {@code expectedVersion + 1, …}. Those that were {@linkplain EventEnvelope#stored read from a store} are stored as they are,
+     *     under the type and version that they have, so that streams can be copied and repaired; new ones are encoded. A database that
+     *     holds JSON as a document may change white space and escapes
      * @param options the command, the event that the decision was {@linkplain AppendOptions#builtOn(String) built on} and the
      *     deadline of this append
      * @return the sequence numbers under which the events stand, and whether another event than the one built on precedes them:
@@ -87,7 +90,8 @@ public interface EventStore {
      * @throws AppendTooLargeException if there are too many events or one is too large; checked before anything is sent
      * @throws CommandTimeoutException if the deadline had passed before the append was started
      * @throws EventStoreUnavailableException if the store cannot be reached
-     * @throws IllegalArgumentException if the events are empty or their metadata do not fit the stream and version
+     * @throws IllegalArgumentException if the events are empty, their metadata do not fit the stream and version, or the metadata of
+     *     a new event name another type or version than its class has
      */
     AppendResult append(StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options);
 

@@ -71,7 +71,7 @@ public final class InMemoryEventStore implements EventStore {
         List<StoredEvent> stored = new ArrayList<>(events.size());
         List<byte[]> data = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {
-            byte[] encoded = serializer.encode(event.event());
+            byte[] encoded = serializer.encode(event);
             data.add(encoded);
             stored.add(new StoredEvent(event.metadata(), encoded));
         }

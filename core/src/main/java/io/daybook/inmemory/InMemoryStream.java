@@ -172,15 +172,15 @@ final class InMemoryStream {
 
     Iterator<EventEnvelope> read(long afterVersion, long toVersion) {
         int end = (int) Math.min(size, toVersion);
+        int start = (int) Math.min(afterVersion, end);
         EventMetadata[] metadata = this.metadata;
         byte[][] data = this.data;
         if (deleted || metadata.length < end || data.length < end) { // only a deletion makes them shorter
             throw new StreamDeletedException(id);
         }
         return new Iterator<>() {
-            private final EventEnvelope[] page =
-                    new EventEnvelope[Math.max(0, (int) Math.min(PAGE, end - afterVersion))];
-            private int next = (int) Math.min(afterVersion, end);
+            private final EventEnvelope[] page = new EventEnvelope[Math.min(PAGE, end - start)];
+            private int next = start;
             private int inPage = page.length;
 
             @Override

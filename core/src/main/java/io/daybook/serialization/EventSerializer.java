@@ -2,6 +2,9 @@ package io.daybook.serialization;
 
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
+import java.util.Optional;
 
 /**
  * Turns events into JSON and back: the SPI between the stores and a JSON library. {@link JacksonEventSerializer} is the one to take; an
@@ -34,6 +37,45 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      * @throws IllegalArgumentException if the class of the event is not registered
      */
     byte[] encode(DomainEvent event);
+
+    /**
+     * Returns the data to store for an event. Stores call this for each event of an append.
+     *
+     * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored as it is, byte for byte, under the type and
+     * version that its metadata name: it is neither decoded nor upcast nor encrypted again, so it can be copied by a program that does
+     * not know its type. A new event is encoded, after a check that its metadata name the type and version of its class.
+     *
+     * @param envelope the event with its metadata
+     * @return its data as UTF-8 JSON, an object; not to be altered
+     * @throws EventSerializationException if a new event cannot be encoded, or stored data are not one JSON object
+     * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata name another type or version
+     */
+    default byte[] encode(EventEnvelope envelope) {
+        EventMetadata metadata = envelope.metadata();
+        Optional<byte[]> stored = envelope.data();
+        if (stored.isPresent()) {
+            StoredData.requireObject(metadata, stored.get());
+            return stored.get();
+        }
+        DomainEvent event = envelope.event();
+        EventTypes.Registration type = registrationOf(event);
+        if (!type.name().equals(metadata.eventType()) || type.version() != metadata.eventVersion()) {
+            throw new IllegalArgumentException("the metadata of event " + metadata.eventId() + " name the type "
+                    + metadata.eventType() + " version " + metadata.eventVersion() + ", but "
+                    + event.getClass().getName() + " is " + type.name() + " version " + type.version()
+                    + ": use the type and version of its class");
+        }
+        return encode(event);
+    }
+
+    /**
+     * Returns the type and version under which events of a class are stored.
+     *
+     * @param event an event
+     * @return the registration of its class
+     * @throws IllegalArgumentException if the class of the event is not registered
+     */
+    EventTypes.Registration registrationOf(DomainEvent event);
 
     /**
      * Reads an event, upcasting it if it is of an older version.

@@ -96,7 +96,7 @@ public final class JacksonDefaults {
                         config -> config.setFormat(JsonFormat.Value.forShape(JsonFormat.Shape.STRING)));
     }
 
-    private static JsonFactory bounded() {
+    static JsonFactory bounded() {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_NESTING)

@@ -57,6 +57,11 @@ public final class JacksonEventSerializer implements EventSerializer {
     }
 
     @Override
+    public EventTypes.Registration registrationOf(DomainEvent event) {
+        return types.registrationOf(event);
+    }
+
+    @Override
     public byte[] encode(DomainEvent event) {
         EventTypes.Registration type = types.registrationOf(event);
         byte[] data;

@@ -3,6 +3,7 @@ package io.daybook.shredding;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializationException;
 import io.daybook.serialization.EventSerializer;
 import java.util.HashMap;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * any upcaster runs. So events of old versions, of renamed types and of a declaration that was since dropped are read, and
  * a consumer that has the keys needs no declaration at all. When the key was destroyed, null takes the place of the value,
  * or the {@link #replacement} that was declared when the event was written.
+ *
+ * <p>An event that is appended as it was read from a store, as when a stream is copied, keeps its encrypted values byte for byte,
+ * also when their keys were destroyed. It needs the same keys where it is read.
  *
  * <p>Another event costs a look-up in a map and a search for one name in its bytes, which is not a parse.
  *
@@ -121,6 +125,11 @@ public final class ShreddingEventSerializer implements EventSerializer {
         Map<Class<?>, Protection> all = new HashMap<>(protections);
         all.put(event, protection);
         return new ShreddingEventSerializer(serializer, keys, all);
+    }
+
+    @Override
+    public EventTypes.Registration registrationOf(DomainEvent event) {
+        return serializer.registrationOf(event);
     }
 
     /**

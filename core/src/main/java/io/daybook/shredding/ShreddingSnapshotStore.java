@@ -126,6 +126,11 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     }
 
     @Override
+    public void forget(StreamId stream) {
+        store.forget(stream);
+    }
+
+    @Override
     public boolean remembers() {
         return store.remembers();
     }

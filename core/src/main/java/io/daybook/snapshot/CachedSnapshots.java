@@ -71,10 +71,16 @@ final class CachedSnapshots implements SnapshotStore {
     }
 
     @Override
-    public void delete(StreamId stream) {
+    public void forget(StreamId stream) {
         synchronized (latest) {
             latest.remove(stream);
         }
+        behind.forget(stream);
+    }
+
+    @Override
+    public void delete(StreamId stream) {
+        forget(stream);
         behind.delete(stream);
     }
 }

@@ -29,7 +29,7 @@ import java.util.Optional;
  *       the commit;
  *   <li>is safe for use by many threads.
  * </ul>
- * {@link #peek peek}, {@link #remember remember} and {@link #remembers} are for a store that keeps states in memory; others leave them as
+ * {@link #peek peek}, {@link #remember remember}, {@link #forget forget} and {@link #remembers} are for a store that keeps states in memory; others leave them as
  * they are.
  */
 public interface SnapshotStore {
@@ -80,6 +80,14 @@ public interface SnapshotStore {
      * @param snapshot the state
      */
     default void remember(Snapshot<?> snapshot) {}
+
+    /**
+     * Drops a state from memory and leaves a snapshot that is stored durably as it is. A repository calls this when it cannot tell
+     * whether the state is ahead of its stream or the read was behind. The default does nothing.
+     *
+     * @param stream the stream
+     */
+    default void forget(StreamId stream) {}
 
     /**
      * {@return whether {@link #remember remember} keeps anything, so that it is worth to take the state after each commit}

@@ -29,6 +29,7 @@ public final class ScriptedEventStore implements EventStore {
     private final EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final List<String> calls = new ArrayList<>();
+    private volatile int hidden;
 
     public ScriptedEventStore onNextAppend(Fault fault) {
         faults.add(fault);
@@ -41,6 +42,11 @@ public final class ScriptedEventStore implements EventStore {
             otherWriter.run();
             return inner.append(stream, version, events, options);
         });
+    }
+
+    /** Lets reads be behind: they do not see the last events of a stream. */
+    public void hideLast(int count) {
+        hidden = count;
     }
 
     /** What was asked since this was last called. */
@@ -67,7 +73,8 @@ public final class ScriptedEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         called("read>" + afterVersion);
-        return store.read(stream, afterVersion, toVersion);
+        long visible = hidden == 0 ? toVersion : Math.min(toVersion, store.currentVersion(stream) - hidden);
+        return visible < afterVersion ? Stream.empty() : store.read(stream, afterVersion, visible);
     }
 
     @Override

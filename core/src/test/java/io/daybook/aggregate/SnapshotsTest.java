@@ -68,9 +68,47 @@ class SnapshotsTest {
     }
 
     @Test
-    void discards_a_snapshot_that_is_ahead_of_its_stream() {
+    void keeps_a_snapshot_whose_event_a_stale_read_does_not_see() {
+        openWith(snapshotting, 2); // a snapshot at 3
+        store.hideLast(1);
+
+        assertThat(snapshotting.load("1").balance()).isEqualTo(new BigDecimal("1.00"));
+        assertThat(snapshot().orElseThrow().version()).isEqualTo(3);
+
+        store.hideLast(0);
+        store.calls();
+        assertThat(snapshotting.load("1").balance()).isEqualTo(new BigDecimal("2.00"));
+        assertThat(store.calls()).containsExactly("read>2");
+    }
+
+    @Test
+    void keeps_a_snapshot_far_ahead_of_what_a_read_sees_and_does_not_use_it() {
         openWith(plain, 1);
         snapshots.save(new Snapshot<>(STREAM, 9, "later", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+
+        assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
+        assertThat(snapshotting.load("1", 2).owner()).isEqualTo("ann");
+        assertThat(snapshot().orElseThrow().version()).isEqualTo(9);
+    }
+
+    @Test
+    void keeps_a_durable_snapshot_when_a_stale_read_drops_the_state_in_memory() {
+        openWith(snapshotting, 2);
+        AggregateRepository<Account> both =
+                plain.snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.everyEvents(3));
+        deposit(both);
+        store.hideLast(2);
+
+        assertThat(both.load("1").version()).isEqualTo(2);
+        assertThat(snapshot().orElseThrow().version()).isEqualTo(3);
+    }
+
+    @Test
+    void deletes_a_snapshot_ahead_once_the_stream_holds_another_event_there() {
+        openWith(plain, 1);
+        snapshots.save(new Snapshot<>(STREAM, 3, "later", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+        snapshotting.load("1");
+        deposit(plain);
 
         assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
         assertThat(snapshot()).isEmpty();

@@ -9,6 +9,7 @@ import io.daybook.event.EventTypes;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.serialization.Upcaster;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +38,8 @@ public sealed interface ContractEvent extends DomainEvent {
     }
 
     /**
-     * An event with the values that are easily damaged on their way.
+     * An event with the values that are easily damaged on their way. Version 1 had a note instead of the text; version 2 had euros,
+     * version 3 has cents.
      *
      * @param text any text
      * @param amount an amount with its scale
@@ -58,7 +60,16 @@ public sealed interface ContractEvent extends DomainEvent {
      * {@return a serializer that knows these events}
      */
     static EventSerializer serializer() {
-        return JacksonEventSerializer.of(EventTypes.of(ContractEvent.class));
+        return JacksonEventSerializer.of(
+                EventTypes.of(ContractEvent.class),
+                Upcaster.of(
+                        "ContractNoted",
+                        1,
+                        json -> json.put("text", json.remove("note").asText())),
+                Upcaster.of("ContractNoted", 2, json -> {
+                    BigDecimal euros = json.remove("euros").decimalValue();
+                    return json.put("amount", euros.movePointRight(2).toPlainString());
+                }));
     }
 
     /**

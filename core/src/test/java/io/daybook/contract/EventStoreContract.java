@@ -10,6 +10,7 @@ import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
@@ -29,7 +30,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -94,6 +94,11 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
                 @Override
                 public byte[] encode(DomainEvent event) {
                     return ("{\"number\":" + altered + "}").getBytes(StandardCharsets.UTF_8);
+                }
+
+                @Override
+                public EventTypes.Registration registrationOf(DomainEvent event) {
+                    return ContractEvent.serializer().registrationOf(event);
                 }
 
                 @Override
@@ -231,60 +236,6 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
         append(2, 1);
 
         assertThat(store.append(stream, 0, appended, command("cmd", "f"))).isEqualTo(new AppendResult(1, 2, false));
-        assertThat(numbers()).containsExactly(1L, 2L, 3L);
-    }
-
-    @Test
-    void says_nothing_of_the_event_that_the_decision_was_built_on() {
-        List<EventEnvelope> first = events(stream, 0, 2);
-        assertThat(store.append(stream, 0, first, AppendOptions.none().builtOn("nothing-is-there-yet")))
-                .isEqualTo(new AppendResult(1, 2, false));
-        AppendOptions builtOnLast =
-                AppendOptions.none().builtOn(first.get(1).metadata().eventId());
-
-        assertThat(store.append(stream, 2, events(stream, 2, 1), builtOnLast)).isEqualTo(new AppendResult(3, 3, false));
-        assertThat(append(3, 1).otherPredecessor()).isEmpty();
-        assertThat(numbers()).containsExactly(1L, 2L, 3L, 4L);
-    }
-
-    @Test
-    void stores_an_append_built_on_another_event_and_names_what_it_found() {
-        List<EventEnvelope> stored = events(stream, 0, 3);
-        store.append(stream, 0, stored, AppendOptions.none());
-        String last = stored.get(2).metadata().eventId();
-        AppendOptions lost = AppendOptions.none().builtOn("lost-in-a-failover");
-        List<EventEnvelope> appended = events(stream, 3, 2);
-        List<EventEnvelope> ofCommand = events(stream, 5, 1);
-
-        AppendResult result = store.append(stream, 3, appended, lost);
-        AppendResult commandResult = store.append(stream, 5, ofCommand, lost.command("cmd", "f"));
-
-        assertThat(result).isEqualTo(new AppendResult(4, 5, false, Optional.of(last)));
-        assertThat(commandResult.otherPredecessor())
-                .hasValue(appended.get(1).metadata().eventId());
-        assertThat(numbers()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-        assertThat(store.append(stream, 3, appended, lost)).isEqualTo(result);
-        assertThat(store.append(stream, 5, ofCommand, lost.command("cmd", "f"))).isEqualTo(commandResult);
-        assertThat(store.append(stream, 6, events(stream, 6, 1), lost.command("cmd", "f")))
-                .isEqualTo(new AppendResult(6, 6, true));
-    }
-
-    @Test
-    void a_conflict_stays_one_whatever_the_decision_was_built_on() {
-        List<EventEnvelope> stored = events(stream, 0, 3);
-        store.append(stream, 0, stored, AppendOptions.none());
-
-        for (String builtOn : List.of(stored.get(1).metadata().eventId(), "lost-in-a-failover")) {
-            for (long other : List.of(2L, 4L)) {
-                assertThatExceptionOfType(ConcurrencyException.class)
-                        .isThrownBy(() -> store.append(
-                                stream,
-                                other,
-                                events(stream, other, 1),
-                                AppendOptions.none().builtOn(builtOn)))
-                        .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(3));
-            }
-        }
         assertThat(numbers()).containsExactly(1L, 2L, 3L);
     }
 

@@ -22,7 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link EventStoreContract} that is about deleting streams; extend that one. */
-abstract class EventStoreDeletionContract extends EventStoreQueryContract {
+abstract class EventStoreDeletionContract extends EventStoreAppendContract {
 
     private static final int MOST_ATTEMPTS = 500;
 

@@ -2,6 +2,7 @@ package io.daybook.contract;
 
 import static io.daybook.contract.ContractEvent.events;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.daybook.contract.ContractEvent.Counted;
@@ -9,6 +10,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
@@ -84,6 +86,55 @@ abstract class EventStoreQueryContract {
         assertThat(numbers(4, 4)).isEmpty();
         assertThatIllegalArgumentException().isThrownBy(() -> store.read(stream, -1, 5));
         assertThatIllegalArgumentException().isThrownBy(() -> store.read(stream, 5, 4));
+    }
+
+    @Test
+    void reads_nothing_however_far_beyond_the_end() {
+        append(0, 40);
+        long[] beyond = {
+            41,
+            1L << 31,
+            (1L << 32) - 8,
+            1L << 32,
+            (1L << 32) + 5,
+            1_000_000_000_000_000_000L,
+            Long.MAX_VALUE - 1,
+            Long.MAX_VALUE
+        };
+        for (long after : beyond) {
+            assertThat(numbers(after, Long.MAX_VALUE)).as("after %d", after).isEmpty();
+            assertThat(numbers(after, after)).as("after and to %d", after).isEmpty();
+            assertThat(store.read(newStream(), after, Long.MAX_VALUE)).isEmpty();
+        }
+        for (long to : beyond) {
+            assertThat(numbers(38, to)).as("to %d", to).containsExactly(39L, 40L);
+            assertThat(numbers(0, to)).as("to %d", to).hasSize(40);
+            assertThat(numbers(40, to)).as("to %d", to).isEmpty();
+        }
+    }
+
+    @Test
+    void refuses_to_append_and_delete_however_far_beyond_the_end() {
+        append(0, 2);
+        for (long beyond : new long[] {1L << 32, (1L << 32) + 2, 1_000_000_000_000_000_000L, Long.MAX_VALUE - 1}) {
+            assertThatExceptionOfType(ConcurrencyException.class)
+                    .isThrownBy(() -> append(beyond, 1))
+                    .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2));
+            assertThatExceptionOfType(ConcurrencyException.class)
+                    .isThrownBy(() -> store.delete(stream, beyond))
+                    .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2));
+        }
+        assertThat(numbers()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void finds_nothing_in_times_far_beyond_all_events() {
+        store(stream, 1, T, UnaryOperator.identity());
+        EventQuery mine = EventQuery.all().correlationId(mark);
+
+        assertThat(found(mine.from(Instant.MAX))).isEmpty();
+        assertThat(found(mine.until(Instant.MIN))).isEmpty();
+        assertThat(found(mine.from(Instant.MIN).until(Instant.MAX))).containsExactly(1);
     }
 
     @Test

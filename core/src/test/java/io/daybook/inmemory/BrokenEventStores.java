@@ -1,5 +1,6 @@
 package io.daybook.inmemory;
 
+import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventStoreContract;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -291,6 +292,44 @@ final class BrokenEventStores {
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
             return right.append(stream, expected, events, options.builtOn("none"));
+        }
+    }
+
+    /** Stores what the class of an event is now, under the type and version that the metadata name. */
+    static class EncodesWhatIsStored extends Suite {
+        private final EventSerializer serializer = ContractEvent.serializer();
+
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            List<EventEnvelope> encoded = events.stream()
+                    .map(event -> event.data().isEmpty()
+                            ? event
+                            : EventEnvelope.stored(event.metadata(), serializer.encode(event.event()), serializer))
+                    .toList();
+            return right.append(stream, expected, encoded, options);
+        }
+    }
+
+    static class BelievesTheMetadata extends Suite {
+        private final EventSerializer serializer = ContractEvent.serializer();
+
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            List<EventEnvelope> encoded = events.stream()
+                    .map(event -> event.data().isPresent()
+                            ? event
+                            : EventEnvelope.stored(event.metadata(), serializer.encode(event.event()), serializer))
+                    .toList();
+            return right.append(stream, expected, encoded, options);
+        }
+    }
+
+    static class NarrowsNumbers extends Suite {
+        @Override
+        Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
+            return right.read(stream, Math.min((int) afterVersion & Integer.MAX_VALUE, toVersion), toVersion);
         }
     }
 

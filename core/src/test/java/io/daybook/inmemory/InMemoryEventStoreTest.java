@@ -6,6 +6,7 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventStoreContract;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
@@ -54,6 +55,11 @@ class InMemoryEventStoreTest extends EventStoreContract {
         @Override
         public byte[] encode(DomainEvent event) {
             return serializer.encode(event);
+        }
+
+        @Override
+        public EventTypes.Registration registrationOf(DomainEvent event) {
+            return serializer.registrationOf(event);
         }
 
         @Override

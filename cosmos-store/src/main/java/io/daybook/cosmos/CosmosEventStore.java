@@ -98,7 +98,7 @@ public final class CosmosEventStore implements EventStore {
         options.deadline().check("the append to " + stream);
         List<byte[]> data = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {
-            data.add(serializer.encode(event.event()));
+            data.add(serializer.encode(event));
         }
         limits.check(stream, expectedVersion, events, data);
         List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);

@@ -217,7 +217,7 @@ final class StreamReader {
                 toVersion == Long.MAX_VALUE ? RANGE : PART,
                 new SqlParameter("@streamId", stream.toString()),
                 new SqlParameter("@after", afterVersion),
-                new SqlParameter("@to", Math.min(toVersion, afterVersion + size.events())));
+                new SqlParameter("@to", afterVersion + Math.min(size.events(), toVersion - afterVersion)));
         return query(operation, "reading " + stream, stream, range, consistency, size);
     }
 

@@ -157,7 +157,21 @@ class ProblemsIT {
         assertProblem(orders.get("/orders/" + id + "/events?limit=1001"), 400);
         assertProblem(orders.get("/orders/" + id + "/events?after=-1"), 400);
         assertProblem(orders.get("/orders/" + id + "/events?after=1&after=2"), 400);
-        assertThat(orders.get("/orders/" + id + "/events?after=" + Long.MAX_VALUE / 100)
+        assertProblem(orders.get("/orders/" + id + "/events?after=9223372036854775808"), 400);
+        assertProblem(orders.get("/orders/" + id + "/events?after=99999999999999999999"), 400);
+    }
+
+    @Test
+    void shows_no_events_after_any_number_beyond_the_last() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        for (String after : List.of(
+                "2", "4294967296", "4294967297", "999999999999999999", "9223372036854775806", "9223372036854775807")) {
+            Answer answer = orders.get("/orders/" + id + "/events?after=" + after);
+            assertThat(answer.status()).as(after).isEqualTo(200);
+            assertThat(answer.body()).as(after).contains("\"events\":[]");
+        }
+        assertThat(orders.get("/orders/" + id + "/events?after=0000000000000000001")
                         .status())
                 .isEqualTo(200);
     }

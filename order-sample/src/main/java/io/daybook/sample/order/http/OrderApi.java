@@ -14,6 +14,7 @@ import io.daybook.sample.order.domain.Order;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
@@ -31,7 +32,7 @@ public final class OrderApi {
     record Route(HandlerType method, String path, Handler handler) {}
 
     private static final Pattern ORDER_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
     private static final int MAX_EVENTS = 1_000;
 
     private final CommandBus bus;
@@ -145,15 +146,12 @@ public final class OrderApi {
             return otherwise;
         }
         if (values.size() == 1 && NUMBER.matcher(values.get(0)).matches()) {
-            long value = Long.parseLong(values.get(0));
-            if (value >= min && value <= max) {
-                return value;
+            BigInteger value = new BigInteger(values.get(0));
+            if (value.compareTo(BigInteger.valueOf(min)) >= 0 && value.compareTo(BigInteger.valueOf(max)) <= 0) {
+                return value.longValue();
             }
         }
-        throw Problem.invalid(List.of(new Violation(
-                        name,
-                        "must be one whole number, at least " + min
-                                + (max == Long.MAX_VALUE ? "" : " and at most " + max))))
+        throw Problem.invalid(List.of(new Violation(name, "must be one whole number from " + min + " to " + max)))
                 .asException();
     }
 
