@@ -47,7 +47,7 @@ abstract class EventFeedDeletionContract {
      * {@return how long the suite waits for what the feed is to do; 2 minutes unless overridden}
      */
     protected Duration patience() {
-        return SideBySide.PATIENCE;
+        return Patience.LIMIT;
     }
 
     final void await(String what, BooleanSupplier condition) {

@@ -17,9 +17,6 @@ import java.util.function.IntFunction;
 /** Threads that start at once, and waiting for what they bring about. */
 final class SideBySide {
 
-    /** Far more than a busy machine needs, since only what fails takes that long. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private static final long POLL_NANOS = 100_000;
 
     private SideBySide() {}
@@ -33,7 +30,7 @@ final class SideBySide {
             for (int i = 0; i < threads; i++) {
                 Callable<?> task = tasks.apply(i);
                 futures.add(executor.submit(() -> {
-                    start.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    start.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
                     return task.call();
                 }));
             }
@@ -53,7 +50,7 @@ final class SideBySide {
 
     /** Waits until something is so; how long is only a matter of when to give up. */
     static void await(String what, BooleanSupplier condition) {
-        await(what, PATIENCE, condition);
+        await(what, Patience.LIMIT, condition);
     }
 
     /** Waits until something is so, leaving the processor to those that bring it about. */

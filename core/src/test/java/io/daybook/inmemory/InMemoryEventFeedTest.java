@@ -1,8 +1,8 @@
 package io.daybook.inmemory;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventFeedContract;

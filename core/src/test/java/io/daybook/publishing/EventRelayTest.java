@@ -1,8 +1,8 @@
 package io.daybook.publishing;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.account.Account;
 import io.daybook.aggregate.AggregateRepository;

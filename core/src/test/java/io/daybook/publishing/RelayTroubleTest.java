@@ -1,7 +1,7 @@
 package io.daybook.publishing;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.account.Account;
 import io.daybook.aggregate.AggregateRepository;

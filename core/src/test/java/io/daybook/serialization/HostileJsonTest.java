@@ -19,6 +19,7 @@ import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.CommandValidationException;
+import io.daybook.contract.Patience;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
@@ -194,7 +195,7 @@ class HostileJsonTest {
     /** In seconds, within a few times the memory of the JSON, and without a word of it in any message or cause. */
     private static void refused(Class<? extends DaybookException> as, byte[] data, Executable read) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+        assertTimeoutPreemptively(Patience.LIMIT, () -> {
             long before = threads.getCurrentThreadAllocatedBytes();
             Throwable refusal = catchThrowable(read::execute);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
@@ -209,7 +210,7 @@ class HostileJsonTest {
     @ValueSource(strings = {"took", "at", "real"})
     void a_large_exponent_costs_nothing_where_it_may_stand(String property) {
         assertTimeoutPreemptively(
-                Duration.ofSeconds(10),
+                Patience.LIMIT,
                 () -> serializer.decode(
                         "Hoard", 2, with(property, "1e999999999").getBytes(UTF_8)));
     }

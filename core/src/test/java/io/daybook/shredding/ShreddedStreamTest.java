@@ -1,14 +1,15 @@
 package io.daybook.shredding;
 
+import static io.daybook.contract.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.Change;
+import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
@@ -161,7 +162,7 @@ class ShreddedStreamTest {
             List<Callable<Boolean>> outcomes = new ArrayList<>();
             for (Runnable task : tasks) {
                 outcomes.add(() -> {
-                    start.await(30, TimeUnit.SECONDS);
+                    start.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
                     try {
                         task.run();
                         return true;

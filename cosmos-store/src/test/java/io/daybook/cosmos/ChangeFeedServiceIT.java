@@ -1,7 +1,7 @@
 package io.daybook.cosmos;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.cosmos.models.CosmosBatch;
 import com.azure.cosmos.models.CosmosChangeFeedRequestOptions;
@@ -123,8 +123,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
         create(item(key, "goes", "text").put("ttl", 1));
         create(item(key, "stays", "text"));
 
-        await().atMost(BOUND)
-                .untilAsserted(() -> assertThat(ids(changes(key, 10, "stays"))).containsExactly("stays"));
+        await().untilAsserted(() -> assertThat(ids(changes(key, 10, "stays"))).containsExactly("stays"));
     }
 
     // "Transactional batch operations in Azure Cosmos DB": the entire transaction is rolled back
@@ -215,7 +214,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
                 () -> CosmosChangeFeedRequestOptions.createForProcessingFromBeginning(FeedRange.forFullRange())
                         .setMaxItemCount(5);
 
-        await().atMost(BOUND).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             List<ObjectNode> items = items(pages(all.get()));
             assertThat(keys)
                     .allSatisfy(key -> assertThat(items)
@@ -252,8 +251,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
     }
 
     private List<Page> readUntil(String lastWritten, Supplier<CosmosChangeFeedRequestOptions> options) {
-        return await().atMost(BOUND)
-                .until(() -> pages(options.get()), pages -> ids(pages).contains(lastWritten));
+        return await().until(() -> pages(options.get()), pages -> ids(pages).contains(lastWritten));
     }
 
     /** All pages that there are now. */

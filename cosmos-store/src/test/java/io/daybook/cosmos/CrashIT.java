@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.contract.ContractEvent;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.CrashWriter.Ack;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
@@ -86,7 +87,7 @@ class CrashIT {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void what_was_acknowledged_is_stored_once_though_writers_are_killed_and_replies_are_lost(int seed) {
         try {
             run(seed);
@@ -239,7 +240,7 @@ class CrashIT {
         }
 
         private String next() throws InterruptedException {
-            String line = lines.poll(60, TimeUnit.SECONDS);
+            String line = lines.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
             assertThat(line).as("a process has not gone on for a minute").isNotNull();
             assertThat(line).matches("(ack|done) .*");
             return line;

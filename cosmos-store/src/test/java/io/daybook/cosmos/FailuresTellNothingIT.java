@@ -68,7 +68,8 @@ class FailuresTellNothingIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void no_failure_of_the_store_tells_anything(String what, Fault fault) {
-        store.append(stream, 0, List.of(event(1)), AppendOptions.none());
+        CosmosEventStore.of(DATABASE.containers(), ContractEvent.serializer())
+                .append(stream, 0, List.of(event(1)), AppendOptions.none());
         server.inject(fault);
 
         assertTellsNothing(() -> store.append(stream, 1, List.of(event(2)), AppendOptions.none()));

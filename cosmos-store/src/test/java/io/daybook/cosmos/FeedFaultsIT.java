@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class FeedFaultsIT extends FeedFixture {
 
     private static final long SEED = Long.getLong("daybook.seed", 20_260_102);
-    private static final Duration RUN = Duration.ofSeconds(20);
+    private static final int TURNS = 20;
     private static final int INSTANCES = 3;
 
     private void injectNowAndThen(String container, String kinds, double probability) {
@@ -88,7 +88,6 @@ class FeedFaultsIT extends FeedFixture {
         FeedInstance[] running = new FeedInstance[INSTANCES];
         int started = 0;
         int stopped = 0;
-        long end = System.nanoTime() + RUN.toNanos();
         AtomicInteger written = new AtomicInteger();
         AtomicBoolean stop = new AtomicBoolean();
         ExecutorService executor = Executors.newSingleThreadExecutor();
@@ -97,7 +96,7 @@ class FeedFaultsIT extends FeedFixture {
         injectNowAndThen("leases", "read|query|create|replace|delete|upsert", 0.005);
         Future<?> writer = write(executor, written, stop::get);
         try {
-            while (System.nanoTime() < end) {
+            for (int turn = 0; turn < TURNS; turn++) {
                 int slot = random.nextInt(INSTANCES);
                 if (running[slot] == null) {
                     started++;

@@ -1,7 +1,7 @@
 package io.daybook.cosmos;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
@@ -10,7 +10,6 @@ import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class FeedFixture {
 
     static final String NAME = "feed";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final String database = CosmosAccount.newDatabase();
     final FeedLog log = new FeedLog();
@@ -66,7 +64,7 @@ abstract class FeedFixture {
     }
 
     static void awaitThat(String what, BooleanSupplier condition) {
-        await(what).atMost(PATIENCE).until(condition::getAsBoolean);
+        await().alias(what).until(condition::getAsBoolean);
     }
 
     void awaitAll() {

@@ -1,7 +1,7 @@
 package io.daybook.cosmos;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,7 +13,6 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,7 @@ class FeedForeignIT {
                             .put("kind", "event")
                             .put("streamId", "Contract-foreign"));
 
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(subscription.status().state()).isEqualTo(State.RETRYING);
                 assertThat(subscription.status().lastError()).contains("not written by Daybook");
             });
@@ -83,8 +82,7 @@ class FeedForeignIT {
 
             assertThat(subscription.status().lag()).isPositive();
             leave.countDown();
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(subscription.status().lag()).isZero());
+            await().untilAsserted(() -> assertThat(subscription.status().lag()).isZero());
         }
     }
 }

@@ -8,6 +8,7 @@ import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
@@ -18,7 +19,6 @@ import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamFullException;
 import io.daybook.eventstore.StreamId;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -126,7 +126,7 @@ class FullStreamIT {
                                 new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey(stream.toString())),
                                 ObjectNode.class)
                         .collectList()
-                        .block(Duration.ofSeconds(30)))
+                        .block(Patience.LIMIT))
                 .stream()
                 .mapToLong(document -> document.toString().getBytes(StandardCharsets.UTF_8).length)
                 .sum();

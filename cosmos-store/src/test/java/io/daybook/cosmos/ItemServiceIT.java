@@ -1,7 +1,7 @@
 package io.daybook.cosmos;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.cosmos.CosmosException;
 import com.azure.cosmos.models.CosmosItemRequestOptions;
@@ -163,8 +163,7 @@ class ItemServiceIT extends ServiceFixture {
         create(item(key, "goes", "three seconds").put("ttl", 3));
         assertThat(stored(key)).containsOnlyKeys("goes", "stays");
 
-        await().atMost(BOUND)
-                .untilAsserted(() -> assertThat(stored(key)).isEqualTo(Map.of("stays", "no time to live")));
+        await().untilAsserted(() -> assertThat(stored(key)).isEqualTo(Map.of("stays", "no time to live")));
 
         CosmosException failure = failure(events().readItem("goes", new PartitionKey(key), ObjectNode.class));
         assertThat(failure.getStatusCode()).isEqualTo(404);
@@ -179,7 +178,7 @@ class ItemServiceIT extends ServiceFixture {
         get(snapshots().createItem(item(key, "1", "stays").put("ttl", 1), new PartitionKey(key), null));
         create(item(key, "1", "written later, with more time").put("ttl", 2));
 
-        await().atMost(BOUND).untilAsserted(() -> assertThat(stored(key)).isEmpty());
+        await().untilAsserted(() -> assertThat(stored(key)).isEmpty());
 
         ObjectNode stays =
                 Objects.requireNonNull(get(snapshots().readItem("1", new PartitionKey(key), ObjectNode.class))
@@ -194,8 +193,7 @@ class ItemServiceIT extends ServiceFixture {
         create(item(key, "command", "first").put("ttl", 3)); // which may be over after two seconds and a bit
         assertThat(codes(execute(creating(key, "second", "command", "2")))).containsExactly(409, 424);
 
-        await().atMost(BOUND)
-                .until(() -> execute(creating(key, "second", "command", "2")).isSuccessStatusCode());
+        await().until(() -> execute(creating(key, "second", "command", "2")).isSuccessStatusCode());
 
         assertThat(stored(key)).isEqualTo(Map.of("command", "second", "2", "second"));
     }

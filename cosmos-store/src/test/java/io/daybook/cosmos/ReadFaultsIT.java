@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
@@ -152,12 +153,12 @@ class ReadFaultsIT {
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
                 .bound(Duration.ofSeconds(1))
                 .build();
-        server.inject(on("query").delay(Duration.ofSeconds(20)));
+        server.inject(on("query").delay(Patience.LIMIT.multipliedBy(2)));
         long start = System.nanoTime();
 
         assertThatExceptionOfType(EventStoreUnavailableException.class)
                 .isThrownBy(() -> impatient.read(STREAM, 0, 10).count());
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Patience.LIMIT);
     }
 
     @Test

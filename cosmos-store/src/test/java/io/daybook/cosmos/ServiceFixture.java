@@ -12,6 +12,7 @@ import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ import reactor.core.publisher.Mono;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServiceFixture {
 
-    static final Duration BOUND = Duration.ofSeconds(30);
+    static final Duration BOUND = Patience.LIMIT;
 
     final String database = CosmosAccount.newDatabase();
 

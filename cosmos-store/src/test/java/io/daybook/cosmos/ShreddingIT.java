@@ -8,6 +8,7 @@ import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
 import io.daybook.aggregate.Cause;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.DomainEvent;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +86,7 @@ class ShreddingIT {
                 .getContainer(container)
                 .queryItems("SELECT * FROM c", new CosmosQueryRequestOptions(), ObjectNode.class)
                 .collectList()
-                .block(Duration.ofSeconds(30)));
+                .block(Patience.LIMIT));
     }
 
     @Test
@@ -122,7 +122,7 @@ class ShreddingIT {
         try (Subscription subscription = CosmosEventFeed.of(containers, serializer)
                 .pollInterval(Duration.ofMillis(100))
                 .subscribe("shredding-" + UUID.randomUUID(), StartPosition.BEGINNING, handed::addAll)) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !handed.isEmpty());
+            Patience.await().until(() -> !handed.isEmpty());
         }
         return handed.get(0);
     }

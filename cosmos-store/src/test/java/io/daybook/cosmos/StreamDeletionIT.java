@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.contract.ContractEvent;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
@@ -33,7 +34,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,7 +88,7 @@ class StreamDeletionIT {
                         new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey(stream.toString())),
                         ObjectNode.class)
                 .collectList()
-                .block(Duration.ofSeconds(30)));
+                .block(Patience.LIMIT));
     }
 
     private void assertOnlyTombstones() {
@@ -206,8 +206,7 @@ class StreamDeletionIT {
                         page -> page.stream()
                                 .filter(event -> event.metadata().aggregateId().equals(stream.aggregateId()))
                                 .forEach(event -> handed.add(event.metadata().sequenceNumber())))) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+            Patience.await()
                     .until(() -> handed.contains(500L) && subscription.status().lag() <= 0);
         }
         assertThat(handed.stream().distinct().toList())
@@ -231,10 +230,10 @@ class StreamDeletionIT {
                 ContractEvent.events(stream, 1, 1),
                 AppendOptions.none().command("late", "f")))));
         writer.start();
-        Awaitility.await().until(() -> batches() == before + batchesOfTheAppend);
+        Patience.await().until(() -> batches() == before + batchesOfTheAppend);
 
         store.delete(stream);
-        writer.join(20_000);
+        writer.join(Patience.LIMIT.toMillis());
 
         assertThat(outcome).singleElement().isInstanceOf(StreamDeletedException.class);
         assertOnlyTombstones();
@@ -243,7 +242,7 @@ class StreamDeletionIT {
     @Test
     void an_append_under_way_when_the_stream_is_deleted_stores_nothing() throws InterruptedException {
         fill(1);
-        server.inject(onBatch().late(Duration.ofMillis(1_500)).times(1));
+        server.inject(onBatch().late(Duration.ofSeconds(5)).times(1));
 
         assertToldWhenDeletedMeanwhile(1);
     }
@@ -252,7 +251,7 @@ class StreamDeletionIT {
     void an_append_whose_reply_was_lost_before_the_stream_was_deleted_is_told_so() throws InterruptedException {
         fill(1);
         server.inject(onBatch().dropAfter().times(1));
-        server.inject(onBatch().late(Duration.ofMillis(1_500)).times(1));
+        server.inject(onBatch().late(Duration.ofSeconds(5)).times(1));
 
         assertToldWhenDeletedMeanwhile(2);
         assertThat(documents()).as("what it had stored was deleted, too").hasSize(4);

@@ -1,10 +1,10 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.azure.core.amqp.AmqpRetryOptions;
@@ -22,6 +22,7 @@ import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import com.azure.messaging.servicebus.models.DeadLetterOptions;
 import com.azure.messaging.servicebus.models.SubQueue;
+import io.daybook.contract.Patience;
 import io.daybook.servicebus.broker.TestBus;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -48,7 +49,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class BusServiceIT {
 
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Patience.LIMIT;
 
     @RegisterExtension
     static final TestBus BUS = TestBus.create();
@@ -351,7 +352,7 @@ class BusServiceIT {
 
             send(BUS.queueOfSessions(), messages(1));
 
-            await().atMost(BOUND).until(next::isDone);
+            await().until(next::isDone);
             try (ServiceBusReceiverAsyncClient receiver = next.join()) {
                 assertThat(receiver.getSessionId()).isEqualTo(session);
                 ServiceBusReceivedMessage message = receiver.receiveMessages()

@@ -10,6 +10,7 @@ import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.contract.ContractEvent.Noted;
+import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
@@ -19,7 +20,6 @@ import io.daybook.serialization.Upcaster;
 import io.daybook.servicebus.broker.TestBroker;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +55,7 @@ class EventMessagesIT {
     private ServiceBusReceivedMessage received() {
         try (ServiceBusReceiverClient receiver =
                 BROKER.client().receiver().queueName(queue).buildClient()) {
-            return receiver.receiveMessages(1, Duration.ofSeconds(10))
-                    .iterator()
-                    .next();
+            return receiver.receiveMessages(1, Patience.LIMIT).iterator().next();
         }
     }
 

@@ -1,7 +1,7 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.event.EventEnvelope;
@@ -93,7 +93,6 @@ abstract class FeedFixture {
     }
 
     final void awaitEmpty() {
-        await().atMost(Duration.ofMinutes(2))
-                .untilAsserted(() -> assertThat(broker.messages(billing)).isEmpty());
+        await().untilAsserted(() -> assertThat(broker.messages(billing)).isEmpty());
     }
 }

@@ -1,9 +1,9 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.servicebus.StoredEvents.counted;
 import static io.daybook.servicebus.StoredEvents.stream;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.contract.AppliedEvents;
 import io.daybook.event.EventEnvelope;
@@ -71,7 +71,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
         Random random = new Random(SEED + 1);
         while (!stop.get()) {
             if (total.get() - applied.count() > 400) { // never far ahead
-                await().atMost(PATIENCE).until(() -> total.get() - applied.count() < 200 || stop.get());
+                await().until(() -> total.get() - applied.count() < 200 || stop.get());
             }
             int stream = random.nextInt(STREAMS);
             long from = published[stream] + 1;
@@ -161,8 +161,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
                 // consumer.
                 long enough = handed.get() + Math.max(0, random.nextInt(100) - 50);
                 if (Stream.of(running).anyMatch(Objects::nonNull)) {
-                    await().atMost(PATIENCE)
-                            .pollInterval(Duration.ofMillis(10))
+                    await().pollInterval(Duration.ofMillis(10))
                             .until(() -> handed.get() >= enough || publishing.isDone());
                 }
             }
@@ -172,7 +171,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
             if (running[0] == null) {
                 running[0] = consumer(chances);
             }
-            await().atMost(PATIENCE).until(() -> applied.count() == total.get());
+            await().until(() -> applied.count() == total.get());
             awaitEmpty();
         } finally {
             stop.set(true);

@@ -1,16 +1,15 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.servicebus.StoredEvents.counted;
 import static io.daybook.servicebus.StoredEvents.stream;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.contract.AppliedEvents;
 import io.daybook.servicebus.broker.BrokerFault;
 import io.daybook.subscription.IdempotentEventHandler;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -35,8 +34,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
                 broker.cutConnections();
             }
         }
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(applied.count()).isEqualTo(300));
+        await().untilAsserted(() -> assertThat(applied.count()).isEqualTo(300));
         for (int stream = 0; stream < 5; stream++) {
             assertThat(applied.of(stream("s" + stream))).isEqualTo(upTo(60));
         }
@@ -50,16 +48,14 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
         awaitEmpty();
         broker.kill();
         try {
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(
+            await().untilAsserted(
                             () -> assertThat(subscription.status().lastError()).contains("cannot be reached"));
         } finally {
             broker.restart();
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> subscription.status().state() == State.RUNNING);
+        await().until(() -> subscription.status().state() == State.RUNNING);
         publisher.publish(counted("a", 2, 2));
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(noting.of("a")).containsExactly(1L, 2L));
+        await().untilAsserted(() -> assertThat(noting.of("a")).containsExactly(1L, 2L));
     }
 
     private void lose(String what) {
@@ -97,7 +93,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
             assertThat(applied.of(stream(id))).isEqualTo(upTo(10));
         }
         assertThat(noting.of("a").size() + noting.of("b").size()).isGreaterThan(lost.equals("completion") ? 20 : 19);
-        await().atMost(Duration.ofSeconds(20)).until(() -> subscription.status().state() == State.RUNNING);
+        await().until(() -> subscription.status().state() == State.RUNNING);
         assertThat(broker.faultsLeft(billing)).isZero();
     }
 
@@ -123,7 +119,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
             publisher.publish(counted("s" + stream, 1, 3));
         }
         subscribe(feed().parallelSessions(2), noting);
-        await().atMost(Duration.ofSeconds(30)).until(() -> !noting.of("s50").isEmpty());
+        await().until(() -> !noting.of("s50").isEmpty());
         for (int stream = 0; stream < 5; stream++) {
             publisher.publish(counted("s" + stream, 4, 6));
         }

@@ -1,11 +1,11 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.servicebus.StoredEvents.counted;
 import static io.daybook.servicebus.StoredEvents.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
@@ -245,8 +245,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
                 });
         subscriptions.add(subscription);
 
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(broker.messages(queue)).isEmpty());
+        await().untilAsserted(() -> assertThat(broker.messages(queue)).isEmpty());
         assertThat(noting.of("a")).isEqualTo(upTo(30));
     }
 
@@ -255,7 +254,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
         Subscription lost = feed().build().subscribe("nobody", StartPosition.NOW, events -> {});
         subscriptions.add(lost);
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(lost.status().state()).isEqualTo(State.RETRYING);
             assertThat(lost.status().lastError()).contains("nobody").contains("does not exist");
         });

@@ -1,18 +1,20 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.servicebus.StoredEvents.counted;
 import static io.daybook.servicebus.StoredEvents.sized;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.servicebus.broker.BrokerFault;
 import io.daybook.servicebus.broker.Impostor;
 import io.daybook.servicebus.broker.StoredMessage;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +101,8 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     @ParameterizedTest
     @MethodSource("faultsThatStay")
     void what_will_not_pass_is_told_at_once_and_nothing_is_sent(BrokerFault fault, String word) {
+        publisher.close();
+        publisher = builder().bound(Patience.LIMIT.multipliedBy(2)).build();
         broker.show(queue, fault.always());
         List<EventEnvelope> events = counted("a", 1, 3);
         long start = System.nanoTime();
@@ -109,7 +113,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         assertThat(events)
                 .allSatisfy(event ->
                         assertThat(e.delivery(event.metadata().eventId())).isEqualTo(Delivery.NOT_SENT));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Patience.LIMIT);
         assertThat(messages()).isEmpty();
     }
 
@@ -127,7 +131,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         assertThat(events)
                 .allSatisfy(event ->
                         assertThat(e.delivery(event.metadata().eventId())).isEqualTo(known));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Patience.LIMIT);
     }
 
     static Stream<Arguments> waysNotToAnswer() {
@@ -182,7 +186,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         publisher.publish(counted("a", 2, 2));
 
         assertThat(numbers("a")).containsExactly(1L, 2L);
-        assertThat(broker.transfers(queue)).containsExactly(1, 1);
+        assertThat(broker.transfers(queue)).hasSizeGreaterThanOrEqualTo(2).containsOnly(1);
     }
 
     @Test
@@ -198,7 +202,10 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     @Test
     void what_is_known_of_each_event_is_told() {
         publisher.close();
-        publisher = builder().bound(Duration.ofMillis(500)).build();
+        publisher = builder()
+                .sendTimeout(Duration.ofSeconds(5))
+                .bound(Duration.ofSeconds(5))
+                .build();
         List<EventEnvelope> events = LongStream.rangeClosed(1, 30)
                 .mapToObj(number -> sized("a", number, 20_000))
                 .toList();
@@ -243,7 +250,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
         publisher.close();
 
-        EventPublishException e = publishing.get(10, TimeUnit.SECONDS);
+        EventPublishException e = publishing.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(events)
                 .allSatisfy(event ->
                         assertThat(e.delivery(event.metadata().eventId())).isEqualTo(Delivery.UNKNOWN));
@@ -261,7 +268,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         publishing.start();
         await().until(() -> !broker.transfers(queue).isEmpty());
         publishing.interrupt();
-        publishing.join(10_000);
+        publishing.join(Patience.LIMIT.toMillis());
 
         assertThat(((EventPublishException) outcome[0])
                         .delivery(events.get(0).metadata().eventId()))
@@ -273,19 +280,18 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     void a_broker_that_comes_back_gets_what_is_left() throws Exception {
         publisher.publish(counted("a", 1, 5));
         broker.kill();
-        Thread restarting = new Thread(() -> {
-            try {
-                Thread.sleep(3_000); // the publisher is to meet a broker that is away
-                broker.restart();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
+        FutureTask<Void> restarting = new FutureTask<>(() -> {
+            try (ServerSocket away = new ServerSocket(broker.port())) {
+                away.accept().close(); // the publisher has met a broker that is away
             }
+            broker.restart();
+            return null;
         });
-        restarting.start();
+        new Thread(restarting, "restarting").start();
 
         publisher.publish(counted("a", 6, 10));
 
-        restarting.join();
+        restarting.get();
         assertThat(firstOccurrences(numbers("a"))).isEqualTo(upTo(10));
     }
 }

@@ -1,12 +1,12 @@
 package io.daybook.servicebus;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.servicebus.StoredEvents.counted;
 import static io.daybook.servicebus.StoredEvents.sized;
 import static io.daybook.servicebus.StoredEvents.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;

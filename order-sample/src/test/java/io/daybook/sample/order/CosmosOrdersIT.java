@@ -1,12 +1,13 @@
 package io.daybook.sample.order;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.sample.order.RunningOrders.ADD;
 import static io.daybook.sample.order.RunningOrders.CREATE;
 import static io.daybook.sample.order.RunningOrders.SHIP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
@@ -23,7 +24,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sample on Cosmos DB: the test server, over the SDK and sockets. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class CosmosOrdersIT {
 
     private final String database = CosmosAccount.newDatabase();
@@ -108,7 +108,8 @@ class CosmosOrdersIT {
                     client.send(HttpRequest.newBuilder(order).build(), BodyHandlers.ofString());
             assertThat(found.statusCode()).isEqualTo(200);
             second.destroy();
-            assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(Files.readString(directory.resolve("second")))
                     .contains("order sample stopped")
                     .doesNotContain("CUST-123", CosmosAccount.TEST_KEY, "level=ERROR");
@@ -160,10 +161,9 @@ class CosmosOrdersIT {
             orders.post("/orders/" + id + "/items", ADD);
             orders.post("/orders/" + id + "/ship", SHIP);
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(publisher.published())
-                            .extracting(event -> event.metadata().eventType())
-                            .containsExactly("OrderCreated", "OrderItemAdded", "OrderShipped"));
+            await().untilAsserted(() -> assertThat(publisher.published())
+                    .extracting(event -> event.metadata().eventType())
+                    .containsExactly("OrderCreated", "OrderItemAdded", "OrderShipped"));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.daybook.sample.order;
 
-import static org.awaitility.Awaitility.await;
+import static io.daybook.contract.Patience.await;
 
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;

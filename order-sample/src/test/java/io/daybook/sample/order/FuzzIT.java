@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.EventQuery;
@@ -41,7 +42,7 @@ class FuzzIT {
     }
 
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void four_thousand_bad_requests_get_problems_and_store_nothing() throws Exception {
         String id = orders.post("/orders", RunningOrders.CREATE).orderId();
         List<EventMetadata> before = stored();
@@ -102,7 +103,7 @@ class FuzzIT {
     private String send(byte[] request) throws IOException {
         URI uri = orders.uri("/");
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout((int) Patience.LIMIT.toMillis());
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             try {
                 socket.getOutputStream().write(request);

@@ -3,6 +3,7 @@ package io.daybook.sample.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.contract.Patience;
 import io.daybook.sample.order.OrderScript.Step;
 import io.daybook.sample.order.RunningOrders.Answer;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -126,7 +126,7 @@ final class PatientClient {
     }
 
     private Answer untilDefinite(HttpRequest.Builder request) throws InterruptedException {
-        HttpRequest built = request.timeout(Duration.ofSeconds(20)).build();
+        HttpRequest built = request.timeout(Patience.LIMIT).build();
         for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
             try {
                 Answer answer = new Answer(client.send(built, BodyHandlers.ofString()));

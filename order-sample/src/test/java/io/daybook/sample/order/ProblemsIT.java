@@ -1,11 +1,11 @@
 package io.daybook.sample.order;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.sample.order.RunningOrders.ADD;
 import static io.daybook.sample.order.RunningOrders.CANCEL;
 import static io.daybook.sample.order.RunningOrders.CREATE;
 import static io.daybook.sample.order.RunningOrders.SHIP;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;

@@ -1,8 +1,9 @@
 package io.daybook.sample.order;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.daybook.contract.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -82,7 +83,8 @@ final class SampleProcess implements AutoCloseable {
     /** Tells it to stop, and waits until it has finished what it was at. */
     synchronized void stop() throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
     }
 
     /** What all of its lives have logged. */
@@ -112,8 +114,7 @@ final class SampleProcess implements AutoCloseable {
 
     /** Waits until a process says where it listens. */
     static String awaitUrl(Path log) throws IOException {
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> LISTENING.matcher(Files.readString(log)).find());
+        await().until(() -> LISTENING.matcher(Files.readString(log)).find());
         Matcher listening = LISTENING.matcher(Files.readString(log));
         assertThat(listening.find()).isTrue();
         return listening.group(1);

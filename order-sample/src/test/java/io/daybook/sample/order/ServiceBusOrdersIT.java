@@ -1,12 +1,13 @@
 package io.daybook.sample.order;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.sample.order.RunningOrders.ADD;
 import static io.daybook.sample.order.RunningOrders.CREATE;
 import static io.daybook.sample.order.RunningOrders.SHIP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
+import io.daybook.contract.Patience;
 import io.daybook.sample.order.RunningOrders.Answer;
 import io.daybook.servicebus.broker.Broker;
 import io.daybook.servicebus.broker.StoredMessage;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sample on Service Bus, its orders in memory: an embedded broker, over the SDK and sockets. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ServiceBusOrdersIT {
 
     private static final String INBOX = "order-events/subscriptions/billing";
@@ -53,7 +54,7 @@ class ServiceBusOrdersIT {
     }
 
     private static void awaitHealth(RunningOrders orders, int status, String eventBus) {
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             Answer health = orders.get("/health");
             assertThat(health.json().at("/components/event_bus").textValue()).isEqualTo(eventBus);
             assertThat(health.status()).isEqualTo(status);
@@ -99,7 +100,7 @@ class ServiceBusOrdersIT {
             }
             assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .as("an attempt to publish takes 5 seconds, for which none of them has waited")
-                    .isLessThan(Duration.ofSeconds(20));
+                    .isLessThan(Patience.LIMIT);
             Answer health = orders.get("/health");
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.json().at("/components/event_store").textValue()).isEqualTo("connected");
@@ -108,10 +109,9 @@ class ServiceBusOrdersIT {
             broker.restart();
 
             awaitHealth(orders, 200, "active");
-            await().atMost(Duration.ofSeconds(40))
-                    .untilAsserted(() -> assertThat(broker.messages(INBOX))
-                            .extracting(message -> message.sessionId().substring("Order-".length()))
-                            .containsAll(ids));
+            await().untilAsserted(() -> assertThat(broker.messages(INBOX))
+                    .extracting(message -> message.sessionId().substring("Order-".length()))
+                    .containsAll(ids));
         }
     }
 
@@ -126,8 +126,7 @@ class ServiceBusOrdersIT {
             broker.restart();
 
             awaitHealth(orders, 200, "active");
-            await().atMost(Duration.ofSeconds(40))
-                    .untilAsserted(() -> assertThat(subjects()).containsOnly("OrderCreated"));
+            await().untilAsserted(() -> assertThat(subjects()).containsOnly("OrderCreated"));
         }
     }
 

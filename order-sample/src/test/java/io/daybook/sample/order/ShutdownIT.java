@@ -1,10 +1,11 @@
 package io.daybook.sample.order;
 
+import static io.daybook.contract.Patience.await;
 import static io.daybook.sample.order.RunningOrders.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import io.daybook.contract.Patience;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.sample.order.RunningOrders.Answer;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ShutdownIT {
 
     @TempDir
@@ -71,7 +72,8 @@ class ShutdownIT {
 
             process.destroy();
 
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(process.exitValue()).isIn(0, 143);
             assertThat(Files.readString(log))
                     .contains("event published event=OrderCreated", "order sample stopped")
@@ -86,7 +88,8 @@ class ShutdownIT {
         Path log = directory.resolve("log");
         Process process = SampleProcess.launch(log, Map.of("PORT", "many"));
 
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
 
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(Files.readAllLines(log))

@@ -1,7 +1,7 @@
 package io.daybook.sample.order;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +17,6 @@ import io.daybook.servicebus.broker.Broker;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -172,7 +171,7 @@ class WholeWayIT {
 
     /** Until the consumer has seen so many events, and there is nothing more for it to see. */
     private static void awaitApplied(int events, Deliveries deliveries, Broker broker, Subscription billing) {
-        await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(deliveries.applied().count())
                     .as(billing.status().lastError())
                     .isEqualTo(events);

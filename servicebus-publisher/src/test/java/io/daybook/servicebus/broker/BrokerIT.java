@@ -12,19 +12,20 @@ import com.azure.messaging.servicebus.ServiceBusReceiverClient;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import com.azure.messaging.servicebus.models.SubQueue;
+import io.daybook.contract.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The broker is near enough to Service Bus for the SDK. */
-@Timeout(60)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class BrokerIT {
 
     @RegisterExtension
@@ -55,7 +56,7 @@ final class BrokerIT {
     }
 
     private static List<ServiceBusReceivedMessage> receive(ServiceBusReceiverClient receiver, int count) {
-        IterableStream<ServiceBusReceivedMessage> messages = receiver.receiveMessages(count, Duration.ofSeconds(3));
+        IterableStream<ServiceBusReceivedMessage> messages = receiver.receiveMessages(count, Patience.LIMIT);
         return messages.stream().toList();
     }
 
@@ -128,7 +129,7 @@ final class BrokerIT {
             receiver.complete(again);
         }
         assertThat(broker.messages(orders)).isEmpty();
-        Awaitility.await()
+        Patience.await()
                 .until(() -> broker.messages(orders + "/$deadletterqueue").size() == 1);
         try (ServiceBusReceiverClient receiver = BROKER.client()
                 .receiver()
@@ -198,8 +199,8 @@ final class BrokerIT {
         processor.start();
         try {
             send(orders, message(1, null), message(2, null));
-            Awaitility.await().until(() -> ids.size() == 2);
-            Awaitility.await().until(() -> broker.messages(orders).isEmpty());
+            Patience.await().until(() -> ids.size() == 2);
+            Patience.await().until(() -> broker.messages(orders).isEmpty());
         } finally {
             processor.close();
         }
@@ -226,8 +227,7 @@ final class BrokerIT {
                     IntStream.range(0, 50)
                             .mapToObj(i -> message(i, "s" + i % 5))
                             .toArray(ServiceBusMessage[]::new));
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+            Patience.await()
                     .until(() -> ids.values().stream().mapToInt(List::size).sum() == 50);
         } finally {
             processor.close();
@@ -261,7 +261,7 @@ final class BrokerIT {
                 receiver.deadLetter(received.get(0));
             }
             String deadLetters = "copied/subscriptions/" + name + "/$deadletterqueue";
-            Awaitility.await().until(() -> broker.messages(deadLetters).size() == 1);
+            Patience.await().until(() -> broker.messages(deadLetters).size() == 1);
         }
     }
 

@@ -64,7 +64,7 @@ class OrderConcurrencyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 100})
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void sixteen_threads_lose_nothing_and_invent_nothing(int numberOfOrders) throws Exception {
         for (int i = 0; i < numberOfOrders; i++) {
             bus.send(

@@ -1,7 +1,7 @@
 package io.daybook.sample.order.docs;
 
+import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import io.daybook.event.EventEnvelope;
