@@ -38,6 +38,7 @@ import java.util.function.Supplier;
  */
 public final class ServiceBusEventFeed implements EventFeed {
 
+    private static final int MAX_SUBSCRIPTION_NAME = 50;
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
     private final Builder options;
@@ -79,12 +80,18 @@ public final class ServiceBusEventFeed implements EventFeed {
      *
      * <p>Returns before the broker has answered: a subscription that does not exist, or may not be read, shows in the status.
      *
-     * @param name the name of the topic's subscription, 1 to 128 characters
+     * @param name the name of the topic's subscription, at most 50 characters; of a queue, at most 128
      * @param start has no effect: the topic's subscription holds what came since it was created
+     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name
      */
     @Override
     public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
         TextRules.requireId("the subscription name", name);
+        if (options.topic && name.length() > MAX_SUBSCRIPTION_NAME) {
+            throw new IllegalArgumentException(
+                    "the subscription name has " + name.length() + " characters, but Azure Service Bus allows "
+                            + MAX_SUBSCRIPTION_NAME + ": use the name of the topic's subscription");
+        }
         return options.subscription(name, handler);
     }
 

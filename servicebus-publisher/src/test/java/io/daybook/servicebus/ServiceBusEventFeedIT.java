@@ -20,6 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over the real SDK and sockets, against an embedded broker. */
 class ServiceBusEventFeedIT extends FeedFixture {
@@ -258,6 +260,35 @@ class ServiceBusEventFeedIT extends FeedFixture {
             assertThat(lost.status().state()).isEqualTo(State.RETRYING);
             assertThat(lost.status().lastError()).contains("nobody").contains("does not exist");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {51, 64, 128})
+    void refuses_subscription_name_that_service_bus_cannot_have(int length) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feed().build().subscribe("n".repeat(length), StartPosition.NOW, events -> {}))
+                .withMessageContaining("has " + length + " characters")
+                .withMessageContaining("allows 50");
+    }
+
+    @Test
+    void accepts_names_of_50_characters_and_longer_ones_for_queues() throws Exception {
+        String longest = "n".repeat(50);
+        String ofTopic = BROKER.newTopic(longest);
+        String queue = "queue-" + UUID.randomUUID();
+        broker.createQueue(queue);
+
+        subscriptions.add(ServiceBusEventFeed.fromTopic(ofTopic, BROKER::client, StoredEvents.SERIALIZER)
+                .build()
+                .subscribe(longest, StartPosition.NOW, events -> {}));
+        subscriptions.add(ServiceBusEventFeed.fromQueue(queue, BROKER::client, StoredEvents.SERIALIZER)
+                .withoutSessions()
+                .build()
+                .subscribe("n".repeat(51), StartPosition.NOW, events -> {}));
+
+        assertThat(subscriptions)
+                .allSatisfy(subscription ->
+                        assertThat(subscription.status().state()).isNotEqualTo(State.STOPPED));
     }
 
     @Test

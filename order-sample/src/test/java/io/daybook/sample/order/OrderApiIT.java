@@ -160,7 +160,9 @@ class OrderApiIT {
 
     @Test
     void the_description_and_the_page_to_try_it_are_served() throws Exception {
-        assertThat(orders.get("/openapi.yaml").body()).startsWith("openapi: 3");
+        Answer description = orders.get("/openapi.yaml");
+        assertThat(description.body()).startsWith("openapi: 3");
+        assertThat(description.header("Content-Type")).startsWith("text/plain").contains("charset=utf-8");
         Answer page = orders.get("/docs");
         assertThat(page.header("Content-Type")).startsWith("text/html");
         assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'");

@@ -155,10 +155,30 @@ class ProblemsIT {
 
         assertProblem(orders.get("/orders/" + id + "/events?limit=0"), 400);
         assertProblem(orders.get("/orders/" + id + "/events?limit=1001"), 400);
-        assertProblem(orders.get("/orders/" + id + "/events?after=-1"), 400);
-        assertProblem(orders.get("/orders/" + id + "/events?after=1&after=2"), 400);
-        assertProblem(orders.get("/orders/" + id + "/events?after=9223372036854775808"), 400);
-        assertProblem(orders.get("/orders/" + id + "/events?after=99999999999999999999"), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1",
+                "",
+                "x",
+                "1.5",
+                "%2B1",
+                "0x10",
+                "1&after=2",
+                "9223372036854775808",
+                "9999999999999999999",
+                "99999999999999999999",
+                "%D9%A1"
+            })
+    void refuses_after_that_is_no_int64_from_0_on_and_names_it(String after) throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        Answer answer = orders.get("/orders/" + id + "/events?after=" + after);
+
+        assertProblem(answer, 400);
+        assertThat(violations(answer)).containsExactly("after must be one whole number from 0 to 9223372036854775807");
     }
 
     @Test

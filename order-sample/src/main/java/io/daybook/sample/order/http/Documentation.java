@@ -14,7 +14,8 @@ final class Documentation {
     private Documentation() {}
 
     static void openApi(Context ctx) {
-        ctx.contentType("application/yaml; charset=utf-8").result(resource("openapi.yaml"));
+        // A browser would download application/yaml.
+        ctx.contentType("text/plain; charset=utf-8").result(resource("openapi.yaml"));
     }
 
     static void page(Context ctx) {
