@@ -58,6 +58,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
             Supplier<String> eventIds) {
         this.type = Objects.requireNonNull(type, "type");
         this.store = Objects.requireNonNull(store, "store");
+        store.requireEventTypes(type.eventTypes());
         this.snapshots = Objects.requireNonNull(snapshots, "snapshots");
         this.snapshotPolicy = Objects.requireNonNull(snapshotPolicy, "snapshotPolicy");
         this.retryPolicy = Objects.requireNonNull(retryPolicy, "retryPolicy");
@@ -74,6 +75,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param type the type of the aggregates
      * @param store where their events are
      * @return the repository
+     * @throws IllegalArgumentException if the store's serializer does not know an event of the type
      */
     public static <A extends AggregateRoot<?>> AggregateRepository<A> of(AggregateType<A, ?> type, EventStore store) {
         return new AggregateRepository<>(

@@ -56,6 +56,7 @@ public final class CommandBus {
         defaultTimeout = builder.defaultTimeout;
         authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.around);
+        interceptors.add(UnreadCommand::refuse);
         interceptors.add((command, context, next) -> {
             context.deadline().check("the command " + context.commandType());
             return next.proceed(command, context);
@@ -108,7 +109,7 @@ public final class CommandBus {
     public CommandResult send(Command command, CommandMetadata metadata) {
         Duration timeout = metadata.timeout().orElse(defaultTimeout);
         CommandContext context = new CommandContext(
-                serializer.typeName(command.getClass()),
+                command instanceof UnreadCommand unread ? unread.type() : serializer.typeName(command.getClass()),
                 command,
                 metadata,
                 clock.instant(),
@@ -151,8 +152,14 @@ public final class CommandBus {
      * @throws io.daybook.DaybookException as {@link #send(Command, CommandMetadata) send}
      */
     public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
-        requirePermitted(commandType, metadata);
-        return send(serializer.read(commandType, version, json), metadata);
+        Command command;
+        try {
+            requirePermitted(commandType, metadata);
+            command = serializer.read(commandType, version, json);
+        } catch (RuntimeException e) {
+            command = new UnreadCommand(serializer.knows(commandType) ? commandType : UnreadCommand.UNKNOWN_TYPE, e);
+        }
+        return send(command, metadata);
     }
 
     private void requirePermitted(String commandType, CommandMetadata metadata) {
@@ -350,7 +357,8 @@ public final class CommandBus {
 
         /**
          * Adds an interceptor around all checks: it sees every command and every outcome. The one that was added first is
-         * outermost.
+         * outermost. For JSON that could not be read it gets a command without content, whose aggregate id is empty; the
+         * type is then {@code unknown} unless it has a handler.
          *
          * @param interceptor such as {@code CommandMetrics}
          * @return this builder

@@ -31,8 +31,12 @@ public enum CommandOutcome {
     DUPLICATE,
     /** A rule of the domain forbids it. */
     REJECTED,
-    /** It is malformed or too large, or its id belongs to another command. */
+    /** It is malformed, or breaks a rule of its own. */
     INVALID,
+    /** Its id was used for another command. */
+    COMMAND_ID_REUSED,
+    /** Its events are too large or too many for one append. */
+    TOO_LARGE,
     /** The sender may not send it. */
     UNAUTHORIZED,
     /** The aggregate does not exist. */
@@ -67,10 +71,12 @@ public enum CommandOutcome {
     public static CommandOutcome of(Throwable failure) {
         if (failure instanceof DomainException) {
             return REJECTED;
-        } else if (failure instanceof CommandValidationException
-                || failure instanceof AppendTooLargeException
-                || failure instanceof CommandIdReusedException) {
+        } else if (failure instanceof CommandValidationException) {
             return INVALID;
+        } else if (failure instanceof CommandIdReusedException) {
+            return COMMAND_ID_REUSED;
+        } else if (failure instanceof AppendTooLargeException) {
+            return TOO_LARGE;
         } else if (failure instanceof CommandNotAuthorizedException) {
             return UNAUTHORIZED;
         } else if (failure instanceof AggregateNotFoundException) {

@@ -123,6 +123,10 @@ final class CommandSerializer {
         }
     }
 
+    boolean knows(String typeName) {
+        return types.values().stream().anyMatch(type -> type.name().equals(typeName));
+    }
+
     Command read(String type, int version, byte[] data) {
         try {
             return (Command) json.read(type, version, data);

@@ -195,6 +195,23 @@ public final class EventTypes {
     }
 
     /**
+     * Checks that every type of another registry is registered here too.
+     *
+     * @param required the other registry, such as the events of an aggregate type
+     * @throws IllegalArgumentException if a class is not registered under the same name and version
+     */
+    public void requireAll(EventTypes required) {
+        List<String> missing = required.all().stream()
+                .filter(type -> !type.equals(byName.get(type.name())))
+                .map(type -> type.eventClass().getName())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("the serializer does not know the events " + missing
+                    + ": add their sealed interface to its EventTypes");
+        }
+    }
+
+    /**
      * {@return all registrations, in the order in which they were found}
      */
     public Collection<Registration> all() {

@@ -1,6 +1,7 @@
 package io.daybook.eventstore;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventTypes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,7 +34,7 @@ import java.util.stream.Stream;
  *   <li>encodes events with {@code EventSerializer.encode(EventEnvelope)}, so that an event that was read from a store is copied as
  *       it is and the metadata of a new one are checked against its class, and hands out {@link EventEnvelope#stored stored} ones, which decode late: a read
  *       never fails for the content of an event;
- *   <li>checks the deadline first ({@link Deadline#check Deadline.check}), then the limits ({@link AppendLimits#check AppendLimits.check}),
+ *   <li>checks the deadline first and again once the events are encoded ({@link Deadline#check Deadline.check}), then the limits ({@link AppendLimits#check AppendLimits.check}),
  *       both before anything is sent;
  *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf HandledCommand.asDuplicateOf}), and remembers commands
  *       for 30 days or as its options say;
@@ -65,6 +66,16 @@ import java.util.stream.Stream;
  * own bound, has passed.
  */
 public interface EventStore {
+
+    /**
+     * Checks that events of these types can be stored and read. A repository calls it when it is built, so that a type that
+     * is missing from the serializer is found before the first command. The default accepts all types; a store with an
+     * {@code EventSerializer} passes the call on to it.
+     *
+     * @param types the events of an aggregate type
+     * @throws IllegalArgumentException if one of them is not registered
+     */
+    default void requireEventTypes(EventTypes types) {}
 
     /**
      * Appends events to the end of a stream, all of them or none.

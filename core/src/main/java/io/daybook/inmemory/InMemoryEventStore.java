@@ -1,6 +1,7 @@
 package io.daybook.inmemory;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
@@ -65,6 +66,11 @@ public final class InMemoryEventStore implements EventStore {
     }
 
     @Override
+    public void requireEventTypes(EventTypes types) {
+        serializer.requireEventTypes(types);
+    }
+
+    @Override
     public AppendResult append(
             StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
         options.deadline().check("the append to " + stream);
@@ -76,6 +82,7 @@ public final class InMemoryEventStore implements EventStore {
             stored.add(new StoredEvent(event.metadata(), encoded));
         }
         AppendLimits.DEFAULT.check(stream, expectedVersion, events, data);
+        options.deadline().check("the append to " + stream); // encoding may have taken long
         Instant now = clock.instant();
         return stream(stream).append(expectedVersion, stored, options, now, now.plus(REMEMBER_COMMANDS), log);
     }

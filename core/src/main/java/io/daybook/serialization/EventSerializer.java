@@ -29,6 +29,15 @@ import java.util.Optional;
 public interface EventSerializer extends EventEnvelope.Decoder {
 
     /**
+     * Checks that events of these types can be written and read. The default accepts all types, and leaves it to
+     * {@link #encode encode} to refuse an event.
+     *
+     * @param types the events of an aggregate type
+     * @throws IllegalArgumentException if one of them is not registered
+     */
+    default void requireEventTypes(EventTypes types) {}
+
+    /**
      * Writes an event.
      *
      * @param event the event

@@ -62,6 +62,11 @@ public final class JacksonEventSerializer implements EventSerializer {
     }
 
     @Override
+    public void requireEventTypes(EventTypes required) {
+        types.requireAll(required);
+    }
+
+    @Override
     public byte[] encode(DomainEvent event) {
         EventTypes.Registration type = types.registrationOf(event);
         byte[] data;

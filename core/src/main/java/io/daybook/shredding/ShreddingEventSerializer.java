@@ -6,16 +6,17 @@ import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializationException;
 import io.daybook.serialization.EventSerializer;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the personal members of events under the key of the person, in front of another serializer. Immutable and safe
- * for use by many threads; the methods that configure it return a new one.
+ * Encrypts the personal members of events under the key of the person, in front of another serializer. Safe for use by many
+ * threads. {@link #protect} and {@link #replacement} change it and return it, so a result that is ignored loses no protection;
+ * call them before it is used.
  *
  * <pre>{@code
  * EventSerializer serializer = ShreddingEventSerializer.of(JacksonEventSerializer.of(Customer.TYPE.eventTypes()), keys)
@@ -44,16 +45,12 @@ import org.jspecify.annotations.Nullable;
 public final class ShreddingEventSerializer implements EventSerializer {
 
     private final EventSerializer serializer;
-    private final SubjectKeys keys;
     private final PersonalMembers members;
-    private final Map<Class<?>, Protection> protections;
+    private final Map<Class<?>, Protection> protections = new ConcurrentHashMap<>();
 
-    private ShreddingEventSerializer(
-            EventSerializer serializer, SubjectKeys keys, Map<Class<?>, Protection> protections) {
+    private ShreddingEventSerializer(EventSerializer serializer, SubjectKeys keys) {
         this.serializer = Objects.requireNonNull(serializer, "serializer");
-        this.keys = Objects.requireNonNull(keys, "keys");
-        this.members = new PersonalMembers(keys);
-        this.protections = protections;
+        this.members = new PersonalMembers(Objects.requireNonNull(keys, "keys"));
     }
 
     /**
@@ -64,7 +61,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @return the serializer
      */
     public static ShreddingEventSerializer of(EventSerializer serializer, SubjectKeys keys) {
-        return new ShreddingEventSerializer(serializer, keys, Map.of());
+        return new ShreddingEventSerializer(serializer, keys);
     }
 
     /**
@@ -76,7 +73,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
      *     not null
      * @param members their names in the outermost object of the JSON, which are mostly those of the record's components; a
      *     member is encrypted with all that is in it. An event that is written without one of them is refused
-     * @return a serializer that encrypts them
+     * @return this serializer
      * @throws IllegalArgumentException if the class has no {@link EventType}, no member is named, or one is personal already
      */
     public <E extends DomainEvent> ShreddingEventSerializer protect(
@@ -106,7 +103,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @param member a member that {@link #protect} was called for
      * @param value the value that the event will have there; becomes JSON as
      *     {@link io.daybook.serialization.JacksonDefaults} says
-     * @return a serializer that stores it
+     * @return this serializer
      * @throws IllegalArgumentException if the member is not declared personal, or the value cannot become JSON
      */
     public ShreddingEventSerializer replacement(Class<? extends DomainEvent> event, String member, Object value) {
@@ -122,9 +119,13 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     private ShreddingEventSerializer with(Class<?> event, Protection protection) {
-        Map<Class<?>, Protection> all = new HashMap<>(protections);
-        all.put(event, protection);
-        return new ShreddingEventSerializer(serializer, keys, all);
+        protections.put(event, protection);
+        return this;
+    }
+
+    @Override
+    public void requireEventTypes(EventTypes types) {
+        serializer.requireEventTypes(types);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.daybook.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventStoreContract;
@@ -8,6 +9,8 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
@@ -19,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class InMemoryEventStoreTest extends EventStoreContract {
@@ -67,6 +71,38 @@ class InMemoryEventStoreTest extends EventStoreContract {
             decoded.incrementAndGet();
             return serializer.decode(eventType, eventVersion, data);
         }
+    }
+
+    @Test
+    void refuses_append_whose_deadline_passed_while_its_events_were_encoded() {
+        AtomicLong nanos = new AtomicLong();
+        EventSerializer right = ContractEvent.serializer();
+        EventStore slow = new InMemoryEventStore(new EventSerializer() {
+            @Override
+            public EventTypes.Registration registrationOf(DomainEvent event) {
+                return right.registrationOf(event);
+            }
+
+            @Override
+            public byte[] encode(DomainEvent event) {
+                nanos.addAndGet(1_000);
+                return right.encode(event);
+            }
+
+            @Override
+            public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
+                return right.decode(eventType, eventVersion, data);
+            }
+        });
+        Deadline deadline = Deadline.after(Duration.ofNanos(1_500), nanos::get);
+
+        assertThatExceptionOfType(CommandTimeoutException.class)
+                .isThrownBy(() -> slow.append(
+                        stream,
+                        0,
+                        ContractEvent.events(stream, 0, 2),
+                        AppendOptions.none().deadline(deadline)));
+        assertThat(slow.currentVersion(stream)).isZero();
     }
 
     @Test

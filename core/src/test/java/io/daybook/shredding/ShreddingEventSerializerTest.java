@@ -294,6 +294,20 @@ class ShreddingEventSerializerTest {
     }
 
     @Test
+    void protects_members_when_the_results_of_its_configuration_are_ignored() {
+        ShreddingEventSerializer configured = ShreddingEventSerializer.of(PLAIN, keys);
+        configured.protect(Registered.class, Registered::customerId, "name", "email", "age");
+        configured.replacement(Registered.class, "age", 7);
+        configured.replacement(Registered.class, "name", "(erased)");
+
+        JsonNode stored = tree(configured.encode(ANN));
+        for (String member : List.of("name", "email", "age")) {
+            assertThat(stored.get(member).has("daybook:encrypted")).as(member).isTrue();
+        }
+        assertThat(stored.get("age").get("erased").intValue()).isEqualTo(7);
+    }
+
+    @Test
     void a_wrong_declaration_is_refused() {
         ShreddingEventSerializer none = ShreddingEventSerializer.of(PLAIN, keys);
 

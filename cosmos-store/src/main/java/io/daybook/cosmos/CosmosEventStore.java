@@ -5,6 +5,7 @@ import com.azure.cosmos.ReadConsistencyStrategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
@@ -93,6 +94,11 @@ public final class CosmosEventStore implements EventStore {
     }
 
     @Override
+    public void requireEventTypes(EventTypes types) {
+        serializer.requireEventTypes(types);
+    }
+
+    @Override
     public AppendResult append(
             StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
         options.deadline().check("the append to " + stream);
@@ -102,6 +108,7 @@ public final class CosmosEventStore implements EventStore {
         }
         limits.check(stream, expectedVersion, events, data);
         List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);
+        options.deadline().check("the append to " + stream); // encoding may have taken long
         try (Requests.Operation operation = requests.start("append", options.deadline())) {
             try {
                 AppendResult result = new Append(

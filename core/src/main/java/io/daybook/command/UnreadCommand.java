@@ -1,0 +1,26 @@
+package io.daybook.command;
+
+import io.daybook.aggregate.Change;
+
+/**
+ * Stands for JSON that could not be read or may not be sent, so that the log and the outer interceptors see its failure.
+ *
+ * @param type the name of the command's type if it has a handler; names from outside are not for logs and meters
+ * @param failure why it was not read
+ */
+record UnreadCommand(String type, RuntimeException failure) implements Command {
+
+    static final String UNKNOWN_TYPE = "unknown";
+
+    @Override
+    public String aggregateId() {
+        return "";
+    }
+
+    static Change refuse(Command command, CommandContext context, CommandInterceptor.Next next) {
+        if (command instanceof UnreadCommand unread) {
+            throw unread.failure();
+        }
+        return next.proceed(command, context);
+    }
+}
