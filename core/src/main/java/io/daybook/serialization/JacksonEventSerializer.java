@@ -3,6 +3,7 @@ package io.daybook.serialization;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
+import io.daybook.json.ValueComparison;
 import io.daybook.json.VersionedJson;
 import java.util.List;
 
@@ -75,14 +76,31 @@ public final class JacksonEventSerializer implements EventSerializer {
         } catch (VersionedJson.UnreadableException e) {
             throw failure("written", type.name(), type.version(), e);
         }
+        requireEqual(type, event, data);
+        return data;
+    }
+
+    private void requireEqual(EventTypes.Registration type, DomainEvent event, byte[] data) {
+        Object readBack;
         try {
             // Jackson writes some values that it never reads, such as numbers of 1001 characters or broken UTF-8 as a
             // key. Once stored, they would make the whole stream unreadable. And it writes a property twice if told to.
-            json.readBack(type.name(), type.version(), data);
+            readBack = json.readBack(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
             throw failure("read back, so it was not stored", type.name(), type.version(), e);
         }
-        return data;
+        String difference = ValueComparison.ofContent().difference(event, readBack);
+        if (difference != null) {
+            throw new EventSerializationException(
+                    "an event " + type.name() + " version " + type.version() + " reads back as another event"
+                            + (difference.isEmpty() ? "" : ", at " + difference)
+                            + ", so it was not stored: give " + event.getClass().getName()
+                            + " members that JSON holds exactly, such as the components of a record",
+                    type.name(),
+                    type.version(),
+                    difference,
+                    null);
+        }
     }
 
     @Override
