@@ -1,5 +1,6 @@
 package io.daybook.aggregate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.DaybookException;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.ConcurrencyException;
@@ -13,8 +14,11 @@ import io.daybook.snapshot.SnapshotStore;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,8 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private final EventStore store;
     private final SnapshotStore snapshots;
     private final SnapshotPolicy policy;
+    private final @Nullable SnapshotJson<?> snapshotJson;
+    private final AtomicBoolean warnedOfState = new AtomicBoolean();
     private final LongAdder snapshotFailures = new LongAdder();
     private final LongAdder builtOnLostEvents = new LongAdder();
 
@@ -35,6 +41,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         this.store = store;
         this.snapshots = snapshots;
         this.policy = policy;
+        this.snapshotJson = type.stateMapping()
+                .map(mapping -> new SnapshotJson<>(mapping.stateType(), type.mapper()))
+                .orElse(null);
     }
 
     long snapshotFailures() {
@@ -50,7 +59,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         if (!snapshots.remembers()) {
             return Optional.empty();
         }
-        Optional<Snapshot<?>> found = find(stream, SnapshotStore::peek);
+        Optional<Snapshot<?>> found = inMemory(stream);
         history.startFrom(found.orElse(null));
         return found.flatMap(this::restore);
     }
@@ -125,7 +134,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     private A readThere(StreamId stream, long toVersion, History history) {
-        Optional<Snapshot<?>> snapshot = find(stream, SnapshotStore::load);
+        Optional<Snapshot<?>> snapshot = inMemory(stream).or(() -> saved(stream));
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
             Optional<A> aggregate = readFrom(snapshot.get(), toVersion, history);
             if (aggregate.isPresent()) {
@@ -200,19 +209,31 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 event.metadata().eventId());
     }
 
-    /** One of the two look-ups of a snapshot store. */
-    private interface LookUp {
-        <S> Optional<Snapshot<S>> in(SnapshotStore snapshots, StreamId stream, Class<S> stateType, int schemaVersion);
+    private Optional<Snapshot<?>> inMemory(StreamId stream) {
+        return found(
+                stream,
+                mapping -> snapshots
+                        .peek(stream, mapping.stateType(), mapping.schemaVersion())
+                        .map(found -> (Snapshot<?>) found));
     }
 
-    private Optional<Snapshot<?>> find(StreamId stream, LookUp lookUp) {
-        AggregateType.StateMapping<A, ?> mapping = type.stateMapping().orElse(null);
-        if (mapping == null) {
-            return Optional.empty();
-        }
+    /** A snapshot of another shape is none: a member that was added since would be null in it. */
+    private Optional<Snapshot<?>> saved(StreamId stream) {
+        SnapshotJson<?> json = snapshotJson;
+        return json == null
+                ? Optional.empty()
+                : found(
+                        stream,
+                        mapping -> snapshots
+                                .load(stream, JsonNode.class, mapping.schemaVersion())
+                                .filter(found -> found.shape().equals(json.shape()))
+                                .map(json::read));
+    }
+
+    private Optional<Snapshot<?>> found(
+            StreamId stream, Function<AggregateType.StateMapping<A, ?>, Optional<Snapshot<?>>> lookUp) {
         try {
-            return lookUp.in(snapshots, stream, mapping.stateType(), mapping.schemaVersion())
-                    .map(found -> (Snapshot<?>) found);
+            return type.stateMapping().flatMap(lookUp);
         } catch (RuntimeException e) {
             // Without the snapshot the aggregate is rebuilt from all its events, so nothing but time is lost.
             failed("load", stream, e);
@@ -238,14 +259,25 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             boolean due = policy.isDue(versionBefore, aggregate.version());
             if (due || snapshots.remembers()) {
                 type.snapshotOf(aggregate).ifPresent(snapshot -> {
+                    snapshots.remember(snapshot);
                     if (due) {
-                        snapshots.save(snapshot);
-                    } else {
-                        snapshots.remember(snapshot);
+                        json(snapshot).ifPresent(snapshots::save);
                     }
                 });
             }
         });
+    }
+
+    private Optional<Snapshot<JsonNode>> json(Snapshot<?> snapshot) {
+        try {
+            return Optional.ofNullable(snapshotJson).map(json -> json.write(snapshot));
+        } catch (RuntimeException e) { // a fault of the class, so the next one fails as well: it is reported once
+            snapshotFailures.increment();
+            if (warnedOfState.compareAndSet(false, true)) {
+                log.warn("snapshots cannot be saved aggregateType={} first={}", type.name(), snapshot.stream(), e);
+            }
+            return Optional.empty();
+        }
     }
 
     private void guarded(String action, StreamId stream, Runnable access) {

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class InMemorySnapshotStore implements SnapshotStore {
 
-    private record Stored(long version, String eventId, int schemaVersion, String state) {}
+    private record Stored(long version, String eventId, int schemaVersion, String shape, String state) {}
 
     private final StateJson json = new StateJson(JacksonDefaults.mapper().build());
     private final ConcurrentMap<StreamId, Stored> latest = new ConcurrentHashMap<>();
@@ -34,7 +34,8 @@ public final class InMemorySnapshotStore implements SnapshotStore {
             return Optional.empty();
         }
         S state = json.read(stream, stored.state(), stateType);
-        return Optional.of(new Snapshot<>(stream, stored.version(), stored.eventId(), schemaVersion, state));
+        return Optional.of(
+                new Snapshot<>(stream, stored.version(), stored.eventId(), schemaVersion, stored.shape(), state));
     }
 
     @Override
@@ -43,6 +44,7 @@ public final class InMemorySnapshotStore implements SnapshotStore {
                 snapshot.version(),
                 snapshot.eventId(),
                 snapshot.schemaVersion(),
+                snapshot.shape(),
                 json.write(snapshot.stream(), snapshot.state()));
         latest.merge(
                 snapshot.stream(),

@@ -44,7 +44,8 @@ public final class ValueComparison {
 
     /** Compares two objects of one class, which are not the same and none of which is null. */
     private interface Rule {
-        @Nullable String difference(Object expected, Object actual, Comparing comparing);
+        @Nullable
+        String difference(Object expected, Object actual, Comparing comparing);
     }
 
     private static final Rule EQUALS = (expected, actual, comparing) -> expected.equals(actual) ? null : "";
@@ -111,7 +112,8 @@ public final class ValueComparison {
     private Rule rule(Class<?> type) {
         if (CONTENTS.containsKey(type)) {
             Function<Object, @Nullable Object> content = CONTENTS.get(type);
-            return (expected, actual, comparing) -> comparing.difference(content.apply(expected), content.apply(actual));
+            return (expected, actual, comparing) ->
+                    comparing.difference(content.apply(expected), content.apply(actual));
         }
         if (Enum.class.isAssignableFrom(type)) {
             return EQUALS;
@@ -147,7 +149,8 @@ public final class ValueComparison {
 
     private record Member(String name, MethodHandle getter) {
 
-        @Nullable Object of(Object owner) {
+        @Nullable
+        Object of(Object owner) {
             try {
                 return (Object) getter.invokeExact(owner);
             } catch (Throwable e) { // a getter of a field throws nothing
@@ -158,7 +161,9 @@ public final class ValueComparison {
 
     private Rule fields(Class<?> type) {
         List<Member> found = new ArrayList<>();
-        for (Class<?> owner = type; owner != null && owner != base && owner != Record.class; owner = owner.getSuperclass()) {
+        for (Class<?> owner = type;
+                owner != null && owner != base && owner != Record.class;
+                owner = owner.getSuperclass()) {
             for (Field field : owner.getDeclaredFields()) {
                 if (Modifier.isStatic(field.getModifiers())
                         || Modifier.isTransient(field.getModifiers())
@@ -188,7 +193,8 @@ public final class ValueComparison {
 
         private @Nullable IdentityHashMap<Object, Object> seen;
 
-        @Nullable String difference(@Nullable Object expected, @Nullable Object actual) {
+        @Nullable
+        String difference(@Nullable Object expected, @Nullable Object actual) {
             if (expected == actual) {
                 return null;
             }
@@ -204,14 +210,16 @@ public final class ValueComparison {
             if (expected instanceof Collection<?> collection) {
                 return actual instanceof Collection<?> other ? collections(collection, other) : "";
             }
-            if (expected instanceof JsonNode && actual instanceof JsonNode || expected.getClass() == actual.getClass()) {
+            if (expected instanceof JsonNode && actual instanceof JsonNode
+                    || expected.getClass() == actual.getClass()) {
                 return rules.get(expected.getClass()).difference(expected, actual, this);
             }
             return isPlain(expected) && expected.equals(actual) ? null : ""; // such as two kinds of Path
         }
 
         /** Objects that may lead back to themselves. Those being compared, or found equal, are equal. */
-        @Nullable String objects(Member[] members, Object expected, Object actual) {
+        @Nullable
+        String objects(Member[] members, Object expected, Object actual) {
             if (seen == null) {
                 seen = new IdentityHashMap<>();
             }
@@ -225,7 +233,8 @@ public final class ValueComparison {
             return difference;
         }
 
-        @Nullable String members(Member[] members, Object expected, Object actual) {
+        @Nullable
+        String members(Member[] members, Object expected, Object actual) {
             for (Member member : members) {
                 String difference = difference(member.of(expected), member.of(actual));
                 if (difference != null) {
@@ -235,7 +244,8 @@ public final class ValueComparison {
             return null;
         }
 
-        @Nullable String arrays(Object expected, Object actual) {
+        @Nullable
+        String arrays(Object expected, Object actual) {
             int length = Array.getLength(expected);
             if (length != Array.getLength(actual)) {
                 return "";

@@ -60,13 +60,11 @@ final class CachedSnapshots implements SnapshotStore {
 
     @Override
     public <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion) {
-        Optional<Snapshot<S>> cached = peek(stream, stateType, schemaVersion);
-        return cached.isPresent() ? cached : behind.load(stream, stateType, schemaVersion);
+        return behind.load(stream, stateType, schemaVersion);
     }
 
     @Override
     public void save(Snapshot<?> snapshot) {
-        remember(snapshot);
         behind.save(snapshot);
     }
 

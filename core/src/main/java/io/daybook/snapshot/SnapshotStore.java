@@ -18,8 +18,9 @@ import java.util.Optional;
  *       several writers comes last;
  *   <li>lets one of another schema version take its place at whatever version, so that a new release of the program gets its snapshots, and
  *       so does the old one when it is brought back;
- *   <li>gives back an equal state, with the scale of a number and every digit of a time, or nothing: another schema version than the one
- *       asked for is nothing;
+ *   <li>gives back an equal state, with every digit, and the shape it was saved with, or nothing: another schema version than the one
+ *       asked for is nothing. The state that a repository saves is JSON which was read back, a
+ *       {@link com.fasterxml.jackson.databind.JsonNode}, so no store needs to know the user's classes or mapper;
  *   <li>tells streams apart by every character of their names, upper and lower case included;
  *   <li>may forget any of them at any time: a snapshot is a cache;
  *   <li>throws whatever unchecked exception says best why it could not load or save one. The repository logs and counts it
@@ -46,7 +47,7 @@ public interface SnapshotStore {
     <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion);
 
     /**
-     * Saves a snapshot in place of an earlier one. One that is behind the stored one of the same schema version is
+     * Saves a snapshot in place of an earlier one. It does not replace what is kept in memory, see {@link #remember remember}. One that is behind the stored one of the same schema version is
      * ignored: a snapshot never moves backwards.
      *
      * @param snapshot the snapshot

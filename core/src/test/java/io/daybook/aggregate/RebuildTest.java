@@ -12,6 +12,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.json.ShapeFingerprint;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
@@ -87,7 +88,9 @@ class RebuildTest {
         open();
         String first = store.read(STREAM, 0, 1).toList().get(0).metadata().eventId();
         InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
-        snapshots.save(new Snapshot<>(STREAM, 1, first, 1, Map.of("owner", "ann", "movements", 0))); // no balance
+        String shape = ShapeFingerprint.of(Account.State.class, Account.TYPE.mapper());
+        snapshots.save(
+                new Snapshot<>(STREAM, 1, first, 1, shape, Map.of("owner", "ann", "movements", 0))); // no balance
         AggregateRepository<Account> snapshotting = accounts.snapshots(snapshots, SnapshotPolicy.never());
 
         assertThat(snapshotting.load("1").balance()).isEqualTo(new BigDecimal("1.00"));

@@ -10,6 +10,7 @@ import io.daybook.account.ScriptedEventStore;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.json.ShapeFingerprint;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -42,6 +43,12 @@ class SnapshotsTest {
         return accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
     }
 
+    private static Snapshot<Account.State> saved(long version, String eventId, int schemaVersion) {
+        String shape = ShapeFingerprint.of(Account.State.class, Account.TYPE.mapper());
+        return new Snapshot<>(
+                STREAM, version, eventId, schemaVersion, shape, new Account.State("eve", BigDecimal.TEN, 9));
+    }
+
     private Optional<Snapshot<Account.State>> snapshot() {
         return snapshots.load(STREAM, Account.State.class, 1);
     }
@@ -61,7 +68,7 @@ class SnapshotsTest {
     @Test
     void discards_a_snapshot_of_another_history() {
         openWith(plain, 3);
-        snapshots.save(new Snapshot<>(STREAM, 2, "another-event", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+        snapshots.save(saved(2, "another-event", 1));
 
         assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
         assertThat(snapshot()).isEmpty();
@@ -84,7 +91,7 @@ class SnapshotsTest {
     @Test
     void keeps_a_snapshot_far_ahead_of_what_a_read_sees_and_does_not_use_it() {
         openWith(plain, 1);
-        snapshots.save(new Snapshot<>(STREAM, 9, "later", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+        snapshots.save(saved(9, "later", 1));
 
         assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
         assertThat(snapshotting.load("1", 2).owner()).isEqualTo("ann");
@@ -117,7 +124,7 @@ class SnapshotsTest {
     @Test
     void ignores_a_snapshot_of_another_schema_version() {
         openWith(plain, 1);
-        snapshots.save(new Snapshot<>(STREAM, 1, "whatever", 2, new Account.State("eve", BigDecimal.TEN, 9)));
+        snapshots.save(saved(1, "whatever", 2));
 
         assertThat(snapshotting.load("1").owner()).isEqualTo("ann");
         assertThat(store.calls()).containsExactly("read>0");

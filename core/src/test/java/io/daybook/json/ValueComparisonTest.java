@@ -133,7 +133,8 @@ class ValueComparisonTest {
         assertThat(content(line, new Line(List.of(new Point(1, 2), new Point(3, 5)), "a")))
                 .isEqualTo("points[1].y");
         assertThat(content(line, new Line(List.of(new Point(1, 2)), "a"))).isEqualTo("points");
-        assertThat(content(line, new Line(new ArrayList<>(line.points()), null))).isEqualTo("name");
+        assertThat(content(line, new Line(new ArrayList<>(line.points()), null)))
+                .isEqualTo("name");
         assertThat(content(Map.of("k", line), Map.of("k", new Line(line.points(), "b"))))
                 .isEqualTo("*.name");
         assertThat(content("a", "b")).isEmpty();
@@ -145,9 +146,12 @@ class ValueComparisonTest {
     void compares_by_component_whatever_equals_says() {
         assertThat(content(new Sociable("a"), new Sociable("b"))).isEqualTo("text");
         assertThat(content(new Entity("1", 5), new Entity("1", 0))).isEqualTo("total");
-        assertThat(content(Set.of(new Entity("1", 5)), Set.of(new Entity("1", 0)))).isEqualTo("[*]");
-        assertThat(content(Map.of("a", new Entity("1", 5)), Map.of("a", new Entity("1", 0)))).isEqualTo("*.total");
-        assertThat(content(Map.of(new Sociable("a"), 1), Map.of(new Sociable("b"), 1))).isEqualTo("*");
+        assertThat(content(Set.of(new Entity("1", 5)), Set.of(new Entity("1", 0))))
+                .isEqualTo("[*]");
+        assertThat(content(Map.of("a", new Entity("1", 5)), Map.of("a", new Entity("1", 0))))
+                .isEqualTo("*.total");
+        assertThat(content(Map.of(new Sociable("a"), 1), Map.of(new Sociable("b"), 1)))
+                .isEqualTo("*");
         assertThat(content(new Special("1", 5), new Special("1", 0))).isEqualTo("total");
         assertThat(content(new Entity("1", 5), new Special("1", 5))).isEmpty();
     }
@@ -162,10 +166,13 @@ class ValueComparisonTest {
     @Test
     void takes_equal_collections_of_other_classes_for_equal() {
         assertThat(content(List.of(1, 2), new ArrayList<>(List.of(1, 2)))).isNull();
-        assertThat(content(Arrays.asList(1, null), new ArrayList<>(Arrays.asList(1, null)))).isNull();
-        assertThat(content(new TreeSet<>(Set.of("b", "a")), new HashSet<>(Set.of("a", "b")))).isNull();
+        assertThat(content(Arrays.asList(1, null), new ArrayList<>(Arrays.asList(1, null))))
+                .isNull();
+        assertThat(content(new TreeSet<>(Set.of("b", "a")), new HashSet<>(Set.of("a", "b"))))
+                .isNull();
         assertThat(content(Map.of("a", 1), new LinkedHashMap<>(Map.of("a", 1)))).isNull();
-        assertThat(content(Map.of(Color.RED, List.of(1)), new HashMap<>(Map.of(Color.RED, List.of(1))))).isNull();
+        assertThat(content(Map.of(Color.RED, List.of(1)), new HashMap<>(Map.of(Color.RED, List.of(1)))))
+                .isNull();
         assertThat(content(new HashSet<>(Arrays.asList(null, "a")), new LinkedHashSet<>(Arrays.asList("a", null))))
                 .isNull();
         assertThat(content(List.of(1, 2), List.of(2, 1))).isEqualTo("[0]");
@@ -192,10 +199,13 @@ class ValueComparisonTest {
         assertThat(content(Double.NaN, Double.NaN)).isNull();
         assertThat(content(0.0, -0.0)).isEmpty();
         assertThat(content(5L, 5)).isEmpty();
-        assertThat(content(Instant.ofEpochSecond(1, 1), Instant.ofEpochSecond(1))).isEmpty();
-        assertThat(content(Currency.getInstance("EUR"), Currency.getInstance("USD"))).isEmpty();
+        assertThat(content(Instant.ofEpochSecond(1, 1), Instant.ofEpochSecond(1)))
+                .isEmpty();
+        assertThat(content(Currency.getInstance("EUR"), Currency.getInstance("USD")))
+                .isEmpty();
         assertThat(content(Color.RED, Color.BLUE)).isEmpty();
-        assertThat(content(Optional.of(new Point(1, 1)), Optional.of(new Point(1, 2)))).isEqualTo("y");
+        assertThat(content(Optional.of(new Point(1, 1)), Optional.of(new Point(1, 2))))
+                .isEqualTo("y");
         assertThat(content(Optional.of(1), Optional.empty())).isEmpty();
         assertThat(content(new AtomicReference<>(1), new AtomicReference<>(2))).isEmpty();
         assertThat(content(new StringBuilder("a"), new StringBuilder("a"))).isNull();
@@ -262,7 +272,8 @@ class ValueComparisonTest {
         TreeSet<String> backwards = new TreeSet<>(Comparator.reverseOrder());
         backwards.addAll(List.of("a", "b"));
         assertThat(state(backwards, new LinkedHashSet<>(List.of("a", "b")))).isEqualTo("[0]");
-        assertThat(state(Set.of("a", "b"), new LinkedHashSet<>(List.of("b", "a")))).isNull();
+        assertThat(state(Set.of("a", "b"), new LinkedHashSet<>(List.of("b", "a"))))
+                .isNull();
     }
 
     @Test

@@ -5,7 +5,6 @@ import com.azure.cosmos.models.CosmosItemRequestOptions;
 import com.azure.cosmos.models.CosmosItemResponse;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -55,30 +54,18 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Creates a store that writes states as {@link JacksonDefaults} says.
+     * Creates a store. It keeps the JSON that the repository makes of a state, so it needs no mapper.
      *
      * @param containers where the documents are
      * @return the store
-     * @throws IllegalStateException if the container of snapshots is set up otherwise than the store needs it
-     * @throws EventStoreUnavailableException if it cannot be looked at
+     * @throws IllegalStateException if the container of snapshots is misconfigured
+     * @throws EventStoreUnavailableException if the container cannot be read
      */
     public static CosmosSnapshotStore of(CosmosContainers containers) {
-        return of(containers, JacksonDefaults.mapper().build());
-    }
-
-    /**
-     * Creates a store with a mapper of one's own, which is copied.
-     *
-     * @param containers where the documents are
-     * @param mapper writes and reads states; best made from {@link JacksonDefaults#mapper()}
-     * @return the store
-     * @throws IllegalStateException if the container of snapshots is set up otherwise than the store needs it
-     * @throws IllegalArgumentException if the mapper has default typing on
-     * @throws EventStoreUnavailableException if the container cannot be looked at
-     */
-    public static CosmosSnapshotStore of(CosmosContainers containers, ObjectMapper mapper) {
-        StateJson json = new StateJson(mapper);
-        return new CosmosSnapshotStore(containers.requireSnapshots(), json, null);
+        return new CosmosSnapshotStore(
+                containers.requireSnapshots(),
+                new StateJson(JacksonDefaults.mapper().build()),
+                null);
     }
 
     /**
@@ -105,6 +92,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
                     document.path("version").asLong(),
                     document.path("eventId").asText(),
                     schemaVersion,
+                    document.path("shape").asText(),
                     state));
         }
     }
@@ -135,6 +123,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
         document.put("version", snapshot.version());
         document.put("eventId", snapshot.eventId());
         document.put("schemaVersion", snapshot.schemaVersion());
+        document.put("shape", snapshot.shape());
         document.putRawValue("state", new RawValue(state));
         return document;
     }

@@ -1,0 +1,68 @@
+package io.daybook.aggregate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.json.ShapeFingerprint;
+import io.daybook.json.StateJson;
+import io.daybook.json.ValueComparison;
+import io.daybook.snapshot.Snapshot;
+
+/**
+ * The JSON of the snapshots of one aggregate type. What a snapshot store gets has been read back and is equal, so a state
+ * that JSON does not hold is never saved. Immutable and safe for use by many threads.
+ */
+final class SnapshotJson<S> {
+
+    private final Class<S> stateType;
+    private final ObjectMapper mapper;
+    private final StateJson json;
+    private final String shape;
+
+    SnapshotJson(Class<S> stateType, ObjectMapper mapper) {
+        this.stateType = stateType;
+        this.mapper = mapper;
+        this.json = new StateJson(mapper);
+        this.shape = ShapeFingerprint.of(stateType, mapper);
+    }
+
+    String shape() {
+        return shape;
+    }
+
+    /**
+     * Writes a state.
+     *
+     * @return the snapshot with the state as JSON
+     * @throws IllegalStateException if the state cannot be written, or reads back as another one
+     */
+    Snapshot<JsonNode> write(Snapshot<?> snapshot) {
+        String text = json.write(snapshot.stream(), snapshot.state());
+        S readBack = json.read(snapshot.stream(), text, stateType);
+        String difference = ValueComparison.ofContent().difference(snapshot.state(), readBack);
+        if (difference != null) {
+            throw new IllegalStateException("the state of a snapshot reads back as another state"
+                    + (difference.isEmpty() ? "" : ", at " + difference) + ", so it was not saved: give "
+                    + stateType.getName() + " members that JSON holds exactly, such as the components of a record");
+        }
+        try {
+            return with(snapshot, mapper.readTree(text));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("JSON that was just read is not JSON", e);
+        }
+    }
+
+    /**
+     * Reads a state that {@link #write} wrote.
+     *
+     * @throws IllegalStateException if it does not fit the class
+     */
+    Snapshot<S> read(Snapshot<JsonNode> snapshot) {
+        return with(snapshot, json.read(snapshot.stream(), snapshot.state(), stateType));
+    }
+
+    private <T> Snapshot<T> with(Snapshot<?> snapshot, T state) {
+        return new Snapshot<>(
+                snapshot.stream(), snapshot.version(), snapshot.eventId(), snapshot.schemaVersion(), shape, state);
+    }
+}

@@ -1,0 +1,77 @@
+package io.daybook.json;
+
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A fingerprint of the shape that a class has in JSON: the names and types of its members, and theirs. Two programs with
+ * the same fingerprint read each other's JSON without a member that is missing. It says nothing about what the members
+ * mean.
+ */
+public final class ShapeFingerprint {
+
+    private static final int BYTES = 12;
+
+    private ShapeFingerprint() {}
+
+    /**
+     * Returns the fingerprint of a class.
+     *
+     * @param type the class
+     * @param mapper knows its members
+     * @return 16 characters of base64url, the same in each run of a program
+     */
+    public static String of(Class<?> type, ObjectMapper mapper) {
+        Map<String, String> shapes = new TreeMap<>();
+        collect(mapper.constructType(type), mapper, shapes);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(shapes.toString().getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void collect(JavaType type, ObjectMapper mapper, Map<String, String> shapes) {
+        for (int i = 0; i < type.containedTypeCount(); i++) {
+            collect(type.containedType(i), mapper, shapes);
+        }
+        if (type.isArrayType()) {
+            collect(type.getContentType(), mapper, shapes);
+        }
+        Class<?> raw = type.getRawClass();
+        if (type.isContainerType()
+                || raw.isEnum()
+                || raw.isPrimitive()
+                || raw.getName().startsWith("java.")) {
+            return;
+        }
+        String name = type.toCanonical();
+        if (shapes.putIfAbsent(name, "") != null) {
+            return;
+        }
+        Map<String, String> members = new TreeMap<>();
+        for (BeanPropertyDefinition property :
+                mapper.getSerializationConfig().introspect(type).findProperties()) {
+            JavaType member = property.getPrimaryType();
+            members.put(property.getName(), member.toCanonical());
+            collect(member, mapper, shapes);
+        }
+        shapes.put(name, members.toString());
+        Class<?>[] subclasses = raw.getPermittedSubclasses();
+        if (subclasses != null) {
+            for (Class<?> subclass : subclasses) {
+                collect(mapper.constructType(subclass), mapper, shapes);
+            }
+        }
+    }
+}
