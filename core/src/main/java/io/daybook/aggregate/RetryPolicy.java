@@ -1,5 +1,6 @@
 package io.daybook.aggregate;
 
+import io.daybook.eventstore.Backoff;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -54,10 +55,8 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
         if (retry <= AT_ONCE) {
             return Duration.ZERO;
         }
-        int doublings = Math.min(retry - AT_ONCE - 1, 30);
-        long most = max.toNanos();
         long first = base.toNanos();
-        long longest = first > most >> doublings ? most : first << doublings;
+        long longest = new Backoff(base, max).after(retry - AT_ONCE).toNanos();
         long bound = tookNanos < first ? (long) ((double) tookNanos / first * longest) : longest;
         return Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound + 1));
     }

@@ -4,6 +4,7 @@ import io.daybook.event.TextRules;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,17 +12,20 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Follows an {@link InMemoryEventStore}. The progress of each name is kept as long as this object. Of several
- * subscriptions with one name one works, and another takes over when it is closed. Safe for use by many threads.
+ * subscriptions with one name one works, and another takes over when it is closed. The status of a subscription has caught up exactly when
+ * every stored event is handled or parked. Safe for use by many threads.
  */
 public final class InMemoryEventFeed implements EventFeed {
 
-    /** How far the subscriptions of one name have come; whoever holds the lock works. */
+    /** The progress of the subscriptions of one name; the one that holds the lease works. */
     static final class Progress {
         final ReentrantLock lease = new ReentrantLock();
         final AtomicInteger position;
+        final InMemoryParkedStreams parked;
 
-        Progress(int position) {
+        Progress(int position, InMemoryParkedStreams parked) {
             this.position = new AtomicInteger(position);
+            this.parked = parked;
         }
     }
 
@@ -38,13 +42,26 @@ public final class InMemoryEventFeed implements EventFeed {
     }
 
     @Override
-    public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
+    public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
         TextRules.requireId("the subscription name", name);
-        int from = start == StartPosition.BEGINNING ? 0 : store.log().size();
-        Progress progress = progressByName.computeIfAbsent(name, unseen -> new Progress(from));
+        int from = options.start() == StartPosition.BEGINNING ? 0 : store.log().size();
+        Progress progress = progressByName.computeIfAbsent(
+                name, unseen -> new Progress(from, new InMemoryParkedStreams(store.log(), store.decoder())));
         InMemorySubscription subscription =
-                new InMemorySubscription(name, store.log(), store.decoder(), progress, handler);
+                new InMemorySubscription(name, store.log(), store.decoder(), progress, options, handler);
         subscription.start();
         return subscription;
+    }
+
+    @Override
+    public void forget(String name) {
+        TextRules.requireId("the subscription name", name);
+        progressByName.computeIfPresent(name, (same, progress) -> {
+            if (progress.lease.isLocked()) {
+                throw new IllegalStateException(
+                        "a subscription " + name + " is at work: close all subscriptions of that name before");
+            }
+            return null;
+        });
     }
 }

@@ -35,6 +35,14 @@ final class TransactionLog {
                 && stream.aggregateId().equals(metadata.aggregateId());
     }
 
+    /** The appends of a stream, in their order. */
+    synchronized List<List<StoredEvent>> of(StreamId stream) {
+        return transactions.stream()
+                .filter(append ->
+                        !append.isEmpty() && isOf(stream, append.get(0).metadata()))
+                .toList();
+    }
+
     synchronized int size() {
         return transactions.size();
     }

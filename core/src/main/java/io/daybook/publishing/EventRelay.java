@@ -7,6 +7,7 @@ import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,13 +73,14 @@ public final class EventRelay implements AutoCloseable {
      */
     public SubscriptionStatus status() {
         SubscriptionStatus status = subscription.status();
-        if (status.state() != State.RUNNING) {
+        if (!status.isHealthy()) {
             return status;
         }
         String obstacle = obstacle();
         return obstacle.isEmpty()
                 ? status
-                : new SubscriptionStatus(State.RETRYING, status.handled(), status.lag(), obstacle);
+                : new SubscriptionStatus(
+                        State.RETRYING, status.handled(), status.failures(), status.lag(), status.caughtUp(), obstacle);
     }
 
     int rememberedEvents() {
@@ -135,6 +137,18 @@ public final class EventRelay implements AutoCloseable {
     public void close() {
         subscription.close();
         log.info("relay stopped name={} published={} skipped={}", name, published(), skipped());
+    }
+
+    /**
+     * Stops, and waits for a publication that is under way, but not longer than a timeout.
+     *
+     * @param timeout how long to wait at most
+     * @return whether the publication has ended; if not, its events are published again by the next relay of this name
+     */
+    public boolean close(Duration timeout) {
+        boolean ended = subscription.close(timeout);
+        log.info("relay stopped name={} published={} skipped={} ended={}", name, published(), skipped(), ended);
+        return ended;
     }
 
     /** Called again with the same events after a failure; those that were acknowledged then are left out now. */

@@ -25,7 +25,7 @@ public interface EventHandler {
      * Handles events. They count as handled when this returns.
      *
      * @param events 1 or more, in order per stream; unmodifiable
-     * @throws Exception if they could not be handled; they come again
+     * @throws Exception if they could not be handled; they are redelivered
      */
     void handle(List<EventEnvelope> events) throws Exception;
 }

@@ -1,27 +1,43 @@
 package io.daybook.subscription;
 
 /**
- * How a subscription is doing.
+ * The state of a subscription at one moment.
  *
  * <pre>{@code
  * SubscriptionStatus status = relay.status();
- * boolean healthy = status.state() == SubscriptionStatus.State.RUNNING && status.lag() < 10_000;
+ * boolean healthy = status.isHealthy() && status.lag() < 10_000;
  * }</pre>
  *
  * @param state what it does
- * @param handled how many events it has handled since it was started, repetitions included
- * @param lag how many stored events it has still to handle; -1 if that cannot be told
- * @param lastError what went wrong last, empty if nothing has since the last success
+ * @param handled how many events its handler has handled since it was started, repetitions included
+ * @param failures how many calls of its handler have failed since it was started
+ * @param lag how many stored events it has still to handle; -1 if that is not known
+ * @param caughtUp whether every event that was stored when the status was asked for has been handled, or waits in a parked stream. Never
+ *     true by mistake; a feed that cannot know answers {@code false}. Other instances of the same name may have handled the events
+ * @param lastError what went wrong last, with the stream, the number, the type and the id of the event; empty if nothing has since the
+ *     last success
  */
-public record SubscriptionStatus(State state, long handled, long lag, String lastError) {
+public record SubscriptionStatus(
+        State state, long handled, long failures, long lag, boolean caughtUp, String lastError) {
 
     /** What a subscription does. */
     public enum State {
-        /** It hands events on, or waits for some. */
+        /** It delivers events, or waits for new ones. */
         RUNNING,
+        /** Other instances of the same name own all the work; it takes over when one of them leaves. */
+        WAITING,
         /** Its handler, or the feed, failed; it tries again. */
         RETRYING,
+        /** It ended by itself and will not deliver again; the cause is in the log. */
+        FAILED,
         /** It was closed. */
         STOPPED
+    }
+
+    /**
+     * {@return whether it works as it should: it runs, or waits for work}
+     */
+    public boolean isHealthy() {
+        return state == State.RUNNING || state == State.WAITING;
     }
 }

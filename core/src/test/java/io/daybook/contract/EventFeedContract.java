@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
  * <p>The store need not be empty: events of other streams than this suite's own are passed over. Not asserted here, since it cannot be
  * brought about through the SPI: what happens when the store or the broker is away. A feed's own tests show that.
  */
-public abstract class EventFeedContract extends EventFeedDeletionContract {
+public abstract class EventFeedContract extends EventFeedParkingContract {
 
     private final List<String> streams = new CopyOnWriteArrayList<>();
 

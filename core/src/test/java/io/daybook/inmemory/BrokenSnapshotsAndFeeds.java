@@ -15,7 +15,9 @@ import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.FailurePolicy;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,14 +81,56 @@ final class BrokenSnapshotsAndFeeds {
             InMemoryEventFeed right = new InMemoryEventFeed(store);
             return new EventFeed() {
                 @Override
-                public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
-                    return right.subscribe(name, start, tamper(handler));
+                public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
+                    return right.subscribe(name, options, tamper(handler));
+                }
+
+                @Override
+                public void forget(String name) {
+                    right.forget(name);
                 }
             };
         }
 
         static EventHandler changing(EventHandler handler, UnaryOperator<List<EventEnvelope>> change) {
             return events -> handler.handle(change.apply(new ArrayList<>(events)));
+        }
+    }
+
+    /** A feed that delivers the next events of a stream after it has given up on one. */
+    static class SkipsWhatAHandlerThrewAt extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return handler;
+        }
+
+        @Override
+        protected EventFeed feed() {
+            EventFeed right = super.feed();
+            return new EventFeed() {
+                @Override
+                public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
+                    SubscriptionOptions never = options.onFailure(FailurePolicy.retryForever());
+                    return right.subscribe(name, never, options.failurePolicy().parks() ? each(handler) : handler);
+                }
+
+                @Override
+                public void forget(String name) {
+                    // nothing, which the contract must notice
+                }
+            };
+        }
+
+        private static EventHandler each(EventHandler handler) {
+            return events -> {
+                for (EventEnvelope event : events) {
+                    try {
+                        handler.handle(List.of(event));
+                    } catch (IllegalArgumentException e) {
+                        // skipped, which the contract must notice
+                    }
+                }
+            };
         }
     }
 

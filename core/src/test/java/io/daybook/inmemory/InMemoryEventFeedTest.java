@@ -14,6 +14,7 @@ import io.daybook.serialization.EventSerializer;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus.State;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -73,5 +74,18 @@ class InMemoryEventFeedTest extends EventFeedContract {
             await().until(() -> handled.get() == 2_000);
         }
         assertThat(unread).hasValue(0);
+    }
+
+    @Test
+    void subscription_waits_while_another_owns_the_work_and_takes_over() {
+        Subscription first = feed.subscribe("shared", StartPosition.BEGINNING, events -> {});
+        await().until(() ->
+                first.status().state() == State.RUNNING && first.status().caughtUp());
+        try (Subscription second = feed.subscribe("shared", StartPosition.BEGINNING, events -> {})) {
+            await().until(() -> second.status().state() == State.WAITING);
+            assertThat(second.status().isHealthy()).isTrue();
+            first.close();
+            await().until(() -> second.status().state() == State.RUNNING);
+        }
     }
 }

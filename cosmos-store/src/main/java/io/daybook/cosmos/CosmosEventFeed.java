@@ -5,9 +5,12 @@ import com.azure.cosmos.models.ChangeFeedProcessorOptions;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
+import java.time.Clock;
 import java.time.Duration;
 
 /**
@@ -19,16 +22,20 @@ import java.time.Duration;
  * EventFeed feed = CosmosEventFeed.of(containers, serializer);
  * }</pre>
  *
- * <p>A handler that throws is called again with the same events, after pauses that grow to 10 seconds; meanwhile nothing
- * of the same physical partition is handed on. The lag of a subscription's status counts appends, not events, and is
- * asked for at most once a second.
+ * <p>If the handler throws, the same events are redelivered with exponential backoff; meanwhile only the rest of the page is delivered of
+ * the same physical partition. With {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream is parked instead, in
+ * a document of the container of leases, which is read before each page. The lag of a subscription's status counts appends, not events, and
+ * is asked for at most once a second.
  *
- * <p>Immutable and safe for use by many threads. Each subscription uses threads of the SDK.
+ * <p>Immutable and safe for use by many threads. Each subscription has threads of its own, so a handler that blocks never holds up
+ * another subscription.
  */
 public final class CosmosEventFeed implements EventFeed {
 
     private static final Duration DEFAULT_POLL = Duration.ofSeconds(1);
     private static final int DEFAULT_PAGE_EVENTS = 100;
+    private static final Duration PARKED_BOUND = Duration.ofSeconds(30);
+    private static final int PARKED_PAGE_EVENTS = 500;
 
     private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
@@ -140,20 +147,44 @@ public final class CosmosEventFeed implements EventFeed {
      *     thread must not block
      */
     @Override
-    public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
+    public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
         TextRules.requireId("the subscription name", name);
         CallingThread.requireMayBlock("the start of the subscription " + name);
-        ChangeFeedProcessorOptions options = new ChangeFeedProcessorOptions()
+        ChangeFeedProcessorOptions processor = new ChangeFeedProcessorOptions()
                 .setLeasePrefix(leasePrefix(name))
                 .setFeedPollDelay(poll)
                 .setMaxItemCount(pageEvents)
                 .setLeaseAcquireInterval(acquire)
                 .setLeaseRenewInterval(renew)
                 .setLeaseExpirationInterval(expiration)
-                .setStartFromBeginning(start == StartPosition.BEGINNING);
-        CosmosSubscription subscription = new CosmosSubscription(name, events, leases, options, decoder, handler);
-        subscription.start(start);
+                .setStartFromBeginning(options.start() == StartPosition.BEGINNING);
+        DeliveryLoop loop =
+                DeliveryLoop.parking(name, options.failurePolicy(), handler, parkedStreams(name), Clock.systemUTC());
+        CosmosSubscription subscription = new CosmosSubscription(name, events, leases, processor, decoder, loop);
+        subscription.start(options.start());
         return subscription;
+    }
+
+    private CosmosParkedStreams parkedStreams(String name) {
+        Requests requests = new Requests(PARKED_BOUND, null);
+        return new CosmosParkedStreams(
+                leases,
+                leasePrefix(name) + "parked",
+                new StreamReader(events, decoder, requests, PARKED_PAGE_EVENTS),
+                requests);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws EventStoreUnavailableException if the leases cannot be read or deleted
+     * @throws IllegalStateException if an instance owns a lease that has not expired, or the calling thread must not block
+     */
+    @Override
+    public void forget(String name) {
+        TextRules.requireId("the subscription name", name);
+        CallingThread.requireMayBlock("forgetting the subscription " + name);
+        new LeaseDeletion(leases, expiration).delete(name, leasePrefix(name));
     }
 
     /** With an end of its own, so that no name begins with another one. */

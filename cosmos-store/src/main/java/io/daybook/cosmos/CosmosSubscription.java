@@ -14,8 +14,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.EventFeed.StartPosition;
-import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.ParkedStream;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
@@ -26,11 +27,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** One change feed processor, and what is known of how it does. */
 final class CosmosSubscription implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+    private static final String LAG_QUESTION = "lag";
+    /** Each partition's handler holds one while it works, and some must be left to renew the leases. */
+    private static final int THREADS = 256;
+
+    private static final int IDLE_SECONDS = 60;
     private static final Duration START_BOUND = Duration.ofSeconds(60);
     private static final Duration STOP_BOUND = Duration.ofSeconds(10);
     private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
@@ -45,11 +54,14 @@ final class CosmosSubscription implements Subscription {
     private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
     private final String leasePrefix;
+    private final DeliveryLoop loop;
     private final PageHandler pages;
+    private final Scheduler scheduler;
     private final ChangeFeedProcessor processor;
     private long lag = -1;
-    private String lagError = "";
+    private boolean ownsLease;
     private long lagAskedNanos = System.nanoTime() - LAG_AGE_NANOS;
+    private final Object stopping = new Object();
     private volatile boolean stopped;
 
     CosmosSubscription(
@@ -58,21 +70,25 @@ final class CosmosSubscription implements Subscription {
             CosmosAsyncContainer leases,
             ChangeFeedProcessorOptions options,
             EventEnvelope.Decoder decoder,
-            EventHandler handler) {
+            DeliveryLoop loop) {
         this.name = name;
         this.events = events;
         this.leases = leases;
         this.leasePrefix = options.getLeasePrefix();
-        this.pages = new PageHandler(name, decoder, handler, options.getLeaseRenewInterval());
+        this.loop = loop;
+        this.pages = new PageHandler(name, decoder, loop, options.getLeaseRenewInterval());
+        this.scheduler =
+                Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "daybook-" + name, IDLE_SECONDS, true);
         try {
             this.processor = new ChangeFeedProcessorBuilder()
                     .hostName(host)
                     .feedContainer(events)
                     .leaseContainer(leases)
-                    .options(options)
+                    .options(options.setScheduler(scheduler))
                     .handleLatestVersionChanges(this::handle)
                     .buildChangeFeedProcessor();
         } catch (IllegalArgumentException e) {
+            scheduler.dispose();
             throw new IllegalStateException(
                     "the client of the containers cannot keep leases: build it with"
                             + " contentResponseOnWriteEnabled(true)",
@@ -138,11 +154,23 @@ final class CosmosSubscription implements Subscription {
         if (!stopped && System.nanoTime() - lagAskedNanos >= LAG_AGE_NANOS) {
             askForLag();
         }
-        String error = pages.lastError().isEmpty() ? lagError : pages.lastError();
-        State state = stopped ? State.STOPPED : error.isEmpty() ? State.RUNNING : State.RETRYING;
+        pages.dropStaleFailures();
         // The SDK takes one append for handled as long as a lease has no place yet.
-        long behind = lag == 0 && pages.isBusy() ? 1 : lag;
-        return new SubscriptionStatus(state, pages.handled(), behind, error);
+        long behind = lag == 0 && loop.isBusy() ? 1 : lag;
+        State state = ownsLease || loop.isBusy() ? State.RUNNING : State.WAITING;
+        return loop.status(state, behind, behind == 0);
+    }
+
+    @Override
+    public List<ParkedStream> parked() {
+        CallingThread.requireMayBlock("reading the parked streams of " + name);
+        return loop.parked();
+    }
+
+    @Override
+    public int retryParked() {
+        CallingThread.requireMayBlock("retrying the parked streams of " + name);
+        return loop.retryParked();
     }
 
     private void askForLag() {
@@ -154,23 +182,37 @@ final class CosmosSubscription implements Subscription {
                     : states.stream()
                             .mapToLong(state -> Math.max(0, state.getEstimatedLag()))
                             .sum();
-            lagError = "";
+            ownsLease = states != null && states.stream().anyMatch(state -> host.equals(state.getHostName()));
+            loop.recovered(LAG_QUESTION);
         } catch (RuntimeException e) {
             lag = -1;
-            lagError = String.valueOf(
-                    CosmosFailures.unavailable("asking how far the feed is", e).getMessage());
+            loop.failed(
+                    LAG_QUESTION,
+                    String.valueOf(CosmosFailures.unavailable("asking how far the feed is", e)
+                            .getMessage()));
         }
         lagAskedNanos = System.nanoTime();
     }
 
     @Override
     public void close() {
+        close(FOREVER);
+    }
+
+    @Override
+    public boolean close(Duration timeout) {
         CallingThread.requireMayBlock("closing the subscription " + name);
-        pages.close();
-        if (stopped) {
-            return;
+        boolean finished = pages.close(timeout);
+        synchronized (stopping) {
+            if (!stopped) {
+                stopped = true;
+                stop();
+            }
         }
-        stopped = true;
+        return finished;
+    }
+
+    private void stop() {
         try {
             if (processor.isStarted()) {
                 processor.stop().block(STOP_BOUND);
@@ -179,6 +221,8 @@ final class CosmosSubscription implements Subscription {
         } catch (RuntimeException e) {
             // The leases stay with this instance until they expire; others take them over then.
             log.warn("subscription not stopped cleanly name={}", name, e);
+        } finally {
+            scheduler.disposeGracefully().subscribe(); // a handler that still runs is not interrupted
         }
     }
 

@@ -190,6 +190,10 @@ final class EventDocuments {
         return KIND_TOMBSTONE.equals(document.path("kind").asText());
     }
 
+    static boolean isCommand(JsonNode document) {
+        return KIND_COMMAND.equals(document.path("kind").asText());
+    }
+
     static ObjectNode command(
             StreamId stream, CommandKey command, long from, long to, String firstEventId, Duration remember) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();

@@ -2,153 +2,157 @@ package io.daybook.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.event.EventEnvelope;
-import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.DeliveryLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the pages of a change feed to a handler: in the order of each stream, one call at a time for each stream, again
- * after a failure. The pages of one physical partition come one after the other; those of several come side by side.
+ * Delivers the pages of a change feed: in the order of each stream, one call at a time for each stream. The pages of one physical
+ * partition come one after the other; those of several come side by side.
  */
 final class PageHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final int STRIPES = 1_024;
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final long CHECKPOINT_MILLIS = 500;
     /** The SDK takes a lease away from whoever shows no progress for 25 renewals; the page is given back before. */
     private static final int RENEWALS = 15;
+    /** A page that is given back is redelivered within as many renewals, unless it is gone or another instance has it. */
+    private static final int REDELIVERY = 4;
 
     private final String name;
     private final EventEnvelope.Decoder decoder;
-    private final EventHandler handler;
-    private final long patienceNanos;
+    private final DeliveryLoop loop;
+    private final long renewalNanos;
     private final ReentrantLock[] stripes =
             IntStream.range(0, STRIPES).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
-    private final AtomicLong handled = new AtomicLong();
-    private final ThreadLocal<Boolean> inHandler = ThreadLocal.withInitial(() -> false);
-    private int underWay;
-    private long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
-    private volatile boolean closing;
-    private volatile String lastError = "";
+    /** The pages that were not handled, and until when each must have come again if it still exists. */
+    private final Map<String, Long> unhandled = new ConcurrentHashMap<>();
 
-    PageHandler(String name, EventEnvelope.Decoder decoder, EventHandler handler, Duration renewal) {
+    private volatile long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
+
+    PageHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal) {
         this.name = name;
         this.decoder = decoder;
-        this.handler = handler;
-        this.patienceNanos = renewal.multipliedBy(RENEWALS).toNanos();
+        this.loop = loop;
+        this.renewalNanos = renewal.toNanos();
     }
 
-    long handled() {
-        return handled.get();
-    }
-
-    /** Whether events are with the handler, or wait for it. */
-    synchronized boolean isBusy() {
-        return underWay > 0;
-    }
-
-    String lastError() {
-        return lastError;
-    }
-
-    /** Returns when the page was handled; throws if it was not, so that it comes again. */
+    /** Returns when the page was handled; throws if it was not, so that it is redelivered. */
     void handle(List<JsonNode> documents) {
-        List<EventEnvelope> page;
+        String page = nameOf(documents);
+        Collection<List<EventEnvelope>> streams;
         try {
-            page = inOrder(documents);
+            streams = byStream(documents);
         } catch (RuntimeException e) {
-            lastError = String.valueOf(e.getMessage()); // the same page comes again, and the status says why
+            loop.failed(page, String.valueOf(e.getMessage()));
+            expectAgain(page);
             throw e;
         }
-        if (page.isEmpty()) {
-            return; // only the documents of commands, of appends whose events came before
+        if (streams.isEmpty()) {
+            handled(page); // only documents that are not delivered, such as those of commands
+            return;
         }
-        begin();
-        List<ReentrantLock> locks = stripesOf(page);
+        if (!loop.enter()) {
+            throw closed();
+        }
+        List<ReentrantLock> locks = stripesOf(streams);
         int held = 0;
         try {
-            long end = System.nanoTime() + patienceNanos;
+            long end = System.nanoTime() + RENEWALS * renewalNanos;
             for (ReentrantLock lock : locks) {
                 if (!lock.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                     throw new IllegalStateException("an earlier call of the handler of " + name + " still runs");
                 }
                 held++;
             }
-            untilHandled(page, end);
+            if (!loop.deliver(loop.page(page, streams), unfinished -> System.nanoTime() < end)) {
+                expectAgain(page);
+                throw loop.isClosing()
+                        ? closed()
+                        : new IllegalStateException("the handler of " + name + " failed for too long");
+            }
+            handled(page);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the subscription " + name + " was interrupted", e);
         } finally {
             locks.subList(0, held).forEach(ReentrantLock::unlock);
-            end();
+            lastReturnNanos = System.nanoTime();
+            loop.leave();
         }
     }
 
-    private void untilHandled(List<EventEnvelope> page, long end) throws InterruptedException {
-        for (int failures = 0; ; ) {
-            requireOpen();
-            try {
-                inHandler.set(true);
-                handler.handle(page);
-                handled.addAndGet(page.size());
-                lastError = "";
-                return;
-            } catch (Throwable e) {
-                // Whatever the user's handler throws, also an Error: the same events come again, and the status says
-                // why.
-                failures++;
-                lastError = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
-                log.warn("handler failed subscription={} events={} failures={}", name, page.size(), failures, e);
-            } finally {
-                inHandler.remove();
-                Thread.interrupted(); // the thread is the SDK's, and what interrupts it here is the handler's own
-                // affair
-            }
-            pause(Math.min(LONGEST_PAUSE_MILLIS, 10L << Math.min(failures, 10)));
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("the handler of " + name + " failed for too long: " + lastError);
-            }
-        }
+    private IllegalStateException closed() {
+        return new IllegalStateException("the subscription " + name + " is closed");
     }
 
-    private void pause(long millis) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!closing && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(Math.min(50, millis));
-        }
+    /** A page that is redelivered begins with the same document. */
+    private static String nameOf(List<? extends @Nullable JsonNode> documents) {
+        JsonNode first = documents.isEmpty() ? null : documents.get(0);
+        return first == null
+                ? "page without documents"
+                : first.path("streamId").asText() + "/" + first.path("id").asText();
+    }
+
+    private void expectAgain(String page) {
+        unhandled.put(page, System.nanoTime() + REDELIVERY * renewalNanos);
+    }
+
+    private void handled(String page) {
+        unhandled.remove(page);
+        loop.recovered(page);
+    }
+
+    /** Drops the failures of pages that were not redelivered in time. */
+    void dropStaleFailures() {
+        unhandled.forEach((other, latest) -> {
+            if (System.nanoTime() > latest && unhandled.remove(other, latest)) {
+                loop.recovered(other);
+            }
+        });
     }
 
     /** The service keeps an append together and the order of a partition, but not the order within an append. */
-    private List<EventEnvelope> inOrder(List<JsonNode> documents) {
+    private Collection<List<EventEnvelope>> byStream(List<? extends @Nullable JsonNode> documents) {
         Map<String, List<EventEnvelope>> streams = new LinkedHashMap<>();
         for (JsonNode document : documents) {
-            if (document != null && EventDocuments.isEvent(document)) {
+            if (document == null) {
+                throw new IllegalStateException(
+                        "an item of the change feed has no document, so the subscription " + name
+                                + " stops before it: check that the SDK is the version of Daybook's and nothing alters the answers"
+                                + " of the service");
+            }
+            if (EventDocuments.isEvent(document)) {
                 streams.computeIfAbsent(document.path("streamId").asText(), stream -> new ArrayList<>())
                         .add(EventDocuments.envelope(document, decoder));
+            } else if (!EventDocuments.isTombstone(document) && !EventDocuments.isCommand(document)) {
+                throw new IllegalStateException("the document "
+                        + document.path("id").asText() + " of stream "
+                        + document.path("streamId").asText() + " is of an unknown kind, so the subscription " + name
+                        + " stops before it: it was not written by Daybook, or by a newer version; update this program or"
+                        + " delete the document");
             }
         }
-        Comparator<EventEnvelope> bySequence =
-                Comparator.comparingLong(event -> event.metadata().sequenceNumber());
-        return streams.values().stream()
-                .flatMap(events -> events.stream().sorted(bySequence))
-                .toList();
+        streams.values()
+                .forEach(events -> events.sort(
+                        Comparator.comparingLong(event -> event.metadata().sequenceNumber())));
+        return streams.values();
     }
 
-    private List<ReentrantLock> stripesOf(List<EventEnvelope> page) {
-        return page.stream()
-                .map(event -> event.metadata().aggregateType() + "-"
-                        + event.metadata().aggregateId())
+    private List<ReentrantLock> stripesOf(Collection<List<EventEnvelope>> streams) {
+        return streams.stream()
+                .map(events -> events.get(0).metadata())
+                .map(event -> event.aggregateType() + "-" + event.aggregateId())
                 .map(stream -> Math.floorMod(stream.hashCode(), STRIPES))
                 .distinct()
                 .sorted() // all take them in this order, so nobody waits in a circle
@@ -156,47 +160,14 @@ final class PageHandler {
                 .toList();
     }
 
-    private void requireOpen() {
-        if (closing) {
-            throw new IllegalStateException("the subscription " + name + " is closed");
-        }
-    }
-
-    private synchronized void begin() {
-        requireOpen();
-        underWay++;
-    }
-
-    private synchronized void end() {
-        underWay--;
-        lastReturnNanos = System.nanoTime();
-        notifyAll();
-    }
-
-    /** Lets the calls that are under way finish, and the SDK keep their progress. */
-    void close() {
-        if (inHandler.get()) {
-            throw new IllegalStateException(
-                    "the subscription " + name + " cannot be closed by its own handler: close it in another thread");
-        }
-        boolean interrupted = false;
-        synchronized (this) {
-            closing = true;
-            while (underWay > 0) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true; // the handler must not be left running unseen
-                }
-            }
-        }
+    /** Lets the calls that are under way finish, and the SDK keep their progress. Whether they have finished. */
+    boolean close(Duration timeout) {
+        boolean finished = loop.close(timeout);
         long checkpointed = lastReturnNanos + TimeUnit.MILLISECONDS.toNanos(CHECKPOINT_MILLIS) - System.nanoTime();
         if (checkpointed > 0) {
-            interrupted |= !sleep(TimeUnit.NANOSECONDS.toMillis(checkpointed));
+            sleep(TimeUnit.NANOSECONDS.toMillis(checkpointed));
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return finished;
     }
 
     /** Whether the thread was not interrupted meanwhile. */

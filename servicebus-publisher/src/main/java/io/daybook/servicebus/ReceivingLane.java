@@ -2,24 +2,26 @@ package io.daybook.servicebus;
 
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import io.daybook.event.EventEnvelope;
-import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.DeliveryLoop;
+import io.daybook.subscription.FailurePolicy;
+import io.daybook.subscription.PageDelivery;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread that takes one session after the other, and hands its events to the handler until they are handled. */
+/** One thread that takes one session after the other, and delivers its events until they are handled. */
 final class ReceivingLane implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
     /** A session is granted because it has messages, so the first comes soon. */
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
     /** One that was emptied and stays so this long gives way to others. */
@@ -28,59 +30,40 @@ final class ReceivingLane implements Runnable {
     private final String name;
     private final MessageSource source;
     private final EventEnvelope.Decoder decoder;
-    private final EventHandler handler;
+    private final DeliveryLoop loop;
     private final int deadLetterAfter;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final AtomicLong handled = new AtomicLong();
-    private volatile String error = "";
     private volatile @Nullable CompletableFuture<Inbox> opening;
 
     ReceivingLane(
-            String name,
-            MessageSource source,
-            EventEnvelope.Decoder decoder,
-            EventHandler handler,
-            int deadLetterAfter) {
+            String name, MessageSource source, EventEnvelope.Decoder decoder, DeliveryLoop loop, int deadLetterAfter) {
         this.name = name;
         this.source = source;
         this.decoder = decoder;
-        this.handler = handler;
+        this.loop = loop;
         this.deadLetterAfter = deadLetterAfter;
     }
 
-    long handled() {
-        return handled.get();
-    }
-
-    /** What went wrong last, empty if nothing has since the last success. */
-    String error() {
-        return error;
-    }
-
-    /** Lets a call that is under way finish. */
+    /** Ends the wait for a session, once the loop is closed. */
     void stop() {
-        stop.countDown();
         CompletableFuture<Inbox> waiting = opening;
         if (waiting != null) {
             waiting.cancel(true);
         }
     }
 
-    private boolean isStopping() {
-        return stop.getCount() == 0;
-    }
-
+    /** Nothing but the loop's close ends a lane: neither an interrupt, which may come late, nor an error. */
     @Override
     public void run() {
         int failures = 0;
-        while (!isStopping()) {
+        while (!loop.isClosing()) {
+            Thread.interrupted(); // one that came after the handler had returned
             try (Inbox inbox = open()) {
                 failures = 0;
-                error = "";
+                loop.recovered(this);
                 empty(inbox);
             } catch (CancellationException | InterruptedException e) {
-                return; // stopped
-            } catch (Exception e) { // whatever the SDK throws: the broker is asked again, and the status says why
+                log.debug("lane interrupted subscription={}", name);
+            } catch (Throwable e) { // whatever the SDK throws: the broker is asked again, and the status says why
                 failures++;
                 failed(e);
                 pause(failures);
@@ -91,11 +74,16 @@ final class ReceivingLane implements Runnable {
     private Inbox open() throws InterruptedException {
         CompletableFuture<Inbox> future = source.next().toFuture();
         opening = future;
-        if (isStopping()) {
+        if (loop.isClosing()) {
             future.cancel(true);
         }
         try {
             return future.get();
+        } catch (InterruptedException e) {
+            if (!future.cancel(true) && !future.isCompletedExceptionally()) {
+                future.join().close();
+            }
+            throw e;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } finally {
@@ -103,16 +91,20 @@ final class ReceivingLane implements Runnable {
         }
     }
 
-    /** A broker that cannot be reached is told by whoever asks it for the status; anything else stands until it is over. */
-    private void failed(Exception failure) {
+    /** A broker that cannot be reached shows when the status is asked for; anything else stands until it is over. */
+    private void failed(Throwable failure) {
         ServiceBusFailures.Meaning meaning = ServiceBusFailures.meaning(failure);
-        error = meaning.isTransient() ? "" : source.entity() + ": " + meaning.text();
+        if (meaning.isTransient()) {
+            loop.recovered(this);
+        } else {
+            loop.failed(this, source.entity() + ": " + meaning.text());
+        }
         log.warn("no messages subscription={} entity={}", name, source.entity(), failure);
     }
 
     private void empty(Inbox inbox) throws InterruptedException, Inbox.EndedException {
         Duration patience = FIRST_PATIENCE;
-        while (!isStopping()) {
+        while (!loop.isClosing()) {
             List<ServiceBusReceivedMessage> messages = inbox.take(patience);
             patience = PATIENCE;
             if (messages.isEmpty() && inbox.isOfSession()) {
@@ -124,78 +116,74 @@ final class ReceivingLane implements Runnable {
         }
     }
 
-    /** Whether all were handled, or it was stopped before. */
-    private boolean handle(Inbox inbox, List<ServiceBusReceivedMessage> messages) throws Inbox.EndedException {
-        if (called(messages, 1)) {
-            inbox.complete(messages);
-            return true;
+    /** Whether all were handled, or it was closed before. */
+    private boolean handle(Inbox inbox, List<ServiceBusReceivedMessage> messages)
+            throws InterruptedException, Inbox.EndedException {
+        Map<EventEnvelope, ServiceBusReceivedMessage> events = new LinkedHashMap<>();
+        for (ServiceBusReceivedMessage message : messages) {
+            try {
+                events.put(EventMessages.event(message, decoder), message);
+            } catch (RuntimeException e) {
+                if (!deliver(inbox, events) || !holdUnreadable(inbox, message, e)) {
+                    return false;
+                }
+                events.clear();
+            }
         }
-        int failures = messages.size() == 1 ? 1 : 0;
-        for (ServiceBusReceivedMessage message : messages) { // one at a time now: which is it that fails?
-            if (!handleAlone(inbox, message, failures)) {
+        return deliver(inbox, events);
+    }
+
+    private boolean deliver(Inbox inbox, Map<EventEnvelope, ServiceBusReceivedMessage> messages)
+            throws InterruptedException, Inbox.EndedException {
+        Deque<EventEnvelope> left = new ArrayDeque<>(messages.keySet());
+        PageDelivery page = loop.page(this, left.stream().map(List::of).toList());
+        while (!page.isDone()) {
+            PageDelivery.Step step = page.step();
+            if (!step.delivered().isEmpty()) {
+                inbox.complete(step.delivered().stream().map(messages::get).toList());
+                left.removeAll(step.delivered());
+            } else if (step.failures() >= deadLetterAfter) {
+                deadLetter(inbox, messages.get(left.remove()), step.failures());
+                page.skip();
+            } else if (loop.awaitClose(step.pause())) {
                 return false;
+            } else {
+                inbox.checkOpen(); // else another instance may have the event, and what follows it
             }
         }
         return true;
     }
 
-    private boolean handleAlone(Inbox inbox, ServiceBusReceivedMessage message, int failuresBefore)
-            throws Inbox.EndedException {
-        for (int failures = failuresBefore; ; failures++) {
-            if (failures >= deadLetterAfter) {
-                inbox.deadLetter(message, "HandlerFailed", failures + " failures of the subscription " + name);
-                log.warn(
-                        "event dead-lettered subscription={} event={} failures={}",
-                        name,
-                        message.getMessageId(),
-                        failures);
+    /** Nothing of a session is delivered before a message that cannot be read, unless that is dead-lettered. */
+    private boolean holdUnreadable(Inbox inbox, ServiceBusReceivedMessage message, RuntimeException failure)
+            throws InterruptedException, Inbox.EndedException {
+        for (int attempt = 1; ; attempt++) {
+            String error = "event=" + message.getMessageId() + " of session " + message.getSessionId() + ", attempt "
+                    + attempt + ": " + failure.getMessage();
+            log.warn("message not readable subscription={} {}", name, error);
+            loop.failed(this, error);
+            if (attempt >= deadLetterAfter) {
+                deadLetter(inbox, message, attempt);
+                loop.recovered(this);
                 return true;
             }
-            if (pause(failures)) {
+            if (loop.awaitClose(FailurePolicy.DEFAULT_BACKOFF.after(attempt))) {
                 return false;
             }
-            inbox.checkOpen(); // else another instance may have the event, and what follows it
-            if (called(List.of(message), failures + 1)) {
-                inbox.complete(List.of(message));
-                return true;
-            }
+            inbox.checkOpen();
         }
     }
 
-    /** Whether the handler took them. */
-    private boolean called(List<ServiceBusReceivedMessage> messages, int attempt) {
-        try {
-            handler.handle(messages.stream()
-                    .map(message -> EventMessages.event(message, decoder))
-                    .toList());
-            handled.addAndGet(messages.size());
-            error = "";
-            return true;
-        } catch (Throwable e) { // whatever the user's handler throws, also an Error: the events come again, the status
-            // says why
-            String first = messages.get(0).getMessageId();
-            error = "event " + first + " of session " + messages.get(0).getSessionId() + ", attempt " + attempt + ": "
-                    + (e.getMessage() == null ? e.getClass().getName() : e.getMessage());
-            log.warn(
-                    "handler failed subscription={} event={} events={} attempt={}",
-                    name,
-                    first,
-                    messages.size(),
-                    attempt,
-                    e);
-            return false;
-        } finally {
-            Thread.interrupted(); // what the handler left behind is its own affair
-        }
+    private void deadLetter(Inbox inbox, ServiceBusReceivedMessage message, int failures) throws Inbox.EndedException {
+        inbox.deadLetter(message, "HandlerFailed", failures + " failures of the subscription " + name);
+        log.warn("event dead-lettered subscription={} event={} failures={}", name, message.getMessageId(), failures);
     }
 
-    /** Whether it was stopped meanwhile. */
-    private boolean pause(int failures) {
+    private void pause(int failures) {
         try {
-            return stop.await(Math.min(LONGEST_PAUSE_MILLIS, 10L << Math.min(failures, 10)), TimeUnit.MILLISECONDS);
+            loop.awaitClose(FailurePolicy.DEFAULT_BACKOFF.after(failures));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
+            log.debug("lane interrupted subscription={}", name); // it tries again at once
         }
     }
 }

@@ -6,9 +6,11 @@ import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.TextRules;
+import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -81,18 +83,31 @@ public final class ServiceBusEventFeed implements EventFeed {
      * <p>Returns before the broker has answered: a subscription that does not exist, or may not be read, shows in the status.
      *
      * @param name the name of the topic's subscription, at most 50 characters; of a queue, at most 128
-     * @param start has no effect: the topic's subscription holds what came since it was created
-     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name
+     * @param options the start position has no effect: the topic's subscription holds what came since it was created
+     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or the failure policy parks streams,
+     *     which this feed does not support yet: use {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter}
      */
     @Override
-    public Subscription subscribe(String name, StartPosition start, EventHandler handler) {
+    public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
         TextRules.requireId("the subscription name", name);
-        if (options.topic && name.length() > MAX_SUBSCRIPTION_NAME) {
+        if (this.options.topic && name.length() > MAX_SUBSCRIPTION_NAME) {
             throw new IllegalArgumentException(
                     "the subscription name has " + name.length() + " characters, but Azure Service Bus allows "
                             + MAX_SUBSCRIPTION_NAME + ": use the name of the topic's subscription");
         }
-        return options.subscription(name, handler);
+        return this.options.subscription(name, DeliveryLoop.of(name, options.failurePolicy(), handler));
+    }
+
+    /**
+     * Refused, since the broker keeps the progress.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public void forget(String name) {
+        throw new UnsupportedOperationException(
+                "the progress of " + name + " is kept by Service Bus: delete the topic's"
+                        + " subscription and create it again, or receive and complete its messages");
     }
 
     /** Collects the options of a {@link ServiceBusEventFeed}. Not safe for use by several threads. */
@@ -189,12 +204,13 @@ public final class ServiceBusEventFeed implements EventFeed {
             return new ServiceBusEventFeed(copy); // which may be altered no more
         }
 
-        private Subscription subscription(String name, EventHandler handler) {
+        private Subscription subscription(String name, DeliveryLoop loop) {
             MessageSource source = source(name);
             return new ServiceBusSubscription(
                     name,
                     source,
-                    () -> new ReceivingLane(name, source, decoder, handler, deadLetterAfter),
+                    loop,
+                    () -> new ReceivingLane(name, source, decoder, loop, deadLetterAfter),
                     sessions ? parallelSessions : 1,
                     () -> probe(name));
         }

@@ -170,7 +170,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
         entered.await();
         Thread closing = new Thread(subscription::close);
         closing.start();
-        await().until(() -> closing.getState() == Thread.State.WAITING);
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         assertThat(finished).isFalse();
         leave.countDown();
         closing.join();

@@ -79,9 +79,9 @@ public final class HealthCheck {
             log.warn("health check failed part=event_bus reason=\"{}\"", status.lastError());
         }
         return switch (status.state()) {
-            case RUNNING -> "active";
+            case RUNNING, WAITING -> "active"; // other instances may own all the work
             case RETRYING -> "retrying";
-            case STOPPED -> "stopped";
+            case STOPPED, FAILED -> "stopped";
         };
     }
 }

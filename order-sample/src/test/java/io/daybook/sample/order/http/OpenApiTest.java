@@ -65,6 +65,8 @@ class OpenApiTest {
                 AggregateRepository.of(Order.TYPE, store),
                 store,
                 new HealthCheck(
-                        store, () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, ""), () -> true));
+                        store,
+                        () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, 0, true, ""),
+                        () -> true));
     }
 }

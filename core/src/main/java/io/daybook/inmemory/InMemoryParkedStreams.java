@@ -1,0 +1,47 @@
+package io.daybook.inmemory;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.ParkedStream;
+import io.daybook.subscription.ParkedStreamStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The parked streams of one name, as long as its feed lives. */
+final class InMemoryParkedStreams implements ParkedStreamStore {
+
+    private static final int PAGE_EVENTS = 1_000;
+
+    private final TransactionLog log;
+    private final EventEnvelope.Decoder decoder;
+    private final AtomicReference<Contents> contents = new AtomicReference<>(Contents.NONE);
+
+    InMemoryParkedStreams(TransactionLog log, EventEnvelope.Decoder decoder) {
+        this.log = log;
+        this.decoder = decoder;
+    }
+
+    @Override
+    public Contents read(Contents known) {
+        return contents.get();
+    }
+
+    @Override
+    public boolean replace(Contents known, List<ParkedStream> streams) {
+        long version = known.etag().isEmpty() ? 0 : Long.parseLong(known.etag());
+        return contents.compareAndSet(known, new Contents(streams, Long.toString(version + 1)));
+    }
+
+    @Override
+    public List<EventEnvelope> events(StreamId stream, long from, long to) {
+        List<EventEnvelope> events = new ArrayList<>();
+        for (List<StoredEvent> append : log.of(stream)) {
+            long first = append.get(0).metadata().sequenceNumber();
+            if (first >= from && first <= to && events.size() < PAGE_EVENTS) {
+                append.forEach(event -> events.add(event.envelope(decoder)));
+            }
+        }
+        return events;
+    }
+}

@@ -1,0 +1,455 @@
+package io.daybook.subscription;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The delivery loop of one subscription, for implementations of {@link EventFeed}: calls the handler, backs off, parks streams, and knows
+ * the status. The feed fetches pages and keeps the progress.
+ *
+ * <pre>{@code
+ * List<List<EventEnvelope>> appends = List.of(); // from the store
+ * DeliveryLoop loop = DeliveryLoop.of("billing", FailurePolicy.retryForever(), handler);
+ * boolean handled = loop.deliver(loop.page("partition 1", appends), page -> true); // then keep the progress
+ * }</pre>
+ *
+ * <p>Safe for use by many threads, which deliver pages of different streams side by side.
+ */
+public final class DeliveryLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
+    private static final int PARKED_IN_A_ROW = 20;
+
+    private final String name;
+    private final FailurePolicy policy;
+    private final EventHandler handler;
+    private final @Nullable ParkedStreams parked;
+    private final @Nullable ParkedStreamStore parkedStore;
+    private final Clock clock;
+    private final LongAdder handled = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final Map<Object, String> errors = new LinkedHashMap<>();
+    private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Object retrying = new Object();
+    private int underWay;
+    private int givenUpInARow;
+    private String firstGivenUp = "";
+    private boolean failed;
+
+    private DeliveryLoop(
+            String name,
+            FailurePolicy policy,
+            EventHandler handler,
+            @Nullable ParkedStreamStore parkedStore,
+            Clock clock) {
+        this.name = name;
+        this.policy = policy;
+        this.handler = handler;
+        this.parkedStore = parkedStore;
+        this.parked = parkedStore == null ? null : new ParkedStreams(parkedStore);
+        this.clock = clock;
+    }
+
+    /**
+     * Creates the loop of a feed that cannot park streams.
+     *
+     * @param name the name of the subscription
+     * @param policy what to do when the handler fails
+     * @param handler handles the events
+     * @return the loop
+     * @throws IllegalArgumentException if the policy parks streams
+     */
+    public static DeliveryLoop of(String name, FailurePolicy policy, EventHandler handler) {
+        if (policy.parks()) {
+            throw new IllegalArgumentException("this feed cannot park streams: use FailurePolicy.retryForever()");
+        }
+        return new DeliveryLoop(name, policy, handler, null, Clock.systemUTC());
+    }
+
+    /**
+     * Creates the loop of a feed that can park streams. All instances of a name should have the same policy.
+     *
+     * @param name the name of the subscription
+     * @param policy what to do when the handler fails; streams that are parked already stay so under any policy
+     * @param handler handles the events
+     * @param parked keeps the parked streams of this name
+     * @param clock tells when a stream was parked
+     * @return the loop
+     */
+    public static DeliveryLoop parking(
+            String name, FailurePolicy policy, EventHandler handler, ParkedStreamStore parked, Clock clock) {
+        return new DeliveryLoop(name, policy, handler, parked, clock);
+    }
+
+    /**
+     * Begins a page. Nothing is delivered before {@link PageDelivery#step}.
+     *
+     * @param source what the page comes from, such as a partition, or what tells the page when it is redelivered; under it the status shows the
+     *     page's failures until the page is done
+     * @param appends the events that are delivered in one call each, at the latest when a call has failed; each of one stream, in the order
+     *     of the stream
+     * @return the page
+     */
+    public PageDelivery page(Object source, Collection<List<EventEnvelope>> appends) {
+        return new PageDelivery(this, source, appends);
+    }
+
+    /**
+     * Delivers a page and waits between the attempts.
+     *
+     * @param page the page
+     * @param goesOn asked before each further attempt; the page is given back when it answers no
+     * @return whether the page was delivered; if not, it must be delivered again
+     * @throws InterruptedException if the thread was interrupted while it waited, not by the handler
+     */
+    public boolean deliver(PageDelivery page, Predicate<PageDelivery> goesOn) throws InterruptedException {
+        if (!enter()) {
+            return false;
+        }
+        try {
+            while (!isClosing()) {
+                Duration pause = page.step().pause();
+                if (page.isDone()) {
+                    return true;
+                }
+                if (!pause.isZero() && awaitClose(pause)) {
+                    return false;
+                }
+                if (!goesOn.test(page)) {
+                    return false;
+                }
+            }
+            return false;
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Registers work that a close waits for.
+     *
+     * @return whether it may begin; not if the subscription is closed
+     */
+    public synchronized boolean enter() {
+        if (isClosing()) {
+            return false;
+        }
+        underWay++;
+        return true;
+    }
+
+    /** Ends work that {@link #enter} registered. */
+    public synchronized void leave() {
+        underWay--;
+        notifyAll();
+    }
+
+    /**
+     * {@return whether pages are with the handler, or wait for it}
+     */
+    public synchronized boolean isBusy() {
+        return underWay > 0;
+    }
+
+    /**
+     * Waits.
+     *
+     * @param pause how long
+     * @return whether the subscription was closed meanwhile
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public boolean awaitClose(Duration pause) throws InterruptedException {
+        return closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * {@return whether the subscription was closed, so that nothing more is delivered}
+     */
+    public boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    /**
+     * Stops delivering, and waits for the calls that are under way. An interrupt does not end the wait; its flag is set again.
+     *
+     * @param timeout how long to wait at most
+     * @return whether all calls have returned
+     * @throws IllegalStateException if it is called by the handler, which would wait for itself
+     */
+    public boolean close(Duration timeout) {
+        requireNotInHandler("closed");
+        closing.countDown();
+        long end = System.nanoTime() + saturatedNanos(timeout);
+        boolean interrupted = false;
+        synchronized (this) {
+            for (long left = end - System.nanoTime(); underWay > 0 && left > 0; left = end - System.nanoTime()) {
+                try {
+                    wait(left / 1_000_000 + 1);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !isBusy();
+    }
+
+    /** Half of the range, so that a time plus it does not overflow. */
+    private static long saturatedNanos(Duration timeout) {
+        long most = Long.MAX_VALUE / 2;
+        return timeout.compareTo(Duration.ofNanos(most)) > 0 ? most : timeout.toNanos();
+    }
+
+    private void requireNotInHandler(String what) {
+        if (handling.contains(Thread.currentThread())) {
+            throw new IllegalStateException(
+                    "the subscription " + name + " cannot be " + what + " by its own handler: do it in another thread");
+        }
+    }
+
+    /**
+     * Records a failure, which the status shows until {@link #recovered} is called for the same source.
+     *
+     * @param source what failed
+     * @param error what is wrong
+     */
+    public synchronized void failed(Object source, String error) {
+        errors.put(source, error);
+    }
+
+    /**
+     * Forgets the failure of a source.
+     *
+     * @param source what works again
+     */
+    public synchronized void recovered(Object source) {
+        errors.remove(source);
+    }
+
+    /** Records that the subscription has ended by itself, and will not deliver again. */
+    public synchronized void died() {
+        failed = true;
+    }
+
+    /**
+     * Returns the status.
+     *
+     * @param state the state while nothing has failed: running or waiting
+     * @param lag how many events are to be handled, -1 if that is not known
+     * @param caughtUp whether every event that was stored when this was called is handled or parked
+     * @return the status
+     */
+    public synchronized SubscriptionStatus status(State state, long lag, boolean caughtUp) {
+        String error = errors.isEmpty() ? "" : errors.values().iterator().next();
+        State now = failed ? State.FAILED : isClosing() ? State.STOPPED : error.isEmpty() ? state : State.RETRYING;
+        return new SubscriptionStatus(now, handled.sum(), failures.sum(), lag, caughtUp, error);
+    }
+
+    /**
+     * {@return the parked streams}
+     *
+     * @throws EventStoreUnavailableException if they cannot be read
+     */
+    public List<ParkedStream> parked() {
+        return parked == null ? List.of() : parked.all();
+    }
+
+    /**
+     * Delivers the events of all parked streams, and unparks each stream when its events are handled.
+     *
+     * @return how many streams are not parked any more
+     * @throws IllegalStateException if it is called by the handler
+     * @throws EventStoreUnavailableException if the parked streams cannot be read
+     */
+    public int retryParked() {
+        requireNotInHandler("retried");
+        ParkedStreamStore store = parkedStore;
+        ParkedStreams streams = parked;
+        if (store == null || streams == null) {
+            return 0;
+        }
+        synchronized (retrying) {
+            if (!enter()) {
+                throw new IllegalStateException("the subscription " + name + " is closed: subscribe again");
+            }
+            try {
+                int unparked = 0;
+                for (ParkedStream stream : streams.all()) {
+                    unparked += retry(store, streams, stream) ? 1 : 0;
+                }
+                return unparked;
+            } finally {
+                leave();
+            }
+        }
+    }
+
+    private boolean retry(ParkedStreamStore store, ParkedStreams streams, ParkedStream stream) {
+        ParkedStream left = stream;
+        long next = left.number();
+        while (!isClosing()) {
+            List<EventEnvelope> events = store.events(left.stream(), next, left.lastNumber());
+            if (!events.isEmpty()) {
+                Optional<Throwable> failure = call(events);
+                if (failure.isPresent()) {
+                    ParkedStream failedAgain = failedAgain(left, events.get(0), failure.get());
+                    streams.replace(stream.stream(), each -> failedAgain.waitingUpTo(each.lastNumber()));
+                    log.warn("parked stream failed again subscription={} {}", name, failedAgain, failure.get());
+                    return false;
+                }
+                next = events.get(events.size() - 1).metadata().sequenceNumber() + 1;
+            }
+            if (events.isEmpty() || next > left.lastNumber()) {
+                if (streams.unpark(left.stream(), left.lastNumber())) {
+                    log.info("stream unparked subscription={} stream={}", name, left.stream());
+                    return true;
+                }
+                Optional<ParkedStream> more = streams.find(left.stream());
+                if (more.isEmpty()) {
+                    return true;
+                }
+                left = more.get();
+            }
+        }
+        return false;
+    }
+
+    private static ParkedStream failedAgain(ParkedStream before, EventEnvelope first, Throwable failure) {
+        long number = first.metadata().sequenceNumber();
+        return new ParkedStream(
+                before.stream(),
+                number,
+                first.metadata().eventId(),
+                failure.getClass().getName(),
+                before.since(),
+                number == before.number() ? before.attempts() + 1 : 1,
+                Math.max(number, before.lastNumber()));
+    }
+
+    /** Calls the handler; what it throws, also an error, is the answer. */
+    Optional<Throwable> call(List<EventEnvelope> events) {
+        Thread thread = Thread.currentThread();
+        handling.add(thread);
+        try {
+            handler.handle(events);
+        } catch (Throwable e) {
+            failures.increment();
+            return Optional.of(e);
+        } finally {
+            handling.remove(thread);
+            Thread.interrupted(); // a flag that the handler left behind would end the next wait
+        }
+        handled.add(events.size());
+        succeeded();
+        return Optional.empty();
+    }
+
+    private synchronized void succeeded() {
+        givenUpInARow = 0;
+        firstGivenUp = "";
+    }
+
+    /** Whether a page may hold events of parked streams; a subscription that retries forever looks once. */
+    boolean mayHaveParked() {
+        return parked != null && (policy.parks() || parked.mayHold());
+    }
+
+    /** Which of the streams of a page are parked. */
+    Set<StreamId> passOver(Map<StreamId, Long> lastNumbers) {
+        return parked == null ? Set.of() : parked.passOver(lastNumbers);
+    }
+
+    Duration pauseAfter(int failuresInARow) {
+        return policy.backoff().after(failuresInARow);
+    }
+
+    boolean isParkable(Throwable failure, int attempts) {
+        return policy.parks() && attempts >= policy.attempts() && isOfEvent(failure);
+    }
+
+    /** Whether the failure may be the event's, so that others would do better. */
+    private static boolean isOfEvent(Throwable failure) {
+        if (failure instanceof InterruptedException
+                || (failure instanceof Error && !(failure instanceof StackOverflowError))) {
+            return false;
+        }
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < 100; depth++) {
+            if (each instanceof EventStoreUnavailableException) {
+                return false;
+            }
+            each = each.getCause();
+        }
+        return true;
+    }
+
+    /**
+     * Parks a stream, unless too many are parked or a row of streams fails, which is a bug of the handler rather than of their events.
+     *
+     * @return why not; empty if it was parked
+     */
+    String park(EventEnvelope first, long lastNumber, Throwable failure, int attempts, String error) {
+        ParkedStreams streams = parked;
+        if (streams == null) {
+            return "";
+        }
+        synchronized (this) {
+            firstGivenUp = firstGivenUp.isEmpty() ? error : firstGivenUp;
+            if (givenUpInARow >= PARKED_IN_A_ROW - 1) {
+                return PARKED_IN_A_ROW + " streams in a row failed, so no more are parked: fix the handler. The first: "
+                        + firstGivenUp;
+            }
+        }
+        StreamId stream = streamOf(first);
+        ParkedStream parking = new ParkedStream(
+                stream,
+                first.metadata().sequenceNumber(),
+                first.metadata().eventId(),
+                failure.getClass().getName(),
+                clock.instant(),
+                attempts,
+                lastNumber);
+        if (!streams.park(parking)) {
+            return ParkedStreams.MAX + " streams are parked, so no more are: fix the handler and retry them. " + error;
+        }
+        synchronized (this) {
+            givenUpInARow++;
+        }
+        log.warn(
+                "stream parked subscription={} {} type={}",
+                name,
+                parking,
+                first.metadata().eventType(),
+                failure);
+        return "";
+    }
+
+    void logFailure(String event, int attempt, Throwable failure) {
+        log.warn("handler failed subscription={} {} attempt={}", name, event, attempt, failure);
+    }
+
+    static StreamId streamOf(EventEnvelope event) {
+        return StreamId.of(event.metadata().aggregateType(), event.metadata().aggregateId());
+    }
+}

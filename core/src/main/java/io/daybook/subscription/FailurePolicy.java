@@ -1,0 +1,75 @@
+package io.daybook.subscription;
+
+import io.daybook.eventstore.Backoff;
+import java.time.Duration;
+
+/**
+ * What a subscription does when its handler fails: retry forever, or park the stream after some attempts. Immutable.
+ *
+ * <pre>{@code
+ * FailurePolicy policy = FailurePolicy.parkStreamAfter(5);
+ * }</pre>
+ *
+ * <p>A parked stream is passed over until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are
+ * parked for exceptions of the handler and for {@link StackOverflowError}, never for other errors, for an interrupt, or for an
+ * {@link io.daybook.eventstore.EventStoreUnavailableException}: those are retried.
+ *
+ * @param attempts how often a stream's events are delivered before the stream is parked; 0 to retry forever
+ * @param backoff the pauses between attempts
+ */
+public record FailurePolicy(int attempts, Backoff backoff) {
+
+    /** Pauses from 20 milliseconds to 10 seconds. */
+    public static final Backoff DEFAULT_BACKOFF = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(10));
+
+    /**
+     * Checks the number of attempts.
+     *
+     * @param attempts how often events are delivered; 0 to retry forever
+     * @param backoff the pauses between attempts
+     * @throws IllegalArgumentException if {@code attempts} is negative
+     */
+    public FailurePolicy {
+        if (attempts < 0) {
+            throw new IllegalArgumentException(attempts + " attempts: use 1 or more, or 0 to retry forever");
+        }
+    }
+
+    /**
+     * {@return a policy that retries until the handler succeeds, with the default backoff}
+     */
+    public static FailurePolicy retryForever() {
+        return new FailurePolicy(0, DEFAULT_BACKOFF);
+    }
+
+    /**
+     * Returns a policy that parks a stream when its events have failed some times, with the default backoff.
+     *
+     * @param attempts how often the events are delivered before, 1 or more
+     * @return the policy
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public static FailurePolicy parkStreamAfter(int attempts) {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
+        }
+        return new FailurePolicy(attempts, DEFAULT_BACKOFF);
+    }
+
+    /**
+     * Returns this policy with other pauses.
+     *
+     * @param backoff the pauses between attempts
+     * @return the policy
+     */
+    public FailurePolicy with(Backoff backoff) {
+        return new FailurePolicy(attempts, backoff);
+    }
+
+    /**
+     * {@return whether streams are parked}
+     */
+    public boolean parks() {
+        return attempts > 0;
+    }
+}

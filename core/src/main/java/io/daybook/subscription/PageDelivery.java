@@ -1,0 +1,235 @@
+package io.daybook.subscription;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.StreamId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The delivery of one page. Each {@link #step} makes one call of the handler at most, and needs neither a thread nor a clock of its own.
+ *
+ * <p>The first call gets the whole page. When it fails, the appends of the page are delivered one by one, so that the failure is known to be
+ * of one stream. A stream that fails waits behind the others.
+ *
+ * <p>Not safe for use by several threads at once. See {@link DeliveryLoop}.
+ */
+public final class PageDelivery {
+
+    /**
+     * What a step did.
+     *
+     * @param delivered the events that are handled now
+     * @param failures how often the append that is next has failed, 0 if the step did not fail
+     * @param pause how long to wait before the next step
+     */
+    public record Step(List<EventEnvelope> delivered, int failures, Duration pause) {
+
+        /**
+         * Copies the list.
+         *
+         * @param delivered the events that are handled now
+         * @param failures how often the append that is next has failed
+         * @param pause how long to wait before the next step
+         */
+        public Step {
+            delivered = List.copyOf(delivered);
+        }
+    }
+
+    /** The appends of one stream that are not delivered; all but the first wait for the first. */
+    private static final class Waiting {
+        final Deque<List<EventEnvelope>> appends = new ArrayDeque<>();
+        int attempts;
+
+        EventEnvelope first() {
+            return appends.getFirst().get(0);
+        }
+
+        long lastNumber() {
+            List<EventEnvelope> last = appends.getLast();
+            return last.get(last.size() - 1).metadata().sequenceNumber();
+        }
+    }
+
+    private final DeliveryLoop loop;
+    private final Object source;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private List<EventEnvelope> whole;
+    private boolean begun;
+    private int failuresInARow;
+
+    PageDelivery(DeliveryLoop loop, Object source, Collection<List<EventEnvelope>> appends) {
+        this.loop = loop;
+        this.source = source;
+        Map<StreamId, Waiting> streams = new LinkedHashMap<>();
+        for (List<EventEnvelope> append : appends) {
+            if (!append.isEmpty()) {
+                streams.computeIfAbsent(DeliveryLoop.streamOf(append.get(0)), unseen -> new Waiting())
+                        .appends
+                        .add(List.copyOf(append));
+            }
+        }
+        waiting.addAll(streams.values());
+        whole = appends.stream().flatMap(List::stream).toList();
+    }
+
+    /**
+     * {@return whether every event is handled or parked}
+     */
+    public boolean isDone() {
+        return waiting.isEmpty();
+    }
+
+    /**
+     * Leaves out the streams that are not to be delivered any more, such as deleted ones.
+     *
+     * @param wanted tells which streams are delivered
+     */
+    public void retain(Predicate<StreamId> wanted) {
+        if (waiting.removeIf(stream -> !wanted.test(DeliveryLoop.streamOf(stream.first())))) {
+            whole = whole.stream()
+                    .filter(event -> wanted.test(DeliveryLoop.streamOf(event)))
+                    .toList();
+        }
+    }
+
+    /** Leaves out the append that failed in the last step. */
+    public void skip() {
+        Waiting failed = waiting.getLast();
+        failed.appends.removeFirst();
+        failed.attempts = 0;
+        failuresInARow = 0;
+        if (failed.appends.isEmpty()) {
+            waiting.removeLast();
+        }
+        recoverUnlessOthersFail();
+    }
+
+    /**
+     * Calls the handler once, unless nothing is left.
+     *
+     * @return what was done
+     */
+    public Step step() {
+        if (!begun) {
+            try {
+                passOverParked();
+            } catch (RuntimeException e) {
+                failuresInARow++;
+                loop.failed(source, String.valueOf(e.getMessage()));
+                return new Step(List.of(), 0, loop.pauseAfter(failuresInARow));
+            }
+            begun = true;
+        }
+        if (waiting.isEmpty()) {
+            loop.recovered(source);
+            return new Step(List.of(), 0, Duration.ZERO);
+        }
+        return whole.isEmpty() || isOneAppend() ? deliverNext() : deliverWhole();
+    }
+
+    private void passOverParked() {
+        if (loop.mayHaveParked() && !waiting.isEmpty()) {
+            Map<StreamId, Long> lastNumbers = new LinkedHashMap<>();
+            waiting.forEach(stream -> lastNumbers.put(DeliveryLoop.streamOf(stream.first()), stream.lastNumber()));
+            Set<StreamId> parked = loop.passOver(lastNumbers);
+            if (!parked.isEmpty()) {
+                retain(stream -> !parked.contains(stream));
+            }
+        }
+    }
+
+    private boolean isOneAppend() {
+        return waiting.size() == 1 && waiting.getFirst().appends.size() == 1;
+    }
+
+    private Step deliverWhole() {
+        List<EventEnvelope> events = whole;
+        whole = List.of();
+        Optional<Throwable> failure = loop.call(events);
+        if (failure.isEmpty()) {
+            waiting.clear();
+            return succeeded(events);
+        }
+        String event = describe(events);
+        loop.logFailure(event, 1, failure.get());
+        return failed(describe(event, 1, failure.get()), 0);
+    }
+
+    private Step deliverNext() {
+        Waiting stream = waiting.removeFirst();
+        List<EventEnvelope> append = stream.appends.getFirst();
+        Optional<Throwable> failure = loop.call(append);
+        if (failure.isEmpty()) {
+            stream.appends.removeFirst();
+            stream.attempts = 0;
+            if (!stream.appends.isEmpty()) {
+                waiting.addFirst(stream);
+            }
+            return succeeded(append);
+        }
+        stream.attempts++;
+        waiting.addLast(stream);
+        return failedAlone(stream, describe(append), failure.get());
+    }
+
+    private Step failedAlone(Waiting stream, String event, Throwable failure) {
+        loop.logFailure(event, stream.attempts, failure);
+        String error = describe(event, stream.attempts, failure);
+        if (loop.isParkable(failure, stream.attempts)) {
+            try {
+                String refusal = loop.park(stream.first(), stream.lastNumber(), failure, stream.attempts, error);
+                if (refusal.isEmpty()) {
+                    waiting.removeLast();
+                    failuresInARow = 0;
+                    recoverUnlessOthersFail();
+                    return new Step(List.of(), 0, Duration.ZERO);
+                }
+                error = refusal;
+            } catch (RuntimeException e) {
+                error = error + ". It cannot be parked: " + e.getMessage();
+            }
+        }
+        return failed(error, stream.attempts);
+    }
+
+    private Step succeeded(List<EventEnvelope> events) {
+        failuresInARow = 0;
+        recoverUnlessOthersFail();
+        return new Step(events, 0, Duration.ZERO);
+    }
+
+    private void recoverUnlessOthersFail() {
+        if (waiting.stream().allMatch(stream -> stream.attempts == 0)) {
+            loop.recovered(source);
+        }
+    }
+
+    private Step failed(String error, int attempts) {
+        failuresInARow++;
+        loop.failed(source, error);
+        return new Step(List.of(), attempts, loop.pauseAfter(failuresInARow));
+    }
+
+    private static String describe(List<EventEnvelope> events) {
+        EventMetadata first = events.get(0).metadata();
+        String more = events.size() == 1 ? "" : " and " + (events.size() - 1) + " more";
+        return "stream=" + DeliveryLoop.streamOf(events.get(0)) + " number=" + first.sequenceNumber() + " type="
+                + first.eventType() + " event=" + first.eventId() + more;
+    }
+
+    private static String describe(String event, int attempt, Throwable failure) {
+        String message = failure.getMessage();
+        return event + ", attempt " + attempt + ": "
+                + (message == null || message.isBlank() ? failure.getClass().getName() : message);
+    }
+}

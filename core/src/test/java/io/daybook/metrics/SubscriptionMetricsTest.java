@@ -1,0 +1,95 @@
+package io.daybook.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.subscription.ParkedStream;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SubscriptionMetricsTest {
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    /** Its status can be asked for once, and fails afterwards. */
+    private Subscription subscription(SubscriptionStatus status) {
+        return new Subscription() {
+            @Override
+            public SubscriptionStatus status() {
+                if (asked.incrementAndGet() > 1) {
+                    throw new IllegalStateException("no connection");
+                }
+                return status;
+            }
+
+            @Override
+            public List<ParkedStream> parked() {
+                return List.of();
+            }
+
+            @Override
+            public int retryParked() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                // nothing to close
+            }
+
+            @Override
+            public boolean close(Duration timeout) {
+                return true;
+            }
+        };
+    }
+
+    private double gauge(String meter) {
+        return registry.get(meter).tag("subscription", "billing").gauge().value();
+    }
+
+    private double counter(String meter) {
+        return registry.get(meter)
+                .tag("subscription", "billing")
+                .functionCounter()
+                .count();
+    }
+
+    @Test
+    void shows_the_status_of_a_subscription() {
+        new SubscriptionMetrics("billing", subscription(new SubscriptionStatus(State.WAITING, 7, 2, 3, true, "")))
+                .bindTo(registry);
+
+        assertThat(gauge("daybook.subscription.lag")).isEqualTo(3);
+        assertThat(gauge("daybook.subscription.healthy")).isEqualTo(1);
+        assertThat(gauge("daybook.subscription.caught.up")).isEqualTo(1);
+        assertThat(counter("daybook.subscription.handled")).isEqualTo(7);
+        assertThat(counter("daybook.subscription.failures")).isEqualTo(2);
+    }
+
+    @Test
+    void reading_a_meter_does_not_ask_the_subscription() {
+        new SubscriptionMetrics("billing", subscription(new SubscriptionStatus(State.RETRYING, 7, 2, 3, false, "x")))
+                .bindTo(registry);
+        for (int i = 0; i < 100; i++) {
+            assertThat(gauge("daybook.subscription.healthy")).isZero();
+        }
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void status_that_cannot_be_asked_for_is_not_healthy() {
+        asked.set(1);
+        new SubscriptionMetrics("billing", subscription(new SubscriptionStatus(State.RUNNING, 7, 2, 3, true, "")))
+                .bindTo(registry);
+
+        assertThat(gauge("daybook.subscription.healthy")).isZero();
+        assertThat(gauge("daybook.subscription.lag")).isEqualTo(-1);
+    }
+}

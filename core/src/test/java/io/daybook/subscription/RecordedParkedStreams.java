@@ -1,0 +1,57 @@
+package io.daybook.subscription;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Parked streams and events in memory, which a test can disturb. */
+final class RecordedParkedStreams implements ParkedStreamStore {
+
+    private final Map<StreamId, TreeMap<Long, EventEnvelope>> events = new HashMap<>();
+    private Contents contents = Contents.NONE;
+    int reads;
+    int pageEvents = 100;
+    boolean unavailable;
+    Runnable beforeReplace = () -> {};
+
+    List<EventEnvelope> keep(StreamId stream, List<EventEnvelope> append) {
+        append.forEach(event -> events.computeIfAbsent(stream, unseen -> new TreeMap<>())
+                .put(event.metadata().sequenceNumber(), event));
+        return append;
+    }
+
+    void delete(StreamId stream) {
+        events.remove(stream);
+    }
+
+    @Override
+    public Contents read(Contents known) {
+        if (unavailable) {
+            throw new EventStoreUnavailableException("the leases are away", Outcome.NOT_STORED, null, null);
+        }
+        reads++;
+        return contents;
+    }
+
+    @Override
+    public boolean replace(Contents known, List<ParkedStream> streams) {
+        beforeReplace.run();
+        if (!known.etag().equals(contents.etag())) {
+            return false;
+        }
+        contents = new Contents(streams, contents.etag() + "i");
+        return true;
+    }
+
+    @Override
+    public List<EventEnvelope> events(StreamId stream, long from, long to) {
+        return events.getOrDefault(stream, new TreeMap<>()).subMap(from, true, to, true).values().stream()
+                .limit(pageEvents)
+                .toList();
+    }
+}

@@ -1,0 +1,148 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosItemResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.json.InstantText;
+import io.daybook.subscription.ParkedStream;
+import io.daybook.subscription.ParkedStreamStore;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+
+/** The parked streams of one name, in one document of the container of leases. */
+final class CosmosParkedStreams implements ParkedStreamStore {
+
+    private static final int PAGE_EVENTS = 1_000;
+    private static final int NOT_MODIFIED = 304;
+
+    private final CosmosAsyncContainer leases;
+    private final String id;
+    private final StreamReader reader;
+    private final Requests requests;
+
+    CosmosParkedStreams(CosmosAsyncContainer leases, String id, StreamReader reader, Requests requests) {
+        this.leases = leases;
+        this.id = id;
+        this.reader = reader;
+        this.requests = requests;
+    }
+
+    @Override
+    public Contents read(Contents known) {
+        CosmosItemRequestOptions options = new CosmosItemRequestOptions();
+        if (!known.etag().isEmpty()) {
+            options.setIfNoneMatchETag(known.etag());
+        }
+        Requests.Operation operation = requests.start("readParked");
+        try (operation) {
+            @Nullable
+            CosmosItemResponse<ObjectNode> answer = operation.awaitRead(
+                    "the parked streams " + id,
+                    leases.readItem(id, new PartitionKey(id), options, ObjectNode.class),
+                    CosmosItemResponse::getDiagnostics);
+            operation.succeeded();
+            // the SDK answers 304 without an item, or throws it, depending on the connection mode
+            return Objects.requireNonNull(answer).getStatusCode() == NOT_MODIFIED ? known : contents(answer);
+        } catch (RuntimeException e) {
+            if (hasStatus(e, NOT_MODIFIED)) {
+                operation.succeeded();
+                return known;
+            }
+            if (CosmosFailures.isMissingItem(e)) {
+                operation.succeeded();
+                return Contents.NONE;
+            }
+            throw CosmosFailures.unavailable("reading the parked streams " + id, e);
+        }
+    }
+
+    @Override
+    public boolean replace(Contents known, List<ParkedStream> streams) {
+        ObjectNode document = document(streams);
+        Requests.Operation operation = requests.start("writeParked");
+        try (operation) {
+            operation.await(
+                    known.etag().isEmpty()
+                            ? leases.createItem(document, new PartitionKey(id), null)
+                            : leases.replaceItem(
+                                    document,
+                                    id,
+                                    new PartitionKey(id),
+                                    new CosmosItemRequestOptions().setIfMatchETag(known.etag())),
+                    operation.left(),
+                    CosmosItemResponse::getDiagnostics);
+            operation.succeeded();
+            return true;
+        } catch (RuntimeException e) {
+            // 404: it was deleted since
+            if (hasStatus(e, 409) || hasStatus(e, 412) || CosmosFailures.isMissingItem(e)) {
+                operation.succeeded();
+                return false;
+            }
+            throw CosmosFailures.unavailable("writing the parked streams " + id, e);
+        }
+    }
+
+    private static boolean hasStatus(RuntimeException failure, int status) {
+        return Exceptions.unwrap(failure) instanceof CosmosException cosmos && cosmos.getStatusCode() == status;
+    }
+
+    @Override
+    public List<EventEnvelope> events(StreamId stream, long from, long to) {
+        List<EventEnvelope> events = new ArrayList<>();
+        try {
+            Iterator<EventEnvelope> each = reader.read(stream, from - 1, to);
+            while (events.size() < PAGE_EVENTS && each.hasNext()) {
+                events.add(each.next());
+            }
+        } catch (StreamDeletedException e) {
+            return List.of();
+        }
+        return events;
+    }
+
+    private ObjectNode document(List<ParkedStream> streams) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", id);
+        ArrayNode parked = document.putArray("parked");
+        for (ParkedStream stream : streams) {
+            parked.addObject()
+                    .put("stream", stream.stream().toString())
+                    .put("number", stream.number())
+                    .put("eventId", stream.eventId())
+                    .put("error", stream.error())
+                    .put("since", InstantText.format(stream.since()))
+                    .put("attempts", stream.attempts())
+                    .put("lastNumber", stream.lastNumber());
+        }
+        return document;
+    }
+
+    private static Contents contents(CosmosItemResponse<ObjectNode> answer) {
+        List<ParkedStream> streams = new ArrayList<>();
+        for (JsonNode parked : answer.getItem().path("parked")) {
+            streams.add(new ParkedStream(
+                    StreamId.parse(parked.path("stream").asText()),
+                    parked.path("number").asLong(),
+                    parked.path("eventId").asText(),
+                    parked.path("error").asText(),
+                    InstantText.parse(parked.path("since").asText()),
+                    parked.path("attempts").asInt(),
+                    parked.path("lastNumber").asLong()));
+        }
+        return new Contents(streams, answer.getETag());
+    }
+}
