@@ -153,6 +153,39 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * @throws IllegalArgumentException if this type has no snapshots, or others
      */
     public A restore(Snapshot<?> snapshot) {
+        StateMapping<A, ?> mapping = mappingOf(snapshot);
+        A aggregate = newInstance(snapshot.stream());
+        mapping.restore(aggregate, snapshot.state());
+        aggregate.restored(snapshot.version(), snapshot.eventId());
+        return aggregate;
+    }
+
+    /**
+     * Writes a snapshot as JSON and reads it back, with the {@link #mapper mapper} of this type, as a repository does that saves and loads
+     * it; for tests and tools.
+     *
+     * @param snapshot a snapshot that {@link #snapshotOf snapshotOf} made
+     * @return a snapshot that shares nothing with it
+     * @throws IllegalArgumentException if this type has no snapshots, or others
+     * @throws IllegalStateException if the state cannot be written or read, or reads back as another state
+     */
+    public Snapshot<?> readBack(Snapshot<?> snapshot) {
+        SnapshotJson<?> json = new SnapshotJson<>(mappingOf(snapshot).stateType(), mapper);
+        return json.read(json.write(snapshot));
+    }
+
+    /**
+     * Checks that every event that an aggregate raised could be applied, so that its state is that of its events; for tests and
+     * tools.
+     *
+     * @param aggregate the aggregate
+     * @throws IllegalStateException if it has to be loaded again; {@link AggregateRepository#save} refuses it as well
+     */
+    public void requireIntact(A aggregate) {
+        aggregate.requireIntact();
+    }
+
+    private StateMapping<A, ?> mappingOf(Snapshot<?> snapshot) {
         StateMapping<A, ?> mapping = stateMapping;
         StreamId stream = snapshot.stream();
         if (mapping == null
@@ -161,10 +194,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
             throw new IllegalArgumentException("the aggregate type " + name + " cannot restore a snapshot of "
                     + stream.aggregateType() + " version " + snapshot.schemaVersion());
         }
-        A aggregate = newInstance(stream);
-        mapping.restore(aggregate, snapshot.state());
-        aggregate.restored(snapshot.version(), snapshot.eventId());
-        return aggregate;
+        return mapping;
     }
 
     Optional<StateMapping<A, ?>> stateMapping() {

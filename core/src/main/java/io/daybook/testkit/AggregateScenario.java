@@ -20,10 +20,19 @@ import org.jspecify.annotations.Nullable;
  *         .then(new OrderShipped("42", "1Z999", Instant.EPOCH));
  * }</pre>
  *
- * <p>Each scenario also checks, unasked, what goes wrong silently otherwise: that every event comes back from JSON as it
- * was; that replaying the events gives the state that the aggregate had when it raised them; and, where the type has
- * snapshots, that a snapshot taken after any of the events comes back from JSON, is not altered by later events, and leads
- * to the same state together with the rest.
+ * <p>Each scenario also checks, unasked, what goes wrong silently otherwise:
+ *
+ * <ul>
+ *   <li>Every event comes back from JSON as it was.
+ *   <li>The decision does not swallow a failure of {@code raise}.
+ *   <li>Replaying the events gives the state that the aggregate had when it raised them.
+ *   <li>Where the type has snapshots, a snapshot taken after any of the events comes back from JSON as it was, is not altered by
+ *       later events, and leads to the same state together with the rest.
+ *   <li>The scenario before it on the same thread has a last phase.
+ * </ul>
+ *
+ * <p>States are compared by their fields, not by {@code equals}; the order of linked and sorted collections counts. Transient
+ * fields do not count, nor do members without state, such as loggers, locks and lambdas.
  *
  * <p>Its checks throw {@link AssertionError}. Not safe for use by several threads.
  *
@@ -51,6 +60,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
      * @param type the type of the aggregate
      * @return the scenario
      */
+    @CheckReturnValue
     public static <A extends AggregateRoot<E>, E extends DomainEvent> AggregateScenario<A, E> of(
             AggregateType<A, E> type) {
         return new AggregateScenario<>(type, "42", JacksonEventSerializer.of(type.eventTypes()));
@@ -62,6 +72,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
      * @param id the id
      * @return a scenario with that id
      */
+    @CheckReturnValue
     public AggregateScenario<A, E> id(String id) {
         return new AggregateScenario<>(type, id, serializer);
     }
@@ -72,6 +83,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
      * @param serializer the serializer that the application uses
      * @return a scenario with that serializer
      */
+    @CheckReturnValue
     public AggregateScenario<A, E> serializer(EventSerializer serializer) {
         return new AggregateScenario<>(type, id, serializer);
     }
@@ -83,6 +95,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
      * @return the next phase
      */
     @SafeVarargs
+    @CheckReturnValue
     public final Given<A, E> given(E... events) {
         return new Given<>(type, id, new UnaskedChecks<>(type, id, serializer), List.of(events));
     }
@@ -108,13 +121,17 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         }
 
         /**
-         * Runs the decision, and the checks that nobody asked for.
+         * Runs the decision and the unasked checks. The outcome of the decision itself, also what it threw, is not checked before the
+         * last phase.
          *
          * @param decision calls methods of the aggregate
-         * @return the last phase
-         * @throws AssertionError if one of the unasked checks fails
+         * @return the last phase; call one of its methods
+         * @throws AssertionError if one of the unasked checks fails, or the scenario before this one on the same thread was left
+         *     without a last phase
          */
+        @CheckReturnValue
         public Then<A, E> when(Consumer<A> decision) {
+            PendingOutcome.requireLastChecked();
             A aggregate = type.replay(type.newInstance(id), events);
             RuntimeException rejection = null;
             try {
@@ -137,6 +154,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
 
         private final A aggregate;
         private final @Nullable RuntimeException rejection;
+        private final PendingOutcome outcome = new PendingOutcome();
 
         private Then(A aggregate, @Nullable RuntimeException rejection) {
             this.aggregate = aggregate;
@@ -183,6 +201,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          * @throws AssertionError if the decision did not throw, or something else
          */
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
+            outcome.checked();
             if (rejection == null) {
                 throw new AssertionError("expected a " + expected.getSimpleName() + " saying \"" + message
                         + "\"\nbut raised were " + aggregate.raisedEvents());
@@ -198,6 +217,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         }
 
         private void requireAccepted() {
+            outcome.checked();
             if (rejection != null) {
                 throw new AssertionError(
                         "expected the decision to be accepted\nbut it was rejected: " + rejection, rejection);

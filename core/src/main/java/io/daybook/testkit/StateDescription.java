@@ -3,97 +3,140 @@ package io.daybook.testkit;
 import io.daybook.aggregate.AggregateRoot;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
-import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * The state of any object as values that can be compared and printed: objects that define no equality of their own are
- * described by their fields.
+ * The state of an object as text, for the message of a failed check: classes of the application by their fields, those of
+ * the JDK by {@code toString}. What has no state is left out, such as loggers and locks. It fails for no object.
  */
 final class StateDescription {
 
-    private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
+    private static final int MAX_DEPTH = 12;
+    private static final int MAX_LENGTH = 10_000;
+
+    private final StringBuilder text = new StringBuilder();
 
     private StateDescription() {}
 
-    static Object of(Object value) {
-        return new StateDescription().describe(value);
+    /**
+     * Describes an object.
+     *
+     * @param value the object
+     * @return its state, such as {@code {Order.lines=[…], Order.paid=true}}, cut off at 10,000 characters
+     */
+    static String of(@Nullable Object value) {
+        StateDescription description = new StateDescription();
+        description.describe(value, 0);
+        StringBuilder text = description.text;
+        return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text.toString();
     }
 
-    private Object describe(@Nullable Object value) {
-        if (value == null) {
-            return "null";
+    private void describe(@Nullable Object value, int depth) {
+        if (text.length() > MAX_LENGTH) {
+            return;
         }
-        if (value instanceof List<?> list) {
-            return list.stream().map(this::describe).toList();
-        }
-        if (value instanceof Set<?> set) {
-            Set<Object> described = new HashSet<>();
-            set.forEach(element -> described.add(describe(element)));
-            return described;
-        }
-        if (value instanceof Map<?, ?> map) {
-            Map<Object, Object> described = new LinkedHashMap<>();
-            map.forEach((key, element) -> described.put(describe(key), describe(element)));
-            return described;
-        }
-        if (value instanceof Collection<?> collection) {
-            return collection.stream().map(this::describe).toList();
-        }
-        if (value.getClass().isArray()) {
-            List<Object> described = new ArrayList<>();
-            for (int i = 0; i < Array.getLength(value); i++) {
-                described.add(describe(Array.get(value, i)));
+        try {
+            if (value == null) {
+                text.append("null");
+            } else if (depth > MAX_DEPTH) {
+                text.append(value.getClass().getSimpleName());
+            } else if (value instanceof Map<?, ?> map) {
+                list('{', map.entrySet().iterator(), '}', entry -> {
+                    describe(entry.getKey(), depth + 1);
+                    text.append('=');
+                    describe(entry.getValue(), depth + 1);
+                });
+            } else if (value instanceof Collection<?> collection) {
+                list('[', collection.iterator(), ']', element -> describe(element, depth + 1));
+            } else if (value instanceof Object[] array) {
+                list('[', Arrays.asList(array).iterator(), ']', element -> describe(element, depth + 1));
+            } else if (value instanceof Optional<?> optional) {
+                list('(', optional.stream().iterator(), ')', element -> describe(element, depth + 1));
+            } else if (value.getClass().isArray()) {
+                describe(boxed(value), depth);
+            } else if (isPlatform(value.getClass()) || value instanceof Enum<?>) {
+                text.append(value);
+            } else {
+                fields(value, depth);
             }
-            return described;
+        } catch (RuntimeException e) { // of the object's own code
+            text.append(value == null ? "null" : value.getClass().getName());
         }
-        return value.getClass().isRecord() || !definesEquality(value.getClass()) ? fields(value) : value;
     }
 
-    private Object fields(Object value) {
-        if (open.put(value, true) != null) {
-            return "(the same " + value.getClass().getSimpleName() + " again)";
-        }
-        Map<String, Object> described = new LinkedHashMap<>();
-        for (Class<?> type = value.getClass();
-                type != null && type != Object.class && type != AggregateRoot.class;
-                type = type.getSuperclass()) {
+    private void fields(Object value, int depth) {
+        text.append('{');
+        String separator = "";
+        for (Class<?> type = value.getClass(); type != null && isDescribed(type); type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
-                    described.put(type.getSimpleName() + "." + field.getName(), describe(read(field, value)));
+                int modifiers = field.getModifiers();
+                if (Modifier.isStatic(modifiers) || Modifier.isTransient(modifiers) || field.isSynthetic()) {
+                    continue;
+                }
+                Object member;
+                try {
+                    field.setAccessible(true);
+                    member = field.get(value);
+                } catch (IllegalAccessException | RuntimeException e) { // in a package that is not open
+                    text.setLength(text.lastIndexOf("{") + 1);
+                    text.append(value).append('}');
+                    return;
+                }
+                if (member == null || hasState(member)) {
+                    text.append(separator)
+                            .append(type.getSimpleName())
+                            .append('.')
+                            .append(field.getName())
+                            .append('=');
+                    describe(member, depth + 1);
+                    separator = ", ";
                 }
             }
         }
-        open.remove(value);
-        return described;
+        text.append('}');
     }
 
-    private static @Nullable Object read(Field field, Object owner) {
-        try {
-            field.setAccessible(true);
-            return field.get(owner);
-        } catch (IllegalAccessException | InaccessibleObjectException e) {
-            throw new AssertionError(
-                    "the state of " + owner.getClass().getName() + " cannot be compared: open its package to"
-                            + " io.daybook.core, or give the class an equals method",
-                    e);
+    private <T> void list(char open, Iterator<T> elements, char close, Consumer<T> describe) {
+        text.append(open);
+        while (elements.hasNext() && text.length() <= MAX_LENGTH) {
+            describe.accept(elements.next());
+            if (elements.hasNext()) {
+                text.append(", ");
+            }
         }
+        text.append(close);
     }
 
-    private static boolean definesEquality(Class<?> type) {
-        try {
-            return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class || type.isEnum();
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("every class has equals", e);
-        }
+    private static Object[] boxed(Object primitives) {
+        Object[] boxed = new Object[Math.min(Array.getLength(primitives), MAX_LENGTH)];
+        Arrays.setAll(boxed, i -> Array.get(primitives, i));
+        return boxed;
+    }
+
+    private static boolean isDescribed(Class<?> type) {
+        return type != Object.class && type != Record.class && type != AggregateRoot.class;
+    }
+
+    private static boolean isPlatform(Class<?> type) {
+        return type.getClassLoader() == null || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+    }
+
+    /** A class of the JDK says what it holds in {@code toString} or {@code equals}; locks only name themselves. */
+    private static boolean hasState(Object member) {
+        Class<?> type = member.getClass();
+        return !type.isHidden()
+                && !Proxy.isProxyClass(type)
+                && !(member instanceof Logger)
+                && !type.getName().startsWith("java.util.concurrent.locks.")
+                && !type.getName().startsWith("java.util.logging.");
     }
 }

@@ -4,8 +4,10 @@ import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
-import io.daybook.json.VersionedJson;
+import io.daybook.json.ValueComparison;
+import io.daybook.serialization.EventSerializationException;
 import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.UnknownEventTypeException;
 import io.daybook.snapshot.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.Optional;
 
 /** What every scenario checks besides what it was written for. */
 final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
+
+    private static final ValueComparison STATES = ValueComparison.ofState(AggregateRoot.class);
 
     private final AggregateType<A, E> type;
     private final String id;
@@ -26,21 +30,35 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
     }
 
     void run(List<E> given, A live, boolean accepted) {
+        if (accepted) {
+            requireIntact(live);
+        }
         List<E> all = new ArrayList<>(given);
         if (accepted) {
             all.addAll(live.raisedEvents());
         }
         List<DomainEvent> stored = all.stream().map(this::throughJson).toList();
-        Object replayed = state(replayed(stored));
-        if (accepted && !replayed.equals(state(live))) {
+        A replayed = replayed(stored);
+        String difference = accepted ? STATES.difference(live, replayed) : null;
+        if (difference != null) {
             throw new AssertionError(
-                    "replaying the events does not give the state that the aggregate had when it raised"
-                            + " them: does a method alter state, rather than an event handler?\nlive:     "
-                            + state(live)
-                            + "\nreplayed: " + replayed);
+                    "replaying the events does not give the state that the aggregate had when it raised them"
+                            + at(difference) + ": does a method alter state, rather than an event handler?\nlive:     "
+                            + StateDescription.of(live)
+                            + "\nreplayed: " + StateDescription.of(replayed));
         }
         for (int taken = 1; taken <= stored.size(); taken++) {
             checkSnapshot(stored, taken, replayed);
+        }
+    }
+
+    private void requireIntact(A live) {
+        try {
+            type.requireIntact(live);
+        } catch (IllegalStateException e) {
+            throw new AssertionError(
+                    "the decision went on after raise had failed: do not catch what raise throws, and correct the event handler",
+                    e);
         }
     }
 
@@ -48,57 +66,69 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
         return type.replay(type.newInstance(id), events);
     }
 
-    private static Object state(AggregateRoot<?> aggregate) {
-        return StateDescription.of(aggregate);
-    }
-
     private DomainEvent throughJson(E event) {
-        EventTypes.Registration registration = type.eventTypes().registrationOf(event);
-        byte[] json = serializer.encode(event);
-        DomainEvent back = serializer.decode(registration.name(), registration.version(), json);
-        if (!StateDescription.of(back).equals(StateDescription.of(event))) {
-            throw new AssertionError("the event does not come back from JSON as it was\nraised: " + event + "\nback:   "
-                    + back + "\nJSON:   " + new String(json, StandardCharsets.UTF_8));
+        EventTypes.Registration registration = serializer.registrationOf(event);
+        byte[] json;
+        DomainEvent back;
+        try {
+            json = serializer.encode(event);
+            back = serializer.decode(registration.name(), registration.version(), json);
+        } catch (EventSerializationException | UnknownEventTypeException e) {
+            throw new AssertionError(
+                    "the event does not come back from JSON as it was: " + e.getMessage() + "\nraised: "
+                            + StateDescription.of(event),
+                    e);
+        }
+        String difference = ValueComparison.ofContent().difference(event, back);
+        if (difference != null) {
+            throw new AssertionError("the event does not come back from JSON as it was" + at(difference) + "\nraised: "
+                    + StateDescription.of(event)
+                    + "\nback:   " + StateDescription.of(back)
+                    + "\nJSON:   " + new String(json, StandardCharsets.UTF_8));
         }
         return back;
     }
 
-    private void checkSnapshot(List<DomainEvent> events, int taken, Object expected) {
+    private void checkSnapshot(List<DomainEvent> events, int taken, A expected) {
         A source = replayed(events.subList(0, taken));
         Optional<Snapshot<?>> snapshot = type.snapshotOf(source);
         if (snapshot.isEmpty()) {
             return;
         }
-        Object state = snapshot.get().state();
-        VersionedJson json = new VersionedJson(
-                List.of(new VersionedJson.Type("snapshot", 1, state.getClass(), type.mapper())), List.of());
+        Snapshot<?> before = readBack(snapshot.get(), taken);
+        List<DomainEvent> rest = events.subList(taken, events.size());
+        A restored = type.replay(type.restore(readBack(snapshot.get(), taken)), rest);
+        String difference = STATES.difference(expected, restored);
+        if (difference != null) {
+            throw new AssertionError("a snapshot after event " + taken
+                    + " and the rest do not give the same state as all events" + at(difference)
+                    + ": take and restore all of the state\nall events: " + StateDescription.of(expected)
+                    + "\nsnapshot:   " + StateDescription.of(restored));
+        }
+        type.replay(source, rest);
+        type.replay(type.restore(snapshot.get()), rest);
+        difference = ValueComparison.ofContent()
+                .difference(before.state(), snapshot.get().state());
+        if (difference != null) {
+            throw new AssertionError("the snapshot after event " + taken + " was altered by later events"
+                    + at(difference) + ": copy collections when it is taken and when it is restored\nbefore: "
+                    + StateDescription.of(before.state()) + "\nafter:  "
+                    + StateDescription.of(snapshot.get().state()));
+        }
+    }
+
+    private Snapshot<?> readBack(Snapshot<?> snapshot, int taken) {
         try {
-            byte[] before = json.write(state);
-            Snapshot<?> back = withState(snapshot.get(), json.read("snapshot", 1, before));
-            List<DomainEvent> rest = events.subList(taken, events.size());
-            Object restored = state(type.replay(type.restore(back), rest));
-            if (!restored.equals(expected)) {
-                throw new AssertionError("a snapshot after event " + taken
-                        + " and the rest do not give the same state as all events\nall events: " + expected
-                        + "\nsnapshot:   " + restored);
-            }
-            type.replay(source, rest);
-            type.replay(type.restore(snapshot.get()), rest);
-            if (!new String(before, StandardCharsets.UTF_8)
-                    .equals(new String(json.write(state), StandardCharsets.UTF_8))) {
-                throw new AssertionError("the snapshot after event " + taken
-                        + " was altered by later events: copy collections when it is taken and when it is restored");
-            }
-        } catch (VersionedJson.UnreadableException e) {
+            return type.readBack(snapshot);
+        } catch (IllegalStateException e) {
             throw new AssertionError(
-                    "the snapshot after event " + taken + " does not survive JSON, at \"" + e.path() + "\": "
-                            + e.getMessage(),
+                    "the snapshot after event " + taken + " does not come back from JSON as it was: " + e.getMessage()
+                            + "\nstate: " + StateDescription.of(snapshot.state()),
                     e);
         }
     }
 
-    private static Snapshot<?> withState(Snapshot<?> snapshot, Object state) {
-        return new Snapshot<>(
-                snapshot.stream(), snapshot.version(), snapshot.eventId(), snapshot.schemaVersion(), state);
+    private static String at(String path) {
+        return path.isEmpty() ? "" : ", at " + path;
     }
 }

@@ -12,11 +12,17 @@ import io.daybook.aggregate.AggregateType;
 import io.daybook.aggregate.DomainException;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
+import io.daybook.serialization.EventSerializationException;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.serialization.UnknownEventTypeException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -136,7 +142,53 @@ class AggregateScenarioTest {
     void notices_that_an_event_does_not_survive_serialization() {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> AggregateScenario.of(GOOD).given().when(box -> box.fillLossily(" a ")))
-                .withMessageContaining("does not come back from JSON");
+                .withMessageContaining("does not come back from JSON as it was: ")
+                .withCauseInstanceOf(EventSerializationException.class);
+    }
+
+    /** A serializer that loses what the library's own would refuse to lose. */
+    private static EventSerializer decoding(BiFunction<EventSerializer, byte[], DomainEvent> decode) {
+        EventSerializer json = JacksonEventSerializer.of(GOOD.eventTypes());
+        return new EventSerializer() {
+            @Override
+            public byte[] encode(DomainEvent event) {
+                return json.encode(event);
+            }
+
+            @Override
+            public EventTypes.Registration registrationOf(DomainEvent event) {
+                return json.registrationOf(event);
+            }
+
+            @Override
+            public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
+                return decode.apply(json, data);
+            }
+        };
+    }
+
+    @Test
+    void notices_that_a_custom_serializer_returns_another_event() {
+        EventSerializer trimming = decoding((json, data) -> new BoxEvent.Filled(
+                ((BoxEvent.Filled) json.decode("Filled", 1, data)).content().strip()));
+
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() ->
+                        AggregateScenario.of(GOOD).serializer(trimming).given().when(box -> box.fill(" a ")))
+                .withMessageContaining("does not come back from JSON as it was, at content")
+                .withMessageContaining("Filled.content= a ");
+    }
+
+    @Test
+    void notices_that_a_custom_serializer_knows_no_type() {
+        EventSerializer forgetful = decoding((json, data) -> json.decode("Emptied", 1, data));
+
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> AggregateScenario.of(GOOD)
+                        .serializer(forgetful)
+                        .given(new BoxEvent.Filled("a"))
+                        .when(box -> {}))
+                .withCauseInstanceOf(UnknownEventTypeException.class);
     }
 
     @Test
