@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,20 +87,42 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     /** The aggregate after a conflict: from what is known already, or read once more if that is not enough. */
     A reload(StreamId stream, History history, ConcurrencyException conflict) {
-        if (history.extend(conflict)) {
-            Snapshot<?> snapshot = history.snapshot();
-            if (snapshot == null) {
-                A fromNothing = type.newInstance(stream);
-                history.events().forEach(event -> replay(fromNothing, event));
-                return fromNothing;
-            }
-            Optional<A> aggregate = restore(snapshot)
-                    .filter(start -> fits(stream, () -> history.events().forEach(event -> replay(start, event))));
-            if (aggregate.isPresent()) {
-                return aggregate.get();
-            }
+        return (history.extend(conflict) ? rebuilt(stream, history) : Optional.<A>empty())
+                .orElseGet(() -> read(stream, Long.MAX_VALUE, history));
+    }
+
+    private Optional<A> rebuilt(StreamId stream, History history) {
+        Snapshot<?> snapshot = history.snapshot();
+        if (snapshot == null) {
+            A fromNothing = type.newInstance(stream);
+            history.events().forEach(event -> replay(fromNothing, event));
+            return Optional.of(fromNothing);
         }
-        return read(stream, Long.MAX_VALUE, history);
+        return restore(snapshot)
+                .filter(start -> fits(stream, () -> history.events().forEach(event -> replay(start, event))));
+    }
+
+    /** The aggregate with the events that were committed after a version; empty if there are none, so that it was read as it is. */
+    Optional<A> newer(StreamId stream, long version, History history) {
+        try {
+            Iterator<EventEnvelope> missed = store.readLatest(stream, version).iterator();
+            if (!missed.hasNext()) {
+                return Optional.empty();
+            }
+            missed.forEachRemaining(history::add);
+            return (history.isComplete() ? rebuilt(stream, history) : Optional.<A>empty())
+                    .or(() -> Optional.of(readAll(stream, store.readLatest(stream, 0), history)));
+        } catch (StreamDeletedException e) {
+            forget(stream);
+            throw e;
+        }
+    }
+
+    private A readAll(StreamId stream, Stream<EventEnvelope> events, History history) {
+        A aggregate = type.newInstance(stream);
+        history.startFrom(null);
+        events.forEachOrdered(event -> replay(aggregate, event, history));
+        return aggregate;
     }
 
     A loadAt(StreamId stream, long toVersion) {
@@ -141,10 +164,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 return aggregate.get();
             }
         }
-        A aggregate = type.newInstance(stream);
-        history.startFrom(null);
-        store.read(stream, 0, toVersion).forEachOrdered(event -> replay(aggregate, event, history));
-        return aggregate;
+        return readAll(stream, store.read(stream, 0, toVersion), history);
     }
 
     /**

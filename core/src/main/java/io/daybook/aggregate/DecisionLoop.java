@@ -116,14 +116,11 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 A aggregate = earlier == null
                         ? loader.load(stream, cause.expectedVersion(stream).orElse(0), cause.deadline(), history)
                         : loader.reload(stream, history, earlier);
-                Optional<Change> answer = requireExpectedState(stream, aggregate, cause, retries, mayBeNew);
-                if (answer.isEmpty()) {
-                    answer = decide(stream, aggregate, cause, decision, retries);
+                Decided<A> result = decideOnCurrent(stream, aggregate, cause, decision, retries, mayBeNew, history);
+                if (result.answer() != null) {
+                    return result.answer();
                 }
-                if (answer.isPresent()) {
-                    return answer.get();
-                }
-                decided = aggregate;
+                decided = result.aggregate();
             }
             try {
                 return append(stream, decided, cause, retries);
@@ -140,6 +137,77 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
                 decided = null;
             }
         }
+    }
+
+    /** An aggregate with events to append, or an answer without any. */
+    private record Decided<A>(A aggregate, @Nullable Change answer) {}
+
+    /**
+     * Decides on a state that was read. The read may have been behind another writer, so "no" and "nothing to do" are answered only
+     * after a read that is not; "yes" needs none, since the append tells.
+     */
+    private Decided<A> decideOnCurrent(
+            StreamId stream,
+            A read,
+            Cause cause,
+            Consumer<A> decision,
+            int retries,
+            boolean mayBeNew,
+            History history) {
+        A aggregate = read;
+        for (boolean isLatest = false; ; isLatest = true) {
+            @Nullable RuntimeException refusal = refusal(stream, aggregate, cause, decision, mayBeNew);
+            if (refusal == null && !aggregate.raised().isEmpty()) {
+                return new Decided<>(aggregate, null);
+            }
+            Optional<A> newer = Optional.empty();
+            try {
+                boolean neverHandled = isMissing(aggregate, mayBeNew) && cause.isAtExpectedVersion(stream, aggregate);
+                Optional<Change> handled = neverHandled ? Optional.empty() : handledBefore(stream, cause, retries);
+                if (handled.isPresent()) {
+                    return new Decided<>(aggregate, handled.get());
+                }
+                boolean ofState = isMissing(aggregate, mayBeNew) || cause.isAtExpectedVersion(stream, aggregate);
+                if (ofState && !isLatest) { // a version that does not match was waited for already
+                    newer = loader.newer(stream, aggregate.version(), history);
+                }
+            } catch (RuntimeException e) {
+                // Without the look-up it is not known whether the refusal is the answer.
+                if (refusal != null) {
+                    e.addSuppressed(refusal);
+                }
+                throw e;
+            }
+            if (newer.isPresent()) {
+                aggregate = newer.get();
+            } else if (refusal != null) {
+                throw refusal;
+            } else {
+                return new Decided<>(aggregate, unchanged(stream, aggregate, retries));
+            }
+        }
+    }
+
+    /** Why nothing is to be stored; null if the decision was made, though perhaps to change nothing. */
+    private @Nullable RuntimeException refusal(
+            StreamId stream, A aggregate, Cause cause, Consumer<A> decision, boolean mayBeNew) {
+        if (isMissing(aggregate, mayBeNew)) {
+            return new AggregateNotFoundException(stream);
+        }
+        if (!cause.isAtExpectedVersion(stream, aggregate)) {
+            return statedMismatch(stream, cause, aggregate.version());
+        }
+        try {
+            decision.accept(aggregate);
+            aggregate.requireIntact();
+            return null;
+        } catch (RuntimeException rejection) {
+            return rejection;
+        }
+    }
+
+    private static boolean isMissing(AggregateRoot<?> aggregate, boolean mayBeNew) {
+        return aggregate.version() == 0 && !mayBeNew;
     }
 
     private Change saveDecided(StreamId stream, A aggregate, Cause cause) {
@@ -168,21 +236,6 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
 
     private static Change unchanged(StreamId stream, AggregateRoot<?> aggregate, int retries) {
         return new Change(stream, aggregate.version(), 0, false, retries);
-    }
-
-    private Optional<Change> requireExpectedState(
-            StreamId stream, A aggregate, Cause cause, int retries, boolean mayBeNew) {
-        boolean missing = aggregate.version() == 0 && !mayBeNew;
-        if (!cause.isAtExpectedVersion(stream, aggregate)) {
-            RuntimeException failure = missing
-                    ? new AggregateNotFoundException(stream)
-                    : statedMismatch(stream, cause, aggregate.version());
-            return Optional.of(handledOr(failure, stream, cause, retries));
-        }
-        if (missing) {
-            throw new AggregateNotFoundException(stream);
-        }
-        return Optional.empty();
     }
 
     /** Whether the decision was yes: a "no" or "nothing to do" may only be true of a state that was overtaken. */

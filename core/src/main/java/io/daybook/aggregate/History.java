@@ -72,6 +72,11 @@ final class History {
         return complete && version() == conflict.actualVersion();
     }
 
+    /** Whether nothing is left out of what an aggregate can be rebuilt from. */
+    boolean isComplete() {
+        return complete;
+    }
+
     private long version() {
         if (!events.isEmpty()) {
             return events.get(events.size() - 1).metadata().sequenceNumber();

@@ -122,6 +122,19 @@ public interface EventStore {
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
 
     /**
+     * Reads the events after a version up to the end, as {@link #read}, but never from a copy that lags behind what is committed. A
+     * repository asks for it before it answers no. A store whose every read is current keeps this default.
+     *
+     * @param stream the stream
+     * @param afterVersion the sequence number before the first event asked for; 0 to begin with the first event
+     * @return the events, under the conditions of {@link #read}
+     * @throws IllegalArgumentException if {@code afterVersion} is negative
+     */
+    default Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
+        return read(stream, afterVersion, Long.MAX_VALUE);
+    }
+
+    /**
      * Returns the version of a stream.
      *
      * @param stream the stream

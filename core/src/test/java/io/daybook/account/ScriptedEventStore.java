@@ -30,6 +30,7 @@ public final class ScriptedEventStore implements EventStore {
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final List<String> calls = new ArrayList<>();
     private volatile int hidden;
+    private volatile long lastSeen = Long.MAX_VALUE;
 
     public ScriptedEventStore onNextAppend(Fault fault) {
         faults.add(fault);
@@ -74,7 +75,22 @@ public final class ScriptedEventStore implements EventStore {
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         called("read>" + afterVersion);
         long visible = hidden == 0 ? toVersion : Math.min(toVersion, store.currentVersion(stream) - hidden);
-        return visible < afterVersion ? Stream.empty() : store.read(stream, afterVersion, visible);
+        return visible < afterVersion
+                ? Stream.empty()
+                : store.read(stream, afterVersion, visible)
+                        .filter(event -> event.metadata().sequenceNumber() <= lastSeen);
+    }
+
+    /** Lets reads not see the events behind a version, as a replica does that lags; the latest version is seen all the same. */
+    public ScriptedEventStore lagBehind(long version) {
+        lastSeen = version;
+        return this;
+    }
+
+    @Override
+    public Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
+        called("readLatest>" + afterVersion);
+        return store.read(stream, afterVersion, Long.MAX_VALUE);
     }
 
     @Override

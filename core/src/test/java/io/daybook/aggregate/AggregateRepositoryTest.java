@@ -157,7 +157,7 @@ class AggregateRepositoryTest {
                     account.withdraw("500.00");
                 }))
                 .withMessageContaining("does not cover");
-        assertThat(store.calls()).containsExactly("read>0");
+        assertThat(store.calls()).containsExactly("read>0", "readLatest>2");
         assertThat(stored()).hasSize(2);
     }
 
@@ -166,7 +166,7 @@ class AggregateRepositoryTest {
         open();
 
         assertThat(accounts.update("1", Cause.unknown(), account -> {})).isEqualTo(new Change(STREAM, 2, 0, false, 0));
-        assertThat(store.calls()).containsExactly("read>0");
+        assertThat(store.calls()).containsExactly("read>0", "readLatest>2");
     }
 
     @Test

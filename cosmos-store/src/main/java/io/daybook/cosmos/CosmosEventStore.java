@@ -174,7 +174,21 @@ public final class CosmosEventStore implements EventStore {
             throw new IllegalArgumentException("a read of " + stream + " after version " + afterVersion + " to "
                     + toVersion + ": the first must not be negative nor greater than the last");
         }
-        return stream(reader.read(stream, afterVersion, toVersion));
+        return stream(reader.read(stream, afterVersion, toVersion, ReadConsistencyStrategy.DEFAULT));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It asks for the latest version that a quorum of replicas has committed, in the first of the client's preferred regions.
+     */
+    @Override
+    public Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
+        if (afterVersion < 0) {
+            throw new IllegalArgumentException(
+                    "a read of " + stream + " after version " + afterVersion + ": it must not be negative");
+        }
+        return stream(reader.read(stream, afterVersion, Long.MAX_VALUE, ReadConsistencyStrategy.LATEST_COMMITTED));
     }
 
     private static Stream<EventEnvelope> stream(Iterator<EventEnvelope> events) {

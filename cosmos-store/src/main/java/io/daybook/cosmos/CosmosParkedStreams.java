@@ -1,6 +1,7 @@
 package io.daybook.cosmos;
 
 import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
 import com.azure.cosmos.CosmosException;
 import com.azure.cosmos.models.CosmosItemRequestOptions;
 import com.azure.cosmos.models.CosmosItemResponse;
@@ -104,7 +105,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
     public List<EventEnvelope> events(StreamId stream, long from, long to) {
         List<EventEnvelope> events = new ArrayList<>();
         try {
-            Iterator<EventEnvelope> each = reader.read(stream, from - 1, to);
+            Iterator<EventEnvelope> each = reader.read(stream, from - 1, to, ReadConsistencyStrategy.DEFAULT);
             while (events.size() < PAGE_EVENTS && each.hasNext()) {
                 events.add(each.next());
             }

@@ -69,7 +69,8 @@ final class StreamReader {
     record Page(List<EventEnvelope> events, boolean isLast) {}
 
     /** Goes through a range page by page; the first page is fetched when the first event is asked for. */
-    Iterator<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+    Iterator<EventEnvelope> read(
+            StreamId stream, long afterVersion, long toVersion, ReadConsistencyStrategy consistency) {
         return new Iterator<>() {
             private final PageSize size = new PageSize(pageEvents, 1);
             private long read = afterVersion;
@@ -79,7 +80,7 @@ final class StreamReader {
             @Override
             public boolean hasNext() {
                 if (!page.hasNext() && more) {
-                    Page fetched = fetch(stream, read, toVersion, size);
+                    Page fetched = fetch(stream, read, toVersion, size, consistency);
                     read += fetched.events().size();
                     more = !fetched.isLast();
                     page = fetched.events().iterator();
@@ -97,10 +98,11 @@ final class StreamReader {
         };
     }
 
-    private Page fetch(StreamId stream, long afterVersion, long toVersion, PageSize size) {
+    private Page fetch(
+            StreamId stream, long afterVersion, long toVersion, PageSize size, ReadConsistencyStrategy consistency) {
         Requests.Operation operation = requests.start("read");
         try (operation) {
-            Page page = page(operation, stream, afterVersion, toVersion, size, ReadConsistencyStrategy.DEFAULT);
+            Page page = page(operation, stream, afterVersion, toVersion, size, consistency);
             operation.succeeded();
             return page;
         } catch (EventStoreUnavailableException | StreamDeletedException e) {

@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.daybook.aggregate.AggregateNotFoundException;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.Change;
@@ -156,6 +157,28 @@ class RequestCountsIT {
         assertThat(requestsOf(() -> cached.update(id, Cause.unknown(), RequestCountsIT::count)))
                 .isEqualTo(Map.of("events/batch", 2, "events/query", 1));
         assertThat(plain.load(id).total()).isEqualTo(5);
+    }
+
+    @Test
+    void a_no_takes_one_request_more_which_reads_the_latest_version() {
+        create(plain, 3);
+
+        assertThat(strategiesOf(() -> assertThatExceptionOfType(IllegalStateException.class)
+                        .isThrownBy(() -> plain.update(id, Cause.unknown(), counter -> {
+                            throw new IllegalStateException("rejected");
+                        }))))
+                .isEqualTo(Map.of("events/query/Default", 1, "events/query/LatestCommitted", 1));
+        assertThat(strategiesOf(() -> plain.update(id, Cause.unknown(), counter -> {})))
+                .isEqualTo(Map.of("events/query/Default", 1, "events/query/LatestCommitted", 1));
+        assertThat(strategiesOf(() -> assertThatExceptionOfType(AggregateNotFoundException.class)
+                        .isThrownBy(() -> plain.update(id + "-none", Cause.unknown(), RequestCountsIT::count))))
+                .isEqualTo(Map.of("events/query/Default", 1, "events/query/LatestCommitted", 1));
+        assertThat(strategiesOf(() -> {
+                    plain.find(id);
+                    plain.load(id);
+                    plain.update(id, Cause.unknown(), RequestCountsIT::count);
+                }))
+                .isEqualTo(Map.of("events/query/Default", 3));
     }
 
     private static Map<String, Integer> strategiesOf(Runnable work) {
