@@ -12,6 +12,8 @@ import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the events of a {@link CosmosEventStore} by the change feed of Cosmos DB. The progress of each name is kept in
@@ -45,6 +47,7 @@ public final class CosmosEventFeed implements EventFeed {
     private final Duration acquire;
     private final Duration renew;
     private final Duration expiration;
+    private final @Nullable String hostName;
 
     private CosmosEventFeed(
             CosmosAsyncContainer events,
@@ -54,7 +57,8 @@ public final class CosmosEventFeed implements EventFeed {
             int pageEvents,
             Duration acquire,
             Duration renew,
-            Duration expiration) {
+            Duration expiration,
+            @Nullable String hostName) {
         this.events = events;
         this.leases = leases;
         this.decoder = decoder;
@@ -63,6 +67,7 @@ public final class CosmosEventFeed implements EventFeed {
         this.acquire = acquire;
         this.renew = renew;
         this.expiration = expiration;
+        this.hostName = hostName;
     }
 
     /**
@@ -84,7 +89,8 @@ public final class CosmosEventFeed implements EventFeed {
                 DEFAULT_PAGE_EVENTS,
                 ChangeFeedProcessorOptions.DEFAULT_ACQUIRE_INTERVAL,
                 ChangeFeedProcessorOptions.DEFAULT_RENEW_INTERVAL,
-                ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL);
+                ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL,
+                null);
     }
 
     /**
@@ -99,7 +105,7 @@ public final class CosmosEventFeed implements EventFeed {
         if (poll.isZero() || poll.isNegative()) {
             throw new IllegalArgumentException("a poll interval of " + poll + ": it must be more than zero");
         }
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration);
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
 
     /**
@@ -113,7 +119,7 @@ public final class CosmosEventFeed implements EventFeed {
         if (pageEvents < 1 || pageEvents > 1_000) {
             throw new IllegalArgumentException("pages of " + pageEvents + " events: use 1 to 1000");
         }
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration);
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
 
     /**
@@ -136,7 +142,35 @@ public final class CosmosEventFeed implements EventFeed {
                     + ", expired after " + expiration
                     + ": all must be more than zero, and the last more than twice the renewal");
         }
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration);
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
+    }
+
+    /**
+     * Names this process, so that after a crash it takes up its own leases at once when it is back, instead of waiting until they
+     * expire. A good name is one that the platform gives to a process and to its successor, but never to two at a time, such as the name
+     * of a pod of a StatefulSet. The name of a pod of a Deployment is different after each start, which does no harm and helps nothing.
+     *
+     * <p>A name belongs to one live process. Two that use it at the same time both handle the same events: each in order, but again and
+     * again.
+     *
+     * @param hostName 1 to 128 characters, none of them a control character; upper and lower case are the same to the SDK. A random name
+     *     for each subscription unless set
+     * @return this feed with it
+     * @throws IllegalArgumentException if it is blank, too long or contains a control character
+     */
+    public CosmosEventFeed hostName(String hostName) {
+        if (hostName.isBlank()) {
+            throw new IllegalArgumentException("the host name is blank: use one that belongs to one process at a time");
+        }
+        if (hostName.length() > 128) {
+            throw new IllegalArgumentException(
+                    "the host name has " + hostName.length() + " characters: use at most 128");
+        }
+        hostName.chars().filter(Character::isISOControl).findFirst().ifPresent(control -> {
+            throw new IllegalArgumentException(
+                    String.format("the host name contains a control character (U+%04X): leave it out", control));
+        });
+        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
 
     /**
@@ -160,7 +194,14 @@ public final class CosmosEventFeed implements EventFeed {
                 .setStartFromBeginning(options.start() == StartPosition.BEGINNING);
         DeliveryLoop loop =
                 DeliveryLoop.parking(name, options.failurePolicy(), handler, parkedStreams(name), Clock.systemUTC());
-        CosmosSubscription subscription = new CosmosSubscription(name, events, leases, processor, decoder, loop);
+        CosmosSubscription subscription = new CosmosSubscription(
+                name,
+                hostName == null ? UUID.randomUUID().toString() : hostName,
+                events,
+                leases,
+                processor,
+                decoder,
+                loop);
         subscription.start(options.start());
         return subscription;
     }

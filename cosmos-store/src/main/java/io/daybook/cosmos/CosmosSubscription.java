@@ -23,7 +23,6 @@ import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,7 @@ final class CosmosSubscription implements Subscription {
     private static final String HELD_LEASES = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c.Owner = @host";
 
     private final String name;
-    private final String host = UUID.randomUUID().toString();
+    private final String host;
     private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
     private final String leasePrefix;
@@ -66,12 +65,14 @@ final class CosmosSubscription implements Subscription {
 
     CosmosSubscription(
             String name,
+            String host,
             CosmosAsyncContainer events,
             CosmosAsyncContainer leases,
             ChangeFeedProcessorOptions options,
             EventEnvelope.Decoder decoder,
             DeliveryLoop loop) {
         this.name = name;
+        this.host = host;
         this.events = events;
         this.leases = leases;
         this.leasePrefix = options.getLeasePrefix();

@@ -9,6 +9,7 @@ import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** An instance of an application that follows the feed: a wire to the server, a client and a subscription of its own. */
 final class FeedInstance implements AutoCloseable {
@@ -32,12 +33,34 @@ final class FeedInstance implements AutoCloseable {
 
     static FeedInstance start(
             String database, String name, StartPosition start, Duration expiration, EventHandler handler) {
+        return start(database, name, start, expiration, UnaryOperator.identity(), handler);
+    }
+
+    /** Starts one with a name of its process, whose leases do not expire while a test runs. */
+    static FeedInstance named(String hostName, String database, String name, EventHandler handler) {
+        return start(
+                database,
+                name,
+                StartPosition.BEGINNING,
+                Duration.ofMinutes(30),
+                feed -> feed.hostName(hostName),
+                handler);
+    }
+
+    private static FeedInstance start(
+            String database,
+            String name,
+            StartPosition start,
+            Duration expiration,
+            UnaryOperator<CosmosEventFeed> options,
+            EventHandler handler) {
         Wire wire = Wire.to(CosmosAccount.server());
         CosmosAsyncClient client = CosmosAccount.clientOf(wire.endpoint()).buildAsyncClient();
         try {
-            EventFeed feed = CosmosEventFeed.of(CosmosContainers.in(client, database), ContractEvent.serializer())
-                    .pollInterval(Duration.ofMillis(100))
-                    .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration);
+            EventFeed feed =
+                    options.apply(CosmosEventFeed.of(CosmosContainers.in(client, database), ContractEvent.serializer())
+                            .pollInterval(Duration.ofMillis(100))
+                            .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration));
             return new FeedInstance(wire, client, feed.subscribe(name, start, handler));
         } catch (RuntimeException e) {
             client.close();

@@ -1,0 +1,69 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Instances with a stable name, whose leases expire only long after a test has ended. */
+class FeedHostNameIT extends FeedFixture {
+
+    @Test
+    void an_instance_that_was_killed_resumes_its_leases_at_once_under_its_name() {
+        FeedInstance killed = FeedInstance.named("pod-0", database, NAME, log.handler("killed"));
+        try {
+            appendToAll();
+            awaitAll();
+            killed.kill();
+            appendToAll();
+            try (FeedInstance back = FeedInstance.named("POD-0", database, NAME, log.handler("back"))) {
+                awaitAll();
+                appendToAll();
+                awaitAll();
+                assertThat(log.ofInstance("back")).isGreaterThanOrEqualTo(storedEvents() / 3 * 2);
+            }
+        } finally {
+            killed.close();
+        }
+    }
+
+    @Test
+    void a_name_that_two_processes_use_causes_redeliveries_and_never_a_wrong_order() {
+        try (FeedInstance one = FeedInstance.named("pod-0", database, NAME, log.handler("one"));
+                FeedInstance two = FeedInstance.named("pod-0", database, NAME, log.handler("two"))) {
+            for (int round = 0; round < 5; round++) {
+                appendToAll();
+                awaitAll();
+            }
+        }
+        assertThat(log.violations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "pod\n0", "pod\u00000"})
+    void refuses_a_host_name_that_is_blank_or_has_a_control_character(String hostName) {
+        CosmosEventFeed feed =
+                CosmosEventFeed.of(CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feed.hostName(hostName))
+                .withMessageContaining("the host name");
+    }
+
+    @Test
+    void refuses_a_host_name_that_is_too_long_and_names_the_limit() {
+        CosmosEventFeed feed =
+                CosmosEventFeed.of(CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer());
+
+        for (int length : List.of(129, 1_000)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> feed.hostName("x".repeat(length)))
+                    .withMessageContaining(length + " characters: use at most 128");
+        }
+    }
+}
