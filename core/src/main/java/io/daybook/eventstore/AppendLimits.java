@@ -28,6 +28,18 @@ import java.util.Set;
  */
 public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
 
+    /**
+     * The most bytes of one attribute, its name and value as UTF-8: 32,000. Service Bus takes 32 KB for a property of a message, and its
+     * name there is longer.
+     */
+    public static final int MAX_ATTRIBUTE_BYTES = 32_000;
+
+    /**
+     * The most bytes of all attributes of an event together: 60 KiB. Service Bus takes 64 KB for all properties of a message, the other
+     * metadata included.
+     */
+    public static final int MAX_ATTRIBUTES_BYTES = 60 * 1024;
+
     /** The limits that a store has unless told otherwise: 98 events, 200 KiB each, 1.75 MiB together. */
     public static final AppendLimits DEFAULT = new AppendLimits(98, 200 * 1024, 1792 * 1024);
 
@@ -81,7 +93,7 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
                         + stream + ": give every event an id of its own");
             }
             requireExact(event, data.get(i));
-            long size = data.get(i).length + bytes(event.attributes());
+            long size = data.get(i).length + attributeBytes(stream, event);
             if (size > maxEventBytes) {
                 throw AppendTooLargeException.eventTooLarge(stream, event, size, maxEventBytes);
             }
@@ -105,13 +117,22 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
         }
     }
 
-    private static long bytes(Map<String, String> attributes) {
-        long bytes = 0;
-        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-            bytes += attribute.getKey().getBytes(StandardCharsets.UTF_8).length;
-            bytes += attribute.getValue().getBytes(StandardCharsets.UTF_8).length;
+    private static long attributeBytes(StreamId stream, EventMetadata event) {
+        long all = 0;
+        for (Map.Entry<String, String> attribute : event.attributes().entrySet()) {
+            long bytes = attribute.getKey().getBytes(StandardCharsets.UTF_8).length
+                    + (long) attribute.getValue().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MAX_ATTRIBUTE_BYTES) {
+                throw AppendTooLargeException.attributesTooLarge(
+                        stream, event, "one attribute has", bytes, MAX_ATTRIBUTE_BYTES);
+            }
+            all += bytes;
         }
-        return bytes;
+        if (all > MAX_ATTRIBUTES_BYTES) {
+            throw AppendTooLargeException.attributesTooLarge(
+                    stream, event, "all attributes have", all, MAX_ATTRIBUTES_BYTES);
+        }
+        return all;
     }
 
     private static void requireFits(StreamId stream, long sequenceNumber, EventMetadata event) {

@@ -47,6 +47,17 @@ public final class AppendTooLargeException extends DaybookException {
                 limit);
     }
 
+    static AppendTooLargeException attributesTooLarge(
+            StreamId stream, EventMetadata event, String what, long actual, long limit) {
+        return new AppendTooLargeException(
+                "the event " + event.eventType() + " " + event.eventId() + " of " + stream + ": " + what + " " + actual
+                        + " bytes, at most " + limit + " can be published: shorten the attributes",
+                stream,
+                event.eventId(),
+                actual,
+                limit);
+    }
+
     /**
      * Reports that the events of an append are too large together.
      *

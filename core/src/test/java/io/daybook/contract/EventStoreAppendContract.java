@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.contract.ContractEvent.Noted;
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
+import io.daybook.eventstore.EventStore;
+import io.daybook.serialization.EventSerializer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
@@ -105,6 +109,58 @@ abstract class EventStoreAppendContract extends EventStoreQueryContract {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void refuses_data_that_a_database_would_alter_whoever_encoded_them() {
+        for (String altered : List.of("9007199254740993", "1e400", "0.12345678901234567890", "\"\\ud83d\"")) {
+            EventStore careless = store(new EventSerializer() {
+                @Override
+                public byte[] encode(DomainEvent event) {
+                    return ("{\"number\":" + altered + "}").getBytes(StandardCharsets.UTF_8);
+                }
+
+                @Override
+                public EventTypes.Registration registrationOf(DomainEvent event) {
+                    return ContractEvent.serializer().registrationOf(event);
+                }
+
+                @Override
+                public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
+                    return new Counted(1);
+                }
+            });
+
+            assertThatExceptionOfType(EventSerializationException.class)
+                    .as(altered)
+                    .isThrownBy(() -> careless.append(stream, 0, events(stream, 0, 1), AppendOptions.none()))
+                    .withMessageContaining("ContractCounted version 1")
+                    .withMessageNotContaining(altered);
+            assertThat(careless.currentVersion(stream)).isZero();
+        }
+    }
+
+    private EventEnvelope withAttributes(Map<String, String> attributes) {
+        Counted event = new Counted(1);
+        return EventEnvelope.of(
+                ContractEvent.metadata(stream, 1, event).attributes(attributes).build(), event);
+    }
+
+    @Test
+    void refuses_attributes_that_cannot_be_published() {
+        Map<String, String> two = Map.of("a", "x".repeat(31_000), "b", "x".repeat(31_000));
+        for (Map<String, String> attributes :
+                List.of(Map.of("a", "x".repeat(32_000)), Map.of("a", "ü".repeat(16_000)), Map.of("a".repeat(32_000), "x"), two)) {
+            EventEnvelope large = withAttributes(attributes);
+            assertThatExceptionOfType(AppendTooLargeException.class)
+                    .isThrownBy(() -> store.append(stream, 0, List.of(large), AppendOptions.none()))
+                    .withMessageContaining(large.metadata().eventId())
+                    .withMessageNotContaining("xxx")
+                    .satisfies(e -> assertThat(e.actual()).isGreaterThan(e.limit()));
+        }
+        EventEnvelope fits = withAttributes(Map.of("a", "x".repeat(31_999), "b", "ü".repeat(14_000)));
+        store.append(stream, 0, List.of(fits), AppendOptions.none());
+        assertThat(store.read(stream, 0, 1).map(EventEnvelope::metadata)).containsExactly(fits.metadata());
     }
 
     @Test

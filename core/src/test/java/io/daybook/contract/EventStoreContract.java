@@ -10,7 +10,6 @@ import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
-import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
@@ -21,10 +20,8 @@ import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
-import io.daybook.serialization.EventSerializationException;
 import io.daybook.serialization.EventSerializer;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,35 +82,6 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
         assertThat(read.metadata()).isEqualTo(appended.metadata());
         assertThat(read.event()).isEqualTo(event);
         assertThat(read.data()).isPresent();
-    }
-
-    @Test
-    void refuses_data_that_a_database_would_alter_whoever_encoded_them() {
-        for (String altered : List.of("9007199254740993", "1e400", "0.12345678901234567890", "\"\\ud83d\"")) {
-            EventStore careless = store(new EventSerializer() {
-                @Override
-                public byte[] encode(DomainEvent event) {
-                    return ("{\"number\":" + altered + "}").getBytes(StandardCharsets.UTF_8);
-                }
-
-                @Override
-                public EventTypes.Registration registrationOf(DomainEvent event) {
-                    return ContractEvent.serializer().registrationOf(event);
-                }
-
-                @Override
-                public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
-                    return new Counted(1);
-                }
-            });
-
-            assertThatExceptionOfType(EventSerializationException.class)
-                    .as(altered)
-                    .isThrownBy(() -> careless.append(stream, 0, events(stream, 0, 1), AppendOptions.none()))
-                    .withMessageContaining("ContractCounted version 1")
-                    .withMessageNotContaining(altered);
-            assertThat(careless.currentVersion(stream)).isZero();
-        }
     }
 
     @Test

@@ -211,15 +211,19 @@ class ReadFaultsIT {
 
     @Test
     void metadata_count_where_an_append_is_too_large() {
-        Counted event = new Counted(1);
-        EventMetadata metadata = ContractEvent.metadata(stream, 1, event)
-                .attributes(Map.of("large", "x".repeat(2_100_000)))
-                .build();
+        List<EventEnvelope> events = LongStream.rangeClosed(1, 40)
+                .mapToObj(number -> {
+                    Counted event = new Counted(1);
+                    EventMetadata metadata = ContractEvent.metadata(stream, number, event)
+                            .attributes(Map.of("a", "x".repeat(30_000), "b", "x".repeat(30_000)))
+                            .build();
+                    return EventEnvelope.of(metadata, event);
+                })
+                .toList();
 
         server.clear(DATABASE.name());
         assertThatExceptionOfType(AppendTooLargeException.class)
-                .isThrownBy(() ->
-                        store.append(stream, 0, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none()));
+                .isThrownBy(() -> store.append(stream, 0, events, AppendOptions.none()));
         assertThat(server.requests(DATABASE.name())).isEmpty();
     }
 

@@ -19,6 +19,8 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
 import java.time.Instant;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -362,12 +364,10 @@ class RequestCountsIT {
         for (int version = 0; version < 40; version += 8) {
             List<EventEnvelope> large = LongStream.rangeClosed(version + 1, version + 8)
                     .mapToObj(number -> {
-                        ContractEvent.Counted event = new ContractEvent.Counted((int) number);
+                        ContractEvent.Noted event =
+                                new ContractEvent.Noted("x".repeat(190_000), BigDecimal.ONE, Instant.EPOCH);
                         return EventEnvelope.of(
-                                ContractEvent.metadata(stream, number, event)
-                                        .attributes(Map.of("large", "x".repeat(190_000)))
-                                        .build(),
-                                event);
+                                ContractEvent.metadata(stream, number, event).build(), event);
                     })
                     .toList();
             observed.append(stream, version, large, AppendOptions.none());

@@ -45,6 +45,7 @@ final class StreamSending {
     private volatile @Nullable Throwable failure;
     private volatile Meaning meaning = Meaning.OTHER;
     private volatile String impossible = "";
+    private volatile boolean oneByOne; // until the event is found that cannot be encoded
 
     StreamSending(int maxBatchBytes) {
         this.maxBatchBytes = maxBatchBytes;
@@ -119,8 +120,33 @@ final class StreamSending {
 
     private Mono<Void> transfer(ServiceBusSenderAsyncClient sender, ServiceBusMessageBatch batch) {
         int end = acknowledged + batch.getCount();
+        int sentBefore = sentTo;
         sentTo = Math.max(sentTo, end);
-        return sender.sendMessages(batch).doOnSuccess(ignored -> acknowledged = end);
+        return sender.sendMessages(batch)
+                .doOnSuccess(ignored -> acknowledged = end)
+                .onErrorResume(StreamSending::isNotEncodable, e -> {
+                    sentTo = sentBefore; // a batch is encoded before anything of it is sent
+                    if (batch.getCount() == 1) {
+                        // What the SDK says may quote the event.
+                        impossible = name(events.get(acknowledged))
+                                + " cannot become a message, since the SDK cannot encode its metadata";
+                    }
+                    oneByOne = true;
+                    return Mono.empty();
+                });
+    }
+
+    /** Whether the SDK could not encode a message, such as for an unpaired surrogate; that is no word of the broker. */
+    private static boolean isNotEncodable(Throwable failure) {
+        if (ServiceBusFailures.meaning(failure) != Meaning.OTHER) {
+            return false;
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether at least the next event fits. */
@@ -128,6 +154,9 @@ final class StreamSending {
         for (int i = acknowledged; i < events.size(); i++) {
             if (!fits(batch, events.get(i))) {
                 return batch.getCount() > 0;
+            }
+            if (oneByOne) {
+                return true;
             }
         }
         return true;
@@ -152,11 +181,15 @@ final class StreamSending {
         return sender.createMessageBatch().doOnNext(batch -> {
             Pending next = events.get(acknowledged);
             if (!fits(batch, next)) {
-                impossible = "the event " + next.metadata().eventId() + " of type "
-                        + next.metadata().eventType() + " has " + next.bytes() + " bytes of data and "
-                        + next.attributeBytes() + " of attributes, a message to this entity may have "
-                        + batch.getMaxSizeInBytes() + " in all and " + MAX_ATTRIBUTE_BYTES + " of attributes";
+                impossible = name(next) + " has " + next.bytes() + " bytes of data and " + next.attributeBytes()
+                        + " of attributes, a message to this entity may have " + batch.getMaxSizeInBytes()
+                        + " in all and " + MAX_ATTRIBUTE_BYTES + " of attributes";
             }
         });
+    }
+
+    private static String name(Pending event) {
+        return "the event " + event.metadata().eventId() + " of type "
+                + event.metadata().eventType();
     }
 }
