@@ -190,20 +190,13 @@ public interface EventStore {
     void delete(StreamId stream, long expectedVersion);
 
     /**
-     * Deletes a stream for good, at whatever version it is; otherwise as {@link #delete(StreamId, long)}.
+     * Deletes a stream for good, at whatever version it is; otherwise as {@link #delete(StreamId, long)}. The stream is closed first
+     * and emptied then, so this ends however fast others append to it: their appends come first and are deleted, or are refused with
+     * {@link StreamDeletedException}. It never fails with a conflict.
      *
      * @param stream the stream; one without events is closed for good, too
      * @throws EventStoreUnavailableException if the store cannot be reached, or not until the end. Where the outcome is
      *     unknown, call this again until it returns
      */
-    default void delete(StreamId stream) {
-        for (long version = 0; ; ) {
-            try {
-                delete(stream, version);
-                return;
-            } catch (ConcurrencyException e) {
-                version = e.actualVersion(); // what others append meanwhile goes, too
-            }
-        }
-    }
+    void delete(StreamId stream);
 }

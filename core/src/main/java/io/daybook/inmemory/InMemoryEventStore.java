@@ -135,6 +135,11 @@ public final class InMemoryEventStore implements EventStore {
         stream(stream).delete(expectedVersion, log);
     }
 
+    @Override
+    public void delete(StreamId stream) {
+        stream(stream).delete(log);
+    }
+
     TransactionLog log() {
         return log;
     }

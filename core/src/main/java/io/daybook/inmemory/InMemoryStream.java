@@ -65,6 +65,14 @@ final class InMemoryStream {
         if (size != expectedVersion) {
             throw new ConcurrencyException(id, expectedVersion, size);
         }
+        delete(log);
+    }
+
+    /** Deletes everything but that it was deleted, at whatever version. */
+    synchronized void delete(TransactionLog log) {
+        if (deleted) {
+            return;
+        }
         deleted = true;
         commands.clear();
         metadata = new EventMetadata[0];

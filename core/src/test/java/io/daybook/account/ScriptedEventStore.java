@@ -116,4 +116,10 @@ public final class ScriptedEventStore implements EventStore {
         called("delete");
         store.delete(stream, expectedVersion);
     }
+
+    @Override
+    public void delete(StreamId stream) {
+        called("delete");
+        store.delete(stream);
+    }
 }

@@ -9,17 +9,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.event.DomainEvent;
-import io.daybook.event.EventTypes;
-import io.daybook.eventstore.EventStore;
-import io.daybook.serialization.EventSerializer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializationException;
+import io.daybook.serialization.EventSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -149,8 +149,11 @@ abstract class EventStoreAppendContract extends EventStoreQueryContract {
     @Test
     void refuses_attributes_that_cannot_be_published() {
         Map<String, String> two = Map.of("a", "x".repeat(31_000), "b", "x".repeat(31_000));
-        for (Map<String, String> attributes :
-                List.of(Map.of("a", "x".repeat(32_000)), Map.of("a", "ü".repeat(16_000)), Map.of("a".repeat(32_000), "x"), two)) {
+        for (Map<String, String> attributes : List.of(
+                Map.of("a", "x".repeat(32_000)),
+                Map.of("a", "ü".repeat(16_000)),
+                Map.of("a".repeat(32_000), "x"),
+                two)) {
             EventEnvelope large = withAttributes(attributes);
             assertThatExceptionOfType(AppendTooLargeException.class)
                     .isThrownBy(() -> store.append(stream, 0, List.of(large), AppendOptions.none()))

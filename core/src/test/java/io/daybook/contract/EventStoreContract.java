@@ -20,7 +20,6 @@ import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
-import io.daybook.serialization.EventSerializer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -302,6 +302,41 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
         assertDeleted(stored.get());
     }
 
+    /** The writers keep the version in memory, so nothing but a refused append tells them. */
+    @Test
+    void closes_a_stream_first_however_fast_four_writers_append() throws InterruptedException {
+        append(0, 1);
+        AtomicInteger last = new AtomicInteger(1);
+        AtomicBoolean deleted = new AtomicBoolean();
+        List<Object> outcomes = SideBySide.run(5, thread -> () -> {
+            if (thread == 0) {
+                SideBySide.await("some events", () -> last.get() > 20);
+                try {
+                    store.delete(stream);
+                } finally {
+                    deleted.set(true);
+                }
+                return "deleted";
+            }
+            long version = 1;
+            for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+                try {
+                    version = append(version, 1 + thread % 3).toSequenceNumber();
+                    last.accumulateAndGet((int) version, Math::max);
+                } catch (ConcurrencyException e) {
+                    version = e.actualVersion();
+                } catch (StreamDeletedException e) {
+                    return "stopped";
+                }
+            }
+            SideBySide.await("the deletion", deleted::get);
+            return "stopped";
+        });
+
+        assertThat(outcomes).containsExactly("deleted", "stopped", "stopped", "stopped", "stopped");
+        assertDeleted(last.get());
+    }
+
     private void appendAtTheEnd(AtomicInteger stored) {
         try {
             append(store.currentVersion(stream), 1);

@@ -65,6 +65,27 @@ final class BrokenDeletions {
         }
     }
 
+    /** Only ever follows the writers, and gives up. */
+    static class GivesUpAgainstWriters extends BrokenEventStores.Suite {
+        @Override
+        void delete(EventStore right, StreamId stream) {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    long version = right.currentVersion(stream);
+                    Gap.until(() -> right.currentVersion(stream) != version);
+                    right.delete(stream, version);
+                    return;
+                } catch (StreamDeletedException e) {
+                    return;
+                } catch (ConcurrencyException e) {
+                    if (attempt == 5) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
     static class RefusesToDeleteTwice extends BrokenEventStores.Suite {
         @Override
         void delete(EventStore right, StreamId stream, long expected) {

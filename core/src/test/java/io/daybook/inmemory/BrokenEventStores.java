@@ -64,6 +64,11 @@ final class BrokenEventStores {
                 public void delete(StreamId stream, long expectedVersion) {
                     Suite.this.delete(right, stream, expectedVersion);
                 }
+
+                @Override
+                public void delete(StreamId stream) {
+                    Suite.this.delete(right, stream);
+                }
             };
         }
 
@@ -86,6 +91,18 @@ final class BrokenEventStores {
 
         void delete(EventStore right, StreamId stream, long expected) {
             right.delete(stream, expected);
+        }
+
+        /** Follows the writers, as a store does whose deletion at a version is broken; the right one closes the stream first. */
+        void delete(EventStore right, StreamId stream) {
+            for (long version = 0; ; ) {
+                try {
+                    delete(right, stream, version);
+                    return;
+                } catch (ConcurrencyException e) {
+                    version = e.actualVersion();
+                }
+            }
         }
 
         /** The same events with other sequence numbers, and other ids if asked for. */

@@ -233,6 +233,11 @@ final class BrokenSnapshotsAndFeeds {
                 public void delete(StreamId stream, long expectedVersion) {
                     // nothing, which the contract must notice
                 }
+
+                @Override
+                public void delete(StreamId stream) {
+                    // nothing either
+                }
             };
         }
 

@@ -121,6 +121,7 @@ class ContractsNoticeTest {
         "LeavesWhatIsBeyondATransaction, deletes_more_events_and_commands_than_are_handled_at_once",
         "DeletesAtWhateverVersion, a_deletion_at_another_version_is_a_conflict_and_deletes_nothing",
         "ChecksThenDeletes, of_an_append_and_a_deletion_at_the_same_version_one_wins",
+        "GivesUpAgainstWriters, closes_a_stream_first_however_fast_four_writers_append",
         "RefusesToDeleteTwice, to_delete_it_again_does_no_harm_at_whatever_version",
         "RefusesToDeleteTwice, of_deleters_at_the_same_time_all_come_to_an_end",
         "DeletesWhatIsNamedAlike, streams_whose_names_are_alike_are_not_deleted_along",

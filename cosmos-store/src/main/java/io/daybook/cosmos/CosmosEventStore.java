@@ -247,6 +247,16 @@ public final class CosmosEventStore implements EventStore {
         deletion(stream).run(expectedVersion);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It takes as many requests as {@link #delete(StreamId, long)}, and at most some twenty more while others append to the stream.
+     */
+    @Override
+    public void delete(StreamId stream) {
+        deletion(stream).run();
+    }
+
     private StreamDeletion deletion(StreamId stream) {
         return new StreamDeletion(container, reader, requests, stream);
     }

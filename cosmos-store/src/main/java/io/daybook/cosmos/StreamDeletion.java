@@ -27,6 +27,8 @@ final class StreamDeletion {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
     private static final int MOST_OPERATIONS = 100;
+    private static final int ATTEMPTS_BEFORE_WALL = 3;
+    private static final long WALL_DISTANCE = 10_000;
 
     private final CosmosAsyncContainer container;
     private final StreamReader reader;
@@ -41,10 +43,77 @@ final class StreamDeletion {
         this.stream = stream;
     }
 
+    /** Deletes the stream at a version. */
     void run(long expectedVersion) {
         close(expectedVersion);
+        finishClosed();
+    }
+
+    /** Deletes the stream at whatever version it is, in a bounded number of requests whatever others append meanwhile. */
+    void run() {
+        closeAtAnyVersion();
+        finishClosed();
+    }
+
+    private void finishClosed() {
         long removed = finish();
         log.info("stream deleted stream={} events={}", stream, removed);
+    }
+
+    private void closeAtAnyVersion() {
+        for (int attempt = 1; attempt <= ATTEMPTS_BEFORE_WALL; attempt++) {
+            try {
+                close(lastEvent());
+                return;
+            } catch (ConcurrencyException e) {
+                log.debug("deletion overtaken stream={} attempt={}", stream, attempt);
+            }
+        }
+        closeAgainstWriters();
+    }
+
+    /**
+     * Closes the stream while others append. A tombstone far ahead is the most that they can append up to, since numbers have no gaps.
+     * Then tombstones take the numbers behind the last event in one batch, whose last one proves that nobody was faster than the whole
+     * batch: what was appended in between is overwritten, and goes as the rest does.
+     */
+    private void closeAgainstWriters() {
+        long last = lastEvent();
+        long wall = buildWall(last);
+        while (true) {
+            long end = Math.min(last + MOST_OPERATIONS - 1, wall);
+            CosmosBatch block = batch();
+            block.createItemOperation(EventDocuments.tombstone(stream, 0));
+            if (end < wall) {
+                block.createItemOperation(EventDocuments.tombstone(stream, end));
+            }
+            for (long number = end - 1; number > last; number--) {
+                block.upsertItemOperation(EventDocuments.tombstone(stream, number));
+            }
+            BatchAnswer answer = write(block);
+            if (answer.isStored() || answer.index() == 0) { // by us now, or by another deletion
+                return;
+            }
+            last = lastEvent();
+            if (last < end) {
+                wall = end; // no event is there, so it is the tombstone of another deletion
+            }
+        }
+    }
+
+    private long buildWall(long last) {
+        long end = last;
+        for (long distance = WALL_DISTANCE; ; distance *= 10) {
+            long wall = end + distance;
+            CosmosBatch batch = batch();
+            batch.createItemOperation(EventDocuments.tombstone(stream, wall));
+            boolean built = write(batch).isStored();
+            mayBeClosed = true;
+            end = lastEvent();
+            if (built || end < wall) {
+                return wall;
+            }
+        }
     }
 
     private void close(long expectedVersion) {
@@ -58,8 +127,13 @@ final class StreamDeletion {
             for (int attempt = 1; ; attempt++) {
                 BatchAnswer answer = send(operation, batch);
                 boolean closed = answer.isStored() || answer.index() == 0; // by us now, or by whomever before
-                if (closed || isClosedMeanwhile(operation, expectedVersion)) {
+                if (closed) {
                     operation.succeeded();
+                    return;
+                }
+                if (isClosedMeanwhile(operation, expectedVersion)) { // at least by a tombstone ahead
+                    operation.succeeded();
+                    closeAgainstWriters();
                     return;
                 }
                 if (!operation.pause(attempt, null)) {
@@ -148,10 +222,11 @@ final class StreamDeletion {
      * One of its commands may be gone already: by its own time, by another deletion, or by an attempt of which nothing was
      * heard. Then nothing of the batch was done, and it is for the caller to look what is left.
      */
-    private void write(CosmosBatch batch) {
+    private BatchAnswer write(CosmosBatch batch) {
         try (Requests.Operation operation = requests.start("delete")) {
-            send(operation, batch);
+            BatchAnswer answer = send(operation, batch);
             operation.succeeded();
+            return answer;
         }
     }
 

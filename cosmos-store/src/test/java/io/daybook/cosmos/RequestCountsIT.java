@@ -18,7 +18,6 @@ import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
-import java.time.Instant;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

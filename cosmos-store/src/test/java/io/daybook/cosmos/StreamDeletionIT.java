@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a deletion that breaks off, whose replies are lost, or that an append comes across. */
 class StreamDeletionIT {
@@ -132,6 +133,58 @@ class StreamDeletionIT {
             one.assertOnlyTombstones();
             one.assertThatDeleted(() -> store.currentVersion(one.stream));
         }
+    }
+
+    /** Appends after each request of a deletion, so many times that a deletion that only follows it is still behind. */
+    private final class FasterWriter {
+        private final int eventsEachTime;
+        private int timesLeft = 14;
+        private long version;
+
+        FasterWriter(int eventsEachTime) {
+            this.eventsEachTime = eventsEachTime;
+            append(1);
+        }
+
+        void after(CosmosOperation operation) {
+            if (operation.name().equals("delete") && timesLeft > 0) {
+                timesLeft--;
+                for (int left = eventsEachTime; left > 0; left -= 98) {
+                    append(Math.min(98, left));
+                }
+            }
+        }
+
+        private void append(int count) {
+            version = store.append(stream, version, ContractEvent.events(stream, version, count), AppendOptions.none())
+                    .toSequenceNumber();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 98, 196})
+    void closes_a_stream_whose_writer_comes_first_each_time(int eventsEachTime) {
+        FasterWriter writer = new FasterWriter(eventsEachTime);
+        List<CosmosOperation> deletions = new CopyOnWriteArrayList<>();
+        CosmosEventStore overtaken = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .observer(operation -> {
+                    deletions.add(operation);
+                    try {
+                        writer.after(operation);
+                    } catch (StreamDeletedException e) {
+                        writer.timesLeft = 0; // closed
+                    }
+                })
+                .build();
+
+        overtaken.delete(stream);
+
+        assertThat(deletions).hasSizeBetween(10, 60);
+        assertThat(writer.version).isGreaterThan(6L * eventsEachTime);
+        assertThatDeleted(() -> writer.append(1));
+        assertThatDeleted(() -> store.currentVersion(stream));
+        assertThatDeleted(() -> store.read(stream, 0, Long.MAX_VALUE).count());
+        assertOnlyTombstones();
     }
 
     @Test

@@ -47,8 +47,7 @@ class UnsendableEventIT extends PublisherFixture {
                 .hasMessageNotContaining("Safari");
         assertThat(events)
                 .extracting(event -> e.delivery(event.metadata().eventId()))
-                .containsExactly(
-                        Delivery.SENT, Delivery.IMPOSSIBLE, Delivery.NOT_SENT, Delivery.SENT, Delivery.SENT);
+                .containsExactly(Delivery.SENT, Delivery.IMPOSSIBLE, Delivery.NOT_SENT, Delivery.SENT, Delivery.SENT);
         assertThat(numbers("a")).containsExactly(1L);
         assertThat(numbers("b")).containsExactly(1L, 2L);
     }

@@ -64,4 +64,9 @@ public final class ScriptedEventStore implements EventStore {
     public void delete(StreamId stream, long expectedVersion) {
         behind.delete(stream, expectedVersion);
     }
+
+    @Override
+    public void delete(StreamId stream) {
+        behind.delete(stream);
+    }
 }
