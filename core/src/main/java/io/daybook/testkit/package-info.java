@@ -1,6 +1,6 @@
 /**
- * Testing aggregates: {@link io.daybook.testkit.AggregateScenario} runs one decision, given events, and checks what it raised. It works
- * with every test framework, since it only throws {@link java.lang.AssertionError}. Start at
+ * Testing aggregates: {@link io.daybook.testkit.AggregateScenario} runs one decision, given events, and checks what it raised; {@link io.daybook.testkit.CommandScenario} sends
+ * one command through a bus. Both work with every test framework, since they only throw {@link java.lang.AssertionError}. Start at
  * {@link io.daybook.testkit.AggregateScenario}.
  *
  * <pre>{@code

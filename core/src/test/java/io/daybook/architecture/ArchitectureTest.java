@@ -64,7 +64,16 @@ class ArchitectureTest {
                             JACKSON)),
             Map.entry(
                     "io.daybook.testkit",
-                    List.of("event", "snapshot", "serialization", "json", "aggregate", "command", JACKSON)));
+                    List.of(
+                            "event",
+                            "eventstore",
+                            "snapshot",
+                            "serialization",
+                            "json",
+                            "aggregate",
+                            "command",
+                            "inmemory",
+                            JACKSON)));
 
     private final JavaClasses main = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,0 +1,258 @@
+package io.daybook.testkit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.aggregate.AggregateType;
+import io.daybook.command.Command;
+import io.daybook.command.CommandBus;
+import io.daybook.command.CommandMetadata;
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.json.ValueComparison;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test of one command on its way through the bus: given these events, when this command is sent, then those events are
+ * stored.
+ *
+ * <pre>{@code
+ * CommandScenario.of(
+ *                 store -> CommandBus.builder()
+ *                         .updating(ShipOrder.class, AggregateRepository.of(Order.TYPE, store), (order, command, context) ->
+ *                                 order.ship(command.trackingNumber(), context.now()))
+ *                         .build(),
+ *                 Order.TYPE)
+ *         .given("42", new OrderCreated("42", "alice"), new OrderShipped("42", "1Z999", Instant.EPOCH))
+ *         .when(new ShipOrder("42", "1Z000"))
+ *         .thenRejected(DomainException.class, "shipped already");
+ * }</pre>
+ *
+ * <p>Each scenario whose command is accepted also checks, unasked, that the command has no second effect when it is sent
+ * again under the same command id, and neither has its copy from JSON where it can be read back from JSON.
+ *
+ * <p>Its checks throw {@link AssertionError}. Not safe for use by several threads.
+ */
+public final class CommandScenario {
+
+    private final Function<EventStore, CommandBus> bus;
+    private final List<AggregateType<?, ?>> types;
+    private final List<EventEnvelope> given;
+
+    private CommandScenario(
+            Function<EventStore, CommandBus> bus, List<AggregateType<?, ?>> types, List<EventEnvelope> given) {
+        this.bus = bus;
+        this.types = types;
+        this.given = given;
+    }
+
+    /**
+     * Starts a scenario with an empty store in memory.
+     *
+     * @param bus makes the bus of the application over that store
+     * @param type an aggregate type that the commands change
+     * @param others the other aggregate types
+     * @return the scenario
+     */
+    @CheckReturnValue
+    public static CommandScenario of(
+            Function<EventStore, CommandBus> bus, AggregateType<?, ?> type, AggregateType<?, ?>... others) {
+        List<AggregateType<?, ?>> types = new ArrayList<>(List.of(others));
+        types.add(0, type);
+        return new CommandScenario(bus, types, List.of());
+    }
+
+    /**
+     * States what has happened before to one aggregate; call it once for each aggregate.
+     *
+     * @param id the id of the aggregate; its type is the one that has the events
+     * @param events the events that are stored, in their order
+     * @return a scenario with these events
+     * @throws IllegalArgumentException if none of the aggregate types has one of the events
+     */
+    @CheckReturnValue
+    public CommandScenario given(String id, DomainEvent... events) {
+        List<EventEnvelope> more = new ArrayList<>(given);
+        for (int i = 0; i < events.length; i++) {
+            AggregateType<?, ?> type = typeOf(events[i]);
+            EventTypes.Registration registration = type.eventTypes().registrationOf(events[i]);
+            EventMetadata metadata = EventMetadata.builder()
+                    .eventId("given-" + (more.size() + 1))
+                    .eventType(registration.name(), registration.version())
+                    .timestamp(Instant.EPOCH)
+                    .aggregate(type.name(), id)
+                    .sequenceNumber(i + 1L)
+                    .correlationId("given")
+                    .build();
+            more.add(EventEnvelope.of(metadata, events[i]));
+        }
+        return new CommandScenario(bus, types, List.copyOf(more));
+    }
+
+    private AggregateType<?, ?> typeOf(DomainEvent event) {
+        return types.stream()
+                .filter(type ->
+                        type.eventTypes().all().stream().anyMatch(known -> known.eventClass() == event.getClass()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(event.getClass().getName()
+                        + " is an event of none of the aggregate types: name its type in CommandScenario.of"));
+    }
+
+    /**
+     * Sends a command with the id {@code command-1} and without a user.
+     *
+     * @param command the command
+     * @return the last phase; call one of its methods
+     * @throws AssertionError as {@link #when(Command, CommandMetadata)}
+     */
+    @CheckReturnValue
+    public Then when(Command command) {
+        return when(command, CommandMetadata.builder().commandId("command-1").build());
+    }
+
+    /**
+     * Sends a command and runs the unasked checks. The outcome of the command itself is not checked before the last phase.
+     *
+     * @param command the command
+     * @param metadata who sends it and how; without a command id the command is not sent again
+     * @return the last phase; call one of its methods
+     * @throws AssertionError if one of the unasked checks fails, or the scenario before this one on the same thread was left
+     *     without a last phase
+     */
+    @CheckReturnValue
+    public Then when(Command command, CommandMetadata metadata) {
+        PendingOutcome.requireLastChecked();
+        EventTypes events = types.stream()
+                .map(AggregateType::eventTypes)
+                .reduce(EventTypes::and)
+                .orElseThrow();
+        EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(events));
+        for (EventEnvelope event : given) {
+            EventMetadata about = event.metadata();
+            store.append(
+                    StreamId.of(about.aggregateType(), about.aggregateId()),
+                    about.sequenceNumber() - 1,
+                    List.of(event),
+                    AppendOptions.none());
+        }
+        CommandBus sender = bus.apply(store);
+        try {
+            sender.send(command, metadata);
+        } catch (RuntimeException e) {
+            return new Then(added(store), e);
+        }
+        List<DomainEvent> added = added(store);
+        if (metadata.isRepeatable()) {
+            requireNoEffect(sender, store, command, metadata, "the command");
+            for (AggregateType<?, ?> type : types) {
+                Command copy = copy(command, type.mapper());
+                if (copy != null) {
+                    requireNoEffect(sender, store, copy, metadata, "its copy from JSON");
+                    break;
+                }
+            }
+        }
+        return new Then(added, null);
+    }
+
+    private List<DomainEvent> added(EventStore store) {
+        return store.query(EventQuery.all())
+                .filter(event ->
+                        given.stream().noneMatch(before -> before.metadata().equals(event.metadata())))
+                .map(EventEnvelope::event)
+                .toList();
+    }
+
+    private void requireNoEffect(
+            CommandBus sender, EventStore store, Command command, CommandMetadata metadata, String what) {
+        List<DomainEvent> before = added(store);
+        try {
+            sender.send(command, metadata);
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    what + ", sent again under the same command id, was not taken for a repeat: " + e, e);
+        }
+        List<DomainEvent> after = added(store);
+        if (after.size() != before.size()) {
+            throw new AssertionError(what + ", sent again under the same command id, had a second effect: pass"
+                    + " context.cause() to the repository\nfirst: " + before + "\nboth:  " + after);
+        }
+    }
+
+    private static @Nullable Command copy(Command command, ObjectMapper mapper) {
+        try {
+            Command copy = mapper.readValue(mapper.writeValueAsBytes(command), command.getClass());
+            return ValueComparison.ofContent().difference(command, copy) == null ? copy : null;
+        } catch (JsonProcessingException e) {
+            return null; // a command that is only sent within the process
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What came of the command. */
+    public static final class Then {
+
+        private final List<DomainEvent> stored;
+        private final @Nullable RuntimeException rejection;
+        private final PendingOutcome outcome = new PendingOutcome();
+
+        private Then(List<DomainEvent> stored, @Nullable RuntimeException rejection) {
+            this.stored = stored;
+            this.rejection = rejection;
+        }
+
+        /**
+         * Checks that the command was accepted and exactly these events were stored, those of one aggregate in this order.
+         *
+         * @param expected the events; none if nothing had to change
+         * @throws AssertionError if others were stored, or the command was rejected
+         */
+        public void then(DomainEvent... expected) {
+            outcome.checked();
+            if (rejection != null) {
+                throw new AssertionError(
+                        "expected the command to be accepted\nbut it was rejected: " + rejection, rejection);
+            }
+            if (!stored.equals(List.of(expected))) {
+                throw new AssertionError("expected the events " + List.of(expected) + "\nbut stored were " + stored);
+            }
+        }
+
+        /**
+         * Checks that the command was rejected and nothing was stored.
+         *
+         * @param <X> the kind of rejection
+         * @param expected the class of the rejection, such as {@code DomainException.class}
+         * @param message a part of its message
+         * @return the rejection, for further checks
+         * @throws AssertionError if the command was accepted, rejected otherwise, or has stored an event
+         */
+        public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
+            outcome.checked();
+            if (!expected.isInstance(rejection)
+                    || !Objects.requireNonNullElse(rejection.getMessage(), "").contains(message)
+                    || !stored.isEmpty()) {
+                throw new AssertionError(
+                        "expected a " + expected.getSimpleName() + " saying \"" + message
+                                + "\" and no event\nbut it was " + rejection + " and stored were " + stored,
+                        rejection);
+            }
+            return expected.cast(rejection);
+        }
+    }
+}
