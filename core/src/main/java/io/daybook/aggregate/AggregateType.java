@@ -5,6 +5,7 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.MappingCheck;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.UnknownEventTypeException;
@@ -44,6 +45,9 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         mapper = builder.mapper == null ? JacksonDefaults.mapper().build() : builder.mapper;
         handlers = Map.copyOf(builder.handlers);
         stateMapping = builder.stateMapping;
+        if (stateMapping != null) {
+            MappingCheck.require(MappingCheck.Use.STATE, stateMapping.stateType(), mapper);
+        }
         StreamId.of(name, "1"); // refuses a name that cannot begin a stream id
         List<String> unhandled = eventTypes.all().stream()
                 .map(EventTypes.Registration::eventClass)

@@ -11,6 +11,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
+import java.lang.reflect.Modifier;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -252,7 +253,7 @@ public final class CommandBus {
          * @param repository where the aggregate is stored
          * @param decision what the new aggregate does
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already
+         * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creating(
                 Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
@@ -274,7 +275,7 @@ public final class CommandBus {
          * @param repository where the aggregate is stored
          * @param decision what the aggregate does
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already
+         * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder updating(
                 Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
@@ -315,7 +316,7 @@ public final class CommandBus {
          * @param type the command's class
          * @param handler carries it out
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already
+         * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
          */
         public <C extends Command> Builder handling(Class<C> type, CommandHandler<C> handler) {
             return handling(type, Optional.empty(), handler);
@@ -323,6 +324,10 @@ public final class CommandBus {
 
         private <C extends Command> Builder handling(
                 Class<C> type, Optional<AggregateType<?, ?>> aggregateType, CommandHandler<C> handler) {
+            if (Modifier.isAbstract(type.getModifiers())) {
+                throw new IllegalArgumentException("the command type " + type.getName()
+                        + " is abstract, so no command has that class: register each concrete class below it");
+            }
             if (handlers.putIfAbsent(type, (command, context) -> handler.handle(type.cast(command), context)) != null) {
                 throw new IllegalArgumentException("the command " + type.getName() + " has two handlers: register one");
             }
@@ -435,7 +440,8 @@ public final class CommandBus {
          * Builds the bus.
          *
          * @return the bus
-         * @throws IllegalArgumentException if two commands have the same name, or an upcaster leads to no command
+         * @throws IllegalArgumentException if two commands have the same name, an upcaster leads to no command or is missing, or JSON does
+         *     not hold all of a command's class; the message tells which member
          */
         public CommandBus build() {
             return new CommandBus(this);

@@ -1,6 +1,7 @@
 package io.daybook.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.json.MappingCheck;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.Upcaster;
 import java.nio.charset.StandardCharsets;
@@ -40,10 +41,15 @@ final class CommandSerializer {
                 throw new IllegalArgumentException("the command type " + name + " is used by both " + other.getName()
                         + " and " + command.getName() + ": name one of them with @CommandType");
             }
+            MappingCheck.require(MappingCheck.Use.COMMAND, command, mapper);
             types.put(
                     command,
                     new VersionedJson.Type(
-                            name, versionOf(command), command, canonical.computeIfAbsent(mapper, CanonicalMapper::of)));
+                            name,
+                            versionOf(command),
+                            sinceOf(command),
+                            command,
+                            canonical.computeIfAbsent(mapper, CanonicalMapper::of)));
         });
         json = new VersionedJson(
                 types.values(),
@@ -61,6 +67,11 @@ final class CommandSerializer {
     static int versionOf(Class<? extends Command> command) {
         CommandType annotation = command.getAnnotation(CommandType.class);
         return annotation == null ? 1 : annotation.version();
+    }
+
+    private static int sinceOf(Class<? extends Command> command) {
+        CommandType annotation = command.getAnnotation(CommandType.class);
+        return annotation == null ? 1 : annotation.since();
     }
 
     String typeName(Class<? extends Command> command) {

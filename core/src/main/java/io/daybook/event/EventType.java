@@ -26,4 +26,10 @@ public @interface EventType {
      * shape}
      */
     int version() default 1;
+
+    /**
+     * {@return the oldest version of the JSON that was ever stored, under this or an older name, from 1; each version from this one up to {@link #version} needs an
+     * upcaster}
+     */
+    int since() default 1;
 }

@@ -103,6 +103,10 @@ public final class EventTypes {
                     + registration.name() + "\", version = " + registration.version()
                     + "): a name has 1 to 128 letters, digits or . _ -, a version is 1 or more");
         }
+        if (annotation.since() < 1 || annotation.since() > registration.version()) {
+            throw new IllegalArgumentException(eventClass.getName() + " has an @EventType with since = "
+                    + annotation.since() + ": it must be from 1 to its version, " + registration.version());
+        }
         add(registration);
     }
 

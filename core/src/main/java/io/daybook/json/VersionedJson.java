@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -34,10 +35,11 @@ public final class VersionedJson {
      *
      * @param name the stored name
      * @param version the present version, from 1
+     * @param since the oldest version that JSON can have; upcasters must lead from it to the present one
      * @param javaClass the class that the JSON is bound to
      * @param mapper Jackson for this type; copied once for all types that share it
      */
-    public record Type(String name, int version, Class<?> javaClass, ObjectMapper mapper) {}
+    public record Type(String name, int version, int since, Class<?> javaClass, ObjectMapper mapper) {}
 
     /**
      * A step from one version to the next.
@@ -130,7 +132,7 @@ public final class VersionedJson {
      * @param types the types as they are now
      * @param upcasters how older versions become the next; in any order
      * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type or
-     *     takes one, or a mapper is unsafe
+     *     takes one, one is missing, or a mapper is unsafe
      */
     public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters) {
         Map<ObjectMapper, ObjectMapper> copies = new HashMap<>();
@@ -151,6 +153,23 @@ public final class VersionedJson {
             older.put(new Key(upcaster.type(), upcaster.version()), end(upcaster));
         }
         upcasters.forEach(this::refuseIdle);
+        types.forEach(type -> requireUpcasters(type, type.name(), type.version(), upcasters));
+    }
+
+    private static void requireUpcasters(Type type, String name, int version, Collection<Upcast> upcasters) {
+        if (version <= type.since()) {
+            return;
+        }
+        List<Upcast> steps = upcasters.stream()
+                .filter(step -> step.newType().equals(name) && step.newVersion() == version)
+                .toList();
+        if (steps.isEmpty()) {
+            throw new IllegalArgumentException(type.javaClass().getName() + " is " + type.name() + " version "
+                    + type.version() + ", but no upcaster leads to " + name + " version " + version
+                    + ": add one that takes version " + (version - 1) + ", or state since = " + version
+                    + " in its annotation if no older version exists");
+        }
+        steps.forEach(step -> requireUpcasters(type, step.type(), step.version(), upcasters));
     }
 
     private static ObjectReader strict(ObjectReader reader) {

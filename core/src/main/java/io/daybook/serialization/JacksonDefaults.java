@@ -17,16 +17,17 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.UntypedObjectDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.daybook.json.DeclaredSubtypes;
 import io.daybook.json.ExactJson;
 import io.daybook.json.InstantModule;
 import io.daybook.json.RecordModule;
+import io.daybook.json.RecordNaming;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>unknown properties are tolerated, an absent or null primitive, a fraction for an integer and trailing text are
  *       not;
  *   <li>no type is ever chosen by what the JSON says: default typing is off, a mapper with it is refused, and so is the name
- *       of a class where an annotation asks for one; names of types of one's own ({@code @JsonSubTypes}) are read;
+ *       of a class where an annotation asks for one; subtypes of one's own ({@code @JsonSubTypes}) are read, by name or by deduction;
+ *   <li>a record is written by its components only: methods {@code getX()} and {@code isX()} beside them are no properties;
  *   <li>at most 100 levels of objects and lists, fewer than Cosmos DB allows for a document; numbers of at most 1,000
  *       digits; a {@link BigDecimal}, also within an {@code Object} or a tree, with at most 1,000 zeros behind or before its digits,
  *       so that no sum takes gigabytes.
@@ -51,7 +53,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * AggregateType<Order, OrderEvent> type = AggregateType.named("Order", OrderEvent.class, Order::new)
  *         .mapper(JacksonDefaults.mapper().addModule(new SimpleModule("money")).build()) // a module of yours
- *         .on(OrderCreated.class, Order::onCreated)
+ *         .on(OrderCreated.class, (order, event) -> {})
+ *         .on(OrderShipped.class, (order, event) -> {})
  *         .build();
  * }</pre>
  */
@@ -70,8 +73,8 @@ public final class JacksonDefaults {
     public static JsonMapper.Builder mapper() {
         return JsonMapper.builder(bounded())
                 .nodeFactory(new BoundedNodes())
-                .polymorphicTypeValidator(
-                        BasicPolymorphicTypeValidator.builder().build())
+                .polymorphicTypeValidator(new DeclaredSubtypes())
+                .accessorNaming(new RecordNaming())
                 .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
                 .addModule(InstantModule.create())
                 .addModule(RecordModule.create())

@@ -2,7 +2,9 @@ package io.daybook.serialization;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.event.DomainEvent;
+import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
+import io.daybook.json.MappingCheck;
 import io.daybook.json.ValueComparison;
 import io.daybook.json.VersionedJson;
 import java.util.List;
@@ -30,11 +32,17 @@ public final class JacksonEventSerializer implements EventSerializer {
     private JacksonEventSerializer(EventTypes types, List<Upcaster> upcasters) {
         this.types = types;
         ObjectMapper defaults = JacksonDefaults.mapper().build();
+        types.all()
+                .forEach(type -> MappingCheck.require(
+                        MappingCheck.Use.EVENT,
+                        type.eventClass(),
+                        types.mapperOf(type).orElse(defaults)));
         this.json = new VersionedJson(
                 types.all().stream()
                         .map(type -> new VersionedJson.Type(
                                 type.name(),
                                 type.version(),
+                                since(type.eventClass()),
                                 type.eventClass(),
                                 types.mapperOf(type).orElse(defaults)))
                         .toList(),
@@ -44,6 +52,11 @@ public final class JacksonEventSerializer implements EventSerializer {
                         .toList());
     }
 
+    private static int since(Class<?> eventClass) {
+        EventType annotation = eventClass.getAnnotation(EventType.class);
+        return annotation == null ? 1 : annotation.since();
+    }
+
     /**
      * Creates a serializer. It writes and reads each event with the mapper of its aggregate type, see
      * {@link EventTypes#mapper}, or with the settings of {@link JacksonDefaults}.
@@ -51,7 +64,8 @@ public final class JacksonEventSerializer implements EventSerializer {
      * @param types the events
      * @param upcasters how events of older versions become the next version; in any order
      * @return the serializer
-     * @throws IllegalArgumentException if two upcasters take the same version, or one of them leads to no present type
+     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type, an event is at
+     *     a version that no upcasters lead to, or JSON does not hold all of an event's class; the message tells which member
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
         return new JacksonEventSerializer(types, List.of(upcasters));
@@ -75,6 +89,15 @@ public final class JacksonEventSerializer implements EventSerializer {
             data = json.write(event);
         } catch (VersionedJson.UnreadableException e) {
             throw failure("written", type.name(), type.version(), e);
+        }
+        if (data.length == 0 || data[0] != '{') {
+            throw new EventSerializationException(
+                    "an event " + type.name() + " version " + type.version()
+                            + " becomes JSON that is no object: let its serializer write one",
+                    type.name(),
+                    type.version(),
+                    "",
+                    null);
         }
         requireEqual(type, event, data);
         return data;

@@ -3,11 +3,14 @@ package io.daybook.testkit;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
 import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.serialization.Upcaster;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +66,16 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     @CheckReturnValue
     public static <A extends AggregateRoot<E>, E extends DomainEvent> AggregateScenario<A, E> of(
             AggregateType<A, E> type) {
-        return new AggregateScenario<>(type, "42", JacksonEventSerializer.of(type.eventTypes()));
+        return new AggregateScenario<>(
+                type, "42", JacksonEventSerializer.of(type.eventTypes(), standIns(type.eventTypes())));
+    }
+
+    /** A scenario never reads JSON of older versions, so it does not matter what their upcasters do. */
+    private static Upcaster[] standIns(EventTypes types) {
+        return types.all().stream()
+                .flatMap(type -> IntStream.range(1, type.version())
+                        .mapToObj(version -> Upcaster.of(type.name(), version, json -> json)))
+                .toArray(Upcaster[]::new);
     }
 
     /**

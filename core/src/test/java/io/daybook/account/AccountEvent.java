@@ -21,6 +21,6 @@ public sealed interface AccountEvent extends DomainEvent {
         }
     }
 
-    @EventType(value = "MoneyWithdrawn", version = 2)
+    @EventType(value = "MoneyWithdrawn", version = 2, since = 2)
     record MoneyWithdrawn(String accountId, BigDecimal amount, String reason) implements AccountEvent {}
 }

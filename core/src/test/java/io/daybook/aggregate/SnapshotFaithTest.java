@@ -48,18 +48,14 @@ class SnapshotFaithTest {
     static final class Trimmed {
         final List<String> redeemed;
 
-        Trimmed(List<String> redeemed) {
+        @JsonCreator
+        Trimmed(@JsonProperty("redeemed") List<String> redeemed) {
             this.redeemed = redeemed;
         }
 
-        @JsonCreator
-        static Trimmed of(@JsonProperty("last") String last) {
-            return new Trimmed(new ArrayList<>(List.of(last)));
-        }
-
-        @JsonProperty("last")
-        String last() {
-            return redeemed.get(redeemed.size() - 1);
+        @JsonProperty("redeemed")
+        List<String> last() {
+            return redeemed.subList(redeemed.size() - 1, redeemed.size());
         }
     }
 

@@ -45,7 +45,7 @@ class CommandBusTest {
         }
     }
 
-    @CommandType(value = "Withdraw", version = 2)
+    @CommandType(value = "Withdraw", version = 2, since = 2)
     record WithdrawMoney(String accountId, String amount) implements Command {
         @Override
         public String aggregateId() {

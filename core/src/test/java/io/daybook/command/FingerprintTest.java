@@ -527,10 +527,10 @@ class FingerprintTest {
     @CommandType("Open")
     record Open(String aggregateId, String owner) implements Command {}
 
-    @CommandType(value = "Open", version = 2)
+    @CommandType(value = "Open", version = 2, since = 2)
     record OpenWithLimit(String aggregateId, String owner, int limit) implements Command {}
 
-    @CommandType(value = "Reopen", version = 2)
+    @CommandType(value = "Reopen", version = 2, since = 2)
     record Reopen(String aggregateId, String owner) implements Command {}
 
     @Test

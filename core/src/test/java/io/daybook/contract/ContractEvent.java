@@ -1,6 +1,5 @@
 package io.daybook.contract;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -32,8 +31,9 @@ public sealed interface ContractEvent extends DomainEvent {
      *
      * @return the same for all
      */
-    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
-    default String secret() {
+    String secret();
+
+    private static String usualSecret() {
         return "canary-payload";
     }
 
@@ -44,17 +44,41 @@ public sealed interface ContractEvent extends DomainEvent {
      * @param text any text
      * @param amount an amount with its scale
      * @param at a time with its nanoseconds
+     * @param secret a text to look for
      */
-    @EventType(value = "ContractNoted", version = 3)
-    record Noted(String text, BigDecimal amount, Instant at) implements ContractEvent {}
+    @EventType(value = "ContractNoted", version = 3, since = 3)
+    record Noted(String text, BigDecimal amount, Instant at, String secret) implements ContractEvent {
+
+        /**
+         * Creates an event with the usual secret.
+         *
+         * @param text any text
+         * @param amount an amount with its scale
+         * @param at a time with its nanoseconds
+         */
+        public Noted(String text, BigDecimal amount, Instant at) {
+            this(text, amount, at, usualSecret());
+        }
+    }
 
     /**
      * A small event.
      *
      * @param number any number
+     * @param secret a text to look for
      */
     @EventType("ContractCounted")
-    record Counted(int number) implements ContractEvent {}
+    record Counted(int number, String secret) implements ContractEvent {
+
+        /**
+         * Creates an event with the usual secret.
+         *
+         * @param number any number
+         */
+        public Counted(int number) {
+            this(number, usualSecret());
+        }
+    }
 
     /**
      * {@return a serializer that knows these events}

@@ -45,7 +45,7 @@ class ExactnessTest {
 
     private static final ObjectMapper MAPPER = JacksonDefaults.mapper().build();
 
-    @EventType(value = "Noted", version = 2)
+    @EventType(value = "Noted", version = 2, since = 2)
     record Noted(
             String text,
             JsonNode meta,

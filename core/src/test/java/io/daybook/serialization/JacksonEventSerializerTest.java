@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -131,16 +140,99 @@ class JacksonEventSerializerTest {
     }
 
     @Test
-    void says_which_type_cannot_be_written() {
+    void refuses_class_whose_json_does_not_hold_it_when_built() {
         @EventType("Odd")
         record Odd(Optional<String> maybe) implements DomainEvent {}
-        JacksonEventSerializer odd = JacksonEventSerializer.of(EventTypes.of(Odd.class));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JacksonEventSerializer.of(EventTypes.of(Odd.class)))
+                .withMessageContaining("Odd.maybe");
+    }
+
+    @Test
+    void refuses_json_that_is_no_object_when_encoding() {
+        @EventType("Bare")
+        @JsonSerialize(using = BareWriter.class)
+        @JsonDeserialize(using = BareReader.class)
+        record Bare(String text) implements DomainEvent {}
+        JacksonEventSerializer bare = JacksonEventSerializer.of(EventTypes.of(Bare.class));
 
         assertThatExceptionOfType(EventSerializationException.class)
-                .isThrownBy(() -> odd.encode(new Odd(Optional.of("canary-payload"))))
-                .withMessageContaining("Odd version 1 cannot be written, at maybe")
-                .withMessageContaining("jackson-datatype-jdk8")
+                .isThrownBy(() -> bare.encode(new Bare("canary-payload")))
+                .withMessageContaining("Bare version 1")
+                .withMessageContaining("no object")
                 .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-payload"));
+    }
+
+    private static final class BareWriter extends StdSerializer<DomainEvent> {
+        private static final long serialVersionUID = 1L;
+
+        private BareWriter() {
+            super(DomainEvent.class);
+        }
+
+        @Override
+        public void serialize(DomainEvent event, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString("bare");
+        }
+    }
+
+    private static final class BareReader extends StdDeserializer<DomainEvent> {
+        private static final long serialVersionUID = 1L;
+
+        private BareReader() {
+            super(DomainEvent.class);
+        }
+
+        @Override
+        public DomainEvent deserialize(JsonParser json, DeserializationContext context) {
+            throw new AssertionError("nothing is read");
+        }
+    }
+
+    @Test
+    void refuses_version_without_upcasters_that_lead_to_it() {
+        EventTypes types = EventTypes.of(Shipped.class);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JacksonEventSerializer.of(types))
+                .withMessageContaining("Shipped version 3")
+                .withMessageContaining("takes version 2")
+                .withMessageContaining("since = 3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JacksonEventSerializer.of(types, TWO))
+                .withMessageContaining("leads to Shipped version 2")
+                .withMessageContaining("takes version 1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JacksonEventSerializer.of(
+                        types, ONE, TWO, Upcaster.renaming("Left", 2, "Shipped", node -> node)))
+                .withMessageContaining("leads to Left version 2");
+    }
+
+    @Test
+    void accepts_version_whose_older_versions_were_never_stored() {
+        @EventType(value = "Fresh", version = 3, since = 3)
+        record Fresh(String text) implements DomainEvent {}
+        @EventType(value = "Younger", version = 3, since = 2)
+        record Younger(String text) implements DomainEvent {}
+        EventTypes types = EventTypes.of(Fresh.class, Younger.class);
+
+        JacksonEventSerializer fresh = JacksonEventSerializer.of(types, Upcaster.of("Younger", 2, json -> json));
+
+        assertThat(fresh.decode("Younger", 2, json("{'text':'x'}"))).isEqualTo(new Younger("x"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JacksonEventSerializer.of(types))
+                .withMessageContaining("Younger version 3");
+    }
+
+    @Test
+    void refuses_since_that_is_no_version_up_to_the_present_one() {
+        @EventType(value = "Late", since = 2)
+        record Late(String text) implements DomainEvent {}
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventTypes.of(Late.class))
+                .withMessageContaining("since = 2");
     }
 
     @Test
@@ -199,7 +291,7 @@ class JacksonEventSerializerTest {
     void runs_no_upcaster_on_json_of_the_present_version() {
         AtomicInteger runs = new AtomicInteger();
         JacksonEventSerializer counting =
-                JacksonEventSerializer.of(EventTypes.of(Shipped.class), Upcaster.of("Shipped", 2, node -> {
+                JacksonEventSerializer.of(EventTypes.of(Shipped.class), ONE, Upcaster.of("Shipped", 2, node -> {
                     runs.incrementAndGet();
                     return node.put("parcels", 1);
                 }));
@@ -276,7 +368,7 @@ class JacksonEventSerializerTest {
     @Test
     void reports_an_upcaster_that_fails() {
         JacksonEventSerializer failing =
-                JacksonEventSerializer.of(EventTypes.of(Shipped.class), Upcaster.of("Shipped", 2, node -> {
+                JacksonEventSerializer.of(EventTypes.of(Shipped.class), ONE, Upcaster.of("Shipped", 2, node -> {
                     throw new IllegalStateException("canary-payload");
                 }));
 

@@ -1,0 +1,547 @@
+package io.daybook.json;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
+import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
+import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
+import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
+import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
+import com.fasterxml.jackson.databind.jsontype.impl.AsDeductionTypeSerializer;
+import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
+import com.fasterxml.jackson.databind.ser.BeanSerializerFactory;
+import com.fasterxml.jackson.databind.ser.ContainerSerializer;
+import com.fasterxml.jackson.databind.ser.impl.BeanAsArraySerializer;
+import com.fasterxml.jackson.databind.ser.impl.UnknownSerializer;
+import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
+import com.fasterxml.jackson.databind.ser.std.JsonValueSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A check of a class and of every class that its members lead to: does Jackson read all that it writes, and write all state? It is
+ * made once, when a class is registered, so that a mistake is found at start-up and not in what was stored. What depends on the values,
+ * such as members of type {@code Object}, is left to the comparison of each encoded object.
+ */
+public final class MappingCheck {
+
+    /** What the JSON of a class is for. */
+    public enum Use {
+        /** An event. */
+        EVENT("event"),
+        /** The state of a snapshot. */
+        STATE("snapshot state"),
+        /**
+         * A command. It may be sent as an object only, so members that have a fingerprint but no JSON to read are accepted: sealed types
+         * without annotations, {@code Optional}, records as keys of maps.
+         */
+        COMMAND("command");
+
+        private final String noun;
+
+        Use(String noun) {
+            this.noun = noun;
+        }
+    }
+
+    private record Visit(JavaType type, Object written, Object read) {}
+
+    private final Use use;
+    private final Class<?> root;
+    private final ObjectMapper mapper;
+    private final SerializerProvider provider;
+    private final DeserializationContext context;
+    private final Set<Visit> visited = new HashSet<>();
+
+    private MappingCheck(Use use, Class<?> root, ObjectMapper mapper) {
+        this.use = use;
+        this.root = root;
+        this.mapper = mapper;
+        this.provider = mapper.getSerializerProviderInstance();
+        this.context = ((DefaultDeserializationContext) mapper.getDeserializationContext())
+                .createDummyInstance(mapper.getDeserializationConfig());
+    }
+
+    /**
+     * Checks a class.
+     *
+     * @param use what its JSON is for
+     * @param type the class
+     * @param mapper Jackson; neither altered nor kept
+     * @throws IllegalArgumentException if something of it would be lost or could not be read; tells the class, the member and what to do
+     */
+    public static void require(Use use, Class<?> type, ObjectMapper mapper) {
+        ObjectMapper used = use == Use.COMMAND ? OpenKeys.addTo(mapper.copy()) : mapper;
+        MappingCheck check = new MappingCheck(use, type, used);
+        try {
+            check.root();
+        } catch (JsonMappingException | IllegalStateException e) {
+            throw check.failure(type.getName(), "cannot be mapped by Jackson (" + reason(e) + ")", "change the class");
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof JsonMappingException mapping
+                ? mapping.getOriginalMessage()
+                : String.valueOf(e.getMessage());
+    }
+
+    IllegalArgumentException failure(String what, String reason, String advice) {
+        return new IllegalArgumentException(
+                "the " + use.noun + " " + root.getName() + " is refused: " + what + " " + reason + ": " + advice);
+    }
+
+    private void root() throws JsonMappingException {
+        if (root.getTypeParameters().length > 0) {
+            throw failure(
+                    root.getName(),
+                    "has the type parameter " + root.getTypeParameters()[0].getName() + ", which JSON does not tell",
+                    "make one class for each type of its content");
+        }
+        JavaType type = mapper.constructType(root);
+        if (type.isEnumType() || type.isContainerType() || type.isPrimitive() || JdkTypes.isJdk(root)) {
+            throw noObject();
+        }
+        JsonSerializer<?> serializer = serializer(type, root.getName());
+        JsonDeserializer<?> deserializer = deserializer(type, root.getName());
+        if (serializer instanceof JsonValueSerializer) {
+            BeanDescription description = mapper.getSerializationConfig().introspect(type);
+            JavaType value = description.findJsonValueAccessor().getType();
+            if (!value.isMapLikeType()
+                    && (value.isContainerType() || JdkTypes.isJdk(value.getRawClass()) || value.isEnumType())) {
+                throw noObject();
+            }
+        }
+        TypeSerializer typeId = provider.findTypeSerializer(type);
+        if (serializer instanceof BeanAsArraySerializer
+                || (typeId != null && typeId.getTypeInclusion() == JsonTypeInfo.As.WRAPPER_ARRAY)) {
+            throw noObject();
+        }
+        check(type, serializer, deserializer, root.getName(), Optional.ofNullable(typeId));
+    }
+
+    private IllegalArgumentException noObject() {
+        return failure(
+                root.getName(), "does not become a JSON object", "make it a record with a component for the value");
+    }
+
+    private JsonSerializer<?> serializer(JavaType type, String where) {
+        try {
+            return provider.findValueSerializer(type, null);
+        } catch (JsonMappingException | IllegalArgumentException e) {
+            throw failure(where, "cannot be written by Jackson (" + reason(e) + ")", "change the type or annotate it");
+        }
+    }
+
+    private JsonDeserializer<?> deserializer(JavaType type, String where) {
+        try {
+            return context.findContextualValueDeserializer(type, null);
+        } catch (JsonMappingException | IllegalArgumentException e) {
+            throw failure(
+                    unreadableMember(type, where),
+                    "cannot be read by Jackson (" + reason(e) + ")",
+                    "change the type or annotate it");
+        }
+    }
+
+    /** Jackson makes the deserializers of all members together, and tells only the type of the one that it cannot make. */
+    private String unreadableMember(JavaType type, String where) {
+        if (!visited.add(new Visit(type, "", "")) || JdkTypes.isJdk(type.getRawClass())) {
+            return where;
+        }
+        for (BeanPropertyDefinition property :
+                mapper.getSerializationConfig().introspect(type).findProperties()) {
+            JavaType member = property.getPrimaryType();
+            try {
+                context.findRootValueDeserializer(member);
+            } catch (JsonMappingException | IllegalArgumentException e) {
+                return unreadableMember(member, type.getRawClass().getName() + "." + property.getName());
+            }
+        }
+        return where;
+    }
+
+    /** Checks a member, or an element of it, by itself. */
+    private void check(JavaType type, String where) throws JsonMappingException {
+        check(type, null, null, where, Optional.ofNullable(provider.findTypeSerializer(type)));
+    }
+
+    private void check(
+            JavaType type,
+            @Nullable JsonSerializer<?> givenSerializer,
+            @Nullable JsonDeserializer<?> givenDeserializer,
+            String where,
+            Optional<TypeSerializer> typeId)
+            throws JsonMappingException {
+        Class<?> raw = type.getRawClass();
+        JdkTypes.lossOf(raw).ifPresent(loss -> {
+            throw failure(where, "has the type " + raw.getName() + ", " + loss.what(), loss.advice());
+        });
+        if (JdkTypes.isOpen(raw)) {
+            return;
+        }
+        if (use == Use.COMMAND && JdkTypes.isOptional(raw)) {
+            if (raw == Optional.class) {
+                check(type.containedTypeOrUnknown(0), where);
+            }
+            return;
+        }
+        if (typeId.isPresent() && givenSerializer == null) {
+            checkSubtypes(type, typeId.get(), where);
+            return;
+        }
+        JsonSerializer<?> serializer = givenSerializer == null ? serializer(type, where) : givenSerializer;
+        JsonDeserializer<?> deserializer = givenDeserializer == null ? deserializer(type, where) : givenDeserializer;
+        if (serializer.getClass().getSimpleName().equals("UnsupportedTypeSerializer")
+                || deserializer.getClass().getSimpleName().equals("UnsupportedTypeDeserializer")) {
+            throw failure(
+                    where,
+                    "has the type " + raw.getName() + ", which Jackson does not support without a module",
+                    "take another type, or add the module to the mapper of the aggregate type");
+        }
+        boolean ownSerializer = isOwn(serializer.getClass()) || serializer instanceof StdDelegatingSerializer;
+        boolean ownDeserializer = isOwn(deserializer.getClass()) || deserializer instanceof StdDelegatingDeserializer;
+        boolean sent = use == Use.COMMAND && ownSerializer;
+        if ((ownSerializer && ownDeserializer) || sent || ((ownSerializer || ownDeserializer) && JdkTypes.isJdk(raw))) {
+            return;
+        }
+        if (type.isEnumType()) {
+            checkEnum(type, where);
+            return;
+        }
+        if (serializer instanceof UnknownSerializer && !ownDeserializer) {
+            checkWithoutProperties(type, deserializer, where);
+            return;
+        }
+        if (ownSerializer || ownDeserializer || serializer instanceof JsonValueSerializer) {
+            checkMirror(type, serializer, deserializer, where);
+            return;
+        }
+        if (type.isContainerType() || type.isReferenceType()) {
+            checkContainer(type, serializer, deserializer, where);
+        } else if (deserializer instanceof AbstractDeserializer) {
+            checkAbstract(type, where);
+        } else if (serializer instanceof BeanSerializerBase written
+                && deserializer instanceof BeanDeserializerBase read) {
+            checkBean(type, written, read, where, typeId);
+        } else if (serializer instanceof BeanSerializerBase || deserializer instanceof BeanDeserializerBase) {
+            checkMirror(type, serializer, deserializer, where);
+        }
+    }
+
+    private void checkWithoutProperties(JavaType type, JsonDeserializer<?> deserializer, String where)
+            throws JsonMappingException {
+        List<Field> state = BeanState.of(type.getRawClass());
+        if (!state.isEmpty()) {
+            throw failure(
+                    state.get(0).getDeclaringClass().getName() + "."
+                            + state.get(0).getName(),
+                    "is not in the JSON",
+                    "make the class a record, or annotate the field with @JsonProperty");
+        }
+        if (deserializer instanceof AbstractDeserializer) {
+            checkAbstract(type, where);
+        } else if (JdkTypes.isJdk(type.getRawClass())) {
+            throw noValue(type.getRawClass(), where);
+        } else if (deserializer instanceof BeanDeserializerBase read) {
+            requireCreator(type.getRawClass(), read.getValueInstantiator());
+        }
+    }
+
+    private IllegalArgumentException noValue(Class<?> raw, String where) {
+        return failure(
+                where,
+                "has the type " + raw.getName() + ", which Jackson does not know as a value",
+                "take a type that holds data, such as a record");
+    }
+
+    private void requireCreator(Class<?> raw, ValueInstantiator creator) {
+        if (!creator.canCreateUsingDefault() && !creator.canCreateFromObjectWith()) {
+            throw failure(
+                    raw.getName(),
+                    "has no constructor that Jackson can call",
+                    "make it a record, or annotate a constructor with @JsonCreator and its parameters with @JsonProperty");
+        }
+    }
+
+    /** Whether it is of neither Jackson nor this library. */
+    private static boolean isOwn(Class<?> codec) {
+        String name = codec.getName();
+        return !name.startsWith("com.fasterxml.jackson.")
+                && !codec.getPackageName().equals(MappingCheck.class.getPackageName())
+                && !name.startsWith("io.daybook.serialization.JacksonDefaults");
+    }
+
+    private void checkMirror(
+            JavaType type, JsonSerializer<?> serializer, JsonDeserializer<?> deserializer, String where)
+            throws JsonMappingException {
+        if (serializer instanceof JsonValueSerializer && deserializer instanceof BeanDeserializerBase bean) {
+            JavaType value = mapper.getSerializationConfig()
+                    .introspect(type)
+                    .findJsonValueAccessor()
+                    .getType();
+            if (!Scalars.isRead(bean.getValueInstantiator(), value)) {
+                throw failure(
+                        where,
+                        "is written as its @JsonValue of type "
+                                + value.getRawClass().getName() + ", but "
+                                + type.getRawClass().getName() + " is not read from one",
+                        "add a @JsonCreator(mode = DELEGATING) that takes it");
+            }
+            check(value, where);
+            return;
+        }
+        if (serializer instanceof JsonValueSerializer) {
+            return;
+        }
+        if (!(serializer instanceof BeanSerializerBase)
+                && deserializer instanceof BeanDeserializerBase bean
+                && Scalars.any(bean.getValueInstantiator())) {
+            return;
+        }
+        boolean writes = isOwn(serializer.getClass()) || !(serializer instanceof BeanSerializerBase);
+        throw failure(
+                where,
+                "of type " + type.getRawClass().getName() + " has a custom " + (writes ? "serializer" : "deserializer")
+                        + ", but no " + (writes ? "deserializer" : "serializer") + " that mirrors it",
+                "add it to the class or to the mapper of the aggregate type");
+    }
+
+    private void checkEnum(JavaType type, String where) {
+        for (Object constant : type.getRawClass().getEnumConstants()) {
+            Object back;
+            try {
+                back = mapper.readerFor(type).readValue(mapper.writerFor(type).writeValueAsBytes(constant));
+            } catch (IOException | RuntimeException e) {
+                back = null;
+            }
+            if (constant != back) {
+                throw failure(
+                        where,
+                        "has the enum " + type.getRawClass().getName() + ", whose constant "
+                                + ((Enum<?>) constant).name() + " is not read from what is written",
+                        "let @JsonValue, @JsonProperty and @JsonCreator of the enum mirror each other");
+            }
+        }
+    }
+
+    private void checkContainer(
+            JavaType type, JsonSerializer<?> serializer, JsonDeserializer<?> deserializer, String where)
+            throws JsonMappingException {
+        List<Field> fields = BeanState.of(type.getRawClass());
+        if (!fields.isEmpty() && !type.isArrayType() && !type.isReferenceType()) {
+            throw failure(
+                    where,
+                    "has the type " + type.getRawClass().getName() + ", whose field "
+                            + fields.get(0).getName() + " is not written",
+                    "let it hold the collection as a member instead of extending it");
+        }
+        if (type.isMapLikeType()) {
+            MapEntries.require(this, type, serializer, provider, use != Use.COMMAND, where);
+            JavaType key = type.getKeyType();
+            JdkTypes.lossOf(key.getRawClass()).ifPresent(loss -> {
+                throw failure(
+                        where, "has keys of type " + key.getRawClass().getName() + ", " + loss.what(), loss.advice());
+            });
+            if (key.isEnumType()) {
+                checkEnum(key, where);
+            }
+        }
+        JavaType content = type.getContentType();
+        if (content == null || content.isPrimitive()) {
+            return;
+        }
+        JsonSerializer<?> written =
+                serializer instanceof ContainerSerializer<?> container ? container.getContentSerializer() : null;
+        JsonDeserializer<?> read = deserializer instanceof ContainerDeserializerBase<?> container
+                ? container.getContentDeserializer()
+                : null;
+        Optional<TypeSerializer> typeId = Optional.ofNullable(provider.findTypeSerializer(content));
+        boolean own = written != null && read != null && (isOwn(written.getClass()) || isOwn(read.getClass()));
+        check(content, own ? written : null, own ? read : null, where, own ? Optional.empty() : typeId);
+    }
+
+    private void checkAbstract(JavaType type, String where) throws JsonMappingException {
+        Class<?> raw = type.getRawClass();
+        if (use == Use.COMMAND && raw.isSealed()) {
+            for (Class<?> permitted : raw.getPermittedSubclasses()) {
+                check(mapper.constructType(permitted), where);
+            }
+            return;
+        }
+        throw failure(
+                where,
+                "has the abstract type " + raw.getName() + ", whose class the JSON does not tell",
+                "annotate " + raw.getSimpleName()
+                        + " with @JsonTypeInfo(use = NAME) and @JsonSubTypes, or take a concrete type");
+    }
+
+    private void checkSubtypes(JavaType type, TypeSerializer typeId, String where) throws JsonMappingException {
+        Class<?> raw = type.getRawClass();
+        refuseClassNames(typeId, where);
+        Collection<NamedType> declared = mapper.getSubtypeResolver()
+                .collectAndResolveSubtypesByClass(
+                        mapper.getSerializationConfig(),
+                        mapper.getSerializationConfig()
+                                .introspectClassAnnotations(type)
+                                .getClassInfo());
+        checkSubtypes(raw, declared, typeId, where);
+    }
+
+    private void refuseClassNames(TypeSerializer typeId, String where) {
+        if (typeId instanceof AsDeductionTypeSerializer) {
+            return;
+        }
+        JsonTypeInfo.Id id = typeId.getTypeIdResolver().getMechanism();
+        if (id == JsonTypeInfo.Id.CLASS || id == JsonTypeInfo.Id.MINIMAL_CLASS) {
+            throw failure(
+                    where,
+                    "has the name of a Java class in its JSON, which would let JSON choose the class",
+                    "use @JsonTypeInfo(use = NAME) with @JsonSubTypes");
+        }
+    }
+
+    void checkSubtypes(Class<?> raw, Collection<NamedType> declared, TypeSerializer typeId, String where)
+            throws JsonMappingException {
+        Set<Class<?>> known = new HashSet<>();
+        declared.forEach(named -> known.add(named.getType()));
+        known.removeIf(subtype -> Modifier.isAbstract(subtype.getModifiers()));
+        if (known.isEmpty()) {
+            throw failure(
+                    where,
+                    "has the type " + raw.getName() + ", for which no subtype is declared",
+                    "add @JsonSubTypes to it");
+        }
+        for (Class<?> leaf : leaves(raw)) {
+            if (!known.contains(leaf)) {
+                throw failure(
+                        where,
+                        "has the sealed type " + raw.getName() + ", whose subtype " + leaf.getName()
+                                + " is not declared",
+                        "add it to @JsonSubTypes");
+            }
+        }
+        for (Class<?> subtype : known) {
+            JavaType concrete = mapper.constructType(subtype);
+            check(concrete, serializer(concrete, where), deserializer(concrete, where), where, Optional.of(typeId));
+        }
+    }
+
+    private static Set<Class<?>> leaves(Class<?> type) {
+        Set<Class<?>> leaves = new HashSet<>();
+        if (type.isSealed()) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                leaves.addAll(leaves(permitted));
+                if (!Modifier.isAbstract(permitted.getModifiers())) {
+                    leaves.add(permitted);
+                }
+            }
+        }
+        return leaves;
+    }
+
+    private void checkBean(
+            JavaType type,
+            BeanSerializerBase written,
+            BeanDeserializerBase read,
+            String where,
+            Optional<TypeSerializer> typeId)
+            throws JsonMappingException {
+        Class<?> raw = type.getRawClass();
+        if (JdkTypes.isJdk(raw) || Throwable.class.isAssignableFrom(raw)) {
+            throw noValue(raw, where);
+        }
+        BeanProperties properties = new BeanProperties(this, mapper, type, written, read);
+        if (!visited.add(new Visit(type, properties.writtenNames(), properties.readNames()))) {
+            return;
+        }
+        ValueInstantiator creator = read.getValueInstantiator();
+        boolean byDelegate = creator.canCreateUsingDelegate() && !creator.canCreateFromObjectWith();
+        if (!byDelegate) {
+            requireCreator(raw, creator);
+            properties.requireSymmetry(
+                    typeId.map(TypeSerializer::getPropertyName).orElse(""));
+        }
+        properties.requireInclusion(context);
+        properties.requireState();
+        for (BeanPropertyWriter writer : properties.written()) {
+            checkProperty(raw, writer, properties.read(writer.getName()));
+        }
+    }
+
+    private void checkProperty(Class<?> owner, BeanPropertyWriter writer, @Nullable SettableBeanProperty reader)
+            throws JsonMappingException {
+        String where = owner.getName() + "." + writer.getName();
+        JavaType type = writer.getType();
+        if (reader == null || writer.isUnwrapping()) {
+            check(type, where);
+            return;
+        }
+        if (!Scalars.agree(type.getRawClass(), reader.getType().getRawClass()) && writer.getSerializer() == null) {
+            throw failure(
+                    where,
+                    "is written as " + type.getRawClass().getName() + ", but read as "
+                            + reader.getType().getRawClass().getName(),
+                    "let both have the same type");
+        }
+        TypeSerializer typeId = writer.getTypeSerializer();
+        AnnotatedMember member = writer.getMember();
+        if (mapper.getSerializationConfig()
+                        .getAnnotationIntrospector()
+                        .findPolymorphicTypeInfo(mapper.getSerializationConfig(), member)
+                != null) {
+            BeanSerializerFactory factory = (BeanSerializerFactory) mapper.getSerializerFactory();
+            JavaType base = type.isContainerType() ? type.getContentType() : type;
+            TypeSerializer ofMember = type.isContainerType()
+                    ? factory.findPropertyContentTypeSerializer(type, mapper.getSerializationConfig(), member)
+                    : factory.findPropertyTypeSerializer(type, mapper.getSerializationConfig(), member);
+            refuseClassNames(ofMember, where);
+            checkSubtypes(
+                    base.getRawClass(),
+                    mapper.getSubtypeResolver()
+                            .collectAndResolveSubtypesByClass(mapper.getSerializationConfig(), member, base),
+                    ofMember,
+                    where);
+            return;
+        }
+        JsonSerializer<?> written = writer.getSerializer();
+        if (written == null) {
+            written = typeId == null ? contextual(type, writer, where) : null;
+        }
+        check(
+                type,
+                typeId == null ? written : null,
+                typeId == null ? reader.getValueDeserializer() : null,
+                where,
+                Optional.ofNullable(typeId));
+    }
+
+    private JsonSerializer<?> contextual(JavaType type, BeanPropertyWriter writer, String where) {
+        try {
+            return provider.findPrimaryPropertySerializer(type, writer);
+        } catch (JsonMappingException | IllegalArgumentException e) {
+            throw failure(where, "cannot be written by Jackson (" + reason(e) + ")", "change the type or annotate it");
+        }
+    }
+}
