@@ -6,6 +6,7 @@ import io.daybook.subscription.ParkedStream;
 import io.daybook.subscription.ParkedStreamStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The parked streams of one name, as long as its feed lives. */
@@ -24,7 +25,7 @@ final class InMemoryParkedStreams implements ParkedStreamStore {
 
     @Override
     public Contents read(Contents known) {
-        return contents.get();
+        return Objects.requireNonNull(contents.get());
     }
 
     @Override

@@ -210,8 +210,8 @@ public final class ValueComparison {
             if (expected instanceof Collection<?> collection) {
                 return actual instanceof Collection<?> other ? collections(collection, other) : "";
             }
-            if (expected instanceof JsonNode && actual instanceof JsonNode
-                    || expected.getClass() == actual.getClass()) {
+            boolean trees = expected instanceof JsonNode && actual instanceof JsonNode;
+            if (trees || expected.getClass() == actual.getClass()) {
                 return rules.get(expected.getClass()).difference(expected, actual, this);
             }
             return isPlain(expected) && expected.equals(actual) ? null : ""; // such as two kinds of Path
@@ -329,12 +329,12 @@ public final class ValueComparison {
     }
 
     private static int leaves(JsonNode expected, JsonNode actual) {
-        boolean equal = expected.equals(actual)
-                || expected.isBinary() && expected.asText().equals(actual.asText(null))
-                || expected instanceof NumericNode number
-                        && actual.isNumber()
-                        && !number.isNaN()
-                        && expected.decimalValue().compareTo(actual.decimalValue()) == 0;
+        boolean sameBytes = expected.isBinary() && expected.asText().equals(actual.asText(null));
+        boolean sameNumber = expected instanceof NumericNode number
+                && actual.isNumber()
+                && !number.isNaN()
+                && number.decimalValue().compareTo(actual.decimalValue()) == 0;
+        boolean equal = expected.equals(actual) || sameBytes || sameNumber;
         return equal ? 0 : 1;
     }
 
