@@ -27,6 +27,7 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -486,7 +487,7 @@ class FingerprintTest {
                 Color.RED,
                 Map.of(1, 2));
         assertThat(values.stream()
-                        .map(value -> of(new Odd("1", value, Path.of("x"), ZoneId.of("Z"), 5L, new Post("a"))))
+                        .map(value -> of(new Odd("1", value, Path.of("x"), ZoneOffset.UTC, 5L, new Post("a"))))
                         .toList())
                 .doesNotHaveDuplicates();
         assertThat(of(new Odd("1", Map.of(), null, null, null, new Post("a"))))
