@@ -18,21 +18,15 @@ import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
-import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
-import com.fasterxml.jackson.databind.jsontype.impl.AsDeductionTypeSerializer;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
-import com.fasterxml.jackson.databind.ser.BeanSerializerFactory;
 import com.fasterxml.jackson.databind.ser.ContainerSerializer;
 import com.fasterxml.jackson.databind.ser.impl.BeanAsArraySerializer;
 import com.fasterxml.jackson.databind.ser.impl.UnknownSerializer;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.ser.std.JsonValueSerializer;
 import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
-import java.io.IOException;
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +66,8 @@ public final class MappingCheck {
     private final ObjectMapper mapper;
     private final SerializerProvider provider;
     private final DeserializationContext context;
+    private final Mirrors mirrors;
+    private final Subtypes subtypes;
     private final Set<Visit> visited = new HashSet<>();
 
     private MappingCheck(Use use, Class<?> root, ObjectMapper mapper) {
@@ -81,6 +77,8 @@ public final class MappingCheck {
         this.provider = mapper.getSerializerProviderInstance();
         this.context = ((DefaultDeserializationContext) mapper.getDeserializationContext())
                 .createDummyInstance(mapper.getDeserializationConfig());
+        this.mirrors = new Mirrors(this, mapper);
+        this.subtypes = new Subtypes(this, mapper, use == Use.COMMAND);
     }
 
     /**
@@ -183,8 +181,12 @@ public final class MappingCheck {
     }
 
     /** Checks a member, or an element of it, by itself. */
-    private void check(JavaType type, String where) throws JsonMappingException {
+    void member(JavaType type, String where) throws JsonMappingException {
         check(type, null, null, where, Optional.ofNullable(provider.findTypeSerializer(type)));
+    }
+
+    void subtype(JavaType type, TypeSerializer typeId, String where) throws JsonMappingException {
+        check(type, serializer(type, where), deserializer(type, where), where, Optional.of(typeId));
     }
 
     private void check(
@@ -203,12 +205,12 @@ public final class MappingCheck {
         }
         if (use == Use.COMMAND && JdkTypes.isOptional(raw)) {
             if (raw == Optional.class) {
-                check(type.containedTypeOrUnknown(0), where);
+                member(type.containedTypeOrUnknown(0), where);
             }
             return;
         }
         if (typeId.isPresent() && givenSerializer == null) {
-            checkSubtypes(type, typeId.get(), where);
+            subtypes.require(type, typeId.get(), where);
             return;
         }
         JsonSerializer<?> serializer = givenSerializer == null ? serializer(type, where) : givenSerializer;
@@ -220,14 +222,15 @@ public final class MappingCheck {
                     "has the type " + raw.getName() + ", which Jackson does not support without a module",
                     "take another type, or add the module to the mapper of the aggregate type");
         }
-        boolean ownSerializer = isOwn(serializer.getClass()) || serializer instanceof StdDelegatingSerializer;
-        boolean ownDeserializer = isOwn(deserializer.getClass()) || deserializer instanceof StdDelegatingDeserializer;
+        boolean ownSerializer = Mirrors.isOwn(serializer.getClass()) || serializer instanceof StdDelegatingSerializer;
+        boolean ownDeserializer =
+                Mirrors.isOwn(deserializer.getClass()) || deserializer instanceof StdDelegatingDeserializer;
         boolean sent = use == Use.COMMAND && ownSerializer;
         if ((ownSerializer && ownDeserializer) || sent || ((ownSerializer || ownDeserializer) && JdkTypes.isJdk(raw))) {
             return;
         }
         if (type.isEnumType()) {
-            checkEnum(type, where);
+            mirrors.requireConstants(type, where);
             return;
         }
         if (serializer instanceof UnknownSerializer && !ownDeserializer) {
@@ -235,18 +238,18 @@ public final class MappingCheck {
             return;
         }
         if (ownSerializer || ownDeserializer || serializer instanceof JsonValueSerializer) {
-            checkMirror(type, serializer, deserializer, where);
+            mirrors.require(type, serializer, deserializer, where);
             return;
         }
         if (type.isContainerType() || type.isReferenceType()) {
             checkContainer(type, serializer, deserializer, where);
         } else if (deserializer instanceof AbstractDeserializer) {
-            checkAbstract(type, where);
+            subtypes.requireTold(type, where);
         } else if (serializer instanceof BeanSerializerBase written
                 && deserializer instanceof BeanDeserializerBase read) {
             checkBean(type, written, read, where, typeId);
         } else if (serializer instanceof BeanSerializerBase || deserializer instanceof BeanDeserializerBase) {
-            checkMirror(type, serializer, deserializer, where);
+            mirrors.require(type, serializer, deserializer, where);
         }
     }
 
@@ -261,7 +264,7 @@ public final class MappingCheck {
                     "make the class a record, or annotate the field with @JsonProperty");
         }
         if (deserializer instanceof AbstractDeserializer) {
-            checkAbstract(type, where);
+            subtypes.requireTold(type, where);
         } else if (JdkTypes.isJdk(type.getRawClass())) {
             throw noValue(type.getRawClass(), where);
         } else if (deserializer instanceof BeanDeserializerBase read) {
@@ -285,70 +288,12 @@ public final class MappingCheck {
         }
     }
 
-    /** Whether it is of neither Jackson nor this library. */
-    private static boolean isOwn(Class<?> codec) {
-        String name = codec.getName();
-        return !name.startsWith("com.fasterxml.jackson.")
-                && !codec.getPackageName().equals(MappingCheck.class.getPackageName())
-                && !name.startsWith("io.daybook.serialization.JacksonDefaults");
-    }
-
-    private void checkMirror(
-            JavaType type, JsonSerializer<?> serializer, JsonDeserializer<?> deserializer, String where)
-            throws JsonMappingException {
-        if (serializer instanceof JsonValueSerializer && deserializer instanceof BeanDeserializerBase bean) {
-            JavaType value = mapper.getSerializationConfig()
-                    .introspect(type)
-                    .findJsonValueAccessor()
-                    .getType();
-            if (!Scalars.isRead(bean.getValueInstantiator(), value)) {
-                throw failure(
-                        where,
-                        "is written as its @JsonValue of type "
-                                + value.getRawClass().getName() + ", but "
-                                + type.getRawClass().getName() + " is not read from one",
-                        "add a @JsonCreator(mode = DELEGATING) that takes it");
-            }
-            check(value, where);
-            return;
-        }
-        if (serializer instanceof JsonValueSerializer) {
-            return;
-        }
-        if (!(serializer instanceof BeanSerializerBase)
-                && deserializer instanceof BeanDeserializerBase bean
-                && Scalars.any(bean.getValueInstantiator())) {
-            return;
-        }
-        boolean writes = isOwn(serializer.getClass()) || !(serializer instanceof BeanSerializerBase);
-        throw failure(
-                where,
-                "of type " + type.getRawClass().getName() + " has a custom " + (writes ? "serializer" : "deserializer")
-                        + ", but no " + (writes ? "deserializer" : "serializer") + " that mirrors it",
-                "add it to the class or to the mapper of the aggregate type");
-    }
-
-    private void checkEnum(JavaType type, String where) {
-        for (Object constant : type.getRawClass().getEnumConstants()) {
-            Object back;
-            try {
-                back = mapper.readerFor(type).readValue(mapper.writerFor(type).writeValueAsBytes(constant));
-            } catch (IOException | RuntimeException e) {
-                back = null;
-            }
-            if (constant != back) {
-                throw failure(
-                        where,
-                        "has the enum " + type.getRawClass().getName() + ", whose constant "
-                                + ((Enum<?>) constant).name() + " is not read from what is written",
-                        "let @JsonValue, @JsonProperty and @JsonCreator of the enum mirror each other");
-            }
-        }
-    }
-
     private void checkContainer(
             JavaType type, JsonSerializer<?> serializer, JsonDeserializer<?> deserializer, String where)
             throws JsonMappingException {
+        if (!JdkTypes.isJdk(type.getRawClass()) && !visited.add(new Visit(type, "elements", ""))) {
+            return;
+        }
         List<Field> fields = BeanState.of(type.getRawClass());
         if (!fields.isEmpty() && !type.isArrayType() && !type.isReferenceType()) {
             throw failure(
@@ -365,7 +310,7 @@ public final class MappingCheck {
                         where, "has keys of type " + key.getRawClass().getName() + ", " + loss.what(), loss.advice());
             });
             if (key.isEnumType()) {
-                checkEnum(key, where);
+                mirrors.requireConstants(key, where);
             }
         }
         JavaType content = type.getContentType();
@@ -378,87 +323,10 @@ public final class MappingCheck {
                 ? container.getContentDeserializer()
                 : null;
         Optional<TypeSerializer> typeId = Optional.ofNullable(provider.findTypeSerializer(content));
-        boolean own = written != null && read != null && (isOwn(written.getClass()) || isOwn(read.getClass()));
+        boolean own = written != null
+                && read != null
+                && (Mirrors.isOwn(written.getClass()) || Mirrors.isOwn(read.getClass()));
         check(content, own ? written : null, own ? read : null, where, own ? Optional.empty() : typeId);
-    }
-
-    private void checkAbstract(JavaType type, String where) throws JsonMappingException {
-        Class<?> raw = type.getRawClass();
-        if (use == Use.COMMAND && raw.isSealed()) {
-            for (Class<?> permitted : raw.getPermittedSubclasses()) {
-                check(mapper.constructType(permitted), where);
-            }
-            return;
-        }
-        throw failure(
-                where,
-                "has the abstract type " + raw.getName() + ", whose class the JSON does not tell",
-                "annotate " + raw.getSimpleName()
-                        + " with @JsonTypeInfo(use = NAME) and @JsonSubTypes, or take a concrete type");
-    }
-
-    private void checkSubtypes(JavaType type, TypeSerializer typeId, String where) throws JsonMappingException {
-        Class<?> raw = type.getRawClass();
-        refuseClassNames(typeId, where);
-        Collection<NamedType> declared = mapper.getSubtypeResolver()
-                .collectAndResolveSubtypesByClass(
-                        mapper.getSerializationConfig(),
-                        mapper.getSerializationConfig()
-                                .introspectClassAnnotations(type)
-                                .getClassInfo());
-        checkSubtypes(raw, declared, typeId, where);
-    }
-
-    private void refuseClassNames(TypeSerializer typeId, String where) {
-        if (typeId instanceof AsDeductionTypeSerializer) {
-            return;
-        }
-        JsonTypeInfo.Id id = typeId.getTypeIdResolver().getMechanism();
-        if (id == JsonTypeInfo.Id.CLASS || id == JsonTypeInfo.Id.MINIMAL_CLASS) {
-            throw failure(
-                    where,
-                    "has the name of a Java class in its JSON, which would let JSON choose the class",
-                    "use @JsonTypeInfo(use = NAME) with @JsonSubTypes");
-        }
-    }
-
-    void checkSubtypes(Class<?> raw, Collection<NamedType> declared, TypeSerializer typeId, String where)
-            throws JsonMappingException {
-        Set<Class<?>> known = new HashSet<>();
-        declared.forEach(named -> known.add(named.getType()));
-        known.removeIf(subtype -> Modifier.isAbstract(subtype.getModifiers()));
-        if (known.isEmpty()) {
-            throw failure(
-                    where,
-                    "has the type " + raw.getName() + ", for which no subtype is declared",
-                    "add @JsonSubTypes to it");
-        }
-        for (Class<?> leaf : leaves(raw)) {
-            if (!known.contains(leaf)) {
-                throw failure(
-                        where,
-                        "has the sealed type " + raw.getName() + ", whose subtype " + leaf.getName()
-                                + " is not declared",
-                        "add it to @JsonSubTypes");
-            }
-        }
-        for (Class<?> subtype : known) {
-            JavaType concrete = mapper.constructType(subtype);
-            check(concrete, serializer(concrete, where), deserializer(concrete, where), where, Optional.of(typeId));
-        }
-    }
-
-    private static Set<Class<?>> leaves(Class<?> type) {
-        Set<Class<?>> leaves = new HashSet<>();
-        if (type.isSealed()) {
-            for (Class<?> permitted : type.getPermittedSubclasses()) {
-                leaves.addAll(leaves(permitted));
-                if (!Modifier.isAbstract(permitted.getModifiers())) {
-                    leaves.add(permitted);
-                }
-            }
-        }
-        return leaves;
     }
 
     private void checkBean(
@@ -495,7 +363,7 @@ public final class MappingCheck {
         String where = owner.getName() + "." + writer.getName();
         JavaType type = writer.getType();
         if (reader == null || writer.isUnwrapping()) {
-            check(type, where);
+            member(type, where);
             return;
         }
         if (!Scalars.agree(type.getRawClass(), reader.getType().getRawClass()) && writer.getSerializer() == null) {
@@ -507,22 +375,8 @@ public final class MappingCheck {
         }
         TypeSerializer typeId = writer.getTypeSerializer();
         AnnotatedMember member = writer.getMember();
-        if (mapper.getSerializationConfig()
-                        .getAnnotationIntrospector()
-                        .findPolymorphicTypeInfo(mapper.getSerializationConfig(), member)
-                != null) {
-            BeanSerializerFactory factory = (BeanSerializerFactory) mapper.getSerializerFactory();
-            JavaType base = type.isContainerType() ? type.getContentType() : type;
-            TypeSerializer ofMember = type.isContainerType()
-                    ? factory.findPropertyContentTypeSerializer(type, mapper.getSerializationConfig(), member)
-                    : factory.findPropertyTypeSerializer(type, mapper.getSerializationConfig(), member);
-            refuseClassNames(ofMember, where);
-            checkSubtypes(
-                    base.getRawClass(),
-                    mapper.getSubtypeResolver()
-                            .collectAndResolveSubtypesByClass(mapper.getSerializationConfig(), member, base),
-                    ofMember,
-                    where);
+        if (subtypes.areToldBy(member)) {
+            subtypes.require(type, member, where);
             return;
         }
         JsonSerializer<?> written = writer.getSerializer();

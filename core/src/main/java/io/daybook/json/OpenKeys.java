@@ -1,11 +1,14 @@
 package io.daybook.json;
 
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.module.SimpleKeyDeserializers;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import org.jspecify.annotations.Nullable;
 
 /** Lets a check pass maps whose keys are beans, which are written but cannot be read. */
 final class OpenKeys {
@@ -19,10 +22,8 @@ final class OpenKeys {
             private static final long serialVersionUID = 1L;
 
             @Override
-            public KeyDeserializer findKeyDeserializer(
-                    JavaType type,
-                    com.fasterxml.jackson.databind.DeserializationConfig config,
-                    com.fasterxml.jackson.databind.BeanDescription description) {
+            public @Nullable KeyDeserializer findKeyDeserializer(
+                    JavaType type, DeserializationConfig config, BeanDescription description) {
                 return JdkTypes.isJdk(type.getRawClass()) || type.isEnumType() ? null : new Unread();
             }
         });

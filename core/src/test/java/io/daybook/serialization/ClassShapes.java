@@ -565,6 +565,12 @@ final class ClassShapes {
         public int count;
     }
 
+    static final class Tree extends ArrayList<Tree> {
+        private static final long serialVersionUID = 1L;
+    }
+
+    record WithTree(Tree tree) {}
+
     record BothCodecs(
             @JsonSerialize(using = CodeWriter.class) @JsonDeserialize(using = CodeReader.class)
             Code code) {}

@@ -76,6 +76,7 @@ class MappingCheckTest {
                 shape(ClassShapes.OneSidedEnum.class, "OneSidedEnum.shout", "LOUD"),
                 shape(ClassShapes.AnyGetterOnly.class, "@JsonAnyGetter"),
                 shape(ClassShapes.CollectionWithState.class, "CollectionWithState.basket", "owner"),
+                shape(ClassShapes.WithTree.class, "ClassShapes$WithTree"),
                 shape(ClassShapes.Nested.class, "ReadOnlyComponent.id", "ClassShapes$Nested"));
     }
 

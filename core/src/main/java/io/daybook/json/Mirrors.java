@@ -1,0 +1,83 @@
+package io.daybook.json;
+
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
+import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
+import com.fasterxml.jackson.databind.ser.std.JsonValueSerializer;
+import java.io.IOException;
+
+/** Checks that what is written by another codec than that of a bean is read by one that mirrors it. */
+final class Mirrors {
+
+    private final MappingCheck check;
+    private final ObjectMapper mapper;
+
+    Mirrors(MappingCheck check, ObjectMapper mapper) {
+        this.check = check;
+        this.mapper = mapper;
+    }
+
+    /** Whether it is of neither Jackson nor this library. */
+    static boolean isOwn(Class<?> codec) {
+        String name = codec.getName();
+        return !name.startsWith("com.fasterxml.jackson.")
+                && !codec.getPackageName().equals(MappingCheck.class.getPackageName())
+                && !name.startsWith("io.daybook.serialization.JacksonDefaults");
+    }
+
+    void require(JavaType type, JsonSerializer<?> serializer, JsonDeserializer<?> deserializer, String where)
+            throws JsonMappingException {
+        if (serializer instanceof JsonValueSerializer && deserializer instanceof BeanDeserializerBase bean) {
+            JavaType value = mapper.getSerializationConfig()
+                    .introspect(type)
+                    .findJsonValueAccessor()
+                    .getType();
+            if (!Scalars.isRead(bean.getValueInstantiator(), value)) {
+                throw check.failure(
+                        where,
+                        "is written as its @JsonValue of type "
+                                + value.getRawClass().getName() + ", but "
+                                + type.getRawClass().getName() + " is not read from one",
+                        "add a @JsonCreator(mode = DELEGATING) that takes it");
+            }
+            check.member(value, where);
+            return;
+        }
+        if (serializer instanceof JsonValueSerializer) {
+            return;
+        }
+        if (!(serializer instanceof BeanSerializerBase)
+                && deserializer instanceof BeanDeserializerBase bean
+                && Scalars.any(bean.getValueInstantiator())) {
+            return;
+        }
+        boolean writes = isOwn(serializer.getClass()) || !(serializer instanceof BeanSerializerBase);
+        throw check.failure(
+                where,
+                "of type " + type.getRawClass().getName() + " has a custom " + (writes ? "serializer" : "deserializer")
+                        + ", but no " + (writes ? "deserializer" : "serializer") + " that mirrors it",
+                "add it to the class or to the mapper of the aggregate type");
+    }
+
+    void requireConstants(JavaType type, String where) {
+        for (Object constant : type.getRawClass().getEnumConstants()) {
+            Object back;
+            try {
+                back = mapper.readerFor(type).readValue(mapper.writerFor(type).writeValueAsBytes(constant));
+            } catch (IOException | RuntimeException e) {
+                back = null;
+            }
+            if (constant != back) {
+                throw check.failure(
+                        where,
+                        "has the enum " + type.getRawClass().getName() + ", whose constant "
+                                + ((Enum<?>) constant).name() + " is not read from what is written",
+                        "let @JsonValue, @JsonProperty and @JsonCreator of the enum mirror each other");
+            }
+        }
+    }
+}
