@@ -64,10 +64,10 @@ class NonBlockingThreadIT {
                 new Call(
                         "append",
                         () -> store.append(STREAM, 0, ContractEvent.events(STREAM, 0, 1), AppendOptions.none())),
-                new Call("read", () -> store.read(STREAM, 0, 10).toList()),
+                new Call("read", () -> store.read(STREAM, 0, 10).forEach(event -> {})),
                 new Call("currentVersion", () -> store.currentVersion(STREAM)),
                 new Call("findCommand", () -> store.findCommand(STREAM, "c")),
-                new Call("query", () -> store.query(EventQuery.all()).toList()),
+                new Call("query", () -> store.query(EventQuery.all()).forEach(event -> {})),
                 new Call("delete", () -> store.delete(STREAM, 0)),
                 new Call("save a snapshot", () -> snapshots.save(new Snapshot<>(STREAM, 1, "e", 1, new State("s")))),
                 new Call("load a snapshot", () -> snapshots.load(STREAM, State.class, 1)),
