@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -143,7 +144,7 @@ final class ReceivingLane implements Runnable {
                 inbox.complete(step.delivered().stream().map(messages::get).toList());
                 left.removeAll(step.delivered());
             } else if (step.failures() >= deadLetterAfter) {
-                deadLetter(inbox, messages.get(left.remove()), step.failures());
+                deadLetter(inbox, Objects.requireNonNull(messages.get(left.remove())), step.failures());
                 page.skip();
             } else if (loop.awaitClose(step.pause())) {
                 return false;
