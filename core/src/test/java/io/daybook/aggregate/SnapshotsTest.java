@@ -113,7 +113,7 @@ class SnapshotsTest {
     @Test
     void deletes_a_snapshot_ahead_once_the_stream_holds_another_event_there() {
         openWith(plain, 1);
-        snapshots.save(new Snapshot<>(STREAM, 3, "later", 1, new Account.State("eve", BigDecimal.TEN, 9)));
+        snapshots.save(saved(3, "later", 1));
         snapshotting.load("1");
         deposit(plain);
 

@@ -117,7 +117,7 @@ abstract class EventStoreAppendContract extends EventStoreQueryContract {
             EventStore careless = store(new EventSerializer() {
                 @Override
                 public byte[] encode(DomainEvent event) {
-                    return ("{\"number\":" + altered + "}").getBytes(StandardCharsets.UTF_8);
+                    return ("{\"number\":1,\"extra\":" + altered + "}").getBytes(StandardCharsets.UTF_8);
                 }
 
                 @Override
