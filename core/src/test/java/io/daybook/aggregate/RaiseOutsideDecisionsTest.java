@@ -30,6 +30,8 @@ class RaiseOutsideDecisionsTest {
         record AlarmRaised() implements TankEvent {}
     }
 
+    record Level(int liters) {}
+
     static final class Tank extends AggregateRoot<TankEvent> {
         private int liters;
         private int alarms;
@@ -81,14 +83,14 @@ class RaiseOutsideDecisionsTest {
     }
 
     private static AggregateType<Tank, TankEvent> snapshots(
-            Function<Tank, Integer> take, BiConsumer<Tank, Integer> restore) {
+            Function<Tank, Level> take, BiConsumer<Tank, Level> restore) {
         return tank(Tank::new, Tank::filled)
-                .snapshot(Integer.class, take, restore)
+                .snapshot(Level.class, take, restore)
                 .build();
     }
 
-    private static void restoreAndAlarm(Tank tank, Integer liters) {
-        tank.liters = liters;
+    private static void restoreAndAlarm(Tank tank, Level level) {
+        tank.liters = level.liters();
         tank.alarm();
     }
 
@@ -139,17 +141,17 @@ class RaiseOutsideDecisionsTest {
     @Test
     void refuses_event_raised_while_a_snapshot_is_restored() {
         AggregateType<Tank, TankEvent> type =
-                snapshots(tank -> tank.liters, RaiseOutsideDecisionsTest::restoreAndAlarm);
+                snapshots(tank -> new Level(tank.liters), RaiseOutsideDecisionsTest::restoreAndAlarm);
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> type.restore(new Snapshot<>(STREAM, 1, "e-1", 1, 5)))
+                .isThrownBy(() -> type.restore(new Snapshot<>(STREAM, 1, "e-1", 1, new Level(5))))
                 .withMessageContaining("Tank that restores a snapshot raised AlarmRaised");
     }
 
     @Test
     void never_stores_event_raised_while_a_snapshot_is_restored() {
         AggregateRepository<Tank> tanks = AggregateRepository.of(
-                        snapshots(tank -> tank.liters, RaiseOutsideDecisionsTest::restoreAndAlarm), store)
+                        snapshots(tank -> new Level(tank.liters), RaiseOutsideDecisionsTest::restoreAndAlarm), store)
                 .snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(1));
         tanks.create("1", Cause.unknown(), tank -> tank.fill(5));
 
@@ -166,9 +168,9 @@ class RaiseOutsideDecisionsTest {
         AggregateType<Tank, TankEvent> type = snapshots(
                 tank -> {
                     tank.alarm();
-                    return tank.liters;
+                    return new Level(tank.liters);
                 },
-                (tank, liters) -> tank.liters = liters);
+                (tank, level) -> tank.liters = level.liters());
         Tank tank = type.replay(type.newInstance("1"), List.of(new TankEvent.Filled(5)));
 
         assertThatIllegalStateException()

@@ -100,6 +100,11 @@ final class BrokenSnapshotsAndFeeds {
     /** A feed that delivers the next events of a stream after it has given up on one. */
     static class SkipsWhatAHandlerThrewAt extends Tampered {
         @Override
+        protected Duration patience() {
+            return FOR_WHAT_NEVER_COMES;
+        }
+
+        @Override
         EventHandler tamper(EventHandler handler) {
             return handler;
         }
