@@ -25,6 +25,8 @@ class ScenarioMisuseTest {
         record Counted(int by) implements CounterEvent {}
     }
 
+    record Total(int value) {}
+
     private static final class Counter extends AggregateRoot<CounterEvent> {
         private int total;
 
@@ -41,7 +43,8 @@ class ScenarioMisuseTest {
     private static final AggregateType<Counter, CounterEvent> TYPE = AggregateType.named(
                     "Counter", CounterEvent.class, Counter::new)
             .on(CounterEvent.Counted.class, Counter::counted)
-            .snapshot(Integer.class, counter -> counter.total, (counter, total) -> counter.total = total)
+            .snapshot(
+                    Total.class, counter -> new Total(counter.total), (counter, total) -> counter.total = total.value())
             .build();
 
     private static AggregateScenario.Then<Counter, CounterEvent> when(Consumer<Counter> decision) {

@@ -3,7 +3,6 @@ package io.daybook.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
@@ -213,8 +212,6 @@ class ScenarioStateTest {
         assertNotices(sorting, ScenarioStateTest::priceTwelve, "at lines.*");
     }
 
-    record SecretState(@JsonIgnore Map<String, Integer> prices, int count) {}
-
     record RoundedState(Map<String, Integer> prices) {
         @JsonProperty
         @Override
@@ -226,16 +223,6 @@ class ScenarioStateTest {
     }
 
     record NumberState(Object value) {}
-
-    @Test
-    void notices_that_json_leaves_out_a_member_of_a_snapshot() {
-        AggregateType<Basket, BasketEvent> type = basket(
-                SecretState.class,
-                basket -> new SecretState(basket.state().prices(), 1),
-                (basket, state) -> basket.restore(new BasketState(Map.of("pear", 3))));
-
-        assertNotices(type, basket -> basket.price("pear", 3), "after event 1 does not come back from JSON as it was");
-    }
 
     @Test
     void notices_that_json_holds_another_value_than_a_snapshot() {
