@@ -106,7 +106,7 @@ class ScenarioMisuseTest {
         var snapshot = TYPE.snapshotOf(TYPE.replay(TYPE.newInstance("1"), List.of(new CounterEvent.Counted(7))))
                 .orElseThrow();
 
-        assertThat(TYPE.readBack(snapshot).state()).isEqualTo(7);
+        assertThat(TYPE.readBack(snapshot).state()).isEqualTo(new Total(7));
         assertThatIllegalArgumentException().isThrownBy(() -> without.readBack(snapshot));
     }
 
