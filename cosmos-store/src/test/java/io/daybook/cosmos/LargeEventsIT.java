@@ -11,7 +11,6 @@ import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.StreamId;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
@@ -46,12 +45,9 @@ class LargeEventsIT {
     private List<EventEnvelope> events(int count, int bytes) {
         return LongStream.rangeClosed(version + 1, version + count)
                 .mapToObj(number -> {
-                    Counted event = new Counted((int) number);
+                    Counted event = new Counted((int) number, "x".repeat(bytes));
                     return EventEnvelope.of(
-                            ContractEvent.metadata(stream, number, event)
-                                    .attributes(Map.of("large", "x".repeat(bytes)))
-                                    .build(),
-                            event);
+                            ContractEvent.metadata(stream, number, event).build(), event);
                 })
                 .toList();
     }
