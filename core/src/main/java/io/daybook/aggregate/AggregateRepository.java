@@ -263,7 +263,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Decides on an existing aggregate like {@link #update update}, and returns a value.
      *
      * <pre>{@code
-     * String ticket = seats.updateReturning("hall-1", cause, hall -> hall.reserve("B7")).value().orElseThrow();
+     * boolean shipped = orders.updateReturning("42", Cause.unknown(), Order::isShipped).value().orElseThrow();
      * }</pre>
      *
      * @param <R> the type of the value

@@ -67,8 +67,8 @@ public final class Cause {
      *
      * <pre>{@code
      * CommandHandler<ShipOrder> handler = (command, context) -> {
-     *     stock.update(command.sku(), context.cause().forOtherAggregate(), item -> item.take(command.quantity()));
-     *     return orders.update(command.orderId(), context.cause(), order -> order.ship(context.now()));
+     *     orders.create(command.orderId() + "-gift", context.cause().forOtherAggregate(), gift -> gift.create("alice"));
+     *     return orders.update(command.orderId(), context.cause(), order -> order.ship(command.trackingNumber(), context.now()));
      * };
      * }</pre>
      *

@@ -6,7 +6,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a decision that returns a value.
+ * The result of a decision that returns a value. Immutable.
+ *
+ * <pre>{@code
+ * DecisionResult<Boolean> result = orders.updateReturning("42", Cause.unknown(), Order::isShipped);
+ * boolean shipped = result.value().orElseThrow();
+ * }</pre>
  *
  * @param <R> the type of the value
  * @param change the result of the update

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * use by many threads.
  *
  * <pre>{@code
- * String userId = TextRules.requireId("userId", request.userId()); // "userId has 129 characters: at most 128 are allowed"
+ * String userId = TextRules.requireId("userId", "alice"); // or "userId has 129 characters: at most 128 are allowed"
  * boolean empty = TextRules.isBlank("\u200B"); // true: a reader sees nothing
  * }</pre>
  */

@@ -9,7 +9,7 @@ import org.awaitility.core.ConditionFactory;
  * that long.
  *
  * <pre>{@code
- * Patience.await().until(() -> handled.get() == 3);
+ * Patience.await().until(() -> eventStore.currentVersion(StreamId.of("Order", "42")) == 1);
  * }</pre>
  */
 public final class Patience {
