@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,6 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private final EventStore store;
     private final SnapshotStore snapshots;
     private final SnapshotPolicy policy;
-    private final @Nullable SnapshotJson<?> snapshotJson;
     private final AtomicBoolean warnedOfState = new AtomicBoolean();
     private final LongAdder snapshotFailures = new LongAdder();
     private final LongAdder builtOnLostEvents = new LongAdder();
@@ -42,9 +40,6 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         this.store = store;
         this.snapshots = snapshots;
         this.policy = policy;
-        this.snapshotJson = type.stateMapping()
-                .map(mapping -> new SnapshotJson<>(mapping.stateType(), type.mapper()))
-                .orElse(null);
     }
 
     long snapshotFailures() {
@@ -239,7 +234,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     /** A snapshot of another shape is none: a member that was added since would be null in it. */
     private Optional<Snapshot<?>> saved(StreamId stream) {
-        SnapshotJson<?> json = snapshotJson;
+        SnapshotJson<?> json = type.snapshotJson();
         return json == null
                 ? Optional.empty()
                 : found(
@@ -290,7 +285,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     private Optional<Snapshot<JsonNode>> json(Snapshot<?> snapshot) {
         try {
-            return Optional.ofNullable(snapshotJson).map(json -> json.write(snapshot));
+            return Optional.ofNullable(type.snapshotJson()).map(json -> json.write(snapshot));
         } catch (RuntimeException e) { // a fault of the class, so the next one fails as well: it is reported once
             snapshotFailures.increment();
             if (warnedOfState.compareAndSet(false, true)) {

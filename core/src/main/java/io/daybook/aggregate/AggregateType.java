@@ -36,6 +36,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     private final Supplier<A> factory;
     private final Map<Class<?>, BiConsumer<A, DomainEvent>> handlers;
     private final @Nullable StateMapping<A, ?> stateMapping;
+    private final @Nullable SnapshotJson<?> snapshotJson;
 
     private AggregateType(Builder<A, E> builder) {
         name = builder.name;
@@ -45,8 +46,11 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         mapper = builder.mapper == null ? JacksonDefaults.mapper().build() : builder.mapper;
         handlers = Map.copyOf(builder.handlers);
         stateMapping = builder.stateMapping;
-        if (stateMapping != null) {
+        if (stateMapping == null) {
+            snapshotJson = null;
+        } else {
             MappingCheck.require(MappingCheck.Use.STATE, stateMapping.stateType(), mapper);
+            snapshotJson = new SnapshotJson<>(stateMapping.stateType(), mapper);
         }
         StreamId.of(name, "1"); // refuses a name that cannot begin a stream id
         List<String> unhandled = eventTypes.all().stream()
@@ -174,7 +178,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * @throws IllegalStateException if the state cannot be written or read, or reads back as another state
      */
     public Snapshot<?> readBack(Snapshot<?> snapshot) {
-        SnapshotJson<?> json = new SnapshotJson<>(mappingOf(snapshot).stateType(), mapper);
+        mappingOf(snapshot);
+        SnapshotJson<?> json = Objects.requireNonNull(snapshotJson); // a type with a mapping has it
         return json.read(json.write(snapshot));
     }
 
@@ -199,6 +204,12 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                     + stream.aggregateType() + " version " + snapshot.schemaVersion());
         }
         return mapping;
+    }
+
+    /** The JSON of its snapshots; null if it has none. */
+    @Nullable
+    SnapshotJson<?> snapshotJson() {
+        return snapshotJson;
     }
 
     Optional<StateMapping<A, ?>> stateMapping() {
