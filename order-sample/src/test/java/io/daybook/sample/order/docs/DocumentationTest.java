@@ -29,14 +29,13 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * Compiles and runs what the documentation shows. Each Java sample begins with the path of its file, {@code // Tour.java};
- * the files of one page are compiled together, without a warning, those of a chapter of the guide with those of its first
- * chapter. Every main method is run, and every test. It is here because only the sample sees all modules.
+ * Compiles and runs the samples of the documentation. A Java sample that begins with the path of its file, such as
+ * {@code // src/main/java/Bank.java}, is a whole file. The files of one page are compiled together without warnings, those of a
+ * chapter of the guide with those of its first chapter. Every main method and every test is run. Samples without a path are
+ * excerpts of those files. This test is in the sample because only the sample depends on all modules.
  */
 class DocumentationTest {
 
-    private static final Pattern FIRST_SAMPLE =
-            Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(#[^)]*)?\\)");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|Contract))\\.([a-z]\\w*)`");
     private static final Pattern METER = Pattern.compile("\"(daybook\\.[a-z.]+)\"");
@@ -63,14 +62,36 @@ class DocumentationTest {
     }
 
     @Test
-    void the_tour_is_short() {
-        Matcher sample = FIRST_SAMPLE.matcher(Samples.read(ROOT.resolve("README.md")));
-        assertThat(sample.find()).isTrue();
-        long lines = sample.group(1)
-                .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith("import") && !line.startsWith("//"))
-                .count();
-        assertThat(lines).isLessThanOrEqualTo(40);
+    void the_readme_shows_ten_lines_of_code_at_most() {
+        List<String> samples = Samples.javaBlocks(ROOT.resolve("README.md"), false);
+        assertThat(samples).hasSize(1);
+        assertThat(code(samples.get(0)).filter(line -> !line.isEmpty())).hasSizeBetween(5, 10);
+    }
+
+    @Test
+    void every_sample_without_a_file_name_is_an_excerpt_of_one_with_it() throws IOException {
+        List<String> files = new ArrayList<>();
+        for (Path page : pages()) {
+            Samples.javaBlocks(page, true).forEach(file -> files.add(normalized(file)));
+        }
+        for (Path page : pages()) {
+            for (String sample : Samples.javaBlocks(page, false)) {
+                for (String part : normalized(sample).split("\n{2,}")) {
+                    assertThat(files)
+                            .as("files with the lines%n%s%nof %s", part, page)
+                            .anyMatch(file -> file.contains(part));
+                }
+            }
+        }
+    }
+
+    /** The lines of code, with blank lines, without indentation and without lines that are comments. */
+    private static Stream<String> code(String sample) {
+        return sample.lines().map(String::strip).filter(line -> !line.startsWith("//"));
+    }
+
+    private static String normalized(String sample) {
+        return code(sample).collect(Collectors.joining("\n")).strip();
     }
 
     @Test
