@@ -257,7 +257,7 @@ public final class DeliveryLoop {
      *
      * @param state the state while nothing has failed: running or waiting
      * @param lag how many events are to be handled, -1 if that is not known
-     * @param caughtUp whether every event that was stored when this was called is handled or parked
+     * @param caughtUp whether every event that was stored when the feed last read its progress is handled or parked
      * @return the status
      */
     public synchronized SubscriptionStatus status(State state, long lag, boolean caughtUp) {

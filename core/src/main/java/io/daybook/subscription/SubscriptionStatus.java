@@ -12,8 +12,9 @@ package io.daybook.subscription;
  * @param handled how many events its handler has handled since it was started, repetitions included
  * @param failures how many calls of its handler have failed since it was started
  * @param lag how many stored events it has still to handle; -1 if that is not known
- * @param caughtUp whether every event that was stored when the status was asked for has been handled, or waits in a parked stream. Never
- *     true by mistake; a feed that cannot know answers {@code false}. Other instances of the same name may have handled the events
+ * @param caughtUp whether every event that was stored when the feed last read its progress has been handled, or waits in a parked stream,
+ *     and none has been delivered since. Never true by mistake; {@code false} if the feed cannot know. Other instances of the same name may
+ *     have handled the events. The feed's documentation says how often the progress is read
  * @param lastError what went wrong last, with the stream, the number, the type and the id of the event; empty if nothing has since the
  *     last success
  */

@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
  * EventFeed feed = CosmosEventFeed.of(containers, serializer);
  * }</pre>
  *
- * <p>If the handler throws, the same events are redelivered with exponential backoff; meanwhile only the rest of the page is delivered of
- * the same physical partition. With {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream is parked instead, in
- * a document of the container of leases, which is read before each page. The lag of a subscription's status counts appends, not events, and
- * is asked for at most once a second.
+ * <p>If the handler throws, the same events are redelivered with exponential backoff. Until they are handled, nothing but the rest of the
+ * page is delivered from their physical partition. With {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream
+ * is parked instead, in a document of the container of leases, which is read before each page.
+ *
+ * <p>{@link Subscription#status} reads the progress at most once in 15 polls, and at most every 30 seconds if polls are rare: with the
+ * default of one poll per second, every 15 seconds. In between it sends no request. One read takes a query of the leases and one read of
+ * the change feed per physical partition. A subscription has caught up when such a read finds nothing behind any lease, whichever
+ * instance owns it. Deletes and expired documents do not count. The lag is an upper estimate of the appends that are not handled. When
+ * two reads in a row fail, the feed counts as cut off and the status is {@code RETRYING}.
  *
  * <p>Immutable and safe for use by many threads. Each subscription has threads of its own, so a handler that blocks never holds up
  * another subscription.
@@ -94,10 +99,10 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     /**
-     * Sets how often new events are looked for while there are none. Each look costs about a request unit for each
-     * physical partition.
+     * Sets the pause between two polls of a physical partition while they find nothing. Each poll costs about one request unit. The
+     * progress in the status is read at most once in 15 polls.
      *
-     * @param poll more than zero
+     * @param poll more than zero; 1 second unless set
      * @return this feed with it
      * @throws IllegalArgumentException if it is not more than zero
      */

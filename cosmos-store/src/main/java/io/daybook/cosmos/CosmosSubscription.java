@@ -5,7 +5,6 @@ import com.azure.cosmos.ChangeFeedProcessorBuilder;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.ChangeFeedProcessorItem;
 import com.azure.cosmos.models.ChangeFeedProcessorOptions;
-import com.azure.cosmos.models.ChangeFeedProcessorState;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.SqlParameter;
 import com.azure.cosmos.models.SqlQuerySpec;
@@ -21,32 +20,46 @@ import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** One change feed processor, and what is known of how it does. */
+/** A subscription that follows the change feed with one change feed processor of the SDK. */
 final class CosmosSubscription implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
-    private static final String LAG_QUESTION = "lag";
-    /** Each partition's handler holds one while it works, and some must be left to renew the leases. */
+    /** The handler of each partition holds a thread while it runs, and some must be left to renew the leases. */
     private static final int THREADS = 256;
 
     private static final int IDLE_SECONDS = 60;
-    private static final Duration START_BOUND = Duration.ofSeconds(60);
-    private static final Duration STOP_BOUND = Duration.ofSeconds(10);
-    private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
-    private static final Duration LAG_BOUND = Duration.ofSeconds(5);
-    private static final long LAG_AGE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final String OWN_LEASES =
-            "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND CONTAINS(c.id, @container) AND IS_DEFINED(c.LeaseToken)";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PROGRESS_TIMEOUT = Duration.ofSeconds(5);
+    /** The progress is read once in so many polls, and at least every 30 seconds while the status is asked for. */
+    private static final int POLLS_PER_PROGRESS = 15;
+
+    private static final Duration LONGEST_PROGRESS_AGE = Duration.ofSeconds(30);
+    private static final String PROGRESS = "progress";
     private static final String HELD_LEASES = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c.Owner = @host";
+
+    /**
+     * The progress when it was read last.
+     *
+     * @param nanos when the read began
+     * @param pages how many pages had begun by then
+     * @param lag how many changes are not handled, -1 if that is not known
+     * @param ownsLease whether this instance owned a lease, or that is not known
+     * @param failures how many reads have failed in a row
+     */
+    private record LastProgress(long nanos, long pages, long lag, boolean ownsLease, int failures) {}
 
     private final String name;
     private final String host;
@@ -57,10 +70,11 @@ final class CosmosSubscription implements Subscription {
     private final PageHandler pages;
     private final Scheduler scheduler;
     private final ChangeFeedProcessor processor;
-    private long lag = -1;
-    private boolean ownsLease;
-    private long lagAskedNanos = System.nanoTime() - LAG_AGE_NANOS;
+    private final long progressAgeNanos;
+    private final ReentrantLock readingProgress = new ReentrantLock();
     private final Object stopping = new Object();
+    private @Nullable FeedProgress progress;
+    private volatile LastProgress last;
     private volatile boolean stopped;
 
     CosmosSubscription(
@@ -78,6 +92,8 @@ final class CosmosSubscription implements Subscription {
         this.leasePrefix = options.getLeasePrefix();
         this.loop = loop;
         this.pages = new PageHandler(name, decoder, loop, options.getLeaseRenewInterval());
+        this.progressAgeNanos = progressAge(options.getFeedPollDelay()).toNanos();
+        this.last = new LastProgress(System.nanoTime() - progressAgeNanos, 0, -1, true, 0);
         this.scheduler =
                 Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "daybook-" + name, IDLE_SECONDS, true);
         try {
@@ -97,6 +113,12 @@ final class CosmosSubscription implements Subscription {
         }
     }
 
+    private static Duration progressAge(Duration poll) {
+        return poll.compareTo(LONGEST_PROGRESS_AGE) > 0
+                ? LONGEST_PROGRESS_AGE
+                : Collections.min(List.of(LONGEST_PROGRESS_AGE, poll.multipliedBy(POLLS_PER_PROGRESS)));
+    }
+
     private void handle(List<ChangeFeedProcessorItem> items) {
         pages.handle(items.stream()
                 .<JsonNode>map(ChangeFeedProcessorItem::getCurrent)
@@ -105,10 +127,12 @@ final class CosmosSubscription implements Subscription {
 
     void start(StartPosition start) {
         try {
-            processor.start().block(START_BOUND);
+            processor.start().block(START_TIMEOUT);
+            FeedProgress reading = new FeedProgress(events, leases, leasePrefix, eventsId());
             if (start == StartPosition.NOW) {
-                awaitPositions();
+                awaitTokens(reading);
             }
+            progress = reading;
         } catch (RuntimeException e) {
             close();
             throw e instanceof EventStoreUnavailableException
@@ -117,21 +141,18 @@ final class CosmosSubscription implements Subscription {
         }
     }
 
-    /** "Now" is when the first look was taken, so a subscription from now counts as started when all leases have a place. */
-    private void awaitPositions() {
-        long end = System.nanoTime() + START_BOUND.toNanos();
-        String container = Objects.requireNonNull(events.read().block(START_BOUND))
+    private String eventsId() {
+        return Objects.requireNonNull(events.read().block(START_TIMEOUT))
                 .getProperties()
                 .getResourceId();
-        SqlQuerySpec ownLeases = new SqlQuerySpec(
-                OWN_LEASES,
-                new SqlParameter("@prefix", leasePrefix),
-                new SqlParameter("@container", "_" + container + "..")); // others may keep their leases here too
+    }
+
+    /** "Now" is when a partition is polled first, so a subscription from now has started when each lease has a token. */
+    private void awaitTokens(FeedProgress reading) {
+        long end = System.nanoTime() + START_TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
-            List<ObjectNode> all = leases.queryItems(ownLeases, new CosmosQueryRequestOptions(), ObjectNode.class)
-                    .collectList()
-                    .block(START_BOUND);
-            if (all != null && !all.isEmpty() && all.stream().allMatch(CosmosSubscription::hasPosition)) {
+            List<ObjectNode> all = reading.leases(START_TIMEOUT);
+            if (!all.isEmpty() && all.stream().allMatch(FeedProgress::hasToken)) {
                 return;
             }
             if (!PageHandler.sleep(50)) {
@@ -139,27 +160,63 @@ final class CosmosSubscription implements Subscription {
             }
         }
         throw new EventStoreUnavailableException(
-                "the subscription " + name + " has no place in the feed yet: try again",
+                "the subscription " + name + " has no position in the change feed yet: try again",
                 Outcome.NOT_STORED,
                 null,
                 null);
     }
 
-    private static boolean hasPosition(ObjectNode lease) {
-        return !lease.path("ContinuationToken").asText("").isEmpty();
+    @Override
+    public SubscriptionStatus status() {
+        CallingThread.requireMayBlock("the status of the subscription " + name);
+        refreshProgress();
+        pages.dropStaleFailures();
+        LastProgress known = last;
+        boolean busy = loop.isBusy();
+        boolean isLatest = !busy && pages.begun() == known.pages();
+        State state = known.ownsLease() || busy || !isLatest ? State.RUNNING : State.WAITING;
+        long lag = known.lag() == 0 && busy ? 1 : known.lag();
+        return loop.status(state, lag, lag == 0 && isLatest);
     }
 
-    @Override
-    public synchronized SubscriptionStatus status() {
-        CallingThread.requireMayBlock("the status of the subscription " + name);
-        if (!stopped && System.nanoTime() - lagAskedNanos >= LAG_AGE_NANOS) {
-            askForLag();
+    /** Reads the progress if it is old, in one thread at a time; the others do not wait. */
+    private void refreshProgress() {
+        FeedProgress reading = progress;
+        if (stopped || reading == null || !isOld() || !readingProgress.tryLock()) {
+            return;
         }
-        pages.dropStaleFailures();
-        // The SDK takes one append for handled as long as a lease has no place yet.
-        long behind = lag == 0 && loop.isBusy() ? 1 : lag;
-        State state = ownsLease || loop.isBusy() ? State.RUNNING : State.WAITING;
-        return loop.status(state, behind, behind == 0);
+        try {
+            if (isOld()) {
+                last = readProgress(reading);
+            }
+        } finally {
+            readingProgress.unlock();
+        }
+    }
+
+    private boolean isOld() {
+        return System.nanoTime() - last.nanos() >= progressAgeNanos;
+    }
+
+    /** One failed read leaves the state as it is; the feed counts as cut off from the second in a row on. */
+    private LastProgress readProgress(FeedProgress reading) {
+        long begin = System.nanoTime();
+        long begun = pages.begun();
+        try {
+            List<ObjectNode> all = reading.leases(PROGRESS_TIMEOUT);
+            long lag = reading.lag(all, PROGRESS_TIMEOUT);
+            loop.recovered(PROGRESS);
+            boolean owner = all.stream().anyMatch(lease -> FeedProgress.isOwnedBy(host, lease));
+            return new LastProgress(begin, begun, lag, owner, 0);
+        } catch (RuntimeException e) {
+            int failures = last.failures() + 1;
+            EventStoreUnavailableException failure = CosmosFailures.unavailable("reading the change feed", e);
+            log.warn("progress not read subscription={} attempt={}", name, failures, failure);
+            if (failures > 1) {
+                loop.failed(PROGRESS, String.valueOf(failure.getMessage()));
+            }
+            return new LastProgress(begin, begun, -1, last.ownsLease(), failures);
+        }
     }
 
     @Override
@@ -172,27 +229,6 @@ final class CosmosSubscription implements Subscription {
     public int retryParked() {
         CallingThread.requireMayBlock("retrying the parked streams of " + name);
         return loop.retryParked();
-    }
-
-    private void askForLag() {
-        try {
-            @Nullable
-            List<ChangeFeedProcessorState> states = processor.getCurrentState().block(LAG_BOUND);
-            lag = states == null || states.isEmpty()
-                    ? -1
-                    : states.stream()
-                            .mapToLong(state -> Math.max(0, state.getEstimatedLag()))
-                            .sum();
-            ownsLease = states != null && states.stream().anyMatch(state -> host.equals(state.getHostName()));
-            loop.recovered(LAG_QUESTION);
-        } catch (RuntimeException e) {
-            lag = -1;
-            loop.failed(
-                    LAG_QUESTION,
-                    String.valueOf(CosmosFailures.unavailable("asking how far the feed is", e)
-                            .getMessage()));
-        }
-        lagAskedNanos = System.nanoTime();
     }
 
     @Override
@@ -216,30 +252,30 @@ final class CosmosSubscription implements Subscription {
     private void stop() {
         try {
             if (processor.isStarted()) {
-                processor.stop().block(STOP_BOUND);
+                processor.stop().block(STOP_TIMEOUT);
                 awaitRelease();
             }
         } catch (RuntimeException e) {
-            // The leases stay with this instance until they expire; others take them over then.
+            // The leases stay with this instance until they expire. Then another instance takes them over.
             log.warn("subscription not stopped cleanly name={}", name, e);
         } finally {
-            scheduler.disposeGracefully().subscribe(); // a handler that still runs is not interrupted
+            scheduler.disposeGracefully().subscribe(); // does not interrupt a handler that still runs
         }
     }
 
-    /** The SDK's stop returns before the leases are given back, and a client closed then would keep them till they expire. */
+    /** The SDK's stop returns before the leases are released. A client that is closed then would keep them until they expire. */
     private void awaitRelease() {
-        long end = System.nanoTime() + RELEASE_BOUND.toNanos();
+        long end = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
         SqlQuerySpec held = new SqlQuerySpec(
                 HELD_LEASES, new SqlParameter("@prefix", leasePrefix), new SqlParameter("@host", host));
         while (PageHandler.sleep(50) && System.nanoTime() < end) {
             List<ObjectNode> left = leases.queryItems(held, new CosmosQueryRequestOptions(), ObjectNode.class)
                     .collectList()
-                    .block(RELEASE_BOUND);
+                    .block(RELEASE_TIMEOUT);
             if (left == null || left.isEmpty()) {
                 return;
             }
         }
-        log.warn("leases not given back in time, others get them when they expire subscription={}", name);
+        log.warn("leases not released in time, they are free when they expire subscription={}", name);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class PageHandler {
     /** The pages that were not handled, and until when each must have come again if it still exists. */
     private final Map<String, Long> unhandled = new ConcurrentHashMap<>();
 
+    private final LongAdder begun = new LongAdder();
     private volatile long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
     PageHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal) {
@@ -49,6 +51,7 @@ final class PageHandler {
 
     /** Returns when the page was handled; throws if it was not, so that it is redelivered. */
     void handle(List<JsonNode> documents) {
+        begun.increment();
         String page = nameOf(documents);
         Collection<List<EventEnvelope>> streams;
         try {
@@ -90,6 +93,11 @@ final class PageHandler {
             lastReturnNanos = System.nanoTime();
             loop.leave();
         }
+    }
+
+    /** How many pages have come from the change feed. */
+    long begun() {
+        return begun.sum();
     }
 
     private IllegalStateException closed() {

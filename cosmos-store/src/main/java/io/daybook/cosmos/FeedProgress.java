@@ -1,0 +1,133 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.CosmosChangeFeedRequestOptions;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.FeedRange;
+import com.azure.cosmos.models.FeedResponse;
+import com.azure.cosmos.models.SqlParameter;
+import com.azure.cosmos.models.SqlQuerySpec;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The progress of a subscription: its leases, and what the change feed holds behind them.
+ *
+ * <p>The number of a partition also grows by deletes and expiry, which the change feed never shows, while a lease keeps its token when
+ * a poll finds nothing. So the distance between the two says nothing about what is left. Only a read behind the token does.
+ */
+final class FeedProgress {
+
+    private static final String OWN_LEASES =
+            "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND CONTAINS(c.id, @container) AND IS_DEFINED(c.LeaseToken)";
+    private static final int UNKNOWN = -1;
+
+    private final CosmosAsyncContainer events;
+    private final CosmosAsyncContainer leases;
+    private final SqlQuerySpec ownLeases;
+
+    /**
+     * @param prefix the prefix of the leases' ids
+     * @param eventsId the resource id of the container of events: leases of other containers may have the same prefix
+     */
+    FeedProgress(CosmosAsyncContainer events, CosmosAsyncContainer leases, String prefix, String eventsId) {
+        this.events = events;
+        this.leases = leases;
+        this.ownLeases = new SqlQuerySpec(
+                OWN_LEASES, new SqlParameter("@prefix", prefix), new SqlParameter("@container", "_" + eventsId + ".."));
+    }
+
+    /** Returns the leases of all instances. Throws what the SDK threw, or a wrapped {@code TimeoutException}. */
+    List<ObjectNode> leases(Duration timeout) {
+        return Objects.requireNonNull(leases.queryItems(ownLeases, new CosmosQueryRequestOptions(), ObjectNode.class)
+                .collectList()
+                .timeout(timeout)
+                .block());
+    }
+
+    /**
+     * Returns how many changes are behind the leases: 0 if a read behind each token finds nothing; an estimate from above otherwise, which
+     * counts the deletes among them; -1 if that is not known. Throws what the SDK threw, or a wrapped {@code TimeoutException}.
+     */
+    long lag(List<ObjectNode> leases, Duration timeout) {
+        if (!coverContainer(leases)) {
+            return UNKNOWN;
+        }
+        List<Long> lags = Objects.requireNonNull(Flux.fromIterable(leases)
+                .flatMap(this::lag)
+                .collectList()
+                .timeout(timeout)
+                .block());
+        return lags.contains((long) UNKNOWN)
+                ? UNKNOWN
+                : lags.stream().mapToLong(Long::longValue).sum();
+    }
+
+    static boolean hasToken(ObjectNode lease) {
+        return !token(lease).isEmpty();
+    }
+
+    static boolean isOwnedBy(String host, ObjectNode lease) {
+        return host.equalsIgnoreCase(lease.path("Owner").asText(""));
+    }
+
+    private static String token(ObjectNode lease) {
+        return lease.path("ContinuationToken").asText("");
+    }
+
+    /** While a partition splits, or if a lease was deleted by hand, a part of the container may have no lease. */
+    private static boolean coverContainer(List<ObjectNode> leases) {
+        List<JsonNode> ranges = leases.stream()
+                .map(lease -> lease.path("feedRange").path("Range"))
+                .sorted(Comparator.comparing(range -> range.path("min").asText()))
+                .toList();
+        String covered = "";
+        for (JsonNode range : ranges) {
+            if (range.path("min").asText().compareTo(covered) > 0) {
+                return false;
+            }
+            String end = range.path("max").asText();
+            covered = end.compareTo(covered) > 0 ? end : covered;
+        }
+        return covered.equals("FF");
+    }
+
+    private Mono<Long> lag(ObjectNode lease) {
+        CosmosChangeFeedRequestOptions options = hasToken(lease)
+                ? CosmosChangeFeedRequestOptions.createForProcessingFromContinuation(token(lease))
+                : CosmosChangeFeedRequestOptions.createForProcessingFromBeginning(range(lease));
+        return events.queryChangeFeed(options.setMaxItemCount(1), ObjectNode.class)
+                .byPage(1)
+                .filter(page -> !page.getResults().isEmpty())
+                .next()
+                .map(FeedProgress::lag)
+                .defaultIfEmpty(0L);
+    }
+
+    /** The SDK writes a range as JSON into a lease, and reads it as Base64. */
+    private static FeedRange range(ObjectNode lease) {
+        byte[] json = lease.path("feedRange").toString().getBytes(StandardCharsets.UTF_8);
+        return FeedRange.fromString(Base64.getEncoder().encodeToString(json));
+    }
+
+    /** The distance between the first change of a page and the latest one, which the session token tells. */
+    private static long lag(FeedResponse<ObjectNode> page) {
+        long first = page.getResults().get(0).path("_lsn").asLong(UNKNOWN);
+        String session = page.getSessionToken() == null ? "" : page.getSessionToken();
+        String[] parts = session.substring(session.indexOf(':') + 1).split("#", -1);
+        try {
+            long latest = Long.parseLong(parts[parts.length > 1 ? 1 : 0]);
+            return first < 0 ? UNKNOWN : Math.max(1, latest - first + 1);
+        } catch (NumberFormatException e) {
+            return UNKNOWN;
+        }
+    }
+}
