@@ -223,15 +223,15 @@ class FeedProgressIT extends FeedFixture {
         try (FeedInstance instance = start("one")) {
             awaitCaughtUp(instance);
             server.inject(Fault.on(database, "leases", "query").status(403));
-            SubscriptionStatus first = Patience.await()
-                    .until(instance.subscription()::status, status -> status.lag() == -1);
+            SubscriptionStatus first =
+                    Patience.await().until(instance.subscription()::status, status -> status.lag() == -1);
 
             assertThat(first.state()).isEqualTo(State.RUNNING);
             assertThat(first.caughtUp()).isFalse();
             assertThat(first.lastError()).isEmpty();
 
-            SubscriptionStatus later = Patience.await()
-                    .until(instance.subscription()::status, status -> status.state() == State.RETRYING);
+            SubscriptionStatus later =
+                    Patience.await().until(instance.subscription()::status, status -> status.state() == State.RETRYING);
             assertThat(later.lastError()).contains("403");
             server.clear(database);
             awaitCaughtUp(instance);
