@@ -60,15 +60,21 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Runs until its input ends.
+     * Prints the connection string, and runs until its input ends.
      *
-     * @param arguments the directory, and the names of the queues with commas between
+     * @param arguments the directory of the journal, and the entities, separated by commas: {@code queue}, or
+     *     {@code topic:subscription}
      * @throws Exception if it cannot be started
      */
     public static void main(String[] arguments) throws Exception {
         try (Broker broker = Broker.start(Path.of(arguments[0]), 0)) {
-            for (String queue : arguments[1].split(",")) {
-                broker.createQueue(queue);
+            for (String entity : arguments[1].split(",")) {
+                int colon = entity.indexOf(':');
+                if (colon < 0) {
+                    broker.createQueue(entity);
+                } else {
+                    broker.createTopic(entity.substring(0, colon), entity.substring(colon + 1));
+                }
             }
             System.out.println(broker.connectionString());
             while (System.in.read() >= 0) {}
