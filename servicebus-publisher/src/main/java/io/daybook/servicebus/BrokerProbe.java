@@ -20,7 +20,7 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final long BELIEVED_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private final ClientHolder<C> clients;
+    private final SharedClient<C> clients;
     private final Function<C, Mono<?>> question;
     private CompletableFuture<String> answer = CompletableFuture.completedFuture("");
     private @Nullable C asked;
@@ -30,7 +30,7 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
 
     /** The question ends without an error if the broker does what it was asked for. */
     BrokerProbe(String entity, Supplier<C> clients, Function<C, Mono<?>> question) {
-        this.clients = new ClientHolder<>(entity, clients);
+        this.clients = new SharedClient<>(entity, clients);
         this.question = question;
     }
 

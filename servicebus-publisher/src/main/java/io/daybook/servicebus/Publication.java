@@ -20,7 +20,7 @@ final class Publication {
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventPublisher.class);
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-    private final ClientHolder<ServiceBusSenderAsyncClient> senders;
+    private final SharedClient<ServiceBusSenderAsyncClient> senders;
     private final List<StreamSending> streams;
     private final int parallelStreams;
     private final Duration bound;
@@ -28,7 +28,7 @@ final class Publication {
     private final long startNanos = System.nanoTime();
 
     Publication(
-            ClientHolder<ServiceBusSenderAsyncClient> senders,
+            SharedClient<ServiceBusSenderAsyncClient> senders,
             List<StreamSending> streams,
             int parallelStreams,
             Duration bound,

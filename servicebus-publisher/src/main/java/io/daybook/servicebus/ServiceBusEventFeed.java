@@ -14,6 +14,8 @@ import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Hands on the events that arrive over Azure Service Bus: the other end of {@link ServiceBusEventPublisher}, for services that
@@ -134,7 +136,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Sets how many sessions, which are streams, are handled side by side. Each takes a thread.
+         * Sets how many sessions, which are streams, are handled in parallel. Each takes a thread, and each 200 take a connection.
          *
          * @param parallelSessions 1 to 256; 8 unless set
          * @return this builder
@@ -142,7 +144,7 @@ public final class ServiceBusEventFeed implements EventFeed {
          */
         public Builder parallelSessions(int parallelSessions) {
             if (parallelSessions < 1 || parallelSessions > 256) {
-                throw new IllegalArgumentException(parallelSessions + " sessions side by side: use 1 to 256");
+                throw new IllegalArgumentException("parallelSessions is " + parallelSessions + ": use 1 to 256");
             }
             this.parallelSessions = parallelSessions;
             return this;
@@ -205,21 +207,26 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         private Subscription subscription(String name, DeliveryLoop loop) {
-            MessageSource source = source(name);
+            int threads = sessions ? parallelSessions : 1;
+            Scheduler scheduler = Schedulers.newBoundedElastic(
+                    threads + 1, Integer.MAX_VALUE, "daybook-" + name + "-broker", 60, true);
+            MessageSource source = source(name, scheduler);
+            OpenSessions openSessions = new OpenSessions();
             return new ServiceBusSubscription(
                     name,
                     source,
                     loop,
-                    () -> new ReceivingLane(name, source, decoder, loop, deadLetterAfter),
-                    sessions ? parallelSessions : 1,
-                    () -> probe(name));
+                    () -> new ReceiveLoop(name, source, decoder, loop, openSessions, deadLetterAfter),
+                    threads,
+                    () -> probe(name),
+                    scheduler);
         }
 
-        private MessageSource source(String subscription) {
+        private MessageSource source(String subscription, Scheduler scheduler) {
             String source = topic ? entity + "/" + subscription : entity;
             return sessions
-                    ? MessageSource.ofSessions(source, callEvents, () -> sessionReceiver(subscription))
-                    : MessageSource.ofMessages(source, 1, () -> receiver(clients.get(), subscription));
+                    ? new SessionSource(source, callEvents, scheduler, () -> sessionReceiver(subscription))
+                    : new EntitySource(source, 1, scheduler, () -> receiver(clients.get(), subscription));
         }
 
         private ServiceBusSessionReceiverAsyncClient sessionReceiver(String subscription) {

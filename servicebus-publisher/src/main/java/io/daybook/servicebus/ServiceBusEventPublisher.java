@@ -34,7 +34,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ServiceBusEventPublisher implements EventPublisher, AutoCloseable {
 
-    private final ClientHolder<ServiceBusSenderAsyncClient> senders;
+    private final SharedClient<ServiceBusSenderAsyncClient> senders;
     private final BrokerProbe<ServiceBusSenderAsyncClient> probe;
     private final int maxBatchBytes;
     private final int parallelStreams;
@@ -43,7 +43,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
 
     private ServiceBusEventPublisher(Builder builder) {
         Duration sendTimeout = builder.sendTimeout; // as it is now, whatever becomes of the builder
-        this.senders = new ClientHolder<>(builder.entity, () -> builder.sender(sendTimeout));
+        this.senders = new SharedClient<>(builder.entity, () -> builder.sender(sendTimeout));
         this.probe = new BrokerProbe<>(
                 builder.entity,
                 () -> builder.sender(BrokerProbe.TIMEOUT),

@@ -5,7 +5,9 @@ import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.servicebus.ServiceBusException;
 import com.azure.messaging.servicebus.ServiceBusFailureReason;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 
@@ -73,12 +75,19 @@ final class ServiceBusFailures {
             ServiceBusFailureReason.SERVICE_COMMUNICATION_ERROR, Meaning.UNREACHABLE,
             ServiceBusFailureReason.SERVICE_TIMEOUT, Meaning.UNREACHABLE);
 
+    private static final Set<AmqpErrorCondition> OF_CONNECTION = EnumSet.of(
+            AmqpErrorCondition.CONNECTION_FORCED,
+            AmqpErrorCondition.CONNECTION_FRAMING_ERROR,
+            AmqpErrorCondition.CONNECTION_REDIRECT,
+            AmqpErrorCondition.PROTON_IO);
+    private static final int MAX_CAUSES = 20;
+
     private ServiceBusFailures() {}
 
     static Meaning meaning(Throwable failure) {
         Meaning meaning = Meaning.OTHER;
         Throwable cause = Exceptions.unwrap(failure);
-        for (int depth = 0; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
             Meaning deeper = own(cause);
             boolean says = deeper != Meaning.OTHER && deeper != Meaning.REFUSED;
             if (says || meaning == Meaning.OTHER) {
@@ -86,6 +95,19 @@ final class ServiceBusFailures {
             }
         }
         return meaning;
+    }
+
+    /**
+     * Whether the broker itself answered with an error, as when it is busy. The connection works then, and so do the other links on it.
+     */
+    static boolean isAnswer(Throwable failure) {
+        Throwable cause = Exceptions.unwrap(failure);
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
+            if (cause instanceof AmqpException amqp && amqp.getErrorCondition() != null) {
+                return !OF_CONNECTION.contains(amqp.getErrorCondition());
+            }
+        }
+        return false;
     }
 
     private static Meaning own(Throwable cause) {
@@ -103,7 +125,7 @@ final class ServiceBusFailures {
         }
         if (cause instanceof TimeoutException
                 || cause instanceof IOException
-                || cause instanceof Inbox.EndedException) {
+                || cause instanceof MessageReceiver.EndedException) {
             return Meaning.UNREACHABLE;
         }
         return Meaning.OTHER;

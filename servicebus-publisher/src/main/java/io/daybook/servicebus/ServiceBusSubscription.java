@@ -9,47 +9,66 @@ import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import reactor.core.scheduler.Scheduler;
 
-/** The lanes of one subscription, and what is known of how they do. */
+/** A running subscription: its receive loops, the threads they run in, and its status. */
 final class ServiceBusSubscription implements Subscription {
 
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final MessageSource source;
+    private final Scheduler scheduler;
     private final DeliveryLoop loop;
-    private final List<ReceivingLane> lanes;
+    private final List<ReceiveLoop> loops;
     private final List<Thread> threads;
+    private final AtomicInteger running;
     private final BrokerProbe<ServiceBusReceiverAsyncClient> probe;
 
     ServiceBusSubscription(
             String name,
             MessageSource source,
             DeliveryLoop loop,
-            Supplier<ReceivingLane> lanes,
+            Supplier<ReceiveLoop> loops,
             int count,
-            Supplier<ServiceBusReceiverAsyncClient> probes) {
+            Supplier<ServiceBusReceiverAsyncClient> probes,
+            Scheduler scheduler) {
         this.source = source;
+        this.scheduler = scheduler;
         this.loop = loop;
+        this.running = new AtomicInteger(count);
         this.probe = new BrokerProbe<>(source.entity(), probes, ServiceBusReceiverAsyncClient::peekMessage);
-        this.lanes = Stream.generate(lanes).limit(count).toList();
+        this.loops = Stream.generate(loops).limit(count).toList();
         this.threads = IntStream.range(0, count)
-                .mapToObj(i -> new Thread(this.lanes.get(i), "daybook-" + name + "-" + i))
+                .mapToObj(i -> new Thread(() -> run(this.loops.get(i)), "daybook-" + name + "-" + i))
                 .toList();
         threads.forEach(Thread::start);
     }
 
+    /** A handler may return after a close that did not wait for it; its events are completed then. */
+    private void run(ReceiveLoop receiveLoop) {
+        try {
+            receiveLoop.run();
+        } finally {
+            if (running.decrementAndGet() == 0) {
+                source.close();
+                scheduler.dispose();
+            }
+        }
+    }
+
     @Override
     public SubscriptionStatus status() {
+        boolean threadEnded = threads.stream().anyMatch(thread -> !thread.isAlive());
+        if (threadEnded && !loop.isClosing()) {
+            loop.died();
+        }
         SubscriptionStatus status = loop.status(State.RUNNING, -1, false);
         if (status.state() != State.RUNNING) {
             return status;
-        }
-        if (threads.stream().anyMatch(thread -> !thread.isAlive())) {
-            loop.died();
-            return loop.status(State.RUNNING, -1, false);
         }
         String obstacle = probe.obstacle();
         return obstacle.isEmpty()
@@ -75,14 +94,13 @@ final class ServiceBusSubscription implements Subscription {
     @Override
     public boolean close(Duration timeout) {
         loop.close(Duration.ZERO);
-        lanes.forEach(ReceivingLane::stop);
+        loops.forEach(ReceiveLoop::stop);
         long end = System.nanoTime() + timeout.toNanos();
         boolean interrupted = false;
         for (Thread thread : threads) {
             interrupted |= join(thread, end);
         }
         probe.close();
-        source.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -67,24 +67,46 @@ abstract class FeedFixture {
         return List.copyOf(new LinkedHashSet<>(numbers));
     }
 
-    /** Notes what it is handed, per stream, and whether two calls for one stream ever overlapped. */
-    static final class Noting implements EventHandler {
+    /** Part of a handler. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws Exception;
+    }
+
+    /** Records the numbers that are delivered for each stream, and whether two calls for one stream ever overlapped. */
+    static final class Recorder implements EventHandler {
         private final Map<String, List<Long>> numbers = new ConcurrentHashMap<>();
-        private final Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
+        private final Map<String, AtomicInteger> inProgress = new ConcurrentHashMap<>();
+        private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
         final AtomicBoolean overlapped = new AtomicBoolean();
 
         @Override
         public void handle(List<EventEnvelope> events) {
+            try {
+                handle(events, () -> {});
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Does some work during the call. */
+        void handle(List<EventEnvelope> events, Work work) throws Exception {
             String id = events.get(0).metadata().aggregateId();
-            AtomicInteger calls = underWay.computeIfAbsent(id, unseen -> new AtomicInteger());
-            overlapped.compareAndSet(false, calls.incrementAndGet() > 1);
+            AtomicInteger running = inProgress.computeIfAbsent(id, unseen -> new AtomicInteger());
+            overlapped.compareAndSet(false, running.incrementAndGet() > 1);
+            calls.computeIfAbsent(id, unseen -> new AtomicInteger()).incrementAndGet();
+            work.run();
             for (EventEnvelope event : events) {
                 assertThat(event.metadata().aggregateId()).isEqualTo(id);
                 assertThat(event.event())
                         .isEqualTo(new Counted((int) event.metadata().sequenceNumber()));
                 of(id).add(event.metadata().sequenceNumber());
             }
-            calls.decrementAndGet();
+            running.decrementAndGet();
+        }
+
+        int calls(String id) {
+            return calls.getOrDefault(id, new AtomicInteger()).get();
         }
 
         List<Long> of(String id) {

@@ -42,8 +42,8 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
 
     @Test
     void a_broker_that_is_down_shows_in_the_status_until_it_is_back() throws Exception {
-        Noting noting = new Noting();
-        Subscription subscription = subscribe(noting);
+        Recorder recorder = new Recorder();
+        Subscription subscription = subscribe(recorder);
         publisher.publish(counted("a", 1, 1));
         awaitEmpty();
         broker.kill();
@@ -55,7 +55,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
         }
         await().until(() -> subscription.status().state() == State.RUNNING);
         publisher.publish(counted("a", 2, 2));
-        await().untilAsserted(() -> assertThat(noting.of("a")).containsExactly(1L, 2L));
+        await().untilAsserted(() -> assertThat(recorder.of("a")).containsExactly(1L, 2L));
     }
 
     private void lose(String what) {
@@ -75,13 +75,13 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
     void what_was_handled_and_not_completed_comes_again_and_nothing_overtakes(String lost) {
         publisher.publish(counted("a", 1, 10));
         publisher.publish(counted("b", 1, 10));
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         AtomicBoolean first = new AtomicBoolean(true);
         AppliedEvents applied = new AppliedEvents();
         IdempotentEventHandler once = IdempotentEventHandler.of(applied);
         Subscription subscription = subscribe(feed().callEvents(4), events -> {
             once.handle(events);
-            noting.handle(events);
+            recorder.handle(events);
             if (first.compareAndSet(true, false)) {
                 lose(lost);
             }
@@ -89,10 +89,11 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
         awaitEmpty();
 
         for (String id : List.of("a", "b")) {
-            assertThat(firstOccurrences(noting.of(id))).isEqualTo(upTo(10));
+            assertThat(firstOccurrences(recorder.of(id))).isEqualTo(upTo(10));
             assertThat(applied.of(stream(id))).isEqualTo(upTo(10));
         }
-        assertThat(noting.of("a").size() + noting.of("b").size()).isGreaterThan(lost.equals("completion") ? 20 : 19);
+        assertThat(recorder.of("a").size() + recorder.of("b").size())
+                .isGreaterThan(lost.equals("completion") ? 20 : 19);
         await().until(() -> subscription.status().state() == State.RUNNING);
         assertThat(broker.faultsLeft(billing)).isZero();
     }
@@ -104,30 +105,30 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
                 billing, BrokerFault.refuseAttach("com.microsoft:server-busy").times(3));
         broker.show(billing, BrokerFault.refuseAttach("amqp:internal-error").times(3));
         broker.show(billing, BrokerFault.refuseToken(500).times(2));
-        Noting noting = new Noting();
-        subscribe(noting);
+        Recorder recorder = new Recorder();
+        subscribe(recorder);
         awaitEmpty();
 
-        assertThat(noting.of("a")).isEqualTo(upTo(10));
+        assertThat(recorder.of("a")).isEqualTo(upTo(10));
         assertThat(broker.faultsLeft(billing)).isZero();
     }
 
     @Test
     void two_lanes_get_through_a_hundred_sessions_and_come_back_to_each() {
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         for (int stream = 0; stream < 100; stream++) {
             publisher.publish(counted("s" + stream, 1, 3));
         }
-        subscribe(feed().parallelSessions(2), noting);
-        await().until(() -> !noting.of("s50").isEmpty());
+        subscribe(feed().parallelSessions(2), recorder);
+        await().until(() -> !recorder.of("s50").isEmpty());
         for (int stream = 0; stream < 5; stream++) {
             publisher.publish(counted("s" + stream, 4, 6));
         }
         awaitEmpty();
 
         for (int stream = 0; stream < 100; stream++) {
-            assertThat(noting.of("s" + stream)).isEqualTo(upTo(stream < 5 ? 6 : 3));
+            assertThat(recorder.of("s" + stream)).isEqualTo(upTo(stream < 5 ? 6 : 3));
         }
-        assertThat(noting.overlapped).isFalse();
+        assertThat(recorder.overlapped).isFalse();
     }
 }

@@ -31,14 +31,14 @@ class ServiceBusEventFeedIT extends FeedFixture {
         for (int stream = 0; stream < 40; stream++) {
             publisher.publish(counted("s" + stream, 1, 25));
         }
-        Noting noting = new Noting();
-        Subscription subscription = subscribe(noting);
+        Recorder recorder = new Recorder();
+        Subscription subscription = subscribe(recorder);
         awaitEmpty();
 
         for (int stream = 0; stream < 40; stream++) {
-            assertThat(noting.of("s" + stream)).isEqualTo(upTo(25));
+            assertThat(recorder.of("s" + stream)).isEqualTo(upTo(25));
         }
-        assertThat(noting.overlapped).isFalse();
+        assertThat(recorder.overlapped).isFalse();
         assertThat(subscription.status().handled()).isEqualTo(1_000);
         assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
         assertThat(subscription.status().lag()).isEqualTo(-1);
@@ -47,7 +47,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     @Test
     void a_handler_that_throws_gets_the_event_again_and_nothing_of_its_stream_before_while_others_go_on() {
         AtomicBoolean fails = new AtomicBoolean(true);
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         publisher.publish(counted("a", 1, 5));
         publisher.publish(counted("b", 1, 5));
         Subscription subscription = subscribe(events -> {
@@ -57,26 +57,26 @@ class ServiceBusEventFeedIT extends FeedFixture {
             if (fails.get() && holdsThree) {
                 throw new IllegalStateException("no database");
             }
-            noting.handle(events);
+            recorder.handle(events);
         });
 
         await().untilAsserted(() -> {
-            assertThat(noting.of("a")).containsExactly(1L, 2L);
-            assertThat(noting.of("b")).isEqualTo(upTo(5));
+            assertThat(recorder.of("a")).containsExactly(1L, 2L);
+            assertThat(recorder.of("b")).isEqualTo(upTo(5));
             assertThat(subscription.status().state()).isEqualTo(State.RETRYING);
             assertThat(subscription.status().lastError()).contains("Contract-a", "no database", "attempt");
         });
         fails.set(false);
         awaitEmpty();
 
-        assertThat(noting.of("a")).isEqualTo(upTo(5));
+        assertThat(recorder.of("a")).isEqualTo(upTo(5));
         assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
         assertThat(subscription.status().lastError()).isEmpty();
     }
 
     @Test
     void an_event_that_fails_for_good_is_dead_lettered_only_if_asked_to() {
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         publisher.publish(counted("a", 1, 5));
         AtomicInteger attempts = new AtomicInteger();
         subscribe(feed().deadLetterAfter(3), events -> {
@@ -84,11 +84,11 @@ class ServiceBusEventFeedIT extends FeedFixture {
                 attempts.incrementAndGet();
                 throw new IllegalStateException("the secret of the payload");
             }
-            noting.handle(events);
+            recorder.handle(events);
         });
         awaitEmpty();
 
-        assertThat(noting.of("a")).containsExactly(1L, 2L, 4L, 5L);
+        assertThat(recorder.of("a")).containsExactly(1L, 2L, 4L, 5L);
         assertThat(broker.messages(billing + "/$deadletterqueue"))
                 .singleElement()
                 .satisfies(message -> {
@@ -111,14 +111,14 @@ class ServiceBusEventFeedIT extends FeedFixture {
                 BROKER.client().sender().topicName(topic).buildClient()) {
             sender.sendMessage(foreign);
         }
-        Noting noting = new Noting();
-        Subscription standing = subscribe(noting);
+        Recorder recorder = new Recorder();
+        Subscription standing = subscribe(recorder);
         await().untilAsserted(() -> assertThat(standing.status().lastError())
                 .contains("foreign-1", "not made of an event")
                 .doesNotContain("hello"));
         standing.close();
 
-        subscribe(feed().deadLetterAfter(2), noting);
+        subscribe(feed().deadLetterAfter(2), recorder);
         awaitEmpty();
 
         await().untilAsserted(() ->
@@ -127,15 +127,15 @@ class ServiceBusEventFeedIT extends FeedFixture {
 
     @Test
     void instances_share_the_work_and_take_over_from_each_other() {
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         AtomicInteger first = new AtomicInteger();
         AtomicInteger second = new AtomicInteger();
         Subscription leaving = subscribe(feed().parallelSessions(2), events -> {
-            noting.handle(events);
+            recorder.handle(events);
             first.addAndGet(events.size());
         });
         subscribe(feed().parallelSessions(2), events -> {
-            noting.handle(events);
+            recorder.handle(events);
             second.addAndGet(events.size());
         });
         for (int round = 0; round < 4; round++) {
@@ -149,9 +149,9 @@ class ServiceBusEventFeedIT extends FeedFixture {
         awaitEmpty();
 
         for (int stream = 0; stream < 20; stream++) {
-            assertThat(firstOccurrences(noting.of("s" + stream))).isEqualTo(upTo(20));
+            assertThat(firstOccurrences(recorder.of("s" + stream))).isEqualTo(upTo(20));
         }
-        assertThat(noting.overlapped).isFalse();
+        assertThat(recorder.overlapped).isFalse();
         assertThat(first.get()).isPositive();
         assertThat(second.get()).isPositive();
     }
@@ -179,9 +179,9 @@ class ServiceBusEventFeedIT extends FeedFixture {
         assertThat(subscription.status().state()).isEqualTo(State.STOPPED);
         assertThat(broker.messages(billing)).isEmpty();
         publisher.publish(counted("a", 2, 2));
-        Noting noting = new Noting();
-        subscribe(noting);
-        await().untilAsserted(() -> assertThat(noting.of("a")).containsExactly(2L));
+        Recorder recorder = new Recorder();
+        subscribe(recorder);
+        await().untilAsserted(() -> assertThat(recorder.of("a")).containsExactly(2L));
     }
 
     @Test
@@ -192,11 +192,11 @@ class ServiceBusEventFeedIT extends FeedFixture {
         });
         await().until(() -> failing.status().lastError().matches("(?s).*attempt ([4-9]|\\d\\d).*"));
         failing.close();
-        Noting noting = new Noting();
-        subscribe(noting);
+        Recorder recorder = new Recorder();
+        subscribe(recorder);
         awaitEmpty();
 
-        assertThat(noting.of("a")).isEqualTo(upTo(3));
+        assertThat(recorder.of("a")).isEqualTo(upTo(3));
     }
 
     @Test
@@ -233,7 +233,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
                 ServiceBusEventPublisher.toQueue(queue, BROKER::client).build()) {
             toQueue.publish(counted("a", 1, 30));
         }
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         AtomicBoolean failed = new AtomicBoolean();
         Subscription subscription = ServiceBusEventFeed.fromQueue(queue, BROKER::client, StoredEvents.SERIALIZER)
                 .withoutSessions()
@@ -243,12 +243,12 @@ class ServiceBusEventFeedIT extends FeedFixture {
                     if (events.get(0).metadata().sequenceNumber() == 7 && failed.compareAndSet(false, true)) {
                         throw new IllegalStateException("once");
                     }
-                    noting.handle(events);
+                    recorder.handle(events);
                 });
         subscriptions.add(subscription);
 
         await().untilAsserted(() -> assertThat(broker.messages(queue)).isEmpty());
-        assertThat(noting.of("a")).isEqualTo(upTo(30));
+        assertThat(recorder.of("a")).isEqualTo(upTo(30));
     }
 
     @Test

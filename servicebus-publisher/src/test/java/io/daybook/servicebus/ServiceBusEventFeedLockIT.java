@@ -21,18 +21,18 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
         Duration lock = Duration.ofSeconds(12);
         broker.setLockDuration(lock);
         publisher.publish(counted("a", 1, 2));
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         Subscription subscription = subscribe(feed().callEvents(1), events -> {
-            noting.handle(events);
+            recorder.handle(events);
             long start = System.nanoTime();
-            if (noting.of("a").size() == 1) {
+            if (recorder.of("a").size() == 1) {
                 await().until(() ->
                         System.nanoTime() - start > lock.plusSeconds(1).toNanos());
             }
         });
         awaitEmpty();
 
-        assertThat(noting.of("a")).containsExactly(1L, 2L);
+        assertThat(recorder.of("a")).containsExactly(1L, 2L);
         assertThat(broker.renewals(billing)).isPositive();
         assertThat(subscription.status().handled()).isEqualTo(2);
     }
@@ -48,20 +48,20 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
         publishTo(ServiceBusEventPublisher.toTopic(shared, BROKER::client));
         publishTo(ServiceBusEventPublisher.toQueue(plain, BROKER::client));
 
-        List<Noting> notings = List.of(new Noting(), new Noting(), new Noting());
+        List<Recorder> recorders = List.of(new Recorder(), new Recorder(), new Recorder());
         ServiceBusEventFeed sessions = ServiceBusEventFeed.fromTopic(shared, BROKER::client, StoredEvents.SERIALIZER)
                 .build();
         ServiceBusEventFeed messages = ServiceBusEventFeed.fromQueue(plain, BROKER::client, StoredEvents.SERIALIZER)
                 .withoutSessions()
                 .build();
-        subscribe(sessions, "gone", notings.get(0), entities.get(0));
-        subscribe(sessions, "broken", notings.get(1), entities.get(1));
-        subscribe(messages, "any", notings.get(2), plain);
+        subscribe(sessions, "gone", recorders.get(0), entities.get(0));
+        subscribe(sessions, "broken", recorders.get(1), entities.get(1));
+        subscribe(messages, "any", recorders.get(2), plain);
 
         for (int i = 0; i < 3; i++) {
             String entity = entities.get(i);
             await().until(() -> broker.messages(entity).isEmpty());
-            assertThat(notings.get(i).of("a")).as(entity).isEqualTo(upTo(3));
+            assertThat(recorders.get(i).of("a")).as(entity).isEqualTo(upTo(3));
         }
     }
 
@@ -72,9 +72,9 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
     }
 
     /** The first call lasts until a renewal has failed. */
-    private void subscribe(ServiceBusEventFeed feed, String name, Noting noting, String entity) {
+    private void subscribe(ServiceBusEventFeed feed, String name, Recorder recorder, String entity) {
         subscriptions.add(feed.subscribe(name, StartPosition.BEGINNING, events -> {
-            noting.handle(events);
+            recorder.handle(events);
             await().until(() -> broker.faultsLeft(entity) == 0);
         }));
     }
@@ -83,15 +83,15 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
     void a_completion_that_is_never_answered_is_given_up_and_the_event_comes_again() {
         publisher.publish(counted("a", 1, 3));
         broker.show(billing, BrokerFault.ignoreSettlement());
-        Noting noting = new Noting();
-        subscribe(noting);
+        Recorder recorder = new Recorder();
+        subscribe(recorder);
         await().until(() -> broker.faultsLeft(billing) == 0);
         publisher.publish(counted("b", 1, 3));
-        await().untilAsserted(() -> assertThat(noting.of("b")).isEqualTo(upTo(3)));
+        await().untilAsserted(() -> assertThat(recorder.of("b")).isEqualTo(upTo(3)));
         awaitEmpty();
 
-        assertThat(firstOccurrences(noting.of("a"))).isEqualTo(upTo(3));
-        assertThat(noting.of("a")).hasSizeGreaterThan(3);
+        assertThat(firstOccurrences(recorder.of("a"))).isEqualTo(upTo(3));
+        assertThat(recorder.of("a")).hasSizeGreaterThan(3);
     }
 
     @Test
@@ -99,28 +99,28 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
         AtomicInteger failing = new AtomicInteger();
         AtomicInteger failingElsewhere = new AtomicInteger();
         AtomicBoolean other = new AtomicBoolean();
-        Noting noting = new Noting();
+        Recorder recorder = new Recorder();
         subscribe(feed().parallelSessions(1), events -> {
             boolean isLost = events.get(0).metadata().aggregateId().equals("a");
             (isLost ? failing : failingElsewhere).incrementAndGet();
-            if (isLost && other.get() && noting.of("a").isEmpty()) {
+            if (isLost && other.get() && recorder.of("a").isEmpty()) {
                 broker.detachReceivers(billing, "com.microsoft:session-lock-lost");
             }
             throw new IllegalStateException("this instance always fails");
         });
         publisher.publish(counted("a", 1, 3));
         await().until(() -> failing.get() > 0);
-        subscribe(feed().parallelSessions(1), noting);
+        subscribe(feed().parallelSessions(1), recorder);
         other.set(true);
         awaitEmpty();
         int tried = failing.get();
 
-        assertThat(noting.of("a")).isEqualTo(upTo(3));
+        assertThat(recorder.of("a")).isEqualTo(upTo(3));
         // It has gone on to another stream, so it is done with the one that it lost.
         for (int i = 0; failingElsewhere.get() == 0; i++) {
             String next = "b" + i;
             publisher.publish(counted(next, 1, 1));
-            await().until(() -> failingElsewhere.get() > 0 || !noting.of(next).isEmpty());
+            await().until(() -> failingElsewhere.get() > 0 || !recorder.of(next).isEmpty());
         }
         assertThat(failing).hasValue(tried);
     }

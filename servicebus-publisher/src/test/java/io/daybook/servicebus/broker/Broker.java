@@ -278,6 +278,26 @@ public final class Broker implements AutoCloseable {
         return connections.size();
     }
 
+    /** {@return the largest number of links of one connection that receive from an entity} */
+    public int mostReceiversOfConnection(String entity) {
+        return connections.stream()
+                .mapToInt(connection -> (int) connection.consumers().stream()
+                        .filter(consumer -> consumer.entity().equals(entity))
+                        .count())
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * {@return how often a session was accepted}
+     *
+     * @param entity a queue or a subscription
+     * @param session the id of the session
+     */
+    public int acceptances(String entity, String session) {
+        return entities.get(entity).acceptances(session);
+    }
+
     /** {@return whether any client has a link to send to an entity} */
     public boolean hasSender(String entity) {
         return connections.stream()

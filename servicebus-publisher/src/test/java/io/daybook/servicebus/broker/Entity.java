@@ -17,6 +17,7 @@ final class Entity {
     private final boolean detectsDuplicates;
     private final Set<String> stored = new HashSet<>();
     private final Map<String, Lock> sessions = new HashMap<>();
+    private final Map<String, Integer> acceptances = new HashMap<>();
     private final Map<String, Binary> states = new HashMap<>();
     private final List<Integer> transfers = new ArrayList<>();
     private long sequence;
@@ -90,7 +91,15 @@ final class Entity {
     }
 
     synchronized boolean lock(String session, Object owner, Duration duration) {
-        return sessions.putIfAbsent(session, lockOf(owner, duration)) == null;
+        boolean locked = sessions.putIfAbsent(session, lockOf(owner, duration)) == null;
+        if (locked) {
+            acceptances.merge(session, 1, Integer::sum);
+        }
+        return locked;
+    }
+
+    synchronized int acceptances(String session) {
+        return acceptances.getOrDefault(session, 0);
     }
 
     private static Lock lockOf(Object owner, Duration duration) {

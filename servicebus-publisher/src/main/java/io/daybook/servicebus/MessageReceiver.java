@@ -20,17 +20,20 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /**
- * The messages of one session, or of an entity without sessions, that are here and not settled. Keeps their locks as long as
- * it is open. One thread takes and settles.
+ * The received and unsettled messages of one session, or of an entity without sessions. Renews their locks until it is closed.
+ *
+ * <p>One thread takes and settles messages. An interrupt does not end its waits, since it may be meant for a handler that has returned. The
+ * thread never calls the SDK itself: an interrupt would close the pipe to the connection, which other sessions share.
  */
-final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements AutoCloseable {
+final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
-    private static final Duration RENEW_EVERY = Duration.ofSeconds(10); // locks last 30 seconds unless set otherwise
-    private static final Duration SETTLE_BOUND = Duration.ofSeconds(15);
-    private static final Duration GIVE_BACK_BOUND = Duration.ofSeconds(3);
+    private static final Duration RENEW_EVERY = Duration.ofSeconds(10); // locks last 30 seconds unless configured
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(3);
 
     /** A message, or the end with its reason. */
     private record Arrival(
@@ -38,19 +41,22 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
             @Nullable Throwable reason) {}
 
     private final ServiceBusReceiverAsyncClient receiver;
-    private final boolean session;
+    private final String session;
     private final int window;
+    private final Scheduler scheduler;
     private final Runnable release;
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final Set<ServiceBusReceivedMessage> held = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> end = Sinks.empty();
-    private volatile boolean ended;
     private final Disposable renewal;
+    private volatile boolean ended;
 
-    Inbox(ServiceBusReceiverAsyncClient receiver, boolean session, int window, Runnable release) {
+    private MessageReceiver(
+            ServiceBusReceiverAsyncClient receiver, String session, int window, Scheduler scheduler, Runnable release) {
         this.receiver = receiver;
         this.session = session;
         this.window = window;
+        this.scheduler = scheduler;
         this.release = release;
         this.renewal = Flux.interval(RENEW_EVERY)
                 .onBackpressureDrop()
@@ -59,8 +65,20 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
         receiver.receiveMessages().subscribe(this);
     }
 
+    /** Receives from a session that was accepted; the release is called once it is closed. */
+    static MessageReceiver ofSession(
+            ServiceBusReceiverAsyncClient receiver, int window, Scheduler scheduler, Runnable release) {
+        return new MessageReceiver(receiver, receiver.getSessionId(), window, scheduler, release);
+    }
+
+    /** Receives from an entity without sessions; the release is called once it is closed. */
+    static MessageReceiver ofEntity(
+            ServiceBusReceiverAsyncClient receiver, int window, Scheduler scheduler, Runnable release) {
+        return new MessageReceiver(receiver, "", window, scheduler, release);
+    }
+
     private Mono<Void> renew() {
-        Mono<Void> renewed = session
+        Mono<Void> renewed = isOfSession()
                 ? receiver.renewSessionLock().then()
                 : Flux.fromIterable(held).flatMap(receiver::renewMessageLock).then();
         return renewed.onErrorResume(e -> {
@@ -96,7 +114,7 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
         end.tryEmitEmpty();
     }
 
-    /** Fails if the session was lost, so that what was taken is not this one's to handle any more. */
+    /** Throws if the session was lost: another instance may have its messages. */
     void checkOpen() throws EndedException {
         if (ended) {
             throw new EndedException(null);
@@ -104,17 +122,22 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
     }
 
     boolean isOfSession() {
+        return !session.isEmpty();
+    }
+
+    /** The id of the session; empty for an entity without sessions. */
+    String session() {
         return session;
     }
 
     /**
-     * The messages that are here, at most as many as the window has; none if none came in time.
+     * Takes the messages that have arrived, at most as many as the window has; none if none arrives in time.
      *
-     * @throws EndedException if no more will come
+     * @throws EndedException if no more will arrive
      */
-    List<ServiceBusReceivedMessage> take(Duration patience) throws InterruptedException, EndedException {
+    List<ServiceBusReceivedMessage> take(Duration timeout) throws EndedException {
         List<ServiceBusReceivedMessage> taken = new ArrayList<>();
-        @Nullable Arrival next = arrivals.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        @Nullable Arrival next = poll(timeout);
         while (next != null && next.message() != null) {
             taken.add(next.message());
             next = taken.size() < window ? arrivals.poll() : null;
@@ -128,7 +151,18 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
         return taken;
     }
 
-    /** Tells the broker that the messages were handled; fails if that did not come through. */
+    private @Nullable Arrival poll(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                return arrivals.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                log.debug("interrupt ignored entity={}", receiver.getEntityPath());
+            }
+        }
+    }
+
+    /** Completes messages that were handled; throws if the broker did not confirm it. */
     void complete(List<ServiceBusReceivedMessage> messages) throws EndedException {
         settle(messages, Flux.fromIterable(messages).flatMap(receiver::complete).then());
     }
@@ -143,35 +177,48 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> implements A
                                 .setDeadLetterErrorDescription(description)));
     }
 
-    private void settle(List<ServiceBusReceivedMessage> messages, Mono<Void> settling) throws EndedException {
-        // what was sent to a broker that is gone would be waited for until the bound
-        boolean settled = Boolean.TRUE.equals(
-                Mono.firstWithSignal(settling.thenReturn(true), end.asMono().then(Mono.just(false)))
-                        .block(SETTLE_BOUND));
-        if (!settled) {
-            throw new EndedException(null);
-        }
-        held.removeAll(messages);
-        request(messages.size());
+    private void settle(List<ServiceBusReceivedMessage> messages, Mono<Void> settlement) throws EndedException {
+        await(settlement.doOnSuccess(settled -> {
+            held.removeAll(messages);
+            request(messages.size());
+        }));
     }
 
-    /** Gives back what was not settled: it comes again, to whoever takes next. */
+    /** Waits for an answer, but not for that of a broker that is gone. */
+    private void await(Mono<Void> question) throws EndedException {
+        boolean answered = Mono.firstWithSignal(
+                        question.thenReturn(true), end.asMono().then(Mono.just(false)))
+                .timeout(ANSWER_TIMEOUT)
+                .subscribeOn(scheduler)
+                .toFuture()
+                .join(); // which an interrupt does not end
+        if (!answered) {
+            throw new EndedException(null);
+        }
+    }
+
+    /** Gives back what was not settled: the broker redelivers it. */
     @Override
     public void close() {
         renewal.dispose();
+        Mono.fromRunnable(this::giveBack).subscribeOn(scheduler).toFuture().join();
+    }
+
+    private void giveBack() {
         cancel();
         try {
-            if (!session && !held.isEmpty()) { // the lock of a session ends with its link, that of a message does not
-                Flux.fromIterable(held).flatMap(receiver::abandon).then().block(GIVE_BACK_BOUND);
+            if (!isOfSession()
+                    && !held.isEmpty()) { // the lock of a session ends with its link, that of a message does not
+                Flux.fromIterable(held).flatMap(receiver::abandon).then().block(ABANDON_TIMEOUT);
             }
         } catch (RuntimeException e) {
-            log.info("messages not given back, they come when their locks expire entity={}", receiver.getEntityPath());
+            log.info("messages not abandoned, redelivered when their locks expire entity={}", receiver.getEntityPath());
         } finally {
             release.run();
         }
     }
 
-    /** No more messages will come. */
+    /** Thrown when no more messages will arrive. */
     static final class EndedException extends Exception {
         private static final long serialVersionUID = 1L;
 

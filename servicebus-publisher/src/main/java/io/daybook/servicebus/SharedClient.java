@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the one client that several threads share, and replaces it by a new one when it has failed. */
-final class ClientHolder<C extends AutoCloseable> implements AutoCloseable {
+final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(ClientHolder.class);
+    private static final Logger log = LoggerFactory.getLogger(SharedClient.class);
 
     private final String entity;
     private final Supplier<C> clients;
@@ -16,7 +16,7 @@ final class ClientHolder<C extends AutoCloseable> implements AutoCloseable {
     private boolean closed;
 
     /** The supplier makes a client with a connection of its own, which is not used before the first call. */
-    ClientHolder(String entity, Supplier<C> clients) {
+    SharedClient(String entity, Supplier<C> clients) {
         this.entity = entity;
         this.clients = clients;
     }

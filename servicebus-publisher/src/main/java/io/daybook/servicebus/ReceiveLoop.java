@@ -1,0 +1,235 @@
+package io.daybook.servicebus;
+
+import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.Backoff;
+import io.daybook.servicebus.MessageReceiver.EndedException;
+import io.daybook.servicebus.ServiceBusFailures.Meaning;
+import io.daybook.subscription.DeliveryLoop;
+import io.daybook.subscription.FailurePolicy;
+import io.daybook.subscription.PageDelivery;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Receives one session after another in a thread and delivers its events. Nothing but the close of the subscription ends it. */
+final class ReceiveLoop implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
+    /** A session is granted because it has messages, so the first arrives soon. */
+    private static final Duration FIRST_TIMEOUT = Duration.ofSeconds(2);
+    /** A session that stays empty so long makes room for others. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMillis(50);
+
+    private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(5);
+    /** How often a session is tried that another thread still handles. */
+    private static final Duration OVERLAP_POLL = Duration.ofMillis(20);
+    /** The pauses after a broker was busy; Service Bus asks for at least two seconds. */
+    private static final Backoff BUSY_BACKOFF = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(10));
+
+    private final String name;
+    private final MessageSource source;
+    private final EventEnvelope.Decoder decoder;
+    private final DeliveryLoop loop;
+    private final OpenSessions openSessions;
+    private final int deadLetterAfter;
+    private volatile @Nullable CompletableFuture<MessageReceiver> opening;
+
+    ReceiveLoop(
+            String name,
+            MessageSource source,
+            EventEnvelope.Decoder decoder,
+            DeliveryLoop loop,
+            OpenSessions openSessions,
+            int deadLetterAfter) {
+        this.name = name;
+        this.source = source;
+        this.decoder = decoder;
+        this.loop = loop;
+        this.openSessions = openSessions;
+        this.deadLetterAfter = deadLetterAfter;
+    }
+
+    /** Ends the wait for a session, once the loop is closed. */
+    void stop() {
+        CompletableFuture<MessageReceiver> waiting = opening;
+        if (waiting != null) {
+            waiting.cancel(true);
+        }
+    }
+
+    @Override
+    public void run() {
+        int failures = 0;
+        while (!loop.isClosing()) {
+            try (MessageReceiver receiver = open()) {
+                failures = 0;
+                loop.recovered(this);
+                receive(receiver);
+            } catch (CancellationException e) {
+                log.debug("wait for a session canceled subscription={}", name);
+            } catch (Throwable e) { // whatever the SDK throws: the broker is asked again, and the status says why
+                failures++;
+                failed(e);
+                awaitClose(pauseAfter(failures, e));
+            }
+        }
+    }
+
+    private static Duration pauseAfter(int failures, Throwable failure) {
+        return ServiceBusFailures.meaning(failure) == Meaning.BUSY
+                ? BUSY_BACKOFF.after(failures)
+                : FailurePolicy.DEFAULT_BACKOFF.after(failures);
+    }
+
+    private MessageReceiver open() {
+        CompletableFuture<MessageReceiver> future = source.next().toFuture();
+        opening = future;
+        try {
+            if (loop.isClosing()) {
+                future.cancel(true);
+            }
+            awaitRefusal(future);
+            return future.join(); // which an interrupt does not end
+        } finally {
+            opening = null;
+        }
+    }
+
+    /** A broker refuses at once, so a wait that lasts is one for messages. */
+    private void awaitRefusal(CompletableFuture<MessageReceiver> future) {
+        try {
+            future.get(REFUSAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            loop.recovered(this);
+        } catch (ExecutionException e) {
+            log.debug("no session granted subscription={}", name);
+        }
+    }
+
+    /** Waits; an interrupt ends the pause, not the loop. Returns whether the subscription is closed. */
+    private boolean awaitClose(Duration pause) {
+        try {
+            return loop.awaitClose(pause);
+        } catch (InterruptedException e) {
+            log.debug("pause interrupted subscription={}", name);
+            return loop.isClosing();
+        }
+    }
+
+    /** A broker that cannot be reached shows when the status is asked for; anything else stands until it is over. */
+    private void failed(Throwable failure) {
+        ServiceBusFailures.Meaning meaning = ServiceBusFailures.meaning(failure);
+        if (meaning.isTransient()) {
+            loop.recovered(this);
+        } else {
+            loop.failed(this, source.entity() + ": " + meaning.text());
+        }
+        log.warn("no messages subscription={} entity={}", name, source.entity(), failure);
+    }
+
+    private void receive(MessageReceiver receiver) throws EndedException {
+        try {
+            while (!openSessions.enter(receiver)) {
+                if (awaitClose(OVERLAP_POLL)) {
+                    return;
+                }
+                receiver.checkOpen();
+            }
+            deliverAll(receiver);
+        } finally {
+            openSessions.leave(receiver);
+        }
+    }
+
+    private void deliverAll(MessageReceiver receiver) throws EndedException {
+        Duration timeout = FIRST_TIMEOUT;
+        while (!loop.isClosing()) {
+            List<ServiceBusReceivedMessage> messages = receiver.take(timeout);
+            timeout = IDLE_TIMEOUT;
+            if (messages.isEmpty() && receiver.isOfSession()) {
+                return;
+            }
+            if (!messages.isEmpty() && !handle(receiver, messages)) {
+                return;
+            }
+        }
+    }
+
+    /** Whether all were handled, or it was closed before. */
+    private boolean handle(MessageReceiver receiver, List<ServiceBusReceivedMessage> messages) throws EndedException {
+        Map<EventEnvelope, ServiceBusReceivedMessage> events = new LinkedHashMap<>();
+        for (ServiceBusReceivedMessage message : messages) {
+            try {
+                events.put(EventMessages.event(message, decoder), message);
+            } catch (RuntimeException e) {
+                if (!deliver(receiver, events) || !holdUnreadable(receiver, message, e)) {
+                    return false;
+                }
+                events.clear();
+            }
+        }
+        return deliver(receiver, events);
+    }
+
+    private boolean deliver(MessageReceiver receiver, Map<EventEnvelope, ServiceBusReceivedMessage> messages)
+            throws EndedException {
+        Deque<EventEnvelope> left = new ArrayDeque<>(messages.keySet());
+        PageDelivery page = loop.page(this, left.stream().map(List::of).toList());
+        while (!page.isDone()) {
+            Thread.interrupted(); // meant for a call that has returned
+            PageDelivery.Step step = page.step();
+            if (!step.delivered().isEmpty()) {
+                receiver.complete(step.delivered().stream().map(messages::get).toList());
+                left.removeAll(step.delivered());
+            } else if (step.failures() >= deadLetterAfter) {
+                deadLetter(receiver, Objects.requireNonNull(messages.get(left.remove())), step.failures());
+                page.skip();
+            } else if (awaitClose(step.pause())) {
+                return false;
+            } else {
+                receiver.checkOpen(); // else another instance may have the event, and what follows it
+            }
+        }
+        return true;
+    }
+
+    /** Nothing of a session is delivered before a message that cannot be read, unless that is dead-lettered. */
+    private boolean holdUnreadable(
+            MessageReceiver receiver, ServiceBusReceivedMessage message, RuntimeException failure)
+            throws EndedException {
+        for (int attempt = 1; ; attempt++) {
+            String error = "event=" + message.getMessageId() + " of session " + message.getSessionId() + ", attempt "
+                    + attempt + ": " + failure.getMessage();
+            log.warn("message not readable subscription={} {}", name, error);
+            loop.failed(this, error);
+            if (attempt >= deadLetterAfter) {
+                deadLetter(receiver, message, attempt);
+                loop.recovered(this);
+                return true;
+            }
+            if (awaitClose(FailurePolicy.DEFAULT_BACKOFF.after(attempt))) {
+                return false;
+            }
+            receiver.checkOpen();
+        }
+    }
+
+    private void deadLetter(MessageReceiver receiver, ServiceBusReceivedMessage message, int failures)
+            throws EndedException {
+        receiver.deadLetter(message, "HandlerFailed", failures + " failures of the subscription " + name);
+        log.warn("event dead-lettered subscription={} event={} failures={}", name, message.getMessageId(), failures);
+    }
+}

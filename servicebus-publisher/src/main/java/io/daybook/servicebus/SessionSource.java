@@ -1,0 +1,135 @@
+package io.daybook.servicebus;
+
+import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The sessions of an entity. All sessions of one client share a connection, so a client is never closed while one of its sessions is open:
+ * a broken one gets no further sessions, and is closed with its last.
+ *
+ * <p>A client gets at most {@value #SESSIONS_PER_CLIENT} sessions, and then another client is made, because Service Bus ends the AMQP session
+ * that they share beyond 255 links.
+ */
+final class SessionSource implements MessageSource {
+
+    static final int SESSIONS_PER_CLIENT = 200;
+    private static final Logger log = LoggerFactory.getLogger(SessionSource.class);
+
+    /** A client and the sessions that are open on it or waited for. */
+    private static final class PooledClient {
+        private final ServiceBusSessionReceiverAsyncClient sessions;
+        private int inUse;
+        private boolean broken;
+
+        PooledClient(ServiceBusSessionReceiverAsyncClient sessions) {
+            this.sessions = sessions;
+        }
+    }
+
+    private final String entity;
+    private final int window;
+    private final Scheduler scheduler;
+    private final Supplier<ServiceBusSessionReceiverAsyncClient> clients;
+    private final List<PooledClient> pool = new ArrayList<>();
+    private boolean closed;
+
+    SessionSource(
+            String entity, int window, Scheduler scheduler, Supplier<ServiceBusSessionReceiverAsyncClient> clients) {
+        this.entity = entity;
+        this.window = window;
+        this.scheduler = scheduler;
+        this.clients = clients;
+    }
+
+    @Override
+    public String entity() {
+        return entity;
+    }
+
+    @Override
+    public Mono<MessageReceiver> next() {
+        return open(ServiceBusSessionReceiverAsyncClient::acceptNextSession);
+    }
+
+    private Mono<MessageReceiver> open(
+            Function<ServiceBusSessionReceiverAsyncClient, Mono<ServiceBusReceiverAsyncClient>> accept) {
+        return Mono.defer(() -> {
+                    PooledClient client = take();
+                    AtomicBoolean inUse = new AtomicBoolean(true);
+                    Runnable giveBack = () -> {
+                        if (inUse.compareAndSet(true, false)) {
+                            giveBack(client);
+                        }
+                    };
+                    return accept.apply(client.sessions)
+                            .map(receiver -> MessageReceiver.ofSession(
+                                    receiver, window, scheduler, () -> close(receiver, giveBack)))
+                            .doOnError(e -> {
+                                if (!ServiceBusFailures.isAnswer(e)) {
+                                    markBroken(client);
+                                }
+                                giveBack.run();
+                            })
+                            .doOnCancel(giveBack);
+                })
+                .subscribeOn(scheduler);
+    }
+
+    private void close(ServiceBusReceiverAsyncClient receiver, Runnable giveBack) {
+        try {
+            receiver.close();
+        } catch (RuntimeException e) { // the broker did not answer in time; the lock expires
+            log.debug("session not closed cleanly entity={}", entity, e);
+        } finally {
+            giveBack.run();
+        }
+    }
+
+    private synchronized PooledClient take() {
+        if (closed) {
+            throw new IllegalStateException("the connection to " + entity + " is closed");
+        }
+        PooledClient free = pool.stream()
+                .filter(client -> !client.broken && client.inUse < SESSIONS_PER_CLIENT)
+                .findFirst()
+                .orElseGet(this::add);
+        free.inUse++;
+        return free;
+    }
+
+    private PooledClient add() {
+        PooledClient added = new PooledClient(clients.get());
+        pool.add(added);
+        return added;
+    }
+
+    private synchronized void markBroken(PooledClient client) {
+        if (!client.broken) {
+            log.info("connection replaced entity={} openSessions={}", entity, client.inUse - 1);
+        }
+        client.broken = true;
+    }
+
+    private synchronized void giveBack(PooledClient client) {
+        client.inUse--;
+        if (client.broken && client.inUse == 0 && pool.remove(client)) {
+            client.sessions.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        pool.forEach(client -> client.sessions.close());
+        pool.clear();
+    }
+}
