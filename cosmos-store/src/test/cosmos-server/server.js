@@ -314,7 +314,8 @@ async function handle(request, response) {
   }
   if (fault && fault.lateMs !== undefined) await new Promise(resolve => { setTimeout(resolve, fault.lateMs); });
   let answer;
-  if (!fault || fault.drop || fault.work || fault.delayMs !== undefined || fault.lateMs !== undefined) {
+  if (fault && fault.flat) delete request.headers["x-ms-cosmos-changefeed-wire-format-version"];
+  if (!fault || fault.drop || fault.work || fault.flat || fault.delayMs !== undefined || fault.lateMs !== undefined) {
     try {
       answer = kind === "meta" ? databases(request.method, path, body, request.headers)
         : documents(kind, path, request.headers, body, raw.length);

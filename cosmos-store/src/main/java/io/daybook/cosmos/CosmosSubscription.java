@@ -3,12 +3,10 @@ package io.daybook.cosmos;
 import com.azure.cosmos.ChangeFeedProcessor;
 import com.azure.cosmos.ChangeFeedProcessorBuilder;
 import com.azure.cosmos.CosmosAsyncContainer;
-import com.azure.cosmos.models.ChangeFeedProcessorItem;
 import com.azure.cosmos.models.ChangeFeedProcessorOptions;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.SqlParameter;
 import com.azure.cosmos.models.SqlQuerySpec;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -102,7 +100,7 @@ final class CosmosSubscription implements Subscription {
                     .feedContainer(events)
                     .leaseContainer(leases)
                     .options(options.setScheduler(scheduler))
-                    .handleLatestVersionChanges(this::handle)
+                    .handleLatestVersionChanges(pages::handle)
                     .buildChangeFeedProcessor();
         } catch (IllegalArgumentException e) {
             scheduler.dispose();
@@ -117,12 +115,6 @@ final class CosmosSubscription implements Subscription {
         return poll.compareTo(LONGEST_PROGRESS_AGE) > 0
                 ? LONGEST_PROGRESS_AGE
                 : Collections.min(List.of(LONGEST_PROGRESS_AGE, poll.multipliedBy(POLLS_PER_PROGRESS)));
-    }
-
-    private void handle(List<ChangeFeedProcessorItem> items) {
-        pages.handle(items.stream()
-                .<JsonNode>map(ChangeFeedProcessorItem::getCurrent)
-                .toList());
     }
 
     void start(StartPosition start) {

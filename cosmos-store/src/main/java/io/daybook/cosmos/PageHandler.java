@@ -1,5 +1,6 @@
 package io.daybook.cosmos;
 
+import com.azure.cosmos.models.ChangeFeedProcessorItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.subscription.DeliveryLoop;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the pages of a change feed: in the order of each stream, one call at a time for each stream. The pages of one physical
@@ -23,6 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageHandler {
 
+    /**
+     * Identifies the append that an event came with.
+     *
+     * @param stream the stream
+     * @param number the log sequence number, which all documents of one transaction share
+     */
+    private record AppendId(String stream, long number) {}
+
+    private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final int STRIPES = 1_024;
     private static final long CHECKPOINT_MILLIS = 500;
     /** The SDK takes a lease away from whoever shows no progress for 25 renewals; the page is given back before. */
@@ -50,25 +62,26 @@ final class PageHandler {
     }
 
     /** Returns when the page was handled; throws if it was not, so that it is redelivered. */
-    void handle(List<JsonNode> documents) {
+    void handle(List<ChangeFeedProcessorItem> items) {
         begun.increment();
-        String page = nameOf(documents);
-        Collection<List<EventEnvelope>> streams;
+        String page = nameOf(items);
+        Collection<List<EventEnvelope>> appends;
         try {
-            streams = byStream(documents);
+            appends = appends(items);
         } catch (RuntimeException e) {
+            log.warn("page of the change feed not read subscription={} first={}", name, page, e);
             loop.failed(page, String.valueOf(e.getMessage()));
             expectAgain(page);
             throw e;
         }
-        if (streams.isEmpty()) {
+        if (appends.isEmpty()) {
             handled(page); // only documents that are not delivered, such as those of commands
             return;
         }
         if (!loop.enter()) {
             throw closed();
         }
-        List<ReentrantLock> locks = stripesOf(streams);
+        List<ReentrantLock> locks = stripesOf(appends);
         int held = 0;
         try {
             long end = System.nanoTime() + RENEWALS * renewalNanos;
@@ -78,7 +91,7 @@ final class PageHandler {
                 }
                 held++;
             }
-            if (!loop.deliver(loop.page(page, streams), unfinished -> System.nanoTime() < end)) {
+            if (!loop.deliver(loop.page(page, appends), unfinished -> System.nanoTime() < end)) {
                 expectAgain(page);
                 throw loop.isClosing()
                         ? closed()
@@ -105,8 +118,8 @@ final class PageHandler {
     }
 
     /** A page that is redelivered begins with the same document. */
-    private static String nameOf(List<? extends @Nullable JsonNode> documents) {
-        JsonNode first = documents.isEmpty() ? null : documents.get(0);
+    private static String nameOf(List<ChangeFeedProcessorItem> items) {
+        JsonNode first = items.isEmpty() ? null : items.get(0).getCurrent();
         return first == null
                 ? "page without documents"
                 : first.path("streamId").asText() + "/" + first.path("id").asText();
@@ -130,10 +143,11 @@ final class PageHandler {
         });
     }
 
-    /** The service keeps an append together and the order of a partition, but not the order within an append. */
-    private Collection<List<EventEnvelope>> byStream(List<? extends @Nullable JsonNode> documents) {
-        Map<String, List<EventEnvelope>> streams = new LinkedHashMap<>();
-        for (JsonNode document : documents) {
+    /** The service keeps a transaction together and the order of a partition, but not the order within a transaction. */
+    private Collection<List<EventEnvelope>> appends(List<ChangeFeedProcessorItem> items) {
+        Map<AppendId, List<EventEnvelope>> appends = new LinkedHashMap<>();
+        for (ChangeFeedProcessorItem item : items) {
+            @Nullable JsonNode document = item.getCurrent();
             if (document == null) {
                 throw new IllegalStateException(
                         "an item of the change feed has no document, so the subscription " + name
@@ -141,7 +155,10 @@ final class PageHandler {
                                 + " of the service");
             }
             if (EventDocuments.isEvent(document)) {
-                streams.computeIfAbsent(document.path("streamId").asText(), stream -> new ArrayList<>())
+                AppendId append = new AppendId(
+                        document.path("streamId").asText(),
+                        item.getChangeFeedMetaData().getLogSequenceNumber());
+                appends.computeIfAbsent(append, unseen -> new ArrayList<>())
                         .add(EventDocuments.envelope(document, decoder));
             } else if (!EventDocuments.isTombstone(document) && !EventDocuments.isCommand(document)) {
                 throw new IllegalStateException("the document "
@@ -151,14 +168,14 @@ final class PageHandler {
                         + " delete the document");
             }
         }
-        streams.values()
+        appends.values()
                 .forEach(events -> events.sort(
                         Comparator.comparingLong(event -> event.metadata().sequenceNumber())));
-        return streams.values();
+        return appends.values();
     }
 
-    private List<ReentrantLock> stripesOf(Collection<List<EventEnvelope>> streams) {
-        return streams.stream()
+    private List<ReentrantLock> stripesOf(Collection<List<EventEnvelope>> appends) {
+        return appends.stream()
                 .map(events -> events.get(0).metadata())
                 .map(event -> event.aggregateType() + "-" + event.aggregateId())
                 .map(stream -> Math.floorMod(stream.hashCode(), STRIPES))

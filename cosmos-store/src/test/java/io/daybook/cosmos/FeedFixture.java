@@ -10,6 +10,7 @@ import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.SubscriptionStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ abstract class FeedFixture {
         stored.forEach((stream, version) -> assertThat(log.numbers(stream))
                 .isEqualTo(LongStream.rangeClosed(1, version).boxed().toList()));
         assertThat(log.violations()).isEmpty();
+    }
+
+    static void awaitCaughtUp(FeedInstance instance) {
+        await().untilAsserted(
+                        () -> assertThat(instance.subscription().status()).returns(true, SubscriptionStatus::caughtUp));
     }
 
     FeedInstance start(String instance) {

@@ -3,21 +3,35 @@ package io.daybook.cosmos;
 import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
-/** A feed whose containers hold what is not its own. */
+/** A feed whose containers hold documents of other programs, or whose items have no document. */
 class FeedForeignIT {
 
     private final String database = CosmosAccount.newDatabase();
@@ -28,6 +42,21 @@ class FeedForeignIT {
         CosmosAccount.delete(database);
     }
 
+    private final Logger logger = (Logger) LoggerFactory.getLogger(CosmosEventFeed.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.list = new CopyOnWriteArrayList<>();
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(log);
+    }
+
     private void create(String container, String key, ObjectNode document) {
         CosmosAccount.client()
                 .getDatabase(database)
@@ -36,28 +65,93 @@ class FeedForeignIT {
                 .block();
     }
 
-    @Test
-    void a_document_that_is_no_event_of_ours_stops_the_feed_and_the_status_says_so() {
-        try (Subscription subscription =
-                CosmosEventFeedContractIT.feed(containers).subscribe("stuck", StartPosition.NOW, events -> {})) {
-            create(
-                    "events",
-                    "Contract-foreign",
-                    JsonNodeFactory.instance
-                            .objectNode()
-                            .put("id", "x")
-                            .put("kind", "event")
-                            .put("streamId", "Contract-foreign"));
+    private static ObjectNode foreign(String id) {
+        return JsonNodeFactory.instance.objectNode().put("id", id).put("streamId", "Contract-foreign");
+    }
 
-            await().untilAsserted(() -> {
-                assertThat(subscription.status().state()).isEqualTo(State.RETRYING);
-                assertThat(subscription.status().lastError()).contains("not written by Daybook");
-            });
+    private static StreamId newStream() {
+        return StreamId.of("Contract", UUID.randomUUID().toString());
+    }
+
+    private void append(StreamId stream) {
+        CosmosEventStore store = CosmosEventStore.of(containers, ContractEvent.serializer());
+        long version = store.currentVersion(stream);
+        store.append(stream, version, ContractEvent.events(stream, version, 2), AppendOptions.none());
+    }
+
+    private void awaitStopped(Subscription subscription, String error) {
+        await().untilAsserted(() -> {
+            assertThat(subscription.status().state()).isEqualTo(State.RETRYING);
+            assertThat(subscription.status().lastError()).contains(error);
+            assertThat(subscription.status().caughtUp()).isFalse();
+        });
+        assertThat(log.list).filteredOn(line -> line.getLevel() == Level.WARN).anySatisfy(line -> {
+            assertThat(line.getFormattedMessage()).contains("subscription=feed");
+            assertThat(line.getThrowableProxy().getMessage()).contains(error);
+        });
+    }
+
+    static Stream<ObjectNode> foreignDocuments() {
+        return Stream.of(
+                foreign("without-kind"),
+                foreign("unknown").put("kind", "checkpoint"),
+                foreign("number").put("kind", 7),
+                foreign("broken").put("kind", "event"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("foreignDocuments")
+    void stops_at_document_of_unknown_kind_until_it_is_deleted(ObjectNode document) {
+        StreamId stream = newStream();
+        List<Long> delivered = new CopyOnWriteArrayList<>();
+        try (Subscription subscription = CosmosEventFeedContractIT.feed(containers)
+                .subscribe(
+                        "feed",
+                        StartPosition.BEGINNING,
+                        events -> events.forEach(
+                                event -> delivered.add(event.metadata().sequenceNumber())))) {
+            create("events", "Contract-foreign", document);
+            awaitStopped(subscription, "not written by Daybook");
+
+            append(stream);
+            CosmosAccount.client()
+                    .getDatabase(database)
+                    .getContainer("events")
+                    .deleteItem(document.path("id").asText(), new PartitionKey("Contract-foreign"))
+                    .block();
+
+            await().until(() -> delivered.containsAll(List.of(1L, 2L)));
+            await().until(() -> subscription.status().state() == State.RUNNING);
         }
     }
 
     @Test
-    void a_lease_of_other_events_under_the_same_name_is_not_waited_for() {
+    void stops_at_item_without_document_and_loses_no_event() {
+        CosmosServer server = CosmosAccount.server();
+        StreamId stream = newStream();
+        List<Long> delivered = new CopyOnWriteArrayList<>();
+        append(stream);
+        server.inject(Fault.on(database, "events", "feed").flat());
+        try (Subscription subscription = CosmosEventFeedContractIT.feed(containers)
+                .subscribe(
+                        "feed",
+                        StartPosition.BEGINNING,
+                        events -> events.forEach(
+                                event -> delivered.add(event.metadata().sequenceNumber())))) {
+            awaitStopped(subscription, "has no document");
+            append(stream);
+            awaitStopped(subscription, "has no document");
+            assertThat(delivered).isEmpty();
+
+            server.clear(database);
+
+            await().until(() -> delivered.containsAll(List.of(1L, 2L, 3L, 4L)));
+            await().until(() -> subscription.status().caughtUp());
+        }
+    }
+
+    @Test
+    void does_not_wait_for_leases_of_another_container() {
         String id = "shared!other.documents.azure.com_AAAA_BBBB..0";
         create("leases", id, JsonNodeFactory.instance.objectNode().put("id", id).put("LeaseToken", "0"));
 
@@ -67,7 +161,7 @@ class FeedForeignIT {
     }
 
     @Test
-    void a_first_append_that_is_with_the_handler_is_behind() throws Exception {
+    void counts_first_append_as_behind_while_it_is_handled() throws Exception {
         StreamId stream = StreamId.of("Contract", "lag");
         CosmosEventStore.of(containers, ContractEvent.serializer())
                 .append(stream, 0, ContractEvent.events(stream, 0, 5), AppendOptions.none());

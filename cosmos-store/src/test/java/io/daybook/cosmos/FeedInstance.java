@@ -4,10 +4,13 @@ import com.azure.cosmos.CosmosAsyncClient;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.Wire;
+import io.daybook.eventstore.Backoff;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.FailurePolicy;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
@@ -33,7 +36,15 @@ final class FeedInstance implements AutoCloseable {
 
     static FeedInstance start(
             String database, String name, StartPosition start, Duration expiration, EventHandler handler) {
-        return start(database, name, start, expiration, UnaryOperator.identity(), handler);
+        return start(database, name, SubscriptionOptions.from(start), expiration, UnaryOperator.identity(), handler);
+    }
+
+    /** Starts one that parks a stream after two attempts. */
+    static FeedInstance parking(String database, String name, EventHandler handler) {
+        Backoff shortBackoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(10));
+        SubscriptionOptions options = SubscriptionOptions.from(StartPosition.BEGINNING)
+                .onFailure(FailurePolicy.parkStreamAfter(2).with(shortBackoff));
+        return start(database, name, options, EXPIRATION, UnaryOperator.identity(), handler);
     }
 
     /** Starts one with a name of its process, whose leases do not expire while a test runs. */
@@ -41,7 +52,7 @@ final class FeedInstance implements AutoCloseable {
         return start(
                 database,
                 name,
-                StartPosition.BEGINNING,
+                SubscriptionOptions.from(StartPosition.BEGINNING),
                 Duration.ofMinutes(30),
                 feed -> feed.hostName(hostName),
                 handler);
@@ -50,7 +61,7 @@ final class FeedInstance implements AutoCloseable {
     private static FeedInstance start(
             String database,
             String name,
-            StartPosition start,
+            SubscriptionOptions subscription,
             Duration expiration,
             UnaryOperator<CosmosEventFeed> options,
             EventHandler handler) {
@@ -61,7 +72,7 @@ final class FeedInstance implements AutoCloseable {
                     options.apply(CosmosEventFeed.of(CosmosContainers.in(client, database), ContractEvent.serializer())
                             .pollInterval(Duration.ofMillis(100))
                             .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration));
-            return new FeedInstance(wire, client, feed.subscribe(name, start, handler));
+            return new FeedInstance(wire, client, feed.subscribe(name, subscription, handler));
         } catch (RuntimeException e) {
             client.close();
             wire.close();

@@ -38,10 +38,6 @@ class FeedProgressIT extends FeedFixture {
         return server.requests(database).getOrDefault(kind, 0);
     }
 
-    private static void awaitCaughtUp(FeedInstance instance) {
-        awaitThat("it has caught up", () -> instance.subscription().status().caughtUp());
-    }
-
     private void assertStaysCaughtUp(FeedInstance instance) {
         int enough = requests("events/feed") + MANY_POLLS;
         awaitThat("many polls", () -> {

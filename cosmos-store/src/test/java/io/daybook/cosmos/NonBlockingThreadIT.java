@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.Cause;
 import io.daybook.contract.ContractEvent;
+import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
@@ -14,6 +15,10 @@ import io.daybook.eventstore.EventQuery;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,14 +92,41 @@ class NonBlockingThreadIT {
     void refuses_a_call_on_a_thread_that_must_not_block(Call call) {
         server.clear(DATABASE.name());
 
-        for (Scheduler scheduler : new Scheduler[] {Schedulers.parallel(), Schedulers.single()}) {
+        assertRefused(call);
+        assertThat(server.requests(DATABASE.name())).isEmpty();
+    }
+
+    private static void assertRefused(Call call) {
+        for (Scheduler scheduler : List.of(Schedulers.parallel(), Schedulers.single())) {
             assertThatIllegalStateException()
+                    .as(call.name())
                     .isThrownBy(() -> Mono.fromRunnable(call.work())
                             .subscribeOn(scheduler)
                             .block())
                     .withMessageContaining("Schedulers.boundedElastic()");
         }
-        assertThat(server.requests(DATABASE.name())).isEmpty();
+    }
+
+    @Test
+    void refuses_calls_of_a_subscription_on_a_thread_that_must_not_block() {
+        try (Subscription subscription = feed.pollInterval(Duration.ofHours(1))
+                .leases(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(3))
+                .subscribe("quiet", StartPosition.NOW, events -> {})) {
+            Patience.await().until(() -> subscription.status().state() == SubscriptionStatus.State.RUNNING);
+            server.clear(DATABASE.name());
+
+            Stream.of(
+                            new Call("status", subscription::status),
+                            new Call("parked", subscription::parked),
+                            new Call("retryParked", subscription::retryParked),
+                            new Call("close", subscription::close),
+                            new Call("close in time", () -> subscription.close(Duration.ofDays(1))),
+                            new Call("forget", () -> feed.forget("quiet")))
+                    .forEach(NonBlockingThreadIT::assertRefused);
+
+            assertThat(server.requests(DATABASE.name())).isEmpty();
+            assertThat(subscription.status().state()).isEqualTo(SubscriptionStatus.State.RUNNING);
+        }
     }
 
     @Test

@@ -108,6 +108,13 @@ public final class Fault {
     }
 
     /**
+     * {@return the fault as a change feed in the other wire format, in which the SDK finds no document}
+     */
+    public Fault flat() {
+        return with("flat", true);
+    }
+
+    /**
      * Limits how often it happens; without it, always.
      *
      * @param times how often
