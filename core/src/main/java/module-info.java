@@ -21,6 +21,7 @@ module io.daybook.core {
             io.daybook.servicebus;
     exports io.daybook.metrics;
     exports io.daybook.publishing;
+    exports io.daybook.readmodel;
     exports io.daybook.serialization;
     exports io.daybook.shredding;
     exports io.daybook.snapshot;

@@ -49,6 +49,7 @@ class ArchitectureTest {
                     "io.daybook.metrics",
                     List.of("command", "aggregate", "eventstore", "subscription", "publishing", MICROMETER)),
             Map.entry("io.daybook.subscription", List.of("event", "eventstore")),
+            Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),
             Map.entry("io.daybook.publishing", List.of("event", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",
@@ -61,6 +62,7 @@ class ArchitectureTest {
                             "shredding",
                             "subscription",
                             "publishing",
+                            "readmodel",
                             JACKSON)),
             Map.entry(
                     "io.daybook.testkit",

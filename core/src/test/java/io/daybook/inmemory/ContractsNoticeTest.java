@@ -176,4 +176,30 @@ class ContractsNoticeTest {
     void a_broken_store_of_keys_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenSubjectKeys.class, suite, failing)).containsExactly(failing);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NoEtag, replaces_document_only_under_its_etag",
+        "CreatesOver, creates_document_only_if_there_is_none",
+        "Upserts, replaces_no_document_that_does_not_exist",
+        "EtagIsRevision, each_write_changes_the_etag",
+        "NotAtomic, writes_all_documents_of_a_batch_or_none",
+        "ChecksThenWrites, of_writers_under_the_same_etag_one_wins",
+        "WritesAnySize, refuses_document_that_is_too_large",
+        "WritesAcrossPartitions, refuses_batch_of_several_partitions_or_of_wrong_size",
+        "IgnoresCase, keys_that_are_alike_name_different_documents",
+        "ReadsFewAtOnce, reads_many_documents_and_omits_those_that_do_not_exist",
+        "ForgetsTheParking, document_is_read_as_it_was_written",
+        "ForgetsTheParking, scans_parked_documents_a_partition_or_an_id",
+        "SortsAsUtf16, sorts_by_code_point_and_then_by_key",
+        "PagesByValueOnly, pages_repeat_no_document_and_lose_none",
+        "MatchesTheFirstElement, any_element_of_a_list_matches",
+        "ListsWhatIsGone, lists_only_documents_that_have_content_and_a_value_to_sort_by",
+        "ScansOnePage, scans_every_document_once",
+        "SharesVersions, versions_and_instances_share_only_what_they_should",
+        "DropsNothing, dropped_read_model_starts_empty"
+    })
+    void a_broken_read_model_store_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(failures(BrokenReadModelStores.class, suite, failing)).containsExactly(failing);
+    }
 }

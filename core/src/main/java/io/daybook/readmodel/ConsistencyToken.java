@@ -1,0 +1,166 @@
+package io.daybook.readmodel;
+
+import io.daybook.eventstore.StreamId;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The least versions of some streams that an answer must show. A command's result has one; a reader who passes it on reads what the command
+ * wrote. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code
+ * ConsistencyToken token = ConsistencyToken.of(StreamId.of("Order", "42"), 7);
+ * ConsistencyToken same = ConsistencyToken.parse(token.toString());
+ * }</pre>
+ *
+ * <p>It names at most {@value #MAX_STREAMS} streams: the least recently added goes. It authorizes nothing: whoever has one learns no more
+ * than without.
+ */
+public final class ConsistencyToken {
+
+    /** How many streams a token names at most. */
+    public static final int MAX_STREAMS = 20;
+
+    private static final int MAX_TEXT = 16_384;
+    private static final ConsistencyToken NONE = new ConsistencyToken(new LinkedHashMap<>());
+
+    private final Map<StreamId, Long> versions; // least recently added first
+
+    private ConsistencyToken(Map<StreamId, Long> versions) {
+        this.versions = versions;
+    }
+
+    /**
+     * Returns a token that asks for nothing.
+     *
+     * @return the token
+     */
+    public static ConsistencyToken none() {
+        return NONE;
+    }
+
+    /**
+     * Returns a token for one stream.
+     *
+     * @param stream the stream
+     * @param version the version that must be shown, from 1
+     * @return the token
+     * @throws IllegalArgumentException if the version is less than 1
+     */
+    public static ConsistencyToken of(StreamId stream, long version) {
+        return NONE.and(stream, version);
+    }
+
+    /**
+     * Adds a stream.
+     *
+     * @param stream the stream
+     * @param version the version that must be shown, from 1; a greater one that the token has stays
+     * @return the token with it
+     * @throws IllegalArgumentException if the version is less than 1
+     */
+    public ConsistencyToken and(StreamId stream, long version) {
+        if (version < 1) {
+            throw new IllegalArgumentException(
+                    "version " + version + " of " + stream + ": a token begins with version 1");
+        }
+        Map<StreamId, Long> merged = new LinkedHashMap<>(versions);
+        Long known = merged.remove(stream);
+        merged.put(stream, known == null ? version : Math.max(known, version));
+        while (merged.size() > MAX_STREAMS) {
+            merged.remove(merged.keySet().iterator().next());
+        }
+        return new ConsistencyToken(merged);
+    }
+
+    /**
+     * Merges two tokens.
+     *
+     * @param later its streams count as added after those of this token
+     * @return a token that asks for both
+     */
+    public ConsistencyToken and(ConsistencyToken later) {
+        ConsistencyToken merged = this;
+        for (Map.Entry<StreamId, Long> each : later.versions.entrySet()) {
+            merged = merged.and(each.getKey(), each.getValue());
+        }
+        return merged;
+    }
+
+    /**
+     * {@return the streams, the least recently added first; unmodifiable}
+     */
+    public Set<StreamId> streams() {
+        return Collections.unmodifiableSet(versions.keySet());
+    }
+
+    /**
+     * Returns the version of a stream.
+     *
+     * @param stream the stream
+     * @return the version that must be shown; empty if the token does not name the stream
+     */
+    public OptionalLong versionOf(StreamId stream) {
+        Long version = versions.get(stream);
+        return version == null ? OptionalLong.empty() : OptionalLong.of(version);
+    }
+
+    /**
+     * Reads what {@link #toString()} wrote.
+     *
+     * @param text the text; empty for a token that asks for nothing
+     * @return the token
+     * @throws IllegalArgumentException if the text is no token; it is not quoted
+     */
+    public static ConsistencyToken parse(String text) {
+        if (text.length() > MAX_TEXT) {
+            throw new IllegalArgumentException(
+                    "a consistency token of " + text.length() + " characters: at most " + MAX_TEXT + " are allowed");
+        }
+        if (text.isEmpty()) {
+            return NONE;
+        }
+        try {
+            String lines = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+            ConsistencyToken token = NONE;
+            for (String line : lines.split("\n", -1)) {
+                int at = line.lastIndexOf('@');
+                token = token.and(StreamId.parse(line.substring(0, at)), Long.parseLong(line.substring(at + 1)));
+            }
+            return token;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("the consistency token is malformed: send one that an answer had");
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ConsistencyToken token && versions.equals(token.versions);
+    }
+
+    @Override
+    public int hashCode() {
+        return versions.hashCode();
+    }
+
+    /**
+     * {@return opaque text of letters, digits, - and _, for a header; empty if the token asks for nothing}
+     */
+    @Override
+    public String toString() {
+        StringBuilder lines = new StringBuilder();
+        versions.forEach((stream, version) -> lines.append(lines.isEmpty() ? "" : "\n")
+                .append(stream)
+                .append('@')
+                .append(version));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,52 @@
+package io.daybook.readmodel;
+
+import io.daybook.event.TextRules;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The key of a stored document. Documents of one partition can be written in one transaction.
+ *
+ * <pre>{@code
+ * DocumentKey order = DocumentKey.of("42");
+ * DocumentKey share = new DocumentKey("g:alice", "Order-42");
+ * }</pre>
+ *
+ * @param partition the partition, 1 to 1,024 bytes of UTF-8
+ * @param id the id within the partition, 1 to 600 bytes of UTF-8
+ */
+public record DocumentKey(String partition, String id) {
+
+    private static final int MAX_PARTITION_BYTES = 1_024;
+    private static final int MAX_ID_BYTES = 600;
+
+    /**
+     * Checks the parts.
+     *
+     * @param partition the partition
+     * @param id the id within the partition
+     * @throws IllegalArgumentException if a part is empty, too long, or contains an unpaired surrogate
+     */
+    public DocumentKey {
+        require("the partition of a document", partition, MAX_PARTITION_BYTES);
+        require("the id of a document", id, MAX_ID_BYTES);
+    }
+
+    /**
+     * Returns the key of a document that is alone in its partition.
+     *
+     * @param id the id, which is also the partition
+     * @return the key
+     * @throws IllegalArgumentException if the id is empty, too long, or contains an unpaired surrogate
+     */
+    public static DocumentKey of(String id) {
+        return new DocumentKey(id, id);
+    }
+
+    private static void require(String name, String text, int maxBytes) {
+        TextRules.requireStorable(name, text);
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > maxBytes) {
+            throw new IllegalArgumentException(name + " has " + bytes + " bytes: 1 to " + maxBytes + " are allowed");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.daybook.readmodel;
+
+import io.daybook.DaybookException;
+
+/**
+ * Thrown when a document is larger than its store allows. Nothing is written. Let the document hold less.
+ * {@link DaybookException} shows how failures are told apart.
+ */
+public final class DocumentTooLargeException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final DocumentKey key;
+
+    /**
+     * Creates the failure.
+     *
+     * @param key the key of the document
+     * @param bytes its size in bytes of UTF-8
+     * @param maxBytes the limit
+     */
+    public DocumentTooLargeException(DocumentKey key, long bytes, long maxBytes) {
+        super("the document " + key.id() + " has " + bytes + " bytes, at most " + maxBytes
+                + " are allowed: let it hold less");
+        this.key = key;
+    }
+
+    /**
+     * {@return the key of the document}
+     */
+    public DocumentKey key() {
+        return key;
+    }
+}

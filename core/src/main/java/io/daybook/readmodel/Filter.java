@@ -1,0 +1,323 @@
+package io.daybook.readmodel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which documents of a read model are listed, and in which order. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code
+ * Filter filter = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);
+ * }</pre>
+ *
+ * <p>All conditions must hold. Where an index has several values, a condition holds if it holds for any of them. Pages follow keys, so no
+ * document that stays as it is is missed or repeated while others change. There is neither an offset nor a total count.
+ */
+public final class Filter {
+
+    /** What a condition asks of an index value. */
+    public enum Operator {
+        /** It is one of the values. */
+        ANY_OF,
+        /** It is the value or a greater one. */
+        FROM,
+        /** It is less than the value. */
+        UNTIL,
+        /** It starts with the value. */
+        STARTS_WITH
+    }
+
+    /**
+     * One condition.
+     *
+     * @param index the name of the index
+     * @param operator what is asked
+     * @param values the texts of {@link IndexValue} that are asked for; one unless the operator is {@code ANY_OF}
+     */
+    public record Condition(String index, Operator operator, List<String> values) {
+
+        /**
+         * Copies the list.
+         *
+         * @param index the name of the index
+         * @param operator what is asked
+         * @param values the texts that are asked for
+         */
+        public Condition {
+            values = List.copyOf(values);
+        }
+
+        /**
+         * Tells whether a document fulfills the condition; for stores that filter by themselves.
+         *
+         * @param document the document
+         * @return whether one of its values does
+         */
+        public boolean matches(StoredDocument document) {
+            return document.indexValues().getOrDefault(index, List.of()).stream()
+                    .anyMatch(this::matches);
+        }
+
+        private boolean matches(String value) {
+            return switch (operator) {
+                case ANY_OF -> values.contains(value);
+                case FROM -> IndexValue.ORDER.compare(value, values.get(0)) >= 0;
+                case UNTIL -> IndexValue.ORDER.compare(value, values.get(0)) < 0;
+                case STARTS_WITH -> value.startsWith(values.get(0));
+            };
+        }
+    }
+
+    /** A condition that begins with the name of an index. */
+    public static final class Where {
+
+        private final Filter filter;
+        private final String index;
+
+        private Where(Filter filter, String index) {
+            this.filter = filter;
+            this.index = index;
+        }
+
+        /**
+         * Asks for one value.
+         *
+         * @param value a value of a type of {@link IndexValue}
+         * @return the filter with the condition
+         * @throws IllegalArgumentException if the value cannot be an index value
+         */
+        public Filter is(Object value) {
+            return with(Operator.ANY_OF, List.of(value));
+        }
+
+        /**
+         * Asks for one of some values.
+         *
+         * @param values 1 to 100 values of a type of {@link IndexValue}
+         * @return the filter with the condition
+         * @throws IllegalArgumentException if there are none or too many, or one cannot be an index value
+         */
+        public Filter isAnyOf(Object... values) {
+            return isAnyOf(List.of(values));
+        }
+
+        /**
+         * Asks for one of some values.
+         *
+         * @param values 1 to 100 values of a type of {@link IndexValue}
+         * @return the filter with the condition
+         * @throws IllegalArgumentException if there are none or too many, or one cannot be an index value
+         */
+        public Filter isAnyOf(Collection<?> values) {
+            if (values.isEmpty() || values.size() > MAX_VALUES) {
+                throw new IllegalArgumentException(
+                        values.size() + " values of " + index + ": 1 to " + MAX_VALUES + " are allowed");
+            }
+            return with(Operator.ANY_OF, values);
+        }
+
+        /**
+         * Asks for a value or a greater one.
+         *
+         * @param least the least value, inclusive
+         * @return the filter with the condition
+         * @throws IllegalArgumentException if the value cannot be an index value
+         */
+        public Filter from(Object least) {
+            return with(Operator.FROM, List.of(least));
+        }
+
+        /**
+         * Asks for a lesser value.
+         *
+         * @param end the end, exclusive
+         * @return the filter with the condition
+         * @throws IllegalArgumentException if the value cannot be an index value
+         */
+        public Filter until(Object end) {
+            return with(Operator.UNTIL, List.of(end));
+        }
+
+        /**
+         * Asks for text that begins so. Case counts.
+         *
+         * @param prefix 1 or more characters
+         * @return the filter with the condition
+         * @throws IllegalArgumentException if the prefix is empty or cannot be an index value
+         */
+        public Filter startsWith(String prefix) {
+            if (prefix.isEmpty()) {
+                throw new IllegalArgumentException("an empty prefix of " + index + ": leave the condition out");
+            }
+            return with(Operator.STARTS_WITH, List.of(prefix));
+        }
+
+        private Filter with(Operator operator, Collection<?> values) {
+            List<String> texts = values.stream().map(IndexValue::textOf).toList();
+            List<Condition> conditions = Stream.concat(
+                            filter.conditions.stream(), Stream.of(new Condition(index, operator, texts)))
+                    .toList();
+            if (conditions.size() > MAX_CONDITIONS) {
+                throw new IllegalArgumentException(
+                        conditions.size() + " conditions: at most " + MAX_CONDITIONS + " are allowed");
+            }
+            return new Filter(conditions, filter.sort, filter.descending, filter.limit, filter.next);
+        }
+    }
+
+    private static final int MAX_VALUES = 100;
+    private static final int MAX_CONDITIONS = 10;
+    private static final int MAX_LIMIT = 1_000;
+    private static final Filter ALL = new Filter(List.of(), "", false, 50, "");
+
+    private final List<Condition> conditions;
+    private final String sort;
+    private final boolean descending;
+    private final int limit;
+    private final String next;
+
+    private Filter(List<Condition> conditions, String sort, boolean descending, int limit, String next) {
+        this.conditions = conditions;
+        this.sort = sort;
+        this.descending = descending;
+        this.limit = limit;
+        this.next = next;
+    }
+
+    /**
+     * Lists all documents, ordered by their keys, 50 on a page.
+     *
+     * @return the filter
+     */
+    public static Filter all() {
+        return ALL;
+    }
+
+    /**
+     * Starts with a condition.
+     *
+     * @param index the name of the index
+     * @return what to say next
+     */
+    public static Where where(String index) {
+        return new Where(ALL, index);
+    }
+
+    /**
+     * Adds a condition.
+     *
+     * @param index the name of the index
+     * @return what to say next
+     */
+    public Where and(String index) {
+        return new Where(this, index);
+    }
+
+    /**
+     * Sorts by an index. Documents with the same value are ordered by their keys; documents without a value are not listed.
+     *
+     * @param index the name of an index that has one value at most
+     * @return the filter
+     */
+    public Filter orderBy(String index) {
+        return new Filter(conditions, index, descending, limit, next);
+    }
+
+    /**
+     * Reverses the order.
+     *
+     * @return the filter, with the greatest first
+     */
+    public Filter descending() {
+        return new Filter(conditions, sort, true, limit, next);
+    }
+
+    /**
+     * Sets how many documents a page has at most.
+     *
+     * @param limit 1 to 1,000; 50 unless it is set
+     * @return the filter
+     * @throws IllegalArgumentException if it is another number
+     */
+    public Filter limit(int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("a limit of " + limit + ": use 1 to " + MAX_LIMIT);
+        }
+        return new Filter(conditions, sort, descending, limit, next);
+    }
+
+    /**
+     * Continues a list.
+     *
+     * @param next the {@link Page#next} of a page of the same conditions and order; empty for the first page
+     * @return the filter
+     */
+    public Filter after(String next) {
+        return new Filter(conditions, sort, descending, limit, next);
+    }
+
+    /**
+     * {@return the conditions; unmodifiable}
+     */
+    public List<Condition> conditions() {
+        return conditions;
+    }
+
+    /**
+     * {@return the index that sorts; empty if documents are ordered by their keys}
+     */
+    public Optional<String> sort() {
+        return sort.isEmpty() ? Optional.empty() : Optional.of(sort);
+    }
+
+    /**
+     * {@return whether the greatest comes first}
+     */
+    public boolean isDescending() {
+        return descending;
+    }
+
+    /**
+     * {@return how many documents a page has at most}
+     */
+    public int limit() {
+        return limit;
+    }
+
+    /**
+     * {@return what continues the list; empty for the first page}
+     */
+    public String next() {
+        return next;
+    }
+
+    /**
+     * Tells whether a document fulfills every condition and can be sorted; for stores that filter by themselves.
+     *
+     * @param document the document
+     * @return whether it is listed
+     */
+    public boolean matches(StoredDocument document) {
+        return document.isFound()
+                && (sort.isEmpty()
+                        || !document.indexValues().getOrDefault(sort, List.of()).isEmpty())
+                && conditions.stream().allMatch(condition -> condition.matches(document));
+    }
+
+    /** What makes two filters lists of the same documents in the same order. */
+    String identity() {
+        List<String> parts = new ArrayList<>(List.of(sort, Boolean.toString(descending)));
+        for (Condition condition : conditions) {
+            parts.add(condition.index());
+            parts.add(condition.operator().name());
+            parts.add(Integer.toString(condition.values().size()));
+            parts.addAll(condition.values());
+        }
+        StringBuilder text = new StringBuilder();
+        parts.forEach(part -> text.append(part.length()).append(':').append(part));
+        return text.toString();
+    }
+}

@@ -1,0 +1,123 @@
+package io.daybook.readmodel;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a page of a list ends: the sort value and the id of its last document. The text of it is opaque and belongs to one read model, version
+ * and filter.
+ *
+ * <pre>{@code
+ * ReadModelSchema schema = ReadModelSchema.of("order-summaries", 1);
+ * Filter filter = Filter.all().limit(20);
+ * String next = new PagePosition("", "42").text(schema, filter); // where the client's page ended
+ * Optional<PagePosition> after = PagePosition.of(schema, filter.after(next));
+ * }</pre>
+ *
+ * @param sortValue the value of the index that sorts; empty if keys sort
+ * @param id the id of the document
+ */
+public record PagePosition(String sortValue, String id) {
+
+    private static final int HASH_BYTES = 12;
+    private static final int MAX_TEXT = 8_192;
+
+    /**
+     * Returns the position of a document in a list.
+     *
+     * @param filter lists the document
+     * @param document the document
+     * @return its position
+     */
+    public static PagePosition of(Filter filter, StoredDocument document) {
+        List<String> values = filter.sort()
+                .map(sort -> document.indexValues().getOrDefault(sort, List.of()))
+                .orElse(List.of());
+        return new PagePosition(
+                values.isEmpty() ? "" : values.get(0), document.key().id());
+    }
+
+    /**
+     * Reads the position that a filter continues from.
+     *
+     * @param schema the read model
+     * @param filter with or without {@link Filter#after}
+     * @return the position; empty if the filter asks for the first page
+     * @throws IllegalArgumentException if it belongs to another read model, version or filter, or is malformed
+     */
+    public static Optional<PagePosition> of(ReadModelSchema schema, Filter filter) {
+        if (filter.next().isEmpty()) {
+            return Optional.empty();
+        }
+        if (filter.next().length() <= MAX_TEXT) {
+            try (DataInputStream in = new DataInputStream(
+                    new ByteArrayInputStream(Base64.getUrlDecoder().decode(filter.next())))) {
+                byte[] hash = in.readNBytes(HASH_BYTES);
+                PagePosition position = new PagePosition(in.readUTF(), in.readUTF());
+                if (in.read() < 0 && Arrays.equals(hash, hash(schema, filter))) {
+                    return Optional.of(position);
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IllegalArgumentException(refusal(schema), e);
+            }
+        }
+        throw new IllegalArgumentException(refusal(schema));
+    }
+
+    private static String refusal(ReadModelSchema schema) {
+        return "the next page of " + schema.id()
+                + " is asked for with the end of another list: begin with the first page";
+    }
+
+    /**
+     * Writes the position.
+     *
+     * @param schema the read model
+     * @param filter the filter of the list
+     * @return opaque text of letters, digits, - and _
+     */
+    public String text(ReadModelSchema schema, Filter filter) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.write(hash(schema, filter));
+            out.writeUTF(sortValue);
+            out.writeUTF(id);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory cannot be written to", e);
+        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toByteArray());
+    }
+
+    private static byte[] hash(ReadModelSchema schema, Filter filter) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((schema.id() + "\n" + filter.identity()).getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(digest, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Compares the positions of a list.
+     *
+     * @param other another position
+     * @param descending whether the greatest comes first
+     * @return negative if this one comes first
+     */
+    public int compareTo(PagePosition other, boolean descending) {
+        int bySort = IndexValue.ORDER.compare(sortValue, other.sortValue);
+        int ascending = bySort != 0 ? bySort : IndexValue.ORDER.compare(id, other.id);
+        return descending ? -ascending : ascending;
+    }
+}

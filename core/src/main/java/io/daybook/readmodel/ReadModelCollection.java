@@ -1,0 +1,72 @@
+package io.daybook.readmodel;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The documents of one version of a read model. SPI for databases, see {@link ReadModelStore}. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * ReadModelCollection documents = new InMemoryReadModelStore().open(ReadModelSchema.of("order-summaries", 1));
+ * DocumentKey key = DocumentKey.of("42");
+ * StoredDocument created = StoredDocument.builder(key).position(1, "event-1").content("{}").build();
+ * boolean written = documents.write(List.of(created)).isWritten(); // not if there is one already
+ * }</pre>
+ *
+ * <p>The contract:
+ * <ul>
+ *   <li>A write is conditional. A document with an empty etag is created; any other replaces the document with that etag. If one of the
+ *       documents of a write is not as its etag says, nothing is written.
+ *   <li>Each write changes the etag, also if nothing else changes. An etag never returns.
+ *   <li>A read that starts after a write has returned sees it or a later one, in all instances.
+ *   <li>Keys that differ in a character, or in its case, are different documents.
+ *   <li>Documents are never removed one by one.
+ * </ul>
+ */
+public interface ReadModelCollection {
+
+    /** How many documents a write has at most. */
+    int MAX_BATCH = 100;
+
+    /**
+     * Reads documents.
+     *
+     * @param keys the keys, of any partitions
+     * @return the documents that exist, by their keys; each as it was at some moment during the call
+     * @throws ReadModelUnavailableException if they cannot be read
+     */
+    Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys);
+
+    /**
+     * Writes documents of one partition, all of them or none.
+     *
+     * @param documents 1 to {@value #MAX_BATCH} documents of one partition, each with the etag of what it replaces
+     * @return the new etags, or that one of the documents was not as its etag says
+     * @throws IllegalArgumentException if there are no or too many documents, or they are of several partitions
+     * @throws DocumentTooLargeException if a document is larger than the store allows; nothing is written
+     * @throws ReadModelUnavailableException if the outcome is not known: a read tells
+     */
+    WriteResult write(List<StoredDocument> documents);
+
+    /**
+     * Lists documents that queries find, see {@link StoredDocument#isFound}.
+     *
+     * @param filter the conditions, the order and the limit; checked against the schema before
+     * @param after where the page before ended
+     * @return the documents that follow, in order, as many as there are up to the limit
+     * @throws ReadModelUnavailableException if they cannot be read
+     */
+    List<StoredDocument> find(Filter filter, Optional<PagePosition> after);
+
+    /**
+     * Reads all documents of a kind, for operations. The order is the store's own.
+     *
+     * @param scan which documents
+     * @param next empty for the first page, or the {@link Page#next} of the page before
+     * @return a page, which may be empty although more follow; documents that are written meanwhile may be missed
+     * @throws ReadModelUnavailableException if they cannot be read
+     */
+    Page<StoredDocument> scan(Scan scan, String next);
+}

@@ -1,0 +1,118 @@
+package io.daybook.readmodel;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What a store has to know of one version of a read model: its name, its indexes and how it is listed. Immutable.
+ *
+ * <pre>{@code
+ * ReadModelSchema orders = new ReadModelSchema(
+ *         "order-summaries", 1, Set.of("customer", "changed"), Map.of("changed", Set.of("customer")));
+ * }</pre>
+ *
+ * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
+ * @param version the version, from 1
+ * @param indexes the names of the index values
+ * @param listings the indexes that filter, by the index that sorts
+ */
+public record ReadModelSchema(String name, int version, Set<String> indexes, Map<String, Set<String>> listings) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,48}[a-z0-9]");
+    private static final Pattern INDEX = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,49}");
+
+    /**
+     * Checks and copies.
+     *
+     * @param name names the read model
+     * @param version the version, from 1
+     * @param indexes the names of the index values
+     * @param listings the indexes that filter, by the index that sorts
+     * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, or a listing names an unknown index
+     */
+    public ReadModelSchema {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("the read model name \"" + name
+                    + "\" is invalid: use 3 to 50 lowercase letters, digits or -, beginning with a letter");
+        }
+        if (version < 1) {
+            throw new IllegalArgumentException("the read model " + name + " has version " + version + ": begin with 1");
+        }
+        indexes = Set.copyOf(indexes);
+        for (String index : indexes) {
+            if (!INDEX.matcher(index).matches()) {
+                throw new IllegalArgumentException("the index name \"" + index
+                        + "\" is invalid: use 1 to 50 letters, digits or _, beginning with a letter");
+            }
+        }
+        Map<String, Set<String>> copies = new TreeMap<>();
+        listings.forEach((sort, filters) -> copies.put(sort, Set.copyOf(filters)));
+        listings = Map.copyOf(copies);
+        Set<String> unknown = new TreeSet<>(listings.keySet());
+        listings.values().forEach(unknown::addAll);
+        unknown.removeAll(indexes);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the read model " + name + " is listed by " + unknown + ": declare an index of that name");
+        }
+    }
+
+    /**
+     * Returns a schema without indexes.
+     *
+     * @param name names the read model
+     * @param version the version, from 1
+     * @return the schema
+     * @throws IllegalArgumentException if the name or the version is invalid
+     */
+    public static ReadModelSchema of(String name, int version) {
+        return new ReadModelSchema(name, version, Set.of(), Map.of());
+    }
+
+    /**
+     * {@return the name and the version, such as {@code order-summaries-1}; names the container of a store}
+     */
+    public String id() {
+        return name + "-" + version;
+    }
+
+    /**
+     * Checks that a filter uses only what is declared.
+     *
+     * @param filter the filter
+     * @throws IllegalArgumentException if it sorts or filters otherwise; names what is declared
+     */
+    public void require(Filter filter) {
+        String sort = filter.sort().orElse("");
+        List<String> used =
+                filter.conditions().stream().map(Filter.Condition::index).toList();
+        if (sort.isEmpty()) {
+            for (String index : used) {
+                if (!indexes.contains(index)) {
+                    throw new IllegalArgumentException("the read model " + name + " has no index " + index
+                            + ": its indexes are " + sorted(indexes));
+                }
+            }
+            return;
+        }
+        Set<String> filters = listings.get(sort);
+        if (filters == null) {
+            throw new IllegalArgumentException("the read model " + name + " is not sorted by " + sort
+                    + ": it is listed by " + sorted(listings.keySet()));
+        }
+        for (String index : used) {
+            if (!index.equals(sort) && !filters.contains(index)) {
+                throw new IllegalArgumentException("the read model " + name + " sorted by " + sort
+                        + " is not filtered by " + index + ": its filters are " + sorted(filters));
+            }
+        }
+    }
+
+    private static Set<String> sorted(Set<String> names) {
+        return new TreeSet<>(names);
+    }
+}

@@ -1,0 +1,32 @@
+package io.daybook.readmodel;
+
+/**
+ * Keeps the documents of read models. SPI for databases; {@code InMemoryReadModelStore} is one. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * ReadModelStore readModelStore = new InMemoryReadModelStore();
+ * ReadModelCollection orders = readModelStore.open(ReadModelSchema.of("order-summaries", 1));
+ * }</pre>
+ *
+ * <p>It is checked by {@code ReadModelStoreContract} in the package {@code io.daybook.contract} of this module's test jar.
+ */
+public interface ReadModelStore {
+
+    /**
+     * Opens the documents of one version of a read model, and makes room for them if nothing is stored yet.
+     *
+     * @param schema the read model
+     * @return its documents
+     * @throws IllegalStateException if what is stored was set up otherwise; tells how
+     * @throws ReadModelUnavailableException if the store cannot be reached
+     */
+    ReadModelCollection open(ReadModelSchema schema);
+
+    /**
+     * Deletes all documents of one version of a read model. Does nothing if there are none.
+     *
+     * @param schema the read model
+     * @throws ReadModelUnavailableException if the outcome is not known
+     */
+    void drop(ReadModelSchema schema);
+}

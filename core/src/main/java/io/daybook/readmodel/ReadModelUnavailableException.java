@@ -1,0 +1,36 @@
+package io.daybook.readmodel;
+
+import io.daybook.DaybookException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when a read model cannot be reached, or does not answer in time. A write may have been stored or not. Retry later.
+ * {@link DaybookException} shows how failures are told apart.
+ */
+public final class ReadModelUnavailableException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable Duration retryAfter;
+
+    /**
+     * Creates the failure.
+     *
+     * @param message what was tried, and what to do
+     * @param retryAfter after which time to retry, or null if the store did not say
+     * @param cause the failure below, or null if there is none
+     */
+    public ReadModelUnavailableException(String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        super(message, cause);
+        this.retryAfter = retryAfter;
+    }
+
+    /**
+     * {@return after which time to retry; empty if the store did not say}
+     */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

@@ -1,0 +1,71 @@
+package io.daybook.readmodel;
+
+/**
+ * Which documents a scan reads, see {@link ReadModelCollection}. Immutable.
+ *
+ * @param kind what is asked
+ * @param value the partition or the id; empty for the other kinds
+ */
+public record Scan(Kind kind, String value) {
+
+    /** What a scan asks. */
+    public enum Kind {
+        /** Every document. */
+        ALL,
+        /** Documents that are parked. */
+        PARKED,
+        /** Documents of one partition, ordered by their ids. */
+        PARTITION,
+        /** Documents with one id, in any partition. */
+        ID
+    }
+
+    /**
+     * {@return a scan of every document}
+     */
+    public static Scan all() {
+        return new Scan(Kind.ALL, "");
+    }
+
+    /**
+     * {@return a scan of the documents that are parked}
+     */
+    public static Scan parked() {
+        return new Scan(Kind.PARKED, "");
+    }
+
+    /**
+     * Returns a scan of one partition.
+     *
+     * @param partition the partition
+     * @return the scan
+     */
+    public static Scan partition(String partition) {
+        return new Scan(Kind.PARTITION, partition);
+    }
+
+    /**
+     * Returns a scan of the documents with one id.
+     *
+     * @param id the id
+     * @return the scan
+     */
+    public static Scan id(String id) {
+        return new Scan(Kind.ID, id);
+    }
+
+    /**
+     * Tells whether a document is read; for stores that filter by themselves.
+     *
+     * @param document the document
+     * @return whether it is
+     */
+    public boolean matches(StoredDocument document) {
+        return switch (kind) {
+            case ALL -> true;
+            case PARKED -> document.parking().isPresent();
+            case PARTITION -> document.key().partition().equals(value);
+            case ID -> document.key().id().equals(value);
+        };
+    }
+}

@@ -1,0 +1,321 @@
+package io.daybook.readmodel;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document of a read model as a store keeps it. Its position and its content are always written together. Immutable.
+ *
+ * <p>Written by {@code io.daybook.projection}; read by stores, which keep every member. Three kinds of documents exist: the document of one
+ * stream, the contribution of one stream to a group, and the summary of a group. See {@link ReadModelCollection}.
+ */
+public final class StoredDocument {
+
+    private final DocumentKey key;
+    private final String etag;
+    private final long sequenceNumber;
+    private final String eventId;
+    private final long revision;
+    private final String content;
+    private final boolean listed;
+    private final Map<String, List<String>> indexValues;
+    private final boolean gone;
+    private final @Nullable Parking parking;
+    private final Map<String, Long> recent;
+
+    private StoredDocument(Builder builder) {
+        key = builder.key;
+        etag = builder.etag;
+        sequenceNumber = builder.sequenceNumber;
+        eventId = builder.eventId;
+        revision = builder.revision;
+        content = builder.content;
+        listed = builder.listed;
+        indexValues = builder.indexValues;
+        gone = builder.gone;
+        parking = builder.parking;
+        recent = builder.recent;
+    }
+
+    /**
+     * Starts a document that is not stored yet.
+     *
+     * @param key its key
+     * @return a builder, with sequence number 0, no content and revision 1
+     */
+    public static Builder builder(DocumentKey key) {
+        return new Builder(key);
+    }
+
+    /**
+     * Starts the next revision of this document, to be written under this one's etag.
+     *
+     * @return a builder with all that this document has, and the next revision
+     */
+    public Builder next() {
+        return copy().revision(revision + 1);
+    }
+
+    /**
+     * Returns this document as a store returns it.
+     *
+     * @param etag identifies what is stored
+     * @return the same document with that etag
+     */
+    public StoredDocument stored(String etag) {
+        return copy().etag(etag).build();
+    }
+
+    private Builder copy() {
+        return new Builder(key)
+                .etag(etag)
+                .position(sequenceNumber, eventId)
+                .revision(revision)
+                .content(content)
+                .listed(listed)
+                .indexValues(indexValues)
+                .gone(gone)
+                .parking(parking)
+                .recent(recent);
+    }
+
+    /**
+     * {@return the key}
+     */
+    public DocumentKey key() {
+        return key;
+    }
+
+    /**
+     * {@return the etag of what was read, under which it is replaced; empty if it is not stored yet, so that it is created}
+     */
+    public String etag() {
+        return etag;
+    }
+
+    /**
+     * {@return the sequence number of the last event that the document shows, 0 for none; of a summary the number of its contributions}
+     */
+    public long sequenceNumber() {
+        return sequenceNumber;
+    }
+
+    /**
+     * {@return the id of the last event that the document shows; empty if there is none}
+     */
+    public String eventId() {
+        return eventId;
+    }
+
+    /**
+     * {@return the revision, from 1; grows with each write}
+     */
+    public long revision() {
+        return revision;
+    }
+
+    /**
+     * {@return the content as a JSON object; empty if there is none}
+     */
+    public String content() {
+        return content;
+    }
+
+    /**
+     * {@return whether queries find the document, if it has content}
+     */
+    public boolean listed() {
+        return listed;
+    }
+
+    /**
+     * {@return the values by which queries find the document, by the name of the index; unmodifiable}
+     */
+    public Map<String, List<String>> indexValues() {
+        return indexValues;
+    }
+
+    /**
+     * {@return whether the stream was deleted}
+     */
+    public boolean gone() {
+        return gone;
+    }
+
+    /**
+     * {@return why the document does not follow its stream; empty if it does}
+     */
+    public Optional<Parking> parking() {
+        return Optional.ofNullable(parking);
+    }
+
+    /**
+     * {@return the last sequence numbers of the streams that were added last, by stream; only a summary has them; unmodifiable}
+     */
+    public Map<String, Long> recent() {
+        return recent;
+    }
+
+    /**
+     * {@return whether queries find the document}
+     */
+    public boolean isFound() {
+        return listed && !gone && !content.isEmpty();
+    }
+
+    /**
+     * Compares everything but the etag.
+     *
+     * @param other another document
+     * @return whether the other was written with the same members
+     */
+    public boolean sameAs(StoredDocument other) {
+        return describe(true).equals(other.describe(true));
+    }
+
+    private String describe(boolean withContent) {
+        return key + "#" + sequenceNumber + "/" + eventId + " revision=" + revision + " listed=" + listed + " gone="
+                + gone
+                + " parking=" + parking + " recent=" + new TreeMap<>(recent)
+                + (withContent ? " " + new TreeMap<>(indexValues) + content : "");
+    }
+
+    /**
+     * {@return the key, the position and the state; the content stays out, since it does not belong in a log}
+     */
+    @Override
+    public String toString() {
+        return describe(false);
+    }
+
+    /** Collects the members of a document. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final DocumentKey key;
+        private String etag = "";
+        private long sequenceNumber;
+        private String eventId = "";
+        private long revision = 1;
+        private String content = "";
+        private boolean listed;
+        private Map<String, List<String>> indexValues = Map.of();
+        private boolean gone;
+        private @Nullable Parking parking;
+        private Map<String, Long> recent = Map.of();
+
+        private Builder(DocumentKey key) {
+            this.key = key;
+        }
+
+        /**
+         * Sets the etag of what is replaced.
+         *
+         * @param etag empty to create the document
+         * @return this builder
+         */
+        public Builder etag(String etag) {
+            this.etag = etag;
+            return this;
+        }
+
+        /**
+         * Sets the position.
+         *
+         * @param sequenceNumber of the last event that is shown, 0 for none
+         * @param eventId of that event, empty for none
+         * @return this builder
+         */
+        public Builder position(long sequenceNumber, String eventId) {
+            this.sequenceNumber = sequenceNumber;
+            this.eventId = eventId;
+            return this;
+        }
+
+        /**
+         * Sets the revision.
+         *
+         * @param revision from 1
+         * @return this builder
+         */
+        public Builder revision(long revision) {
+            this.revision = revision;
+            return this;
+        }
+
+        /**
+         * Sets the content.
+         *
+         * @param content a JSON object, empty for none
+         * @return this builder
+         */
+        public Builder content(String content) {
+            this.content = content;
+            return this;
+        }
+
+        /**
+         * Sets whether queries find the document.
+         *
+         * @param listed whether they do
+         * @return this builder
+         */
+        public Builder listed(boolean listed) {
+            this.listed = listed;
+            return this;
+        }
+
+        /**
+         * Sets the values by which queries find the document.
+         *
+         * @param indexValues by the name of the index; copied
+         * @return this builder
+         */
+        public Builder indexValues(Map<String, List<String>> indexValues) {
+            this.indexValues = Map.copyOf(indexValues);
+            return this;
+        }
+
+        /**
+         * Sets whether the stream was deleted.
+         *
+         * @param gone whether it was
+         * @return this builder
+         */
+        public Builder gone(boolean gone) {
+            this.gone = gone;
+            return this;
+        }
+
+        /**
+         * Sets why the document does not follow its stream.
+         *
+         * @param parking why, or null if it does
+         * @return this builder
+         */
+        public Builder parking(@Nullable Parking parking) {
+            this.parking = parking;
+            return this;
+        }
+
+        /**
+         * Sets the streams that were added last to a summary.
+         *
+         * @param recent the sequence numbers by stream; copied
+         * @return this builder
+         */
+        public Builder recent(Map<String, Long> recent) {
+            this.recent = Map.copyOf(recent);
+            return this;
+        }
+
+        /**
+         * {@return the document}
+         */
+        public StoredDocument build() {
+            return new StoredDocument(this);
+        }
+    }
+}
