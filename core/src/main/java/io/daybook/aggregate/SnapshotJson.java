@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.json.ShapeFingerprint;
 import io.daybook.json.StateJson;
 import io.daybook.json.ValueComparison;
+import io.daybook.serialization.JacksonDefaults;
 import io.daybook.snapshot.Snapshot;
 
 /**
@@ -14,14 +15,14 @@ import io.daybook.snapshot.Snapshot;
  */
 final class SnapshotJson<S> {
 
+    private static final ObjectMapper TREES = JacksonDefaults.mapper().build();
+
     private final Class<S> stateType;
-    private final ObjectMapper mapper;
     private final StateJson json;
     private final String shape;
 
     SnapshotJson(Class<S> stateType, ObjectMapper mapper) {
         this.stateType = stateType;
-        this.mapper = mapper;
         this.json = new StateJson(mapper);
         this.shape = ShapeFingerprint.of(stateType, mapper);
     }
@@ -37,18 +38,23 @@ final class SnapshotJson<S> {
      * @throws IllegalStateException if the state cannot be written, or reads back as another one
      */
     Snapshot<JsonNode> write(Snapshot<?> snapshot) {
-        String text = json.write(snapshot.stream(), snapshot.state());
-        S readBack = json.read(snapshot.stream(), text, stateType);
+        JsonNode written = tree(json.write(snapshot.stream(), snapshot.state()));
+        S readBack = json.read(snapshot.stream(), written, stateType);
         String difference = ValueComparison.ofContent().difference(snapshot.state(), readBack);
         if (difference != null) {
             throw new IllegalStateException("the state of a snapshot reads back as another state"
                     + (difference.isEmpty() ? "" : ", at " + difference) + ", so it was not saved: give "
                     + stateType.getName() + " members that JSON holds exactly, such as the components of a record");
         }
+        return with(snapshot, written);
+    }
+
+    /** Digit by digit, whatever the settings of the application's mapper are. */
+    private static JsonNode tree(String text) {
         try {
-            return with(snapshot, mapper.readTree(text));
+            return TREES.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("JSON that was just read is not JSON", e);
+            throw new IllegalStateException("the state of a snapshot is written as text that is not JSON", e);
         }
     }
 

@@ -48,7 +48,9 @@ final class CanonicalMapper {
         return canonical.setConfig(canonical
                 .getSerializationConfig()
                 .with(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, true) // so that most is in order already
-                .without(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .without(
+                        SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS,
+                        SerializationFeature.FAIL_ON_UNWRAPPED_TYPE_IDENTIFIERS)
                 .with(AnnotationIntrospectorPair.create(new TypeIds.Untyped(annotations), annotations))
                 .with(new TypeIds()));
     }

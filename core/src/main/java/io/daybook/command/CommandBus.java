@@ -303,6 +303,7 @@ public final class CommandBus {
                 Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
             return handling(
                     type,
+                    Optional.of(repository.type()),
                     (command, context) -> repository.createOrUpdate(
                             validId(repository, command, context),
                             context.cause(),

@@ -1,5 +1,6 @@
 package io.daybook.json;
 
+import com.fasterxml.jackson.annotation.JsonIdentityReference;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.BeanDescription;
@@ -20,12 +21,12 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class BeanProperties {
     }
 
     private final MappingCheck check;
+    private final ObjectMapper mapper;
     private final Class<?> raw;
     private final BeanDescription writing;
     private final BeanDescription reading;
@@ -67,6 +69,7 @@ final class BeanProperties {
             BeanSerializerBase serializer,
             BeanDeserializerBase deserializer) {
         this.check = check;
+        this.mapper = mapper;
         this.raw = type.getRawClass();
         this.deserializer = deserializer;
         this.writing = mapper.getSerializationConfig().introspect(type);
@@ -87,6 +90,9 @@ final class BeanProperties {
         if (mapper.getSerializationConfig().getAnnotationIntrospector().findFilterId(writing.getClassInfo()) != null) {
             throw check.failure(raw.getName(), "has a @JsonFilter, so what is written can change", "remove it");
         }
+        if (isId(writing.getClassAnnotations().get(JsonIdentityReference.class))) {
+            throw idOnly(raw.getName());
+        }
     }
 
     Set<String> writtenNames() {
@@ -106,7 +112,41 @@ final class BeanProperties {
         return read.get(name);
     }
 
+    private static boolean isId(@Nullable JsonIdentityReference annotation) {
+        return annotation != null && annotation.alwaysAsId();
+    }
+
+    private IllegalArgumentException idOnly(String where) {
+        return check.failure(
+                where, "is written as its id only (@JsonIdentityReference)", "take a component for the id instead");
+    }
+
+    /** No name is written twice, once by a member and once by what another one unwraps. */
+    private void requireDistinctNames() {
+        Set<String> names = new HashSet<>();
+        for (BeanPropertyWriter writer : written.values()) {
+            if (isId(writer.getAnnotation(JsonIdentityReference.class))) {
+                throw idOnly(raw.getName() + "." + writer.getName());
+            }
+            JsonUnwrapped unwrapped = writer.isUnwrapping() ? writer.getAnnotation(JsonUnwrapped.class) : null;
+            List<String> own = unwrapped == null
+                    ? List.of(writer.getName())
+                    : mapper.getSerializationConfig().introspect(writer.getType()).findProperties().stream()
+                            .map(property -> unwrapped.prefix() + property.getName() + unwrapped.suffix())
+                            .toList();
+            for (String name : own) {
+                if (!names.add(name)) {
+                    throw check.failure(
+                            raw.getName() + "." + writer.getName(),
+                            "is unwrapped into a member " + name + ", which is there already",
+                            "give @JsonUnwrapped a prefix");
+                }
+            }
+        }
+    }
+
     void requireSymmetry(String typeIdName) {
+        requireDistinctNames();
         boolean writesAny = writing.findAnyGetter() != null;
         boolean readsAny = reading.findAnySetterAccessor() != null;
         if (writesAny != readsAny) {
@@ -220,8 +260,11 @@ final class BeanProperties {
         List<Field> state = new ArrayList<>(BeanState.of(raw));
         for (BeanPropertyWriter writer : written.values()) {
             List<String> names = names(writer);
-            if (!state.removeIf(field -> isOf(field, writer, names))) {
+            Field field = fieldOf(writer, names, state);
+            if (field == null) {
                 unmatched.add(writer);
+            } else {
+                state.remove(field);
             }
         }
         AnnotatedMember any = writing.findAnyGetter();
@@ -251,12 +294,20 @@ final class BeanProperties {
         }
     }
 
-    private static boolean isOf(Field field, BeanPropertyWriter writer, List<String> names) {
+    /** One field for one property: a field that hides that of a superclass is not both. */
+    private static @Nullable Field fieldOf(BeanPropertyWriter writer, List<String> names, List<Field> state) {
         AnnotatedMember member = writer.getMember();
-        if (member != null && Objects.equals(member.getMember(), field)) {
-            return true;
+        if (member != null && member.getMember() instanceof Field field && state.contains(field)) {
+            return field;
         }
-        return names.contains(field.getName());
+        for (String name : names) {
+            for (Field field : state) {
+                if (field.getName().equals(name)) {
+                    return field;
+                }
+            }
+        }
+        return null;
     }
 
     /** The names that a field behind a property can have. */

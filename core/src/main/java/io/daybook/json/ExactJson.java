@@ -41,7 +41,7 @@ public final class ExactJson {
 
     /**
      * Looks for what a server that holds numbers as doubles and text as UTF-8 would alter: integers beyond ±2<sup>53</sup>, other
-     * numbers whose nearest double is written as another value, and unpaired surrogates.
+     * numbers whose nearest double is written as another value, negative zero, and unpaired surrogates.
      *
      * @param json UTF-8 JSON
      * @return the first such token, or null if the JSON comes back as it is
@@ -148,12 +148,17 @@ public final class ExactJson {
         int digits = 0;
         int i = start;
         boolean whole = true;
+        boolean zero = true;
         for (; i < end && json[i] != 'e' && json[i] != 'E'; i++) {
             if (isDigit(json[i])) {
                 digits++;
+                zero &= json[i] == '0';
             } else if (json[i] == '.') {
                 whole = false;
             }
+        }
+        if (zero && json[start] == '-' && !(whole && i == end)) { // the sign of a fraction is lost
+            return false;
         }
         if (digits <= ALWAYS_EXACT_DIGITS && end - i <= 3) { // e99 at most
             return true;

@@ -4,11 +4,13 @@ import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Calendar;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.WeakHashMap;
 import java.util.regex.Pattern;
 
 /** Types of the JDK whose JSON does not hold their value, and those that can hold anything. */
@@ -54,6 +56,9 @@ final class JdkTypes {
         }
         if (ADDRESSES.stream().anyMatch(address -> address.isAssignableFrom(type))) {
             return Optional.of(new Loss("which is looked up in the network when it is read", "take String"));
+        }
+        if (type == IdentityHashMap.class || type == WeakHashMap.class) {
+            return Optional.of(new Loss("which finds its keys by identity, or drops them", "take Map"));
         }
         if (type == Class.class) {
             return Optional.of(new Loss("which would let JSON choose the class", "take String or an enum"));

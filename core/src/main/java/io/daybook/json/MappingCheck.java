@@ -222,6 +222,9 @@ public final class MappingCheck {
                     "has the type " + raw.getName() + ", which Jackson does not support without a module",
                     "take another type, or add the module to the mapper of the aggregate type");
         }
+        if (use != Use.COMMAND) {
+            mirrors.requireScale(raw, serializer, where);
+        }
         boolean ownSerializer = Mirrors.isOwn(serializer.getClass()) || serializer instanceof StdDelegatingSerializer;
         boolean ownDeserializer =
                 Mirrors.isOwn(deserializer.getClass()) || deserializer instanceof StdDelegatingDeserializer;
@@ -325,7 +328,9 @@ public final class MappingCheck {
         Optional<TypeSerializer> typeId = Optional.ofNullable(provider.findTypeSerializer(content));
         boolean own = written != null
                 && read != null
-                && (Mirrors.isOwn(written.getClass()) || Mirrors.isOwn(read.getClass()));
+                && (Mirrors.isOwn(written.getClass())
+                        || Mirrors.isOwn(read.getClass())
+                        || (written instanceof BeanSerializerBase && read instanceof BeanDeserializerBase));
         check(content, own ? written : null, own ? read : null, where, own ? Optional.empty() : typeId);
     }
 

@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.ser.std.JsonValueSerializer;
+import com.fasterxml.jackson.databind.ser.std.NumberSerializer;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.math.BigDecimal;
+import java.util.List;
 
 /** Checks that what is written by another codec than that of a bean is read by one that mirrors it. */
 final class Mirrors {
@@ -31,6 +35,9 @@ final class Mirrors {
 
     void require(JavaType type, JsonSerializer<?> serializer, JsonDeserializer<?> deserializer, String where)
             throws JsonMappingException {
+        if (serializer instanceof JsonValueSerializer) {
+            requireWhole(type, where);
+        }
         if (serializer instanceof JsonValueSerializer && deserializer instanceof BeanDeserializerBase bean) {
             JavaType value = mapper.getSerializationConfig()
                     .introspect(type)
@@ -61,6 +68,34 @@ final class Mirrors {
                 "of type " + type.getRawClass().getName() + " has a custom " + (writes ? "serializer" : "deserializer")
                         + ", but no " + (writes ? "deserializer" : "serializer") + " that mirrors it",
                 "add it to the class or to the mapper of the aggregate type");
+    }
+
+    /** A value that is one field leaves the others out; a method may make one of all of them. */
+    private void requireWhole(JavaType type, String where) {
+        Class<?> raw = type.getRawClass();
+        String value = mapper.getSerializationConfig()
+                .introspect(type)
+                .findJsonValueAccessor()
+                .getName();
+        List<Field> state = BeanState.of(raw);
+        boolean isField = state.removeIf(field -> field.getName().equals(value));
+        if (isField && !state.isEmpty()) {
+            throw check.failure(
+                    where,
+                    "is written as its @JsonValue " + value + ", which leaves out " + raw.getName() + "."
+                            + state.get(0).getName(),
+                    "remove @JsonValue");
+        }
+    }
+
+    /** Databases that hold numbers as JavaScript does make 10.00 of a number 10. */
+    void requireScale(Class<?> raw, JsonSerializer<?> serializer, String where) {
+        if (raw == BigDecimal.class && serializer instanceof NumberSerializer) {
+            throw check.failure(
+                    where,
+                    "is a BigDecimal that is written as a number, of which databases lose the scale",
+                    "annotate it with @JsonFormat(shape = STRING), or start the mapper with JacksonDefaults.mapper()");
+        }
     }
 
     void requireConstants(JavaType type, String where) {

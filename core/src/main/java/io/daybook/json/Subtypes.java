@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
 import com.fasterxml.jackson.databind.jsontype.impl.AsDeductionTypeSerializer;
 import com.fasterxml.jackson.databind.ser.BeanSerializerFactory;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Checks that JSON tells the class of what is declared as an abstract type. */
 final class Subtypes {
@@ -113,9 +117,53 @@ final class Subtypes {
                         "add it to @JsonSubTypes");
             }
         }
+        requireDistinct(known, typeId, where);
         for (Class<?> subtype : known) {
             check.subtype(mapper.constructType(subtype), typeId, where);
         }
+    }
+
+    private void requireDistinct(Set<Class<?>> known, TypeSerializer typeId, String where) {
+        boolean deduced = typeId instanceof AsDeductionTypeSerializer;
+        Map<Object, Class<?>> byId = new HashMap<>();
+        for (Class<?> subtype : known) {
+            Set<String> names = names(subtype);
+            if (deduced) {
+                known.stream()
+                        .filter(other -> other != subtype
+                                && !names.isEmpty()
+                                && names(other).containsAll(names))
+                        .findFirst()
+                        .ifPresent(other -> {
+                            throw alike(where, subtype, other, "a member that the other one does not have");
+                        });
+                continue;
+            }
+            Class<?> other = byId.put(typeId.getTypeIdResolver().idFromValueAndType(null, subtype), subtype);
+            if (other != null) {
+                throw alike(where, subtype, other, "a name of its own");
+            }
+            if (typeId.getTypeInclusion() == JsonTypeInfo.As.PROPERTY && names.contains(typeId.getPropertyName())) {
+                throw check.failure(
+                        subtype.getName() + "." + typeId.getPropertyName(),
+                        "has the name of the property that tells the type",
+                        "give @JsonTypeInfo another property");
+            }
+        }
+    }
+
+    private IllegalArgumentException alike(String where, Class<?> one, Class<?> other, String advice) {
+        return check.failure(
+                where,
+                "has the subtypes " + one.getName() + " and " + other.getName()
+                        + ", which the JSON does not tell apart",
+                "give each of them " + advice);
+    }
+
+    private Set<String> names(Class<?> subtype) {
+        return mapper.getDeserializationConfig().introspect(mapper.constructType(subtype)).findProperties().stream()
+                .map(BeanPropertyDefinition::getName)
+                .collect(Collectors.toSet());
     }
 
     private static Set<Class<?>> leaves(Class<?> type) {

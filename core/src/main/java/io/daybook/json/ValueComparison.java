@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -80,7 +82,7 @@ public final class ValueComparison {
     }
 
     /**
-     * {@return a comparison of an object with what was read back of it, in which sets and maps have no order}
+     * {@return a comparison of an object with what was read back of it; sets and maps have no order but that of their comparator}
      */
     public static ValueComparison ofContent() {
         return CONTENT;
@@ -260,7 +262,7 @@ public final class ValueComparison {
         }
 
         private @Nullable String collections(Collection<?> expected, Collection<?> actual) {
-            if (expected.size() != actual.size()) {
+            if (expected.size() != actual.size() || losesOrder(expected, actual)) {
                 return "";
             }
             if (expected instanceof Set<?> && !(state && isOrdered(expected))) {
@@ -283,6 +285,13 @@ public final class ValueComparison {
             return null;
         }
 
+        /** An order of one's own decides what a collection finds and what it takes for equal. JSON does not tell it. */
+        private boolean losesOrder(Object expected, Object actual) {
+            return !state
+                    && (order(expected) != order(actual)
+                            || expected instanceof PriorityQueue<?> != actual instanceof PriorityQueue<?>);
+        }
+
         private boolean contains(Collection<?> others, @Nullable Object element) {
             return isPlain(element)
                     ? others.contains(element)
@@ -290,7 +299,7 @@ public final class ValueComparison {
         }
 
         private @Nullable String maps(Map<?, ?> expected, Map<?, ?> actual) {
-            if (expected.size() != actual.size()) {
+            if (expected.size() != actual.size() || losesOrder(expected, actual)) {
                 return "";
             }
             boolean ordered = state && isOrdered(expected);
@@ -336,6 +345,19 @@ public final class ValueComparison {
                 && number.decimalValue().compareTo(actual.decimalValue()) == 0;
         boolean equal = expected.equals(actual) || sameBytes || sameNumber;
         return equal ? 0 : 1;
+    }
+
+    /** The class of a comparator, since it need not say when it equals another; null for the natural order. */
+    private static @Nullable Class<?> order(Object collection) {
+        Comparator<?> order = null;
+        if (collection instanceof SortedSet<?> set) {
+            order = set.comparator();
+        } else if (collection instanceof SortedMap<?, ?> map) {
+            order = map.comparator();
+        } else if (collection instanceof PriorityQueue<?> queue) {
+            order = queue.comparator();
+        }
+        return order == null || order == Comparator.naturalOrder() ? null : order.getClass();
     }
 
     private static boolean isOrdered(Object collection) {

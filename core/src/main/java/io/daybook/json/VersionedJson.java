@@ -1,8 +1,10 @@
 package io.daybook.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -177,16 +179,23 @@ public final class VersionedJson {
     }
 
     /**
-     * Refuses a mapper that would let JSON choose the classes that are created from it.
+     * Refuses a mapper that would let JSON choose the classes that are created from it, or that writes text which is no JSON.
      *
      * @param mapper a mapper of the application's
      * @return the mapper
-     * @throws IllegalArgumentException if its default typing is on
+     * @throws IllegalArgumentException if its default typing is on, or it writes names without quotes or {@code NaN} as a number
      */
     public static ObjectMapper requireSafe(ObjectMapper mapper) {
         if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
             throw new IllegalArgumentException(
                     "the ObjectMapper has default typing on, which lets stored JSON create any class: turn it off");
+        }
+        JsonFactory factory = mapper.getFactory();
+        if (!factory.isEnabled(JsonWriteFeature.QUOTE_FIELD_NAMES.mappedFeature())
+                || !factory.isEnabled(JsonWriteFeature.WRITE_NAN_AS_STRINGS.mappedFeature())) {
+            throw new IllegalArgumentException(
+                    "the ObjectMapper writes text that is not JSON, which databases refuse or alter:"
+                            + " turn on QUOTE_FIELD_NAMES and WRITE_NAN_AS_STRINGS");
         }
         return mapper;
     }

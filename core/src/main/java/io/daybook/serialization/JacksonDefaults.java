@@ -25,12 +25,15 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.json.DeclaredSubtypes;
 import io.daybook.json.ExactJson;
+import io.daybook.json.FloatModule;
 import io.daybook.json.InstantModule;
 import io.daybook.json.RecordModule;
 import io.daybook.json.RecordNaming;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>times are ISO-8601 text, with every digit and in their own zone;
  *   <li>a {@link BigDecimal} is text, since databases that hold numbers as JavaScript does lose the scale of
- *       {@code 10.00}; integers beyond ±2<sup>53</sup> are text for the same reason; numbers are read as well;
+ *       {@code 10.00}; integers beyond ±2<sup>53</sup> and negative zero are text for the same reason; numbers are read as well;
+ *   <li>a member of type {@code Set} keeps the order of its elements;
  *   <li>unknown properties are tolerated, an absent or null primitive, a fraction for an integer and trailing text are
  *       not;
  *   <li>no type is ever chosen by what the JSON says: default typing is off, a mapper with it is refused, and so is the name
@@ -79,6 +83,7 @@ public final class JacksonDefaults {
                 .addModule(InstantModule.create())
                 .addModule(RecordModule.create())
                 .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
+                .addModule(FloatModule.create())
                 .addModule(exactNumbers())
                 .disable(
                         SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
@@ -115,6 +120,7 @@ public final class JacksonDefaults {
                 .addDeserializer(BigDecimal.class, new BoundedDecimalDeserializer())
                 .addDeserializer(Number.class, new BoundedNumberDeserializer())
                 .addDeserializer(Object.class, new BoundedUntypedDeserializer())
+                .addAbstractTypeMapping(Set.class, LinkedHashSet.class) // keeps the order, as an array does
                 .addSerializer(Long.class, new ExactIntegerSerializer<>(Long.class))
                 .addSerializer(Long.TYPE, new ExactIntegerSerializer<>(Long.class))
                 .addSerializer(AtomicLong.class, new ExactIntegerSerializer<>(AtomicLong.class))
