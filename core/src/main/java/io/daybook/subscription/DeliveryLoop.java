@@ -41,8 +41,7 @@ public final class DeliveryLoop {
     private final String name;
     private final FailurePolicy policy;
     private final EventHandler handler;
-    private final @Nullable ParkedStreams parked;
-    private final @Nullable ParkedStreamStore parkedStore;
+    private final @Nullable StreamParking parking;
     private final Clock clock;
     private final LongAdder handled = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -56,16 +55,11 @@ public final class DeliveryLoop {
     private boolean failed;
 
     private DeliveryLoop(
-            String name,
-            FailurePolicy policy,
-            EventHandler handler,
-            @Nullable ParkedStreamStore parkedStore,
-            Clock clock) {
+            String name, FailurePolicy policy, EventHandler handler, @Nullable StreamParking parking, Clock clock) {
         this.name = name;
         this.policy = policy;
         this.handler = handler;
-        this.parkedStore = parkedStore;
-        this.parked = parkedStore == null ? null : new ParkedStreams(parkedStore);
+        this.parking = parking;
         this.clock = clock;
     }
 
@@ -97,7 +91,22 @@ public final class DeliveryLoop {
      */
     public static DeliveryLoop parking(
             String name, FailurePolicy policy, EventHandler handler, ParkedStreamStore parked, Clock clock) {
-        return new DeliveryLoop(name, policy, handler, parked, clock);
+        return new DeliveryLoop(name, policy, handler, new ParkedStreams(name, parked), clock);
+    }
+
+    /**
+     * Creates the loop of a feed that keeps parked streams in its own way and passes over their events itself.
+     *
+     * @param name the name of the subscription
+     * @param policy what to do when the handler fails
+     * @param handler handles the events
+     * @param parking keeps the parked streams of this name
+     * @param clock tells when a stream was parked
+     * @return the loop
+     */
+    public static DeliveryLoop parking(
+            String name, FailurePolicy policy, EventHandler handler, StreamParking parking, Clock clock) {
+        return new DeliveryLoop(name, policy, handler, parking, clock);
     }
 
     /**
@@ -272,7 +281,7 @@ public final class DeliveryLoop {
      * @throws EventStoreUnavailableException if they cannot be read
      */
     public List<ParkedStream> parked() {
-        return parked == null ? List.of() : parked.all();
+        return parking == null ? List.of() : parking.parked();
     }
 
     /**
@@ -284,9 +293,8 @@ public final class DeliveryLoop {
      */
     public int retryParked() {
         requireNotInHandler("retried");
-        ParkedStreamStore store = parkedStore;
-        ParkedStreams streams = parked;
-        if (store == null || streams == null) {
+        StreamParking streams = parking;
+        if (streams == null) {
             return 0;
         }
         synchronized (retrying) {
@@ -294,61 +302,20 @@ public final class DeliveryLoop {
                 throw new IllegalStateException("the subscription " + name + " is closed: subscribe again");
             }
             try {
-                int unparked = 0;
-                for (ParkedStream stream : streams.all()) {
-                    unparked += retry(store, streams, stream) ? 1 : 0;
-                }
-                return unparked;
+                return streams.retry(this);
             } finally {
                 leave();
             }
         }
     }
 
-    private boolean retry(ParkedStreamStore store, ParkedStreams streams, ParkedStream stream) {
-        ParkedStream left = stream;
-        long next = left.number();
-        while (!isClosing()) {
-            List<EventEnvelope> events = store.events(left.stream(), next, left.lastNumber());
-            if (!events.isEmpty()) {
-                Optional<Throwable> failure = call(events);
-                if (failure.isPresent()) {
-                    ParkedStream failedAgain = failedAgain(left, events.get(0), failure.get());
-                    streams.replace(stream.stream(), each -> failedAgain.waitingUpTo(each.lastNumber()));
-                    log.warn("parked stream failed again subscription={} {}", name, failedAgain, failure.get());
-                    return false;
-                }
-                next = events.get(events.size() - 1).metadata().sequenceNumber() + 1;
-            }
-            if (events.isEmpty() || next > left.lastNumber()) {
-                if (streams.unpark(left.stream(), left.lastNumber())) {
-                    log.info("stream unparked subscription={} stream={}", name, left.stream());
-                    return true;
-                }
-                Optional<ParkedStream> more = streams.find(left.stream());
-                if (more.isEmpty()) {
-                    return true;
-                }
-                left = more.get();
-            }
-        }
-        return false;
-    }
-
-    private static ParkedStream failedAgain(ParkedStream before, EventEnvelope first, Throwable failure) {
-        long number = first.metadata().sequenceNumber();
-        return new ParkedStream(
-                before.stream(),
-                number,
-                first.metadata().eventId(),
-                failure.getClass().getName(),
-                before.since(),
-                number == before.number() ? before.attempts() + 1 : 1,
-                Math.max(number, before.lastNumber()));
-    }
-
-    /** Calls the handler; what it throws, also an error, is the answer. */
-    Optional<Throwable> call(List<EventEnvelope> events) {
+    /**
+     * Calls the handler once, outside of a page, as for the events of a parked stream.
+     *
+     * @param events the events, of one stream and in its order
+     * @return what the handler threw, also an error; empty if the events are handled
+     */
+    public Optional<Throwable> call(List<EventEnvelope> events) {
         Thread thread = Thread.currentThread();
         handling.add(thread);
         try {
@@ -372,12 +339,12 @@ public final class DeliveryLoop {
 
     /** Whether a page may hold events of parked streams; a subscription that retries forever looks once. */
     boolean mayHaveParked() {
-        return parked != null && (policy.parks() || parked.mayHold());
+        return parking instanceof ParkedStreams streams && (policy.parks() || streams.mayHold());
     }
 
     /** Which of the streams of a page are parked. */
     Set<StreamId> passOver(Map<StreamId, Long> lastNumbers) {
-        return parked == null ? Set.of() : parked.passOver(lastNumbers);
+        return parking instanceof ParkedStreams streams ? streams.passOver(lastNumbers) : Set.of();
     }
 
     Duration pauseAfter(int failuresInARow) {
@@ -410,7 +377,7 @@ public final class DeliveryLoop {
      * @return why not; empty if it was parked
      */
     String park(EventEnvelope first, long lastNumber, Throwable failure, int attempts, String error) {
-        ParkedStreams streams = parked;
+        StreamParking streams = parking;
         if (streams == null) {
             return "";
         }

@@ -1,5 +1,6 @@
 package io.daybook.subscription;
 
+import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.ParkedStreamStore.Contents;
 import java.util.ArrayList;
@@ -9,26 +10,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parked streams of one subscription. Each change is made under the etag of what it was made of. */
-final class ParkedStreams {
+final class ParkedStreams implements StreamParking {
 
     static final int MAX = 1_000;
 
+    private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
+
+    private final String name;
     private final ParkedStreamStore store;
     private volatile Contents known = Contents.NONE;
     private volatile boolean hasRead;
 
-    ParkedStreams(ParkedStreamStore store) {
+    ParkedStreams(String name, ParkedStreamStore store) {
+        this.name = name;
         this.store = store;
     }
 
-    List<ParkedStream> all() {
+    @Override
+    public List<ParkedStream> parked() {
         return refresh().streams();
     }
 
     Optional<ParkedStream> find(StreamId stream) {
-        return all().stream().filter(each -> each.stream().equals(stream)).findFirst();
+        return parked().stream().filter(each -> each.stream().equals(stream)).findFirst();
     }
 
     private Contents refresh() {
@@ -67,8 +75,8 @@ final class ParkedStreams {
         }
     }
 
-    /** Whether the stream is parked now; not if there are too many. */
-    boolean park(ParkedStream stream) {
+    @Override
+    public boolean park(ParkedStream stream) {
         while (true) {
             Contents now = refresh();
             List<ParkedStream> changed = new ArrayList<>(now.streams());
@@ -85,6 +93,57 @@ final class ParkedStreams {
                 return true;
             }
         }
+    }
+
+    @Override
+    public int retry(DeliveryLoop loop) {
+        int unparked = 0;
+        for (ParkedStream stream : parked()) {
+            unparked += retry(loop, stream) ? 1 : 0;
+        }
+        return unparked;
+    }
+
+    private boolean retry(DeliveryLoop loop, ParkedStream stream) {
+        ParkedStream left = stream;
+        long next = left.number();
+        while (!loop.isClosing()) {
+            List<EventEnvelope> events = store.events(left.stream(), next, left.lastNumber());
+            if (!events.isEmpty()) {
+                Optional<Throwable> failure = loop.call(events);
+                if (failure.isPresent()) {
+                    ParkedStream failedAgain = failedAgain(left, events.get(0), failure.get());
+                    replace(stream.stream(), each -> failedAgain.waitingUpTo(each.lastNumber()));
+                    log.warn("parked stream failed again subscription={} {}", name, failedAgain, failure.get());
+                    return false;
+                }
+                next = events.get(events.size() - 1).metadata().sequenceNumber() + 1;
+            }
+            if (events.isEmpty() || next > left.lastNumber()) {
+                if (unpark(left.stream(), left.lastNumber())) {
+                    log.info("stream unparked subscription={} stream={}", name, left.stream());
+                    return true;
+                }
+                Optional<ParkedStream> more = find(left.stream());
+                if (more.isEmpty()) {
+                    return true;
+                }
+                left = more.get();
+            }
+        }
+        return false;
+    }
+
+    private static ParkedStream failedAgain(ParkedStream before, EventEnvelope first, Throwable failure) {
+        long number = first.metadata().sequenceNumber();
+        return new ParkedStream(
+                before.stream(),
+                number,
+                first.metadata().eventId(),
+                failure.getClass().getName(),
+                before.since(),
+                number == before.number() ? before.attempts() + 1 : 1,
+                Math.max(number, before.lastNumber()));
     }
 
     /** Changes what is known of a parked stream. */

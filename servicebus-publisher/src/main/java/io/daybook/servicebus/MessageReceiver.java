@@ -2,12 +2,16 @@ package io.daybook.servicebus;
 
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import com.azure.messaging.servicebus.models.AbandonOptions;
 import com.azure.messaging.servicebus.models.DeadLetterOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +53,8 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     private final Set<ServiceBusReceivedMessage> held = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Disposable renewal;
+    private final CompletableFuture<Optional<ParkedPosition>> state;
+    private volatile @Nullable ParkedPosition parked;
     private volatile boolean ended;
 
     private MessageReceiver(
@@ -62,6 +68,15 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
                 .onBackpressureDrop()
                 .concatMap(tick -> renew())
                 .subscribe();
+        this.state = isOfSession()
+                ? receiver.getSessionState()
+                        .map(bytes -> bytes.length == 0
+                                ? Optional.<ParkedPosition>empty()
+                                : Optional.of(ParkedPosition.parse(bytes)))
+                        .defaultIfEmpty(Optional.empty())
+                        .timeout(ANSWER_TIMEOUT)
+                        .toFuture()
+                : CompletableFuture.completedFuture(Optional.empty());
         receiver.receiveMessages().subscribe(this);
     }
 
@@ -130,6 +145,33 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         return session;
     }
 
+    /** Waits for the state of the session, which is requested along with its messages; fails if it cannot be read. */
+    void awaitState() {
+        parked = state.join().orElse(null);
+    }
+
+    /** Where the stream of the session is parked; null if it is not. */
+    @Nullable
+    ParkedPosition parked() {
+        return parked;
+    }
+
+    /** Parks the stream of the session, for every instance that accepts the session from now on. */
+    void park(ParkedPosition position) throws EndedException {
+        await(receiver.setSessionState(position.toBytes()));
+        parked = position;
+    }
+
+    void unpark() throws EndedException {
+        await(clearState());
+        parked = null;
+    }
+
+    @SuppressWarnings("NullAway") // the SDK clears the state when it gets null, and has no annotations
+    private Mono<Void> clearState() {
+        return receiver.setSessionState(null);
+    }
+
     /**
      * Takes the messages that have arrived, at most as many as the window has; none if none arrives in time.
      *
@@ -167,14 +209,17 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         settle(messages, Flux.fromIterable(messages).flatMap(receiver::complete).then());
     }
 
-    void deadLetter(ServiceBusReceivedMessage message, String reason, String description) throws EndedException {
+    void deadLetter(List<ServiceBusReceivedMessage> messages, DeadLetterOptions options) throws EndedException {
         settle(
-                List.of(message),
-                receiver.deadLetter(
-                        message,
-                        new DeadLetterOptions()
-                                .setDeadLetterReason(reason)
-                                .setDeadLetterErrorDescription(description)));
+                messages,
+                Flux.fromIterable(messages)
+                        .concatMap(message -> receiver.deadLetter(message, options))
+                        .then());
+    }
+
+    /** Gives back a message with other properties. */
+    void abandon(ServiceBusReceivedMessage message, Map<String, Object> properties) throws EndedException {
+        settle(List.of(message), receiver.abandon(message, new AbandonOptions().setPropertiesToModify(properties)));
     }
 
     private void settle(List<ServiceBusReceivedMessage> messages, Mono<Void> settlement) throws EndedException {

@@ -1,6 +1,7 @@
 package io.daybook.servicebus;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,6 +15,11 @@ final class OpenSessions {
     /** Returns whether the receiver has its session to itself now; without sessions it always has. */
     boolean enter(MessageReceiver receiver) {
         return !receiver.isOfSession() || open.putIfAbsent(receiver.session(), receiver) == null;
+    }
+
+    /** Returns the receiver that has a session to itself. */
+    Optional<MessageReceiver> find(String session) {
+        return Optional.ofNullable(open.get(session));
     }
 
     /** Ends what {@link #enter} began; does nothing if it did not. */

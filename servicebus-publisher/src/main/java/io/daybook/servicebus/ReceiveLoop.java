@@ -1,6 +1,7 @@
 package io.daybook.servicebus;
 
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
+import com.azure.messaging.servicebus.models.DeadLetterOptions;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.Backoff;
 import io.daybook.servicebus.MessageReceiver.EndedException;
@@ -155,6 +156,7 @@ final class ReceiveLoop implements Runnable {
     }
 
     private void deliverAll(MessageReceiver receiver) throws EndedException {
+        receiver.awaitState();
         Duration timeout = FIRST_TIMEOUT;
         while (!loop.isClosing()) {
             List<ServiceBusReceivedMessage> messages = receiver.take(timeout);
@@ -186,11 +188,24 @@ final class ReceiveLoop implements Runnable {
 
     private boolean deliver(MessageReceiver receiver, Map<EventEnvelope, ServiceBusReceivedMessage> messages)
             throws EndedException {
+        if (receiver.parked() != null) {
+            passOver(receiver, List.copyOf(messages.values()));
+            return true;
+        }
         Deque<EventEnvelope> left = new ArrayDeque<>(messages.keySet());
         PageDelivery page = loop.page(this, left.stream().map(List::of).toList());
         while (!page.isDone()) {
             Thread.interrupted(); // meant for a call that has returned
             PageDelivery.Step step = page.step();
+            if (receiver.parked() != null) {
+                passOver(
+                        receiver,
+                        left.stream()
+                                .map(messages::get)
+                                .map(Objects::requireNonNull)
+                                .toList());
+                return true;
+            }
             if (!step.delivered().isEmpty()) {
                 receiver.complete(step.delivered().stream().map(messages::get).toList());
                 left.removeAll(step.delivered());
@@ -229,7 +244,30 @@ final class ReceiveLoop implements Runnable {
 
     private void deadLetter(MessageReceiver receiver, ServiceBusReceivedMessage message, int failures)
             throws EndedException {
-        receiver.deadLetter(message, "HandlerFailed", failures + " failures of the subscription " + name);
+        DeadLetterOptions options = new DeadLetterOptions()
+                .setDeadLetterReason("HandlerFailed")
+                .setDeadLetterErrorDescription(failures + " failures of the subscription " + name);
+        receiver.deadLetter(List.of(message), options);
         log.warn("event dead-lettered subscription={} event={} failures={}", name, message.getMessageId(), failures);
+    }
+
+    /** Moves events of a parked stream to the dead-letter queue, where they wait for a retry. */
+    private void passOver(MessageReceiver receiver, List<ServiceBusReceivedMessage> messages) throws EndedException {
+        ParkedPosition position = Objects.requireNonNull(receiver.parked());
+        if (messages.isEmpty()) {
+            return;
+        }
+        DeadLetterOptions options = new DeadLetterOptions()
+                .setDeadLetterReason(DeadLetters.STREAM_PARKED)
+                .setDeadLetterErrorDescription("the subscription " + name + " failed " + position.attempts()
+                        + " times at number " + position.number() + " with " + position.error()
+                        + ": fix the handler, then call retryParked()")
+                .setPropertiesToModify(Map.of(DeadLetters.POSITION, position.toJson()));
+        receiver.deadLetter(messages, options);
+        log.info(
+                "events of parked stream dead-lettered subscription={} stream={} count={}",
+                name,
+                receiver.session(),
+                messages.size());
     }
 }

@@ -4,13 +4,17 @@ import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
+import com.azure.messaging.servicebus.models.SubQueue;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.TextRules;
 import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.FailurePolicy;
+import io.daybook.subscription.StreamParking;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -86,8 +90,8 @@ public final class ServiceBusEventFeed implements EventFeed {
      *
      * @param name the name of the topic's subscription, at most 50 characters; of a queue, at most 128
      * @param options the start position has no effect: the topic's subscription holds what came since it was created
-     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or the failure policy parks streams,
-     *     which this feed does not support yet: use {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter}
+     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or the failure policy parks streams and
+     *     the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter} is set
      */
     @Override
     public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
@@ -97,7 +101,7 @@ public final class ServiceBusEventFeed implements EventFeed {
                     "the subscription name has " + name.length() + " characters, but Azure Service Bus allows "
                             + MAX_SUBSCRIPTION_NAME + ": use the name of the topic's subscription");
         }
-        return this.options.subscription(name, DeliveryLoop.of(name, options.failurePolicy(), handler));
+        return this.options.subscription(name, options.failurePolicy(), handler);
     }
 
     /**
@@ -108,8 +112,8 @@ public final class ServiceBusEventFeed implements EventFeed {
     @Override
     public void forget(String name) {
         throw new UnsupportedOperationException(
-                "the progress of " + name + " is kept by Service Bus: delete the topic's"
-                        + " subscription and create it again, or receive and complete its messages");
+                "the progress and the parked streams of " + name + " are kept by Service Bus: delete the topic's"
+                        + " subscription and create it again, or receive and complete its messages and dead letters");
     }
 
     /** Collects the options of a {@link ServiceBusEventFeed}. Not safe for use by several threads. */
@@ -206,27 +210,45 @@ public final class ServiceBusEventFeed implements EventFeed {
             return new ServiceBusEventFeed(copy); // which may be altered no more
         }
 
-        private Subscription subscription(String name, DeliveryLoop loop) {
+        private Subscription subscription(String name, FailurePolicy policy, EventHandler handler) {
+            if (policy.parks() && !sessions) {
+                throw new IllegalArgumentException("streams cannot be parked without sessions:"
+                        + " use a subscription with sessions, or FailurePolicy.retryForever()");
+            }
+            if (policy.parks() && deadLetterAfter < Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "deadLetterAfter and a policy that parks streams are both set: set only one");
+            }
             int threads = sessions ? parallelSessions : 1;
             Scheduler scheduler = Schedulers.newBoundedElastic(
-                    threads + 1, Integer.MAX_VALUE, "daybook-" + name + "-broker", 60, true);
-            MessageSource source = source(name, scheduler);
+                    threads + 2, Integer.MAX_VALUE, "daybook-" + name + "-broker", 60, true);
+            String source = topic ? entity + "/" + name : entity;
             OpenSessions openSessions = new OpenSessions();
+            MessageSource messages;
+            DeliveryLoop loop;
+            if (sessions) {
+                SessionSource ofSessions =
+                        new SessionSource(source, callEvents, scheduler, () -> sessionReceiver(name));
+                StreamParking parking = new SessionParking(
+                        name,
+                        ofSessions,
+                        openSessions,
+                        decoder,
+                        () -> new DeadLetters(source, deadLetterReceiver(name), scheduler));
+                messages = ofSessions;
+                loop = DeliveryLoop.parking(name, policy, handler, parking, Clock.systemUTC());
+            } else {
+                messages = new EntitySource(source, 1, scheduler, () -> receiver(clients.get(), name));
+                loop = DeliveryLoop.of(name, policy, handler);
+            }
             return new ServiceBusSubscription(
                     name,
-                    source,
+                    messages,
                     loop,
-                    () -> new ReceiveLoop(name, source, decoder, loop, openSessions, deadLetterAfter),
+                    () -> new ReceiveLoop(name, messages, decoder, loop, openSessions, deadLetterAfter),
                     threads,
                     () -> probe(name),
                     scheduler);
-        }
-
-        private MessageSource source(String subscription, Scheduler scheduler) {
-            String source = topic ? entity + "/" + subscription : entity;
-            return sessions
-                    ? new SessionSource(source, callEvents, scheduler, () -> sessionReceiver(subscription))
-                    : new EntitySource(source, 1, scheduler, () -> receiver(clients.get(), subscription));
         }
 
         private ServiceBusSessionReceiverAsyncClient sessionReceiver(String subscription) {
@@ -243,8 +265,19 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         private ServiceBusReceiverAsyncClient receiver(ServiceBusClientBuilder client, String subscription) {
-            ServiceBusClientBuilder.ServiceBusReceiverClientBuilder receiver =
-                    client.receiver().disableAutoComplete().maxAutoLockRenewDuration(Duration.ZERO);
+            return receiver(client, subscription, SubQueue.NONE);
+        }
+
+        private ServiceBusReceiverAsyncClient deadLetterReceiver(String subscription) {
+            return receiver(clients.get(), subscription, SubQueue.DEAD_LETTER_QUEUE);
+        }
+
+        private ServiceBusReceiverAsyncClient receiver(
+                ServiceBusClientBuilder client, String subscription, SubQueue queue) {
+            ServiceBusClientBuilder.ServiceBusReceiverClientBuilder receiver = client.receiver()
+                    .disableAutoComplete()
+                    .maxAutoLockRenewDuration(Duration.ZERO)
+                    .subQueue(queue);
             return (topic ? receiver.topicName(entity).subscriptionName(subscription) : receiver.queueName(entity))
                     .buildAsyncClient();
         }

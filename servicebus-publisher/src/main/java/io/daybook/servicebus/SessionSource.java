@@ -2,6 +2,7 @@ package io.daybook.servicebus;
 
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,7 @@ import reactor.core.scheduler.Scheduler;
 final class SessionSource implements MessageSource {
 
     static final int SESSIONS_PER_CLIENT = 200;
+    private static final Duration ACCEPT_TIMEOUT = Duration.ofSeconds(20);
     private static final Logger log = LoggerFactory.getLogger(SessionSource.class);
 
     /** A client and the sessions that are open on it or waited for. */
@@ -57,11 +59,16 @@ final class SessionSource implements MessageSource {
 
     @Override
     public Mono<MessageReceiver> next() {
-        return open(ServiceBusSessionReceiverAsyncClient::acceptNextSession);
+        return open(ServiceBusSessionReceiverAsyncClient::acceptNextSession, window);
+    }
+
+    /** Accepts a session whether or not it has messages; fails if another receiver has it. */
+    Mono<MessageReceiver> accept(String session) {
+        return open(client -> client.acceptSession(session).timeout(ACCEPT_TIMEOUT), 1);
     }
 
     private Mono<MessageReceiver> open(
-            Function<ServiceBusSessionReceiverAsyncClient, Mono<ServiceBusReceiverAsyncClient>> accept) {
+            Function<ServiceBusSessionReceiverAsyncClient, Mono<ServiceBusReceiverAsyncClient>> accept, int messages) {
         return Mono.defer(() -> {
                     PooledClient client = take();
                     AtomicBoolean inUse = new AtomicBoolean(true);
@@ -72,7 +79,7 @@ final class SessionSource implements MessageSource {
                     };
                     return accept.apply(client.sessions)
                             .map(receiver -> MessageReceiver.ofSession(
-                                    receiver, window, scheduler, () -> close(receiver, giveBack)))
+                                    receiver, messages, scheduler, () -> close(receiver, giveBack)))
                             .doOnError(e -> {
                                 if (!ServiceBusFailures.isAnswer(e)) {
                                     markBroken(client);

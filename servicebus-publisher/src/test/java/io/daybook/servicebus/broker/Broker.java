@@ -80,6 +80,9 @@ public final class Broker implements AutoCloseable {
         configuration.registerBrokerPlugin(new Connections());
         entities.forEach((name, entity) -> {
             entity.unlockAll();
+            if (name.endsWith(BrokerSettings.DEAD_LETTERS)) {
+                configuration.addAddressSetting(name, BrokerSettings.unlimitedDeliveries());
+            }
             if (!entity.isTopic() && !name.endsWith(BrokerSettings.DEAD_LETTERS)) {
                 configuration.addAddressSetting(name, BrokerSettings.deadLetters(name));
             }
@@ -119,6 +122,8 @@ public final class Broker implements AutoCloseable {
                     .setGroupBuckets(0));
         }
         server.getAddressSettingsRepository().addMatch(name, BrokerSettings.deadLetters(name));
+        server.getAddressSettingsRepository()
+                .addMatch(name + BrokerSettings.DEAD_LETTERS, BrokerSettings.unlimitedDeliveries());
         entities.put(name + BrokerSettings.DEAD_LETTERS, new Entity(name + BrokerSettings.DEAD_LETTERS, false, false));
         entities.put(name, new Entity(name, false, detectsDuplicates));
     }

@@ -16,7 +16,8 @@ public final class BrokerFault {
         TRANSFER,
         STORED,
         SETTLEMENT,
-        RENEWAL
+        RENEWAL,
+        STATE
     }
 
     /** What a broker does. */
@@ -37,7 +38,8 @@ public final class BrokerFault {
         REFUSE_SETTLEMENT(Stage.SETTLEMENT),
         IGNORE_SETTLEMENT(Stage.SETTLEMENT),
         CUT_AFTER_SETTLEMENT(Stage.SETTLEMENT),
-        REFUSE_RENEWAL(Stage.RENEWAL);
+        REFUSE_RENEWAL(Stage.RENEWAL),
+        REFUSE_STATE(Stage.STATE);
 
         final Stage stage;
 
@@ -181,6 +183,15 @@ public final class BrokerFault {
      */
     public static BrokerFault refuseRenewal(int status) {
         return new BrokerFault(Kind.REFUSE_RENEWAL, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return a session state that is not set}
+     *
+     * @param status the status of the answer, such as 500
+     */
+    public static BrokerFault refuseState(int status) {
+        return new BrokerFault(Kind.REFUSE_STATE, null, status, Duration.ZERO, 0, 1);
     }
 
     /** Names it, for the names of tests. */

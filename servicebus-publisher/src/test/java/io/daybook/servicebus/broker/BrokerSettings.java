@@ -54,6 +54,11 @@ final class BrokerSettings {
         return configuration;
     }
 
+    /** Dead letters are delivered without limit. */
+    static AddressSettings unlimitedDeliveries() {
+        return new AddressSettings().setMaxDeliveryAttempts(-1);
+    }
+
     static AddressSettings deadLetters(String queue) {
         return new AddressSettings()
                 .setDeadLetterAddress(SimpleString.of(queue + DEAD_LETTERS))

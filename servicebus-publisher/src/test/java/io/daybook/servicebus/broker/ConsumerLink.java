@@ -124,6 +124,10 @@ final class ConsumerLink extends ProtonServerSenderContext {
         if (state instanceof Modified modified) {
             // An abandoned message counts as delivered.
             modified.setDeliveryFailed(true);
+            if (modified.getMessageAnnotations() != null
+                    && delivery.getContext() instanceof MessageReference reference) {
+                explain(reference.getMessage(), modified.getMessageAnnotations());
+            }
         }
         if (state instanceof Rejected rejected
                 && rejected.getError() != null
@@ -141,7 +145,7 @@ final class ConsumerLink extends ProtonServerSenderContext {
         }
     }
 
-    /** A dead letter says why it is one. */
+    /** Adds the properties that a receiver gives a message, such as the reason of a dead letter. */
     private static void explain(Message message, Map<?, ?> info) {
         info.forEach((name, value) -> message.putStringProperty(name.toString(), String.valueOf(value)));
         message.reencode();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,12 @@ final class Management {
                 return new RequestLink.Answer(fault.status, null);
             }
         }
+        if (operation.endsWith(":set-session-state")) {
+            BrokerFault fault = broker.faults().take(entity.name(), BrokerFault.Stage.STATE);
+            if (fault != null) {
+                return new RequestLink.Answer(fault.status, null);
+            }
+        }
         Map<String, Object> body = (Map<String, Object>) ((AmqpValue) request.getBody()).getValue();
         Map<String, Object> answer = new HashMap<>();
         int status = 200;
@@ -78,7 +85,10 @@ final class Management {
         int count = ((Number) body.get("message-count")).intValue();
         Object session = body.get("session-id");
         List<Map<String, Object>> messages = new ArrayList<>();
-        for (AMQPMessage stored : broker.contents(entity.name()).all()) {
+        List<AMQPMessage> inOrder = broker.contents(entity.name()).all().stream()
+                .sorted(Comparator.comparingLong(stored -> Messages.read(stored).sequenceNumber()))
+                .toList();
+        for (AMQPMessage stored : inOrder) {
             StoredMessage message = Messages.read(stored);
             if (message.sequenceNumber() >= from
                     && (session == null || session.equals(message.sessionId()))
