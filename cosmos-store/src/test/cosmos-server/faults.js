@@ -12,7 +12,7 @@ class Faults {
 
   /**
    * A rule: { database, container, kind, times, skip, probability, seed, status, substatus, retryAfterMs, delayMs,
-   * lateMs to do the work late, even if nobody waits for it any more, drop: "before" | "after", work: true to answer the status after the work was done,
+   * lateMs to do the work late, even if the client has given up, drop: "before" | "after", work: true to answer the status after the work was done,
    * flat: true to answer a change feed in the wire format without metadata }.
    */
   add(rule) {

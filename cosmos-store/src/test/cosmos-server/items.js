@@ -12,7 +12,7 @@ class Failure extends Error {
   }
 }
 
-/** Makes the order of rows that nobody asked an order of different each time, and the same for the same seed. */
+/** Shuffles rows without a requested order: differently each time, and equally for the same seed. */
 class Shuffler {
   constructor(seed) {
     this.state = seed >>> 0 || 1;
@@ -85,7 +85,7 @@ class Items {
     return this.path.reduce((value, name) => (value === undefined ? undefined : value[name]), document);
   }
 
-  /** The container's default switches expiry on: without one nothing expires, with -1 only what has a ttl of its own. */
+  /** The container's default enables expiry: without one nothing expires, with -1 only documents with a ttl. */
   expires(document) {
     const ttl = document.ttl === undefined ? this.defaultTtl : document.ttl;
     return typeof this.defaultTtl === "number" && typeof ttl === "number" && ttl !== -1 ? document._ts + ttl : Infinity;
@@ -154,7 +154,7 @@ class Items {
     return { failed: -1, results };
   }
 
-  /** A transaction takes one number of the log, also if it only deletes: then there is nothing for a feed to show. */
+  /** A transaction takes one number of the log, even one that only deletes and shows nothing in a feed. */
   commit(partition, documents, changes) {
     if (changes === 0) return;
     this.lsn += 1;
@@ -226,7 +226,7 @@ class Items {
     return { status: type === "Create" || !found ? 201 : 200, document };
   }
 
-  /** Keeps what is ordered so while numbers are added at the end; anything else is ordered anew when it is wanted. */
+  /** Keeps the order while numbers are added at the end. After another change the documents are sorted when they are needed. */
   addInOrder(key, document) {
     for (const [name, documents] of this.ordered.get(key) || []) {
       const last = documents[documents.length - 1];

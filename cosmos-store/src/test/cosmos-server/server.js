@@ -248,7 +248,7 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* What the tests tell the server: POST faults, POST clear, POST clock, POST expire, POST cap, GET requests, GET strategies, GET bytes. */
+/* Requests of the tests: POST faults, POST clear, POST clock, POST expire, POST cap, GET requests, GET strategies, GET bytes. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;

@@ -26,20 +26,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One append, sent until its outcome is known. The same batch, with the same event ids, is sent each time, and the ids of
- * its documents are taken once: so it takes effect once, however often it is sent and whichever of the attempts arrives.
+ * One append, retried until its outcome is known. Each attempt sends the same batch with the same document ids, which can be created only
+ * once. So the append takes effect once, however many attempts reach the service.
  */
 final class Append {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
 
     /**
-     * How to read what stands in the way. The answer that told of it carried a session token, so a read of the session sees at least
-     * that, in the region that is written to if no other has it yet; the latest committed version of another region may not.
+     * The consistency of reads after a conflict. The response with the conflict carries a session token, so a session read sees at least
+     * the conflicting documents. The latest committed version of another region may not have them yet.
      */
     private static final ReadConsistencyStrategy AFTER_CONFLICT = ReadConsistencyStrategy.SESSION;
 
-    /** What came of one attempt. */
+    /** The result of one attempt. */
     private enum Attempt {
         STORED,
         COMMAND_TAKEN,
@@ -49,7 +49,7 @@ final class Append {
 
     private final CosmosAsyncContainer container;
     private final StreamReader reader;
-    private final Requests.Operation operation;
+    private final RequestExecutor.Operation operation;
     private final StreamId stream;
     private final long expectedVersion;
     private final List<EventEnvelope> events;
@@ -63,7 +63,7 @@ final class Append {
     Append(
             CosmosAsyncContainer container,
             StreamReader reader,
-            Requests.Operation operation,
+            RequestExecutor.Operation operation,
             StreamId stream,
             long expectedVersion,
             List<EventEnvelope> events,
@@ -81,7 +81,7 @@ final class Append {
         this.deletion = deletion;
     }
 
-    /** The command's document comes first where there is one, then the look at the event before, then the events. */
+    /** Creates the command's document, if there is one, then reads the event before, then creates the events. */
     private CosmosBatch batch(List<ObjectNode> documents) {
         CosmosBatch made = CosmosBatch.createCosmosBatch(new PartitionKey(stream.toString()));
         int events = documents.size();
@@ -102,7 +102,7 @@ final class Append {
         try {
             return untilKnown();
         } catch (StreamDeletedException e) {
-            // What may be stored goes if it stands behind a tombstone; the rest is for whoever deletes the stream.
+            // Events behind a tombstone are deleted here. The rest is left to the deletion of the stream.
             if (mayBeStored && lookUp(() -> reader.lastEvent(operation, stream)) > expectedVersion) {
                 deletion.finish();
             }
@@ -123,12 +123,12 @@ final class Append {
                 return known.get();
             }
             @Nullable Duration asked = lastFailure == null ? null : CosmosFailures.retryAfter(lastFailure);
-            // While it is known that nothing is stored, no attempt is begun that is likely to be cut off.
+            // As long as nothing is stored for certain, do not begin an attempt that is likely to time out.
             Duration needed = mayBeStored ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - started);
             if (!operation.pause(attempt, asked, operation.left().minus(needed))) {
                 throw givenUp();
             }
-            log.debug("append sent again stream={} attempt={}", stream, attempt + 1);
+            log.debug("append retried stream={} attempt={}", stream, attempt + 1);
         }
     }
 
@@ -137,9 +137,9 @@ final class Append {
     }
 
     private Attempt send() {
-        BatchAnswer answer;
+        BatchResult answer;
         try {
-            answer = BatchAnswer.to(batch, container, operation);
+            answer = BatchResult.send(batch, container, operation);
         } catch (RuntimeException e) {
             return failed(e, CosmosFailures.meaning(e));
         }
@@ -155,12 +155,12 @@ final class Append {
     }
 
     /**
-     * Refuses to have appended behind a tombstone. No writer can have seen the version at which the last one stands, so this
-     * takes one that was told a version which there never was; the events go again before it is told so.
+     * Returns the id of the event at the expected version. A tombstone there means that the caller stated a version that the stream never
+     * had; the events that were stored behind it are deleted again.
      *
-     * @return the id of the event that the batch found at the expected version
+     * @throws StreamDeletedException if there is a tombstone at the expected version
      */
-    private @Nullable String eventBefore(BatchAnswer answer) {
+    private @Nullable String eventBefore(BatchResult answer) {
         if (expectedVersion == 0) {
             return null;
         }
@@ -194,7 +194,7 @@ final class Append {
 
     private EventStoreUnavailableException givenUp() {
         RuntimeException cause = lastFailure == null
-                ? new IllegalStateException("what stands in the way could not be read", new TimeoutException())
+                ? new IllegalStateException("the conflicting documents could not be read", new TimeoutException())
                 : lastFailure;
         return CosmosFailures.unavailable(
                 "the append of " + events.size() + " events to " + stream,
@@ -202,12 +202,12 @@ final class Append {
                 cause);
     }
 
-    /** The command is stored: by an earlier attempt of ours, or it was handled before. */
+    /** The command is stored: by an earlier attempt of this append, or by another append. */
     private Optional<AppendResult> resolveCommand() {
         CommandKey command = options.command().orElseThrow();
         Optional<ObjectNode> found =
                 lookUp(() -> reader.command(operation, stream, command.commandId(), AFTER_CONFLICT));
-        // Not there: it has just expired, or what answered is behind. Either way the next attempt knows more.
+        // Missing: it has just expired, or the replica is behind. The next attempt finds out.
         return found.map(document -> {
             boolean ours = EventDocuments.firstEventId(document)
                     .filter(id -> id.equals(eventId(0)))
@@ -218,7 +218,7 @@ final class Append {
         });
     }
 
-    /** The event at the expected version of an append whose answer was lost; a request more, if that is asked for. */
+    /** Returns the id of the event at the expected version after a lost response. Takes one more request if the caller wants it. */
     private @Nullable String builtOnStored() {
         if (expectedVersion == 0 || options.builtOn().isEmpty()) {
             return null;
@@ -229,7 +229,7 @@ final class Append {
         return before.isEmpty() ? null : before.get(0).metadata().eventId();
     }
 
-    /** Another event is at our first number, or none before it: unless it is our own from an earlier attempt, a conflict. */
+    /** A conflict, unless the event at the first number is stored by an earlier attempt of this append. */
     private Optional<AppendResult> resolveConflict() {
         long from = Math.max(0, expectedVersion - 1);
         int ahead = (int) (expectedVersion - from);
@@ -245,10 +245,10 @@ final class Append {
                 ? from + stored.size()
                 : lookUp(() -> reader.currentVersion(operation, stream, AFTER_CONFLICT));
         if (actual == expectedVersion) {
-            return Optional.empty(); // what answered is behind, or somebody has just written what was missing
+            return Optional.empty(); // the replica is behind, or the missing events have just been written
         }
         if (actual < expectedVersion && mayBeStored) {
-            throw givenUp(); // an attempt that is still under way could yet find the event that it looks for
+            throw givenUp(); // an earlier attempt may still reach the service and find the event that it needs
         }
         throw new ConcurrencyException(stream, expectedVersion, actual, reachesTheEnd ? stored : List.of());
     }
@@ -269,7 +269,7 @@ final class Append {
         return events.get(index).metadata().eventId();
     }
 
-    /** A look-up that fails says nothing about the append: it was refused, unless an earlier attempt went unanswered. */
+    /** A failed lookup says nothing about the append: it is not stored, unless an earlier attempt got no response. */
     private <T> T lookUp(Supplier<T> look) {
         try {
             return look.get();
@@ -278,7 +278,7 @@ final class Append {
                 throw e;
             }
             throw CosmosFailures.unavailable(
-                    "finding out what stands in the way of the append to " + stream,
+                    "reading the conflicting documents of the append to " + stream,
                     mayBeStored ? Outcome.UNKNOWN : Outcome.NOT_STORED,
                     e);
         }

@@ -2,24 +2,23 @@ package io.daybook.cosmos;
 
 import reactor.core.scheduler.Schedulers;
 
-/** A check of the thread that calls a blocking method. */
+/** The check that a blocking method is not called on a thread that must not block. */
 final class CallingThread {
 
     private CallingThread() {}
 
     /**
-     * Refuses a thread of Reactor that must not block. It would send the request and then not be allowed to wait for the answer, so
-     * an append would be stored and reported as unknown.
+     * Rejects Reactor's non-blocking threads. Reactor would send the request and then refuse to wait for the answer, so an append would
+     * be stored and reported as unknown.
      *
-     * @param what what the caller wants, for the message
-     * @throws IllegalStateException if it is such a thread
+     * @param what the call, for the message
+     * @throws IllegalStateException if the current thread must not block
      */
     static void requireMayBlock(String what) {
         if (Schedulers.isInNonBlockingThread()) {
-            throw new IllegalStateException(
-                    what + " blocks and was called on the thread "
-                            + Thread.currentThread().getName()
-                            + ", on which Reactor does not allow that: call it on Schedulers.boundedElastic() or a thread of your own");
+            throw new IllegalStateException(what + " blocks, and Reactor does not allow that on the thread "
+                    + Thread.currentThread().getName()
+                    + ": call it on Schedulers.boundedElastic() or on another thread that may block");
         }
     }
 }

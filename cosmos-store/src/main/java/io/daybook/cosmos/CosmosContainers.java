@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The three containers of one database in which Daybook keeps its documents: events, snapshots and the leases of feeds.
- * Everything shares the one client that the application builds, owns and closes, so its connections are the only ones.
+ * The three containers of one database that hold events, snapshots and the leases of feeds. Stores and feeds share one client, which the
+ * application builds, owns and closes.
  *
  * <pre>{@code
  * CosmosAsyncClient client = new CosmosClientBuilder()
  *         .endpoint(endpoint)
  *         .credential(credential)
- *         .multipleWriteRegionsEnabled(false)    // one region decides which of two writers was first
- *         .contentResponseOnWriteEnabled(true)   // the SDK's change feed processor insists on it
+ *         .multipleWriteRegionsEnabled(false)    // one region decides conflicts
+ *         .contentResponseOnWriteEnabled(true)   // required by the SDK's change feed processor
  *         .buildAsyncClient();
  * CosmosContainers containers = CosmosContainers.in(client, "orders");
  * containers.createIfMissing();
@@ -55,7 +55,7 @@ public final class CosmosContainers {
             "causationId",
             "userId",
             "commandId");
-    /** The filter and the order of each query that is sorted, so that the service answers it from the index alone. */
+    /** The filter and the order of each sorted query, so that the service answers it from the index alone. */
     private static final List<List<String>> COMPOSITES = composites();
 
     private static final int TTL_PER_DOCUMENT = -1;
@@ -84,40 +84,39 @@ public final class CosmosContainers {
     }
 
     /**
-     * Names the database; its containers are called {@code events}, {@code snapshots} and {@code leases}.
+     * Returns the containers {@code events}, {@code snapshots} and {@code leases} of a database. Creates and reads nothing.
      *
-     * @param client the application's client; it must not write to several regions, since the check for conflicts needs
-     *     one place to be made at
+     * @param client the application's client; it must write to one region only, since each region would accept the same sequence number
      * @param database the name of the database
-     * @return the containers; nothing is created or read yet
+     * @return the containers
      */
     public static CosmosContainers in(CosmosAsyncClient client, String database) {
         return new CosmosContainers(client, database, "events", "snapshots", "leases");
     }
 
     /**
-     * Gives the containers other names.
+     * Returns containers with other names.
      *
-     * @param events of the container of events
-     * @param snapshots of the container of snapshots
-     * @param leases of the container of leases
+     * @param events the name of the container of events
+     * @param snapshots the name of the container of snapshots
+     * @param leases the name of the container of leases
      * @return containers with these names
-     * @throws IllegalArgumentException if two names are the same: a feed would take the documents of others for events
+     * @throws IllegalArgumentException if two names are the same
      */
     public CosmosContainers named(String events, String snapshots, String leases) {
         if (events.equals(snapshots) || events.equals(leases) || snapshots.equals(leases)) {
-            throw new IllegalArgumentException("the containers for events, snapshots and leases are called " + events
-                    + ", " + snapshots + " and " + leases + ": each needs a name of its own");
+            throw new IllegalArgumentException("the containers for events, snapshots and leases have the names "
+                    + events + ", " + snapshots + " and " + leases + ": use three different names");
         }
         return new CosmosContainers(client, databaseName, events, snapshots, leases);
     }
 
     /**
-     * Creates the database and the containers that are missing, without throughput of their own. That suits a serverless account. Any
-     * other account gives each container 400 RU/s, unless its total throughput is limited, which is what the portal proposes for the
-     * free tier: it refuses containers without throughput, so use one of the other methods there.
+     * Creates the missing database and containers without setting a throughput. Use it for serverless accounts. Other accounts give each
+     * container 400 RU/s. An account with a total throughput limit, the portal's default for the free tier, rejects containers without
+     * throughput: use one of the other methods there.
      *
-     * @throws IllegalStateException if a container exists that does not fit; the message says what differs
+     * @throws IllegalStateException if an existing container is misconfigured; the message lists the differences
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
      */
     public void createIfMissing() {
@@ -125,12 +124,12 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the database and the containers that are missing. All containers share the throughput of the database, so 400 RU/s
-     * are enough for the three of them.
+     * Creates the missing database and containers. All containers share the throughput of the database, so 400 RU/s are enough for the
+     * three of them.
      *
-     * @param shared the throughput of the database, at least 400 RU/s; a database that exists keeps the throughput that it has
-     * @throws IllegalStateException if the database exists and has no throughput to share, which is only possible when it is created;
-     *     or if a container exists that does not fit
+     * @param shared the throughput of the database, at least 400 RU/s; an existing database keeps its throughput
+     * @throws IllegalStateException if the database exists without shared throughput, which can be set only at its creation; or if an
+     *     existing container is misconfigured
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
      */
     public void createIfMissing(ThroughputProperties shared) {
@@ -138,13 +137,12 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the database and the containers that are missing. Each container gets a throughput of its own; containers that exist
-     * keep the throughput that they have.
+     * Creates the missing database and containers, each container with its own throughput. Existing containers keep their throughput.
      *
      * @param events the throughput for events, at least 400 RU/s
      * @param snapshots the throughput for snapshots, at least 400 RU/s
      * @param leases the throughput for leases, at least 400 RU/s
-     * @throws IllegalStateException if a container exists that does not fit; the message says what differs
+     * @throws IllegalStateException if an existing container is misconfigured; the message lists the differences
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
      */
     public void createIfMissing(
@@ -180,17 +178,16 @@ public final class CosmosContainers {
                         : database.createContainerIfNotExists(container, own));
     }
 
-    /** A database that was created without throughput would give each container 400 RU/s of its own instead. */
+    /** Without shared throughput the account would give each container 400 RU/s instead. */
     private void requireThroughput(CosmosAsyncDatabase database) {
         try {
-            database.readThroughput().block(CosmosFailures.SETUP_BOUND);
+            database.readThroughput().block(CosmosFailures.SETUP_TIMEOUT);
         } catch (RuntimeException e) {
-            if (CosmosFailures.isStatus(e, 400) || CosmosFailures.isStatus(e, 404)) { // the SDK found none
+            if (CosmosFailures.isStatus(e, 400) || CosmosFailures.isStatus(e, 404)) { // there is none
                 throw new IllegalStateException(
                         "the database " + databaseName
-                                + " has no throughput that its containers could share, and it can"
-                                + " only be given one when it is created: use another database, or createIfMissing with a"
-                                + " throughput for each container",
+                                + " has no shared throughput, which can be set only at its creation: use another database, or"
+                                + " createIfMissing with a throughput for each container",
                         e);
             }
             throw CosmosFailures.unavailable("reading the throughput of the database " + databaseName, e);
@@ -200,9 +197,9 @@ public final class CosmosContainers {
     private static void createUnlessThere(Mono<?> creation) {
         CallingThread.requireMayBlock("creating the containers");
         try {
-            creation.block(CosmosFailures.SETUP_BOUND);
+            creation.block(CosmosFailures.SETUP_TIMEOUT);
         } catch (RuntimeException e) {
-            if (!CosmosFailures.isStatus(e, 409)) { // another instance was faster, which is as well
+            if (!CosmosFailures.isStatus(e, 409)) { // another instance has created it
                 throw CosmosFailures.unavailable("creating the containers", e);
             }
         }
@@ -225,7 +222,7 @@ public final class CosmosContainers {
                 .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
     }
 
-    /** The first version, which is what the service makes unless told otherwise, holds keys of 101 bytes only. */
+    /** Version 1 is the default of the service. It compares only the first 101 bytes of a key. */
     private static PartitionKeyDefinition partitionKey(String path) {
         return new PartitionKeyDefinition().setPaths(List.of(path)).setVersion(PartitionKeyDefinitionVersion.V2);
     }
@@ -242,26 +239,26 @@ public final class CosmosContainers {
                 .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
     }
 
-    /** Compares a container with what is needed, and adds each difference. */
+    /** Compares a container with the required configuration, and adds each difference. */
     private interface Comparison {
         void compare(CosmosContainerProperties actual, Consumer<String> differences);
     }
 
     private void requireFit(String container, Comparison comparison) {
-        CallingThread.requireMayBlock("reading how the container " + container + " is set up");
+        CallingThread.requireMayBlock("reading the configuration of the container " + container);
         CosmosContainerProperties actual;
         try {
-            actual = Objects.requireNonNull(container(container).read().block(CosmosFailures.SETUP_BOUND))
+            actual = Objects.requireNonNull(container(container).read().block(CosmosFailures.SETUP_TIMEOUT))
                     .getProperties();
         } catch (RuntimeException e) {
-            throw CosmosFailures.unavailable("reading how the container " + container + " is set up", e);
+            throw CosmosFailures.unavailable("reading the configuration of the container " + container, e);
         }
         List<String> differences = new ArrayList<>();
         comparison.compare(actual, differences::add);
         if (!differences.isEmpty()) {
             throw new IllegalStateException("the container " + container + " of the database " + databaseName
-                    + " cannot be used, it is set up otherwise: " + String.join("; ", differences)
-                    + ". Use another container, or correct this one");
+                    + " is misconfigured: " + String.join("; ", differences)
+                    + ". Correct it, or use another container");
         }
     }
 
@@ -269,7 +266,7 @@ public final class CosmosContainers {
         comparePartitionKey(actual, "/streamId", differences);
         if (!Objects.equals(actual.getDefaultTimeToLiveInSeconds(), TTL_PER_DOCUMENT)) {
             differences.accept("its default time to live is " + actual.getDefaultTimeToLiveInSeconds()
-                    + ", it must be -1 (a positive one deletes events, none keeps handled commands for ever)");
+                    + ", it must be -1 (a positive one deletes events, without one, handled commands never expire)");
         }
         Set<String> included = actual.getIndexingPolicy().getIncludedPaths().stream()
                 .map(IncludedPath::getPath)
@@ -293,7 +290,7 @@ public final class CosmosContainers {
         }
     }
 
-    /** An index serves an order and its opposite, but not one that goes up and down. */
+    /** An index serves an order and its reverse, but not one that is ascending in one member and descending in another. */
     private static boolean isIndexOf(List<String> names, List<CompositePath> index) {
         return index.stream()
                         .map(CompositePath::getPath)
@@ -318,7 +315,7 @@ public final class CosmosContainers {
         if (!Objects.equals(ttl, TTL_PER_DOCUMENT)) {
             differences.accept("its default time to live is " + ttl + ", it must be -1 ("
                     + (ttl == null
-                            ? "without it the lock of a first start that is cut off never expires, and the feed cannot start again"
+                            ? "without it the lock of an interrupted first start never expires, and the feed cannot start again"
                             : "a positive one deletes the progress of feeds")
                     + "): set \"Time to Live\" to \"On (no default)\" in the portal, or run"
                     + " az cosmosdb sql container update --account-name <account> --resource-group <group>"
@@ -334,11 +331,11 @@ public final class CosmosContainers {
         }
         if (actual.getPartitionKeyDefinition().getVersion() != PartitionKeyDefinitionVersion.V2) {
             differences.accept(
-                    "its partition key is of version 1, which holds 101 bytes only, it must be of version 2");
+                    "its partition key has version 1, which compares only 101 bytes, it must have version 2");
         }
     }
 
-    /** The container of events, after a look whether it is one. */
+    /** Returns the container of events after a check of its configuration. */
     CosmosAsyncContainer requireEvents() {
         requireFit(eventsName, this::eventsDifferences);
         return container(eventsName);

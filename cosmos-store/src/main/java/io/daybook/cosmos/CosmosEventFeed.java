@@ -16,9 +16,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the events of a {@link CosmosEventStore} by the change feed of Cosmos DB. The progress of each name is kept in
- * the container of leases, one lease for each physical partition; the instances that subscribe under one name share the
- * leases out among themselves, and take over those of an instance that left.
+ * An event feed on the change feed of Cosmos DB. Delivers the events of a {@link CosmosEventStore}. The progress of each subscription
+ * name is kept in the container of leases, with one lease per physical partition. The instances of one name share the leases, and take
+ * over those of an instance that left.
  *
  * <pre>{@code
  * EventFeed feed = CosmosEventFeed.of(containers, serializer);
@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
  * instance owns it. Deletes and expired documents do not count. The lag is an upper estimate of the appends that are not handled. When
  * two reads in a row fail, the feed counts as cut off and the status is {@code RETRYING}.
  *
- * <p>Immutable and safe for use by many threads. Each subscription has threads of its own, so a handler that blocks never holds up
- * another subscription.
+ * <p>Immutable and safe for use by many threads. Each subscription has its own threads, so a blocked handler never delays another
+ * subscription.
  */
 public final class CosmosEventFeed implements EventFeed {
 
     private static final Duration DEFAULT_POLL = Duration.ofSeconds(1);
     private static final int DEFAULT_PAGE_EVENTS = 100;
-    private static final Duration PARKED_BOUND = Duration.ofSeconds(30);
+    private static final Duration PARKED_TIMEOUT = Duration.ofSeconds(30);
     private static final int PARKED_PAGE_EVENTS = 500;
 
     private final CosmosAsyncContainer events;
@@ -76,14 +76,13 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     /**
-     * Creates a feed that looks for new events every second, and hands on about 100 at a time.
+     * Creates a feed that polls every second and delivers about 100 events at a time.
      *
-     * @param containers where the documents are; the client that they were made with must have
-     *     {@code contentResponseOnWriteEnabled(true)}
-     * @param decoder makes events of JSON, a serializer
+     * @param containers the containers; their client must have {@code contentResponseOnWriteEnabled(true)}
+     * @param decoder the serializer of the events
      * @return the feed
-     * @throws IllegalStateException if a container is set up otherwise than the feed needs it
-     * @throws EventStoreUnavailableException if the containers cannot be looked at
+     * @throws IllegalStateException if a container is misconfigured
+     * @throws EventStoreUnavailableException if the configuration of the containers cannot be read
      */
     public static CosmosEventFeed of(CosmosContainers containers, EventEnvelope.Decoder decoder) {
         return new CosmosEventFeed(
@@ -103,39 +102,39 @@ public final class CosmosEventFeed implements EventFeed {
      * progress in the status is read at most once in 15 polls.
      *
      * @param poll more than zero; 1 second unless set
-     * @return this feed with it
-     * @throws IllegalArgumentException if it is not more than zero
+     * @return a feed with this pause
+     * @throws IllegalArgumentException if it is zero or negative
      */
     public CosmosEventFeed pollInterval(Duration poll) {
         if (poll.isZero() || poll.isNegative()) {
-            throw new IllegalArgumentException("a poll interval of " + poll + ": it must be more than zero");
+            throw new IllegalArgumentException("pollInterval is " + poll + ": use more than zero");
         }
         return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
 
     /**
-     * Sets about how many events are handed on at a time. There may be more, since the events of one append stay together.
+     * Sets about how many events are delivered at a time. There may be more, since the events of one append stay together.
      *
-     * @param pageEvents 1 to 1,000
-     * @return this feed with it
+     * @param pageEvents 1 to 1,000; 100 unless set
+     * @return a feed with this page size
      * @throws IllegalArgumentException if it is out of range
      */
     public CosmosEventFeed pageEvents(int pageEvents) {
         if (pageEvents < 1 || pageEvents > 1_000) {
-            throw new IllegalArgumentException("pages of " + pageEvents + " events: use 1 to 1000");
+            throw new IllegalArgumentException("pageEvents is " + pageEvents + ": use 1 to 1000");
         }
         return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
 
     /**
-     * Sets how instances share the work: how soon one that comes gets its share, and how soon the work of one that crashed
-     * is taken over. Shorter times cost more requests on the container of leases.
+     * Sets the times of the leases. They decide how soon a new instance gets its share of the partitions, and how soon the partitions of a
+     * crashed instance are taken over. Shorter times cost more requests on the container of leases.
      *
-     * @param acquire how often to look for leases that are free; 13 seconds unless set
-     * @param renew how often a lease is renewed; 17 seconds unless set
-     * @param expiration when a lease that was not renewed is free; 60 seconds unless set, more than twice {@code renew}
-     * @return this feed with them
-     * @throws IllegalArgumentException if one is not more than zero, or {@code expiration} too short
+     * @param acquire the interval of looking for free leases; 13 seconds unless set
+     * @param renew the interval of renewing a lease; 17 seconds unless set
+     * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds unless set
+     * @return a feed with these times
+     * @throws IllegalArgumentException if one is zero or negative, or {@code expiration} is too short
      */
     public CosmosEventFeed leases(Duration acquire, Duration renew, Duration expiration) {
         if (acquire.isZero()
@@ -143,37 +142,33 @@ public final class CosmosEventFeed implements EventFeed {
                 || renew.isZero()
                 || renew.isNegative()
                 || expiration.compareTo(renew.multipliedBy(2)) <= 0) {
-            throw new IllegalArgumentException("leases acquired every " + acquire + ", renewed every " + renew
-                    + ", expired after " + expiration
-                    + ": all must be more than zero, and the last more than twice the renewal");
+            throw new IllegalArgumentException("lease times are acquire=" + acquire + " renew=" + renew + " expiration="
+                    + expiration + ": use more than zero, and an expiration of more than twice renew");
         }
         return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
 
     /**
-     * Names this process, so that after a crash it takes up its own leases at once when it is back, instead of waiting until they
-     * expire. A good name is one that the platform gives to a process and to its successor, but never to two at a time, such as the name
-     * of a pod of a StatefulSet. The name of a pod of a Deployment is different after each start, which does no harm and helps nothing.
+     * Sets the name of this process. After a crash, a process with the same name resumes its leases at once instead of waiting until they
+     * expire. Use a name that the platform gives to a process and its successor but never to two processes at a time, such as the pod
+     * name of a StatefulSet. A pod of a Deployment has a new name after each start, so its name does not help.
      *
-     * <p>A name belongs to one live process. Two that use it at the same time both handle the same events: each in order, but again and
-     * again.
+     * <p>A name belongs to one live process. Two processes that use it at the same time handle the same events repeatedly, each in order.
      *
-     * @param hostName 1 to 128 characters, none of them a control character; upper and lower case are the same to the SDK. A random name
-     *     for each subscription unless set
-     * @return this feed with it
-     * @throws IllegalArgumentException if it is blank, too long or contains a control character
+     * @param hostName 1 to 128 characters without control characters; the SDK ignores case. Each subscription has a random name unless set
+     * @return a feed with this name
+     * @throws IllegalArgumentException if it is blank, longer than 128 characters or contains a control character
      */
     public CosmosEventFeed hostName(String hostName) {
         if (hostName.isBlank()) {
-            throw new IllegalArgumentException("the host name is blank: use one that belongs to one process at a time");
+            throw new IllegalArgumentException("hostName is blank: use a name that belongs to one process at a time");
         }
         if (hostName.length() > 128) {
-            throw new IllegalArgumentException(
-                    "the host name has " + hostName.length() + " characters: use at most 128");
+            throw new IllegalArgumentException("hostName has " + hostName.length() + " characters: use at most 128");
         }
         hostName.chars().filter(Character::isISOControl).findFirst().ifPresent(control -> {
             throw new IllegalArgumentException(
-                    String.format("the host name contains a control character (U+%04X): leave it out", control));
+                    String.format("hostName contains a control character (U+%04X): remove it", control));
         });
         return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
     }
@@ -212,12 +207,12 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     private CosmosParkedStreams parkedStreams(String name) {
-        Requests requests = new Requests(PARKED_BOUND, null);
+        RequestExecutor executor = new RequestExecutor(PARKED_TIMEOUT, null);
         return new CosmosParkedStreams(
                 leases,
                 leasePrefix(name) + "parked",
-                new StreamReader(events, decoder, requests, PARKED_PAGE_EVENTS),
-                requests);
+                new StreamReader(events, decoder, executor, PARKED_PAGE_EVENTS),
+                executor);
     }
 
     /**
@@ -233,7 +228,7 @@ public final class CosmosEventFeed implements EventFeed {
         new LeaseDeletion(leases, expiration).delete(name, leasePrefix(name));
     }
 
-    /** With an end of its own, so that no name begins with another one. */
+    /** Ends with a character that no name contains, so no prefix begins with another one. */
     private static String leasePrefix(String name) {
         return EventDocuments.idOf(name) + "!";
     }

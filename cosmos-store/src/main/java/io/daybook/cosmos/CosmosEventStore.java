@@ -34,28 +34,27 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event store on Azure Cosmos DB. One append is one transactional batch; the create of the next document is the check
- * for conflicts, so a command on a stream of fewer than 500 events takes two requests, and one on a state in memory takes
- * one.
+ * An event store on Azure Cosmos DB. An append is one transactional batch, and creating the next document is the check for conflicts. So
+ * a command on a stream of fewer than 500 events takes two requests, and a command on a cached state takes one.
  *
  * <pre>{@code
  * EventStore store = CosmosEventStore.of(containers, serializer);
  * }</pre>
  *
- * <p>What the service says about a request is followed: one that is throttled is sent again after the time that it names,
- * one whose answer was lost is sent again until it is known what became of it. The bound is the append's deadline, or that
- * of {@link CosmosEventStore.Builder#bound Builder.bound}. Safe for use by many threads.
+ * <p>Throttled requests are retried after the time that the service names. An append whose response was lost is retried until its outcome
+ * is known. The append's deadline limits all attempts, or {@link CosmosEventStore.Builder#bound Builder.bound} if there is none. Safe for
+ * use by many threads.
  */
 public final class CosmosEventStore implements EventStore {
 
-    /** The most bytes of a batch: the service takes 2 MB, of which the frame around the documents needs some. */
+    /** The maximum size of a batch. The service accepts 2 MB, part of which frames the documents. */
     private static final long MAX_BATCH_BYTES = 2_000_000 - 100 * 150;
 
     private final CosmosAsyncContainer container;
     private final EventSerializer serializer;
     private final AppendLimits limits;
     private final Duration rememberCommands;
-    private final Requests requests;
+    private final RequestExecutor executor;
     private final StreamReader reader;
     private final int queryPageEvents;
 
@@ -64,29 +63,29 @@ public final class CosmosEventStore implements EventStore {
         this.serializer = builder.serializer;
         this.limits = builder.limits;
         this.rememberCommands = builder.rememberCommands;
-        this.requests = new Requests(builder.bound, builder.observer);
-        this.reader = new StreamReader(container, serializer, requests, builder.pageEvents);
+        this.executor = new RequestExecutor(builder.bound, builder.observer);
+        this.reader = new StreamReader(container, serializer, executor, builder.pageEvents);
         this.queryPageEvents = builder.pageEvents;
     }
 
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers where the documents are
-     * @param serializer makes JSON of events and events of JSON
+     * @param containers the containers
+     * @param serializer the serializer of the events
      * @return the store
-     * @throws IllegalStateException if the container of events is set up otherwise than the store needs it
-     * @throws EventStoreUnavailableException if it cannot be looked at
+     * @throws IllegalStateException if the container of events is misconfigured
+     * @throws EventStoreUnavailableException if its configuration cannot be read
      */
     public static CosmosEventStore of(CosmosContainers containers, EventSerializer serializer) {
         return builder(containers, serializer).build();
     }
 
     /**
-     * Starts a store with options.
+     * Returns a builder of a store.
      *
-     * @param containers where the documents are
-     * @param serializer makes JSON of events and events of JSON
+     * @param containers the containers
+     * @param serializer the serializer of the events
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers, EventSerializer serializer) {
@@ -109,7 +108,7 @@ public final class CosmosEventStore implements EventStore {
         limits.check(stream, expectedVersion, events, data);
         List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);
         options.deadline().check("the append to " + stream); // encoding may have taken long
-        try (Requests.Operation operation = requests.start("append", options.deadline())) {
+        try (RequestExecutor.Operation operation = executor.start("append", options.deadline())) {
             try {
                 AppendResult result = new Append(
                                 container,
@@ -130,7 +129,7 @@ public final class CosmosEventStore implements EventStore {
                 }
                 return result;
             } catch (ConcurrencyException | CommandIdReusedException | StreamDeletedException e) {
-                operation.succeeded(); // the store has done its work, and the answer is no
+                operation.succeeded(); // a conflict is a result, not a failure
                 throw e;
             }
         }
@@ -171,8 +170,8 @@ public final class CosmosEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         if (afterVersion < 0 || afterVersion > toVersion) {
-            throw new IllegalArgumentException("a read of " + stream + " after version " + afterVersion + " to "
-                    + toVersion + ": the first must not be negative nor greater than the last");
+            throw new IllegalArgumentException("read of " + stream + " after version " + afterVersion + " to "
+                    + toVersion + ": use a first version that is neither negative nor greater than the last");
         }
         return stream(reader.read(stream, afterVersion, toVersion, ReadConsistencyStrategy.DEFAULT));
     }
@@ -180,13 +179,13 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>It asks for the latest version that a quorum of replicas has committed, in the first of the client's preferred regions.
+     * <p>Reads the latest version that a quorum of replicas has committed, in the first preferred region of the client.
      */
     @Override
     public Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
         if (afterVersion < 0) {
             throw new IllegalArgumentException(
-                    "a read of " + stream + " after version " + afterVersion + ": it must not be negative");
+                    "read of " + stream + " after version " + afterVersion + ": use 0 or more");
         }
         return stream(reader.read(stream, afterVersion, Long.MAX_VALUE, ReadConsistencyStrategy.LATEST_COMMITTED));
     }
@@ -208,13 +207,13 @@ public final class CosmosEventStore implements EventStore {
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
         return look(
                 "findCommand",
-                "looking a command of " + stream + " up",
+                "reading a command of " + stream,
                 operation -> reader.command(operation, stream, commandId, ReadConsistencyStrategy.LATEST_COMMITTED)
                         .map(EventDocuments::handledCommand));
     }
 
-    private <T> T look(String name, String what, Function<Requests.Operation, T> look) {
-        Requests.Operation operation = requests.start(name);
+    private <T> T look(String name, String what, Function<RequestExecutor.Operation, T> look) {
+        RequestExecutor.Operation operation = executor.start(name);
         try (operation) {
             T found = look.apply(operation);
             operation.succeeded();
@@ -228,21 +227,22 @@ public final class CosmosEventStore implements EventStore {
 
     @Override
     public Stream<EventEnvelope> query(EventQuery query) {
-        return stream(new EventSearch(container, query, serializer, requests, queryPageEvents));
+        return stream(new EventSearch(container, query, serializer, executor, queryPageEvents));
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>Each event is overwritten by a tombstone, a document that holds nothing but the event's number. It takes one
-     * request for 100 events, about as many request units as it took to store them, and six requests more. The bound of
-     * {@link CosmosEventStore.Builder#bound Builder.bound} is that of each request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}
-     * says that nothing was deleted.
+     * <p>A tombstone, which holds nothing but the event's number, replaces each event. That takes one request per 100 events, about as many
+     * request units as storing them, and six more requests. {@link CosmosEventStore.Builder#bound Builder.bound} limits each request.
+     * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}
+     * means that nothing was deleted.
      */
     @Override
     public void delete(StreamId stream, long expectedVersion) {
         if (expectedVersion < 0) {
-            throw new IllegalArgumentException("a deletion of " + stream + " at version " + expectedVersion);
+            throw new IllegalArgumentException(
+                    "deletion of " + stream + " at version " + expectedVersion + ": use 0 or more");
         }
         deletion(stream).run(expectedVersion);
     }
@@ -250,7 +250,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>It takes as many requests as {@link #delete(StreamId, long)}, and at most some twenty more while others append to the stream.
+     * <p>Takes as many requests as {@link #delete(StreamId, long)}, and at most about twenty more while others append to the stream.
      */
     @Override
     public void delete(StreamId stream) {
@@ -258,21 +258,21 @@ public final class CosmosEventStore implements EventStore {
     }
 
     private StreamDeletion deletion(StreamId stream) {
-        return new StreamDeletion(container, reader, requests, stream);
+        return new StreamDeletion(container, reader, executor, stream);
     }
 
-    /** Collects the options of a {@link CosmosEventStore}. Not safe for use by several threads. */
+    /** A builder of a {@link CosmosEventStore}. Not safe for use by several threads. */
     public static final class Builder {
 
         private static final int DEFAULT_PAGE_EVENTS = 500;
-        private static final Duration DEFAULT_BOUND = Duration.ofSeconds(30);
+        private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
         private static final Duration DEFAULT_REMEMBER_COMMANDS = Duration.ofDays(30);
 
         private final CosmosContainers containers;
         private final EventSerializer serializer;
         private AppendLimits limits = AppendLimits.DEFAULT;
         private int pageEvents = DEFAULT_PAGE_EVENTS;
-        private Duration bound = DEFAULT_BOUND;
+        private Duration bound = DEFAULT_TIMEOUT;
         private Duration rememberCommands = DEFAULT_REMEMBER_COMMANDS;
         private @Nullable Consumer<CosmosOperation> observer;
 
@@ -282,7 +282,7 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets how much an append may hold.
+         * Sets the size limits of an append.
          *
          * @param limits the limits; {@link AppendLimits#DEFAULT} unless set
          * @return this builder
@@ -293,8 +293,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets how many events are read with one request. More needs fewer requests and more memory. A page of large events ends
-         * early: a read holds about 4 MB at a time, at first up to 12 MB, whatever the events weigh.
+         * Sets how many events one request reads. A larger page takes fewer requests and more memory. A page of large events ends early: a
+         * read holds about 4 MB at a time, at first up to 12 MB.
          *
          * @param pageEvents 100 to 5,000; 500 unless set
          * @return this builder
@@ -303,15 +303,15 @@ public final class CosmosEventStore implements EventStore {
         public Builder pageEvents(int pageEvents) {
             if (pageEvents < 100 || pageEvents > 5_000) {
                 throw new IllegalArgumentException(
-                        "pages of " + pageEvents + " events: use 100, which holds one append, to 5000");
+                        "pageEvents is " + pageEvents + ": use 100, which holds one append, to 5000");
             }
             this.pageEvents = pageEvents;
             return this;
         }
 
         /**
-         * Sets how long an operation without a deadline may take, all attempts together; a page of a query counts as one.
-         * Where there is a deadline it holds instead, also a later one.
+         * Sets the timeout of operations without a deadline, for all attempts together. Each page of a query is one operation. A deadline
+         * replaces the timeout, even if it is later.
          *
          * @param bound more than zero, at most a day; 30 seconds unless set
          * @return this builder
@@ -319,14 +319,14 @@ public final class CosmosEventStore implements EventStore {
          */
         public Builder bound(Duration bound) {
             if (bound.isNegative() || bound.isZero() || bound.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException("a bound of " + bound + ": use more than zero, at most a day");
+                throw new IllegalArgumentException("bound is " + bound + ": use more than zero and at most a day");
             }
             this.bound = bound;
             return this;
         }
 
         /**
-         * Sets how long handled commands are remembered; afterwards a repeat is a new command.
+         * Sets how long command ids are kept as idempotency keys. After that a repeated command is a new one.
          *
          * @param rememberCommands 1 second to 10 years; 30 days unless set
          * @return this builder
@@ -336,17 +336,17 @@ public final class CosmosEventStore implements EventStore {
             if (rememberCommands.compareTo(Duration.ofSeconds(1)) < 0
                     || rememberCommands.compareTo(Duration.ofDays(3_653)) > 0) {
                 throw new IllegalArgumentException(
-                        "commands remembered for " + rememberCommands + ": use 1 second to 10 years");
+                        "rememberCommands is " + rememberCommands + ": use 1 second to 10 years");
             }
             this.rememberCommands = rememberCommands;
             return this;
         }
 
         /**
-         * Sets who is told what each operation took, such as {@link CosmosMetrics}. It is called in the thread of the
-         * operation, so it should be quick.
+         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
+         * operation, so it must be fast.
          *
-         * @param observer the observer, safe for use by many threads; nobody unless set
+         * @param observer the observer, safe for use by many threads; none unless set
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {
@@ -355,11 +355,11 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Creates the store, after a look whether the container of events is set up as the store needs it.
+         * Checks the configuration of the container of events and creates the store.
          *
          * @return the store
-         * @throws IllegalStateException if it is set up otherwise; the message says what differs
-         * @throws EventStoreUnavailableException if it cannot be looked at
+         * @throws IllegalStateException if the container is misconfigured; the message lists the differences
+         * @throws EventStoreUnavailableException if its configuration cannot be read
          */
         public CosmosEventStore build() {
             return new CosmosEventStore(this);

@@ -11,23 +11,23 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * The meaning of the failures that the SDK raises: whether a request may have taken effect, whether to send it again, and what to
- * advise. The rules follow the SDK's own table of status codes (StatusCodes.md); what is not in {@link #RULES} may have taken effect.
+ * The meaning of the SDK's exceptions: whether a request may have taken effect, whether to retry it, and what to advise. The rules follow
+ * the SDK's table of status codes (StatusCodes.md). Statuses without a rule may have taken effect.
  */
 final class CosmosFailures {
 
-    /** The longest that creating or looking at a container may take. */
-    static final Duration SETUP_BOUND = Duration.ofSeconds(60);
+    /** The timeout of creating or reading a container. */
+    static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
 
-    /** What may be done about a failed request. */
+    /** What a failed request did, and whether to retry it. */
     enum Meaning {
-        /** The service did nothing and says that it may be asked again. */
+        /** The service did nothing, and a retry may succeed. */
         TRY_AGAIN,
-        /** Nobody knows whether the service did it. */
+        /** It is unknown whether the request took effect. */
         UNKNOWN,
-        /** The service did nothing and would do nothing if asked again. */
+        /** The service did nothing, and a retry fails as well. */
         REFUSED,
-        /** As {@link #REFUSED}, since the logical partition has reached its size. */
+        /** As {@link #REFUSED}: the logical partition has reached its size limit. */
         FULL;
 
         boolean isFinal() {
@@ -37,7 +37,7 @@ final class CosmosFailures {
 
     private static final int ANY = -1;
 
-    /** What is known of a status. */
+    /** The meaning of one status. */
     private record Rule(int status, int substatus, Meaning meaning, String advice) {
 
         boolean isOf(int status, int substatus) {
@@ -45,12 +45,16 @@ final class CosmosFailures {
         }
     }
 
-    /** The first that fits counts. */
+    /** The first rule that fits counts. */
     private static final List<Rule> RULES = List.of(
             new Rule(400, ANY, Meaning.REFUSED, "the service refused it"),
             new Rule(
                     401, ANY, Meaning.REFUSED, "the key or token is not valid for this account, or the clock is wrong"),
-            new Rule(403, 3, Meaning.TRY_AGAIN, "the region does not take writes now, as during a failover: try again"),
+            new Rule(
+                    403,
+                    3,
+                    Meaning.TRY_AGAIN,
+                    "the region does not accept writes now, as during a failover: try again"),
             new Rule(403, 1008, Meaning.TRY_AGAIN, "the replica does not know the account yet: try again"),
             new Rule(403, 1014, Meaning.FULL, "the logical partition has reached its 20 GB"),
             new Rule(
@@ -84,7 +88,7 @@ final class CosmosFailures {
                     429,
                     3201,
                     Meaning.TRY_AGAIN,
-                    "the account gets too many requests for metadata, which throughput does not help: build one client and"
+                    "the account gets too many metadata requests, and more throughput does not help: build one client and"
                             + " its stores once per process"),
             new Rule(429, ANY, Meaning.TRY_AGAIN, "the container needs more throughput, or try again later"),
             new Rule(449, ANY, Meaning.TRY_AGAIN, "try again"));
@@ -94,7 +98,7 @@ final class CosmosFailures {
     static Meaning meaning(Throwable failure) {
         return Exceptions.unwrap(failure) instanceof CosmosException cosmos
                 ? meaning(cosmos.getStatusCode(), cosmos.getSubStatusCode())
-                : Meaning.UNKNOWN; // a timeout of ours, an interruption, a connection that broke while it was read
+                : Meaning.UNKNOWN; // our own timeout, an interrupt, a connection that broke during the response
     }
 
     static Meaning meaning(int status, int substatus) {
@@ -123,16 +127,16 @@ final class CosmosFailures {
         return null;
     }
 
-    /** Reports a read, or anything else that stored nothing. */
+    /** Returns the exception for a failed read, or for another request that stored nothing. */
     static EventStoreUnavailableException unavailable(String what, Throwable failure) {
         return unavailable(what, Outcome.NOT_STORED, failure);
     }
 
-    /** Tells the status and what it means; never the SDK's own message, which quotes pages of diagnostics. */
+    /** Returns an exception with the status and its meaning, without the SDK's message, which holds pages of diagnostics. */
     static EventStoreUnavailableException unavailable(String what, Outcome outcome, Throwable failure) {
         Throwable cause = Exceptions.unwrap(failure);
         String advice = outcome == Outcome.UNKNOWN
-                ? ": it may have taken effect, repeat the command with the same command id"
+                ? ": it may have taken effect, so retry the command with the same command id"
                 : ": " + advice(cause);
         return new EventStoreUnavailableException(
                 what + " failed with " + name(cause) + advice, outcome, retryAfter(cause), cause);

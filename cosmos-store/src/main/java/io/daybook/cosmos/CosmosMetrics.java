@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.function.Consumer;
 
 /**
- * Measures what the operations of the stores take. Needs Micrometer, which is an optional dependency. Safe for use by many
+ * An observer that records the operations of the stores as Micrometer meters. Micrometer is an optional dependency. Safe for use by many
  * threads.
  *
  * <pre>{@code
@@ -19,12 +19,12 @@ import java.util.function.Consumer;
  *   <tr><th>name</th><th>unit</th><th>what</th></tr>
  *   <tr><td>{@code daybook.cosmos.operations}</td><td>time</td><td>duration; tag {@code outcome} is {@code success} or
  *       {@code failure}</td></tr>
- *   <tr><td>{@code daybook.cosmos.charge}</td><td>request units</td><td>what the service charged</td></tr>
- *   <tr><td>{@code daybook.cosmos.requests}</td><td>requests</td><td>how many were sent for one operation</td></tr>
- *   <tr><td>{@code daybook.cosmos.retries}</td><td>requests</td><td>how often one was sent again</td></tr>
+ *   <tr><td>{@code daybook.cosmos.charge}</td><td>request units</td><td>charged by the service</td></tr>
+ *   <tr><td>{@code daybook.cosmos.requests}</td><td>requests</td><td>sent for one operation</td></tr>
+ *   <tr><td>{@code daybook.cosmos.retries}</td><td>requests</td><td>retries of one operation</td></tr>
  *   <tr><td>{@code daybook.cosmos.request.size}</td><td>bytes</td><td>the largest request of the operation</td></tr>
  *   <tr><td>{@code daybook.cosmos.response.size}</td><td>bytes</td><td>the largest response of the operation</td></tr>
- *   <tr><td>{@code daybook.cosmos.stream.size}</td><td>bytes</td><td>how large the stream is after an append, estimated</td></tr>
+ *   <tr><td>{@code daybook.cosmos.stream.size}</td><td>bytes</td><td>estimated size of the stream after an append</td></tr>
  * </table>
  */
 public final class CosmosMetrics implements Consumer<CosmosOperation> {
@@ -32,9 +32,9 @@ public final class CosmosMetrics implements Consumer<CosmosOperation> {
     private final MeterRegistry registry;
 
     /**
-     * Creates the meters as operations come.
+     * Creates an observer. It registers each meter with the first operation that needs it.
      *
-     * @param registry where they are kept
+     * @param registry the registry of the meters
      */
     public CosmosMetrics(MeterRegistry registry) {
         this.registry = registry;

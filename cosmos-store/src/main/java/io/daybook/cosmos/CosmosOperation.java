@@ -3,7 +3,7 @@ package io.daybook.cosmos;
 import java.time.Duration;
 
 /**
- * What one operation of a store took, for metrics and for tests.
+ * The cost of one operation of a store, for metrics and tests.
  *
  * <pre>{@code
  * EventStore store = CosmosEventStore.builder(containers, serializer)
@@ -14,15 +14,15 @@ import java.time.Duration;
  * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code delete},
  *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; each page of a read or query is an operation, and
  *     each request of a delete
- * @param requests how many requests were sent, those that the SDK sent again included
- * @param retries how often this library sent a request again
+ * @param requests how many requests were sent, including retries of the SDK
+ * @param retries how many retries this library sent
  * @param requestCharge the request units that the service charged
  * @param requestBytes the bytes of the largest request
  * @param responseBytes the bytes of the largest response
- * @param streamBytes how large the stream is after an append, estimated without asking: its version times the mean size of the
- *     events appended; 0 for other operations
+ * @param streamBytes the estimated size of the stream after an append, its version times the mean size of the appended events; 0 for
+ *     other operations
  * @param duration how long it took
- * @param failed whether it ended with an exception; a conflict or a duplicate is none
+ * @param failed whether it failed; a conflict or a duplicate is not a failure
  */
 public record CosmosOperation(
         String name,

@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** The parked streams of one name, in one document of the container of leases. */
+/** The parked streams of one subscription name, in one document of the container of leases. */
 final class CosmosParkedStreams implements ParkedStreamStore {
 
     private static final int PAGE_EVENTS = 1_000;
@@ -32,13 +32,13 @@ final class CosmosParkedStreams implements ParkedStreamStore {
     private final CosmosAsyncContainer leases;
     private final String id;
     private final StreamReader reader;
-    private final Requests requests;
+    private final RequestExecutor executor;
 
-    CosmosParkedStreams(CosmosAsyncContainer leases, String id, StreamReader reader, Requests requests) {
+    CosmosParkedStreams(CosmosAsyncContainer leases, String id, StreamReader reader, RequestExecutor executor) {
         this.leases = leases;
         this.id = id;
         this.reader = reader;
-        this.requests = requests;
+        this.executor = executor;
     }
 
     @Override
@@ -47,7 +47,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
         if (!known.etag().isEmpty()) {
             options.setIfNoneMatchETag(known.etag());
         }
-        Requests.Operation operation = requests.start("readParked");
+        RequestExecutor.Operation operation = executor.start("readParked");
         try (operation) {
             @Nullable
             CosmosItemResponse<ObjectNode> answer = operation.awaitRead(
@@ -73,7 +73,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
     @Override
     public boolean replace(Contents known, List<ParkedStream> streams) {
         ObjectNode document = document(streams);
-        Requests.Operation operation = requests.start("writeParked");
+        RequestExecutor.Operation operation = executor.start("writeParked");
         try (operation) {
             operation.await(
                     known.etag().isEmpty()
@@ -88,7 +88,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
             operation.succeeded();
             return true;
         } catch (RuntimeException e) {
-            // 404: it was deleted since
+            // 404: it was deleted in the meantime
             if (hasStatus(e, 409) || hasStatus(e, 412) || CosmosFailures.isMissingItem(e)) {
                 operation.succeeded();
                 return false;

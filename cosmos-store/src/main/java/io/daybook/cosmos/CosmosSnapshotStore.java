@@ -24,15 +24,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps the latest snapshot of each stream in one document, which is replaced only under the etag that it was read with,
- * so it never moves backwards. A snapshot of more than 1.5 MB is not saved, and a warning says so. Safe for use by many
- * threads.
+ * A snapshot store on Azure Cosmos DB. Keeps the latest snapshot of each stream in one document. It is replaced only under the etag that
+ * was read, so an older snapshot never replaces a newer one. A snapshot of more than 1.5 MB is not saved, and a warning is logged. Safe
+ * for use by many threads.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(100));
  * }</pre>
  *
- * <p>A load takes one request, a save two.
+ * <p>A load takes one request, a save takes two.
  */
 public final class CosmosSnapshotStore implements SnapshotStore {
 
@@ -40,23 +40,23 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     private static final String ID = "snapshot";
     private static final int MAX_BYTES = 1_500_000;
     private static final int MAX_ATTEMPTS = 20;
-    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final CosmosAsyncContainer container;
     private final StateJson json;
-    private final Requests requests;
+    private final RequestExecutor executor;
 
     private CosmosSnapshotStore(
             CosmosAsyncContainer container, StateJson json, @Nullable Consumer<CosmosOperation> observer) {
         this.container = container;
         this.json = json;
-        this.requests = new Requests(BOUND, observer);
+        this.executor = new RequestExecutor(TIMEOUT, observer);
     }
 
     /**
      * Creates a store. It keeps the JSON that the repository makes of a state, so it needs no mapper.
      *
-     * @param containers where the documents are
+     * @param containers the containers
      * @return the store
      * @throws IllegalStateException if the container of snapshots is misconfigured
      * @throws EventStoreUnavailableException if the container cannot be read
@@ -69,10 +69,10 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Tells somebody what each operation took.
+     * Sets the observer that receives the cost of each operation.
      *
      * @param observer such as {@link CosmosMetrics}; safe for use by many threads
-     * @return this store with the observer
+     * @return a store with this observer
      */
     public CosmosSnapshotStore observer(Consumer<CosmosOperation> observer) {
         return new CosmosSnapshotStore(container, json, observer);
@@ -80,7 +80,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
 
     @Override
     public <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion) {
-        try (Requests.Operation operation = requests.start("loadSnapshot")) {
+        try (RequestExecutor.Operation operation = executor.start("loadSnapshot")) {
             @Nullable JsonNode document = read(operation, stream, null);
             operation.succeeded();
             if (document == null || document.path("schemaVersion").asInt() != schemaVersion) {
@@ -110,7 +110,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
                     MAX_BYTES);
             return;
         }
-        try (Requests.Operation operation = requests.start("saveSnapshot")) {
+        try (RequestExecutor.Operation operation = executor.start("saveSnapshot")) {
             save(operation, snapshot, document(snapshot, state));
             operation.succeeded();
         }
@@ -128,8 +128,8 @@ public final class CosmosSnapshotStore implements SnapshotStore {
         return document;
     }
 
-    /** Looks and then writes under what was seen, until that is still so when it is written. */
-    private void save(Requests.Operation operation, Snapshot<?> snapshot, ObjectNode document) {
+    /** Reads the stored snapshot and writes under its etag, and repeats both after a conflict. */
+    private void save(RequestExecutor.Operation operation, Snapshot<?> snapshot, ObjectNode document) {
         for (int attempt = 1; ; attempt++) {
             String[] etag = new String[1];
             @Nullable JsonNode stored = read(operation, snapshot.stream(), etag);
@@ -164,7 +164,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
                 : container.replaceItem(document, ID, key, options.setIfMatchETag(etag));
     }
 
-    private @Nullable JsonNode read(Requests.Operation operation, StreamId stream, String @Nullable [] etag) {
+    private @Nullable JsonNode read(RequestExecutor.Operation operation, StreamId stream, String @Nullable [] etag) {
         Mono<CosmosItemResponse<ObjectNode>> read =
                 container.readItem(ID, new PartitionKey(stream.toString()), ObjectNode.class);
         try {
@@ -188,10 +188,10 @@ public final class CosmosSnapshotStore implements SnapshotStore {
 
     @Override
     public void delete(StreamId stream) {
-        try (Requests.Operation operation = requests.start("deleteSnapshot")) {
+        try (RequestExecutor.Operation operation = executor.start("deleteSnapshot")) {
             try {
                 operation.awaitRead(
-                        "deleting the snapshot of " + stream, // to delete again does no harm
+                        "deleting the snapshot of " + stream, // a second deletion does no harm
                         container.deleteItem(ID, new PartitionKey(stream.toString())),
                         CosmosItemResponse::getDiagnostics);
             } catch (RuntimeException e) {

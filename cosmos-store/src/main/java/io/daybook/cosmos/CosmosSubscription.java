@@ -65,7 +65,7 @@ final class CosmosSubscription implements Subscription {
     private final CosmosAsyncContainer leases;
     private final String leasePrefix;
     private final DeliveryLoop loop;
-    private final PageHandler pages;
+    private final ChangeFeedHandler pages;
     private final Scheduler scheduler;
     private final ChangeFeedProcessor processor;
     private final long progressAgeNanos;
@@ -89,7 +89,7 @@ final class CosmosSubscription implements Subscription {
         this.leases = leases;
         this.leasePrefix = options.getLeasePrefix();
         this.loop = loop;
-        this.pages = new PageHandler(name, decoder, loop, options.getLeaseRenewInterval());
+        this.pages = new ChangeFeedHandler(name, decoder, loop, options.getLeaseRenewInterval());
         this.progressAgeNanos = progressAge(options.getFeedPollDelay()).toNanos();
         this.last = new LastProgress(System.nanoTime() - progressAgeNanos, 0, -1, true, 0);
         this.scheduler =
@@ -147,7 +147,7 @@ final class CosmosSubscription implements Subscription {
             if (!all.isEmpty() && all.stream().allMatch(FeedProgress::hasToken)) {
                 return;
             }
-            if (!PageHandler.sleep(50)) {
+            if (!ChangeFeedHandler.sleep(50)) {
                 break;
             }
         }
@@ -190,7 +190,7 @@ final class CosmosSubscription implements Subscription {
         return System.nanoTime() - last.nanos() >= progressAgeNanos;
     }
 
-    /** One failed read leaves the state as it is; the feed counts as cut off from the second in a row on. */
+    /** One failed read does not change the state. From the second failure in a row on, the feed counts as cut off. */
     private LastProgress readProgress(FeedProgress reading) {
         long begin = System.nanoTime();
         long begun = pages.begun();
@@ -260,7 +260,7 @@ final class CosmosSubscription implements Subscription {
         long end = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
         SqlQuerySpec held = new SqlQuerySpec(
                 HELD_LEASES, new SqlParameter("@prefix", leasePrefix), new SqlParameter("@host", host));
-        while (PageHandler.sleep(50) && System.nanoTime() < end) {
+        while (ChangeFeedHandler.sleep(50) && System.nanoTime() < end) {
             List<ObjectNode> left = leases.queryItems(held, new CosmosQueryRequestOptions(), ObjectNode.class)
                     .collectList()
                     .block(RELEASE_TIMEOUT);

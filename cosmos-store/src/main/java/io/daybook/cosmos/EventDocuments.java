@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes documents of events and commands and reads them back: the one place that knows how they look. */
+/** The mapping between documents and events, commands and tombstones. No other class knows their members. */
 final class EventDocuments {
 
     static final String KIND_EVENT = "event";
@@ -34,23 +34,23 @@ final class EventDocuments {
 
     private EventDocuments() {}
 
-    /** The id of an event's document: the number, so that the create of the next one is the check for conflicts. */
+    /** Returns the id of an event's document. It is the sequence number, so creating the next document is the check for conflicts. */
     static String eventId(long sequenceNumber) {
         String digits = Long.toString(sequenceNumber);
         return "0".repeat(20 - digits.length()) + digits;
     }
 
-    /** The id of the event that a document holds, or null if it was not written by Daybook. */
+    /** Returns the event id in a document, or null if it was not written by Daybook. */
     static @Nullable String eventId(JsonNode document) {
         return optionalText(document, "eventId");
     }
 
-    /** The id of a command's document. */
+    /** Returns the id of a command's document. */
     static String commandId(String commandId) {
         return "command-" + idOf(commandId);
     }
 
-    /** Ids of documents must not hold all characters; what holds others is encoded, and marked as such. */
+    /** Returns a text that is valid in a document id. Texts with other characters than ids allow are encoded and start with ~. */
     static String idOf(String text) {
         boolean plain = text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0));
         return plain
@@ -58,15 +58,15 @@ final class EventDocuments {
                 : "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A time to compare with, which may be outside of the years that an event can have. */
+    /** Returns a time to compare with. It may be outside the years that an event can have. */
     static String boundary(Instant instant) {
         if (instant.isBefore(EARLIEST)) {
             return "";
         }
-        return instant.isBefore(AFTER_LATEST) ? InstantText.format(instant) : "~"; // after all digits
+        return instant.isBefore(AFTER_LATEST) ? InstantText.format(instant) : "~"; // sorts after all digits
     }
 
-    /** The data are not parsed for it, they go in as they are. */
+    /** Returns the document of an event. The data are included unparsed. */
     static ObjectNode event(StreamId stream, EventMetadata metadata, byte[] data) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", eventId(metadata.sequenceNumber()));
@@ -91,12 +91,12 @@ final class EventDocuments {
         return document;
     }
 
-    /** How many bytes the metadata of a document have at most; cheaper than to write it. */
+    /** Returns an upper bound of the size of the metadata in bytes, without serializing them. */
     static long metadataBytesAtMost(StreamId stream, EventMetadata metadata) {
-        return 600 + 6 * metadataCharacters(stream, metadata); // a character takes up to six bytes, as an escape
+        return 600 + 6 * metadataCharacters(stream, metadata); // an escaped character takes up to six bytes
     }
 
-    /** About how many bytes the metadata of a document have once stored, with what the service adds. */
+    /** Estimates the stored size of the metadata in bytes, including the members that the service adds. */
     static long metadataBytes(StreamId stream, EventMetadata metadata) {
         return 420 + metadataCharacters(stream, metadata);
     }
@@ -153,7 +153,7 @@ final class EventDocuments {
         try {
             return JSON.writeValueAsBytes(document.path("data"));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a parsed document cannot be written", e);
+            throw new IllegalStateException("a parsed document cannot be serialized", e);
         }
     }
 
@@ -176,7 +176,7 @@ final class EventDocuments {
         return KIND_EVENT.equals(document.path("kind").asText());
     }
 
-    /** What takes the place of an event of a deleted stream: nothing but the place itself. */
+    /** Returns the document that replaces an event of a deleted stream. It holds nothing but the number. */
     static ObjectNode tombstone(StreamId stream, long sequenceNumber) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", eventId(sequenceNumber));
@@ -217,7 +217,7 @@ final class EventDocuments {
                 document.path("toSequenceNumber").asLong());
     }
 
-    /** The id of the first event that the command raised, by which an append knows its own earlier attempt. */
+    /** Returns the id of the first event of the command. An append recognizes its own earlier attempt by it. */
     static Optional<String> firstEventId(JsonNode document) {
         return Optional.ofNullable(optionalText(document, "firstEventId"));
     }

@@ -23,17 +23,17 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 
-/** A query across streams, fetched page by page while it is consumed. Used by one thread. */
+/** A query across streams. Its pages are fetched while it is consumed. Used by one thread. */
 final class EventSearch implements Iterator<EventEnvelope> {
 
-    /** What a query may ask for to be equal, the rarest values first: the first of them that it asks for leads its order. */
+    /** The equality filters, those with the rarest values first. The first one that a query has begins its sort order. */
     static final List<String> FILTERS =
             List.of("commandId", "causationId", "correlationId", "userId", "eventType", "aggregateType");
 
     private final CosmosAsyncContainer container;
     private final EventQuery query;
     private final EventEnvelope.Decoder decoder;
-    private final Requests requests;
+    private final RequestExecutor executor;
     private final int pageEvents;
     private Iterator<ObjectNode> page = List.<ObjectNode>of().iterator();
     private @Nullable String continuation;
@@ -45,12 +45,12 @@ final class EventSearch implements Iterator<EventEnvelope> {
             CosmosAsyncContainer container,
             EventQuery query,
             EventEnvelope.Decoder decoder,
-            Requests requests,
+            RequestExecutor executor,
             int pageEvents) {
         this.container = container;
         this.query = query;
         this.decoder = decoder;
-        this.requests = requests;
+        this.executor = executor;
         this.pageEvents = pageEvents;
     }
 
@@ -71,7 +71,7 @@ final class EventSearch implements Iterator<EventEnvelope> {
     }
 
     private void fetch() {
-        Requests.Operation operation = requests.start("query");
+        RequestExecutor.Operation operation = executor.start("query");
         try (operation) {
             @Nullable
             FeedResponse<ObjectNode> answer = operation.awaitRead("a query", Mono.defer(this::nextPage), page -> null);
@@ -90,8 +90,8 @@ final class EventSearch implements Iterator<EventEnvelope> {
     }
 
     /**
-     * The pages come from one query as long as all goes well, since each query is planned, and asks every partition, anew.
-     * It does nothing while no page is asked for, so it can be left by a reader that goes away.
+     * Returns the next page of the running query, or of a new query after a failure. A new query costs a plan and asks every partition. The
+     * query sends nothing while no page is requested, so a reader can abandon it.
      */
     private Mono<FeedResponse<ObjectNode>> nextPage() {
         Pages asked = pages;
@@ -104,11 +104,11 @@ final class EventSearch implements Iterator<EventEnvelope> {
                     .subscribe(asked);
         }
         Pages current = asked;
-        pages = null; // unless it answers, what is asked next is a query that goes on after the last page
+        pages = null; // if it fails, the next call starts a query after the last page
         return current.next().doOnSuccess(answer -> pages = current).doOnCancel(current::cancel);
     }
 
-    /** Hands on one page whenever one is asked for. A query may end, or fail, before anything was asked of it. */
+    /** Delivers one page per request. A query may end or fail before the first request. */
     static final class Pages extends BaseSubscriber<FeedResponse<ObjectNode>> {
 
         private final CompletableFuture<@Nullable FeedResponse<ObjectNode>> end = new CompletableFuture<>();
@@ -126,7 +126,7 @@ final class EventSearch implements Iterator<EventEnvelope> {
 
         @Override
         protected void hookOnSubscribe(Subscription subscription) {
-            // A page is asked for when it is needed.
+            // Pages are requested when they are needed.
         }
 
         @Override
@@ -147,7 +147,7 @@ final class EventSearch implements Iterator<EventEnvelope> {
         }
     }
 
-    /** The properties by which a query is sorted: what is equal in all of its events comes first, since the index begins with it. */
+    /** Returns the sort order of a query. It begins with the members that all results share, as the composite index does. */
     static List<String> order(Optional<String> filter) {
         return filter.map(equal -> List.of("kind", equal, "timestamp", "sequenceNumber"))
                 .orElse(List.of("kind", "timestamp", "sequenceNumber"));

@@ -45,7 +45,7 @@ final class FeedProgress {
                 OWN_LEASES, new SqlParameter("@prefix", prefix), new SqlParameter("@container", "_" + eventsId + ".."));
     }
 
-    /** Returns the leases of all instances. Throws what the SDK threw, or a wrapped {@code TimeoutException}. */
+    /** Returns the leases of all instances. Throws the SDK's exception, or a wrapped {@code TimeoutException}. */
     List<ObjectNode> leases(Duration timeout) {
         return Objects.requireNonNull(leases.queryItems(ownLeases, new CosmosQueryRequestOptions(), ObjectNode.class)
                 .collectList()
@@ -55,7 +55,7 @@ final class FeedProgress {
 
     /**
      * Returns how many changes are behind the leases: 0 if a read behind each token finds nothing; an estimate from above otherwise, which
-     * counts the deletes among them; -1 if that is not known. Throws what the SDK threw, or a wrapped {@code TimeoutException}.
+     * counts the deletes among them; -1 if that is not known. Throws the SDK's exception, or a wrapped {@code TimeoutException}.
      */
     long lag(List<ObjectNode> leases, Duration timeout) {
         if (!coverContainer(leases)) {

@@ -13,10 +13,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 
-/** Deletes everything that a subscription's name has in the container of leases. */
+/** The deletion of the leases, the lock and the parked streams of a subscription name. */
 final class LeaseDeletion {
 
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String ALL = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix)";
 
     private final CosmosAsyncContainer leases;
@@ -47,7 +47,7 @@ final class LeaseDeletion {
                         new CosmosQueryRequestOptions(),
                         ObjectNode.class)
                 .collectList()
-                .block(BOUND);
+                .block(TIMEOUT);
         return documents == null ? List.of() : documents;
     }
 
@@ -55,8 +55,8 @@ final class LeaseDeletion {
         JsonNode owner = document.path("Owner");
         if (owner.isTextual() && !owner.asText().isEmpty() && !hasExpired(document)) {
             throw new IllegalStateException("an instance of the subscription " + name
-                    + " owns a lease: close all subscriptions of that name before, or wait until the lease has expired, which"
-                    + " takes " + expiration.toSeconds() + " s after a crash");
+                    + " owns a lease: close all subscriptions of that name first, or wait until the lease has expired, "
+                    + expiration.toSeconds() + " s after a crash");
         }
     }
 
@@ -72,7 +72,7 @@ final class LeaseDeletion {
 
     private void delete(String id) {
         try {
-            leases.deleteItem(id, new PartitionKey(id)).block(BOUND);
+            leases.deleteItem(id, new PartitionKey(id)).block(TIMEOUT);
         } catch (RuntimeException e) {
             if (!CosmosFailures.isMissingItem(e)) {
                 throw e;

@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The number of events that one page of a stream is asked for. It starts at the most that a page may have; once a page turned out to be
- * large in bytes, it follows the size of the events, so that a page holds about 4 MB whatever they weigh. Used by one thread.
+ * The size of the pages of a stream, in events. It starts at the maximum. After a page that was large in bytes it adapts to the size of
+ * the events, so a page holds about 4 MB. Used by one thread.
  */
 final class PageSize {
 
-    /** What a page is to hold, and what is enough to end one early: the service answers with at most 4 MB at a time. */
+    /** The target size of a page, and the size at which it may end early. A response of the service has at most 4 MB. */
     static final long BYTES = 4 * 1024 * 1024;
 
     private final int most;
@@ -18,8 +18,8 @@ final class PageSize {
     private int events;
 
     /**
-     * @param most the most events of a page
-     * @param least what a page must be able to hold, in spite of its bytes
+     * @param most the maximum number of events of a page
+     * @param least the minimum number of events, whatever their size
      */
     PageSize(int most, int least) {
         this.most = Math.max(most, least);
@@ -35,17 +35,17 @@ final class PageSize {
         return least;
     }
 
-    /** Whether a page with so many bytes may end before all of its events were answered. */
+    /** Returns whether a page of this size may end before all of its events have arrived. */
     boolean mayEndAt(long bytes) {
         return bytes >= BYTES && events > least;
     }
 
-    /** Whether events were so large that their sizes are worth to be measured. */
+    /** Returns whether large events have reduced the page size. */
     boolean isReduced() {
         return events < most;
     }
 
-    /** Adapts the next page to the events of the last one; they are taken to be of similar size. */
+    /** Adapts the next page to the mean size of the last page's events. */
     void adapt(int seen, long bytes) {
         if (seen > 0) {
             long fitting = BYTES / Math.max(1, bytes / seen);

@@ -16,30 +16,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One deletion of a stream. First, in one transaction, tombstones take the number 0 and the number of the next event, under
- * the same check as an append: from then on nothing can be appended, and every reader meets one of the two. Then the commands
- * go, and tombstones take the places of the events, from the last to the first, so that a feed that is behind hands on the
- * first ones and no gap. They stay: a writer that has seen any version meets one at its next number.
+ * The deletion of a stream. First, one transaction creates tombstones at number 0 and at the number of the next event, with the same
+ * check as an append. From then on nothing can be appended, and every reader finds one of the two. Then the commands are deleted, and
+ * tombstones replace the events from the last to the first, so a feed that is behind delivers the first events without a gap. The
+ * tombstones stay: a writer that has seen any version finds one at its next number.
  *
- * <p>Each step can be repeated, and left to whoever deletes the stream next. Used by one thread.
+ * <p>Each step can be repeated, and a later deletion of the same stream finishes one that broke off. Used by one thread.
  */
 final class StreamDeletion {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
     private static final int MOST_OPERATIONS = 100;
-    private static final int ATTEMPTS_BEFORE_WALL = 3;
-    private static final long WALL_DISTANCE = 10_000;
+    private static final int ATTEMPTS_BEFORE_BARRIER = 3;
+    private static final long BARRIER_DISTANCE = 10_000;
 
     private final CosmosAsyncContainer container;
     private final StreamReader reader;
-    private final Requests requests;
+    private final RequestExecutor executor;
     private final StreamId stream;
-    private boolean mayBeClosed; // whether the stream counts as deleted, or nobody knows
+    private boolean mayBeClosed; // whether the stream counts as deleted, or that is unknown
 
-    StreamDeletion(CosmosAsyncContainer container, StreamReader reader, Requests requests, StreamId stream) {
+    StreamDeletion(CosmosAsyncContainer container, StreamReader reader, RequestExecutor executor, StreamId stream) {
         this.container = container;
         this.reader = reader;
-        this.requests = requests;
+        this.executor = executor;
         this.stream = stream;
     }
 
@@ -49,7 +49,7 @@ final class StreamDeletion {
         finishClosed();
     }
 
-    /** Deletes the stream at whatever version it is, in a bounded number of requests whatever others append meanwhile. */
+    /** Deletes the stream at any version, in a bounded number of requests even while others append. */
     void run() {
         closeAtAnyVersion();
         finishClosed();
@@ -61,7 +61,7 @@ final class StreamDeletion {
     }
 
     private void closeAtAnyVersion() {
-        for (int attempt = 1; attempt <= ATTEMPTS_BEFORE_WALL; attempt++) {
+        for (int attempt = 1; attempt <= ATTEMPTS_BEFORE_BARRIER; attempt++) {
             try {
                 close(lastEvent());
                 return;
@@ -73,45 +73,45 @@ final class StreamDeletion {
     }
 
     /**
-     * Closes the stream while others append. A tombstone far ahead is the most that they can append up to, since numbers have no gaps.
-     * Then tombstones take the numbers behind the last event in one batch, whose last one proves that nobody was faster than the whole
-     * batch: what was appended in between is overwritten, and goes as the rest does.
+     * Closes the stream while others append. A tombstone far ahead limits how many events they can append, since numbers have no gaps.
+     * Then one batch writes tombstones behind the last event. It creates the last of them, so it fails if a writer got past the whole
+     * batch. Events that were appended within the batch are overwritten and deleted like the rest.
      */
     private void closeAgainstWriters() {
         long last = lastEvent();
-        long wall = buildWall(last);
+        long barrier = buildBarrier(last);
         while (true) {
-            long end = Math.min(last + MOST_OPERATIONS - 1, wall);
+            long end = Math.min(last + MOST_OPERATIONS - 1, barrier);
             CosmosBatch block = batch();
             block.createItemOperation(EventDocuments.tombstone(stream, 0));
-            if (end < wall) {
+            if (end < barrier) {
                 block.createItemOperation(EventDocuments.tombstone(stream, end));
             }
             for (long number = end - 1; number > last; number--) {
                 block.upsertItemOperation(EventDocuments.tombstone(stream, number));
             }
-            BatchAnswer answer = write(block);
-            if (answer.isStored() || answer.index() == 0) { // by us now, or by another deletion
+            BatchResult answer = write(block);
+            if (answer.isStored() || answer.index() == 0) { // by this deletion or another one
                 return;
             }
             last = lastEvent();
             if (last < end) {
-                wall = end; // no event is there, so it is the tombstone of another deletion
+                barrier = end; // there is no event, so it is the tombstone of another deletion
             }
         }
     }
 
-    private long buildWall(long last) {
+    private long buildBarrier(long last) {
         long end = last;
-        for (long distance = WALL_DISTANCE; ; distance *= 10) {
-            long wall = end + distance;
+        for (long distance = BARRIER_DISTANCE; ; distance *= 10) {
+            long barrier = end + distance;
             CosmosBatch batch = batch();
-            batch.createItemOperation(EventDocuments.tombstone(stream, wall));
+            batch.createItemOperation(EventDocuments.tombstone(stream, barrier));
             boolean built = write(batch).isStored();
             mayBeClosed = true;
             end = lastEvent();
-            if (built || end < wall) {
-                return wall;
+            if (built || end < barrier) {
+                return barrier;
             }
         }
     }
@@ -123,10 +123,10 @@ final class StreamDeletion {
             batch.readItemOperation(EventDocuments.eventId(expectedVersion));
         }
         batch.createItemOperation(EventDocuments.tombstone(stream, expectedVersion + 1));
-        try (Requests.Operation operation = requests.start("delete")) {
+        try (RequestExecutor.Operation operation = executor.start("delete")) {
             for (int attempt = 1; ; attempt++) {
-                BatchAnswer answer = send(operation, batch);
-                boolean closed = answer.isStored() || answer.index() == 0; // by us now, or by whomever before
+                BatchResult answer = send(operation, batch);
+                boolean closed = answer.isStored() || answer.index() == 0; // by this deletion or an earlier one
                 if (closed) {
                     operation.succeeded();
                     return;
@@ -143,8 +143,8 @@ final class StreamDeletion {
         }
     }
 
-    /** Something stands in the way: another version, unless it is a deletion that came first, or what answered was behind. */
-    private boolean isClosedMeanwhile(Requests.Operation operation, long expectedVersion) {
+    /** Returns whether another deletion came first. Throws on a conflict; {@code false} means that the replica was behind. */
+    private boolean isClosedMeanwhile(RequestExecutor.Operation operation, long expectedVersion) {
         long actual;
         try {
             actual = reader.currentVersion(operation, stream, ReadConsistencyStrategy.SESSION);
@@ -158,14 +158,14 @@ final class StreamDeletion {
         }
         ConcurrencyException conflict = new ConcurrencyException(stream, expectedVersion, actual);
         if (mayBeClosed && actual < expectedVersion) {
-            throw failed(conflict); // an attempt under way could yet find the event that it looks for
+            throw failed(conflict); // an earlier attempt may still reach the service and find the event that it needs
         }
-        operation.succeeded(); // the store has done its work, and the answer is no
+        operation.succeeded(); // a conflict is a result, not a failure
         throw conflict;
     }
 
     /**
-     * Removes what is left of a stream that is closed.
+     * Removes the commands and events of a closed stream.
      *
      * @return how many events were removed
      */
@@ -187,7 +187,7 @@ final class StreamDeletion {
     }
 
     private long lastEvent() {
-        try (Requests.Operation operation = requests.start("delete")) {
+        try (RequestExecutor.Operation operation = executor.start("delete")) {
             return found(operation, () -> reader.lastEvent(operation, stream));
         }
     }
@@ -203,12 +203,12 @@ final class StreamDeletion {
     }
 
     private List<String> commands() {
-        try (Requests.Operation operation = requests.start("delete")) {
+        try (RequestExecutor.Operation operation = executor.start("delete")) {
             return found(operation, () -> reader.commandDocuments(operation, stream));
         }
     }
 
-    private <T> T found(Requests.Operation operation, Supplier<T> look) {
+    private <T> T found(RequestExecutor.Operation operation, Supplier<T> look) {
         try {
             T found = look.get();
             operation.succeeded();
@@ -219,24 +219,24 @@ final class StreamDeletion {
     }
 
     /**
-     * One of its commands may be gone already: by its own time, by another deletion, or by an attempt of which nothing was
-     * heard. Then nothing of the batch was done, and it is for the caller to look what is left.
+     * Writes a batch. It fails as a whole if one of its commands is gone: expired, or removed by another deletion or by an attempt whose
+     * response was lost. The caller then reads what is left.
      */
-    private BatchAnswer write(CosmosBatch batch) {
-        try (Requests.Operation operation = requests.start("delete")) {
-            BatchAnswer answer = send(operation, batch);
+    private BatchResult write(CosmosBatch batch) {
+        try (RequestExecutor.Operation operation = executor.start("delete")) {
+            BatchResult answer = send(operation, batch);
             operation.succeeded();
             return answer;
         }
     }
 
-    /** Sends a batch until it is stored, or something stands in its way. */
-    private BatchAnswer send(Requests.Operation operation, CosmosBatch batch) {
+    /** Sends a batch until it is stored or there is a conflict. */
+    private BatchResult send(RequestExecutor.Operation operation, CosmosBatch batch) {
         for (int attempt = 1; ; attempt++) {
             RuntimeException failure;
             Meaning meaning;
             try {
-                BatchAnswer answer = BatchAnswer.to(batch, container, operation);
+                BatchResult answer = BatchResult.send(batch, container, operation);
                 if (answer.isStored() || answer.isConflict()) {
                     return answer;
                 }
@@ -264,7 +264,7 @@ final class StreamDeletion {
         return mayBeClosed
                 ? new EventStoreUnavailableException(
                         step.getMessage()
-                                + "; it may count as deleted and not be empty yet: delete it again, until that returns",
+                                + "; the stream may count as deleted but still hold events: delete it again until that succeeds",
                         Outcome.UNKNOWN,
                         CosmosFailures.retryAfter(failure),
                         failure)

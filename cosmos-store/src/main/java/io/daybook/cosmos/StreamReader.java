@@ -27,16 +27,16 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads one stream: by ranges of its numbers, so that no query has to be planned or sorted by the service. */
+/** The reader of one stream. It reads ranges of sequence numbers, so the service has to plan and sort no query. */
 final class StreamReader {
 
     private static final String RANGE = "SELECT * FROM c WHERE c.streamId = @streamId"
             + " AND c.sequenceNumber > @after AND c.sequenceNumber <= @to";
-    /** Who reads to the end meets the last tombstone of a stream that was deleted; who does not, the one at 0. */
+    /** A read to the end finds the last tombstone of a deleted stream. A read of a range finds the one at 0. */
     private static final String PART = "SELECT * FROM c WHERE c.streamId = @streamId AND (c.sequenceNumber = 0"
             + " OR (c.sequenceNumber > @after AND c.sequenceNumber <= @to))";
 
-    /** The order of a stream, of which the service needs a composite index. */
+    /** The order of a stream, for which the service needs a composite index. */
     static final List<String> ORDER = List.of("streamId", "sequenceNumber");
 
     private static final String FROM_THE_END = " ORDER BY c.streamId DESC, c.sequenceNumber DESC";
@@ -50,25 +50,25 @@ final class StreamReader {
 
     private final CosmosAsyncContainer events;
     private final EventEnvelope.Decoder decoder;
-    private final Requests requests;
+    private final RequestExecutor executor;
     private final int pageEvents;
 
-    StreamReader(CosmosAsyncContainer events, EventEnvelope.Decoder decoder, Requests requests, int pageEvents) {
+    StreamReader(CosmosAsyncContainer events, EventEnvelope.Decoder decoder, RequestExecutor executor, int pageEvents) {
         this.events = events;
         this.decoder = decoder;
-        this.requests = requests;
+        this.executor = executor;
         this.pageEvents = pageEvents;
     }
 
     /**
-     * A part of a stream, in order and without gaps.
+     * A page of a stream, in order and without gaps.
      *
      * @param events the events
-     * @param isLast whether there were no more up to the end of what is read
+     * @param isLast whether no more events are in the range
      */
     record Page(List<EventEnvelope> events, boolean isLast) {}
 
-    /** Goes through a range page by page; the first page is fetched when the first event is asked for. */
+    /** Iterates over a range page by page. The first page is fetched with the first event. */
     Iterator<EventEnvelope> read(
             StreamId stream, long afterVersion, long toVersion, ReadConsistencyStrategy consistency) {
         return new Iterator<>() {
@@ -100,7 +100,7 @@ final class StreamReader {
 
     private Page fetch(
             StreamId stream, long afterVersion, long toVersion, PageSize size, ReadConsistencyStrategy consistency) {
-        Requests.Operation operation = requests.start("read");
+        RequestExecutor.Operation operation = executor.start("read");
         try (operation) {
             Page page = page(operation, stream, afterVersion, toVersion, size, consistency);
             operation.succeeded();
@@ -116,9 +116,9 @@ final class StreamReader {
         return CosmosFailures.unavailable("reading " + stream, e);
     }
 
-    /** The first page after a version, which holds at least so many events, if they are there. */
+    /** Returns the first page after a version, with at least {@code least} events if they exist. */
     Page firstPage(
-            Requests.Operation operation,
+            RequestExecutor.Operation operation,
             StreamId stream,
             long afterVersion,
             long toVersion,
@@ -128,14 +128,14 @@ final class StreamReader {
     }
 
     /**
-     * One page, in order and without gaps. It ends early where its events are large.
+     * Reads one page, in order and without gaps. It ends early if its events are large.
      *
-     * @param toVersion the last number of all pages
-     * @param consistency how fresh it must be; a page with a gap is read again from what is committed
-     * @throws StreamDeletedException if a tombstone is among it
+     * @param toVersion the last number of the range
+     * @param consistency of the first attempt; a page with a gap is read again with the latest committed version
+     * @throws StreamDeletedException if the page holds a tombstone
      */
     private Page page(
-            Requests.Operation operation,
+            RequestExecutor.Operation operation,
             StreamId stream,
             long afterVersion,
             long toVersion,
@@ -161,11 +161,10 @@ final class StreamReader {
             }
             int gap = gap(rows, afterVersion);
             if (answer.isCut()) {
-                // In which order the service answers is not promised, so what counts is what has nothing missing before
-                // it.
+                // The service promises no order of the rows, so only those before the first gap count.
                 List<ObjectNode> whole = gap < 0 ? rows : rows.subList(0, gap);
                 if (whole.size() < size.least()) {
-                    continue; // the page is asked for again and is smaller
+                    continue; // read again with a smaller page
                 }
                 return new Page(envelopes(whole), false);
             }
@@ -175,7 +174,7 @@ final class StreamReader {
             if (attempt == GAP_ATTEMPTS || !operation.pause(attempt, null)) {
                 throw new EventStoreUnavailableException(
                         "number " + (afterVersion + 1 + gap) + " of " + stream
-                                + " is missing though later ones are there: it was deleted, or a backup is incomplete",
+                                + " is missing, but later events exist: it was deleted by hand, or a backup is incomplete",
                         Outcome.NOT_STORED,
                         null,
                         null);
@@ -190,7 +189,7 @@ final class StreamReader {
         return page;
     }
 
-    /** The index of the first row that is not at its place, or -1. */
+    /** Returns the index of the first row behind a gap, or -1. */
     private static int gap(List<ObjectNode> rows, long afterVersion) {
         for (int i = 0; i < rows.size(); i++) {
             if (EventDocuments.sequenceNumber(rows.get(i)) != afterVersion + 1 + i) {
@@ -201,15 +200,15 @@ final class StreamReader {
     }
 
     /**
-     * What a query answered.
+     * The rows of a query.
      *
      * @param rows in any order
-     * @param isCut whether there are more, which were not fetched because these are large
+     * @param isCut whether more rows were not fetched, because these are large
      */
     private record Rows(List<ObjectNode> rows, boolean isCut) {}
 
     private Rows rows(
-            Requests.Operation operation,
+            RequestExecutor.Operation operation,
             StreamId stream,
             long afterVersion,
             long toVersion,
@@ -224,7 +223,7 @@ final class StreamReader {
     }
 
     private List<ObjectNode> query(
-            Requests.Operation operation,
+            RequestExecutor.Operation operation,
             String what,
             StreamId stream,
             SqlQuerySpec query,
@@ -234,7 +233,7 @@ final class StreamReader {
     }
 
     private Rows query(
-            Requests.Operation operation,
+            RequestExecutor.Operation operation,
             String what,
             StreamId stream,
             SqlQuerySpec query,
@@ -243,7 +242,7 @@ final class StreamReader {
         CosmosQueryRequestOptions options = new CosmosQueryRequestOptions()
                 .setPartitionKey(new PartitionKey(stream.toString()))
                 .setReadConsistencyStrategy(consistency);
-        // One row more than there can be, else a full page is followed by a request for an empty one.
+        // One more row than there can be, or the SDK follows a full page with a request for an empty one.
         Flux<FeedResponse<ObjectNode>> pages =
                 events.queryItems(query, options, ObjectNode.class).byPage(size.events() + 1);
         Mono<List<FeedResponse<ObjectNode>>> enough = Mono.defer(() -> {
@@ -257,14 +256,14 @@ final class StreamReader {
         List<ObjectNode> rows = new ArrayList<>();
         boolean isCut = false;
         for (FeedResponse<ObjectNode> page : answered) {
-            operation.count(page.getCosmosDiagnostics()); // each page has its own
+            operation.count(page.getCosmosDiagnostics()); // each page has its own diagnostics
             rows.addAll(page.getResults());
             isCut = page.getContinuationToken() != null;
         }
         return new Rows(rows, isCut);
     }
 
-    long currentVersion(Requests.Operation operation, StreamId stream, ReadConsistencyStrategy consistency) {
+    long currentVersion(RequestExecutor.Operation operation, StreamId stream, ReadConsistencyStrategy consistency) {
         SqlQuerySpec last = new SqlQuerySpec(LAST, new SqlParameter("@streamId", stream.toString()));
         List<ObjectNode> rows = query(operation, "the version of " + stream, stream, last, consistency);
         if (!rows.isEmpty() && EventDocuments.isTombstone(rows.get(0))) {
@@ -274,22 +273,22 @@ final class StreamReader {
         return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
     }
 
-    /** The number of the last event that is left of a stream that is being deleted, 0 if none is. */
-    long lastEvent(Requests.Operation operation, StreamId stream) {
+    /** Returns the number of the last event of a stream that is being deleted, 0 if none is left. */
+    long lastEvent(RequestExecutor.Operation operation, StreamId stream) {
         List<ObjectNode> rows = query(
                 operation,
-                "what is left of " + stream,
+                "the rest of " + stream,
                 stream,
                 left(LAST_EVENT, stream, EventDocuments.KIND_EVENT),
                 ReadConsistencyStrategy.SESSION);
         return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
     }
 
-    /** The ids of documents of commands of a stream that is being deleted: some, as long as there are any. */
-    List<String> commandDocuments(Requests.Operation operation, StreamId stream) {
+    /** Returns up to 1,000 ids of command documents of a stream that is being deleted. */
+    List<String> commandDocuments(RequestExecutor.Operation operation, StreamId stream) {
         return query(
                         operation,
-                        "what is left of " + stream,
+                        "the rest of " + stream,
                         stream,
                         left(COMMANDS, stream, EventDocuments.KIND_COMMAND),
                         ReadConsistencyStrategy.SESSION)
@@ -303,9 +302,12 @@ final class StreamReader {
                 query, new SqlParameter("@streamId", stream.toString()), new SqlParameter("@kind", kind));
     }
 
-    /** The document of a command. */
+    /** Returns the document of a command. */
     Optional<ObjectNode> command(
-            Requests.Operation operation, StreamId stream, String commandId, ReadConsistencyStrategy consistency) {
+            RequestExecutor.Operation operation,
+            StreamId stream,
+            String commandId,
+            ReadConsistencyStrategy consistency) {
         CosmosItemRequestOptions options = new CosmosItemRequestOptions().setReadConsistencyStrategy(consistency);
         Mono<CosmosItemResponse<ObjectNode>> read = events.readItem(
                 EventDocuments.commandId(commandId), new PartitionKey(stream.toString()), options, ObjectNode.class);

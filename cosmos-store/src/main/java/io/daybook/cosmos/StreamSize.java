@@ -7,12 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many bytes a stream has, as far as one append can tell without asking: its version times the mean size of the events
- * that were appended. It is right where events are of one size, and never far off for long where they are not.
+ * The estimated size of a stream in bytes: its version times the mean size of the events of the last append. The estimate needs no request.
  */
 final class StreamSize {
 
-    /** What the service takes for one logical partition (documented). */
+    /** The documented limit of a logical partition. */
     private static final long LIMIT = 20_000_000_000L;
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
@@ -20,7 +19,7 @@ final class StreamSize {
 
     private StreamSize() {}
 
-    /** The bytes of a stream after an append of these events. */
+    /** Returns the estimated size after an append of these events. */
     static long estimate(StreamId stream, long version, List<EventEnvelope> events, List<byte[]> data) {
         long bytes = 0;
         for (int i = 0; i < events.size(); i++) {
@@ -30,13 +29,13 @@ final class StreamSize {
         return (long) ((double) bytes / events.size() * version);
     }
 
-    /** Warns at each full percent that an append has reached, from the half on. */
+    /** Warns whenever an append reaches another full percent of the limit, from 50 percent on. */
     static void warn(StreamId stream, long version, int appended, long bytes) {
         long percent = percent(bytes);
         if (percent >= WARN_FROM_PERCENT
                 && percent > percent((long) ((double) bytes / version * (version - appended)))) {
             log.warn(
-                    "stream nears the end of its logical partition stream={} version={} estimatedBytes={} percent={}",
+                    "stream approaches the size limit of its logical partition stream={} version={} estimatedBytes={} percent={}",
                     stream,
                     version,
                     bytes,

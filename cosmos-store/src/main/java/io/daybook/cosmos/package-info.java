@@ -1,7 +1,6 @@
 /**
- * The event store, the snapshot store and the event feed on Azure Cosmos DB. Start with {@link io.daybook.cosmos.CosmosContainers}, which
- * says where the documents are, and {@link io.daybook.cosmos.CosmosEventStore}. How the documents look and what they cost is in
- * {@code docs/cosmos-data-model.md}.
+ * Event store, snapshot store and event feed on Azure Cosmos DB. Start with {@link io.daybook.cosmos.CosmosContainers}, the containers of
+ * the documents, and {@link io.daybook.cosmos.CosmosEventStore}. {@code docs/cosmos-data-model.md} describes the documents and their cost.
  *
  * <pre>{@code
  * CosmosContainers containers = CosmosContainers.in(client, "orders");

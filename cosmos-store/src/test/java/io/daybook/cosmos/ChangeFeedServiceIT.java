@@ -29,7 +29,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
 
     // "Change feed in Azure Cosmos DB": in the order of modification, guaranteed per logical partition key
     @Test
-    void the_items_of_a_partition_key_come_in_the_order_in_which_they_were_written() {
+    void items_of_a_partition_key_arrive_in_the_order_of_their_writes() {
         String key = newKey();
         List<String> ids =
                 IntStream.rangeClosed(1, 25).mapToObj(Integer::toString).toList();
@@ -58,7 +58,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
     // "Change feed pull model in Azure Cosmos DB" and SDK class ChangeFeedProcessorOptions.setMaxItemCount: transaction
     // scope is preserved, though the page is larger than asked for; the order within it is promised nowhere
     @Test
-    void a_transaction_arrives_within_one_page_though_the_page_becomes_larger_than_asked_for() {
+    void transaction_arrives_within_one_page_even_if_the_page_becomes_larger() {
         String key = newKey();
         create(item(key, "before", "text"));
         execute(creating(key, "text", "1", "2", "3", "4", "5"));
@@ -87,7 +87,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
         assertThat(items(pages).get(1).path("text").asText()).isEqualTo("changed");
     }
 
-    // "Change feed modes in Azure Cosmos DB": what was changed after it was read comes again
+    // "Change feed modes in Azure Cosmos DB": an item that is changed after it was read is in the feed again
     @Test
     void an_item_that_was_read_and_is_updated_comes_again() {
         String key = newKey();
@@ -203,7 +203,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
 
     // SDK class FeedRange.forFullRange: the entire container; no order is promised across partition keys
     @Test
-    void the_feed_of_the_container_gives_all_partition_keys_each_in_its_order() {
+    void feed_of_the_container_gives_all_partition_keys_in_order() {
         List<String> keys = List.of(newKey(), newKey(), newKey(), newKey());
         for (int i = 1; i <= 8; i++) {
             for (String key : keys) {

@@ -78,7 +78,7 @@ class CosmosContainersIT {
     }
 
     @Test
-    void creates_containers_with_the_names_and_the_throughput_that_are_asked_for() {
+    void creates_containers_with_given_names_and_throughput() {
         containers
                 .named("e", "s", "l")
                 .createIfMissing(
@@ -146,8 +146,7 @@ class CosmosContainersIT {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> containers.createIfMissing(LEAST))
-                .withMessageContaining(
-                        "the database " + database + " has no throughput that its containers could share");
+                .withMessageContaining("the database " + database + " has no shared throughput");
     }
 
     @Test
@@ -174,7 +173,7 @@ class CosmosContainersIT {
     }
 
     @Test
-    void refuses_containers_that_are_set_up_otherwise_and_says_what_differs() {
+    void refuses_misconfigured_containers_and_lists_the_differences() {
         create(new CosmosContainerProperties("events", "/id").setDefaultTimeToLiveInSeconds(3_600));
 
         assertThatIllegalStateException()
@@ -235,7 +234,7 @@ class CosmosContainersIT {
     }
 
     @Test
-    void a_container_that_is_deleted_under_a_running_store_is_reported_with_what_to_do() {
+    void reports_a_container_that_was_deleted_under_a_running_store() {
         containers.createIfMissing();
         AggregateRepository<Counter> counters =
                 AggregateRepository.of(Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()));
@@ -306,7 +305,7 @@ class CosmosContainersIT {
     }
 
     @Test
-    void names_the_indexes_that_an_existing_container_lacks_so_that_they_can_be_added() throws Exception {
+    void names_the_missing_indexes_of_an_existing_container() throws Exception {
         containers.createIfMissing();
         createEvents(
                 "old",
@@ -331,7 +330,7 @@ class CosmosContainersIT {
     }
 
     @Test
-    void an_interrupted_look_at_the_containers_is_reported_as_unavailable() {
+    void interrupted_check_of_the_containers_is_unavailable() {
         containers.createIfMissing();
 
         try {

@@ -57,13 +57,13 @@ class CosmosFailuresTest {
         "503, 21008, UNKNOWN",
         "504, 0, UNKNOWN"
     })
-    void tells_by_status_and_substatus_what_a_failure_means(int status, int substatus, Meaning meaning) {
+    void derives_meaning_from_status_and_substatus(int status, int substatus, Meaning meaning) {
         assertThat(CosmosFailures.meaning(status, substatus)).isEqualTo(meaning);
         assertThat(CosmosFailures.meaning(new Answered(status, substatus))).isEqualTo(meaning);
     }
 
     @Test
-    void takes_a_failure_without_status_for_unknown() {
+    void failure_without_status_is_unknown() {
         assertThat(CosmosFailures.meaning(Exceptions.propagate(new TimeoutException())))
                 .isEqualTo(Meaning.UNKNOWN);
     }
@@ -73,7 +73,7 @@ class CosmosFailuresTest {
     }
 
     @Test
-    void names_all_that_a_plain_403_can_be() {
+    void names_all_causes_of_a_plain_403() {
         assertThat(reported(403, 0))
                 .hasMessageContaining("status 403/0")
                 .hasMessageContaining("firewall")
@@ -94,7 +94,7 @@ class CosmosFailuresTest {
         "429, 3201, metadata",
         "503, 0, try again"
     })
-    void advises_what_fits_the_substatus(int status, int substatus, String advice) {
+    void advice_fits_the_substatus(int status, int substatus, String advice) {
         assertThat(reported(status, substatus))
                 .hasMessageStartingWith(
                         "reading Order-1 failed with status " + status + "/" + substatus + " of Cosmos DB: ")

@@ -49,7 +49,7 @@ class CosmosServiceIT extends ServiceFixture {
 
     // SDK class BatchResponseParser: a 207 takes the status of the operation that failed, and is no exception
     @Test
-    void a_failed_batch_is_answered_with_the_status_of_the_operation_that_failed() {
+    void failed_batch_has_the_status_of_the_failed_operation() {
         String key = newKey();
         create(item(key, "1", "there before"));
 
@@ -62,7 +62,7 @@ class CosmosServiceIT extends ServiceFixture {
 
     // "Transactional batch operations in Azure Cosmos DB": operations succeed in the order they are described in
     @Test
-    void the_first_of_several_operations_that_would_fail_is_the_one_that_is_told() {
+    void batch_reports_the_first_operation_that_fails() {
         String key = newKey();
         create(item(key, "1", "there before"));
         create(item(key, "2", "there before"));

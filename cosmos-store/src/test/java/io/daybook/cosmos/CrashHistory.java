@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the writers of one run were told, and whether it is what is stored. */
+/** The results that the writers of one run received, and the check that they match the stored events. */
 final class CrashHistory {
 
     private final int seed;
@@ -103,7 +103,7 @@ final class CrashHistory {
                 }
             }
         }
-        assertThat(asked).as("nobody asked for some of what is stored").containsAll(stored.keySet());
+        assertThat(asked).as("every stored event was requested").containsAll(stored.keySet());
     }
 
     /** Reads all streams, which must have every number from 1 on, and no event twice. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Four writers in two processes, a wire on which much goes wrong, and in every run one process killed and started again.
- * Then the question whether what the writers were told is what is stored.
+ * Then the results that the writers received are compared with the stored events.
  *
  * <p>{@code -Ddaybook.soak.runs=} says how many runs, {@code -Ddaybook.soak.seed=} the seed of the first; each further run
  * has the next. What the writers do, what goes wrong and when the process is killed follow from the seed; how the threads
@@ -47,7 +47,7 @@ class CrashIT {
     private static CosmosServer server;
     private static EventStore store;
 
-    // What became of the acknowledged steps of all runs.
+    // The results of the steps of all runs.
     private static int steps;
     private static int conflicts;
     private static int unknown;
@@ -72,7 +72,7 @@ class CrashIT {
         }
         CosmosAccount.delete(DATABASE);
         System.out.printf(
-                "CrashIT: %d steps, %d conflicts, %d unknown outcomes, %d duplicates, %d killed before they were told%n",
+                "CrashIT: %d steps, %d conflicts, %d unknown outcomes, %d duplicates, %d killed before their result%n",
                 steps, conflicts, unknown, duplicates, killedUnacknowledged);
         if (steps > 400) {
             assertThat(List.of(conflicts, unknown, duplicates))
@@ -88,7 +88,7 @@ class CrashIT {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void what_was_acknowledged_is_stored_once_though_writers_are_killed_and_replies_are_lost(int seed) {
+    void stores_acknowledged_events_once_despite_killed_writers_and_lost_replies(int seed) {
         try {
             run(seed);
         } catch (Exception | AssertionError e) {
@@ -133,7 +133,7 @@ class CrashIT {
         history.acks().forEach(ack -> count(ack, interrupted[ack.writer()]));
     }
 
-    /** Until some of what the writers send next is stored, so that who sent it dies before it is told. */
+    /** Waits until some of the next appends are stored, so their writer dies before it receives the result. */
     private static void awaitUnansweredAppends(Process process) throws InterruptedException {
         server.inject(on("batch").delay(Duration.ofMillis(400)).times(4));
         int before = batches();

@@ -18,7 +18,7 @@ final class CrashScript {
     static final int STEPS = 12;
     private static final int STREAMS = 3;
 
-    /** How a step is told to the store. */
+    /** How a step is sent to the store. */
     enum Kind {
         /** A command that is sent by this step for the first time. */
         COMMAND,
@@ -47,7 +47,7 @@ final class CrashScript {
             return "print-" + id;
         }
 
-        /** The events of one attempt to decide it: each attempt has event ids of its own. */
+        /** The events of one attempt. Each attempt has new event ids. */
         List<EventEnvelope> decide(long afterVersion) {
             return IntStream.range(0, events)
                     .mapToObj(i -> {

@@ -146,7 +146,7 @@ final class CrashWriter {
             Step step = steps.get(i);
             boolean interrupted = again && i == from; // by the end of the process before
             if (interrupted && !step.isCommand()) {
-                continue; // nobody knows whether it is stored, and nothing would tell the store
+                continue; // it is unknown whether it is stored, and the store could not recognize a retry
             }
             tell(perform(i, step, !interrupted && step.kind() != CrashScript.Kind.REPEAT)
                     .line());
@@ -208,7 +208,7 @@ final class CrashWriter {
 
     /**
      * By what is known of it, which may be out of date, or by either way to ask; now and then one that the stream has not
-     * reached. Only of a command: an append without one that is ahead of its stream, and still under way when the store
+     * reached. Only of a command: an append without one that is ahead of its stream, and still in progress when the store
      * says so, could yet be stored once others have written what it looks for.
      */
     private long version(Step step, int way) {

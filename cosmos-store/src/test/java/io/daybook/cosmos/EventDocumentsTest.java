@@ -40,7 +40,7 @@ class EventDocumentsTest {
     }
 
     @Test
-    void ids_of_commands_are_readable_where_they_can_be_and_storable_always() {
+    void command_ids_are_readable_if_possible_and_always_storable() {
         assertThat(EventDocuments.commandId("order-1_a.B")).isEqualTo("command-order-1_a.B");
         List<String> awkward = List.of("a/b", "a\\b", "a?b", "a#b", "a b", "~a", "ü", "😀", "Ａ", "٣", "a%2Fb");
         assertThat(awkward.stream().map(EventDocuments::commandId))
@@ -50,7 +50,7 @@ class EventDocumentsTest {
     }
 
     @Test
-    void a_time_to_compare_with_may_be_outside_of_the_years_that_events_have() {
+    void compares_with_times_outside_the_years_of_events() {
         String first = "0000-01-01T00:00:00.000000000Z";
         String last = "9999-12-31T23:59:59.999999999Z";
 

@@ -18,7 +18,7 @@ class EventSearchTest {
 
     private final EventSearch.Pages pages = new EventSearch.Pages();
 
-    /** The SDK plans a query, and may fail to, as soon as it is subscribed to: before a page was asked for. */
+    /** The SDK plans a query, and may fail, upon subscription: before a page is requested. */
     @Test
     void a_failure_before_the_first_page_was_asked_for_is_heard() {
         Flux.<FeedResponse<ObjectNode>>error(new IllegalStateException("no plan"))

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No failure tells of the key of the account or of the data, nor do the failures of the SDK that are its causes. */
+/** No exception, nor any of its causes, contains the key of the account or event data. */
 class FailuresTellNothingIT {
 
     private static final String CANARY = "canary-payload";

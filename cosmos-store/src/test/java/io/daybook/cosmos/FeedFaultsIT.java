@@ -80,7 +80,7 @@ class FeedFaultsIT extends FeedFixture {
     }
 
     @Test
-    void every_event_is_handled_at_least_once_and_in_order_while_instances_come_and_go_and_requests_fail()
+    void delivers_every_event_in_order_while_instances_and_requests_fail()
             throws InterruptedException, ExecutionException {
         Random random = new Random(SEED);
         Random chances = new Random(SEED + 2);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FeedHostNameIT extends FeedFixture {
 
     @Test
-    void an_instance_that_was_killed_resumes_its_leases_at_once_under_its_name() {
+    void killed_instance_resumes_its_leases_at_once_under_its_name() {
         FeedInstance killed = FeedInstance.named("pod-0", database, NAME, log.handler("killed"));
         try {
             appendToAll();
@@ -33,7 +33,7 @@ class FeedHostNameIT extends FeedFixture {
     }
 
     @Test
-    void a_name_that_two_processes_use_causes_redeliveries_and_never_a_wrong_order() {
+    void host_name_of_two_processes_causes_redeliveries_in_order() {
         try (FeedInstance one = FeedInstance.named("pod-0", database, NAME, log.handler("one"));
                 FeedInstance two = FeedInstance.named("pod-0", database, NAME, log.handler("two"))) {
             for (int round = 0; round < 5; round++) {
@@ -52,7 +52,7 @@ class FeedHostNameIT extends FeedFixture {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed.hostName(hostName))
-                .withMessageContaining("the host name");
+                .withMessageContaining("hostName");
     }
 
     @Test

@@ -14,7 +14,7 @@ import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** An instance of an application that follows the feed: a wire to the server, a client and a subscription of its own. */
+/** An instance of an application that follows the feed, with its own wire to the server, client and subscription. */
 final class FeedInstance implements AutoCloseable {
 
     /** When others take over what an instance held that was killed. */

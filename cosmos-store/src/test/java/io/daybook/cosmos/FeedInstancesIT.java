@@ -49,7 +49,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void the_work_of_an_instance_that_was_killed_is_taken_over_when_its_leases_expired() {
+    void takes_over_from_a_killed_instance_when_its_leases_expire() {
         FeedInstance killed = start("killed");
         try {
             appendToAll();
@@ -68,7 +68,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void a_handler_that_throws_is_told_of_with_its_message_and_what_it_lags_until_it_recovers() {
+    void status_shows_message_and_lag_until_a_failing_handler_recovers() {
         AtomicBoolean broken = new AtomicBoolean(true);
         appendToAll();
         try (FeedInstance instance = FeedInstance.start(database, NAME, log.handler("one", handed -> {
@@ -76,7 +76,7 @@ class FeedInstancesIT extends FeedFixture {
                 throw new IllegalStateException("the mail server is away");
             }
         }))) {
-            awaitThat("it is told", () -> {
+            awaitThat("the status", () -> {
                 var status = instance.subscription().status();
                 return status.state() == State.RETRYING
                         && status.lastError().endsWith(": the mail server is away")
@@ -96,7 +96,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void events_come_when_a_feed_that_could_not_be_read_can_be_read_again() {
+    void delivers_events_when_an_unreadable_feed_is_readable_again() {
         try (FeedInstance instance = start("one")) {
             appendToAll();
             awaitAll();
@@ -108,7 +108,7 @@ class FeedInstancesIT extends FeedFixture {
             int asked = feedRequests();
             awaitThat("more failures", () -> feedRequests() > asked + 4);
             assertThat(log.distinct()).isEqualTo(before);
-            awaitThat("it is told", () -> instance.subscription().status().state() == State.RETRYING);
+            awaitThat("the status", () -> instance.subscription().status().state() == State.RETRYING);
             assertThat(instance.subscription().status().lastError()).contains("503");
             server.clear(database);
             awaitAll();
@@ -121,7 +121,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void what_is_stored_right_after_a_start_from_now_is_never_missed() throws InterruptedException, ExecutionException {
+    void delivers_events_stored_right_after_a_start_from_now() throws InterruptedException, ExecutionException {
         appendToAll();
         ExecutorService executor = Executors.newFixedThreadPool(4);
         try {
@@ -169,7 +169,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void a_name_may_hold_any_characters() {
+    void subscription_name_may_hold_any_characters() {
         String odd = "a/b?#\\ü %\"'";
         for (String instance : List.of("one", "two")) {
             appendToAll();
@@ -181,7 +181,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void a_client_that_gets_no_content_of_writes_is_refused_with_what_to_do() {
+    void refuses_client_without_content_response_on_write() {
         try (CosmosAsyncClient client = CosmosAccount.clientOf(server.endpoint())
                 .contentResponseOnWriteEnabled(false)
                 .buildAsyncClient()) {
@@ -214,7 +214,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void what_was_handled_before_a_close_does_not_come_again() {
+    void does_not_redeliver_events_handled_before_a_close() {
         for (int round = 1; round <= 5; round++) {
             appendToAll();
             try (FeedInstance ignored = startForever("round-" + round, NAME)) {
@@ -226,7 +226,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void a_partition_that_is_lost_and_taken_again_does_not_call_a_handler_that_still_runs() {
+    void reacquired_partition_does_not_call_a_running_handler() {
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger calls = new AtomicInteger();
         appendToAll();
@@ -248,7 +248,7 @@ class FeedInstancesIT extends FeedFixture {
     }
 
     @Test
-    void what_an_instance_did_is_free_for_others_as_soon_as_it_closed() {
+    void closed_instance_releases_its_leases_at_once() {
         for (int round = 1; round <= 3; round++) {
             appendToAll();
             try (FeedInstance ignored = startForever("round-" + round, NAME)) {

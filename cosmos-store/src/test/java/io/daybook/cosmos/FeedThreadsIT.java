@@ -75,7 +75,7 @@ class FeedThreadsIT extends FeedFixture {
     }
 
     @Test
-    void delivers_while_every_thread_of_the_shared_scheduler_of_reactor_is_blocked() {
+    void delivers_while_all_threads_of_the_shared_scheduler_are_blocked() {
         Scheduler shared = Schedulers.boundedElastic();
         CountDownLatch entered = new CountDownLatch(Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE);
         List<Disposable> tasks = IntStream.range(0, Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE)

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of a stream that comes to the end of its logical partition, and how it is known before. */
+/** A stream that reaches the size limit of its logical partition, and the warnings before. */
 class FullStreamIT {
 
     @RegisterExtension
@@ -78,7 +78,7 @@ class FullStreamIT {
     }
 
     @Test
-    void an_append_that_may_be_stored_is_unknown_though_the_stream_is_full_by_then() {
+    void append_that_may_be_stored_is_unknown_even_if_the_stream_is_full() {
         server.inject(Fault.on(DATABASE.name(), "events", "batch").dropAfter().times(1));
         server.inject(full());
 
@@ -112,7 +112,7 @@ class FullStreamIT {
     }
 
     @Test
-    void the_size_of_a_stream_is_estimated_near_to_what_is_stored_without_a_request_more() {
+    void estimates_the_size_of_a_stream_without_another_request() {
         append(0, 98);
         append(98, 98);
         append(196, 4);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents that somebody altered in the database are refused, and nothing of them is told. */
+/** Documents that were altered in the database are refused without quoting them. */
 class HostileDocumentsIT {
 
     private static final String CANARY = "canary-payload";

@@ -76,7 +76,7 @@ class ItemServiceIT extends ServiceFixture {
 
     // "Transactions and optimistic concurrency control": 412 if the etag is no longer current
     @Test
-    void a_replace_under_an_etag_that_is_not_current_is_refused_and_changes_nothing() {
+    void refuses_replace_under_a_stale_etag() {
         String key = newKey();
         String etag = create(item(key, "1", "first")).getETag();
         get(events().replaceItem(item(key, "1", "second"), "1", new PartitionKey(key)));
@@ -90,7 +90,7 @@ class ItemServiceIT extends ServiceFixture {
 
     // measured only, and only as 404; 412 would be as good
     @Test
-    void a_replace_under_the_etag_of_a_deleted_item_is_refused_and_stores_nothing() {
+    void refuses_replace_under_the_etag_of_a_deleted_item() {
         String key = newKey();
         String etag = create(item(key, "1", "first")).getETag();
         get(events().deleteItem("1", new PartitionKey(key)));

@@ -101,7 +101,7 @@ class LargeEventsIT {
     }
 
     @Test
-    void small_events_behind_a_version_take_one_page_though_the_stream_begins_with_large_ones() {
+    void reads_small_events_in_one_page_behind_large_ones() {
         for (int i = 0; i < 10; i++) {
             append(5, LARGE);
         }
@@ -114,7 +114,7 @@ class LargeEventsIT {
 
     /** The page in which it looks for them must hold them all, though large ones follow. */
     @Test
-    void an_append_that_is_sent_again_finds_its_own_events_before_large_ones() {
+    void retried_append_finds_its_own_events_before_large_ones() {
         List<EventEnvelope> own = append(90, 100);
         for (int i = 0; i < 10; i++) {
             append(5, LARGE);

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The program that {@link LongStreamsIT} runs in a process of its own: {@code LongStreams <endpoint, or nothing for the
+ * The program that {@link LongStreamsIT} runs in a separate process: {@code LongStreams <endpoint, or nothing for the
  * account of the environment>}. It ends with 0 if all is well; otherwise what differs is on its standard error.
  */
 final class LongStreams {

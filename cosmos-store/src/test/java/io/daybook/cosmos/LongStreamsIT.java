@@ -19,8 +19,7 @@ class LongStreamsIT {
 
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void a_long_stream_and_many_streams_need_no_more_memory_than_a_short_one()
-            throws IOException, InterruptedException {
+    void long_streams_and_many_streams_need_constant_memory() throws IOException, InterruptedException {
         Process child = new ProcessBuilder(command()).redirectErrorStream(true).start();
         try {
             child.getOutputStream().close();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of an append whose request or reply is lost, refused, late or throttled. */
+/** Appends whose request or reply is lost, refused, late or throttled. */
 class LostReplyIT {
 
     @RegisterExtension
@@ -96,7 +96,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void an_append_is_stored_once_whatever_becomes_of_its_first_attempts(Fault fault) {
+    void append_is_stored_once_after_failed_attempts(Fault fault) {
         List<EventEnvelope> first = events(0, 3);
         server.inject(fault.times(2));
         assertThat(store.append(stream, 0, first, AppendOptions.none())).isEqualTo(new AppendResult(1, 3, false));
@@ -113,7 +113,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void a_conflict_stays_a_conflict_whatever_becomes_of_the_first_attempts(Fault fault) {
+    void conflict_stays_a_conflict_after_failed_attempts(Fault fault) {
         store.append(stream, 0, events(0, 2), AppendOptions.none());
         server.inject(fault.times(2));
 
@@ -126,7 +126,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void a_duplicate_stays_a_duplicate_whatever_becomes_of_the_first_attempts(Fault fault) {
+    void duplicate_stays_a_duplicate_after_failed_attempts(Fault fault) {
         store.append(stream, 0, events(0, 2), command());
         server.inject(fault.times(2));
 
@@ -135,7 +135,7 @@ class LostReplyIT {
     }
 
     @Test
-    void a_lost_reply_is_not_taken_for_another_writer_who_came_in_between() {
+    void lost_reply_is_not_mistaken_for_another_writer() {
         List<EventEnvelope> mine = events(0, 2);
         server.inject(onBatch().dropAfter().times(1));
         server.inject(onBatch().delay(Duration.ofMillis(500)).times(1));
@@ -167,7 +167,7 @@ class LostReplyIT {
     }
 
     @Test
-    void an_append_that_never_gets_an_answer_is_unknown_at_its_deadline() {
+    void unanswered_append_is_unknown_at_its_deadline() {
         server.inject(onBatch().dropAfter());
         long start = System.nanoTime();
 
@@ -205,7 +205,7 @@ class LostReplyIT {
     }
 
     @Test
-    void a_throttled_append_is_known_not_to_be_stored_and_says_when_to_try_again() {
+    void throttled_append_is_not_stored_and_names_the_time_to_retry() {
         server.inject(onBatch().status(429).retryAfter(Duration.ofMillis(400)));
 
         EventStoreUnavailableException e = refused(command().deadline(Deadline.after(Duration.ofSeconds(6))));
@@ -248,7 +248,7 @@ class LostReplyIT {
     }
 
     @Test
-    void an_interrupted_writer_is_told_that_the_outcome_is_unknown_and_stays_interrupted() throws Exception {
+    void interrupted_append_reports_unknown_outcome_and_stays_interrupted() throws Exception {
         server.inject(onBatch().delay(Patience.LIMIT.multipliedBy(2)).times(1));
         Object[] outcome = new Object[2];
         Thread writer = new Thread(() -> {
@@ -266,7 +266,7 @@ class LostReplyIT {
     }
 
     @Test
-    void a_command_document_that_cannot_be_read_yet_is_asked_for_again() {
+    void reads_a_command_document_again_that_is_not_visible_yet() {
         store.append(stream, 0, events(0, 1), command());
         server.inject(Fault.on(DATABASE.name(), "events", "read").status(404).times(3));
 
@@ -300,7 +300,7 @@ class LostReplyIT {
     }
 
     @Test
-    void a_deadline_later_than_the_bound_holds_for_looking_what_stands_in_the_way() {
+    void deadline_replaces_the_timeout_of_reads_after_a_conflict() {
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
                 .bound(Duration.ofMillis(500))
                 .build();
@@ -313,7 +313,7 @@ class LostReplyIT {
     }
 
     @Test
-    void a_gap_that_is_met_after_a_lost_reply_leaves_the_append_unknown() {
+    void gap_after_a_lost_reply_leaves_the_append_unknown() {
         store.append(stream, 0, events(0, 2), AppendOptions.none());
         server.inject(onBatch().dropAfter().times(1));
         server.inject(onBatch().status(429).retryAfter(Duration.ofMillis(400)).times(5));

@@ -66,7 +66,7 @@ class OverheadIT {
                 server.bytes(DATABASE.name()));
     }
 
-    /** The SDK parses and writes in threads of its own. */
+    /** The SDK parses and writes in its own threads. */
     private static long allocatedByAllThreads() {
         return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
                 .filter(bytes -> bytes > 0)
@@ -157,7 +157,7 @@ class OverheadIT {
     }
 
     @Test
-    void an_append_takes_no_more_requests_or_bytes_than_plain_calls_and_little_more_memory() {
+    void append_takes_no_more_requests_or_bytes_than_plain_calls() {
         Comparison append = compare("append", OverheadIT::appendPlainly, OverheadIT::appendByTheStore);
 
         assertThat(append.ours().requests()).isEqualTo(append.plain().requests());
@@ -167,7 +167,7 @@ class OverheadIT {
     }
 
     @Test
-    void a_load_takes_no_more_requests_or_bytes_than_plain_calls_and_little_more_memory() {
+    void load_takes_no_more_requests_or_bytes_than_plain_calls() {
         String id = filled();
         Comparison load = compare("load", ignored -> loadPlainly(id), ignored -> loadByTheStore(id));
 

@@ -16,7 +16,7 @@ import io.daybook.serialization.JacksonDefaults;
 import java.util.List;
 import java.util.UUID;
 
-/** What somebody would write who needs the same work done without a library: one batch to append, one query to load. */
+/** The same work with plain calls of the SDK: one batch to append, one query to load. */
 final class PlainSdk {
 
     private final CosmosAsyncContainer events;

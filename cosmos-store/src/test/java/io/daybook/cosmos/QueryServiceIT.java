@@ -67,7 +67,7 @@ class QueryServiceIT extends ServiceFixture {
 
     // "Pagination in Azure Cosmos DB for NoSQL": MaxItemCount or fewer; go on until there are no extra pages
     @Test
-    void no_page_is_larger_than_asked_for_and_the_pages_together_hold_each_item_once() {
+    void pages_have_at_most_the_requested_size_and_hold_each_item_once() {
         String key = newKey();
         writeNumbers(key, 50);
 
@@ -97,7 +97,7 @@ class QueryServiceIT extends ServiceFixture {
         assertThat(numbers(again.getResults())).containsExactlyElementsOf(numbers(rest.getResults()));
     }
 
-    // "Indexing policies in Azure Cosmos DB": a composite index serves the opposite of its order, too
+    // "Indexing policies in Azure Cosmos DB": a composite index also serves the reverse order
     // "ORDER BY (NoSQL query)": DESC sorts from the highest value to the lowest; TOP with it: measured only
     @Test
     void the_first_in_descending_order_is_the_highest_number() {
@@ -117,7 +117,7 @@ class QueryServiceIT extends ServiceFixture {
 
     // "Indexing policies in Azure Cosmos DB": ORDER BY several properties is served by a composite index
     @Test
-    void a_query_across_partition_keys_is_ordered_by_all_properties_of_the_composite_index() {
+    void query_across_partition_keys_is_ordered_by_its_composite_index() {
         String kind = newKey();
         List<String> expected = writeInterleaved(kind, 5, 20);
 
@@ -129,7 +129,7 @@ class QueryServiceIT extends ServiceFixture {
 
     // "Pagination in Azure Cosmos DB for NoSQL"; SDK class OrderByUtils: what is equal comes in the order of the _rid
     @Test
-    void a_query_with_an_order_goes_on_in_that_order_and_loses_nothing() {
+    void ordered_query_resumes_in_order_and_loses_nothing() {
         String kind = newKey();
         List<String> expected = writeInterleaved(kind, 4, 15);
 
@@ -245,7 +245,7 @@ class QueryServiceIT extends ServiceFixture {
                 .next());
     }
 
-    /** Goes on by continuation, each page a query of its own, as somebody does who comes back later. */
+    /** Reads page by page, each page with a new query from the continuation, as a client does that returns later. */
     private static List<FeedResponse<ObjectNode>> pages(
             CosmosAsyncContainer container, SqlQuerySpec query, CosmosQueryRequestOptions options, int size) {
         List<FeedResponse<ObjectNode>> pages = new ArrayList<>();

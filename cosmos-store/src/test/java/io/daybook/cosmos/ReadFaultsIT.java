@@ -140,7 +140,7 @@ class ReadFaultsIT {
                 () -> store.read(STREAM, 0, 10).count(),
                 () -> store.currentVersion(STREAM),
                 () -> store.findCommand(STREAM, "command-0"),
-                () -> store.query(EventQuery.all().userId("nobody")).count())) {
+                () -> store.query(EventQuery.all().userId("unknown")).count())) {
             assertThatExceptionOfType(EventStoreUnavailableException.class)
                     .isThrownBy(read::get)
                     .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED))
@@ -202,7 +202,7 @@ class ReadFaultsIT {
     }
 
     @Test
-    void a_query_outside_of_the_years_that_events_have_finds_all_or_nothing() {
+    void query_outside_the_years_of_events_finds_all_or_nothing() {
         assertThat(store.query(EventQuery.all().until(Instant.MIN))).isEmpty();
         assertThat(store.query(EventQuery.all().from(Instant.MAX))).isEmpty();
         assertThat(store.query(EventQuery.all().from(Instant.MIN).until(Instant.MAX)))
@@ -228,7 +228,7 @@ class ReadFaultsIT {
     }
 
     @Test
-    void a_snapshot_that_is_too_large_is_not_saved_and_the_one_before_stays() {
+    void does_not_save_a_snapshot_that_is_too_large() {
         snapshots.save(new Snapshot<>(stream, 1, "e1", 1, new State("small")));
 
         snapshots.save(new Snapshot<>(stream, 2, "e2", 1, new State("x".repeat(1_500_000))));

@@ -81,12 +81,12 @@ class RequestCountsIT {
     }
 
     @Test
-    void a_new_aggregate_takes_1() {
+    void new_aggregate_takes_1() {
         assertThat(requestsOf(() -> create(plain, 3))).isEqualTo(Map.of("events/batch", 1));
     }
 
     @Test
-    void a_new_aggregate_with_a_recorded_command_takes_1() {
+    void new_aggregate_with_an_idempotency_key_takes_1() {
         assertThat(requestsOf(() -> plain.create(id, command("c"), RequestCountsIT::count)))
                 .isEqualTo(Map.of("events/batch", 1));
     }
@@ -161,7 +161,7 @@ class RequestCountsIT {
     }
 
     @Test
-    void a_no_takes_one_request_more_which_reads_the_latest_version() {
+    void rejection_takes_one_more_request_for_the_latest_version() {
         create(plain, 3);
 
         assertThat(strategiesOf(() -> assertThatExceptionOfType(IllegalStateException.class)
@@ -191,7 +191,7 @@ class RequestCountsIT {
     }
 
     @Test
-    void what_stands_in_the_way_is_read_in_the_session_of_the_conflict() {
+    void reads_conflicting_events_in_the_session_of_the_conflict() {
         AggregateRepository<Counter> cached = cached();
         create(cached, 3);
         plain.update(id, Cause.unknown(), RequestCountsIT::count);
@@ -250,7 +250,7 @@ class RequestCountsIT {
     }
 
     @Test
-    void what_is_observed_is_what_the_server_counted() {
+    void observes_the_requests_that_the_server_counted() {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
         CosmosEventStore observed = CosmosEventStore.builder(containers, Counter.serializer())
                 .observer(operations::add)
@@ -356,7 +356,7 @@ class RequestCountsIT {
     }
 
     @Test
-    void a_read_that_the_service_answers_in_parts_is_observed_as_several() {
+    void counts_a_read_in_parts_as_several_requests() {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
         CosmosEventStore observed = observed(operations);
         StreamId stream = StreamId.of("Contract", id);
@@ -400,7 +400,7 @@ class RequestCountsIT {
     }
 
     @Test
-    void to_delete_a_snapshot_that_is_not_there_is_no_failure() {
+    void deleting_a_missing_snapshot_is_not_a_failure() {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
 
         CosmosSnapshotStore.of(containers).observer(operations::add).delete(StreamId.of("Counter", id));
@@ -409,7 +409,7 @@ class RequestCountsIT {
     }
 
     @Test
-    void a_conflict_is_no_failure_of_the_store() {
+    void conflict_is_not_a_failure_of_the_store() {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
         CosmosEventStore observed = observed(operations);
         StreamId stream = StreamId.of("Contract", id);

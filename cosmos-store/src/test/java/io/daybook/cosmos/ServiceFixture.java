@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * What the tests of the service share: containers in a database of their own, and the plain SDK. Nothing of Daybook is
- * used but the layout of its containers, so that a test that fails tells of the service and not of the library.
+ * used but the layout of its containers, so a failing test shows a change of the service and not of the library.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServiceFixture {

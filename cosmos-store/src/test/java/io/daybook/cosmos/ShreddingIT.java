@@ -90,7 +90,7 @@ class ShreddingIT {
     }
 
     @Test
-    void events_snapshots_and_the_feed_hold_them_encrypted_until_the_key_is_destroyed() {
+    void events_snapshots_and_feed_are_encrypted_until_the_key_is_destroyed() {
         patients.create(id, Cause.unknown(), patient -> patient.admit("Ann"));
         assertThat(documents("events")).singleElement().satisfies(document -> {
             assertThat(document.at("/data/ward").asText()).isEqualTo("B2");

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a deletion that breaks off, whose replies are lost, or that an append comes across. */
+/** Deletions that break off, lose replies, or meet an append. */
 class StreamDeletionIT {
 
     @RegisterExtension
@@ -121,7 +121,7 @@ class StreamDeletionIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void a_deletion_comes_to_its_end_whatever_becomes_of_one_request_of_each_of_its_steps(Fault fault) {
+    void deletion_completes_when_one_request_of_each_step_fails(Fault fault) {
         for (int step = 0; step < 4; step++) {
             StreamDeletionIT one = new StreamDeletionIT();
             one.fill(150);
@@ -163,7 +163,7 @@ class StreamDeletionIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 98, 196})
-    void closes_a_stream_whose_writer_comes_first_each_time(int eventsEachTime) {
+    void closes_a_stream_whose_writer_is_faster_each_time(int eventsEachTime) {
         FasterWriter writer = new FasterWriter(eventsEachTime);
         List<CosmosOperation> deletions = new CopyOnWriteArrayList<>();
         CosmosEventStore overtaken = CosmosEventStore.builder(containers, ContractEvent.serializer())
@@ -188,7 +188,7 @@ class StreamDeletionIT {
     }
 
     @Test
-    void a_deletion_that_is_refused_at_once_has_deleted_nothing() {
+    void deletes_nothing_when_the_first_request_is_refused() {
         fill(3);
         server.inject(onBatch().status(403));
 
@@ -222,7 +222,7 @@ class StreamDeletionIT {
 
     @ParameterizedTest
     @MethodSource("endsBetweenTwoSteps")
-    void a_deletion_that_ends_between_two_of_its_steps_has_closed_the_stream_and_can_be_finished(Fault end) {
+    void interrupted_deletion_has_closed_the_stream_and_can_be_finished(Fault end) {
         fill(250);
 
         breakOff(end, 250);
@@ -242,11 +242,13 @@ class StreamDeletionIT {
 
         store.delete(stream, 250);
         assertOnlyTombstones();
-        assertThat(documents()).as("those at 0 and at the next number, too").hasSize(252);
+        assertThat(documents())
+                .as("including those at 0 and at the next number")
+                .hasSize(252);
     }
 
     @Test
-    void a_deletion_that_ends_in_the_middle_leaves_a_feed_the_first_events_and_no_gap() {
+    void interrupted_deletion_leaves_the_first_events_without_a_gap_to_a_feed() {
         fill(700);
 
         breakOff(onBatch().status(403).skip(4), 700);
@@ -273,7 +275,7 @@ class StreamDeletionIT {
         return server.requests(DATABASE.name()).getOrDefault("events/batch", 0);
     }
 
-    /** Deletes the stream while a batch of an append is under way: the last of so many, of which the service does it late. */
+    /** Deletes the stream while the last batch of an append is in progress, which the service executes late. */
     private void assertToldWhenDeletedMeanwhile(int batchesOfTheAppend) throws InterruptedException {
         int before = batches();
         List<Object> outcome = new CopyOnWriteArrayList<>();
@@ -293,7 +295,7 @@ class StreamDeletionIT {
     }
 
     @Test
-    void an_append_under_way_when_the_stream_is_deleted_stores_nothing() throws InterruptedException {
+    void append_in_progress_during_a_deletion_stores_nothing() throws InterruptedException {
         fill(1);
         server.inject(onBatch().late(Duration.ofSeconds(5)).times(1));
 
@@ -301,17 +303,17 @@ class StreamDeletionIT {
     }
 
     @Test
-    void an_append_whose_reply_was_lost_before_the_stream_was_deleted_is_told_so() throws InterruptedException {
+    void append_with_lost_reply_reports_that_the_stream_was_deleted() throws InterruptedException {
         fill(1);
         server.inject(onBatch().dropAfter().times(1));
         server.inject(onBatch().late(Duration.ofSeconds(5)).times(1));
 
         assertToldWhenDeletedMeanwhile(2);
-        assertThat(documents()).as("what it had stored was deleted, too").hasSize(4);
+        assertThat(documents()).as("the stored event was deleted").hasSize(4);
     }
 
     @Test
-    void an_append_whose_request_was_lost_leaves_a_deletion_that_broke_off_to_whoever_deletes() {
+    void append_with_lost_request_does_not_finish_an_interrupted_deletion() {
         fill(3);
         breakOff(onBatch().status(403).skip(1), 3);
         server.inject(onBatch().dropBefore().times(1));
@@ -324,7 +326,7 @@ class StreamDeletionIT {
     }
 
     @Test
-    void an_append_behind_a_tombstone_whose_reply_was_lost_is_taken_back() {
+    void removes_append_behind_a_tombstone_after_a_lost_reply() {
         fill(2);
         store.delete(stream);
         server.inject(onBatch().dropAfter().times(1));
@@ -335,7 +337,7 @@ class StreamDeletionIT {
     }
 
     @Test
-    void what_an_append_that_never_got_an_answer_left_behind_a_tombstone_goes_with_the_next_deletion() {
+    void next_deletion_removes_events_of_an_unanswered_append_behind_a_tombstone() {
         fill(2);
         store.delete(stream);
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
@@ -355,7 +357,7 @@ class StreamDeletionIT {
     }
 
     @Test
-    void an_aggregate_that_is_deleted_leaves_no_snapshot_and_is_refused_to_who_has_it_in_memory() {
+    void deleted_aggregate_leaves_no_snapshot_and_is_rejected_when_cached() {
         AggregateRepository<Counter> here = AggregateRepository.of(
                         Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()))
                 .snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(1));

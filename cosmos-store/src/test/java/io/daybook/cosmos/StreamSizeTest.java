@@ -28,7 +28,7 @@ class StreamSizeTest {
         lines.start();
         logger.addAppender(lines);
         logger.setLevel(Level.WARN);
-        logger.setAdditive(false); // seventy lines that nobody needs
+        logger.setAdditive(false); // seventy lines of noise
     }
 
     @AfterEach
@@ -48,7 +48,7 @@ class StreamSizeTest {
     }
 
     @Test
-    void a_stream_is_as_large_as_its_version_times_the_mean_size_of_what_is_appended() {
+    void estimates_size_as_version_times_mean_size_of_appended_events() {
         long one = append(0, 1, 100_000);
 
         assertThat(one).isBetween(100_400L, 101_000L);
@@ -64,7 +64,7 @@ class StreamSizeTest {
 
         assertThat(lines.list).hasSizeBetween(68, 72); // of 50 to 120 percent
         assertThat(lines.list.get(0).getFormattedMessage())
-                .startsWith("stream nears the end of its logical partition stream=Contract-1 version=")
+                .startsWith("stream approaches the size limit of its logical partition stream=Contract-1 version=")
                 .contains("percent=50");
         assertThat(lines.list.get(1).getFormattedMessage()).contains("percent=51");
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The test server of {@code src/test/cosmos-server} as a process of its own. It ends with this one, since it reads its
+ * The test server of {@code src/test/cosmos-server} as a separate process. It ends with this one, since it reads its
  * standard input; its packages are installed by the first test that needs it.
  */
 public final class CosmosServer implements AutoCloseable {
@@ -190,7 +190,7 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
-     * Tells what was asked of a database since it was last cleared.
+     * Returns the number of requests to a database since it was last cleared.
      *
      * @param database the database
      * @return how many requests of each kind, such as {@code events/batch}
@@ -201,7 +201,7 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
-     * Tells how fresh the reads of a database were to be.
+     * Returns the consistency strategies of the reads of a database.
      *
      * @param database the database
      * @return how many requests of each kind stated which strategy, such as {@code events/query/Session}
@@ -212,7 +212,7 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
-     * Tells how much was sent to a database since it was last cleared.
+     * Returns the number of bytes sent to a database since it was last cleared.
      *
      * @param database the database
      * @return the bytes of the bodies of each kind of request

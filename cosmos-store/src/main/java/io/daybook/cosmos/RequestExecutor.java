@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosDiagnostics;
 import com.azure.cosmos.CosmosDiagnosticsContext;
 import com.azure.cosmos.CosmosException;
+import io.daybook.eventstore.Backoff;
 import io.daybook.eventstore.Deadline;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -14,23 +15,19 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
-/** Sends requests and waits for them, and tells an observer, if there is one, what they took. */
-final class Requests {
+/** Sends requests, waits for the answers, and reports the cost of each operation to an observer, if there is one. */
+final class RequestExecutor {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
     private static final int READ_ATTEMPTS = 3;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(40), Duration.ofSeconds(1));
 
-    private final Duration bound;
+    private final Duration timeout;
     private final @Nullable Consumer<CosmosOperation> observer;
 
-    Requests(Duration bound, @Nullable Consumer<CosmosOperation> observer) {
-        this.bound = bound;
+    RequestExecutor(Duration timeout, @Nullable Consumer<CosmosOperation> observer) {
+        this.timeout = timeout;
         this.observer = observer;
-    }
-
-    /** The longest that an operation without a deadline may take. */
-    Duration bound() {
-        return bound;
     }
 
     Operation start(String name) {
@@ -38,7 +35,7 @@ final class Requests {
     }
 
     /**
-     * Starts an operation whose bound is the deadline, where there is one.
+     * Starts an operation. Its deadline replaces the timeout, if there is one.
      *
      * @throws IllegalStateException if the calling thread must not block
      */
@@ -47,7 +44,7 @@ final class Requests {
         return new Operation(name, deadline);
     }
 
-    /** One operation under way. Used by one thread. */
+    /** One operation in progress. Used by one thread. */
     final class Operation implements AutoCloseable {
 
         private final String name;
@@ -66,12 +63,12 @@ final class Requests {
             this.deadline = deadline;
         }
 
-        /** What is left of the bound; zero or less if nothing is. */
+        /** Returns the time that is left; zero or less if there is none. */
         Duration left() {
-            return deadline.remaining().orElseGet(() -> bound.minusNanos(System.nanoTime() - startNanos));
+            return deadline.remaining().orElseGet(() -> timeout.minusNanos(System.nanoTime() - startNanos));
         }
 
-        /** Waits for an answer. Throws what the SDK threw, or a wrapped {@code TimeoutException} after the limit. */
+        /** Waits for an answer. Throws the SDK's exception, or a wrapped {@code TimeoutException} after the limit. */
         <T> @Nullable T await(Mono<T> request, Duration limit, Function<T, @Nullable CosmosDiagnostics> diagnostics) {
             try {
                 T answer = request.timeout(limit).block();
@@ -87,7 +84,7 @@ final class Requests {
             }
         }
 
-        /** Waits for a read, which may be repeated without harm. */
+        /** Waits for a read, and repeats it after a transient failure. */
         <T> @Nullable T awaitRead(String what, Mono<T> request, Function<T, @Nullable CosmosDiagnostics> diagnostics) {
             for (int attempt = 1; ; attempt++) {
                 try {
@@ -99,27 +96,27 @@ final class Requests {
                     if (!again || !pause(attempt, CosmosFailures.retryAfter(e))) {
                         throw e;
                     }
-                    log.debug("read sent again what=\"{}\" attempt={}", what, attempt + 1);
+                    log.debug("read retried what=\"{}\" attempt={}", what, attempt + 1);
                 }
             }
         }
 
         /**
-         * Waits before a request is sent again.
+         * Waits before a retry: for the time that the service asked for, or with exponential backoff.
          *
-         * @return whether there is time left to send it
+         * @return whether there is time left for the retry
          */
         boolean pause(int attempt, @Nullable Duration asked) {
             return pause(attempt, asked, left());
         }
 
         boolean pause(int attempt, @Nullable Duration asked, Duration left) {
-            long millis = asked == null ? Math.min(1_000, 20L << Math.min(attempt, 6)) : asked.toMillis() + 1;
-            if (left.toMillis() <= millis) {
+            Duration pause = asked == null ? BACKOFF.after(attempt) : asked.plusMillis(1);
+            if (left.compareTo(pause) <= 0) {
                 return false;
             }
             try {
-                Thread.sleep(millis);
+                Thread.sleep(pause.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
@@ -132,7 +129,7 @@ final class Requests {
             count(diagnostics, request -> true);
         }
 
-        /** Counts those of the requests that are new; the SDK tells with a page of a query also of those before it. */
+        /** Counts the new requests. The diagnostics of a query page also list the requests of the pages before it. */
         void count(@Nullable CosmosDiagnostics diagnostics, Predicate<String> isNew) {
             if (observer == null || diagnostics == null) {
                 return;
@@ -148,12 +145,12 @@ final class Requests {
             }
         }
 
-        /** Tells how large the stream is estimated to be. */
+        /** Records the estimated size of the stream. */
         void streamBytes(long bytes) {
             streamBytes = bytes;
         }
 
-        /** Tells that the operation came to an end that the caller can use. */
+        /** Records that the operation has a result for the caller, which may be a conflict. */
         void succeeded() {
             failed = false;
         }
@@ -175,7 +172,7 @@ final class Requests {
                         Duration.ofNanos(System.nanoTime() - startNanos),
                         failed));
             } catch (RuntimeException e) {
-                log.warn("observer failed operation={}", name, e); // it must not fail what is stored
+                log.warn("observer failed operation={}", name, e); // it must not fail a stored append
             }
         }
     }

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the pages of a change feed: in the order of each stream, one call at a time for each stream. The pages of one physical
- * partition come one after the other; those of several come side by side.
+ * The handler of a change feed. Delivers its pages in the order of each stream, and one page of a stream at a time. The pages of one
+ * physical partition arrive one after the other; those of different partitions arrive in parallel.
  */
-final class PageHandler {
+final class ChangeFeedHandler {
 
     /**
      * Identifies the append that an event came with.
@@ -37,9 +37,9 @@ final class PageHandler {
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final int STRIPES = 1_024;
     private static final long CHECKPOINT_MILLIS = 500;
-    /** The SDK takes a lease away from whoever shows no progress for 25 renewals; the page is given back before. */
+    /** The SDK takes a lease from an instance without progress for 25 renewals. The page is given back before that. */
     private static final int RENEWALS = 15;
-    /** A page that is given back is redelivered within as many renewals, unless it is gone or another instance has it. */
+    /** A page that was given back is redelivered within this many renewals, unless another instance owns it. */
     private static final int REDELIVERY = 4;
 
     private final String name;
@@ -48,20 +48,20 @@ final class PageHandler {
     private final long renewalNanos;
     private final ReentrantLock[] stripes =
             IntStream.range(0, STRIPES).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
-    /** The pages that were not handled, and until when each must have come again if it still exists. */
+    /** The pages that were not handled, and the time until which each is redelivered if it still exists. */
     private final Map<String, Long> unhandled = new ConcurrentHashMap<>();
 
     private final LongAdder begun = new LongAdder();
     private volatile long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
-    PageHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal) {
+    ChangeFeedHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal) {
         this.name = name;
         this.decoder = decoder;
         this.loop = loop;
         this.renewalNanos = renewal.toNanos();
     }
 
-    /** Returns when the page was handled; throws if it was not, so that it is redelivered. */
+    /** Returns when the page was handled. Throws if it was not, so that the SDK redelivers it. */
     void handle(List<ChangeFeedProcessorItem> items) {
         begun.increment();
         String page = nameOf(items);
@@ -75,7 +75,7 @@ final class PageHandler {
             throw e;
         }
         if (appends.isEmpty()) {
-            handled(page); // only documents that are not delivered, such as those of commands
+            handled(page); // it holds only documents that are not delivered, such as those of commands
             return;
         }
         if (!loop.enter()) {
@@ -87,7 +87,8 @@ final class PageHandler {
             long end = System.nanoTime() + RENEWALS * renewalNanos;
             for (ReentrantLock lock : locks) {
                 if (!lock.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                    throw new IllegalStateException("an earlier call of the handler of " + name + " still runs");
+                    throw new IllegalStateException(
+                            "an earlier call of the handler of the subscription " + name + " still runs");
                 }
                 held++;
             }
@@ -95,7 +96,7 @@ final class PageHandler {
                 expectAgain(page);
                 throw loop.isClosing()
                         ? closed()
-                        : new IllegalStateException("the handler of " + name + " failed for too long");
+                        : new IllegalStateException("the handler of the subscription " + name + " failed for too long");
             }
             handled(page);
         } catch (InterruptedException e) {
@@ -108,7 +109,7 @@ final class PageHandler {
         }
     }
 
-    /** How many pages have come from the change feed. */
+    /** Returns how many pages have arrived from the change feed. */
     long begun() {
         return begun.sum();
     }
@@ -117,7 +118,7 @@ final class PageHandler {
         return new IllegalStateException("the subscription " + name + " is closed");
     }
 
-    /** A page that is redelivered begins with the same document. */
+    /** Names a page by its first document, which is the same when the page is redelivered. */
     private static String nameOf(List<ChangeFeedProcessorItem> items) {
         JsonNode first = items.isEmpty() ? null : items.get(0).getCurrent();
         return first == null
@@ -134,7 +135,7 @@ final class PageHandler {
         loop.recovered(page);
     }
 
-    /** Drops the failures of pages that were not redelivered in time. */
+    /** Forgets the failures of pages that were not redelivered in time. */
     void dropStaleFailures() {
         unhandled.forEach((other, latest) -> {
             if (System.nanoTime() > latest && unhandled.remove(other, latest)) {
@@ -143,7 +144,7 @@ final class PageHandler {
         });
     }
 
-    /** The service keeps a transaction together and the order of a partition, but not the order within a transaction. */
+    /** Returns the appends in order. The service guarantees the order of transactions, but not the order within a transaction. */
     private Collection<List<EventEnvelope>> appends(List<ChangeFeedProcessorItem> items) {
         Map<AppendId, List<EventEnvelope>> appends = new LinkedHashMap<>();
         for (ChangeFeedProcessorItem item : items) {
@@ -151,8 +152,8 @@ final class PageHandler {
             if (document == null) {
                 throw new IllegalStateException(
                         "an item of the change feed has no document, so the subscription " + name
-                                + " stops before it: check that the SDK is the version of Daybook's and nothing alters the answers"
-                                + " of the service");
+                                + " stops before it: use the azure-cosmos version that Daybook names, and no proxy that alters"
+                                + " responses");
             }
             if (EventDocuments.isEvent(document)) {
                 AppendId append = new AppendId(
@@ -164,7 +165,7 @@ final class PageHandler {
                 throw new IllegalStateException("the document "
                         + document.path("id").asText() + " of stream "
                         + document.path("streamId").asText() + " is of an unknown kind, so the subscription " + name
-                        + " stops before it: it was not written by Daybook, or by a newer version; update this program or"
+                        + " stops before it. It was not written by Daybook, or by a newer version: update this program or"
                         + " delete the document");
             }
         }
@@ -180,12 +181,12 @@ final class PageHandler {
                 .map(event -> event.aggregateType() + "-" + event.aggregateId())
                 .map(stream -> Math.floorMod(stream.hashCode(), STRIPES))
                 .distinct()
-                .sorted() // all take them in this order, so nobody waits in a circle
+                .sorted() // the same order in all threads prevents deadlocks
                 .map(stripe -> stripes[stripe])
                 .toList();
     }
 
-    /** Lets the calls that are under way finish, and the SDK keep their progress. Whether they have finished. */
+    /** Waits until running calls have returned and the SDK has kept their progress. Returns whether they have returned. */
     boolean close(Duration timeout) {
         boolean finished = loop.close(timeout);
         long checkpointed = lastReturnNanos + TimeUnit.MILLISECONDS.toNanos(CHECKPOINT_MILLIS) - System.nanoTime();
@@ -195,7 +196,7 @@ final class PageHandler {
         return finished;
     }
 
-    /** Whether the thread was not interrupted meanwhile. */
+    /** Returns whether the thread slept without an interrupt. */
     static boolean sleep(long millis) {
         try {
             TimeUnit.MILLISECONDS.sleep(millis);

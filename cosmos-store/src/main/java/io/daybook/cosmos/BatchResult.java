@@ -1,0 +1,54 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.CosmosBatch;
+import com.azure.cosmos.models.CosmosBatchOperationResult;
+import com.azure.cosmos.models.CosmosBatchResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The result of a transactional batch.
+ *
+ * @param index the index of the failed operation; -1 if none failed, or the batch as a whole
+ * @param status the status of the failure; 200 if there was none
+ * @param substatus the substatus of the failure
+ * @param results the result of each operation
+ */
+record BatchResult(int index, int status, int substatus, List<CosmosBatchOperationResult> results) {
+
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Sends a batch once. Throws the SDK's exception, or a wrapped {@code TimeoutException}. */
+    static BatchResult send(CosmosBatch batch, CosmosAsyncContainer container, RequestExecutor.Operation operation) {
+        Duration left = operation.left();
+        Duration bound = left.compareTo(ATTEMPT_TIMEOUT) < 0 ? left : ATTEMPT_TIMEOUT;
+        CosmosBatchResponse answer = Objects.requireNonNull(
+                operation.await(container.executeCosmosBatch(batch), bound, CosmosBatchResponse::getDiagnostics));
+        List<CosmosBatchOperationResult> results = answer.getResults();
+        for (int i = 0; i < results.size(); i++) {
+            CosmosBatchOperationResult result = results.get(i);
+            if (!result.isSuccessStatusCode() && result.getStatusCode() != 424) {
+                return new BatchResult(i, result.getStatusCode(), result.getSubStatusCode(), results);
+            }
+        }
+        return answer.isSuccessStatusCode()
+                ? new BatchResult(-1, 200, 0, results)
+                : new BatchResult(-1, answer.getStatusCode(), answer.getSubStatusCode(), results);
+    }
+
+    boolean isStored() {
+        return status == 200;
+    }
+
+    /** Returns whether a document to create exists, or a document to read is missing. */
+    boolean isConflict() {
+        return index >= 0 && (status == 409 || (status == 404 && substatus == 0));
+    }
+
+    RuntimeException asFailure() {
+        return new IllegalStateException(
+                "operation " + index + " of the batch failed with status " + status + "/" + substatus);
+    }
+}
