@@ -21,26 +21,26 @@ public final class Report {
 
     private static final Map<String, String> REMARKS = Map.ofEntries(
             Map.entry("floor", "a map of JSON bytes, Jackson on records, a version check; no ids, no metadata"),
-            Map.entry("floor-fast-instant", "the same with Daybook's codec of instants"),
+            Map.entry("floor-fast-instant", "the same with Daybook's codec for instants"),
             Map.entry("floor-by-hand", "the same with a streaming parser written by hand for these events"),
             Map.entry(
                     "floor-with-guarantees",
-                    "by hand what Daybook promises for each command: ids, metadata, exact and strict JSON, events read back, a remembered command id"),
+                    "hand-written, with Daybook's guarantees for each command: ids, metadata, exact and strict JSON, events read back, a recorded command id"),
             Map.entry(
                     DAYBOOK,
-                    "command bus, full metadata, a command id that is remembered; each event is read back before it is stored"),
-            Map.entry("daybook-cached", "the same, deciding on the state kept in memory"),
+                    "command bus, full metadata, a recorded command id; each event is read back before it is stored"),
+            Map.entry("daybook-cached", "the same, on a cached state"),
             Map.entry("daybook-snapshots", "from a snapshot every 100 events; the snapshots are kept as objects"),
             Map.entry(
                     "occurrent",
-                    "CloudEvents of bytes; its application service by hand; its store copies and checks a stream on each write"),
-            Map.entry("occurrent-fast-instant", "the same with Daybook's codec of instants"),
+                    "CloudEvents of bytes; its application service hand-written; its store copies and checks a stream on each write"),
+            Map.entry("occurrent-fast-instant", "the same with Daybook's codec for instants"),
             Map.entry(
                     "axon4",
                     "command gateway, annotated aggregate, Jackson serializer, entries kept serialized; a lock per aggregate"),
             Map.entry(
                     "axon5",
-                    "command gateway, annotated entity, Jackson converter, which looks for a way at each use; entries kept serialized"));
+                    "command gateway, annotated entity, Jackson converter, which searches for a conversion at each use; entries kept serialized"));
 
     private final Map<String, List<Double>> times = new TreeMap<>();
     private final Map<String, List<Double>> bytes = new TreeMap<>();
@@ -142,9 +142,9 @@ public final class Report {
                     List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4", "axon5"));
         }
         page.append("| concurrency | Daybook | floor, fast instant |\n|---|---|---|\n");
-        page.append("| two threads on orders of their own, rate against one | %.2f | %.2f |\n"
+        page.append("| two threads on separate orders, rate compared with one | %.2f | %.2f |\n"
                 .formatted(scaling(DAYBOOK), scaling("floor-fast-instant")));
-        page.append("| eight threads on one order, rate against one | %.2f | %.2f |\n"
+        page.append("| eight threads on one order, rate compared with one | %.2f | %.2f |\n"
                 .formatted(contention(DAYBOOK), contention("floor-fast-instant")));
         page.append("\nOf %,.0f commands under contention Daybook gave up %,.0f.\n".formatted(contended, exhausted));
         page.append("\n| growth | | | | |\n|---|---|---|---|---|\n");
@@ -170,7 +170,7 @@ public final class Report {
         ratio(page, "Occurrent with fast instants to Daybook", "occurrent-fast-instant", DAYBOOK);
         ratio(page, "Axon 4 to Daybook", "axon4", DAYBOOK);
         ratio(page, "Axon 5 to Daybook", "axon5", DAYBOOK);
-        page.append("| state kept in memory to state rebuilt | %.2f | | |\n\n"
+        page.append("| cached state to rebuilt state | %.2f | | |\n\n"
                 .formatted(ratio("CommandBenchmark.oneThread", "daybook-cached", DAYBOOK)));
     }
 
