@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * } catch (AggregateNotFoundException e) {
  *     answer(404, e.getMessage());
  * } catch (ConcurrencyException e) { // other writers came first; if the version was stated, to send it again is of no use
- *     answer(e.versionStated() ? 412 : 409, e.getMessage());
+ *     answer(e.isPreconditionFailed() ? 412 : 409, e.getMessage());
  * } catch (EventStoreUnavailableException e) { // it may be stored: repeat the same command under the same id
  *     answer(503, "try again", e.retryAfter().orElse(Duration.ofSeconds(1)));
  * } catch (DaybookException e) { // any other

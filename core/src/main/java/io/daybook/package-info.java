@@ -5,8 +5,8 @@
  * <pre>{@code
  * EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()));
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, store);
- * orders.create("42", Cause.unknown(), order -> order.create("alice"));
- * orders.update("42", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * orders.create("42", UpdateContext.empty(), order -> order.create("alice"));
+ * orders.update("42", UpdateContext.empty(), order -> order.ship("1Z999", Instant.now()));
  * }</pre>
  */
 @NullMarked

@@ -3,8 +3,8 @@ package io.daybook.aggregate;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.DaybookException;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
@@ -51,72 +51,72 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     /** The state in memory, which another writer may have overtaken. */
-    Optional<A> remembered(StreamId stream, History history) {
+    Optional<A> remembered(StreamId stream, ReplaySource source) {
         if (!snapshots.remembers()) {
             return Optional.empty();
         }
         Optional<Snapshot<?>> found = inMemory(stream);
-        history.startFrom(found.orElse(null));
+        source.startFrom(found.orElse(null));
         return found.flatMap(this::restore);
     }
 
     /** The aggregate as it is now; at version 0 if it has no events. */
     A load(StreamId stream) {
-        return read(stream, Long.MAX_VALUE, new History());
+        return read(stream, Long.MAX_VALUE, new ReplaySource());
     }
 
     /**
      * The aggregate as it is now, not behind a version that the caller has seen. What answers a read may be behind what
      * another process was told, but not for long. It is read again only once that version is there.
      */
-    A load(StreamId stream, long seenVersion, Deadline deadline, History history) {
-        A aggregate = read(stream, Long.MAX_VALUE, history);
-        for (long pause = 10; aggregate.version() < seenVersion && pause <= 40 && !deadline.hasPassed(); pause *= 2) {
+    A load(StreamId stream, long seenVersion, CommandTimeout timeout, ReplaySource source) {
+        A aggregate = read(stream, Long.MAX_VALUE, source);
+        for (long pause = 10; aggregate.version() < seenVersion && pause <= 40 && !timeout.hasExpired(); pause *= 2) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
             if (store.currentVersion(stream) >= seenVersion) {
-                return read(stream, Long.MAX_VALUE, history);
+                return read(stream, Long.MAX_VALUE, source);
             }
         }
         return aggregate;
     }
 
     /** The aggregate after a conflict: from what is known already, or read once more if that is not enough. */
-    A reload(StreamId stream, History history, ConcurrencyException conflict) {
-        return (history.extend(conflict) ? rebuilt(stream, history) : Optional.<A>empty())
-                .orElseGet(() -> read(stream, Long.MAX_VALUE, history));
+    A reload(StreamId stream, ReplaySource source, ConcurrencyException conflict) {
+        return (source.extend(conflict) ? rebuilt(stream, source) : Optional.<A>empty())
+                .orElseGet(() -> read(stream, Long.MAX_VALUE, source));
     }
 
-    private Optional<A> rebuilt(StreamId stream, History history) {
-        Snapshot<?> snapshot = history.snapshot();
+    private Optional<A> rebuilt(StreamId stream, ReplaySource source) {
+        Snapshot<?> snapshot = source.snapshot();
         if (snapshot == null) {
             A fromNothing = type.newInstance(stream);
-            history.events().forEach(event -> replay(fromNothing, event));
+            source.events().forEach(event -> replay(fromNothing, event));
             return Optional.of(fromNothing);
         }
         return restore(snapshot)
-                .filter(start -> fits(stream, () -> history.events().forEach(event -> replay(start, event))));
+                .filter(start -> fits(stream, () -> source.events().forEach(event -> replay(start, event))));
     }
 
     /** The aggregate with the events that were committed after a version; empty if there are none, so that it was read as it is. */
-    Optional<A> newer(StreamId stream, long version, History history) {
+    Optional<A> newer(StreamId stream, long version, ReplaySource source) {
         try {
             Iterator<EventEnvelope> missed = store.readLatest(stream, version).iterator();
             if (!missed.hasNext()) {
                 return Optional.empty();
             }
-            missed.forEachRemaining(history::add);
-            return (history.isComplete() ? rebuilt(stream, history) : Optional.<A>empty())
-                    .or(() -> Optional.of(readAll(stream, store.readLatest(stream, 0), history)));
+            missed.forEachRemaining(source::add);
+            return (source.isComplete() ? rebuilt(stream, source) : Optional.<A>empty())
+                    .or(() -> Optional.of(readAll(stream, store.readLatest(stream, 0), source)));
         } catch (StreamDeletedException e) {
             forget(stream);
             throw e;
         }
     }
 
-    private A readAll(StreamId stream, Stream<EventEnvelope> events, History history) {
+    private A readAll(StreamId stream, Stream<EventEnvelope> events, ReplaySource source) {
         A aggregate = type.newInstance(stream);
-        history.startFrom(null);
-        events.forEachOrdered(event -> replay(aggregate, event, history));
+        source.startFrom(null);
+        events.forEachOrdered(event -> replay(aggregate, event, source));
         return aggregate;
     }
 
@@ -124,7 +124,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         if (toVersion < 1) {
             throw new IllegalArgumentException("version " + toVersion + " of " + stream + ": versions start at 1");
         }
-        A aggregate = read(stream, toVersion, new History());
+        A aggregate = read(stream, toVersion, new ReplaySource());
         if (aggregate.version() == 0) {
             throw new AggregateNotFoundException(stream);
         }
@@ -135,9 +135,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return aggregate;
     }
 
-    private A read(StreamId stream, long toVersion, History history) {
+    private A read(StreamId stream, long toVersion, ReplaySource source) {
         try {
-            return readThere(stream, toVersion, history);
+            return readThere(stream, toVersion, source);
         } catch (StreamDeletedException e) {
             forget(stream);
             throw e;
@@ -151,22 +151,22 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    private A readThere(StreamId stream, long toVersion, History history) {
+    private A readThere(StreamId stream, long toVersion, ReplaySource source) {
         Optional<Snapshot<?>> snapshot = inMemory(stream).or(() -> saved(stream));
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
-            Optional<A> aggregate = readFrom(snapshot.get(), toVersion, history);
+            Optional<A> aggregate = readFrom(snapshot.get(), toVersion, source);
             if (aggregate.isPresent()) {
                 return aggregate.get();
             }
         }
-        return readAll(stream, store.read(stream, 0, toVersion), history);
+        return readAll(stream, store.read(stream, 0, toVersion), source);
     }
 
     /**
      * Reads the snapshot's own event too. If it is another, the snapshot belongs to another history and is deleted for all. If it is
      * missing, the read may be behind what another instance has written: the snapshot is not used now, and stays.
      */
-    private Optional<A> readFrom(Snapshot<?> snapshot, long toVersion, History history) {
+    private Optional<A> readFrom(Snapshot<?> snapshot, long toVersion, ReplaySource source) {
         StreamId stream = snapshot.stream();
         Iterator<EventEnvelope> events =
                 store.read(stream, snapshot.version() - 1, toVersion).iterator();
@@ -183,10 +183,10 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             guarded("delete", stream, () -> snapshots.delete(stream));
             return Optional.empty();
         }
-        history.startFrom(snapshot);
+        source.startFrom(snapshot);
         return restore(snapshot)
                 .filter(restored ->
-                        fits(stream, () -> events.forEachRemaining(event -> replay(restored, event, history))));
+                        fits(stream, () -> events.forEachRemaining(event -> replay(restored, event, source))));
     }
 
     /** Whether the events could be applied to the state of a snapshot. */
@@ -212,9 +212,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    private static void replay(AggregateRoot<?> aggregate, EventEnvelope event, History history) {
+    private static void replay(AggregateRoot<?> aggregate, EventEnvelope event, ReplaySource source) {
         replay(aggregate, event);
-        history.add(event);
+        source.add(event);
     }
 
     private static void replay(AggregateRoot<?> aggregate, EventEnvelope event) {

@@ -20,15 +20,15 @@ import java.util.function.Supplier;
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore)
  *         .retry(new RetryPolicy(5, Duration.ofMillis(1), Duration.ofMillis(50)));
- * orders.create("43", Cause.unknown(), order -> order.create("alice"));
- * orders.update("43", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * orders.create("43", UpdateContext.empty(), order -> order.create("alice"));
+ * orders.update("43", UpdateContext.empty(), order -> order.ship("1Z999", Instant.now()));
  * boolean shipped = orders.load("43").isShipped();
  * }</pre>
  *
  * <p>{@link #create create} and {@link #update update} run a decision: a function that calls methods of the aggregate. All events that it
  * raises are stored in one transaction. When another writer came first, the decision is made again on the fresh state, as the
  * {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made again after an append whose
- * outcome is unknown, for a stated expected version, or after the deadline.
+ * outcome is unknown, for a stated expected version, or after the timeout.
  *
  * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached, with
  * {@link StreamDeletedException} for an aggregate that was {@linkplain #delete deleted}, and with an
@@ -46,7 +46,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     private final Clock clock;
     private final Supplier<String> eventIds;
     private final AggregateLoader<A> loader;
-    private final DecisionLoop<A> decisions;
+    private final AggregateUpdate<A> decisions;
 
     private AggregateRepository(
             AggregateType<A, ?> type,
@@ -65,7 +65,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.eventIds = Objects.requireNonNull(eventIds, "eventIds");
         this.loader = new AggregateLoader<>(type, store, snapshots, snapshotPolicy);
-        this.decisions = new DecisionLoop<>(type, store, loader, retryPolicy, new EventRecorder(type, clock, eventIds));
+        this.decisions =
+                new AggregateUpdate<>(type, store, loader, retryPolicy, new EventEnvelopes(type, clock, eventIds));
     }
 
     /**
@@ -198,35 +199,35 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Decides on a new aggregate and stores what it raised. Nothing is read before.
      *
      * @param id the id of the new aggregate
-     * @param cause why
+     * @param context why
      * @param decision calls methods of the new aggregate
      * @return what became of it
      * @throws AggregateAlreadyExistsException if there is an aggregate with that id
-     * @throws io.daybook.eventstore.ConcurrencyException if the cause states an expected version other than 0
+     * @throws io.daybook.eventstore.ConcurrencyException if the context states an expected version other than 0
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
-     * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
+     * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
      * @throws RuntimeException what the decision throws, as it is
      */
-    public Change create(String id, Cause cause, Consumer<A> decision) {
-        return decisions.create(stream(id), cause, decision);
+    public UpdateResult<Void> create(String id, UpdateContext context, Consumer<A> decision) {
+        return decisions.create(stream(id), context, decision);
     }
 
     /**
      * Decides on an existing aggregate and stores what it raised.
      *
      * @param id the id of the aggregate
-     * @param cause why
+     * @param context why
      * @param decision calls methods of the aggregate; called again when another writer came first
      * @return what became of it
      * @throws AggregateNotFoundException if there is no such aggregate
-     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version that the cause
+     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version that the context
      *     states, or other writers came first more often than the retry policy allows; it says which of the two
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
-     * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
+     * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
      * @throws RuntimeException what the decision throws, as it is
      */
-    public Change update(String id, Cause cause, Consumer<A> decision) {
-        return decisions.update(stream(id), cause, decision);
+    public UpdateResult<Void> update(String id, UpdateContext context, Consumer<A> decision) {
+        return decisions.update(stream(id), context, decision);
     }
 
     /**
@@ -234,16 +235,16 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * conflict with a writer that creates it at the same time is retried.
      *
      * @param id the id of the aggregate
-     * @param cause the context
+     * @param context the context
      * @param decision calls methods of the aggregate, which is at version 0 if it is new; called again after a conflict
      * @return the result
      * @throws io.daybook.eventstore.ConcurrencyException as for {@link #update update}
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
-     * @throws io.daybook.eventstore.CommandTimeoutException if the deadline has passed
+     * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
      * @throws RuntimeException what the decision throws, as it is
      */
-    public Change createOrUpdate(String id, Cause cause, Consumer<A> decision) {
-        return decisions.createOrUpdate(stream(id), cause, decision);
+    public UpdateResult<Void> createOrUpdate(String id, UpdateContext context, Consumer<A> decision) {
+        return decisions.createOrUpdate(stream(id), context, decision);
     }
 
     /**
@@ -251,29 +252,29 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <R> the type of the value
      * @param id the id of the new aggregate
-     * @param cause the context
+     * @param context the context
      * @param decision calls methods of the new aggregate and returns a value, not null
      * @return the result with the value
      */
-    public <R> DecisionResult<R> createReturning(String id, Cause cause, Function<A, R> decision) {
-        return DecisionResult.of(decision, consumer -> create(id, cause, consumer));
+    public <R> UpdateResult<R> createReturning(String id, UpdateContext context, Function<A, R> decision) {
+        return ReturningUpdate.run(decision, consumer -> create(id, context, consumer));
     }
 
     /**
      * Decides on an existing aggregate like {@link #update update}, and returns a value.
      *
      * <pre>{@code
-     * boolean shipped = orders.updateReturning("42", Cause.unknown(), Order::isShipped).value().orElseThrow();
+     * boolean shipped = orders.updateReturning("42", UpdateContext.empty(), Order::isShipped).value().orElseThrow();
      * }</pre>
      *
      * @param <R> the type of the value
      * @param id the id of the aggregate
-     * @param cause the context
+     * @param context the context
      * @param decision calls methods of the aggregate and returns a value, not null; called again after a conflict
      * @return the result with the value of the decision that was stored
      */
-    public <R> DecisionResult<R> updateReturning(String id, Cause cause, Function<A, R> decision) {
-        return DecisionResult.of(decision, consumer -> update(id, cause, consumer));
+    public <R> UpdateResult<R> updateReturning(String id, UpdateContext context, Function<A, R> decision) {
+        return ReturningUpdate.run(decision, consumer -> update(id, context, consumer));
     }
 
     /**
@@ -281,12 +282,12 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <R> the type of the value
      * @param id the id of the aggregate
-     * @param cause the context
+     * @param context the context
      * @param decision calls methods of the aggregate and returns a value, not null; called again after a conflict
      * @return the result with the value of the decision that was stored
      */
-    public <R> DecisionResult<R> createOrUpdateReturning(String id, Cause cause, Function<A, R> decision) {
-        return DecisionResult.of(decision, consumer -> createOrUpdate(id, cause, consumer));
+    public <R> UpdateResult<R> createOrUpdateReturning(String id, UpdateContext context, Function<A, R> decision) {
+        return ReturningUpdate.run(decision, consumer -> createOrUpdate(id, context, consumer));
     }
 
     /**
@@ -298,15 +299,15 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param aggregate an aggregate of {@link #load load}, or of {@link AggregateType#newInstance AggregateType.newInstance}; at the new
      *     version afterwards, or of no more use if it had raised events and the change is a duplicate
-     * @param cause the context; with the version that the aggregate must have, if the sender stated one
+     * @param context the context; with the version that the aggregate must have, if the sender stated one
      * @return the result; with 0 events if none was raised, which stores nothing; the first result if the same command was
      *     handled before
      * @throws io.daybook.eventstore.ConcurrencyException if another writer came first, or the aggregate is not at the
      *     expected version; it says which of the two
      * @throws IllegalStateException if the same command has saved to this aggregate before
      */
-    public Change save(A aggregate, Cause cause) {
-        return decisions.save(stream(aggregate.id()), aggregate, cause);
+    public UpdateResult<Void> save(A aggregate, UpdateContext context) {
+        return decisions.save(stream(aggregate.id()), aggregate, context);
     }
 
     /**

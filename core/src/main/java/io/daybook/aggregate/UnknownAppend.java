@@ -2,7 +2,7 @@ package io.daybook.aggregate;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.StreamId;
 import java.util.List;
 import java.util.Optional;
@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param events the events with their metadata
  * @param command the command that the append was for
  */
-record UnknownAppend(List<EventEnvelope> events, Optional<CommandKey> command) {
+record UnknownAppend(List<EventEnvelope> events, Optional<IdempotencyKey> command) {
 
     List<EventEnvelope> repeatedWith(StreamId stream, AppendOptions options) {
-        if (!command.equals(options.command())) {
+        if (!command.equals(options.idempotencyKey())) {
             throw new IllegalStateException("the outcome of the last save of " + stream
                     + " is unknown, and it was for another command: save it again for that command, or load it again");
         }

@@ -5,8 +5,8 @@
  *
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore);
- * orders.create("43", Cause.unknown(), order -> order.create("alice"));
- * Change change = orders.update("43", Cause.unknown(), order -> order.ship("1Z999", Instant.now()));
+ * orders.create("43", UpdateContext.empty(), order -> order.create("alice"));
+ * UpdateResult<Void> result = orders.update("43", UpdateContext.empty(), order -> order.ship("1Z999", Instant.now()));
  * Order order = orders.load("43"); // at change.version()
  * }</pre>
  *

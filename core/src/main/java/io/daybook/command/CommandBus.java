@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.event.TextRules;
-import io.daybook.eventstore.Deadline;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.builder().userId("alice").build());
  * }</pre>
  *
- * <p>A command passes, in this order: the log; the interceptors added with {@link CommandBus.Builder#around Builder.around}, which see every
+ * <p>A command passes, in this order: the log; the interceptors added with {@link CommandBus.Builder#interceptBeforeChecks}, which see every
  * command and every outcome, such as metrics; its deadline; the {@link CommandAuthorizer}; {@link Command#validate Command.validate}; the
  * interceptors added with {@link CommandBus.Builder#intercept Builder.intercept}, which see only what passed those checks; its handler.
  */
@@ -56,10 +56,10 @@ public final class CommandBus {
         clock = builder.clock;
         defaultTimeout = builder.defaultTimeout;
         authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
-        List<CommandInterceptor> interceptors = new ArrayList<>(builder.around);
+        List<CommandInterceptor> interceptors = new ArrayList<>(builder.interceptBeforeChecks);
         interceptors.add(UnreadCommand::refuse);
         interceptors.add((command, context, next) -> {
-            context.deadline().check("the command " + context.commandType());
+            context.timeout().check("the command " + context.commandType());
             return next.proceed(command, context);
         });
         interceptors.add((command, context, next) -> {
@@ -76,7 +76,7 @@ public final class CommandBus {
             CommandInterceptor interceptor = interceptors.get(i);
             CommandInterceptor.Next next = last;
             last = (command, context) -> {
-                @Nullable Change change = interceptor.intercept(command, context, next);
+                @Nullable UpdateResult<?> change = interceptor.intercept(command, context, next);
                 if (change == null) {
                     throw new IllegalStateException(
                             "the interceptor " + interceptor.getClass().getName() + " returned null for "
@@ -114,11 +114,11 @@ public final class CommandBus {
                 command,
                 metadata,
                 clock.instant(),
-                timeout == null ? Deadline.none() : Deadline.after(timeout),
+                timeout == null ? CommandTimeout.none() : CommandTimeout.after(timeout),
                 () -> serializer.fingerprint(command));
         long start = System.nanoTime();
         try {
-            Change change = chain.proceed(command, context);
+            UpdateResult<?> change = chain.proceed(command, context);
             if (log.isDebugEnabled()) {
                 log.debug(
                         "command handled type={} {} stream={} outcome={} version={} events={} retries={} micros={}",
@@ -173,7 +173,7 @@ public final class CommandBus {
         return new CommandNotAuthorizedException(commandType, metadata.userId().orElse(null));
     }
 
-    private static Change validate(Command command, CommandContext context, CommandInterceptor.Next next) {
+    private static UpdateResult<?> validate(Command command, CommandContext context, CommandInterceptor.Next next) {
         Violations violations = new Violations();
         @Nullable String id = command.aggregateId();
         violations.require(id != null && !TextRules.isBlank(id), "aggregateId", "must not be blank");
@@ -184,12 +184,12 @@ public final class CommandBus {
         return next.proceed(command, context);
     }
 
-    private Change handle(Command command, CommandContext context) {
+    private UpdateResult<?> handle(Command command, CommandContext context) {
         CommandHandler<Command> handler = handlers.get(command.getClass());
         if (handler == null) {
             throw new NoHandlerException(context.commandType(), CommandSerializer.versionOf(command.getClass()));
         }
-        @Nullable Change change = handler.handle(command, context);
+        @Nullable UpdateResult<?> change = handler.handle(command, context);
         if (change == null) {
             throw new IllegalStateException(
                     "the handler of " + context.commandType() + " returned null: return the result of the repository");
@@ -234,7 +234,7 @@ public final class CommandBus {
 
         private final Map<Class<?>, CommandHandler<Command>> handlers = new LinkedHashMap<>();
         private final Map<Class<? extends Command>, Optional<AggregateType<?, ?>>> commands = new LinkedHashMap<>();
-        private final List<CommandInterceptor> around = new ArrayList<>();
+        private final List<CommandInterceptor> interceptBeforeChecks = new ArrayList<>();
         private final List<CommandInterceptor> intercept = new ArrayList<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
         private ObjectMapper mapper = JacksonDefaults.mapper().build();
@@ -251,19 +251,19 @@ public final class CommandBus {
          * @param <A> the aggregate's class
          * @param type the command's class
          * @param repository where the aggregate is stored
-         * @param decision what the new aggregate does
+         * @param handler what the new aggregate does
          * @return this builder
          * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creating(
-                Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
+                Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
             return handling(
                     type,
                     Optional.of(repository.type()),
                     (command, context) -> repository.create(
                             validId(repository, command, context),
-                            context.cause(),
-                            aggregate -> decision.decide(aggregate, command, context)));
+                            context.updateContext(),
+                            aggregate -> handler.handle(aggregate, command, context)));
         }
 
         /**
@@ -273,19 +273,19 @@ public final class CommandBus {
          * @param <A> the aggregate's class
          * @param type the command's class
          * @param repository where the aggregate is stored
-         * @param decision what the aggregate does
+         * @param handler what the aggregate does
          * @return this builder
          * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder updating(
-                Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
+                Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
             return handling(
                     type,
                     Optional.of(repository.type()),
                     (command, context) -> repository.update(
                             validId(repository, command, context),
-                            context.cause(),
-                            aggregate -> decision.decide(aggregate, command, context)));
+                            context.updateContext(),
+                            aggregate -> handler.handle(aggregate, command, context)));
         }
 
         /**
@@ -295,19 +295,19 @@ public final class CommandBus {
          * @param <A> the aggregate's class
          * @param type the command's class
          * @param repository where the aggregate is stored
-         * @param decision what the aggregate does; at version 0 it is new
+         * @param handler what the aggregate does; at version 0 it is new
          * @return this builder
          * @throws IllegalArgumentException if the command has a handler already
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creatingOrUpdating(
-                Class<C> type, AggregateRepository<A> repository, Decision<A, C> decision) {
+                Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
             return handling(
                     type,
                     Optional.of(repository.type()),
                     (command, context) -> repository.createOrUpdate(
                             validId(repository, command, context),
-                            context.cause(),
-                            aggregate -> decision.decide(aggregate, command, context)));
+                            context.updateContext(),
+                            aggregate -> handler.handle(aggregate, command, context)));
         }
 
         /**
@@ -369,8 +369,8 @@ public final class CommandBus {
          * @param interceptor such as {@code CommandMetrics}
          * @return this builder
          */
-        public Builder around(CommandInterceptor interceptor) {
-            around.add(interceptor);
+        public Builder interceptBeforeChecks(CommandInterceptor interceptor) {
+            interceptBeforeChecks.add(interceptor);
             return this;
         }
 

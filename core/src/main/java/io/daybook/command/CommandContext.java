@@ -1,7 +1,7 @@
 package io.daybook.command;
 
-import io.daybook.aggregate.Cause;
-import io.daybook.eventstore.Deadline;
+import io.daybook.aggregate.UpdateContext;
+import io.daybook.eventstore.CommandTimeout;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +16,22 @@ public final class CommandContext {
     private final Command command;
     private final CommandMetadata metadata;
     private final Instant now;
-    private final Deadline deadline;
+    private final CommandTimeout timeout;
     private final Supplier<String> fingerprint;
-    private @Nullable Cause cause;
+    private @Nullable UpdateContext updateContext;
 
     CommandContext(
             String commandType,
             Command command,
             CommandMetadata metadata,
             Instant now,
-            Deadline deadline,
+            CommandTimeout timeout,
             Supplier<String> fingerprint) {
         this.commandType = commandType;
         this.command = command;
         this.metadata = metadata;
         this.now = now;
-        this.deadline = deadline;
+        this.timeout = timeout;
         this.fingerprint = fingerprint;
     }
 
@@ -60,8 +60,8 @@ public final class CommandContext {
     /**
      * {@return until when the command may be decided and committed, counted from its receipt}
      */
-    public Deadline deadline() {
-        return deadline;
+    public CommandTimeout timeout() {
+        return timeout;
     }
 
     /**
@@ -71,33 +71,33 @@ public final class CommandContext {
      * @return the number so far
      */
     public synchronized int retries() {
-        return cause == null ? 0 : cause.retries();
+        return updateContext == null ? 0 : updateContext.retries();
     }
 
     /**
      * Returns the context for repositories. An expected version that the sender stated applies to the aggregate whose id is
      * the command's {@link Command#aggregateId() aggregateId}, and to no other; for another one under the same id use
-     * {@link Cause#forOtherAggregate()}.
+     * {@link UpdateContext#forOtherAggregate()}.
      *
      * @return the same object each time
      */
-    public synchronized Cause cause() {
-        if (cause == null) {
-            Cause.Builder builder = Cause.builder()
+    public synchronized UpdateContext updateContext() {
+        if (updateContext == null) {
+            UpdateContext.Builder builder = UpdateContext.builder()
                     .correlationId(metadata.correlationId())
                     .causationId(metadata.commandId())
                     .attributes(metadata.attributes())
-                    .deadline(deadline);
+                    .timeout(timeout);
             metadata.userId().ifPresent(builder::userId);
             metadata.expectedVersion()
                     .ifPresent(version -> builder.expectedVersion(version).aggregateId(command.aggregateId()));
-            if (metadata.isRepeatable()) {
-                builder.recordedCommand(metadata.commandId(), fingerprint.get());
+            if (metadata.hasIdempotencyKey()) {
+                builder.idempotencyKey(metadata.commandId(), fingerprint.get());
             } else {
                 builder.commandId(metadata.commandId());
             }
-            cause = builder.build();
+            updateContext = builder.build();
         }
-        return cause;
+        return updateContext;
     }
 }

@@ -1,6 +1,6 @@
 package io.daybook.command;
 
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
 
 /**
  * Carries out one type of command. Most commands concern one aggregate and are registered with
@@ -9,7 +9,7 @@ import io.daybook.aggregate.Change;
  *
  * <pre>{@code
  * CommandHandler<ShipOrder> handler = (command, context) -> orders.update(
- *         command.orderId(), context.cause(), order -> order.ship(command.trackingNumber(), context.now()));
+ *         command.orderId(), context.updateContext(), order -> order.ship(command.trackingNumber(), context.now()));
  * CommandBus bus = CommandBus.builder().handling(ShipOrder.class, handler).build();
  * }</pre>
  *
@@ -19,12 +19,12 @@ import io.daybook.aggregate.Change;
 public interface CommandHandler<C extends Command> {
 
     /**
-     * Carries out a command. Pass {@link CommandContext#cause()} on to the repository, so that the events name the
+     * Carries out a command. Pass {@link CommandContext#updateContext()} on to the repository, so that the events name the
      * command, a repeat of it is recognised and its deadline is kept.
      *
      * @param command the command, authorized and validated
      * @param context what is known about it
      * @return what became of it, mostly what the repository returned
      */
-    Change handle(C command, CommandContext context);
+    UpdateResult<?> handle(C command, CommandContext context);
 }

@@ -1,9 +1,9 @@
 package io.daybook.command;
 
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
 
 /**
- * Stands between sender and handler: sees each command and its outcome, may refuse it. Added with {@link CommandBus.Builder#around},
+ * Stands between sender and handler: sees each command and its outcome, may refuse it. Added with {@link CommandBus.Builder#interceptBeforeChecks},
  * before all checks, or with {@link CommandBus.Builder#intercept}, after them.
  *
  * <pre>{@code
@@ -44,7 +44,7 @@ public interface CommandInterceptor {
          * @param context what is known about it
          * @return what became of it
          */
-        Change proceed(Command command, CommandContext context);
+        UpdateResult<?> proceed(Command command, CommandContext context);
     }
 
     /**
@@ -55,5 +55,5 @@ public interface CommandInterceptor {
      * @param next the rest of the way; to be called once
      * @return what became of it
      */
-    Change intercept(Command command, CommandContext context, Next next);
+    UpdateResult<?> intercept(Command command, CommandContext context, Next next);
 }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandMetadata {
 
     private final String commandId;
-    private final boolean repeatable;
+    private final boolean idempotent;
     private final String correlationId;
     private final @Nullable String causationId;
     private final @Nullable String userId;
@@ -48,7 +48,7 @@ public final class CommandMetadata {
     private final Map<String, String> attributes;
 
     private CommandMetadata(Builder builder) {
-        repeatable = builder.commandId != null;
+        idempotent = builder.commandId != null;
         commandId = builder.commandId != null
                 ? builder.commandId
                 : UUID.randomUUID().toString();
@@ -86,8 +86,8 @@ public final class CommandMetadata {
     /**
      * {@return whether the sender gave the command its id, so that it can repeat it and the command is recorded}
      */
-    public boolean isRepeatable() {
-        return repeatable;
+    public boolean hasIdempotencyKey() {
+        return idempotent;
     }
 
     /**

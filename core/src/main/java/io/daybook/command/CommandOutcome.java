@@ -2,8 +2,8 @@ package io.daybook.command;
 
 import io.daybook.aggregate.AggregateAlreadyExistsException;
 import io.daybook.aggregate.AggregateNotFoundException;
-import io.daybook.aggregate.Change;
 import io.daybook.aggregate.DomainException;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandTimeoutException;
@@ -16,7 +16,7 @@ import io.daybook.eventstore.StreamDeletedException;
  *
  * <pre>{@code
  * try {
- *     CommandOutcome outcome = CommandOutcome.of(bus.send(new ShipOrder("42", "1Z999"), metadata).change());
+ *     CommandOutcome outcome = CommandOutcome.of(bus.send(new ShipOrder("42", "1Z999"), metadata).update());
  * } catch (RuntimeException e) {
  *     boolean sendAgain = Set.of(CommandOutcome.UNAVAILABLE, CommandOutcome.TIMEOUT).contains(CommandOutcome.of(e));
  * }
@@ -58,7 +58,7 @@ public enum CommandOutcome {
      * @param change what became of the aggregate
      * @return the outcome
      */
-    public static CommandOutcome of(Change change) {
+    public static CommandOutcome of(UpdateResult<?> change) {
         return change.duplicate() ? DUPLICATE : change.events() == 0 ? UNCHANGED : STORED;
     }
 

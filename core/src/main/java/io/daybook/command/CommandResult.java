@@ -1,27 +1,35 @@
 package io.daybook.command;
 
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
+import io.daybook.eventstore.StreamId;
 
 /**
- * What became of a command that was carried out; returned by {@link CommandBus#send(Command, CommandMetadata) CommandBus.send}.
+ * The result of a command that was handled; returned by {@link CommandBus#send(Command, CommandMetadata) CommandBus.send}. Immutable.
  *
- * @param commandId the id of the command, given or generated
- * @param correlationId what it and all that follows from it share
- * @param change what became of the aggregate
+ * @param commandId the id of the command, given by the sender or generated
+ * @param correlationId the correlation id of the command and of all messages that follow from it
+ * @param update the result of the update to the aggregate
  */
-public record CommandResult(String commandId, String correlationId, Change change) {
+public record CommandResult(String commandId, String correlationId, UpdateResult<?> update) {
+
+    /**
+     * {@return the stream of the aggregate}
+     */
+    public StreamId stream() {
+        return update.stream();
+    }
 
     /**
      * {@return the version of the aggregate after the command}
      */
     public long version() {
-        return change.version();
+        return update.version();
     }
 
     /**
-     * {@return whether the command had been handled before, so that this is its first result}
+     * {@return whether the command was handled before, so that this is its first result}
      */
     public boolean duplicate() {
-        return change.duplicate();
+        return update.duplicate();
     }
 }

@@ -1,6 +1,6 @@
 package io.daybook.command;
 
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
 
 /**
  * Stands for JSON that could not be read or may not be sent, so that the log and the outer interceptors see its failure.
@@ -17,7 +17,7 @@ record UnreadCommand(String type, RuntimeException failure) implements Command {
         return "";
     }
 
-    static Change refuse(Command command, CommandContext context, CommandInterceptor.Next next) {
+    static UpdateResult<?> refuse(Command command, CommandContext context, CommandInterceptor.Next next) {
         if (command instanceof UnreadCommand unread) {
             throw unread.failure();
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about one event besides its data. Immutable and safe for use by many threads; built with {@link #builder()}, which
- * checks every value. A repository makes it, from the {@code Cause}; so do adapters, from what they have stored:
+ * checks every value. A repository makes it, from the {@code UpdateContext}; so do adapters, from what they have stored:
  *
  * <pre>{@code
  * EventMetadata metadata = EventMetadata.builder()

@@ -5,19 +5,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of an append: the command that it is for, the event that its decision was built on, and a deadline. Immutable and safe
+ * The options of an append: the command that it is for, the event that its decision was built on, and a timeout. Immutable and safe
  * for use by many threads.
  *
  * <pre>{@code
  * AppendOptions options = AppendOptions.none()
- *         .command(idempotencyKey, "a hash of what the command asks for")
- *         .deadline(Deadline.after(Duration.ofSeconds(5)));
+ *         .idempotencyKey(commandId, "a hash of what the command asks for")
+ *         .timeout(CommandTimeout.after(Duration.ofSeconds(5)));
  * eventStore.append(StreamId.of("Order", "42"), 1, List.of(envelope), options);
  * }</pre>
  */
 public final class AppendOptions {
 
-    private static final AppendOptions NONE = new AppendOptions(null, Deadline.none(), null);
+    private static final AppendOptions NONE = new AppendOptions(null, CommandTimeout.none(), null);
 
     /**
      * The command that an append is for.
@@ -25,20 +25,20 @@ public final class AppendOptions {
      * @param commandId the id that the caller gave it, which a repeat carries again; 1 to 128 characters
      * @param fingerprint what identifies its content, so that another command under the same id is noticed
      */
-    public record CommandKey(String commandId, String fingerprint) {}
+    public record IdempotencyKey(String commandId, String fingerprint) {}
 
-    private final @Nullable CommandKey command;
-    private final Deadline deadline;
+    private final @Nullable IdempotencyKey idempotencyKey;
+    private final CommandTimeout timeout;
     private final @Nullable String builtOn;
 
-    private AppendOptions(@Nullable CommandKey command, Deadline deadline, @Nullable String builtOn) {
-        this.command = command;
-        this.deadline = deadline;
+    private AppendOptions(@Nullable IdempotencyKey idempotencyKey, CommandTimeout timeout, @Nullable String builtOn) {
+        this.idempotencyKey = idempotencyKey;
+        this.timeout = timeout;
         this.builtOn = builtOn;
     }
 
     /**
-     * {@return options without a command and without a deadline}
+     * {@return options without a command and without a timeout}
      */
     public static AppendOptions none() {
         return NONE;
@@ -51,21 +51,21 @@ public final class AppendOptions {
      * @param fingerprint what identifies its content
      * @return options with that command
      */
-    public AppendOptions command(String commandId, String fingerprint) {
+    public AppendOptions idempotencyKey(String commandId, String fingerprint) {
         return new AppendOptions(
-                new CommandKey(Objects.requireNonNull(commandId), Objects.requireNonNull(fingerprint)),
-                deadline,
+                new IdempotencyKey(Objects.requireNonNull(commandId), Objects.requireNonNull(fingerprint)),
+                timeout,
                 builtOn);
     }
 
     /**
      * States until when the append may be started.
      *
-     * @param deadline the deadline
-     * @return options with that deadline
+     * @param timeout the timeout
+     * @return options with that timeout
      */
-    public AppendOptions deadline(Deadline deadline) {
-        return new AppendOptions(command, deadline, builtOn);
+    public AppendOptions timeout(CommandTimeout timeout) {
+        return new AppendOptions(idempotencyKey, timeout, builtOn);
     }
 
     /**
@@ -77,21 +77,21 @@ public final class AppendOptions {
      * @return options with that event
      */
     public AppendOptions builtOn(String eventId) {
-        return new AppendOptions(command, deadline, Objects.requireNonNull(eventId));
+        return new AppendOptions(idempotencyKey, timeout, Objects.requireNonNull(eventId));
     }
 
     /**
      * {@return the command that is to be stored, or empty if none is}
      */
-    public Optional<CommandKey> command() {
-        return Optional.ofNullable(command);
+    public Optional<IdempotencyKey> idempotencyKey() {
+        return Optional.ofNullable(idempotencyKey);
     }
 
     /**
      * {@return until when the append may be started}
      */
-    public Deadline deadline() {
-        return deadline;
+    public CommandTimeout timeout() {
+        return timeout;
     }
 
     /**

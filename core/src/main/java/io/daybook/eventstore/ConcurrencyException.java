@@ -16,8 +16,8 @@ public final class ConcurrencyException extends DaybookException {
     private final StreamId stream;
     private final long expectedVersion;
     private final long actualVersion;
-    private final transient @Nullable List<EventEnvelope> seen; // null after serialization
-    private final boolean versionStated;
+    private final transient @Nullable List<EventEnvelope> conflictingEvents; // null after serialization
+    private final boolean preconditionFailed;
 
     /**
      * Creates the failure.
@@ -37,17 +37,18 @@ public final class ConcurrencyException extends DaybookException {
      * @param stream the stream
      * @param expectedVersion the version that the writer expected
      * @param actualVersion the version that the stream had when it was looked at
-     * @param seen the events from the expected version, inclusive, to the actual version; empty if the store did not
+     * @param conflictingEvents the events from the expected version, inclusive, to the actual version; empty if the store did not
      *     read them
      */
-    public ConcurrencyException(StreamId stream, long expectedVersion, long actualVersion, List<EventEnvelope> seen) {
+    public ConcurrencyException(
+            StreamId stream, long expectedVersion, long actualVersion, List<EventEnvelope> conflictingEvents) {
         super(stream + " is at version " + actualVersion + ", not at the expected " + expectedVersion
                 + ": load it again and decide on its present state");
         this.stream = stream;
         this.expectedVersion = expectedVersion;
         this.actualVersion = actualVersion;
-        this.seen = List.copyOf(seen);
-        this.versionStated = false;
+        this.conflictingEvents = List.copyOf(conflictingEvents);
+        this.preconditionFailed = false;
     }
 
     private ConcurrencyException(ConcurrencyException conflict) {
@@ -58,8 +59,8 @@ public final class ConcurrencyException extends DaybookException {
         this.stream = conflict.stream;
         this.expectedVersion = conflict.expectedVersion;
         this.actualVersion = conflict.actualVersion;
-        this.seen = conflict.seen();
-        this.versionStated = true;
+        this.conflictingEvents = conflict.conflictingEvents();
+        this.preconditionFailed = true;
     }
 
     /**
@@ -88,14 +89,14 @@ public final class ConcurrencyException extends DaybookException {
      * same command again is of no use. Otherwise other writers came first, more often than is retried: sent again, the same
      * command may succeed.}
      */
-    public boolean versionStated() {
-        return versionStated;
+    public boolean isPreconditionFailed() {
+        return preconditionFailed;
     }
 
     /**
      * {@return this conflict as one with a stated version; for repositories}
      */
-    public ConcurrencyException asStated() {
+    public ConcurrencyException asPreconditionFailed() {
         return new ConcurrencyException(this);
     }
 
@@ -103,7 +104,7 @@ public final class ConcurrencyException extends DaybookException {
      * {@return the events from the expected version, inclusive, to the actual one, as the store saw them; empty if it did
      * not read them}
      */
-    public List<EventEnvelope> seen() {
-        return seen == null ? List.of() : seen;
+    public List<EventEnvelope> conflictingEvents() {
+        return conflictingEvents == null ? List.of() : conflictingEvents;
     }
 }

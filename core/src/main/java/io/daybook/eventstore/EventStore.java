@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  *   <li>encodes events with {@code EventSerializer.encode(EventEnvelope)}, so that an event that was read from a store is copied as
  *       it is and the metadata of a new one are checked against its class, and hands out {@link EventEnvelope#stored stored} ones, which decode late: a read
  *       never fails for the content of an event;
- *   <li>checks the deadline first and again once the events are encoded ({@link Deadline#check Deadline.check}), then the limits ({@link AppendLimits#check AppendLimits.check}),
+ *   <li>checks the deadline first and again once the events are encoded ({@link CommandTimeout#check CommandTimeout.check}), then the limits ({@link AppendLimits#check AppendLimits.check}),
  *       both before anything is sent;
  *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf HandledCommand.asDuplicateOf}), and remembers commands
  *       for 30 days or as its options say;
@@ -159,12 +159,12 @@ public interface EventStore {
     /**
      * Finds events across streams by their metadata. Results are fetched page by page while they are consumed.
      *
-     * @param query what to look for
+     * @param filter what to look for
      * @return the events ordered by timestamp, those with equal timestamps by sequence number; need not be closed, can
      *     be consumed once, by one thread; consuming throws {@link EventStoreUnavailableException} if the store cannot
      *     be reached
      */
-    Stream<EventEnvelope> query(EventQuery query);
+    Stream<EventEnvelope> find(EventFilter filter);
 
     /**
      * Deletes a stream for good: its events, and the commands that were handled on it. What stays is that the stream was

@@ -5,7 +5,7 @@ import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -73,7 +73,7 @@ public final class InMemoryEventStore implements EventStore {
     @Override
     public AppendResult append(
             StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
-        options.deadline().check("the append to " + stream);
+        options.timeout().check("the append to " + stream);
         List<StoredEvent> stored = new ArrayList<>(events.size());
         List<byte[]> data = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {
@@ -82,7 +82,7 @@ public final class InMemoryEventStore implements EventStore {
             stored.add(new StoredEvent(event.metadata(), encoded));
         }
         AppendLimits.DEFAULT.check(stream, expectedVersion, events, data);
-        options.deadline().check("the append to " + stream); // encoding may have taken long
+        options.timeout().check("the append to " + stream); // encoding may have taken long
         Instant now = clock.instant();
         return stream(stream).append(expectedVersion, stored, options, now, now.plus(REMEMBER_COMMANDS), log);
     }
@@ -119,10 +119,10 @@ public final class InMemoryEventStore implements EventStore {
     }
 
     @Override
-    public Stream<EventEnvelope> query(EventQuery query) {
+    public Stream<EventEnvelope> find(EventFilter filter) {
         return log.all().stream()
                 .flatMap(Collection::stream)
-                .filter(event -> query.matches(event.metadata()))
+                .filter(event -> filter.matches(event.metadata()))
                 .sorted(BY_TIME)
                 .map(event -> event.envelope(serializer));
     }

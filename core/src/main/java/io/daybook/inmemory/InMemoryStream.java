@@ -3,7 +3,7 @@ package io.daybook.inmemory;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.HandledCommand;
@@ -89,7 +89,7 @@ final class InMemoryStream {
             Instant rememberUntil,
             TransactionLog log) {
         requireThere();
-        @Nullable CommandKey command = options.command().orElse(null);
+        @Nullable IdempotencyKey command = options.idempotencyKey().orElse(null);
         String firstId = appended.get(0).metadata().eventId();
         if (command != null) {
             Optional<HandledCommand> handled = command(command.commandId(), now);
@@ -104,7 +104,7 @@ final class InMemoryStream {
             if (isStored(expectedVersion, appended)) {
                 return stored(expectedVersion, appended, options);
             }
-            throw new ConcurrencyException(id, expectedVersion, size, seen(expectedVersion));
+            throw new ConcurrencyException(id, expectedVersion, size, conflictingEvents(expectedVersion));
         }
         if (toSequenceNumber > data.length) {
             int length = (int) Math.max(toSequenceNumber, data.length * 2L);
@@ -134,13 +134,13 @@ final class InMemoryStream {
         return AppendResult.stored(expectedVersion, appended.size(), options, before);
     }
 
-    private List<EventEnvelope> seen(long expectedVersion) {
+    private List<EventEnvelope> conflictingEvents(long expectedVersion) {
         if (size < expectedVersion || size - expectedVersion > MOST_SEEN) {
             return List.of();
         }
-        List<EventEnvelope> seen = new ArrayList<>();
-        read(Math.max(0, expectedVersion - 1), size).forEachRemaining(seen::add);
-        return seen;
+        List<EventEnvelope> conflictingEvents = new ArrayList<>();
+        read(Math.max(0, expectedVersion - 1), size).forEachRemaining(conflictingEvents::add);
+        return conflictingEvents;
     }
 
     private boolean isStored(long afterVersion, List<StoredEvent> appended) {
@@ -174,7 +174,7 @@ final class InMemoryStream {
         }
     }
 
-    synchronized int rememberedCommands() {
+    synchronized int idempotencyKeys() {
         return commands.size();
     }
 

@@ -1,6 +1,6 @@
 package io.daybook.metrics;
 
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.Command;
 import io.daybook.command.CommandContext;
 import io.daybook.command.CommandInterceptor;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * tag {@code command}. Safe for use by many threads.
  *
  * <pre>{@code
- * CommandBus.Builder builder = CommandBus.builder().around(new CommandMetrics(registry));
+ * CommandBus.Builder builder = CommandBus.builder().interceptBeforeChecks(new CommandMetrics(registry));
  * }</pre>
  */
 public final class CommandMetrics implements CommandInterceptor {
@@ -32,11 +32,11 @@ public final class CommandMetrics implements CommandInterceptor {
     }
 
     @Override
-    public Change intercept(Command command, CommandContext context, Next next) {
+    public UpdateResult<?> intercept(Command command, CommandContext context, Next next) {
         long start = System.nanoTime();
         CommandOutcome outcome = CommandOutcome.FAILED;
         try {
-            Change change = next.proceed(command, context);
+            UpdateResult<?> change = next.proceed(command, context);
             outcome = CommandOutcome.of(change);
             count("daybook.commands.events", context, outcome == CommandOutcome.STORED ? change.events() : 0);
             return change;

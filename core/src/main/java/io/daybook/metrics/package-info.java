@@ -4,7 +4,7 @@
  * {@link io.daybook.metrics.RepositoryMetrics} snapshots. Start at {@link io.daybook.metrics.CommandMetrics}.
  *
  * <pre>{@code
- * CommandBus.Builder builder = CommandBus.builder().around(new CommandMetrics(registry));
+ * CommandBus.Builder builder = CommandBus.builder().interceptBeforeChecks(new CommandMetrics(registry));
  * new RepositoryMetrics(orders).bindTo(registry);
  * new RelayMetrics(relay).bindTo(registry);
  * }</pre>

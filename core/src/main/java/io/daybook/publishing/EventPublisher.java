@@ -41,7 +41,7 @@ public interface EventPublisher {
      *
      * @return what is wrong and what to do, empty if nothing is known to be, which is all that a publisher says that cannot ask
      */
-    default String obstacle() {
+    default String unavailableReason() {
         return "";
     }
 }

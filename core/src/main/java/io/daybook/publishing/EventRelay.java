@@ -76,20 +76,25 @@ public final class EventRelay implements AutoCloseable {
         if (!status.isHealthy()) {
             return status;
         }
-        String obstacle = obstacle();
-        return obstacle.isEmpty()
+        String unavailableReason = unavailableReason();
+        return unavailableReason.isEmpty()
                 ? status
                 : new SubscriptionStatus(
-                        State.RETRYING, status.handled(), status.failures(), status.lag(), status.caughtUp(), obstacle);
+                        State.RETRYING,
+                        status.handled(),
+                        status.failures(),
+                        status.lag(),
+                        status.caughtUp(),
+                        unavailableReason);
     }
 
     int rememberedEvents() {
         return done.size();
     }
 
-    private String obstacle() {
+    private String unavailableReason() {
         try {
-            return publisher.obstacle();
+            return publisher.unavailableReason();
         } catch (RuntimeException e) {
             return "the publisher cannot tell whether its broker takes events: " + e;
         }

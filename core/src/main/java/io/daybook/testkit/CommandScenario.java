@@ -11,7 +11,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventStore;
@@ -156,7 +156,7 @@ public final class CommandScenario {
             return new Then(added(store), e);
         }
         List<DomainEvent> added = added(store);
-        if (metadata.isRepeatable()) {
+        if (metadata.hasIdempotencyKey()) {
             requireNoEffect(sender, store, command, metadata, "the command");
             for (AggregateType<?, ?> type : types) {
                 Command copy = copy(command, type.mapper());
@@ -170,7 +170,7 @@ public final class CommandScenario {
     }
 
     private List<DomainEvent> added(EventStore store) {
-        return store.query(EventQuery.all())
+        return store.find(EventFilter.all())
                 .filter(event ->
                         given.stream().noneMatch(before -> before.metadata().equals(event.metadata())))
                 .map(EventEnvelope::event)
@@ -189,7 +189,7 @@ public final class CommandScenario {
         List<DomainEvent> after = added(store);
         if (after.size() != before.size()) {
             throw new AssertionError(what + ", sent again under the same command id, had a second effect: pass"
-                    + " context.cause() to the repository\nfirst: " + before + "\nboth:  " + after);
+                    + " context.updateContext() to the repository\nfirst: " + before + "\nboth:  " + after);
         }
     }
 

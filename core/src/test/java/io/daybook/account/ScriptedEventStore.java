@@ -3,7 +3,7 @@ package io.daybook.account;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -106,9 +106,9 @@ public final class ScriptedEventStore implements EventStore {
     }
 
     @Override
-    public Stream<EventEnvelope> query(EventQuery query) {
+    public Stream<EventEnvelope> find(EventFilter filter) {
         called("query");
-        return store.query(query);
+        return store.find(filter);
     }
 
     @Override

@@ -21,15 +21,15 @@ class AfterCommitTest {
     private final ScriptedEventStore store = new ScriptedEventStore();
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
 
-    private static Change open(AggregateRepository<Account> accounts) {
-        return accounts.create("1", Cause.unknown(), account -> {
+    private static UpdateResult<?> open(AggregateRepository<Account> accounts) {
+        return accounts.create("1", UpdateContext.empty(), account -> {
             account.open("ann", Instant.EPOCH);
             account.deposit("100.00");
         });
     }
 
-    private static Cause command(String id) {
-        return Cause.builder().recordedCommand(id, "f").build();
+    private static UpdateContext command(String id) {
+        return UpdateContext.builder().idempotencyKey(id, "f").build();
     }
 
     @Test

@@ -8,9 +8,9 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.StreamId;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -33,19 +33,19 @@ class AggregateRepositoryTest {
             AggregateRepository.of(Account.TYPE, store).clock(Clock.fixed(NOW, ZoneOffset.UTC));
 
     private void open() {
-        accounts.create("1", Cause.unknown(), account -> {
+        accounts.create("1", UpdateContext.empty(), account -> {
             account.open("ann", NOW);
             account.deposit("100.00");
         });
         store.calls();
     }
 
-    private Change withdraw(Cause cause, String amount) {
-        return accounts.update("1", cause, account -> account.withdraw(amount));
+    private UpdateResult<?> withdraw(UpdateContext context, String amount) {
+        return accounts.update("1", context, account -> account.withdraw(amount));
     }
 
-    private static Cause command(String id, String fingerprint) {
-        return Cause.builder().recordedCommand(id, fingerprint).build();
+    private static UpdateContext command(String id, String fingerprint) {
+        return UpdateContext.builder().idempotencyKey(id, fingerprint).build();
     }
 
     private List<EventEnvelope> stored() {
@@ -54,13 +54,13 @@ class AggregateRepositoryTest {
 
     @Test
     void creates_with_one_append_and_changes_with_one_read_and_one_append() {
-        Change created = accounts.create("1", Cause.unknown(), account -> account.open("ann", NOW));
+        UpdateResult<?> created = accounts.create("1", UpdateContext.empty(), account -> account.open("ann", NOW));
         assertThat(store.calls()).containsExactly("append");
-        Change changed = accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+        UpdateResult<?> changed = accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
         assertThat(store.calls()).containsExactly("read>0", "append");
 
-        assertThat(created).isEqualTo(new Change(STREAM, 1, 1, false, 0));
-        assertThat(changed).isEqualTo(new Change(STREAM, 2, 1, false, 0));
+        assertThat(created).isEqualTo(new UpdateResult<>(STREAM, 1, 1, false, 0));
+        assertThat(changed).isEqualTo(new UpdateResult<>(STREAM, 2, 1, false, 0));
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("1.00"));
     }
 
@@ -76,7 +76,7 @@ class AggregateRepositoryTest {
     void events_tell_why_they_were_raised() {
         accounts.create(
                 "1",
-                Cause.builder()
+                UpdateContext.builder()
                         .correlationId("corr")
                         .causationId("cause")
                         .userId("alice")
@@ -102,9 +102,9 @@ class AggregateRepositoryTest {
 
     @Test
     void a_clock_that_jumps_back_does_not_change_the_order() {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", NOW));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", NOW));
         accounts.clock(Clock.fixed(NOW.minusSeconds(3600), ZoneOffset.UTC))
-                .update("1", Cause.unknown(), account -> account.deposit("5.00"));
+                .update("1", UpdateContext.empty(), account -> account.deposit("5.00"));
 
         assertThat(stored())
                 .extracting(event -> event.metadata().sequenceNumber())
@@ -115,7 +115,7 @@ class AggregateRepositoryTest {
     @Test
     void loads_the_state_as_it_was() {
         open();
-        withdraw(Cause.unknown(), "30.00");
+        withdraw(UpdateContext.empty(), "30.00");
 
         assertThat(accounts.load("1", 2).balance()).isEqualTo(new BigDecimal("100.00"));
         assertThat(accounts.load("1", 3).balance()).isEqualTo(new BigDecimal("70.00"));
@@ -129,17 +129,18 @@ class AggregateRepositoryTest {
     @Test
     void an_old_state_cannot_be_saved() {
         open();
-        withdraw(Cause.unknown(), "30.00");
+        withdraw(UpdateContext.empty(), "30.00");
         Account old = accounts.load("1", 2);
         old.withdraw("100.00");
 
-        assertThatExceptionOfType(ConcurrencyException.class).isThrownBy(() -> accounts.save(old, Cause.unknown()));
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> accounts.save(old, UpdateContext.empty()));
     }
 
     @Test
     void tells_that_an_aggregate_does_not_exist_or_exists_already() {
         assertThatExceptionOfType(AggregateNotFoundException.class)
-                .isThrownBy(() -> withdraw(Cause.unknown(), "1.00"))
+                .isThrownBy(() -> withdraw(UpdateContext.empty(), "1.00"))
                 .satisfies(e -> assertThat(e.stream()).isEqualTo(STREAM));
         assertThat(accounts.find("1")).isEmpty();
         open();
@@ -152,7 +153,7 @@ class AggregateRepositoryTest {
         open();
 
         assertThatExceptionOfType(DomainException.class)
-                .isThrownBy(() -> accounts.update("1", Cause.unknown(), account -> {
+                .isThrownBy(() -> accounts.update("1", UpdateContext.empty(), account -> {
                     account.deposit("1.00");
                     account.withdraw("500.00");
                 }))
@@ -165,18 +166,19 @@ class AggregateRepositoryTest {
     void an_empty_decision_stores_nothing() {
         open();
 
-        assertThat(accounts.update("1", Cause.unknown(), account -> {})).isEqualTo(new Change(STREAM, 2, 0, false, 0));
+        assertThat(accounts.update("1", UpdateContext.empty(), account -> {}))
+                .isEqualTo(new UpdateResult<>(STREAM, 2, 0, false, 0));
         assertThat(store.calls()).containsExactly("read>0", "readLatest>2");
     }
 
     @Test
     void decides_again_on_fresh_state_when_another_writer_came_first() {
         open();
-        store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "70.00"));
+        store.overtakeNextAppend(() -> withdraw(UpdateContext.empty(), "70.00"));
 
-        assertThatExceptionOfType(DomainException.class).isThrownBy(() -> withdraw(Cause.unknown(), "40.00"));
-        store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
-        assertThat(withdraw(Cause.unknown(), "2.00")).isEqualTo(new Change(STREAM, 5, 1, false, 1));
+        assertThatExceptionOfType(DomainException.class).isThrownBy(() -> withdraw(UpdateContext.empty(), "40.00"));
+        store.overtakeNextAppend(() -> withdraw(UpdateContext.empty(), "1.00"));
+        assertThat(withdraw(UpdateContext.empty(), "2.00")).isEqualTo(new UpdateResult<>(STREAM, 5, 1, false, 1));
     }
 
     @Test
@@ -185,17 +187,17 @@ class AggregateRepositoryTest {
         AggregateRepository<Account> twice =
                 accounts.retry(new RetryPolicy(2, Duration.ofMillis(1), Duration.ofMillis(1)));
         for (int i = 0; i < 3; i++) {
-            store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+            store.overtakeNextAppend(() -> withdraw(UpdateContext.empty(), "1.00"));
             store.onNextAppend((inner, stream, version, events, options) ->
                     inner.append(stream, version, events, options)); // the other writer's own append
         }
 
         assertThatExceptionOfType(ConcurrencyException.class)
-                .isThrownBy(() -> twice.update("1", Cause.unknown(), account -> account.deposit("1.00")))
+                .isThrownBy(() -> twice.update("1", UpdateContext.empty(), account -> account.deposit("1.00")))
                 .satisfies(e -> {
                     assertThat(e.expectedVersion()).isEqualTo(4);
                     assertThat(e.actualVersion()).isEqualTo(5);
-                    assertThat(e.versionStated()).isFalse();
+                    assertThat(e.isPreconditionFailed()).isFalse();
                     assertThat(e.getSuppressed()).hasSize(1);
                 });
         assertThat(stored()).hasSize(5);
@@ -204,14 +206,14 @@ class AggregateRepositoryTest {
     @Test
     void does_not_retry_for_a_stated_version() {
         open();
-        Cause atTwo = Cause.builder().expectedVersion(2).build();
-        store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+        UpdateContext atTwo = UpdateContext.builder().expectedVersion(2).build();
+        store.overtakeNextAppend(() -> withdraw(UpdateContext.empty(), "1.00"));
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> withdraw(atTwo, "1.00"))
                 .withMessage("Account-1 is at version 3, the stated one is 2:"
                         + " look at its present state before you send a new command")
-                .matches(ConcurrencyException::versionStated);
+                .matches(ConcurrencyException::isPreconditionFailed);
         assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
     }
 
@@ -220,26 +222,28 @@ class AggregateRepositoryTest {
         open();
         for (long wrong : List.of(0L, 1L, 3L)) {
             assertThatExceptionOfType(ConcurrencyException.class)
-                    .isThrownBy(() ->
-                            withdraw(Cause.builder().expectedVersion(wrong).build(), "1.00"))
+                    .isThrownBy(() -> withdraw(
+                            UpdateContext.builder().expectedVersion(wrong).build(), "1.00"))
                     .satisfies(e -> assertThat(e.actualVersion()).isEqualTo(2))
-                    .matches(ConcurrencyException::versionStated);
+                    .matches(ConcurrencyException::isPreconditionFailed);
         }
-        assertThat(withdraw(Cause.builder().expectedVersion(2).build(), "1.00").version())
+        assertThat(withdraw(UpdateContext.builder().expectedVersion(2).build(), "1.00")
+                        .version())
                 .isEqualTo(3);
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.create(
-                        "9", Cause.builder().expectedVersion(1).build(), account -> account.open("x", NOW)))
-                .matches(ConcurrencyException::versionStated);
-        assertThatIllegalArgumentException().isThrownBy(() -> Cause.builder().expectedVersion(-1));
+                        "9", UpdateContext.builder().expectedVersion(1).build(), account -> account.open("x", NOW)))
+                .matches(ConcurrencyException::isPreconditionFailed);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UpdateContext.builder().expectedVersion(-1));
     }
 
     @Test
     void starts_nothing_after_the_deadline() {
         open();
         AtomicLong nanos = new AtomicLong();
-        Cause late = Cause.builder()
-                .deadline(Deadline.after(Duration.ofMillis(100), nanos::get))
+        UpdateContext late = UpdateContext.builder()
+                .timeout(CommandTimeout.after(Duration.ofMillis(100), nanos::get))
                 .build();
         AtomicInteger decisions = new AtomicInteger();
 
@@ -263,11 +267,11 @@ class AggregateRepositoryTest {
     void does_not_retry_after_the_deadline() {
         open();
         AtomicLong nanos = new AtomicLong();
-        Cause late = Cause.builder()
-                .deadline(Deadline.after(Duration.ofMillis(100), nanos::get))
+        UpdateContext late = UpdateContext.builder()
+                .timeout(CommandTimeout.after(Duration.ofMillis(100), nanos::get))
                 .build();
         store.overtakeNextAppend(() -> {
-            withdraw(Cause.unknown(), "1.00");
+            withdraw(UpdateContext.empty(), "1.00");
             nanos.set(Duration.ofSeconds(1).toNanos());
         });
 
@@ -281,14 +285,14 @@ class AggregateRepositoryTest {
         AggregateRepository<Account> patient =
                 accounts.retry(new RetryPolicy(10, Duration.ofDays(1), Duration.ofDays(1)));
         for (int i = 0; i < 4; i++) {
-            store.overtakeNextAppend(() -> withdraw(Cause.unknown(), "1.00"));
+            store.overtakeNextAppend(() -> withdraw(UpdateContext.empty(), "1.00"));
             store.onNextAppend(
                     (inner, stream, version, events, options) -> inner.append(stream, version, events, options));
         }
         Thread.currentThread().interrupt();
 
         assertThatExceptionOfType(ConcurrencyException.class)
-                .isThrownBy(() -> patient.update("1", Cause.unknown(), account -> account.deposit("1.00")));
+                .isThrownBy(() -> patient.update("1", UpdateContext.empty(), account -> account.deposit("1.00")));
         assertThat(Thread.interrupted()).isTrue();
     }
 

@@ -28,12 +28,12 @@ class ConflictTest {
 
     @BeforeEach
     void open() {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         store.calls();
     }
 
-    private Change deposit(String amount) {
-        return accounts.update("1", Cause.unknown(), account -> account.deposit(amount));
+    private UpdateResult<?> deposit(String amount) {
+        return accounts.update("1", UpdateContext.empty(), account -> account.deposit(amount));
     }
 
     /** Another writer comes first, and what the store says that it saw is altered. */
@@ -44,13 +44,14 @@ class ConflictTest {
                 return inner.append(stream, version, events, options);
             } catch (ConcurrencyException e) {
                 throw new ConcurrencyException(
-                        e.stream(), e.expectedVersion(), e.actualVersion(), told.apply(e.seen()));
+                        e.stream(), e.expectedVersion(), e.actualVersion(), told.apply(e.conflictingEvents()));
             }
         });
     }
 
     private static void depositIn(EventStore inner, String amount) {
-        AggregateRepository.of(Account.TYPE, inner).update("1", Cause.unknown(), account -> account.deposit(amount));
+        AggregateRepository.of(Account.TYPE, inner)
+                .update("1", UpdateContext.empty(), account -> account.deposit(amount));
     }
 
     private BigDecimal balance() {
@@ -114,7 +115,7 @@ class ConflictTest {
     @Test
     void a_long_history_is_read_again_rather_than_kept() {
         for (int i = 0; i < 6; i++) {
-            accounts.update("1", Cause.unknown(), account -> {
+            accounts.update("1", UpdateContext.empty(), account -> {
                 for (int j = 0; j < 90; j++) {
                     account.deposit("1.00");
                 }
@@ -130,7 +131,7 @@ class ConflictTest {
 
     @Test
     void waits_a_little_for_a_version_that_somebody_has_seen() {
-        Cause ahead = Cause.builder().expectedVersion(9).build();
+        UpdateContext ahead = UpdateContext.builder().expectedVersion(9).build();
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.update("1", ahead, account -> account.deposit("1.00")));
@@ -153,7 +154,7 @@ class ConflictTest {
         store.overtakeNextAppend(() -> deposit("5.00"));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> repository.update("1", Cause.unknown(), account -> account.deposit("1.00")))
+                .isThrownBy(() -> repository.update("1", UpdateContext.empty(), account -> account.deposit("1.00")))
                 .withMessage("the handler failed");
         assertThat(repository.snapshotFailures()).isZero();
     }
@@ -162,7 +163,7 @@ class ConflictTest {
     void a_stated_version_behind_is_answered_at_once() {
         deposit("1.00");
         store.calls();
-        Cause behind = Cause.builder().expectedVersion(1).build();
+        UpdateContext behind = UpdateContext.builder().expectedVersion(1).build();
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.update("1", behind, account -> account.deposit("1.00")));

@@ -29,12 +29,12 @@ class DeletionTest {
             AggregateRepository.of(Account.TYPE, store).snapshots(snapshots, SnapshotPolicy.everyEvents(1));
 
     private static void open(AggregateRepository<Account> accounts) {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         deposit(accounts, "1.00");
     }
 
-    private static Change deposit(AggregateRepository<Account> accounts, String amount) {
-        return accounts.update("1", Cause.unknown(), account -> account.deposit(amount));
+    private static UpdateResult<?> deposit(AggregateRepository<Account> accounts, String amount) {
+        return accounts.update("1", UpdateContext.empty(), account -> account.deposit(amount));
     }
 
     private AggregateRepository<Account> ofAnotherProcess() {
@@ -67,19 +67,19 @@ class DeletionTest {
         assertThatDeleted(() -> accounts.find("1"));
         assertThatDeleted(() -> open(accounts));
         assertThatDeleted(() -> deposit(accounts, "1.00"));
-        assertThatDeleted(() -> accounts.save(loaded, Cause.unknown()));
+        assertThatDeleted(() -> accounts.save(loaded, UpdateContext.empty()));
         assertThat(snapshot()).isEmpty();
     }
 
     @Test
     void a_repeated_command_is_told_that_its_aggregate_was_deleted() {
         open(accounts);
-        Cause cause = Cause.builder().recordedCommand("c", "f").build();
-        accounts.update("1", cause, account -> account.deposit("1.00"));
+        UpdateContext context = UpdateContext.builder().idempotencyKey("c", "f").build();
+        accounts.update("1", context, account -> account.deposit("1.00"));
         accounts.delete("1");
 
         assertThatDeleted(() -> accounts.update(
-                "1", Cause.builder().recordedCommand("c", "f").build(), account -> account.deposit("1.00")));
+                "1", UpdateContext.builder().idempotencyKey("c", "f").build(), account -> account.deposit("1.00")));
     }
 
     @Test
@@ -101,7 +101,7 @@ class DeletionTest {
         open(another);
         accounts.delete("1");
 
-        assertThatDeleted(() -> another.update("1", Cause.unknown(), account -> account.withdraw("99.00")));
+        assertThatDeleted(() -> another.update("1", UpdateContext.empty(), account -> account.withdraw("99.00")));
     }
 
     @Test

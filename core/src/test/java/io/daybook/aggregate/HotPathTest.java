@@ -119,7 +119,7 @@ class HotPathTest {
     }
 
     private static void open(AggregateRepository<Account> accounts, String id) {
-        accounts.create(id, Cause.unknown(), account -> {
+        accounts.create(id, UpdateContext.empty(), account -> {
             account.open("ann", Instant.EPOCH);
             for (int i = 1; i < EVENTS; i++) {
                 account.deposit("1.00");
@@ -178,7 +178,7 @@ class HotPathTest {
         AggregateRepository<Account> snapshots =
                 accounts.snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(EVENTS));
         open(snapshots, "1");
-        snapshots.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+        snapshots.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
         forget();
 
         assertThat(snapshots.load("1").movements()).isEqualTo(EVENTS);

@@ -26,18 +26,18 @@ class IdempotencyTest {
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
 
     private void open() {
-        accounts.create("1", Cause.unknown(), account -> {
+        accounts.create("1", UpdateContext.empty(), account -> {
             account.open("ann", NOW);
             account.deposit("100.00");
         });
     }
 
-    private Change withdraw(Cause cause, String amount) {
-        return accounts.update("1", cause, account -> account.withdraw(amount));
+    private UpdateResult<?> withdraw(UpdateContext context, String amount) {
+        return accounts.update("1", context, account -> account.withdraw(amount));
     }
 
-    private static Cause command(String id, String fingerprint) {
-        return Cause.builder().recordedCommand(id, fingerprint).build();
+    private static UpdateContext command(String id, String fingerprint) {
+        return UpdateContext.builder().idempotencyKey(id, fingerprint).build();
     }
 
     private List<EventEnvelope> stored() {
@@ -47,10 +47,10 @@ class IdempotencyTest {
     @Test
     void a_repeated_command_gets_the_first_result_also_when_it_would_now_be_rejected() {
         open();
-        Change first = withdraw(command("c1", "f"), "80.00");
+        UpdateResult<?> first = withdraw(command("c1", "f"), "80.00");
 
-        assertThat(withdraw(command("c1", "f"), "80.00")).isEqualTo(new Change(STREAM, 3, 1, true, 0));
-        assertThat(first).isEqualTo(new Change(STREAM, 3, 1, false, 0));
+        assertThat(withdraw(command("c1", "f"), "80.00")).isEqualTo(new UpdateResult<>(STREAM, 3, 1, true, 0));
+        assertThat(first).isEqualTo(new UpdateResult<>(STREAM, 3, 1, false, 0));
         assertThat(stored()).hasSize(3);
     }
 
@@ -58,16 +58,17 @@ class IdempotencyTest {
     void a_repeated_command_that_would_be_accepted_again_is_not_stored_twice() {
         open();
         withdraw(command("c1", "f"), "10.00");
-        withdraw(Cause.unknown(), "1.00");
+        withdraw(UpdateContext.empty(), "1.00");
 
-        assertThat(withdraw(command("c1", "f"), "10.00")).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(withdraw(command("c1", "f"), "10.00")).isEqualTo(new UpdateResult<>(STREAM, 3, 1, true, 0));
         assertThat(stored()).hasSize(4);
     }
 
     @Test
     void a_repeated_command_gets_the_first_result_whatever_version_it_stated() {
         open();
-        Cause.Builder stated = Cause.builder().recordedCommand("c1", "f").expectedVersion(2);
+        UpdateContext.Builder stated =
+                UpdateContext.builder().idempotencyKey("c1", "f").expectedVersion(2);
         withdraw(stated.build(), "10.00");
 
         assertThat(withdraw(stated.build(), "10.00").duplicate()).isTrue();
@@ -79,17 +80,17 @@ class IdempotencyTest {
         open();
         withdraw(command("c1", "f"), "10.00");
 
-        Change repeated = accounts.update("1", command("c1", "f"), account -> {});
+        UpdateResult<?> repeated = accounts.update("1", command("c1", "f"), account -> {});
 
-        assertThat(repeated).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(repeated).isEqualTo(new UpdateResult<>(STREAM, 3, 1, true, 0));
     }
 
     @Test
     void a_repeated_creation_gets_the_first_result() {
-        Change first = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
-        Change again = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
+        UpdateResult<?> first = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
+        UpdateResult<?> again = accounts.create("1", command("c1", "f"), account -> account.open("ann", NOW));
 
-        assertThat(again).isEqualTo(new Change(STREAM, 1, 1, true, 0));
+        assertThat(again).isEqualTo(new UpdateResult<>(STREAM, 1, 1, true, 0));
         assertThat(first.duplicate()).isFalse();
         assertThatExceptionOfType(AggregateAlreadyExistsException.class)
                 .isThrownBy(() -> accounts.create("1", command("c2", "f"), account -> account.open("ann", NOW)));
@@ -132,17 +133,17 @@ class IdempotencyTest {
     @Test
     void a_command_saves_once_to_each_aggregate() {
         open();
-        Cause cause = command("c1", "f");
+        UpdateContext context = command("c1", "f");
         Account account = accounts.load("1");
         account.withdraw("1.00");
-        accounts.save(account, cause);
+        accounts.save(account, context);
         account.withdraw("1.00");
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> accounts.save(account, cause))
+                .isThrownBy(() -> accounts.save(account, context))
                 .withMessageContaining("raise all its events before one save");
-        assertThat(accounts.save(account, Cause.unknown()).version()).isEqualTo(4);
+        assertThat(accounts.save(account, UpdateContext.empty()).version()).isEqualTo(4);
         assertThat(account.version()).isEqualTo(4);
-        assertThat(accounts.save(account, Cause.unknown()).events()).isZero();
+        assertThat(accounts.save(account, UpdateContext.empty()).events()).isZero();
     }
 }

@@ -36,7 +36,7 @@ class LostEventTest {
 
     @BeforeEach
     void open() {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         lines.start();
         logger.addAppender(lines);
         store.calls();
@@ -55,8 +55,8 @@ class LostEventTest {
         });
     }
 
-    private Change deposit() {
-        return accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+    private UpdateResult<?> deposit() {
+        return accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
     }
 
     @Test
@@ -68,7 +68,7 @@ class LostEventTest {
                 return inner.append(stream, version, events, options);
             });
         }
-        accounts.create("2", Cause.unknown(), account -> account.open("bob", Instant.EPOCH));
+        accounts.create("2", UpdateContext.empty(), account -> account.open("bob", Instant.EPOCH));
         deposit();
 
         String first = store.read(StreamId.of("Account", "1"), 0, 1)
@@ -125,7 +125,7 @@ class LostEventTest {
         account.deposit("1.00");
         findOtherPredecessorOnNextAppend();
 
-        assertThat(accounts.save(account, Cause.unknown()).version()).isEqualTo(2);
+        assertThat(accounts.save(account, UpdateContext.empty()).version()).isEqualTo(2);
         assertThatIllegalStateException()
                 .isThrownBy(() -> account.deposit("1.00"))
                 .withMessageContaining("load it again");

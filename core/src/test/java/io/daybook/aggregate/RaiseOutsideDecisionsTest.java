@@ -99,7 +99,7 @@ class RaiseOutsideDecisionsTest {
     private final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(sound.eventTypes()));
 
     private void fillOnce() {
-        AggregateRepository.of(sound, store).create("1", Cause.unknown(), tank -> tank.fill(5));
+        AggregateRepository.of(sound, store).create("1", UpdateContext.empty(), tank -> tank.fill(5));
     }
 
     @Test
@@ -120,7 +120,7 @@ class RaiseOutsideDecisionsTest {
                 AggregateRepository.of(tank(Tank::new, Tank::filledWithAlarm).build(), store);
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> tanks.update("1", Cause.unknown(), tank -> {}))
+                .isThrownBy(() -> tanks.update("1", UpdateContext.empty(), tank -> {}))
                 .withMessageContaining("the handler of Tank for Filled raised AlarmRaised");
         assertThatIllegalStateException().isThrownBy(() -> tanks.load("1"));
         assertThat(store.currentVersion(STREAM)).isEqualTo(1);
@@ -153,10 +153,10 @@ class RaiseOutsideDecisionsTest {
         AggregateRepository<Tank> tanks = AggregateRepository.of(
                         snapshots(tank -> new Level(tank.liters), RaiseOutsideDecisionsTest::restoreAndAlarm), store)
                 .snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(1));
-        tanks.create("1", Cause.unknown(), tank -> tank.fill(5));
+        tanks.create("1", UpdateContext.empty(), tank -> tank.fill(5));
 
-        tanks.update("1", Cause.unknown(), tank -> {});
-        tanks.update("1", Cause.unknown(), tank -> tank.fill(2));
+        tanks.update("1", UpdateContext.empty(), tank -> {});
+        tanks.update("1", UpdateContext.empty(), tank -> tank.fill(2));
 
         assertThat(store.currentVersion(STREAM)).isEqualTo(2);
         assertThat(tanks.load("1").liters).isEqualTo(7);

@@ -58,7 +58,7 @@ class RebuildTest {
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
 
     private void open() {
-        accounts.create("1", Cause.unknown(), account -> {
+        accounts.create("1", UpdateContext.empty(), account -> {
             account.open("ann", Instant.EPOCH);
             account.deposit("1.00");
         });
@@ -68,12 +68,12 @@ class RebuildTest {
     void after_a_conflict_the_state_holds_nothing_of_the_decision_that_failed() {
         AggregateRepository<Cart> carts = AggregateRepository.of(
                 Cart.TYPE, new InMemoryEventStore(JacksonEventSerializer.of(Cart.TYPE.eventTypes())));
-        carts.create("1", Cause.unknown(), Cart::begin);
+        carts.create("1", UpdateContext.empty(), Cart::begin);
         List<List<String>> seen = new ArrayList<>();
 
-        carts.update("1", Cause.unknown(), cart -> {
+        carts.update("1", UpdateContext.empty(), cart -> {
             if (seen.isEmpty()) {
-                carts.update("1", Cause.unknown(), other -> other.add("first"));
+                carts.update("1", UpdateContext.empty(), other -> other.add("first"));
             }
             seen.add(List.copyOf(cart.items));
             cart.add("second");
@@ -109,7 +109,7 @@ class RebuildTest {
                 AggregateRepository.of(broken, new InMemoryEventStore(JacksonEventSerializer.of(broken.eventTypes())));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> carts.create("1", Cause.unknown(), cart -> {
+                .isThrownBy(() -> carts.create("1", UpdateContext.empty(), cart -> {
                     try {
                         cart.begin();
                     } catch (UnsupportedOperationException e) {
@@ -132,6 +132,6 @@ class RebuildTest {
                 accounts.retry(new RetryPolicy(2, RetryPolicy.DEFAULT.base(), RetryPolicy.DEFAULT.max()));
 
         assertThatExceptionOfType(ConcurrencyException.class)
-                .isThrownBy(() -> retrying.update("1", Cause.unknown(), account -> account.deposit("1.00")));
+                .isThrownBy(() -> retrying.update("1", UpdateContext.empty(), account -> account.deposit("1.00")));
     }
 }

@@ -30,20 +30,20 @@ class SaveTest {
 
     @BeforeEach
     void open() {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         deposit("100.00");
     }
 
     private void deposit(String amount) {
-        accounts.update("1", Cause.unknown(), account -> account.deposit(amount));
+        accounts.update("1", UpdateContext.empty(), account -> account.deposit(amount));
     }
 
-    private static Cause stated(long version) {
-        return Cause.builder().expectedVersion(version).build();
+    private static UpdateContext stated(long version) {
+        return UpdateContext.builder().expectedVersion(version).build();
     }
 
-    private static Cause command(String id) {
-        return Cause.builder().recordedCommand(id, "f").build();
+    private static UpdateContext command(String id) {
+        return UpdateContext.builder().idempotencyKey(id, "f").build();
     }
 
     private Account withdrawn(String amount) {
@@ -61,8 +61,9 @@ class SaveTest {
         });
     }
 
-    private void saveWithUnknownOutcome(Account account, Cause cause) {
-        assertThatExceptionOfType(EventStoreUnavailableException.class).isThrownBy(() -> accounts.save(account, cause));
+    private void saveWithUnknownOutcome(Account account, UpdateContext context) {
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> accounts.save(account, context));
     }
 
     private long version() {
@@ -75,7 +76,7 @@ class SaveTest {
             assertThatExceptionOfType(ConcurrencyException.class)
                     .isThrownBy(() -> accounts.save(withdrawn("1.00"), stated(version)))
                     .satisfies(e -> {
-                        assertThat(e.versionStated()).isTrue();
+                        assertThat(e.isPreconditionFailed()).isTrue();
                         assertThat(e.expectedVersion()).isEqualTo(version);
                         assertThat(e.actualVersion()).isEqualTo(2);
                     });
@@ -91,10 +92,10 @@ class SaveTest {
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.save(account, stated(2)))
-                .satisfies(e -> assertThat(e.versionStated()).isTrue());
+                .satisfies(e -> assertThat(e.isPreconditionFailed()).isTrue());
         assertThatExceptionOfType(ConcurrencyException.class)
-                .isThrownBy(() -> accounts.save(account, Cause.unknown()))
-                .satisfies(e -> assertThat(e.versionStated()).isFalse());
+                .isThrownBy(() -> accounts.save(account, UpdateContext.empty()))
+                .satisfies(e -> assertThat(e.isPreconditionFailed()).isFalse());
     }
 
     @Test
@@ -110,7 +111,7 @@ class SaveTest {
     void empty_save_honors_the_stated_version() {
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.save(accounts.load("1"), stated(1)))
-                .satisfies(e -> assertThat(e.versionStated()).isTrue());
+                .satisfies(e -> assertThat(e.isPreconditionFailed()).isTrue());
         assertThat(accounts.save(accounts.load("1"), stated(2)).events()).isZero();
     }
 
@@ -119,34 +120,36 @@ class SaveTest {
         accounts.save(withdrawn("1.00"), command("c1"));
         deposit("1.00");
 
-        assertThat(accounts.save(accounts.load("1"), command("c1"))).isEqualTo(new Change(STREAM, 3, 1, true, 0));
+        assertThat(accounts.save(accounts.load("1"), command("c1")))
+                .isEqualTo(new UpdateResult<>(STREAM, 3, 1, true, 0));
         assertThatExceptionOfType(CommandIdReusedException.class)
                 .isThrownBy(() -> accounts.save(
                         accounts.load("1"),
-                        Cause.builder().recordedCommand("c1", "other").build()));
+                        UpdateContext.builder().idempotencyKey("c1", "other").build()));
     }
 
     @Test
     void save_of_a_handled_command_returns_the_first_result_whatever_version_it_stated() {
-        Cause.Builder cause = Cause.builder().recordedCommand("c1", "f").expectedVersion(2);
-        accounts.save(withdrawn("1.00"), cause.build());
+        UpdateContext.Builder context =
+                UpdateContext.builder().idempotencyKey("c1", "f").expectedVersion(2);
+        accounts.save(withdrawn("1.00"), context.build());
         Account repeated = withdrawn("1.00");
 
-        assertThat(accounts.save(repeated, cause.build())).isEqualTo(new Change(STREAM, 3, 1, true, 0));
-        assertThatIllegalStateException().isThrownBy(() -> accounts.save(repeated, Cause.unknown()));
+        assertThat(accounts.save(repeated, context.build())).isEqualTo(new UpdateResult<>(STREAM, 3, 1, true, 0));
+        assertThatIllegalStateException().isThrownBy(() -> accounts.save(repeated, UpdateContext.empty()));
         assertThat(version()).isEqualTo(3);
     }
 
     @Test
     void repeats_the_same_append_after_an_unknown_outcome_that_was_stored() {
-        for (Cause cause : new Cause[] {Cause.unknown(), command("c1"), stated(4)}) {
+        for (UpdateContext context : new UpdateContext[] {UpdateContext.empty(), command("c1"), stated(4)}) {
             long before = version();
             Account account = withdrawn("1.00");
             loseNextReply(true);
-            saveWithUnknownOutcome(account, cause);
+            saveWithUnknownOutcome(account, context);
             assertThat(version()).isEqualTo(before + 1);
 
-            assertThat(accounts.save(account, cause)).isEqualTo(new Change(STREAM, before + 1, 1, false, 0));
+            assertThat(accounts.save(account, context)).isEqualTo(new UpdateResult<>(STREAM, before + 1, 1, false, 0));
             assertThat(version()).isEqualTo(before + 1);
             assertThat(account.version()).isEqualTo(before + 1);
             assertThat(account.raisedEvents()).isEmpty();
@@ -158,11 +161,11 @@ class SaveTest {
         Account account = withdrawn("1.00");
         loseNextReply(false);
         loseNextReply(true);
-        saveWithUnknownOutcome(account, Cause.unknown());
-        saveWithUnknownOutcome(account, Cause.unknown());
+        saveWithUnknownOutcome(account, UpdateContext.empty());
+        saveWithUnknownOutcome(account, UpdateContext.empty());
         deposit("7.00");
 
-        assertThat(accounts.save(account, Cause.unknown()).version()).isEqualTo(3);
+        assertThat(accounts.save(account, UpdateContext.empty()).version()).isEqualTo(3);
         assertThat(version()).isEqualTo(4);
     }
 
@@ -187,17 +190,18 @@ class SaveTest {
     void answers_a_repeated_append_that_lost_against_another_writer_with_a_conflict() {
         Account account = withdrawn("1.00");
         loseNextReply(false);
-        saveWithUnknownOutcome(account, Cause.unknown());
+        saveWithUnknownOutcome(account, UpdateContext.empty());
         deposit("5.00");
 
-        assertThatExceptionOfType(ConcurrencyException.class).isThrownBy(() -> accounts.save(account, Cause.unknown()));
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> accounts.save(account, UpdateContext.empty()));
         assertThat(version()).isEqualTo(3);
     }
 
     @Test
     void keeps_the_refusal_when_the_look_up_of_the_command_fails() {
         store.onNextAppend((inner, stream, version, events, options) -> {
-            inner.append(stream, version, events, AppendOptions.none().command("c1", "other"));
+            inner.append(stream, version, events, AppendOptions.none().idempotencyKey("c1", "other"));
             throw AppendTooLargeException.appendTooLarge(stream, 2, 1);
         });
 
@@ -213,13 +217,14 @@ class SaveTest {
     @Test
     void refuses_event_ids_that_are_the_same_twice() {
         AggregateRepository<Account> constant = accounts.eventIds(() -> "always");
-        constant.create("2", Cause.unknown(), account -> account.open("bob", Instant.EPOCH));
+        constant.create("2", UpdateContext.empty(), account -> account.open("bob", Instant.EPOCH));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> constant.create("2", Cause.unknown(), account -> account.open("eve", Instant.EPOCH)))
+                .isThrownBy(() ->
+                        constant.create("2", UpdateContext.empty(), account -> account.open("eve", Instant.EPOCH)))
                 .withMessageContaining("always twice in a row");
         assertThatIllegalStateException()
-                .isThrownBy(() -> accounts.eventIds(() -> "one").update("2", Cause.unknown(), account -> {
+                .isThrownBy(() -> accounts.eventIds(() -> "one").update("2", UpdateContext.empty(), account -> {
                     account.deposit("1.00");
                     account.deposit("2.00");
                 }));
@@ -231,11 +236,11 @@ class SaveTest {
         Clock earlier = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
         accounts.eventIds(() -> "always")
                 .clock(earlier)
-                .create("2", Cause.unknown(), account -> account.open("bob", Instant.EPOCH));
+                .create("2", UpdateContext.empty(), account -> account.open("bob", Instant.EPOCH));
 
         assertThatExceptionOfType(AggregateAlreadyExistsException.class)
                 .isThrownBy(() -> accounts.eventIds(() -> "always")
                         .clock(Clock.offset(earlier, Duration.ofNanos(1)))
-                        .create("2", Cause.unknown(), account -> account.open("eve", Instant.EPOCH)));
+                        .create("2", UpdateContext.empty(), account -> account.open("eve", Instant.EPOCH)));
     }
 }

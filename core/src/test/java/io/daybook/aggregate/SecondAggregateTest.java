@@ -34,9 +34,9 @@ class SecondAggregateTest {
     @BeforeEach
     void open() {
         for (String id : List.of("1", "2")) {
-            accounts.create(id, Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+            accounts.create(id, UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         }
-        accounts.update("1", Cause.unknown(), account -> account.deposit("100.00"));
+        accounts.update("1", UpdateContext.empty(), account -> account.deposit("100.00"));
     }
 
     private static CommandBus bus(CommandHandler<Transfer> handler) {
@@ -47,7 +47,7 @@ class SecondAggregateTest {
         return store.currentVersion(StreamId.of("Account", id));
     }
 
-    private Change transfer(Transfer command, Cause from, Cause to) {
+    private UpdateResult<?> transfer(Transfer command, UpdateContext from, UpdateContext to) {
         accounts.update(command.to(), to, account -> account.deposit(command.amount()));
         return accounts.update(command.from(), from, account -> account.withdraw(command.amount()));
     }
@@ -56,9 +56,9 @@ class SecondAggregateTest {
     private static final CommandMetadata WITH_KEY =
             CommandMetadata.builder().commandId("c1").build();
 
-    private Change twice(Transfer command, CommandContext context) {
-        accounts.update("1", context.cause(), account -> account.withdraw("1.00"));
-        return accounts.update("1", context.cause(), account -> {
+    private UpdateResult<?> twice(Transfer command, CommandContext context) {
+        accounts.update("1", context.updateContext(), account -> account.withdraw("1.00"));
+        return accounts.update("1", context.updateContext(), account -> {
             throw new AssertionError("the second update must not be decided");
         });
     }
@@ -77,47 +77,48 @@ class SecondAggregateTest {
 
     @Test
     void refuses_second_save_create_and_upsert_of_an_aggregate() {
-        Cause cause = Cause.builder().commandId("c1").build();
-        Cause other = cause.forOtherAggregate();
-        accounts.update("1", cause, account -> account.withdraw("1.00"));
+        UpdateContext context = UpdateContext.builder().commandId("c1").build();
+        UpdateContext other = context.forOtherAggregate();
+        accounts.update("1", context, account -> account.withdraw("1.00"));
         Account account = accounts.load("1");
         account.withdraw("1.00");
 
-        assertThatIllegalStateException().isThrownBy(() -> accounts.save(account, cause));
+        assertThatIllegalStateException().isThrownBy(() -> accounts.save(account, context));
         assertThatIllegalStateException().isThrownBy(() -> accounts.save(account, other));
-        assertThatIllegalStateException().isThrownBy(() -> accounts.create("1", cause, created -> {}));
-        assertThatIllegalStateException().isThrownBy(() -> accounts.createOrUpdate("1", cause, updated -> {}));
+        assertThatIllegalStateException().isThrownBy(() -> accounts.create("1", context, created -> {}));
+        assertThatIllegalStateException().isThrownBy(() -> accounts.createOrUpdate("1", context, updated -> {}));
         assertThat(version("1")).isEqualTo(3);
     }
 
     @Test
     void refuses_update_within_the_decision_of_the_same_aggregate() {
-        Cause cause = Cause.builder().commandId("c1").build();
+        UpdateContext context = UpdateContext.builder().commandId("c1").build();
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> accounts.update("1", cause, account -> {
+                .isThrownBy(() -> accounts.update("1", context, account -> {
                     account.withdraw("1.00");
-                    accounts.update("1", cause, same -> same.withdraw("2.00"));
+                    accounts.update("1", context, same -> same.withdraw("2.00"));
                 }));
         assertThat(version("1")).isEqualTo(2);
     }
 
     @Test
     void allows_another_call_when_nothing_was_stored_by_the_first() {
-        Cause cause = Cause.builder().recordedCommand("c1", "f").build();
+        UpdateContext context =
+                UpdateContext.builder().idempotencyKey("c1", "f").build();
 
-        accounts.update("1", cause, account -> {});
+        accounts.update("1", context, account -> {});
         assertThatExceptionOfType(DomainException.class)
-                .isThrownBy(() -> accounts.update("1", cause, account -> account.withdraw("999.00")));
+                .isThrownBy(() -> accounts.update("1", context, account -> account.withdraw("999.00")));
 
-        assertThat(accounts.update("1", cause, account -> account.withdraw("1.00"))
+        assertThat(accounts.update("1", context, account -> account.withdraw("1.00"))
                         .events())
                 .isEqualTo(1);
     }
 
     @Test
     void checks_the_stated_version_of_the_commands_own_aggregate_only() {
-        CommandBus bus = bus((command, context) -> transfer(command, context.cause(), context.cause()));
+        CommandBus bus = bus((command, context) -> transfer(command, context.updateContext(), context.updateContext()));
 
         assertThat(bus.send(
                                 TRANSFER,
@@ -129,25 +130,25 @@ class SecondAggregateTest {
 
     @Test
     void refuses_a_stated_version_that_only_the_second_aggregate_has() {
-        CommandBus bus = bus((command, context) ->
-                accounts.update(command.from(), context.cause(), account -> account.withdraw(command.amount())));
+        CommandBus bus = bus((command, context) -> accounts.update(
+                command.from(), context.updateContext(), account -> account.withdraw(command.amount())));
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> bus.send(
                         TRANSFER, CommandMetadata.builder().expectedVersion(1).build()))
-                .satisfies(e -> assertThat(e.versionStated()).isTrue());
+                .satisfies(e -> assertThat(e.isPreconditionFailed()).isTrue());
         assertThat(version("1")).isEqualTo(2);
     }
 
     @Test
     void context_for_another_aggregate_has_no_stated_version_and_the_same_command() {
-        Cause cause = Cause.builder()
-                .recordedCommand("c1", "f")
+        UpdateContext context = UpdateContext.builder()
+                .idempotencyKey("c1", "f")
                 .userId("alice")
                 .expectedVersion(2)
                 .build();
 
-        transfer(TRANSFER, cause, cause.forOtherAggregate());
+        transfer(TRANSFER, context, context.forOtherAggregate());
 
         assertThat(store.findCommand(StreamId.of("Account", "2"), "c1")).isPresent();
         assertThat(store.read(StreamId.of("Account", "2"), 1, 2)

@@ -101,8 +101,8 @@ class SnapshotFaithTest {
 
     private <S> void isNotSaved(Class<S> state, Function<Coupon, S> take, BiConsumer<Coupon, S> restore) {
         AggregateRepository<Coupon> coupons = coupons(type(state, take, restore));
-        coupons.create("1", Cause.unknown(), coupon -> coupon.redeem("a"));
-        coupons.update("1", Cause.unknown(), coupon -> coupon.redeem("b"));
+        coupons.create("1", UpdateContext.empty(), coupon -> coupon.redeem("a"));
+        coupons.update("1", UpdateContext.empty(), coupon -> coupon.redeem("b"));
 
         assertThat(snapshots.load(StreamId.of("Coupon", "1"), JsonNode.class, 1))
                 .isEmpty();
@@ -140,7 +140,7 @@ class SnapshotFaithTest {
                 Good.class,
                 coupon -> new Good(List.copyOf(coupon.redeemed)),
                 (coupon, state) -> coupon.redeemed.addAll(state.redeemed())));
-        old.create("1", Cause.unknown(), coupon -> coupon.redeem("a"));
+        old.create("1", UpdateContext.empty(), coupon -> coupon.redeem("a"));
         assertThat(old.snapshotFailures()).isZero();
         List<Integer> limits = new ArrayList<>();
         AggregateRepository<Coupon> grown =
@@ -151,7 +151,7 @@ class SnapshotFaithTest {
 
         assertThat(grown.load("1").redeemed).containsExactly("a");
         assertThat(limits).isEmpty();
-        grown.update("1", Cause.unknown(), coupon -> coupon.redeem("b"));
+        grown.update("1", UpdateContext.empty(), coupon -> coupon.redeem("b"));
         assertThat(grown.load("1").redeemed).containsExactly("a", "b");
         assertThat(limits).containsExactly(3);
         assertThat(old.load("1").redeemed).containsExactly("a", "b");

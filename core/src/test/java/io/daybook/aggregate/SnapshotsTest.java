@@ -32,15 +32,15 @@ class SnapshotsTest {
             plain.snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.never());
 
     private void openWith(AggregateRepository<Account> accounts, int deposits) {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         for (int i = 0; i < deposits; i++) {
             deposit(accounts);
         }
         store.calls();
     }
 
-    private static Change deposit(AggregateRepository<Account> accounts) {
-        return accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+    private static UpdateResult<?> deposit(AggregateRepository<Account> accounts) {
+        return accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
     }
 
     private static Snapshot<Account.State> saved(long version, String eventId, int schemaVersion) {
@@ -206,7 +206,7 @@ class SnapshotsTest {
         deposit(plain);
         store.calls();
 
-        assertThat(deposit(cached)).isEqualTo(new Change(STREAM, 4, 1, false, 1));
+        assertThat(deposit(cached)).isEqualTo(new UpdateResult<>(STREAM, 4, 1, false, 1));
         assertThat(store.calls()).containsExactly("append", "append");
         assertThat(cached.load("1").balance()).isEqualTo(new BigDecimal("3.00"));
     }
@@ -222,10 +222,10 @@ class SnapshotsTest {
     @Test
     void never_rejects_on_the_state_in_memory_alone() {
         openWith(cached, 1);
-        plain.update("1", Cause.unknown(), account -> account.deposit("500.00"));
+        plain.update("1", UpdateContext.empty(), account -> account.deposit("500.00"));
         AtomicInteger decisions = new AtomicInteger();
 
-        Change change = cached.update("1", Cause.unknown(), account -> {
+        UpdateResult<?> change = cached.update("1", UpdateContext.empty(), account -> {
             decisions.incrementAndGet();
             account.withdraw("400.00");
         });
@@ -239,7 +239,7 @@ class SnapshotsTest {
         openWith(cached, 1);
         deposit(plain);
 
-        Change change = cached.update("1", Cause.unknown(), account -> {
+        UpdateResult<?> change = cached.update("1", UpdateContext.empty(), account -> {
             if (account.movements() > 1) {
                 account.deposit("7.00");
             }
@@ -253,11 +253,11 @@ class SnapshotsTest {
         openWith(cached, 1);
         deposit(plain);
 
-        Cause atThree = Cause.builder().expectedVersion(3).build();
+        UpdateContext atThree = UpdateContext.builder().expectedVersion(3).build();
         assertThat(cached.update("1", atThree, account -> account.deposit("1.00"))
                         .version())
                 .isEqualTo(4);
-        Cause atTwo = Cause.builder().expectedVersion(2).build();
+        UpdateContext atTwo = UpdateContext.builder().expectedVersion(2).build();
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> cached.update("1", atTwo, account -> account.deposit("1.00")));
     }

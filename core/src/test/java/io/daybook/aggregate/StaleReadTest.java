@@ -22,25 +22,25 @@ class StaleReadTest {
 
     @BeforeEach
     void openWithTwoDeposits() {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
         deposit();
         deposit();
         store.calls();
     }
 
-    private Change deposit() {
-        return accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+    private UpdateResult<?> deposit() {
+        return accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
     }
 
-    private static Cause command() {
-        return Cause.builder().recordedCommand("c", "fingerprint").build();
+    private static UpdateContext command() {
+        return UpdateContext.builder().idempotencyKey("c", "fingerprint").build();
     }
 
     @Test
     void decides_again_when_the_rejection_was_of_old_state() {
         store.lagBehind(1);
 
-        Change change = accounts.update("1", Cause.unknown(), account -> account.withdraw("2.00"));
+        UpdateResult<?> change = accounts.update("1", UpdateContext.empty(), account -> account.withdraw("2.00"));
 
         assertThat(change.version()).isEqualTo(4);
         assertThat(store.calls()).containsExactly("read>0", "readLatest>1", "append");
@@ -50,7 +50,7 @@ class StaleReadTest {
     void decides_again_when_there_was_nothing_to_do_on_old_state() {
         store.lagBehind(2);
 
-        Change change = accounts.update("1", Cause.unknown(), account -> {
+        UpdateResult<?> change = accounts.update("1", UpdateContext.empty(), account -> {
             if (account.movements() == 2) {
                 account.deposit("5.00");
             }
@@ -65,7 +65,7 @@ class StaleReadTest {
     void finds_an_aggregate_that_a_read_did_not_see_yet() {
         store.lagBehind(0);
 
-        assertThat(accounts.update("1", Cause.unknown(), account -> account.withdraw("2.00"))
+        assertThat(accounts.update("1", UpdateContext.empty(), account -> account.withdraw("2.00"))
                         .version())
                 .isEqualTo(4);
     }
@@ -73,7 +73,7 @@ class StaleReadTest {
     @Test
     void finds_an_aggregate_at_the_expected_version_that_a_read_did_not_see_yet() {
         store.lagBehind(0);
-        Cause stated = Cause.builder().expectedVersion(3).build();
+        UpdateContext stated = UpdateContext.builder().expectedVersion(3).build();
 
         assertThat(accounts.update("1", stated, account -> account.withdraw("2.00"))
                         .version())
@@ -84,13 +84,13 @@ class StaleReadTest {
     void decides_on_a_snapshot_and_the_events_that_a_read_did_not_see() {
         AggregateRepository<Account> snapshotting =
                 accounts.snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(2));
-        snapshotting.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+        snapshotting.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
         deposit();
         store.calls();
         store.lagBehind(4);
 
         assertThat(snapshotting
-                        .update("1", Cause.unknown(), account -> account.withdraw("4.00"))
+                        .update("1", UpdateContext.empty(), account -> account.withdraw("4.00"))
                         .version())
                 .isEqualTo(6);
         assertThat(store.calls()).containsExactly("read>3", "readLatest>4", "append");
@@ -101,7 +101,7 @@ class StaleReadTest {
         int[] decisions = new int[1];
 
         assertThatExceptionOfType(DomainException.class)
-                .isThrownBy(() -> accounts.update("1", Cause.unknown(), account -> {
+                .isThrownBy(() -> accounts.update("1", UpdateContext.empty(), account -> {
                     decisions[0]++;
                     account.withdraw("99.00");
                 }));
@@ -148,7 +148,7 @@ class StaleReadTest {
 
     @Test
     void a_stated_version_that_does_not_match_takes_none() {
-        Cause stated = Cause.builder().expectedVersion(1).build();
+        UpdateContext stated = UpdateContext.builder().expectedVersion(1).build();
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.update("1", stated, account -> account.deposit("1.00")));
@@ -159,11 +159,11 @@ class StaleReadTest {
     void a_rejection_of_a_state_in_memory_is_checked_on_what_is_stored() {
         AggregateRepository<Account> cached =
                 accounts.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
-        cached.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+        cached.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
         deposit();
         store.lagBehind(4);
 
-        assertThat(cached.update("1", Cause.unknown(), account -> account.withdraw("4.00"))
+        assertThat(cached.update("1", UpdateContext.empty(), account -> account.withdraw("4.00"))
                         .version())
                 .isEqualTo(6);
     }
@@ -174,6 +174,6 @@ class StaleReadTest {
         accounts.delete("1");
 
         assertThatExceptionOfType(StreamDeletedException.class)
-                .isThrownBy(() -> accounts.update("1", Cause.unknown(), account -> account.withdraw("99.00")));
+                .isThrownBy(() -> accounts.update("1", UpdateContext.empty(), account -> account.withdraw("99.00")));
     }
 }

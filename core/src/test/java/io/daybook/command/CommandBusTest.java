@@ -138,7 +138,7 @@ class CommandBusTest {
                 .handling(Tag.class, (command, context) -> {
                     Account account = Account.TYPE.newInstance(command.aggregateId());
                     account.open(command.tags().iterator().next(), context.now());
-                    return accounts.save(account, context.cause());
+                    return accounts.save(account, context.updateContext());
                 })
                 .build();
         Map<String, Set<Integer>> forwards = new LinkedHashMap<>();
@@ -241,8 +241,8 @@ class CommandBusTest {
     @Test
     void does_not_start_a_command_whose_time_is_over() {
         CommandBus bus = builder()
-                .around((command, context, next) -> {
-                    while (!context.deadline().hasPassed()) {
+                .interceptBeforeChecks((command, context, next) -> {
+                    while (!context.timeout().hasExpired()) {
                         Thread.onSpinWait();
                     }
                     return next.proceed(command, context);
@@ -271,10 +271,10 @@ class CommandBusTest {
     void runs_interceptors_in_the_stated_order() {
         CommandBus bus = builder()
                 .intercept(seenBy("inner 1"))
-                .around(seenBy("outer 1"))
+                .interceptBeforeChecks(seenBy("outer 1"))
                 .authorize((command, metadata) -> seen.add("authorizer"))
                 .intercept(seenBy("inner 2"))
-                .around(seenBy("outer 2"))
+                .interceptBeforeChecks(seenBy("outer 2"))
                 .build();
 
         bus.send(new OpenAccount("1", "ann"), CommandMetadata.empty());
@@ -317,7 +317,7 @@ class CommandBusTest {
                 .handling(OpenAccount.class, (command, context) -> {
                     Account account = Account.TYPE.newInstance(command.accountId());
                     account.open(command.owner(), context.now());
-                    return accounts.save(account, context.cause());
+                    return accounts.save(account, context.updateContext());
                 })
                 .build();
 
@@ -345,8 +345,8 @@ class CommandBusTest {
                 next.proceed(command, context);
                 return null;
             };
-            CommandBus.Builder builder = builder().around(seenBy("outer"));
-            CommandBus bus = (around ? builder.around(forgetful) : builder.intercept(forgetful)).build();
+            CommandBus.Builder builder = builder().interceptBeforeChecks(seenBy("outer"));
+            CommandBus bus = (around ? builder.interceptBeforeChecks(forgetful) : builder.intercept(forgetful)).build();
 
             assertThatIllegalStateException()
                     .isThrownBy(() -> bus.send(new OpenAccount(around ? "1" : "2", "ann"), CommandMetadata.empty()))

@@ -6,8 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.daybook.aggregate.Change;
 import io.daybook.aggregate.DomainException;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
@@ -31,7 +31,7 @@ class CommandLogTest {
                         throw new EventStoreUnavailableException("down", Outcome.UNKNOWN, null, null);
                     case "canary-payload bug" -> throw new IllegalStateException("a bug");
                     default -> {
-                        return new Change(StreamId.of("Note", command.aggregateId()), 7, 2, false, 1);
+                        return new UpdateResult<>(StreamId.of("Note", command.aggregateId()), 7, 2, false, 1);
                     }
                 }
             })

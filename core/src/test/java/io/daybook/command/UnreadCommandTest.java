@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -33,7 +33,7 @@ class UnreadCommandTest {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final List<String> inner = new ArrayList<>();
     private final CommandBus bus = CommandBus.builder()
-            .around(new CommandMetrics(registry))
+            .interceptBeforeChecks(new CommandMetrics(registry))
             .authorize(new CommandAuthorizer() {
                 @Override
                 public boolean permits(Command command, CommandMetadata metadata) {
@@ -49,7 +49,7 @@ class UnreadCommandTest {
                 inner.add(context.commandType());
                 return next.proceed(command, context);
             })
-            .handling(Note.class, (command, context) -> new Change(STREAM, 1, 1, false, 0))
+            .handling(Note.class, (command, context) -> new UpdateResult<>(STREAM, 1, 1, false, 0))
             .build();
 
     @BeforeEach

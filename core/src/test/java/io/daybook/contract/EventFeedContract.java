@@ -49,7 +49,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     protected EventFeedContract() {}
 
     private StreamId newStream() {
-        StreamId stream = EventStoreQueryContract.newStream();
+        StreamId stream = EventStoreFindContract.newStream();
         streams.add(stream.aggregateId());
         return stream;
     }

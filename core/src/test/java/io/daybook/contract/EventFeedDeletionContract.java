@@ -69,8 +69,8 @@ abstract class EventFeedDeletionContract {
 
     @Test
     void passes_over_what_was_deleted_before_it_was_handed_on() {
-        StreamId deleted = EventStoreQueryContract.newStream();
-        StreamId kept = EventStoreQueryContract.newStream();
+        StreamId deleted = EventStoreFindContract.newStream();
+        StreamId kept = EventStoreFindContract.newStream();
         for (int version = 0; version < 294; version += 98) {
             append(deleted, version, 98);
         }
@@ -99,8 +99,8 @@ abstract class EventFeedDeletionContract {
 
     @Test
     void goes_on_when_what_its_handler_threw_at_is_deleted() {
-        StreamId deleted = EventStoreQueryContract.newStream();
-        StreamId kept = EventStoreQueryContract.newStream();
+        StreamId deleted = EventStoreFindContract.newStream();
+        StreamId kept = EventStoreFindContract.newStream();
         append(deleted, 0, 2);
         AtomicInteger failures = new AtomicInteger();
         List<String> handed = new CopyOnWriteArrayList<>();

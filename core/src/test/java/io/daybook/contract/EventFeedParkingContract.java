@@ -80,7 +80,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void names_event_that_handler_fails_on() {
-        StreamId stream = EventStoreQueryContract.newStream();
+        StreamId stream = EventStoreFindContract.newStream();
         append(stream, 0, 1);
         EventEnvelope stored = store.read(stream, 0, 1).findFirst().orElseThrow();
         Failing handler = new Failing();
@@ -103,7 +103,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void poison_event_parks_its_stream_and_stops_no_other() {
-        StreamId bad = EventStoreQueryContract.newStream();
+        StreamId bad = EventStoreFindContract.newStream();
         append(bad, 0, 1);
         Failing handler = new Failing();
         handler.failOn(bad, 2);
@@ -112,7 +112,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
             append(bad, 1, 2);
             append(bad, 3, 1);
             List<StreamId> others = IntStream.range(0, 100)
-                    .mapToObj(i -> EventStoreQueryContract.newStream())
+                    .mapToObj(i -> EventStoreFindContract.newStream())
                     .toList();
             others.forEach(other -> append(other, 0, 2));
             others.forEach(other ->
@@ -138,8 +138,8 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void instance_that_takes_over_delivers_no_event_of_parked_stream() {
-        StreamId bad = EventStoreQueryContract.newStream();
-        StreamId good = EventStoreQueryContract.newStream();
+        StreamId bad = EventStoreFindContract.newStream();
+        StreamId good = EventStoreFindContract.newStream();
         append(bad, 0, 1);
         Failing first = new Failing();
         first.failOn(bad, 1);
@@ -161,8 +161,8 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void retries_parked_stream_in_order_with_events_that_came_meanwhile() {
-        StreamId bad = EventStoreQueryContract.newStream();
-        StreamId good = EventStoreQueryContract.newStream();
+        StreamId bad = EventStoreFindContract.newStream();
+        StreamId good = EventStoreFindContract.newStream();
         append(bad, 0, 2);
         Failing handler = new Failing();
         handler.failOn(bad, 1);
@@ -185,7 +185,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void refuses_close_and_retry_by_its_handler() {
-        StreamId stream = EventStoreQueryContract.newStream();
+        StreamId stream = EventStoreFindContract.newStream();
         AtomicReference<Subscription> own = new AtomicReference<>();
         List<Throwable> refusals = new CopyOnWriteArrayList<>();
         CountDownLatch subscribed = new CountDownLatch(1);
@@ -206,7 +206,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void close_with_timeout_gives_up_on_handler_that_does_not_return() {
-        StreamId stream = EventStoreQueryContract.newStream();
+        StreamId stream = EventStoreFindContract.newStream();
         append(stream, 0, 1);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
@@ -230,7 +230,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
 
     @Test
     void forgets_name_that_nobody_uses() {
-        StreamId stream = EventStoreQueryContract.newStream();
+        StreamId stream = EventStoreFindContract.newStream();
         append(stream, 0, 2);
         Failing first = new Failing();
         try (Subscription subscription = subscribe(SubscriptionOptions.from(StartPosition.BEGINNING), first)) {

@@ -29,7 +29,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link EventStoreContract} that is about what an append stores and what it follows; extend that one. */
-abstract class EventStoreAppendContract extends EventStoreQueryContract {
+abstract class EventStoreAppendContract extends EventStoreFindContract {
 
     @Test
     void says_nothing_of_the_event_that_the_decision_was_built_on() {
@@ -54,15 +54,16 @@ abstract class EventStoreAppendContract extends EventStoreQueryContract {
         List<EventEnvelope> ofCommand = events(stream, 5, 1);
 
         AppendResult result = store.append(stream, 3, appended, lost);
-        AppendResult commandResult = store.append(stream, 5, ofCommand, lost.command("cmd", "f"));
+        AppendResult commandResult = store.append(stream, 5, ofCommand, lost.idempotencyKey("cmd", "f"));
 
         assertThat(result).isEqualTo(new AppendResult(4, 5, false, Optional.of(last)));
         assertThat(commandResult.otherPredecessor())
                 .hasValue(appended.get(1).metadata().eventId());
         assertThat(numbers()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(store.append(stream, 3, appended, lost)).isEqualTo(result);
-        assertThat(store.append(stream, 5, ofCommand, lost.command("cmd", "f"))).isEqualTo(commandResult);
-        assertThat(store.append(stream, 6, events(stream, 6, 1), lost.command("cmd", "f")))
+        assertThat(store.append(stream, 5, ofCommand, lost.idempotencyKey("cmd", "f")))
+                .isEqualTo(commandResult);
+        assertThat(store.append(stream, 6, events(stream, 6, 1), lost.idempotencyKey("cmd", "f")))
                 .isEqualTo(new AppendResult(6, 6, true));
     }
 
@@ -253,7 +254,7 @@ abstract class EventStoreAppendContract extends EventStoreQueryContract {
             List<EventEnvelope> events = List.of(events(stream, 0, 1).get(0), mistyped);
             assertThatIllegalArgumentException()
                     .isThrownBy(() ->
-                            store.append(stream, 0, events, AppendOptions.none().command("cmd", "f")))
+                            store.append(stream, 0, events, AppendOptions.none().idempotencyKey("cmd", "f")))
                     .withMessageContaining(wrong.getKey());
         }
         assertThat(store.currentVersion(stream)).isZero();

@@ -14,9 +14,9 @@ import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -57,7 +57,7 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
     }
 
     private static AppendOptions command(String id, String fingerprint) {
-        return AppendOptions.none().command(id, fingerprint);
+        return AppendOptions.none().idempotencyKey(id, fingerprint);
     }
 
     @Test
@@ -363,18 +363,18 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
 
     @Test
     void starts_no_append_after_the_deadline() {
-        Deadline passed = Deadline.after(Duration.ZERO);
+        CommandTimeout passed = CommandTimeout.after(Duration.ZERO);
 
         assertThatExceptionOfType(CommandTimeoutException.class)
                 .isThrownBy(() -> store.append(
-                        stream, 0, events(stream, 0, 1), AppendOptions.none().deadline(passed)));
+                        stream, 0, events(stream, 0, 1), AppendOptions.none().timeout(passed)));
         assertThat(store.currentVersion(stream)).isZero();
-        Deadline ahead = Deadline.after(Duration.ofMinutes(5));
+        CommandTimeout ahead = CommandTimeout.after(Duration.ofMinutes(5));
         assertThat(store.append(
                                 stream,
                                 0,
                                 events(stream, 0, 1),
-                                AppendOptions.none().deadline(ahead))
+                                AppendOptions.none().timeout(ahead))
                         .toSequenceNumber())
                 .isEqualTo(1);
     }

@@ -9,7 +9,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.util.Iterator;
@@ -45,7 +45,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
                     stream,
                     version,
                     events(stream, version, 1),
-                    AppendOptions.none().command(UUID.randomUUID().toString(), "f")));
+                    AppendOptions.none().idempotencyKey(UUID.randomUUID().toString(), "f")));
             assertThatDeleted(() -> store.read(stream, version, Long.MAX_VALUE).toList());
             assertThatDeleted(() -> store.read(stream, version, version + 1).findFirst());
         }
@@ -63,7 +63,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
     @Test
     void a_deleted_stream_can_neither_be_read_nor_appended_to() {
         append(0, 3);
-        AppendOptions command = AppendOptions.none().command("cmd", "f");
+        AppendOptions command = AppendOptions.none().idempotencyKey("cmd", "f");
         List<EventEnvelope> last = events(stream, 3, 2);
         store.append(stream, 3, last, command);
 
@@ -93,7 +93,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
                     stream,
                     686 + i,
                     events(stream, 686 + i, 1),
-                    AppendOptions.none().command("c" + i, "f"));
+                    AppendOptions.none().idempotencyKey("c" + i, "f"));
         }
 
         store.delete(stream, 806);
@@ -154,7 +154,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
 
         store.delete(stream);
 
-        assertThat(store.query(EventQuery.all().correlationId(mark)))
+        assertThat(store.find(EventFilter.all().correlationId(mark)))
                 .hasSize(196)
                 .allSatisfy(event -> assertThat(event.metadata().aggregateId()).isEqualTo(kept.aggregateId()));
         assertThat(store.read(kept, 0, Long.MAX_VALUE)).hasSize(196);
@@ -349,7 +349,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
     @Test
     void of_deleters_at_the_same_time_all_come_to_an_end() throws InterruptedException {
         fill(250);
-        store.append(stream, 250, events(stream, 250, 1), AppendOptions.none().command("cmd", "f"));
+        store.append(stream, 250, events(stream, 250, 1), AppendOptions.none().idempotencyKey("cmd", "f"));
 
         List<Object> outcomes = SideBySide.run(4, thread -> () -> deleted(251));
 

@@ -36,7 +36,7 @@ public abstract class SnapshotStoreContract {
     public record State(String text, BigDecimal amount, Instant at, List<String> parts) {}
 
     private SnapshotStore store = SnapshotStore.none();
-    private StreamId stream = EventStoreQueryContract.newStream();
+    private StreamId stream = EventStoreFindContract.newStream();
 
     /** Creates the suite. */
     protected SnapshotStoreContract() {}
@@ -51,7 +51,7 @@ public abstract class SnapshotStoreContract {
     @BeforeEach
     final void makeStore() {
         store = store();
-        stream = EventStoreQueryContract.newStream();
+        stream = EventStoreFindContract.newStream();
     }
 
     private Snapshot<State> snapshot(long version, int schemaVersion, String text) {
@@ -123,7 +123,7 @@ public abstract class SnapshotStoreContract {
     @Test
     void streams_have_snapshots_of_their_own() {
         store.save(snapshot(7, 1, "mine"));
-        stream = EventStoreQueryContract.newStream();
+        stream = EventStoreFindContract.newStream();
 
         assertThat(load(1)).isEmpty();
     }

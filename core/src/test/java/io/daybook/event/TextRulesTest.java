@@ -3,7 +3,7 @@ package io.daybook.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.Violation;
 import io.daybook.command.Violations;
@@ -43,8 +43,8 @@ class TextRulesTest {
                 Map.entry("userId", id -> event().userId(id).build()),
                 Map.entry("commandId", id -> CommandMetadata.builder().commandId(id)),
                 Map.entry("a role", id -> CommandMetadata.builder().roles(Set.of(id))),
-                Map.entry("causationId", id -> Cause.builder().causationId(id)),
-                Map.entry("correlationId", id -> Cause.builder().correlationId(id)),
+                Map.entry("causationId", id -> UpdateContext.builder().causationId(id)),
+                Map.entry("correlationId", id -> UpdateContext.builder().correlationId(id)),
                 Map.entry("the aggregate id", id -> StreamId.of("Order", id)),
                 Map.entry("the aggregate type", id -> StreamId.of(id, "42")),
                 Map.entry("the subscription name", TextRulesTest::subscribe));
@@ -102,7 +102,7 @@ class TextRulesTest {
         for (Map<String, String> attributes : Set.of(value, name)) {
             for (Consumer<Map<String, String>> place : Set.<Consumer<Map<String, String>>>of(
                     all -> event().attributes(all).build(),
-                    all -> Cause.builder().attributes(all),
+                    all -> UpdateContext.builder().attributes(all),
                     all -> all.forEach((key, text) -> CommandMetadata.builder().attribute(key, text)))) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> place.accept(attributes))

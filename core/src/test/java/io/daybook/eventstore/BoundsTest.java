@@ -9,8 +9,8 @@ import io.daybook.account.AccountEvent;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateType;
-import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.RetryPolicy;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.event.EventEnvelope;
@@ -39,12 +39,12 @@ class BoundsTest {
     @Test
     void attributes_count_towards_the_size_of_an_event() {
         AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, new ScriptedEventStore());
-        Cause cause = Cause.builder()
+        UpdateContext context = UpdateContext.builder()
                 .attributes(Map.of("baggage", "x".repeat(200 * 1024)))
                 .build();
 
         assertThatExceptionOfType(AppendTooLargeException.class)
-                .isThrownBy(() -> accounts.create("1", cause, account -> account.open("ann", Instant.EPOCH)));
+                .isThrownBy(() -> accounts.create("1", context, account -> account.open("ann", Instant.EPOCH)));
     }
 
     @Test
@@ -58,17 +58,17 @@ class BoundsTest {
     @Test
     void the_longest_timeout_ends_like_every_other() {
         AtomicLong nanos = new AtomicLong();
-        Deadline deadline = Deadline.after(Duration.ofSeconds(Long.MAX_VALUE), nanos::get);
+        CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(Long.MAX_VALUE), nanos::get);
         nanos.set(Duration.ofDays(366).toNanos());
 
-        assertThatExceptionOfType(CommandTimeoutException.class).isThrownBy(() -> deadline.check("it"));
+        assertThatExceptionOfType(CommandTimeoutException.class).isThrownBy(() -> timeout.check("it"));
     }
 
     @Test
     void a_deadline_may_have_passed_from_the_start() {
-        assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).hasPassed())
+        assertThat(CommandTimeout.after(Duration.ofSeconds(Long.MIN_VALUE)).hasExpired())
                 .isTrue();
-        assertThat(Deadline.after(Duration.ZERO).hasPassed()).isTrue();
+        assertThat(CommandTimeout.after(Duration.ZERO).hasExpired()).isTrue();
     }
 
     @Test
@@ -76,10 +76,10 @@ class BoundsTest {
         Instant noon = Instant.parse("2026-01-02T12:00:00Z");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> EventQuery.all().from(noon).until(noon.minusNanos(1)));
+                .isThrownBy(() -> EventFilter.all().from(noon).until(noon.minusNanos(1)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> EventQuery.all().until(noon).from(noon.plusNanos(1)));
-        assertThat(EventQuery.all().from(noon).until(noon).until()).contains(noon);
+                .isThrownBy(() -> EventFilter.all().until(noon).from(noon.plusNanos(1)));
+        assertThat(EventFilter.all().from(noon).until(noon).until()).contains(noon);
     }
 
     @Test
@@ -124,7 +124,7 @@ class BoundsTest {
     void failures_can_be_serialized() throws IOException, ClassNotFoundException {
         ConcurrencyException conflict = copy(new ConcurrencyException(STREAM, 1, 2));
         assertThat(conflict.stream()).isEqualTo(STREAM);
-        assertThat(conflict.seen()).isEmpty();
+        assertThat(conflict.conflictingEvents()).isEmpty();
         EventPublishException unsent = copy(new EventPublishException("down", Map.of("e", Delivery.NOT_SENT), null));
         assertThat(unsent.delivery("e")).isEqualTo(Delivery.UNKNOWN);
     }

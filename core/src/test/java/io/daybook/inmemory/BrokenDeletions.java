@@ -4,7 +4,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamDeletedException;
@@ -129,8 +129,8 @@ final class BrokenDeletions {
         }
 
         @Override
-        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
-            return kept.stream().filter(event -> query.matches(event.metadata()));
+        Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
+            return kept.stream().filter(event -> filter.matches(event.metadata()));
         }
     }
 

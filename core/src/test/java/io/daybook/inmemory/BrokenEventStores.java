@@ -7,7 +7,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -56,8 +56,8 @@ final class BrokenEventStores {
                 }
 
                 @Override
-                public Stream<EventEnvelope> query(EventQuery query) {
-                    return Suite.this.query(right, query);
+                public Stream<EventEnvelope> find(EventFilter filter) {
+                    return Suite.this.find(right, filter);
                 }
 
                 @Override
@@ -81,8 +81,8 @@ final class BrokenEventStores {
             return right.read(stream, afterVersion, toVersion);
         }
 
-        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
-            return right.query(query);
+        Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
+            return right.find(filter);
         }
 
         Optional<HandledCommand> findCommand(EventStore right, StreamId stream, String commandId) {
@@ -161,7 +161,7 @@ final class BrokenEventStores {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-            if (events.size() < 2 || options.command().isPresent()) {
+            if (events.size() < 2 || options.idempotencyKey().isPresent()) {
                 return right.append(stream, expected, events, options);
             }
             for (int i = 0; i < events.size(); i++) {
@@ -182,7 +182,8 @@ final class BrokenEventStores {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-            if (right.currentVersion(stream) != expected || options.command().isPresent()) {
+            if (right.currentVersion(stream) != expected
+                    || options.idempotencyKey().isPresent()) {
                 return right.append(stream, expected, events, options);
             }
             gap.untilMetOr(() -> right.currentVersion(stream) != expected);
@@ -225,7 +226,7 @@ final class BrokenEventStores {
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
             long actual = right.currentVersion(stream);
-            if (expected < actual && options.command().isEmpty()) {
+            if (expected < actual && options.idempotencyKey().isEmpty()) {
                 throw new ConcurrencyException(stream, expected, actual);
             }
             return right.append(stream, expected, events, options);
@@ -257,7 +258,7 @@ final class BrokenEventStores {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-            return right.append(stream, expected, events, AppendOptions.none().deadline(options.deadline()));
+            return right.append(stream, expected, events, AppendOptions.none().timeout(options.timeout()));
         }
     }
 
@@ -265,8 +266,8 @@ final class BrokenEventStores {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-            AppendOptions blurred = options.command()
-                    .map(command -> options.command(command.commandId(), "same"))
+            AppendOptions blurred = options.idempotencyKey()
+                    .map(command -> options.idempotencyKey(command.commandId(), "same"))
                     .orElse(options);
             return right.append(stream, expected, events, blurred);
         }
@@ -276,8 +277,8 @@ final class BrokenEventStores {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-            AppendOptions endless = options.command()
-                    .map(command -> AppendOptions.none().command(command.commandId(), command.fingerprint()))
+            AppendOptions endless = options.idempotencyKey()
+                    .map(command -> AppendOptions.none().idempotencyKey(command.commandId(), command.fingerprint()))
                     .orElse(AppendOptions.none());
             return right.append(stream, expected, events, endless);
         }
@@ -395,8 +396,8 @@ final class BrokenEventStores {
 
     static class QueriesInTheOrderOfTheLog extends Suite {
         @Override
-        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
-            return right.query(query)
+        Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
+            return right.find(filter)
                     .sorted((a, b) -> Long.compare(
                             a.metadata().sequenceNumber(), b.metadata().sequenceNumber()));
         }
@@ -404,8 +405,8 @@ final class BrokenEventStores {
 
     static class LosesOneAtThePageBoundaryOfAQuery extends Suite {
         @Override
-        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
-            List<EventEnvelope> found = new ArrayList<>(right.query(query).toList());
+        Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
+            List<EventEnvelope> found = new ArrayList<>(right.find(filter).toList());
             if (found.size() > 100) {
                 found.remove(100);
             }
@@ -415,8 +416,8 @@ final class BrokenEventStores {
 
     static class OrdersTimesAsText extends Suite {
         @Override
-        Stream<EventEnvelope> query(EventStore right, EventQuery query) {
-            return right.query(query)
+        Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
+            return right.find(filter)
                     .sorted(Comparator.comparing(
                             event -> event.metadata().timestamp().toString()));
         }
@@ -426,9 +427,9 @@ final class BrokenEventStores {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-            AppendOptions lower = options.command()
+            AppendOptions lower = options.idempotencyKey()
                     .map(command ->
-                            options.command(command.commandId().toLowerCase(Locale.ROOT), command.fingerprint()))
+                            options.idempotencyKey(command.commandId().toLowerCase(Locale.ROOT), command.fingerprint()))
                     .orElse(options);
             return right.append(stream, expected, events, lower);
         }

@@ -6,7 +6,7 @@ import io.daybook.contract.SnapshotStoreContract;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -230,8 +230,8 @@ final class BrokenSnapshotsAndFeeds {
                 }
 
                 @Override
-                public Stream<EventEnvelope> query(EventQuery query) {
-                    return right.query(query);
+                public Stream<EventEnvelope> find(EventFilter filter) {
+                    return right.find(filter);
                 }
 
                 @Override

@@ -9,8 +9,8 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
-import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
@@ -94,14 +94,14 @@ class InMemoryEventStoreTest extends EventStoreContract {
                 return right.decode(eventType, eventVersion, data);
             }
         });
-        Deadline deadline = Deadline.after(Duration.ofNanos(1_500), nanos::get);
+        CommandTimeout timeout = CommandTimeout.after(Duration.ofNanos(1_500), nanos::get);
 
         assertThatExceptionOfType(CommandTimeoutException.class)
                 .isThrownBy(() -> slow.append(
                         stream,
                         0,
                         ContractEvent.events(stream, 0, 2),
-                        AppendOptions.none().deadline(deadline)));
+                        AppendOptions.none().timeout(timeout)));
         assertThat(slow.currentVersion(stream)).isZero();
     }
 
@@ -116,13 +116,13 @@ class InMemoryEventStoreTest extends EventStoreContract {
             kept.append(
                     i,
                     List.of(new StoredEvent(event.metadata(), data)),
-                    AppendOptions.none().command("cmd-" + i, "f"),
+                    AppendOptions.none().idempotencyKey("cmd-" + i, "f"),
                     now,
                     now.plus(Duration.ofDays(30)),
                     new TransactionLog());
         }
 
-        assertThat(kept.rememberedCommands()).isEqualTo(2);
+        assertThat(kept.idempotencyKeys()).isEqualTo(2);
         assertThat(kept.command("cmd-8", start.plus(Duration.ofDays(180)))).isPresent();
     }
 
@@ -130,7 +130,7 @@ class InMemoryEventStoreTest extends EventStoreContract {
     void forgets_a_command_after_30_days() {
         MovingClock clock = new MovingClock();
         EventStore forgetful = new InMemoryEventStore(ContractEvent.serializer(), clock);
-        AppendOptions command = AppendOptions.none().command("cmd", "f");
+        AppendOptions command = AppendOptions.none().idempotencyKey("cmd", "f");
         forgetful.append(stream, 0, ContractEvent.events(stream, 0, 1), command);
 
         clock.now = clock.now.plus(Duration.ofDays(30)).minusNanos(1);

@@ -7,9 +7,9 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.aggregate.AggregateAlreadyExistsException;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.DomainException;
 import io.daybook.aggregate.RetryPolicy;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
@@ -41,7 +41,7 @@ class CommandMetricsTest {
     private final ScriptedEventStore store = new ScriptedEventStore();
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
     private final CommandBus bus = CommandBus.builder()
-            .around(new CommandMetrics(registry))
+            .interceptBeforeChecks(new CommandMetrics(registry))
             .authorize((command, metadata) -> !metadata.userId().orElse("").equals("eve"))
             .creating(Open.class, accounts, (account, command, context) -> account.open(command.owner(), Instant.EPOCH))
             .updating(Deposit.class, accounts, (account, command, context) -> {
@@ -102,7 +102,7 @@ class CommandMetricsTest {
     @Test
     void counts_events_and_retries() {
         send(new Open("1", "ann"));
-        store.overtakeNextAppend(() -> accounts.update("1", Cause.unknown(), account -> account.deposit("1.00")));
+        store.overtakeNextAppend(() -> accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00")));
         send(new Deposit("1", "2.00"));
 
         assertThat(registry.get("daybook.commands.events")
@@ -123,7 +123,7 @@ class CommandMetricsTest {
         AggregateRepository<Account> impatient =
                 accounts.retry(new RetryPolicy(2, Duration.ofNanos(1), Duration.ofNanos(1)));
         CommandBus failing = CommandBus.builder()
-                .around(new CommandMetrics(registry))
+                .interceptBeforeChecks(new CommandMetrics(registry))
                 .updating(Deposit.class, impatient, (account, command, context) -> {
                     if (account.movements() >= 9) {
                         throw new DomainException("too many movements");
@@ -132,7 +132,8 @@ class CommandMetricsTest {
                 })
                 .build();
         for (int i = 0; i < 3; i++) {
-            store.overtakeNextAppend(() -> accounts.update("1", Cause.unknown(), account -> account.deposit("1.00")));
+            store.overtakeNextAppend(
+                    () -> accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00")));
             // The append of the other writer takes the next fault.
             store.onNextAppend(
                     (inner, stream, version, events, options) -> inner.append(stream, version, events, options));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.daybook.account.Account;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.StreamId;
@@ -44,7 +44,7 @@ class EventRelayTest {
         private final InMemoryEventPublisher sent = new InMemoryEventPublisher();
         private final Map<Long, Delivery> faults = new HashMap<>();
         private final List<Integer> sizes = new CopyOnWriteArrayList<>();
-        private volatile String obstacle = "";
+        private volatile String unavailableReason = "";
 
         synchronized void fault(long sequenceNumber, Delivery delivery) {
             faults.put(sequenceNumber, delivery);
@@ -74,8 +74,8 @@ class EventRelayTest {
         }
 
         @Override
-        public String obstacle() {
-            return obstacle;
+        public String unavailableReason() {
+            return unavailableReason;
         }
 
         List<Long> numbers() {
@@ -86,7 +86,7 @@ class EventRelayTest {
     }
 
     private void events(int count) {
-        accounts.create("1", Cause.unknown(), account -> {
+        accounts.create("1", UpdateContext.empty(), account -> {
             account.open("ann", Instant.EPOCH);
             for (int i = 1; i < count; i++) {
                 account.deposit("1.00");
@@ -98,7 +98,7 @@ class EventRelayTest {
     void publishes_every_stored_event_once_and_in_order() {
         events(5);
         try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
-            accounts.update("1", Cause.unknown(), account -> account.deposit("2.00"));
+            accounts.update("1", UpdateContext.empty(), account -> account.deposit("2.00"));
             await().until(() -> relay.published() == 6);
             assertThat(publisher.numbers()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
             await().until(() -> relay.status().lag() == 0);
@@ -137,7 +137,7 @@ class EventRelayTest {
         try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
             await().until(() -> relay.status().state() == State.RETRYING && relay.failures() > 1);
             accounts.delete("1");
-            accounts.create("2", Cause.unknown(), account -> account.open("eve", Instant.EPOCH));
+            accounts.create("2", UpdateContext.empty(), account -> account.open("eve", Instant.EPOCH));
             await().until(() ->
                     publisher.numbers().size() == 3 && relay.status().state() == State.RUNNING);
             assertThat(relay.status().lag()).isZero();
@@ -149,13 +149,13 @@ class EventRelayTest {
     void tells_of_a_broker_that_would_not_take_events_though_there_are_none() {
         try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
             assertThat(relay.status().state()).isEqualTo(State.RUNNING);
-            publisher.obstacle = "the broker is down";
+            publisher.unavailableReason = "the broker is down";
             assertThat(relay.status().state()).isEqualTo(State.RETRYING);
             assertThat(relay.status().lastError()).isEqualTo("the broker is down");
-            publisher.obstacle = "";
+            publisher.unavailableReason = "";
             assertThat(relay.status().state()).isEqualTo(State.RUNNING);
             relay.close();
-            publisher.obstacle = "the connection is closed";
+            publisher.unavailableReason = "the connection is closed";
             assertThat(relay.status().state()).isEqualTo(State.STOPPED);
         }
     }
@@ -210,7 +210,7 @@ class EventRelayTest {
                 EventRelay.builder(feed, publisher).name("orders").start()) {
             await().until(() -> relay.published() == 2);
         }
-        accounts.update("1", Cause.unknown(), account -> account.deposit("2.00"));
+        accounts.update("1", UpdateContext.empty(), account -> account.deposit("2.00"));
         try (EventRelay relay =
                 EventRelay.builder(feed, publisher).name("orders").start()) {
             await().until(() -> relay.published() == 1);
@@ -223,7 +223,7 @@ class EventRelayTest {
         events(2);
         try (EventRelay relay =
                 EventRelay.builder(feed, publisher).from(StartPosition.NOW).start()) {
-            accounts.update("1", Cause.unknown(), account -> account.deposit("2.00"));
+            accounts.update("1", UpdateContext.empty(), account -> account.deposit("2.00"));
             await().until(() -> relay.published() == 1);
         }
         assertThat(publisher.numbers()).containsExactly(3L);
@@ -260,7 +260,7 @@ class EventRelayTest {
             public void publish(List<EventEnvelope> events) {}
 
             @Override
-            public String obstacle() {
+            public String unavailableReason() {
                 asked.incrementAndGet();
                 throw new IllegalStateException("no connection");
             }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.account.Account;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.serialization.JacksonEventSerializer;
@@ -29,7 +29,7 @@ class RelayTroubleTest {
 
     @BeforeEach
     void open() {
-        accounts.create("1", Cause.unknown(), account -> account.open("ann", Instant.EPOCH));
+        accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
     }
 
     private void assertGoesOn(EventHandler handler) {
@@ -39,7 +39,7 @@ class RelayTroubleTest {
             }
         })) {
             await().until(() -> subscription.status().lag() == 0);
-            accounts.update("1", Cause.unknown(), account -> account.deposit("1.00"));
+            accounts.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
             await().until(() -> subscription.status().lag() == 0);
             assertThat(subscription.status().state()).isEqualTo(State.RUNNING);
         }

@@ -182,7 +182,7 @@ class OwnMapperTest {
         CommandBus bus = CommandBus.builder()
                 .handling(Save.class, (command, context) -> {
                     received.set(command);
-                    return jars.create(command.jarId(), context.cause(), jar -> jar.save(command.newAmount()));
+                    return jars.create(command.jarId(), context.updateContext(), jar -> jar.save(command.newAmount()));
                 })
                 .mapper(money())
                 .build();

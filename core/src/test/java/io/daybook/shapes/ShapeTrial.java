@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.CommandValidationException;
@@ -159,7 +159,7 @@ public final class ShapeTrial {
 
     private String snapshot(AggregateRepository<Holder> repository, int index) {
         String id = UUID.randomUUID().toString();
-        repository.create(id, Cause.unknown(), holder -> holder.take(index));
+        repository.create(id, UpdateContext.empty(), holder -> holder.take(index));
         if (repository.snapshotFailures() > 0) {
             return REFUSED;
         }

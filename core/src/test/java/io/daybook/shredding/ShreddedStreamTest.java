@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateContext;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -42,11 +42,11 @@ class ShreddedStreamTest {
     private final AggregateRepository<Customer> customers = AggregateRepository.of(Customer.TYPE, store);
 
     private void register(String id) {
-        customers.create(id, Cause.unknown(), customer -> customer.register("17", "Ann"));
+        customers.create(id, UpdateContext.empty(), customer -> customer.register("17", "Ann"));
     }
 
     private void rename(String id) {
-        customers.update(id, Cause.unknown(), customer -> customer.rename("Anna"));
+        customers.update(id, UpdateContext.empty(), customer -> customer.rename("Anna"));
     }
 
     private long version(String id) {
@@ -80,7 +80,7 @@ class ShreddedStreamTest {
     void a_key_that_is_destroyed_while_a_writer_is_at_work_shreds_what_it_writes() {
         register("1");
         keys.beforeNextAnswer(() -> {}); // of the read
-        customers.update("1", Cause.unknown(), customer -> {
+        customers.update("1", UpdateContext.empty(), customer -> {
             keys.beforeNextAnswer(() -> held.destroy("17")); // the writer has the key already
             customer.rename("Anna");
         });
@@ -94,31 +94,34 @@ class ShreddedStreamTest {
         register("1");
 
         assertThatExceptionOfType(SubjectShreddedException.class)
-                .isThrownBy(() -> customers.update("1", Cause.unknown(), customer -> {
+                .isThrownBy(() -> customers.update("1", UpdateContext.empty(), customer -> {
                     customer.rename("Anna");
                     held.destroy("17");
                 }));
         assertThat(version("1")).isEqualTo(1);
 
-        customers.update("1", Cause.unknown(), Customer::forget); // without personal data it goes on
+        customers.update("1", UpdateContext.empty(), Customer::forget); // without personal data it goes on
         assertThat(version("1")).isEqualTo(2);
     }
 
     @Test
     void a_command_that_was_handled_before_the_key_was_destroyed_gets_its_first_result_when_it_comes_again() {
-        Supplier<Cause> registering =
-                () -> Cause.builder().recordedCommand("r", "f").build();
-        Supplier<Cause> renaming =
-                () -> Cause.builder().recordedCommand("n", "f").build();
+        Supplier<UpdateContext> registering =
+                () -> UpdateContext.builder().idempotencyKey("r", "f").build();
+        Supplier<UpdateContext> renaming =
+                () -> UpdateContext.builder().idempotencyKey("n", "f").build();
         customers.create("1", registering.get(), customer -> customer.register("17", "Ann"));
         customers.update("1", renaming.get(), customer -> customer.rename("Anna"));
         held.destroy("17");
 
-        Change registered = customers.create("1", registering.get(), customer -> customer.register("17", "Ann"));
-        Change renamed = customers.update("1", renaming.get(), customer -> customer.rename("Anna"));
+        UpdateResult<?> registered =
+                customers.create("1", registering.get(), customer -> customer.register("17", "Ann"));
+        UpdateResult<?> renamed = customers.update("1", renaming.get(), customer -> customer.rename("Anna"));
 
-        assertThat(List.of(registered, renamed)).allMatch(Change::duplicate);
-        assertThat(List.of(registered, renamed)).extracting(Change::version).containsExactly(1L, 2L);
+        assertThat(List.of(registered, renamed)).allMatch(UpdateResult::duplicate);
+        assertThat(List.of(registered, renamed))
+                .extracting(UpdateResult::version)
+                .containsExactly(1L, 2L);
         assertThatExceptionOfType(SubjectShreddedException.class).isThrownBy(() -> rename("1"));
         assertThat(version("1")).isEqualTo(2);
     }
@@ -203,7 +206,8 @@ class ShreddedStreamTest {
             List<Runnable> tasks = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
                 String id = prefix + i;
-                tasks.add(() -> customers.create(id, Cause.unknown(), customer -> customer.register(subject, "Ann")));
+                tasks.add(() ->
+                        customers.create(id, UpdateContext.empty(), customer -> customer.register(subject, "Ann")));
             }
             tasks.add(() -> held.destroy(subject));
             List<Boolean> done = atOnce(tasks);

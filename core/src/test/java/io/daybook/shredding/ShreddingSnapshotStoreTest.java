@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.SnapshotStoreContract;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
@@ -194,15 +194,15 @@ class ShreddingSnapshotStoreTest {
         SnapshotStore memory = SnapshotStore.cached(behind, 10);
         AggregateRepository<Customer> customers = AggregateRepository.of(Customer.TYPE, store)
                 .snapshots(snapshots(memory), SnapshotPolicy.everyEvents(2));
-        customers.create("1", Cause.unknown(), customer -> customer.register("17", "Ann"));
-        customers.update("1", Cause.unknown(), customer -> customer.rename("Anna"));
-        customers.update("1", Cause.unknown(), customer -> customer.rename("Annabel"));
+        customers.create("1", UpdateContext.empty(), customer -> customer.register("17", "Ann"));
+        customers.update("1", UpdateContext.empty(), customer -> customer.rename("Anna"));
+        customers.update("1", UpdateContext.empty(), customer -> customer.rename("Annabel"));
         assertThat(customers.load("1").state().name()).isEqualTo("Annabel");
         assertThat(load().map(Customer.State::name)).hasValue("Anna");
 
         held.destroy("17");
         assertThat(customers.load("1").state()).isEqualTo(new Customer.State("17", null, "NZ", false));
-        customers.update("1", Cause.unknown(), Customer::forget);
+        customers.update("1", UpdateContext.empty(), Customer::forget);
         assertThat(customers.load("1").state()).isEqualTo(new Customer.State("17", null, "NZ", true));
         assertThat(load()).hasValue(new Customer.State("17", null, "NZ", true));
         assertThat(customers.snapshotFailures()).isZero();

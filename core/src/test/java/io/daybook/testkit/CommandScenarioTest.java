@@ -9,8 +9,8 @@ import io.daybook.account.AccountEvent.MoneyDeposited;
 import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.aggregate.AggregateNotFoundException;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
 import io.daybook.aggregate.DomainException;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
@@ -51,9 +51,9 @@ class CommandScenarioTest {
                 .handling(
                         DepositForgetfully.class,
                         (command, context) -> accounts.update(
-                                command.aggregateId(), Cause.unknown(), account -> account.deposit("1.00")))
+                                command.aggregateId(), UpdateContext.empty(), account -> account.deposit("1.00")))
                 .handling(MoveTwo.class, (command, context) -> {
-                    accounts.update(command.to(), context.cause(), account -> account.deposit("2.00"));
+                    accounts.update(command.to(), context.updateContext(), account -> account.deposit("2.00"));
                     throw new DomainException("the other half is missing");
                 })
                 .build();

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -85,7 +85,7 @@ final class Append {
     private CosmosBatch batch(List<ObjectNode> documents) {
         CosmosBatch made = CosmosBatch.createCosmosBatch(new PartitionKey(stream.toString()));
         int events = documents.size();
-        if (options.command().isPresent()) {
+        if (options.idempotencyKey().isPresent()) {
             made.createItemOperation(documents.get(0));
             events--;
         }
@@ -148,7 +148,7 @@ final class Append {
             return Attempt.STORED;
         }
         if (answer.isConflict()) {
-            boolean ofCommand = answer.index() == 0 && options.command().isPresent();
+            boolean ofCommand = answer.index() == 0 && options.idempotencyKey().isPresent();
             return ofCommand && answer.status() == 409 ? Attempt.COMMAND_TAKEN : Attempt.NUMBER_TAKEN;
         }
         return failed(answer.asFailure(), CosmosFailures.meaning(answer.status(), answer.substatus()));
@@ -165,8 +165,9 @@ final class Append {
             return null;
         }
         @Nullable
-        ObjectNode before =
-                answer.results().get(options.command().isPresent() ? 1 : 0).getItem(ObjectNode.class);
+        ObjectNode before = answer.results()
+                .get(options.idempotencyKey().isPresent() ? 1 : 0)
+                .getItem(ObjectNode.class);
         if (before == null) {
             return null;
         }
@@ -204,7 +205,7 @@ final class Append {
 
     /** The command is stored: by an earlier attempt of this append, or by another append. */
     private Optional<AppendResult> resolveCommand() {
-        CommandKey command = options.command().orElseThrow();
+        IdempotencyKey command = options.idempotencyKey().orElseThrow();
         Optional<ObjectNode> found =
                 lookUp(() -> reader.command(operation, stream, command.commandId(), AFTER_CONFLICT));
         // Missing: it has just expired, or the replica is behind. The next attempt finds out.

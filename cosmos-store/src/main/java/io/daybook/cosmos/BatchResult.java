@@ -23,9 +23,9 @@ record BatchResult(int index, int status, int substatus, List<CosmosBatchOperati
     /** Sends a batch once. Throws the SDK's exception, or a wrapped {@code TimeoutException}. */
     static BatchResult send(CosmosBatch batch, CosmosAsyncContainer container, RequestExecutor.Operation operation) {
         Duration left = operation.left();
-        Duration bound = left.compareTo(ATTEMPT_TIMEOUT) < 0 ? left : ATTEMPT_TIMEOUT;
+        Duration timeout = left.compareTo(ATTEMPT_TIMEOUT) < 0 ? left : ATTEMPT_TIMEOUT;
         CosmosBatchResponse answer = Objects.requireNonNull(
-                operation.await(container.executeCosmosBatch(batch), bound, CosmosBatchResponse::getDiagnostics));
+                operation.await(container.executeCosmosBatch(batch), timeout, CosmosBatchResponse::getDiagnostics));
         List<CosmosBatchOperationResult> results = answer.getResults();
         for (int i = 0; i < results.size(); i++) {
             CosmosBatchOperationResult result = results.get(i);

@@ -12,7 +12,7 @@ import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.HandledCommand;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Throttled requests are retried after the time that the service names. An append whose response was lost is retried until its outcome
- * is known. The append's deadline limits all attempts, or {@link CosmosEventStore.Builder#bound Builder.bound} if there is none. Safe for
+ * is known. The append's deadline limits all attempts, or {@link CosmosEventStore.Builder#timeout Builder.timeout} if there is none. Safe for
  * use by many threads.
  */
 public final class CosmosEventStore implements EventStore {
@@ -53,7 +53,7 @@ public final class CosmosEventStore implements EventStore {
     private final CosmosAsyncContainer container;
     private final EventSerializer serializer;
     private final AppendLimits limits;
-    private final Duration rememberCommands;
+    private final Duration idempotencyKeyRetention;
     private final RequestExecutor executor;
     private final StreamReader reader;
     private final int queryPageEvents;
@@ -62,8 +62,8 @@ public final class CosmosEventStore implements EventStore {
         this.container = builder.containers.requireEvents();
         this.serializer = builder.serializer;
         this.limits = builder.limits;
-        this.rememberCommands = builder.rememberCommands;
-        this.executor = new RequestExecutor(builder.bound, builder.observer);
+        this.idempotencyKeyRetention = builder.idempotencyKeyRetention;
+        this.executor = new RequestExecutor(builder.timeout, builder.observer);
         this.reader = new StreamReader(container, serializer, executor, builder.pageEvents);
         this.queryPageEvents = builder.pageEvents;
     }
@@ -100,15 +100,15 @@ public final class CosmosEventStore implements EventStore {
     @Override
     public AppendResult append(
             StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
-        options.deadline().check("the append to " + stream);
+        options.timeout().check("the append to " + stream);
         List<byte[]> data = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {
             data.add(serializer.encode(event));
         }
         limits.check(stream, expectedVersion, events, data);
         List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);
-        options.deadline().check("the append to " + stream); // encoding may have taken long
-        try (RequestExecutor.Operation operation = executor.start("append", options.deadline())) {
+        options.timeout().check("the append to " + stream); // encoding may have taken long
+        try (RequestExecutor.Operation operation = executor.start("append", options.timeout())) {
             try {
                 AppendResult result = new Append(
                                 container,
@@ -142,14 +142,14 @@ public final class CosmosEventStore implements EventStore {
             List<byte[]> data,
             AppendOptions options) {
         List<ObjectNode> documents = new ArrayList<>(events.size() + 1);
-        options.command()
+        options.idempotencyKey()
                 .ifPresent(command -> documents.add(EventDocuments.command(
                         stream,
                         command,
                         expectedVersion + 1,
                         expectedVersion + events.size(),
                         events.get(0).metadata().eventId(),
-                        rememberCommands)));
+                        idempotencyKeyRetention)));
         long bytesAtMost = 2_000;
         for (int i = 0; i < events.size(); i++) {
             EventMetadata metadata = events.get(i).metadata();
@@ -226,15 +226,15 @@ public final class CosmosEventStore implements EventStore {
     }
 
     @Override
-    public Stream<EventEnvelope> query(EventQuery query) {
-        return stream(new EventSearch(container, query, serializer, executor, queryPageEvents));
+    public Stream<EventEnvelope> find(EventFilter filter) {
+        return stream(new EventSearch(container, filter, serializer, executor, queryPageEvents));
     }
 
     /**
      * {@inheritDoc}
      *
      * <p>A tombstone, which holds nothing but the event's number, replaces each event. That takes one request per 100 events, about as many
-     * request units as storing them, and six more requests. {@link CosmosEventStore.Builder#bound Builder.bound} limits each request.
+     * request units as storing them, and six more requests. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
      * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}
      * means that nothing was deleted.
      */
@@ -266,14 +266,14 @@ public final class CosmosEventStore implements EventStore {
 
         private static final int DEFAULT_PAGE_EVENTS = 500;
         private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-        private static final Duration DEFAULT_REMEMBER_COMMANDS = Duration.ofDays(30);
+        private static final Duration DEFAULT_IDEMPOTENCY_KEY_RETENTION = Duration.ofDays(30);
 
         private final CosmosContainers containers;
         private final EventSerializer serializer;
         private AppendLimits limits = AppendLimits.DEFAULT;
         private int pageEvents = DEFAULT_PAGE_EVENTS;
-        private Duration bound = DEFAULT_TIMEOUT;
-        private Duration rememberCommands = DEFAULT_REMEMBER_COMMANDS;
+        private Duration timeout = DEFAULT_TIMEOUT;
+        private Duration idempotencyKeyRetention = DEFAULT_IDEMPOTENCY_KEY_RETENTION;
         private @Nullable Consumer<CosmosOperation> observer;
 
         private Builder(CosmosContainers containers, EventSerializer serializer) {
@@ -313,32 +313,32 @@ public final class CosmosEventStore implements EventStore {
          * Sets the timeout of operations without a deadline, for all attempts together. Each page of a query is one operation. A deadline
          * replaces the timeout, even if it is later.
          *
-         * @param bound more than zero, at most a day; 30 seconds unless set
+         * @param timeout more than zero, at most a day; 30 seconds unless set
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder bound(Duration bound) {
-            if (bound.isNegative() || bound.isZero() || bound.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException("bound is " + bound + ": use more than zero and at most a day");
+        public Builder timeout(Duration timeout) {
+            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("timeout is " + timeout + ": use more than zero and at most a day");
             }
-            this.bound = bound;
+            this.timeout = timeout;
             return this;
         }
 
         /**
          * Sets how long command ids are kept as idempotency keys. After that a repeated command is a new one.
          *
-         * @param rememberCommands 1 second to 10 years; 30 days unless set
+         * @param idempotencyKeyRetention 1 second to 10 years; 30 days unless set
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder rememberCommands(Duration rememberCommands) {
-            if (rememberCommands.compareTo(Duration.ofSeconds(1)) < 0
-                    || rememberCommands.compareTo(Duration.ofDays(3_653)) > 0) {
+        public Builder idempotencyKeyRetention(Duration idempotencyKeyRetention) {
+            if (idempotencyKeyRetention.compareTo(Duration.ofSeconds(1)) < 0
+                    || idempotencyKeyRetention.compareTo(Duration.ofDays(3_653)) > 0) {
                 throw new IllegalArgumentException(
-                        "rememberCommands is " + rememberCommands + ": use 1 second to 10 years");
+                        "idempotencyKeyRetention is " + idempotencyKeyRetention + ": use 1 second to 10 years");
             }
-            this.rememberCommands = rememberCommands;
+            this.idempotencyKeyRetention = idempotencyKeyRetention;
             return this;
         }
 

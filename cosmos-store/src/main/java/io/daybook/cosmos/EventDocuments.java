@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
-import io.daybook.eventstore.AppendOptions.CommandKey;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.InstantText;
@@ -195,7 +195,7 @@ final class EventDocuments {
     }
 
     static ObjectNode command(
-            StreamId stream, CommandKey command, long from, long to, String firstEventId, Duration remember) {
+            StreamId stream, IdempotencyKey command, long from, long to, String firstEventId, Duration retention) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", commandId(command.commandId()));
         document.put("kind", KIND_COMMAND);
@@ -205,7 +205,7 @@ final class EventDocuments {
         document.put("toSequenceNumber", to);
         document.put("firstEventId", firstEventId);
         document.put("fingerprint", command.fingerprint());
-        document.put("ttl", Math.toIntExact(remember.toSeconds()));
+        document.put("ttl", Math.toIntExact(retention.toSeconds()));
         return document;
     }
 

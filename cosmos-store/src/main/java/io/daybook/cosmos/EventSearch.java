@@ -7,7 +7,7 @@ import com.azure.cosmos.models.SqlParameter;
 import com.azure.cosmos.models.SqlQuerySpec;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ final class EventSearch implements Iterator<EventEnvelope> {
             List.of("commandId", "causationId", "correlationId", "userId", "eventType", "aggregateType");
 
     private final CosmosAsyncContainer container;
-    private final EventQuery query;
+    private final EventFilter filter;
     private final EventEnvelope.Decoder decoder;
     private final RequestExecutor executor;
     private final int pageEvents;
@@ -43,12 +43,12 @@ final class EventSearch implements Iterator<EventEnvelope> {
 
     EventSearch(
             CosmosAsyncContainer container,
-            EventQuery query,
+            EventFilter filter,
             EventEnvelope.Decoder decoder,
             RequestExecutor executor,
             int pageEvents) {
         this.container = container;
-        this.query = query;
+        this.filter = filter;
         this.decoder = decoder;
         this.executor = executor;
         this.pageEvents = pageEvents;
@@ -163,8 +163,8 @@ final class EventSearch implements Iterator<EventEnvelope> {
                 parameters.add(new SqlParameter("@" + name, value));
             });
         }
-        time(sql, parameters, ">=", "@from", query.from());
-        time(sql, parameters, "<", "@until", query.until());
+        time(sql, parameters, ">=", "@from", filter.from());
+        time(sql, parameters, "<", "@until", filter.until());
         Optional<String> leading =
                 FILTERS.stream().filter(name -> wanted(name).isPresent()).findFirst();
         sql.append(order(leading).stream()
@@ -175,12 +175,12 @@ final class EventSearch implements Iterator<EventEnvelope> {
 
     private Optional<String> wanted(String name) {
         return switch (name) {
-            case "commandId" -> query.commandId();
-            case "causationId" -> query.causationId();
-            case "correlationId" -> query.correlationId();
-            case "userId" -> query.userId();
-            case "eventType" -> query.eventType();
-            case "aggregateType" -> query.aggregateType();
+            case "commandId" -> filter.commandId();
+            case "causationId" -> filter.causationId();
+            case "correlationId" -> filter.correlationId();
+            case "userId" -> filter.userId();
+            case "eventType" -> filter.eventType();
+            case "aggregateType" -> filter.aggregateType();
             default -> throw new IllegalArgumentException(name);
         };
     }

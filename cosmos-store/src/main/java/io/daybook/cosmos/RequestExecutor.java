@@ -4,7 +4,7 @@ import com.azure.cosmos.CosmosDiagnostics;
 import com.azure.cosmos.CosmosDiagnosticsContext;
 import com.azure.cosmos.CosmosException;
 import io.daybook.eventstore.Backoff;
-import io.daybook.eventstore.Deadline;
+import io.daybook.eventstore.CommandTimeout;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,33 +22,33 @@ final class RequestExecutor {
     private static final int READ_ATTEMPTS = 3;
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(40), Duration.ofSeconds(1));
 
-    private final Duration timeout;
+    private final Duration defaultTimeout;
     private final @Nullable Consumer<CosmosOperation> observer;
 
-    RequestExecutor(Duration timeout, @Nullable Consumer<CosmosOperation> observer) {
-        this.timeout = timeout;
+    RequestExecutor(Duration defaultTimeout, @Nullable Consumer<CosmosOperation> observer) {
+        this.defaultTimeout = defaultTimeout;
         this.observer = observer;
     }
 
     Operation start(String name) {
-        return start(name, Deadline.none());
+        return start(name, CommandTimeout.none());
     }
 
     /**
-     * Starts an operation. Its deadline replaces the timeout, if there is one.
+     * Starts an operation. Its timeout replaces the default one, if it ever expires.
      *
      * @throws IllegalStateException if the calling thread must not block
      */
-    Operation start(String name, Deadline deadline) {
+    Operation start(String name, CommandTimeout timeout) {
         CallingThread.requireMayBlock("the operation " + name + " of Cosmos DB");
-        return new Operation(name, deadline);
+        return new Operation(name, timeout);
     }
 
     /** One operation in progress. Used by one thread. */
     final class Operation implements AutoCloseable {
 
         private final String name;
-        private final Deadline deadline;
+        private final CommandTimeout timeout;
         private final long startNanos = System.nanoTime();
         private int requests;
         private int retries;
@@ -58,14 +58,14 @@ final class RequestExecutor {
         private long streamBytes;
         private boolean failed = true;
 
-        private Operation(String name, Deadline deadline) {
+        private Operation(String name, CommandTimeout timeout) {
             this.name = name;
-            this.deadline = deadline;
+            this.timeout = timeout;
         }
 
         /** Returns the time that is left; zero or less if there is none. */
         Duration left() {
-            return deadline.remaining().orElseGet(() -> timeout.minusNanos(System.nanoTime() - startNanos));
+            return timeout.remaining().orElseGet(() -> defaultTimeout.minusNanos(System.nanoTime() - startNanos));
         }
 
         /** Waits for an answer. Throws the SDK's exception, or a wrapped {@code TimeoutException} after the limit. */

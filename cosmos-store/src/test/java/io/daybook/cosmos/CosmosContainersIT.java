@@ -18,7 +18,7 @@ import com.azure.cosmos.models.ThroughputProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -238,11 +238,12 @@ class CosmosContainersIT {
         containers.createIfMissing();
         AggregateRepository<Counter> counters =
                 AggregateRepository.of(Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()));
-        counters.create("1", Cause.unknown(), counter -> counter.count(1));
+        counters.create("1", UpdateContext.empty(), counter -> counter.count(1));
         client.getDatabase(database).getContainer("events").delete().block();
 
         for (ThrowingCallable access : List.<ThrowingCallable>of(
-                () -> counters.create("2", Cause.unknown(), counter -> counter.count(1)), () -> counters.load("1"))) {
+                () -> counters.create("2", UpdateContext.empty(), counter -> counter.count(1)),
+                () -> counters.load("1"))) {
             assertThatExceptionOfType(EventStoreUnavailableException.class)
                     .isThrownBy(access)
                     .withMessageContaining("createIfMissing")

@@ -15,7 +15,7 @@ class CosmosEventStoreContractIT extends EventStoreContract {
     @Override
     protected EventStore store(EventSerializer serializer) {
         return CosmosEventStore.builder(DATABASE.containers(), serializer)
-                .bound(Duration.ofSeconds(60))
+                .timeout(Duration.ofSeconds(60))
                 .build();
     }
 }

@@ -7,9 +7,9 @@ import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
@@ -198,12 +198,13 @@ final class CrashWriter {
     }
 
     private static AppendOptions options(Step step, int attempt) {
-        AppendOptions options =
-                step.isCommand() ? AppendOptions.none().command(step.id(), step.fingerprint()) : AppendOptions.none();
+        AppendOptions options = step.isCommand()
+                ? AppendOptions.none().idempotencyKey(step.id(), step.fingerprint())
+                : AppendOptions.none();
         return step.patienceMillis() == 0
                 ? options
-                : options.deadline(
-                        Deadline.after(Duration.ofMillis((long) step.patienceMillis() << Math.min(attempt, 7))));
+                : options.timeout(
+                        CommandTimeout.after(Duration.ofMillis((long) step.patienceMillis() << Math.min(attempt, 7))));
     }
 
     /**

@@ -11,7 +11,7 @@ import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.Snapshot;
@@ -35,14 +35,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailuresTellNothingIT {
 
     private static final String CANARY = "canary-payload";
-    private static final Duration BOUND = Duration.ofMillis(700);
+    private static final Duration TIMEOUT = Duration.ofMillis(700);
 
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
     private final CosmosServer server = CosmosAccount.server();
     private final CosmosEventStore store = CosmosEventStore.builder(DATABASE.containers(), ContractEvent.serializer())
-            .bound(BOUND)
+            .timeout(TIMEOUT)
             .build();
     private final CosmosSnapshotStore snapshots = CosmosSnapshotStore.of(DATABASE.containers());
     private final StreamId stream = StreamId.of("Contract", UUID.randomUUID().toString());
@@ -53,7 +53,7 @@ class FailuresTellNothingIT {
                         .map(status -> Arguments.of(status.toString(), events().status(status))),
                 Stream.of(
                         Arguments.of("dropped", events().dropBefore()),
-                        Arguments.of("slow", events().delay(BOUND.multipliedBy(2)))));
+                        Arguments.of("slow", events().delay(TIMEOUT.multipliedBy(2)))));
     }
 
     private static Fault events() {
@@ -74,7 +74,7 @@ class FailuresTellNothingIT {
 
         assertTellsNothing(() -> store.append(stream, 1, List.of(event(2)), AppendOptions.none()));
         assertTellsNothing(() -> store.read(stream, 0, Long.MAX_VALUE).toList());
-        assertTellsNothing(() -> store.query(EventQuery.all()).toList());
+        assertTellsNothing(() -> store.find(EventFilter.all()).toList());
         assertTellsNothing(() -> store.currentVersion(stream));
     }
 

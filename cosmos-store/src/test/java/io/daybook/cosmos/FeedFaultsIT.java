@@ -56,7 +56,7 @@ class FeedFaultsIT extends FeedFixture {
                 append(
                         streams.get(random.nextInt(streams.size())),
                         count,
-                        random.nextBoolean() ? options.command("c" + i, "print") : options);
+                        random.nextBoolean() ? options.idempotencyKey("c" + i, "print") : options);
                 written.addAndGet(count);
             }
         });

@@ -57,7 +57,8 @@ abstract class FeedFixture {
 
     /** One append of two events to each stream. */
     void appendToAll() {
-        streams.forEach(stream -> append(stream, 2, AppendOptions.none().command("c" + stored.get(stream), "print")));
+        streams.forEach(stream ->
+                append(stream, 2, AppendOptions.none().idempotencyKey("c" + stored.get(stream), "print")));
     }
 
     int storedEvents() {

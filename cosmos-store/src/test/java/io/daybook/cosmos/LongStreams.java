@@ -6,7 +6,7 @@ import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,7 +152,7 @@ final class LongStreams {
                 .filter(number -> number % MARK_EVERY == 0)
                 .mapToLong(LongStreams::eventsOf)
                 .sum();
-        long found = store.query(EventQuery.all().correlationId(MARK)).count();
+        long found = store.find(EventFilter.all().correlationId(MARK)).count();
         requireThat(found == wanted, "across the streams " + found + " events are marked, not " + wanted);
         requireBounded("after a query across them");
         tell("found " + found + " events across them");

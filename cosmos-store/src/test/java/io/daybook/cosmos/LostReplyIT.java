@@ -13,9 +13,9 @@ import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.Deadline;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.HandledCommand;
@@ -41,7 +41,7 @@ class LostReplyIT {
     private static CosmosContainers containers;
 
     private final CosmosEventStore store = CosmosEventStore.builder(containers, ContractEvent.serializer())
-            .bound(Duration.ofSeconds(60))
+            .timeout(Duration.ofSeconds(60))
             .build();
     private final StreamId stream = StreamId.of("Contract", UUID.randomUUID().toString());
 
@@ -70,7 +70,7 @@ class LostReplyIT {
     }
 
     private static AppendOptions command() {
-        return AppendOptions.none().command("cmd", "print");
+        return AppendOptions.none().idempotencyKey("cmd", "print");
     }
 
     static Stream<Fault> faultsThatPass() {
@@ -171,7 +171,7 @@ class LostReplyIT {
         server.inject(onBatch().dropAfter());
         long start = System.nanoTime();
 
-        EventStoreUnavailableException e = refused(command().deadline(Deadline.after(Duration.ofSeconds(4))));
+        EventStoreUnavailableException e = refused(command().timeout(CommandTimeout.after(Duration.ofSeconds(4))));
 
         assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Patience.LIMIT);
@@ -185,7 +185,7 @@ class LostReplyIT {
     void a_status_that_does_not_tell_whether_it_is_stored_is_unknown(int status) {
         server.inject(onBatch().statusAfter(status));
 
-        assertThat(refused(command().deadline(Deadline.after(Duration.ofSeconds(3))))
+        assertThat(refused(command().timeout(CommandTimeout.after(Duration.ofSeconds(3))))
                         .outcome())
                 .isEqualTo(Outcome.UNKNOWN);
         server.clear(DATABASE.name());
@@ -198,7 +198,7 @@ class LostReplyIT {
         long start = System.nanoTime();
 
         EventStoreUnavailableException e =
-                refused(AppendOptions.none().deadline(Deadline.after(Duration.ofSeconds(3))));
+                refused(AppendOptions.none().timeout(CommandTimeout.after(Duration.ofSeconds(3))));
 
         assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Patience.LIMIT);
@@ -208,7 +208,7 @@ class LostReplyIT {
     void throttled_append_is_not_stored_and_names_the_time_to_retry() {
         server.inject(onBatch().status(429).retryAfter(Duration.ofMillis(400)));
 
-        EventStoreUnavailableException e = refused(command().deadline(Deadline.after(Duration.ofSeconds(6))));
+        EventStoreUnavailableException e = refused(command().timeout(CommandTimeout.after(Duration.ofSeconds(6))));
 
         assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED);
         assertThat(e.retryAfter()).hasValue(Duration.ofMillis(400));
@@ -243,7 +243,7 @@ class LostReplyIT {
 
         assertThatExceptionOfType(CommandTimeoutException.class)
                 .isThrownBy(() -> store.append(
-                        stream, 0, events(0, 1), AppendOptions.none().deadline(Deadline.after(Duration.ZERO))));
+                        stream, 0, events(0, 1), AppendOptions.none().timeout(CommandTimeout.after(Duration.ZERO))));
         assertThat(server.requests(DATABASE.name())).isEmpty();
     }
 
@@ -276,7 +276,7 @@ class LostReplyIT {
     @Test
     void a_command_is_forgotten_after_its_time() {
         CosmosEventStore forgetful = CosmosEventStore.builder(containers, ContractEvent.serializer())
-                .rememberCommands(Duration.ofHours(1))
+                .idempotencyKeyRetention(Duration.ofHours(1))
                 .build();
         forgetful.append(stream, 0, events(0, 1), command());
         server.advanceClock(3_601);
@@ -294,7 +294,10 @@ class LostReplyIT {
 
         assertThatExceptionOfType(EventStoreUnavailableException.class)
                 .isThrownBy(() -> store.append(
-                        stream, 1, events(1, 1), AppendOptions.none().deadline(Deadline.after(Duration.ofSeconds(4)))))
+                        stream,
+                        1,
+                        events(1, 1),
+                        AppendOptions.none().timeout(CommandTimeout.after(Duration.ofSeconds(4)))))
                 .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Patience.LIMIT);
     }
@@ -302,14 +305,14 @@ class LostReplyIT {
     @Test
     void deadline_replaces_the_timeout_of_reads_after_a_conflict() {
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
-                .bound(Duration.ofMillis(500))
+                .timeout(Duration.ofMillis(500))
                 .build();
         store.append(stream, 0, events(0, 2), AppendOptions.none());
         server.inject(onBatch().delay(Duration.ofMillis(800)));
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> impatient.append(
-                        stream, 1, events(1, 1), AppendOptions.none().deadline(Deadline.after(Patience.LIMIT))));
+                        stream, 1, events(1, 1), AppendOptions.none().timeout(CommandTimeout.after(Patience.LIMIT))));
     }
 
     @Test

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.subscription.EventFeed.StartPosition;
@@ -72,7 +72,7 @@ class NonBlockingThreadIT {
                 new Call("read", () -> store.read(STREAM, 0, 10).forEach(event -> {})),
                 new Call("currentVersion", () -> store.currentVersion(STREAM)),
                 new Call("findCommand", () -> store.findCommand(STREAM, "c")),
-                new Call("query", () -> store.query(EventQuery.all()).forEach(event -> {})),
+                new Call("query", () -> store.find(EventFilter.all()).forEach(event -> {})),
                 new Call("delete", () -> store.delete(STREAM, 0)),
                 new Call("save a snapshot", () -> snapshots.save(new Snapshot<>(STREAM, 1, "e", 1, new State("s")))),
                 new Call("load a snapshot", () -> snapshots.load(STREAM, State.class, 1)),
@@ -84,7 +84,7 @@ class NonBlockingThreadIT {
                         "command",
                         () -> AggregateRepository.of(
                                         Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()))
-                                .create("1", Cause.unknown(), counter -> counter.count(1))));
+                                .create("1", UpdateContext.empty(), counter -> counter.count(1))));
     }
 
     @ParameterizedTest

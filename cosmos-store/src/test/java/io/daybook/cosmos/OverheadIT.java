@@ -86,7 +86,7 @@ class OverheadIT {
                     stream,
                     i * 3L,
                     ContractEvent.events(stream, i * 3L, 3),
-                    AppendOptions.none().command("command-" + i, "fingerprint"));
+                    AppendOptions.none().idempotencyKey("command-" + i, "fingerprint"));
         }
     }
 

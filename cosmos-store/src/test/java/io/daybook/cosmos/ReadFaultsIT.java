@@ -14,7 +14,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendTooLargeException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
@@ -58,7 +58,7 @@ class ReadFaultsIT {
         containers = DATABASE.containers();
         store = CosmosEventStore.builder(containers, ContractEvent.serializer())
                 .pageEvents(100)
-                .bound(Duration.ofSeconds(15))
+                .timeout(Duration.ofSeconds(15))
                 .build();
         snapshots = CosmosSnapshotStore.of(containers);
         for (int version = 0; version < 250; version += 50) {
@@ -66,7 +66,7 @@ class ReadFaultsIT {
                     STREAM,
                     version,
                     ContractEvent.events(STREAM, version, 50),
-                    AppendOptions.none().command("command-" + version, "f"));
+                    AppendOptions.none().idempotencyKey("command-" + version, "f"));
         }
     }
 
@@ -110,7 +110,7 @@ class ReadFaultsIT {
         assertThat(store.findCommand(STREAM, "command-100")).isPresent();
         server.inject(fault.times(2));
         assertThat(numbers(
-                        store.query(EventQuery.all().aggregateType("Contract").eventType("ContractCounted"))))
+                        store.find(EventFilter.all().aggregateType("Contract").eventType("ContractCounted"))))
                 .hasSizeGreaterThanOrEqualTo(250);
     }
 
@@ -140,7 +140,7 @@ class ReadFaultsIT {
                 () -> store.read(STREAM, 0, 10).count(),
                 () -> store.currentVersion(STREAM),
                 () -> store.findCommand(STREAM, "command-0"),
-                () -> store.query(EventQuery.all().userId("unknown")).count())) {
+                () -> store.find(EventFilter.all().userId("unknown")).count())) {
             assertThatExceptionOfType(EventStoreUnavailableException.class)
                     .isThrownBy(read::get)
                     .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_STORED))
@@ -151,7 +151,7 @@ class ReadFaultsIT {
     @Test
     void a_read_that_hangs_is_left_at_the_bound() {
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
-                .bound(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(1))
                 .build();
         server.inject(on("query").delay(Patience.LIMIT.multipliedBy(2)));
         long start = System.nanoTime();
@@ -192,7 +192,7 @@ class ReadFaultsIT {
         }
 
         List<EventEnvelope> found =
-                store.query(EventQuery.all().correlationId(mark)).toList();
+                store.find(EventFilter.all().correlationId(mark)).toList();
         assertThat(found)
                 .hasSize(300)
                 .isSortedAccordingTo(Comparator.comparing(
@@ -203,9 +203,9 @@ class ReadFaultsIT {
 
     @Test
     void query_outside_the_years_of_events_finds_all_or_nothing() {
-        assertThat(store.query(EventQuery.all().until(Instant.MIN))).isEmpty();
-        assertThat(store.query(EventQuery.all().from(Instant.MAX))).isEmpty();
-        assertThat(store.query(EventQuery.all().from(Instant.MIN).until(Instant.MAX)))
+        assertThat(store.find(EventFilter.all().until(Instant.MIN))).isEmpty();
+        assertThat(store.find(EventFilter.all().from(Instant.MAX))).isEmpty();
+        assertThat(store.find(EventFilter.all().from(Instant.MIN).until(Instant.MAX)))
                 .isNotEmpty();
     }
 

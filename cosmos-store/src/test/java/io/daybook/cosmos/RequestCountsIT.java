@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.daybook.aggregate.AggregateNotFoundException;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
-import io.daybook.aggregate.Change;
+import io.daybook.aggregate.UpdateContext;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
@@ -14,7 +14,7 @@ import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -54,8 +54,8 @@ class RequestCountsIT {
         CosmosEventStore warm = CosmosEventStore.of(containers, Counter.serializer());
         AggregateRepository<Counter> counters = AggregateRepository.of(Counter.TYPE, warm)
                 .snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(1));
-        counters.create("warm", Cause.unknown(), counter -> counter.count(1));
-        counters.update("warm", Cause.unknown(), counter -> counter.count(1));
+        counters.create("warm", UpdateContext.empty(), counter -> counter.count(1));
+        counters.update("warm", UpdateContext.empty(), counter -> counter.count(1));
     }
 
     private static Map<String, Integer> requestsOf(Runnable work) {
@@ -68,16 +68,16 @@ class RequestCountsIT {
         counter.count(1);
     }
 
-    private Change create(AggregateRepository<Counter> counters, int events) {
-        return counters.create(id, Cause.unknown(), counter -> {
+    private UpdateResult<?> create(AggregateRepository<Counter> counters, int events) {
+        return counters.create(id, UpdateContext.empty(), counter -> {
             for (int i = 0; i < events; i++) {
                 counter.count(1);
             }
         });
     }
 
-    private static Cause command(String commandId) {
-        return Cause.builder().recordedCommand(commandId, "fingerprint").build();
+    private static UpdateContext command(String commandId) {
+        return UpdateContext.builder().idempotencyKey(commandId, "fingerprint").build();
     }
 
     @Test
@@ -95,7 +95,7 @@ class RequestCountsIT {
     void a_command_on_fewer_than_500_events_takes_2() {
         create(plain, 98);
         for (int i = 0; i < 4; i++) {
-            plain.update(id, Cause.unknown(), counter -> {
+            plain.update(id, UpdateContext.empty(), counter -> {
                 for (int j = 0; j < 98; j++) {
                     counter.count(1);
                 }
@@ -113,7 +113,7 @@ class RequestCountsIT {
                 plain.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(10));
         create(snapshotting, 10);
 
-        assertThat(requestsOf(() -> snapshotting.update(id, Cause.unknown(), RequestCountsIT::count)))
+        assertThat(requestsOf(() -> snapshotting.update(id, UpdateContext.empty(), RequestCountsIT::count)))
                 .isEqualTo(Map.of("snapshots/read", 1, "events/query", 1, "events/batch", 1));
         assertThat(snapshotting.load(id).total()).isEqualTo(11);
     }
@@ -137,10 +137,10 @@ class RequestCountsIT {
 
         Map<String, Integer> requests = requestsOf(() -> {
             boolean[] overtaken = new boolean[1];
-            plain.update(id, Cause.unknown(), counter -> {
+            plain.update(id, UpdateContext.empty(), counter -> {
                 if (!overtaken[0]) {
                     overtaken[0] = true;
-                    plain.update(id, Cause.unknown(), RequestCountsIT::count); // takes a query and a batch itself
+                    plain.update(id, UpdateContext.empty(), RequestCountsIT::count); // takes a query and a batch itself
                 }
                 counter.count(1);
             });
@@ -153,9 +153,9 @@ class RequestCountsIT {
     void a_conflict_adds_2_to_a_command_on_a_state_in_memory() {
         AggregateRepository<Counter> cached = cached();
         create(cached, 3);
-        plain.update(id, Cause.unknown(), RequestCountsIT::count);
+        plain.update(id, UpdateContext.empty(), RequestCountsIT::count);
 
-        assertThat(requestsOf(() -> cached.update(id, Cause.unknown(), RequestCountsIT::count)))
+        assertThat(requestsOf(() -> cached.update(id, UpdateContext.empty(), RequestCountsIT::count)))
                 .isEqualTo(Map.of("events/batch", 2, "events/query", 1));
         assertThat(plain.load(id).total()).isEqualTo(5);
     }
@@ -165,19 +165,19 @@ class RequestCountsIT {
         create(plain, 3);
 
         assertThat(strategiesOf(() -> assertThatExceptionOfType(IllegalStateException.class)
-                        .isThrownBy(() -> plain.update(id, Cause.unknown(), counter -> {
+                        .isThrownBy(() -> plain.update(id, UpdateContext.empty(), counter -> {
                             throw new IllegalStateException("rejected");
                         }))))
                 .isEqualTo(Map.of("events/query/Default", 1, "events/query/LatestCommitted", 1));
-        assertThat(strategiesOf(() -> plain.update(id, Cause.unknown(), counter -> {})))
+        assertThat(strategiesOf(() -> plain.update(id, UpdateContext.empty(), counter -> {})))
                 .isEqualTo(Map.of("events/query/Default", 1, "events/query/LatestCommitted", 1));
         assertThat(strategiesOf(() -> assertThatExceptionOfType(AggregateNotFoundException.class)
-                        .isThrownBy(() -> plain.update(id + "-none", Cause.unknown(), RequestCountsIT::count))))
+                        .isThrownBy(() -> plain.update(id + "-none", UpdateContext.empty(), RequestCountsIT::count))))
                 .isEqualTo(Map.of("events/query/Default", 1, "events/query/LatestCommitted", 1));
         assertThat(strategiesOf(() -> {
                     plain.find(id);
                     plain.load(id);
-                    plain.update(id, Cause.unknown(), RequestCountsIT::count);
+                    plain.update(id, UpdateContext.empty(), RequestCountsIT::count);
                 }))
                 .isEqualTo(Map.of("events/query/Default", 3));
     }
@@ -194,7 +194,7 @@ class RequestCountsIT {
     void reads_conflicting_events_in_the_session_of_the_conflict() {
         AggregateRepository<Counter> cached = cached();
         create(cached, 3);
-        plain.update(id, Cause.unknown(), RequestCountsIT::count);
+        plain.update(id, UpdateContext.empty(), RequestCountsIT::count);
 
         assertThat(strategiesOf(() -> cached.update(id, command("c"), RequestCountsIT::count)))
                 .isEqualTo(Map.of("events/query/Session", 1));
@@ -236,7 +236,7 @@ class RequestCountsIT {
         AggregateRepository<Counter> filling = cached();
         create(filling, 80);
         for (int version = 80; version < 10_000; version += 80) {
-            filling.update(id, Cause.unknown(), counter -> {
+            filling.update(id, UpdateContext.empty(), counter -> {
                 for (int i = 0; i < 80; i++) {
                     counter.count(1);
                 }
@@ -259,7 +259,7 @@ class RequestCountsIT {
 
         Map<String, Integer> requests = requestsOf(() -> {
             create(counters, 3);
-            counters.update(id, Cause.unknown(), RequestCountsIT::count);
+            counters.update(id, UpdateContext.empty(), RequestCountsIT::count);
             observed.currentVersion(StreamId.of("Counter", id));
         });
         assertThat(operations)
@@ -310,7 +310,7 @@ class RequestCountsIT {
         operations.clear();
 
         Map<String, Integer> requests =
-                requestsOf(() -> assertThat(observed.query(EventQuery.all().correlationId(id))
+                requestsOf(() -> assertThat(observed.find(EventFilter.all().correlationId(id))
                                 .map(event -> event.metadata().eventId())
                                 .distinct())
                         .hasSize(950));
@@ -323,8 +323,8 @@ class RequestCountsIT {
                 .isBetween(27.9, 29.1); // the server says 2.8 for each
     }
 
-    static Stream<EventQuery> queries() {
-        EventQuery all = EventQuery.all();
+    static Stream<EventFilter> queries() {
+        EventFilter all = EventFilter.all();
         return Stream.of(
                 all,
                 all.aggregateType("Contract"),
@@ -340,14 +340,14 @@ class RequestCountsIT {
     /** The server charges a hundred times as much where it has to read what it sorts. */
     @ParameterizedTest
     @MethodSource("queries")
-    void a_query_is_sorted_by_an_index_that_begins_with_its_filter(EventQuery query) {
+    void a_query_is_sorted_by_an_index_that_begins_with_its_filter(EventFilter filter) {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
         CosmosEventStore observed = observed(operations);
         StreamId stream = StreamId.of("Contract", id);
         observed.append(stream, 0, ContractEvent.events(stream, 0, 5), AppendOptions.none());
         operations.clear();
 
-        observed.query(query).limit(3).forEach(event -> {});
+        observed.find(filter).limit(3).forEach(event -> {});
         observed.currentVersion(stream);
 
         assertThat(operations).extracting(CosmosOperation::name).contains("query", "currentVersion");

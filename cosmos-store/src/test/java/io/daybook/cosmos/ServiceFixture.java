@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServiceFixture {
 
-    static final Duration BOUND = Patience.LIMIT;
+    static final Duration TIMEOUT = Patience.LIMIT;
 
     final String database = CosmosAccount.newDatabase();
 
@@ -70,7 +70,7 @@ abstract class ServiceFixture {
     }
 
     static <T> T get(Mono<T> request) {
-        return request.block(BOUND);
+        return request.block(TIMEOUT);
     }
 
     final CosmosItemResponse<ObjectNode> create(ObjectNode item) {
@@ -122,6 +122,6 @@ abstract class ServiceFixture {
     }
 
     static CosmosException failure(Mono<?> request) {
-        return catchThrowableOfType(CosmosException.class, () -> request.block(BOUND));
+        return catchThrowableOfType(CosmosException.class, () -> request.block(TIMEOUT));
     }
 }

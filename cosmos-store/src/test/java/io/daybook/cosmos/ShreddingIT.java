@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.TestDatabase;
@@ -91,7 +91,7 @@ class ShreddingIT {
 
     @Test
     void events_snapshots_and_feed_are_encrypted_until_the_key_is_destroyed() {
-        patients.create(id, Cause.unknown(), patient -> patient.admit("Ann"));
+        patients.create(id, UpdateContext.empty(), patient -> patient.admit("Ann"));
         assertThat(documents("events")).singleElement().satisfies(document -> {
             assertThat(document.at("/data/ward").asText()).isEqualTo("B2");
             assertThat(document.at("/data/name/subject").asText()).isEqualTo(id);

@@ -9,7 +9,7 @@ import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
@@ -51,7 +51,7 @@ class StreamDeletionIT {
     private static CosmosContainers containers;
 
     private final CosmosEventStore store = CosmosEventStore.builder(containers, ContractEvent.serializer())
-            .bound(Duration.ofSeconds(10))
+            .timeout(Duration.ofSeconds(10))
             .build();
     private final StreamId stream = StreamId.of("Contract", UUID.randomUUID().toString());
 
@@ -72,7 +72,7 @@ class StreamDeletionIT {
                     stream,
                     version,
                     ContractEvent.events(stream, version, Math.min(98, count - version)),
-                    AppendOptions.none().command("c" + version, "f"));
+                    AppendOptions.none().idempotencyKey("c" + version, "f"));
         }
     }
 
@@ -238,7 +238,7 @@ class StreamDeletionIT {
                 stream,
                 250,
                 ContractEvent.events(stream, 250, 1),
-                AppendOptions.none().command("new", "f")));
+                AppendOptions.none().idempotencyKey("new", "f")));
 
         store.delete(stream, 250);
         assertOnlyTombstones();
@@ -283,7 +283,7 @@ class StreamDeletionIT {
                 stream,
                 1,
                 ContractEvent.events(stream, 1, 1),
-                AppendOptions.none().command("late", "f")))));
+                AppendOptions.none().idempotencyKey("late", "f")))));
         writer.start();
         Patience.await().until(() -> batches() == before + batchesOfTheAppend);
 
@@ -341,7 +341,7 @@ class StreamDeletionIT {
         fill(2);
         store.delete(stream);
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
-                .bound(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(1))
                 .build();
         server.inject(onBatch().dropAfter());
         EventStoreUnavailableException e = catchThrowableOfType(
@@ -364,15 +364,16 @@ class StreamDeletionIT {
         AggregateRepository<Counter> there =
                 here.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
         StreamId counted = StreamId.of("Counter", stream.aggregateId());
-        here.create(counted.aggregateId(), Cause.unknown(), counter -> counter.count(1));
-        there.update(counted.aggregateId(), Cause.unknown(), counter -> counter.count(1));
+        here.create(counted.aggregateId(), UpdateContext.empty(), counter -> counter.count(1));
+        there.update(counted.aggregateId(), UpdateContext.empty(), counter -> counter.count(1));
         assertThat(documents("snapshots", counted)).hasSize(1);
 
         here.delete(counted.aggregateId());
 
         assertThat(documents("snapshots", counted)).isEmpty();
         assertThat(documents("events", counted)).hasSize(4).allMatch(EventDocuments::isTombstone);
-        assertThatDeleted(() -> there.update(counted.aggregateId(), Cause.unknown(), counter -> counter.count(1)));
+        assertThatDeleted(
+                () -> there.update(counted.aggregateId(), UpdateContext.empty(), counter -> counter.count(1)));
         assertThatDeleted(() -> here.load(counted.aggregateId()));
     }
 }

@@ -35,7 +35,7 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
     }
 
     /** What is wrong, empty if nothing does; an answer is believed for some seconds. */
-    String obstacle() {
+    String unavailableReason() {
         CompletableFuture<String> asking = ask();
         String before = known();
         if (!before.isEmpty() && !asking.isDone()) {
@@ -78,8 +78,8 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
         return answer;
     }
 
-    private synchronized void learned(String obstacle) {
-        known = obstacle;
+    private synchronized void learned(String unavailableReason) {
+        known = unavailableReason;
     }
 
     private String text(ServiceBusFailures.Meaning meaning) {

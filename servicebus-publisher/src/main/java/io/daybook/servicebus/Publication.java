@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
-/** One call of publish: rounds of sending, until everything is acknowledged or cannot be, or the bound is reached. */
+/** One call of publish: rounds of sending, until everything is acknowledged or cannot be, or the timeout is reached. */
 final class Publication {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventPublisher.class);
@@ -23,7 +23,7 @@ final class Publication {
     private final SharedClient<ServiceBusSenderAsyncClient> senders;
     private final List<StreamSending> streams;
     private final int parallelStreams;
-    private final Duration bound;
+    private final Duration timeout;
     private final Duration sendTimeout;
     private final long startNanos = System.nanoTime();
 
@@ -31,12 +31,12 @@ final class Publication {
             SharedClient<ServiceBusSenderAsyncClient> senders,
             List<StreamSending> streams,
             int parallelStreams,
-            Duration bound,
+            Duration timeout,
             Duration sendTimeout) {
         this.senders = senders;
         this.streams = streams;
         this.parallelStreams = parallelStreams;
-        this.bound = bound;
+        this.timeout = timeout;
         this.sendTimeout = sendTimeout;
     }
 
@@ -91,7 +91,7 @@ final class Publication {
     private boolean pause(int round) {
         long longest = Math.min(LONGEST_PAUSE_MILLIS, 50L << Math.min(round, 7));
         long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
-        long left = bound.toMillis() - (System.nanoTime() - startNanos) / 1_000_000;
+        long left = timeout.toMillis() - (System.nanoTime() - startNanos) / 1_000_000;
         if (left <= millis) {
             return false;
         }

@@ -25,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
  * }
  * }</pre>
  *
- * <p>Failures that pass are retried with pauses that grow, within {@link ServiceBusEventPublisher.Builder#bound Builder.bound}. An event that was sent and not
+ * <p>Failures that pass are retried with pauses that grow, within {@link ServiceBusEventPublisher.Builder#timeout Builder.timeout}. An event that was sent and not
  * acknowledged is sent again: it may arrive twice, under the same message id, which duplicate detection of the entity
  * removes. The client is replaced after each failure whose outcome is unknown, since the SDK may transmit what it reported as
  * failed later, and a link that was never answered stays so.
@@ -38,7 +38,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     private final BrokerProbe<ServiceBusSenderAsyncClient> probe;
     private final int maxBatchBytes;
     private final int parallelStreams;
-    private final Duration bound;
+    private final Duration timeout;
     private final Duration sendTimeout;
 
     private ServiceBusEventPublisher(Builder builder) {
@@ -51,7 +51,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         this.sendTimeout = builder.sendTimeout;
         this.maxBatchBytes = builder.maxBatchBytes;
         this.parallelStreams = builder.parallelStreams;
-        this.bound = builder.bound;
+        this.timeout = builder.timeout;
     }
 
     /**
@@ -98,7 +98,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
             streams.computeIfAbsent(EventMessages.stream(event.metadata()), stream -> new StreamSending(maxBatchBytes))
                     .add(event);
         }
-        new Publication(senders, List.copyOf(streams.values()), parallelStreams, bound, sendTimeout).run();
+        new Publication(senders, List.copyOf(streams.values()), parallelStreams, timeout, sendTimeout).run();
     }
 
     /**
@@ -108,8 +108,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * for 5 seconds.
      */
     @Override
-    public String obstacle() {
-        return probe.obstacle();
+    public String unavailableReason() {
+        return probe.unavailableReason();
     }
 
     /** Closes the connections. A publication under way fails, and says what is known of its events. */
@@ -130,7 +130,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         private final Supplier<ServiceBusClientBuilder> clients;
         private int maxBatchBytes = STANDARD_LIMIT;
         private int parallelStreams = 8;
-        private Duration bound = Duration.ofSeconds(30);
+        private Duration timeout = Duration.ofSeconds(30);
         private Duration sendTimeout = Duration.ofSeconds(10);
 
         private Builder(String entity, boolean topic, Supplier<ServiceBusClientBuilder> clients) {
@@ -172,15 +172,15 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Sets how long a publication may take, all its retries together.
          *
-         * @param bound more than zero, at most a day; 30 seconds unless set
+         * @param timeout more than zero, at most a day; 30 seconds unless set
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder bound(Duration bound) {
-            if (bound.isNegative() || bound.isZero() || bound.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("a bound of " + bound + ": use more than zero, at most a day");
+        public Builder timeout(Duration timeout) {
+            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a timeout of " + timeout + ": use more than zero, at most a day");
             }
-            this.bound = bound;
+            this.timeout = timeout;
             return this;
         }
 

@@ -70,10 +70,11 @@ final class ServiceBusSubscription implements Subscription {
         if (status.state() != State.RUNNING) {
             return status;
         }
-        String obstacle = probe.obstacle();
-        return obstacle.isEmpty()
+        String unavailableReason = probe.unavailableReason();
+        return unavailableReason.isEmpty()
                 ? status
-                : new SubscriptionStatus(State.RETRYING, status.handled(), status.failures(), -1, false, obstacle);
+                : new SubscriptionStatus(
+                        State.RETRYING, status.handled(), status.failures(), -1, false, unavailableReason);
     }
 
     @Override

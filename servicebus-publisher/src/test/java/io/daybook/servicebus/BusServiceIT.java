@@ -49,7 +49,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class BusServiceIT {
 
-    private static final Duration BOUND = Patience.LIMIT;
+    private static final Duration TIMEOUT = Patience.LIMIT;
 
     @RegisterExtension
     static final TestBus BUS = TestBus.create();
@@ -313,7 +313,7 @@ class BusServiceIT {
         try (ServiceBusReceiverAsyncClient receiver =
                 BUS.client().receiver().queueName(BUS.queueOfSessions()).buildAsyncClient()) {
             Throwable refused =
-                    catchThrowable(() -> receiver.receiveMessages().next().block(BOUND));
+                    catchThrowable(() -> receiver.receiveMessages().next().block(TIMEOUT));
 
             assertThat(refused).isInstanceOf(ServiceBusException.class);
         }
@@ -357,7 +357,7 @@ class BusServiceIT {
                 assertThat(receiver.getSessionId()).isEqualTo(session);
                 ServiceBusReceivedMessage message = receiver.receiveMessages()
                         .concatMap(one -> receiver.complete(one).thenReturn(one))
-                        .blockFirst(BOUND);
+                        .blockFirst(TIMEOUT);
                 assertThat(message.getMessageId()).isEqualTo(prefix + 1);
             }
         }

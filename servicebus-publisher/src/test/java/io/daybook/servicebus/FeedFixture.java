@@ -34,7 +34,7 @@ abstract class FeedFixture {
     final String billing = topic + "/subscriptions/billing";
     final List<Subscription> subscriptions = new ArrayList<>();
     final ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic(topic, BROKER::client)
-            .bound(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(20))
             .sendTimeout(Duration.ofSeconds(2))
             .build();
 

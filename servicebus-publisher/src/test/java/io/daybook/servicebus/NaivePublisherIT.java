@@ -179,7 +179,7 @@ class NaivePublisherIT extends PublisherFixture {
         String plain = BROKER.newQueue();
         broker.show(plain, BrokerFault.withholdCredit().times(1_000));
         try (ServiceBusEventPublisher ours =
-                builder(plain).bound(Duration.ofSeconds(5)).build()) {
+                builder(plain).timeout(Duration.ofSeconds(5)).build()) {
             assertThat(catchThrowable(() -> ours.publish(counted("a", 1, 1))))
                     .isInstanceOf(EventPublishException.class);
             broker.clearFaults();

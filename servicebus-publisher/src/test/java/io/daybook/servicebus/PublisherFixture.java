@@ -39,7 +39,7 @@ abstract class PublisherFixture {
     static ServiceBusEventPublisher.Builder builder(String queue) {
         return ServiceBusEventPublisher.toQueue(queue, BROKER::client)
                 .sendTimeout(Duration.ofSeconds(1))
-                .bound(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(20));
     }
 
     final List<StoredMessage> messages() {

@@ -301,7 +301,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
         for (Duration senseless : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ServiceBusEventPublisher.toTopic(topic, BROKER::client)
-                            .bound(senseless));
+                            .timeout(senseless));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ServiceBusEventPublisher.toTopic(topic, BROKER::client)
                             .sendTimeout(senseless));

@@ -72,7 +72,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         broker.show(plain, fault.after(1).times(2));
         try (ServiceBusEventPublisher other = ServiceBusEventPublisher.toQueue(plain, BROKER::client)
                 .sendTimeout(Duration.ofSeconds(1))
-                .bound(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(20))
                 .build()) {
             for (int from = 1; from <= 41; from += 10) {
                 other.publish(counted("a", from, from + 9L));
@@ -102,7 +102,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     @MethodSource("faultsThatStay")
     void what_will_not_pass_is_told_at_once_and_nothing_is_sent(BrokerFault fault, String word) {
         publisher.close();
-        publisher = builder().bound(Patience.LIMIT.multipliedBy(2)).build();
+        publisher = builder().timeout(Patience.LIMIT.multipliedBy(2)).build();
         broker.show(queue, fault.always());
         List<EventEnvelope> events = counted("a", 1, 3);
         long start = System.nanoTime();
@@ -123,7 +123,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
         EventPublishException e;
         try (ServiceBusEventPublisher ours =
-                builder.bound(Duration.ofSeconds(2)).build()) {
+                builder.timeout(Duration.ofSeconds(2)).build()) {
             e = catchThrowableOfType(EventPublishException.class, () -> ours.publish(events));
         }
 
@@ -204,7 +204,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         publisher.close();
         publisher = builder()
                 .sendTimeout(Duration.ofSeconds(5))
-                .bound(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(5))
                 .build();
         List<EventEnvelope> events = LongStream.rangeClosed(1, 30)
                 .mapToObj(number -> sized("a", number, 20_000))

@@ -3,7 +3,7 @@ package io.daybook.benchmarks;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.benchmarks.OrderEvent.ItemAdded;
 import io.daybook.benchmarks.OrderEvent.OrderCreated;
 import io.daybook.command.Command;
@@ -108,11 +108,11 @@ final class DaybookOrders implements Contender {
 
     @Override
     public void create(String orderId, int events) {
-        orders.create(orderId, Cause.unknown(), order -> order.history(0, Math.min(events, MOST_AT_ONCE)));
+        orders.create(orderId, UpdateContext.empty(), order -> order.history(0, Math.min(events, MOST_AT_ONCE)));
         for (int from = MOST_AT_ONCE; from < events; from += MOST_AT_ONCE) {
             int start = from;
             int end = Math.min(events, from + MOST_AT_ONCE);
-            orders.update(orderId, Cause.unknown(), order -> order.history(start, end));
+            orders.update(orderId, UpdateContext.empty(), order -> order.history(start, end));
         }
     }
 

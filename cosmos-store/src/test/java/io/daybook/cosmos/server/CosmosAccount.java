@@ -48,11 +48,11 @@ public final class CosmosAccount {
 
     /** Without Node the tests are skipped; where that must not happen unseen, {@code CI=true} makes it a failure. */
     private static void requireNode() {
-        String obstacle = CosmosServer.obstacle();
-        if (!obstacle.isEmpty() && "true".equals(System.getenv("CI"))) {
-            fail(obstacle);
+        String unavailableReason = CosmosServer.unavailableReason();
+        if (!unavailableReason.isEmpty() && "true".equals(System.getenv("CI"))) {
+            fail(unavailableReason);
         }
-        assumeTrue(obstacle.isEmpty(), obstacle);
+        assumeTrue(unavailableReason.isEmpty(), unavailableReason);
     }
 
     /**

@@ -43,7 +43,7 @@ public final class CosmosServer implements AutoCloseable {
     /**
      * {@return why the server cannot run here, or an empty text if it can}
      */
-    static String obstacle() {
+    static String unavailableReason() {
         try {
             Process node = new ProcessBuilder("node", "--version").start();
             String version = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();

@@ -33,7 +33,7 @@ public final class CosmosComponents {
     /** Anything else is neither quoted nor given to the SDK, whose diagnostics repeat it: it may be a connection string. */
     private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+/?");
 
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Shorter than a command may take, so that a command that was throttled is known not to be stored. */
     private static final Duration THROTTLED_BOUND = Duration.ofSeconds(5);
@@ -72,7 +72,7 @@ public final class CosmosComponents {
             CosmosMetrics metrics = new CosmosMetrics(meters);
             return new OrderComponents(
                     CosmosEventStore.builder(containers, serializer)
-                            .bound(BOUND)
+                            .timeout(TIMEOUT)
                             .observer(metrics)
                             .build(),
                     SnapshotStore.cached(

@@ -47,7 +47,7 @@ public final class OrderApplication implements AutoCloseable {
                 .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY));
         commandBus = OrderCommands.register(
                         CommandBus.builder()
-                                .around(new CommandMetrics(components.meters()))
+                                .interceptBeforeChecks(new CommandMetrics(components.meters()))
                                 .defaultTimeout(COMMAND_TIMEOUT),
                         orders)
                 .build();

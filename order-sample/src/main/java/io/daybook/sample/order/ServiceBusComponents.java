@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 public final class ServiceBusComponents {
 
     /** An attempt to stop waits that long for a broker that is down; the relay tries again for ever. */
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
 
@@ -78,7 +78,7 @@ public final class ServiceBusComponents {
                             + ", copy the connection string of the namespace, or of that topic, from the portal");
         }
         return ServiceBusEventPublisher.toTopic(topic, clients)
-                .bound(BOUND)
+                .timeout(TIMEOUT)
                 .sendTimeout(SEND_TIMEOUT)
                 .build();
     }

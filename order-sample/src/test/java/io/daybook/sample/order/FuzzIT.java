@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.sample.order.FuzzRequests.BadRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,7 +68,7 @@ class FuzzIT {
     private List<EventMetadata> stored() {
         return components
                 .eventStore()
-                .query(EventQuery.all())
+                .find(EventFilter.all())
                 .map(EventEnvelope::metadata)
                 .toList();
     }

@@ -3,7 +3,7 @@ package io.daybook.sample.order;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -56,8 +56,8 @@ public final class ScriptedEventStore implements EventStore {
     }
 
     @Override
-    public Stream<EventEnvelope> query(EventQuery query) {
-        return behind.query(query);
+    public Stream<EventEnvelope> find(EventFilter filter) {
+        return behind.find(filter);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Problems {
         } else if (failure instanceof AggregateAlreadyExistsException) {
             return problem(409, "exists", "The order exists", message(failure));
         } else if (failure instanceof ConcurrencyException conflict) {
-            return conflict.versionStated() ? versionMismatch(conflict) : conflict();
+            return conflict.isPreconditionFailed() ? versionMismatch(conflict) : conflict();
         } else if (failure instanceof CommandIdReusedException) {
             return problem(
                     422,

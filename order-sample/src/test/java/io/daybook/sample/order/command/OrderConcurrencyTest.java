@@ -10,7 +10,7 @@ import io.daybook.command.CommandMetadata;
 import io.daybook.command.CommandResult;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
@@ -83,7 +83,7 @@ class OrderConcurrencyTest {
         for (int i = 0; i < numberOfOrders; i++) {
             checkHistory("order-" + i, byOrder.getOrDefault("order-" + i, List.of()));
         }
-        assertThat(store.query(EventQuery.all()).count()).isEqualTo((long) THREADS * COMMANDS + numberOfOrders);
+        assertThat(store.find(EventFilter.all()).count()).isEqualTo((long) THREADS * COMMANDS + numberOfOrders);
     }
 
     private List<Outcome> runAll(int numberOfOrders) throws Exception {
@@ -134,7 +134,7 @@ class OrderConcurrencyTest {
                         command, CommandMetadata.builder().commandId(commandId).build());
                 assertThat(result.duplicate()).isFalse();
                 return new Outcome(
-                        command, commandId, result.version(), result.change().retries());
+                        command, commandId, result.version(), result.update().retries());
             } catch (ConcurrencyException e) {
                 assertThat(store.findCommand(StreamId.of("Order", command.orderId()), commandId))
                         .isEmpty();

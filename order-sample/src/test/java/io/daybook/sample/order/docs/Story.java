@@ -6,7 +6,7 @@ import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
-import io.daybook.aggregate.Cause;
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
@@ -188,7 +188,7 @@ public abstract class Story implements AutoCloseable {
     protected String connectionString;
 
     protected Story() {
-        orders.create("42", Cause.unknown(), order -> order.create("alice"));
+        orders.create("42", UpdateContext.empty(), order -> order.create("alice"));
     }
 
     /** The example. */

@@ -63,7 +63,7 @@ class AzureTest {
         String connectionString = "Endpoint=sb://localhost:" + nobody + ";SharedAccessKeyName=name;SharedAccessKey="
                 + KEY + ";UseDevelopmentEmulator=true";
         try (var publisher = Azure.publisher(connectionString)) {
-            assertTrue(publisher.obstacle().contains("cannot be reached"), publisher.obstacle());
+            assertTrue(publisher.unavailableReason().contains("cannot be reached"), publisher.unavailableReason());
         }
     }
 }

@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
  * process, so a wall clock that jumps does not move it. Immutable and safe for use by many threads.
  *
  * <pre>{@code
- * Deadline deadline = Deadline.after(Duration.ofSeconds(5));
+ * CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(5));
  * deadline.check("the append to Order-42"); // throws a CommandTimeoutException once they are over
  * }</pre>
  */
-public final class Deadline {
+public final class CommandTimeout {
 
-    private static final Deadline NONE = new Deadline(null, 0, System::nanoTime);
+    private static final CommandTimeout NONE = new CommandTimeout(null, 0, System::nanoTime);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final @Nullable Duration timeout;
     private final long atNanos;
     private final LongSupplier nanoClock;
 
-    private Deadline(@Nullable Duration timeout, long atNanos, LongSupplier nanoClock) {
+    private CommandTimeout(@Nullable Duration timeout, long atNanos, LongSupplier nanoClock) {
         this.timeout = timeout;
         this.atNanos = atNanos;
         this.nanoClock = nanoClock;
@@ -32,7 +32,7 @@ public final class Deadline {
     /**
      * {@return a deadline that never passes}
      */
-    public static Deadline none() {
+    public static CommandTimeout none() {
         return NONE;
     }
 
@@ -42,7 +42,7 @@ public final class Deadline {
      * @param timeout how long from now; zero or less has passed already, more than 365 days count as 365 days
      * @return the deadline
      */
-    public static Deadline after(Duration timeout) {
+    public static CommandTimeout after(Duration timeout) {
         return after(timeout, System::nanoTime);
     }
 
@@ -53,15 +53,15 @@ public final class Deadline {
      * @param nanoClock a monotonic clock in nanoseconds, as {@link System#nanoTime()}
      * @return the deadline
      */
-    public static Deadline after(Duration timeout, LongSupplier nanoClock) {
+    public static CommandTimeout after(Duration timeout, LongSupplier nanoClock) {
         Duration bounded = timeout.isNegative() ? Duration.ZERO : timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
-        return new Deadline(bounded, nanoClock.getAsLong() + bounded.toNanos(), nanoClock);
+        return new CommandTimeout(bounded, nanoClock.getAsLong() + bounded.toNanos(), nanoClock);
     }
 
     /**
      * {@return whether the deadline has passed}
      */
-    public boolean hasPassed() {
+    public boolean hasExpired() {
         return timeout != null && atNanos - nanoClock.getAsLong() <= 0;
     }
 
@@ -81,7 +81,7 @@ public final class Deadline {
      * @throws CommandTimeoutException if the deadline has passed
      */
     public void check(String what) {
-        if (timeout != null && hasPassed()) {
+        if (timeout != null && hasExpired()) {
             throw new CommandTimeoutException(what, timeout);
         }
     }

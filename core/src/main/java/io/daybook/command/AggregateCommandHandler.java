@@ -12,7 +12,7 @@ import io.daybook.aggregate.AggregateRoot;
  * @param <C> the command's class
  */
 @FunctionalInterface
-public interface Decision<A extends AggregateRoot<?>, C extends Command> {
+public interface AggregateCommandHandler<A extends AggregateRoot<?>, C extends Command> {
 
     /**
      * Calls methods of the aggregate, which raise events or throw.
@@ -21,5 +21,5 @@ public interface Decision<A extends AggregateRoot<?>, C extends Command> {
      * @param command the command, authorized and validated
      * @param context what is known about the command, among it the time
      */
-    void decide(A aggregate, C command, CommandContext context);
+    void handle(A aggregate, C command, CommandContext context);
 }

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Adds the metadata to raised events. */
-final class EventRecorder {
+final class EventEnvelopes {
 
     private final AggregateType<?, ?> type;
     private final Clock clock;
     private final Supplier<String> eventIds;
     private volatile String lastEventId = "";
 
-    EventRecorder(AggregateType<?, ?> type, Clock clock, Supplier<String> eventIds) {
+    EventEnvelopes(AggregateType<?, ?> type, Clock clock, Supplier<String> eventIds) {
         this.type = type;
         this.clock = clock;
         this.eventIds = eventIds;
     }
 
-    List<EventEnvelope> record(StreamId stream, AggregateRoot<?> aggregate, Cause cause) {
+    List<EventEnvelope> record(StreamId stream, AggregateRoot<?> aggregate, UpdateContext context) {
         Instant now = clock.instant();
         List<EventEnvelope> recorded = new ArrayList<>(aggregate.raised().size());
         long sequenceNumber = aggregate.version();
@@ -39,11 +39,11 @@ final class EventRecorder {
                             .timestamp(now)
                             .aggregate(stream.aggregateType(), stream.aggregateId())
                             .sequenceNumber(sequenceNumber)
-                            .correlationId(cause.correlationId())
-                            .causationId(cause.causationId())
-                            .userId(cause.userId())
-                            .commandId(cause.commandId())
-                            .attributes(cause.attributes())
+                            .correlationId(context.correlationId())
+                            .causationId(context.causationId())
+                            .userId(context.userId())
+                            .commandId(context.commandId())
+                            .attributes(context.attributes())
                             .build(),
                     event));
         }

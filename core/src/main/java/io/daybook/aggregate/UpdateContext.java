@@ -2,18 +2,18 @@ package io.daybook.aggregate;
 
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.Deadline;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of an update: user, correlation and causation ids, deadline and expected version. Its ids and attributes go
+ * The context of an update: user, correlation and causation ids, timeout and expected version. Its ids and attributes go
  * into the metadata of the events that the decision raises. The command bus makes one for each command; without a bus, make
  * one for each decision.
  *
- * <pre>{@code orders.update("42", Cause.builder().userId("alice").build(), order -> order.ship("1Z999", Instant.now()));}</pre>
+ * <pre>{@code orders.update("42", UpdateContext.builder().userId("alice").build(), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
  * <p>With one command, each aggregate is saved once: a second create, update or save of the same aggregate is refused
  * before it decides anything, since a repeat of the command could not tell the two apart. A handler that changes a second
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by many threads.
  */
-public final class Cause {
+public final class UpdateContext {
 
     private final @Nullable String correlationId;
     private final @Nullable String causationId;
@@ -29,12 +29,12 @@ public final class Cause {
     private final @Nullable String commandId;
     private final @Nullable String fingerprint;
     private final Map<String, String> attributes;
-    private final Deadline deadline;
+    private final CommandTimeout timeout;
     private final @Nullable Long expectedVersion;
     private final @Nullable String aggregateId;
     private final SavedStreams saved;
 
-    private Cause(Builder builder, SavedStreams saved) {
+    private UpdateContext(Builder builder, SavedStreams saved) {
         this.saved = saved;
         correlationId = builder.correlationId;
         causationId = builder.causationId;
@@ -42,15 +42,15 @@ public final class Cause {
         commandId = builder.commandId;
         fingerprint = builder.fingerprint;
         attributes = Map.copyOf(builder.attributes);
-        deadline = builder.deadline;
+        timeout = builder.timeout;
         expectedVersion = builder.expectedVersion;
         aggregateId = builder.aggregateId;
     }
 
     /**
-     * {@return a cause of which nothing is known}
+     * {@return an empty context}
      */
-    public static Cause unknown() {
+    public static UpdateContext empty() {
         return builder().build();
     }
 
@@ -67,14 +67,14 @@ public final class Cause {
      *
      * <pre>{@code
      * CommandHandler<ShipOrder> handler = (command, context) -> {
-     *     orders.create(command.orderId() + "-gift", context.cause().forOtherAggregate(), gift -> gift.create("alice"));
-     *     return orders.update(command.orderId(), context.cause(), order -> order.ship(command.trackingNumber(), context.now()));
+     *     orders.create(command.orderId() + "-gift", context.updateContext().forOtherAggregate(), gift -> gift.create("alice"));
+     *     return orders.update(command.orderId(), context.updateContext(), order -> order.ship(command.trackingNumber(), context.now()));
      * };
      * }</pre>
      *
-     * @return a context with the same ids, attributes and deadline
+     * @return a context with the same ids, attributes and timeout
      */
-    public Cause forOtherAggregate() {
+    public UpdateContext forOtherAggregate() {
         Builder other = new Builder();
         other.correlationId = correlationId;
         other.causationId = causationId;
@@ -82,8 +82,8 @@ public final class Cause {
         other.commandId = commandId;
         other.fingerprint = fingerprint;
         other.attributes = attributes;
-        other.deadline = deadline;
-        return new Cause(other, saved);
+        other.timeout = timeout;
+        return new UpdateContext(other, saved);
     }
 
     /**
@@ -121,8 +121,8 @@ public final class Cause {
         return attributes;
     }
 
-    Deadline deadline() {
-        return deadline;
+    CommandTimeout timeout() {
+        return timeout;
     }
 
     /** The version that this stream must have, if the sender stated one and it is the stream of the command's aggregate. */
@@ -143,8 +143,8 @@ public final class Cause {
     }
 
     AppendOptions appendOptions() {
-        AppendOptions options = AppendOptions.none().deadline(deadline);
-        return commandId != null && fingerprint != null ? options.command(commandId, fingerprint) : options;
+        AppendOptions options = AppendOptions.none().timeout(timeout);
+        return commandId != null && fingerprint != null ? options.idempotencyKey(commandId, fingerprint) : options;
     }
 
     /**
@@ -165,7 +165,7 @@ public final class Cause {
         }
     }
 
-    /** Collects the parts of a {@link Cause}. Not safe for use by several threads. */
+    /** Collects the parts of a {@link UpdateContext}. Not safe for use by several threads. */
     public static final class Builder {
 
         private @Nullable String correlationId;
@@ -174,7 +174,7 @@ public final class Cause {
         private @Nullable String commandId;
         private @Nullable String fingerprint;
         private Map<String, String> attributes = Map.of();
-        private Deadline deadline = Deadline.none();
+        private CommandTimeout timeout = CommandTimeout.none();
         private @Nullable Long expectedVersion;
         private @Nullable String aggregateId;
 
@@ -237,7 +237,7 @@ public final class Cause {
          * @return this builder
          * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
          */
-        public Builder recordedCommand(String commandId, String fingerprint) {
+        public Builder idempotencyKey(String commandId, String fingerprint) {
             this.commandId = TextRules.requireId("commandId", commandId);
             this.fingerprint = fingerprint;
             return this;
@@ -259,11 +259,11 @@ public final class Cause {
         /**
          * Sets until when to decide and to commit.
          *
-         * @param deadline the deadline
+         * @param timeout the timeout
          * @return this builder
          */
-        public Builder deadline(Deadline deadline) {
-            this.deadline = deadline;
+        public Builder timeout(CommandTimeout timeout) {
+            this.timeout = timeout;
             return this;
         }
 
@@ -296,10 +296,10 @@ public final class Cause {
         }
 
         /**
-         * {@return the cause}
+         * {@return the context}
          */
-        public Cause build() {
-            return new Cause(this, new SavedStreams());
+        public UpdateContext build() {
+            return new UpdateContext(this, new SavedStreams());
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a publisher says of its broker while there is nothing to publish. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
-class ObstacleIT {
+class UnavailableReasonIT {
 
     private static final String DOWN = "orders: the broker cannot be reached, or did not answer";
 
@@ -54,19 +54,19 @@ class ObstacleIT {
                 .build();
     }
 
-    private void awaitObstacle(String obstacle) {
-        await().untilAsserted(() -> assertThat(publisher.obstacle()).isEqualTo(obstacle));
+    private void awaitUnavailableReason(String unavailableReason) {
+        await().untilAsserted(() -> assertThat(publisher.unavailableReason()).isEqualTo(unavailableReason));
     }
 
     @Test
     void a_broker_that_goes_down_and_comes_back_is_noticed_each_time() throws Exception {
-        assertThat(publisher.obstacle()).isEmpty();
+        assertThat(publisher.unavailableReason()).isEmpty();
 
         for (int i = 0; i < 3; i++) {
             broker.kill();
-            awaitObstacle(DOWN);
+            awaitUnavailableReason(DOWN);
             broker.restart();
-            awaitObstacle("");
+            awaitUnavailableReason("");
         }
         assertThat(broker.messages("orders")).isEmpty();
     }
@@ -75,23 +75,23 @@ class ObstacleIT {
     void a_broker_that_is_down_from_the_start_is_noticed_at_once_and_asked_again() throws Exception {
         broker.kill();
 
-        assertThat(publisher.obstacle()).isEqualTo(DOWN);
+        assertThat(publisher.unavailableReason()).isEqualTo(DOWN);
         broker.restart();
-        awaitObstacle("");
+        awaitUnavailableReason("");
     }
 
     @Test
     void a_link_that_was_never_answered_does_not_stand_in_the_way_for_ever() {
         broker.show("orders", BrokerFault.ignoreAttach());
 
-        assertThat(publisher.obstacle()).isEqualTo(DOWN);
-        awaitObstacle("");
+        assertThat(publisher.unavailableReason()).isEqualTo(DOWN);
+        awaitUnavailableReason("");
     }
 
     @Test
     void an_entity_that_does_not_exist_is_told_with_what_to_do() {
         try (ServiceBusEventPublisher lost = to("nowhere")) {
-            assertThat(lost.obstacle()).isEqualTo("nowhere: the entity does not exist: create it");
+            assertThat(lost.unavailableReason()).isEqualTo("nowhere: the entity does not exist: create it");
         }
     }
 
@@ -105,7 +105,7 @@ class ObstacleIT {
         try (ServiceBusEventPublisher impatient = ServiceBusEventPublisher.toQueue(
                         "orders", () -> new ServiceBusClientBuilder().connectionString(broker.connectionString()))
                 .sendTimeout(Duration.ofSeconds(1))
-                .bound(Duration.ofSeconds(4))
+                .timeout(Duration.ofSeconds(4))
                 .build()) {
             long startNanos = System.nanoTime();
             assertThatExceptionOfType(EventPublishException.class).isThrownBy(() -> impatient.publish(events));
@@ -122,12 +122,12 @@ class ObstacleIT {
 
     @Test
     void asking_does_not_disturb_a_publication() {
-        assertThat(publisher.obstacle()).isEmpty();
+        assertThat(publisher.unavailableReason()).isEmpty();
         publisher.publish(counted("1", 1, 3));
-        assertThat(publisher.obstacle()).isEmpty();
+        assertThat(publisher.unavailableReason()).isEmpty();
 
         assertThat(broker.messages("orders")).hasSize(3);
         publisher.close();
-        assertThat(publisher.obstacle()).isEqualTo("orders: the connection is closed");
+        assertThat(publisher.unavailableReason()).isEqualTo("orders: the connection is closed");
     }
 }

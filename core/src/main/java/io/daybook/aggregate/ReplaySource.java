@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What an aggregate was rebuilt from. After a conflict it is rebuilt from the same once more, and from the events that the
  * store saw in the way, without asking for anything again. Used by one thread.
  */
-final class History {
+final class ReplaySource {
 
     /** More are not kept: an aggregate with so many events and no snapshot is read again. */
     private static final int MAX_EVENTS = 500;
@@ -51,19 +51,19 @@ final class History {
      * @return whether this is now the whole history up to the actual version
      */
     boolean extend(ConcurrencyException conflict) {
-        List<EventEnvelope> seen = conflict.seen();
-        if (!complete || seen.isEmpty() || version() != conflict.expectedVersion()) {
+        List<EventEnvelope> conflictingEvents = conflict.conflictingEvents();
+        if (!complete || conflictingEvents.isEmpty() || version() != conflict.expectedVersion()) {
             return false;
         }
         int known = 0;
         if (version() > 0) {
             known = 1;
-            if (!seen.get(0).metadata().eventId().equals(lastEventId())) {
+            if (!conflictingEvents.get(0).metadata().eventId().equals(lastEventId())) {
                 return false; // the stream is not the one that was read: it was deleted and begun anew
             }
         }
         long next = version() + 1;
-        for (EventEnvelope event : seen.subList(known, seen.size())) {
+        for (EventEnvelope event : conflictingEvents.subList(known, conflictingEvents.size())) {
             if (event.metadata().sequenceNumber() != next++) {
                 return false;
             }

@@ -11,7 +11,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
-import io.daybook.eventstore.EventQuery;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link EventStoreContract} that is about reading and querying; extend that one. */
-abstract class EventStoreQueryContract {
+abstract class EventStoreFindContract {
 
     private static final Instant T = Instant.parse("2026-01-02T03:04:05.000000005Z");
 
@@ -130,7 +130,7 @@ abstract class EventStoreQueryContract {
     @Test
     void finds_nothing_in_times_far_beyond_all_events() {
         store(stream, 1, T, UnaryOperator.identity());
-        EventQuery mine = EventQuery.all().correlationId(mark);
+        EventFilter mine = EventFilter.all().correlationId(mark);
 
         assertThat(found(mine.from(Instant.MAX))).isEmpty();
         assertThat(found(mine.until(Instant.MIN))).isEmpty();
@@ -225,8 +225,8 @@ abstract class EventStoreQueryContract {
         store.append(target, number - 1, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none());
     }
 
-    private List<Integer> found(EventQuery query) {
-        return store.query(query)
+    private List<Integer> found(EventFilter filter) {
+        return store.find(filter)
                 .filter(event -> event.metadata().correlationId().startsWith(mark))
                 .map(event -> ((Counted) event.event()).number())
                 .toList();
@@ -241,12 +241,12 @@ abstract class EventStoreQueryContract {
         StreamId other = StreamId.of("Another", mark);
         store(other, 1, T.plusSeconds(60), UnaryOperator.identity());
 
-        assertThat(found(EventQuery.all().userId(mark + "u"))).containsExactly(1);
-        assertThat(found(EventQuery.all().causationId(mark + "c"))).containsExactly(2);
-        assertThat(found(EventQuery.all().commandId(mark + "d"))).containsExactly(3);
-        assertThat(found(EventQuery.all().correlationId(mark + "x"))).containsExactly(4);
-        assertThat(found(EventQuery.all().correlationId(mark))).containsExactly(1, 2, 3, 1);
-        EventQuery mine = EventQuery.all().correlationId(mark);
+        assertThat(found(EventFilter.all().userId(mark + "u"))).containsExactly(1);
+        assertThat(found(EventFilter.all().causationId(mark + "c"))).containsExactly(2);
+        assertThat(found(EventFilter.all().commandId(mark + "d"))).containsExactly(3);
+        assertThat(found(EventFilter.all().correlationId(mark + "x"))).containsExactly(4);
+        assertThat(found(EventFilter.all().correlationId(mark))).containsExactly(1, 2, 3, 1);
+        EventFilter mine = EventFilter.all().correlationId(mark);
         assertThat(found(mine.aggregateType("Another"))).containsExactly(1);
         assertThat(found(mine.aggregateType("Nobody"))).isEmpty();
         assertThat(found(mine.eventType("ContractCounted"))).hasSize(4);
@@ -264,7 +264,7 @@ abstract class EventStoreQueryContract {
         store(stream, 3, T.plusSeconds(5), UnaryOperator.identity());
         store(stream, 4, T.minusSeconds(5), UnaryOperator.identity());
 
-        assertThat(found(EventQuery.all().correlationId(mark))).containsExactly(4, 2, 3, 1);
+        assertThat(found(EventFilter.all().correlationId(mark))).containsExactly(4, 2, 3, 1);
     }
 
     @Test
@@ -276,7 +276,7 @@ abstract class EventStoreQueryContract {
         store(stream, 4, whole.plusNanos(1_000), UnaryOperator.identity());
         store(stream, 5, Instant.EPOCH.minusSeconds(1), UnaryOperator.identity());
 
-        EventQuery mine = EventQuery.all().correlationId(mark);
+        EventFilter mine = EventFilter.all().correlationId(mark);
         assertThat(found(mine)).containsExactly(5, 2, 1, 4, 3);
         assertThat(found(mine.from(whole))).containsExactly(2, 1, 4, 3);
         assertThat(found(mine.until(whole.plusNanos(1)))).containsExactly(5, 2);
@@ -290,7 +290,7 @@ abstract class EventStoreQueryContract {
             store.append(stream, version, marked(version, 98), AppendOptions.none());
         }
 
-        assertThat(found(EventQuery.all().correlationId(mark)))
+        assertThat(found(EventFilter.all().correlationId(mark)))
                 .isEqualTo(IntStream.rangeClosed(1, 1_470).boxed().toList());
     }
 

@@ -7,20 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What to look for across streams: conditions on the metadata, all of which must hold. Immutable and safe for use by many threads; each
- * method that adds a condition returns a new query.
+ * method that adds a condition returns a new filter.
  *
  * <pre>{@code
  * Instant monday = Instant.parse("2026-01-05T00:00:00Z");
- * EventQuery query = EventQuery.all()
+ * EventFilter filter = EventFilter.all()
  *         .eventType("OrderShipped")
  *         .from(monday) // inclusive
  *         .until(monday.plus(Duration.ofDays(7))); // exclusive
- * eventStore.query(query).limit(100).forEach(event -> System.out.println(event.metadata()));
+ * eventStore.find(filter).limit(100).forEach(event -> System.out.println(event.metadata()));
  * }</pre>
  */
-public final class EventQuery {
+public final class EventFilter {
 
-    private static final EventQuery ALL = new EventQuery(null, null, null, null, null, null, null, null);
+    private static final EventFilter ALL = new EventFilter(null, null, null, null, null, null, null, null);
 
     private final @Nullable String aggregateType;
     private final @Nullable String eventType;
@@ -31,7 +31,7 @@ public final class EventQuery {
     private final @Nullable String userId;
     private final @Nullable String commandId;
 
-    private EventQuery(
+    private EventFilter(
             @Nullable String aggregateType,
             @Nullable String eventType,
             @Nullable Instant from,
@@ -49,15 +49,15 @@ public final class EventQuery {
         this.userId = userId;
         this.commandId = commandId;
         if (from != null && until != null && from.isAfter(until)) {
-            throw new IllegalArgumentException("a query from " + from + " until " + until
+            throw new IllegalArgumentException("a filter from " + from + " until " + until
                     + " asks for nothing: the first must not be after the last");
         }
     }
 
     /**
-     * {@return a query without conditions: every event of the store}
+     * {@return a filter without conditions: every event of the store}
      */
-    public static EventQuery all() {
+    public static EventFilter all() {
         return ALL;
     }
 
@@ -65,82 +65,82 @@ public final class EventQuery {
      * Adds the condition that the events are of one aggregate type.
      *
      * @param aggregateType such as {@code Order}
-     * @return this query with the condition
+     * @return this filter with the condition
      */
-    public EventQuery aggregateType(String aggregateType) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter aggregateType(String aggregateType) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events are of one type, by its stored name.
      *
      * @param eventType such as {@code OrderShipped}
-     * @return this query with the condition
+     * @return this filter with the condition
      */
-    public EventQuery eventType(String eventType) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter eventType(String eventType) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events are not older.
      *
      * @param from the earliest timestamp, inclusive
-     * @return this query with the condition
+     * @return this filter with the condition
      * @throws IllegalArgumentException if it is after that of {@link #until(Instant) until}
      */
-    public EventQuery from(Instant from) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter from(Instant from) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events are older.
      *
      * @param until the timestamp after the last, exclusive
-     * @return this query with the condition
+     * @return this filter with the condition
      * @throws IllegalArgumentException if it is before that of {@link #from(Instant) from}
      */
-    public EventQuery until(Instant until) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter until(Instant until) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events have one correlation id.
      *
      * @param correlationId the correlation id
-     * @return this query with the condition
+     * @return this filter with the condition
      */
-    public EventQuery correlationId(String correlationId) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter correlationId(String correlationId) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events have one direct cause.
      *
      * @param causationId the causation id
-     * @return this query with the condition
+     * @return this filter with the condition
      */
-    public EventQuery causationId(String causationId) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter causationId(String causationId) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events were caused by one user.
      *
      * @param userId the user's id
-     * @return this query with the condition
+     * @return this filter with the condition
      */
-    public EventQuery userId(String userId) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter userId(String userId) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
      * Adds the condition that the events were raised by one command.
      *
      * @param commandId the command's id
-     * @return this query with the condition
+     * @return this filter with the condition
      */
-    public EventQuery commandId(String commandId) {
-        return new EventQuery(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+    public EventFilter commandId(String commandId) {
+        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
@@ -203,7 +203,7 @@ public final class EventQuery {
      * Tells whether an event fulfils every condition; for stores that filter by themselves.
      *
      * @param event the metadata of an event
-     * @return whether the query asks for it
+     * @return whether the filter asks for it
      */
     public boolean matches(EventMetadata event) {
         return (aggregateType == null || aggregateType.equals(event.aggregateType()))

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Decisions that return a value, and aggregates that are created or updated. */
-class DecisionResultTest {
+class UpdateResultTest {
 
     record Deposit(String aggregateId, String amount) implements Command {}
 
@@ -40,44 +40,44 @@ class DecisionResultTest {
 
     @Test
     void returns_the_value_of_the_decision_that_was_stored() {
-        assertThat(accounts.createReturning("1", Cause.unknown(), account -> deposit(account, "1.00")))
-                .isEqualTo(
-                        new DecisionResult<>(new Change(STREAM, 2, 2, false, 0), Optional.of(new BigDecimal("1.00"))));
-        store.overtakeNextAppend(() -> accounts.update("1", Cause.unknown(), account -> account.deposit("5.00")));
+        assertThat(accounts.createReturning("1", UpdateContext.empty(), account -> deposit(account, "1.00")))
+                .isEqualTo(new UpdateResult<>(STREAM, 2, 2, false, 0, Optional.of(new BigDecimal("1.00"))));
+        store.overtakeNextAppend(() -> accounts.update("1", UpdateContext.empty(), account -> account.deposit("5.00")));
 
-        DecisionResult<BigDecimal> result =
-                accounts.updateReturning("1", Cause.unknown(), account -> deposit(account, "2.00"));
+        UpdateResult<BigDecimal> result =
+                accounts.updateReturning("1", UpdateContext.empty(), account -> deposit(account, "2.00"));
 
         assertThat(result.value()).hasValue(new BigDecimal("8.00"));
-        assertThat(result.change()).isEqualTo(new Change(STREAM, 4, 1, false, 1));
+        assertThat(result.version()).isEqualTo(4);
+        assertThat(result.retries()).isEqualTo(1);
     }
 
     @Test
     void returns_the_value_of_a_decision_without_events() {
-        accounts.create("1", Cause.unknown(), account -> openAndDeposit(account, "3.00"));
+        accounts.create("1", UpdateContext.empty(), account -> openAndDeposit(account, "3.00"));
 
-        DecisionResult<BigDecimal> result = accounts.updateReturning("1", Cause.unknown(), Account::balance);
+        UpdateResult<BigDecimal> result = accounts.updateReturning("1", UpdateContext.empty(), Account::balance);
 
         assertThat(result.value()).hasValue(new BigDecimal("3.00"));
-        assertThat(result.change().events()).isZero();
+        assertThat(result.events()).isZero();
     }
 
     @Test
     void returns_no_value_for_a_command_that_was_handled_before() {
-        Cause.Builder cause = Cause.builder().recordedCommand("c1", "f");
-        accounts.createOrUpdateReturning("1", cause.build(), account -> deposit(account, "1.00"));
+        UpdateContext.Builder context = UpdateContext.builder().idempotencyKey("c1", "f");
+        accounts.createOrUpdateReturning("1", context.build(), account -> deposit(account, "1.00"));
 
-        DecisionResult<BigDecimal> repeated =
-                accounts.createOrUpdateReturning("1", cause.build(), account -> deposit(account, "1.00"));
+        UpdateResult<BigDecimal> repeated =
+                accounts.createOrUpdateReturning("1", context.build(), account -> deposit(account, "1.00"));
 
-        assertThat(repeated.change().duplicate()).isTrue();
+        assertThat(repeated.duplicate()).isTrue();
         assertThat(repeated.value()).isEmpty();
     }
 
     @Test
     void stores_nothing_when_the_value_is_null() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> accounts.createReturning("1", Cause.unknown(), account -> {
+                .isThrownBy(() -> accounts.createReturning("1", UpdateContext.empty(), account -> {
                     account.open("ann", Instant.EPOCH);
                     return null;
                 }))
@@ -104,26 +104,28 @@ class DecisionResultTest {
     @Test
     void updates_an_aggregate_that_another_writer_created_meanwhile() {
         store.overtakeNextAppend(
-                () -> accounts.create("1", Cause.unknown(), account -> openAndDeposit(account, "5.00")));
+                () -> accounts.create("1", UpdateContext.empty(), account -> openAndDeposit(account, "5.00")));
 
-        Change change = accounts.createOrUpdate("1", Cause.unknown(), account -> openAndDeposit(account, "1.00"));
+        UpdateResult<?> change =
+                accounts.createOrUpdate("1", UpdateContext.empty(), account -> openAndDeposit(account, "1.00"));
 
-        assertThat(change).isEqualTo(new Change(STREAM, 3, 1, false, 1));
+        assertThat(change).isEqualTo(new UpdateResult<>(STREAM, 3, 1, false, 1));
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("6.00"));
     }
 
     @Test
     void checks_the_stated_version_of_an_aggregate_that_may_be_new() {
-        Cause missing = Cause.builder().expectedVersion(3).build();
-        Cause none = Cause.builder().expectedVersion(0).build();
+        UpdateContext missing = UpdateContext.builder().expectedVersion(3).build();
+        UpdateContext none = UpdateContext.builder().expectedVersion(0).build();
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.createOrUpdate("1", missing, account -> openAndDeposit(account, "1.00")))
-                .satisfies(e -> assertThat(e.versionStated()).isTrue());
+                .satisfies(e -> assertThat(e.isPreconditionFailed()).isTrue());
         accounts.createOrUpdate("1", none, account -> openAndDeposit(account, "1.00"));
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.createOrUpdate("1", none, account -> openAndDeposit(account, "1.00")));
-        assertThat(accounts.createOrUpdate("2", Cause.unknown(), account -> {}).events())
+        assertThat(accounts.createOrUpdate("2", UpdateContext.empty(), account -> {})
+                        .events())
                 .isZero();
     }
 }

@@ -24,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  * Runs a decision until its events are stored: state, decision, append, and again on fresh state after a conflict.
  * Whether the command was handled before is looked up only where the answer would otherwise be no, or nothing.
  */
-final class DecisionLoop<A extends AggregateRoot<?>> {
+final class AggregateUpdate<A extends AggregateRoot<?>> {
 
     private final AggregateType<A, ?> type;
     private final EventStore store;
     private final AggregateLoader<A> loader;
     private final RetryPolicy retryPolicy;
-    private final EventRecorder recorder;
+    private final EventEnvelopes recorder;
 
-    DecisionLoop(
+    AggregateUpdate(
             AggregateType<A, ?> type,
             EventStore store,
             AggregateLoader<A> loader,
             RetryPolicy retryPolicy,
-            EventRecorder recorder) {
+            EventEnvelopes recorder) {
         this.type = type;
         this.store = store;
         this.loader = loader;
@@ -45,66 +45,68 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         this.recorder = recorder;
     }
 
-    Change create(StreamId stream, Cause cause, Consumer<A> decision) {
-        return once(stream, cause, false, () -> decideOnNew(stream, cause, decision));
+    UpdateResult<Void> create(StreamId stream, UpdateContext context, Consumer<A> decision) {
+        return once(stream, context, false, () -> decideOnNew(stream, context, decision));
     }
 
-    Change update(StreamId stream, Cause cause, Consumer<A> decision) {
-        return once(stream, cause, false, () -> decideUntilStored(stream, cause, decision, false));
+    UpdateResult<Void> update(StreamId stream, UpdateContext context, Consumer<A> decision) {
+        return once(stream, context, false, () -> decideUntilStored(stream, context, decision, false));
     }
 
-    Change createOrUpdate(StreamId stream, Cause cause, Consumer<A> decision) {
-        return once(stream, cause, false, () -> decideUntilStored(stream, cause, decision, true));
+    UpdateResult<Void> createOrUpdate(StreamId stream, UpdateContext context, Consumer<A> decision) {
+        return once(stream, context, false, () -> decideUntilStored(stream, context, decision, true));
     }
 
-    Change save(StreamId stream, A aggregate, Cause cause) {
+    UpdateResult<Void> save(StreamId stream, A aggregate, UpdateContext context) {
         aggregate.requireIntact();
-        return once(stream, cause, aggregate.unknownAppend() != null, () -> saveDecided(stream, aggregate, cause));
+        return once(stream, context, aggregate.unknownAppend() != null, () -> saveDecided(stream, aggregate, context));
     }
 
     /** Refuses a second save of a command to the same stream before it decides anything. */
-    private static Change once(StreamId stream, Cause cause, boolean repeatedAppend, Supplier<Change> saving) {
-        cause.startSaving(stream, repeatedAppend);
+    private static UpdateResult<Void> once(
+            StreamId stream, UpdateContext context, boolean repeatedAppend, Supplier<UpdateResult<Void>> saving) {
+        context.startSaving(stream, repeatedAppend);
         boolean nothingSaved = true;
         try {
-            Change change = saving.get();
-            nothingSaved = change.events() == 0;
-            return change;
+            UpdateResult<Void> result = saving.get();
+            nothingSaved = result.events() == 0;
+            return result;
         } catch (EventStoreUnavailableException e) {
             nothingSaved = e.outcome() == Outcome.NOT_STORED && !repeatedAppend;
             throw e;
         } finally {
             if (nothingSaved) {
-                cause.nothingSaved(stream);
+                context.nothingSaved(stream);
             }
         }
     }
 
-    private Change decideOnNew(StreamId stream, Cause cause, Consumer<A> decision) {
-        cause.deadline().check("the creation of " + stream);
-        if (cause.expectedVersion(stream).orElse(0) != 0) {
-            return handledBefore(stream, cause, 0)
-                    .orElseThrow(() -> statedMismatch(stream, cause, store.currentVersion(stream)));
+    private UpdateResult<Void> decideOnNew(StreamId stream, UpdateContext context, Consumer<A> decision) {
+        context.timeout().check("the creation of " + stream);
+        if (context.expectedVersion(stream).orElse(0) != 0) {
+            return handledBefore(stream, context, 0)
+                    .orElseThrow(() -> statedMismatch(stream, context, store.currentVersion(stream)));
         }
         A aggregate = type.newInstance(stream);
-        Optional<Change> handled = decide(stream, aggregate, cause, decision, 0);
+        Optional<UpdateResult<Void>> handled = decide(stream, aggregate, context, decision, 0);
         if (handled.isPresent()) {
             return handled.get();
         }
         try {
-            return append(stream, aggregate, cause, 0);
+            return append(stream, aggregate, context, 0);
         } catch (ConcurrencyException e) {
             throw new AggregateAlreadyExistsException(stream, e);
         }
     }
 
-    private Change decideUntilStored(StreamId stream, Cause cause, Consumer<A> decision, boolean mayBeNew) {
-        cause.deadline().check("the decision on " + stream);
-        History history = new History();
+    private UpdateResult<Void> decideUntilStored(
+            StreamId stream, UpdateContext context, Consumer<A> decision, boolean mayBeNew) {
+        context.timeout().check("the decision on " + stream);
+        ReplaySource source = new ReplaySource();
         @Nullable
-        A decided = loader.remembered(stream, history)
+        A decided = loader.remembered(stream, source)
                 .filter(aggregate ->
-                        cause.isAtExpectedVersion(stream, aggregate) && decideOnRemembered(aggregate, decision))
+                        context.isAtExpectedVersion(stream, aggregate) && decideOnRemembered(aggregate, decision))
                 .orElse(null);
         // A state in memory that was overtaken is no conflict yet: nothing was read. So it does not count.
         int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
@@ -112,27 +114,28 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         for (int retries = 0; ; retries++) {
             long start = System.nanoTime();
             if (decided == null) {
-                cause.deadline().check("the decision on " + stream);
+                context.timeout().check("the decision on " + stream);
                 A aggregate = earlier == null
-                        ? loader.load(stream, cause.expectedVersion(stream).orElse(0), cause.deadline(), history)
-                        : loader.reload(stream, history, earlier);
-                Decided<A> result = decideOnCurrent(stream, aggregate, cause, decision, retries, mayBeNew, history);
+                        ? loader.load(stream, context.expectedVersion(stream).orElse(0), context.timeout(), source)
+                        : loader.reload(stream, source, earlier);
+                Decided<A> result = decideOnCurrent(stream, aggregate, context, decision, retries, mayBeNew, source);
                 if (result.answer() != null) {
                     return result.answer();
                 }
                 decided = result.aggregate();
             }
             try {
-                return append(stream, decided, cause, retries);
+                return append(stream, decided, context, retries);
             } catch (ConcurrencyException conflict) {
                 if (earlier != null && earlier != conflict) {
                     conflict.addSuppressed(earlier);
                 }
-                Optional<Change> answer = requireRetry(stream, cause, retries, maxRetries, conflict, start);
+                Optional<UpdateResult<Void>> answer =
+                        requireRetry(stream, context, retries, maxRetries, conflict, start);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
-                cause.retried();
+                context.retried();
                 earlier = conflict;
                 decided = null;
             }
@@ -140,7 +143,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     }
 
     /** An aggregate with events to append, or an answer without any. */
-    private record Decided<A>(A aggregate, @Nullable Change answer) {}
+    private record Decided<A>(A aggregate, @Nullable UpdateResult<Void> answer) {}
 
     /**
      * Decides on a state that was read. The read may have been behind another writer, so "no" and "nothing to do" are answered only
@@ -149,27 +152,28 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     private Decided<A> decideOnCurrent(
             StreamId stream,
             A read,
-            Cause cause,
+            UpdateContext context,
             Consumer<A> decision,
             int retries,
             boolean mayBeNew,
-            History history) {
+            ReplaySource source) {
         A aggregate = read;
         for (boolean isLatest = false; ; isLatest = true) {
-            @Nullable RuntimeException refusal = refusal(stream, aggregate, cause, decision, mayBeNew);
+            @Nullable RuntimeException refusal = refusal(stream, aggregate, context, decision, mayBeNew);
             if (refusal == null && !aggregate.raised().isEmpty()) {
                 return new Decided<>(aggregate, null);
             }
             Optional<A> newer = Optional.empty();
             try {
-                boolean neverHandled = isMissing(aggregate, mayBeNew) && cause.isAtExpectedVersion(stream, aggregate);
-                Optional<Change> handled = neverHandled ? Optional.empty() : handledBefore(stream, cause, retries);
+                boolean neverHandled = isMissing(aggregate, mayBeNew) && context.isAtExpectedVersion(stream, aggregate);
+                Optional<UpdateResult<Void>> handled =
+                        neverHandled ? Optional.empty() : handledBefore(stream, context, retries);
                 if (handled.isPresent()) {
                     return new Decided<>(aggregate, handled.get());
                 }
-                boolean ofState = isMissing(aggregate, mayBeNew) || cause.isAtExpectedVersion(stream, aggregate);
+                boolean ofState = isMissing(aggregate, mayBeNew) || context.isAtExpectedVersion(stream, aggregate);
                 if (ofState && !isLatest) { // a version that does not match was waited for already
-                    newer = loader.newer(stream, aggregate.version(), history);
+                    newer = loader.newer(stream, aggregate.version(), source);
                 }
             } catch (RuntimeException e) {
                 // Without the look-up it is not known whether the refusal is the answer.
@@ -188,14 +192,14 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Why nothing is to be stored; null if the decision was made, though perhaps to change nothing. */
+    /** Why nothing is to be stored; null if the decision was made, though perhaps to result nothing. */
     private @Nullable RuntimeException refusal(
-            StreamId stream, A aggregate, Cause cause, Consumer<A> decision, boolean mayBeNew) {
+            StreamId stream, A aggregate, UpdateContext context, Consumer<A> decision, boolean mayBeNew) {
         if (isMissing(aggregate, mayBeNew)) {
             return new AggregateNotFoundException(stream);
         }
-        if (!cause.isAtExpectedVersion(stream, aggregate)) {
-            return statedMismatch(stream, cause, aggregate.version());
+        if (!context.isAtExpectedVersion(stream, aggregate)) {
+            return statedMismatch(stream, context, aggregate.version());
         }
         try {
             decision.accept(aggregate);
@@ -210,32 +214,33 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         return aggregate.version() == 0 && !mayBeNew;
     }
 
-    private Change saveDecided(StreamId stream, A aggregate, Cause cause) {
+    private UpdateResult<Void> saveDecided(StreamId stream, A aggregate, UpdateContext context) {
         boolean nothingRaised = aggregate.raised().isEmpty();
-        Change change;
-        if (!cause.isAtExpectedVersion(stream, aggregate)) {
-            change = handledOr(statedMismatch(stream, cause, aggregate.version()), stream, cause, 0);
+        UpdateResult<Void> result;
+        if (!context.isAtExpectedVersion(stream, aggregate)) {
+            result = handledOr(statedMismatch(stream, context, aggregate.version()), stream, context, 0);
         } else if (nothingRaised) {
-            change = handledBefore(stream, cause, 0).orElseGet(() -> unchanged(stream, aggregate, 0));
+            result = handledBefore(stream, context, 0).orElseGet(() -> unchanged(stream, aggregate, 0));
         } else {
             try {
-                change = append(stream, aggregate, cause, 0);
+                result = append(stream, aggregate, context, 0);
             } catch (ConcurrencyException conflict) {
-                throw cause.expectedVersion(stream).isPresent() ? conflict.asStated() : conflict;
+                throw context.expectedVersion(stream).isPresent() ? conflict.asPreconditionFailed() : conflict;
             }
         }
-        if (change.duplicate() && !nothingRaised) {
+        if (result.duplicate() && !nothingRaised) {
             aggregate.notSaved();
         }
-        return change;
+        return result;
     }
 
-    private static ConcurrencyException statedMismatch(StreamId stream, Cause cause, long actualVersion) {
-        return new ConcurrencyException(stream, cause.expectedVersion(stream).orElse(0), actualVersion).asStated();
+    private static ConcurrencyException statedMismatch(StreamId stream, UpdateContext context, long actualVersion) {
+        return new ConcurrencyException(stream, context.expectedVersion(stream).orElse(0), actualVersion)
+                .asPreconditionFailed();
     }
 
-    private static Change unchanged(StreamId stream, AggregateRoot<?> aggregate, int retries) {
-        return new Change(stream, aggregate.version(), 0, false, retries);
+    private static UpdateResult<Void> unchanged(StreamId stream, AggregateRoot<?> aggregate, int retries) {
+        return new UpdateResult<>(stream, aggregate.version(), 0, false, retries);
     }
 
     /** Whether the decision was yes: a "no" or "nothing to do" may only be true of a state that was overtaken. */
@@ -249,33 +254,34 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         return !aggregate.raised().isEmpty();
     }
 
-    /** Decides; yields a change if there is nothing to append. */
-    private Optional<Change> decide(StreamId stream, A aggregate, Cause cause, Consumer<A> decision, int retries) {
+    /** Decides; yields a result if there is nothing to append. */
+    private Optional<UpdateResult<Void>> decide(
+            StreamId stream, A aggregate, UpdateContext context, Consumer<A> decision, int retries) {
         try {
             decision.accept(aggregate);
             aggregate.requireIntact();
         } catch (RuntimeException rejection) {
-            return Optional.of(handledOr(rejection, stream, cause, retries));
+            return Optional.of(handledOr(rejection, stream, context, retries));
         }
         if (!aggregate.raised().isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
-                handledBefore(stream, cause, retries).orElseGet(() -> unchanged(stream, aggregate, retries)));
+                handledBefore(stream, context, retries).orElseGet(() -> unchanged(stream, aggregate, retries)));
     }
 
-    private Change append(StreamId stream, A aggregate, Cause cause, int retries) {
+    private UpdateResult<Void> append(StreamId stream, A aggregate, UpdateContext context, int retries) {
         aggregate.requireIntact();
-        cause.deadline().check("the append to " + stream);
+        context.timeout().check("the append to " + stream);
         long versionBefore = aggregate.version();
-        AppendOptions options = cause.appendOptions();
+        AppendOptions options = context.appendOptions();
         String lastEventId = aggregate.lastEventId();
         if (lastEventId != null) {
             options = options.builtOn(lastEventId);
         }
         UnknownAppend earlier = aggregate.unknownAppend();
         List<EventEnvelope> events =
-                earlier == null ? recorder.record(stream, aggregate, cause) : earlier.repeatedWith(stream, options);
+                earlier == null ? recorder.record(stream, aggregate, context) : earlier.repeatedWith(stream, options);
         AppendResult result;
         try {
             result = store.append(stream, versionBefore, events, options);
@@ -289,7 +295,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
             throw e;
         } catch (EventStoreUnavailableException e) {
             if (e.outcome() == Outcome.UNKNOWN) {
-                aggregate.appendUnknown(new UnknownAppend(events, options.command()));
+                aggregate.appendUnknown(new UnknownAppend(events, options.idempotencyKey()));
             }
             throw e;
         } catch (CommandIdReusedException | CommandTimeoutException e) {
@@ -297,7 +303,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         } catch (RuntimeException refusal) {
             // These events cannot be stored: no more, perhaps, as when a key was destroyed after the command was
             // handled.
-            Change handled = handledOr(refusal, stream, cause, retries);
+            UpdateResult<Void> handled = handledOr(refusal, stream, context, retries);
             aggregate.notSaved();
             return handled;
         }
@@ -306,7 +312,7 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         } else {
             stored(stream, aggregate, versionBefore, events, result);
         }
-        return change(stream, result, retries);
+        return toUpdateResult(stream, result, retries);
     }
 
     private void stored(
@@ -325,10 +331,11 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
     }
 
     /** The first result of the command if it was handled before; otherwise throws. No failure is lost. */
-    private Change handledOr(RuntimeException failure, StreamId stream, Cause cause, int retries) {
-        Optional<Change> handled;
+    private UpdateResult<Void> handledOr(
+            RuntimeException failure, StreamId stream, UpdateContext context, int retries) {
+        Optional<UpdateResult<Void>> handled;
         try {
-            handled = handledBefore(stream, cause, retries);
+            handled = handledBefore(stream, context, retries);
         } catch (RuntimeException e) {
             // Without the look-up it is not known whether the failure is the answer.
             e.addSuppressed(failure);
@@ -337,41 +344,41 @@ final class DecisionLoop<A extends AggregateRoot<?>> {
         return handled.orElseThrow(() -> failure);
     }
 
-    private Optional<Change> handledBefore(StreamId stream, Cause cause, int retries) {
-        String commandId = cause.commandId();
-        String fingerprint = cause.fingerprint();
+    private Optional<UpdateResult<Void>> handledBefore(StreamId stream, UpdateContext context, int retries) {
+        String commandId = context.commandId();
+        String fingerprint = context.fingerprint();
         if (commandId == null || fingerprint == null) {
             return Optional.empty();
         }
         Optional<HandledCommand> handled = store.findCommand(stream, commandId);
-        return handled.map(command -> change(stream, command.asDuplicateOf(stream, fingerprint), retries));
+        return handled.map(command -> toUpdateResult(stream, command.asDuplicateOf(stream, fingerprint), retries));
     }
 
-    private static Change change(StreamId stream, AppendResult result, int retries) {
+    private static UpdateResult<Void> toUpdateResult(StreamId stream, AppendResult result, int retries) {
         int events = (int) (result.toSequenceNumber() - result.fromSequenceNumber() + 1);
-        return new Change(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
+        return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
     }
 
     /** Waits before the next retry, or throws the conflict if there is to be none. */
-    private Optional<Change> requireRetry(
+    private Optional<UpdateResult<Void>> requireRetry(
             StreamId stream,
-            Cause cause,
+            UpdateContext context,
             int retriesSoFar,
             int maxRetries,
             ConcurrencyException conflict,
             long startNanos) {
-        if (cause.expectedVersion(stream).isPresent()) {
-            return Optional.of(handledOr(conflict.asStated(), stream, cause, retriesSoFar));
+        if (context.expectedVersion(stream).isPresent()) {
+            return Optional.of(handledOr(conflict.asPreconditionFailed(), stream, context, retriesSoFar));
         }
         if (retriesSoFar == maxRetries) {
             throw conflict;
         }
-        pause(retryPolicy.pauseBefore(retriesSoFar + 1, System.nanoTime() - startNanos), cause, conflict);
+        pause(retryPolicy.pauseBefore(retriesSoFar + 1, System.nanoTime() - startNanos), context, conflict);
         return Optional.empty();
     }
 
-    private static void pause(Duration pause, Cause cause, ConcurrencyException conflict) {
-        @Nullable Duration remaining = cause.deadline().remaining().orElse(null);
+    private static void pause(Duration pause, UpdateContext context, ConcurrencyException conflict) {
+        @Nullable Duration remaining = context.timeout().remaining().orElse(null);
         Duration bounded = remaining != null && remaining.compareTo(pause) < 0 ? remaining : pause;
         long end = System.nanoTime() + bounded.toNanos();
         while (end - System.nanoTime() > 0) {
