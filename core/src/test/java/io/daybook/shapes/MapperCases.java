@@ -78,6 +78,7 @@ final class MapperCases {
         return new ShapeCase("Various", Various.class, null, VALUES).with(name, settings);
     }
 
+    @SuppressWarnings("deprecation") // a mapper of a user may use them
     static List<ShapeCase> all() {
         List<ShapeCase> cases = new ArrayList<>();
         cases.add(various("defaults", b -> {}));
