@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks a broker how it is, without sending or taking a message. Has a connection of its own, since one that failed is given up,
- * and work may be under way on the other.
+ * Checks the health of a broker without sending or receiving a message. Uses its own connection, which is replaced after a failure without
+ * disturbing work in progress.
  */
 final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
 
@@ -28,13 +28,13 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
     private boolean closed;
     private long askedNanos = System.nanoTime() - BELIEVED_NANOS;
 
-    /** The question ends without an error if the broker does what it was asked for. */
+    /** The question completes without an error if the broker is healthy. */
     BrokerProbe(String entity, Supplier<C> clients, Function<C, Mono<?>> question) {
         this.clients = new SharedClient<>(entity, clients);
         this.question = question;
     }
 
-    /** What is wrong, empty if nothing does; an answer is believed for some seconds. */
+    /** What is wrong; empty if nothing is. An answer is reused for some seconds. */
     String unavailableReason() {
         CompletableFuture<String> asking = ask();
         String before = known();
@@ -44,12 +44,12 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
         try {
             return asking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return text(ServiceBusFailures.Meaning.UNREACHABLE);
+            return text(ServiceBusFailures.Kind.UNREACHABLE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return before;
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause()); // every failure was made an answer
+            throw new IllegalStateException(e.getCause()); // every failure is an answer
         }
     }
 
@@ -64,14 +64,14 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
         if (answer.isDone() && System.nanoTime() - askedNanos >= BELIEVED_NANOS) {
             askedNanos = System.nanoTime();
             if (asked != null && !answer.join().isEmpty()) {
-                clients.discard(asked); // it may never get over it
+                clients.discard(asked); // it may never recover
             }
             C client = clients.client();
             asked = client;
             answer = question.apply(client)
                     .then(Mono.just(""))
                     .timeout(TIMEOUT.plusSeconds(1))
-                    .onErrorResume(e -> Mono.just(text(ServiceBusFailures.meaning(e))))
+                    .onErrorResume(e -> Mono.just(text(ServiceBusFailures.kind(e))))
                     .doOnNext(this::learned)
                     .toFuture();
         }
@@ -82,8 +82,8 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
         known = unavailableReason;
     }
 
-    private String text(ServiceBusFailures.Meaning meaning) {
-        return clients.entity() + ": " + meaning.text();
+    private String text(ServiceBusFailures.Kind kind) {
+        return clients.entity() + ": " + kind.text();
     }
 
     @Override

@@ -131,7 +131,7 @@ final class DeadLetters implements AutoCloseable {
     EventStoreUnavailableException unavailable(Throwable cause) {
         return new EventStoreUnavailableException(
                 "the parked streams of " + entity + " cannot be read or changed, "
-                        + ServiceBusFailures.meaning(cause).text() + ": retry later",
+                        + ServiceBusFailures.kind(cause).text() + ": retry later",
                 Outcome.NOT_STORED,
                 null,
                 cause);

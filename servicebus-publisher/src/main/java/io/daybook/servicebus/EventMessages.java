@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes messages of stored events, and events of received messages: the one place that knows how a message looks. A
- * consumer that does not use {@link io.daybook.subscription.EventFeed} turns what it received back with {@link #event event}.
+ * Converts stored events to messages and received messages to events. Defines the format of a message. A consumer that does not use
+ * {@link io.daybook.subscription.EventFeed} converts what it receives with {@link #event event}.
  *
  * <pre>{@code
  * EventEnvelope envelope = EventMessages.event(message, serializer); // a ServiceBusReceivedMessage
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>subject</td><td>the event type</td></tr>
  *   <tr><td>correlation id</td><td>the correlation id</td></tr>
  *   <tr><td>content type</td><td>{@code application/json}</td></tr>
- *   <tr><td>body</td><td>the event's data as they are stored</td></tr>
+ *   <tr><td>body</td><td>the event's data, unchanged from the store</td></tr>
  *   <tr><td>application properties</td><td>{@code eventVersion}, {@code timestamp}, {@code aggregateType}, {@code aggregateId},
  *       {@code sequenceNumber}; {@code causationId}, {@code userId} and {@code commandId} where there are any; attributes as
  *       {@code attribute_} and their name</td></tr>
@@ -54,17 +54,17 @@ public final class EventMessages {
     private EventMessages() {}
 
     /**
-     * Makes a message of an event.
+     * Converts an event to a message.
      *
      * @param event an event that was read from a store or a feed
      * @return the message
-     * @throws IllegalArgumentException if the event was not read from a store, so that its stored data are not known
+     * @throws IllegalArgumentException if the event was not read from a store, so its stored data are unknown
      */
     public static ServiceBusMessage message(EventEnvelope event) {
         EventMetadata metadata = event.metadata();
         byte[] data = event.data()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        metadata + " was not read from a store: publish what a feed hands on"));
+                        metadata + " was not read from a store: publish events from a feed"));
         ServiceBusMessage message = new ServiceBusMessage(BinaryData.fromBytes(data))
                 .setMessageId(metadata.eventId())
                 .setSessionId(stream(metadata))
@@ -89,12 +89,12 @@ public final class EventMessages {
     }
 
     /**
-     * Turns a message back into the event that it was made of.
+     * Converts a message to the event that it was made from.
      *
      * @param message a message that {@link #message message} made
-     * @param decoder makes events of JSON, a serializer; upcasts what is older than the program
-     * @return the event, which is decoded when it is first asked for
-     * @throws IllegalArgumentException if the message was not made of an event; it names what is missing, not what is there
+     * @param decoder decodes events, such as a serializer; upcasts events of older versions
+     * @return the event, decoded on first access
+     * @throws IllegalArgumentException if the message was not made from an event. It names what is missing and quotes no content
      */
     public static EventEnvelope event(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
         Map<String, Object> properties = message.getApplicationProperties();
@@ -133,7 +133,7 @@ public final class EventMessages {
             return InstantText.parse(text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "timestamp is no instant: the message was not made of an event by Daybook");
+                    "timestamp is not an instant: the message was not made of an event by Daybook");
         }
     }
 
@@ -142,17 +142,17 @@ public final class EventMessages {
             case DATA -> body.getFirstData();
             default ->
                 throw new IllegalArgumentException(
-                        "the body of the message is an AMQP " + body.getBodyType() + ", an event's is data");
+                        "the body of the message is an AMQP " + body.getBodyType() + ", but an event has data");
         };
         if (!isObject(data)) {
             throw new IllegalArgumentException(
-                    "the body is no JSON object that has each property once: the message was not made"
+                    "the body is not a JSON object that has each property once: the message was not made"
                             + " of an event by Daybook");
         }
         return data;
     }
 
-    /** Whoever may send to the topic is trusted less than a store: of what stands twice, others may take the other one. */
+    /** Senders to the topic are trusted less than a store, and parsers differ in which of two equal properties they use. */
     private static boolean isObject(byte[] data) {
         try (JsonParser json = JSON.createParser(data)) {
             boolean object = json.nextToken() == JsonToken.START_OBJECT;

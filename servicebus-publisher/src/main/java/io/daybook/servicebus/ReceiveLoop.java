@@ -5,7 +5,7 @@ import com.azure.messaging.servicebus.models.DeadLetterOptions;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.Backoff;
 import io.daybook.servicebus.MessageReceiver.EndedException;
-import io.daybook.servicebus.ServiceBusFailures.Meaning;
+import io.daybook.servicebus.ServiceBusFailures.Kind;
 import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.FailurePolicy;
 import io.daybook.subscription.PageDelivery;
@@ -90,7 +90,7 @@ final class ReceiveLoop implements Runnable {
     }
 
     private static Duration pauseAfter(int failures, Throwable failure) {
-        return ServiceBusFailures.meaning(failure) == Meaning.BUSY
+        return ServiceBusFailures.kind(failure) == Kind.BUSY
                 ? BUSY_BACKOFF.after(failures)
                 : FailurePolicy.DEFAULT_BACKOFF.after(failures);
     }
@@ -132,11 +132,11 @@ final class ReceiveLoop implements Runnable {
 
     /** A broker that cannot be reached shows when the status is asked for; anything else stands until it is over. */
     private void failed(Throwable failure) {
-        ServiceBusFailures.Meaning meaning = ServiceBusFailures.meaning(failure);
-        if (meaning.isTransient()) {
+        ServiceBusFailures.Kind kind = ServiceBusFailures.kind(failure);
+        if (kind.isTransient()) {
             loop.recovered(this);
         } else {
-            loop.failed(this, source.entity() + ": " + meaning.text());
+            loop.failed(this, source.entity() + ": " + kind.text());
         }
         log.warn("no messages subscription={} entity={}", name, source.entity(), failure);
     }

@@ -22,8 +22,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Hands on the events that arrive over Azure Service Bus: the other end of {@link ServiceBusEventPublisher}, for services that
- * do not see the event store. The name of a subscription is that of the topic's subscription, which must exist.
+ * Delivers events that arrive over Azure Service Bus, to services that cannot read the event store. The counterpart of
+ * {@link ServiceBusEventPublisher}. The name of a subscription is that of the topic's subscription, which must exist.
  *
  * <pre>{@code
  * EventFeed feed = ServiceBusEventFeed.fromTopic("order-events",
@@ -32,17 +32,20 @@ import reactor.core.scheduler.Schedulers;
  * billing.close(); // when the application stops
  * }</pre>
  *
- * <p>A message is completed after the handler has returned. A handler that throws gets the same event again after a pause that
- * grows up to 10 seconds, while the lock is renewed, and nothing of that stream before; {@link Subscription#status} says which
- * event it is. So a failure that passes, such as a database that is away, needs no care. Where an event must not hold up its
- * stream for ever, see {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter}.
+ * <p>A message is completed when the handler has returned. If the handler throws, the same event is redelivered with exponential backoff of
+ * up to 10 seconds while the lock is renewed, and no later event of its stream is delivered. {@link Subscription#status} names the event.
+ * If a failing event must not block its stream forever, park the stream with a {@link FailurePolicy}: its events then wait in the
+ * dead-letter queue, in order, until {@link Subscription#retryParked}. {@link ServiceBusEventFeed.Builder#deadLetterAfter
+ * Builder.deadLetterAfter} skips the event instead and leaves a gap.
  *
- * <p>It differs from a feed that reads the event store: it begins where the topic's subscription begins, whatever the start
- * position; the events of one append may come in several calls; the lag is not known, which the status tells as -1; and a lost
- * lock makes events come again. {@link io.daybook.subscription.IdempotentEventHandler} leaves those out.
+ * <p>This feed differs from one that reads the event store. It starts where the topic's subscription starts, whatever the start position.
+ * The events of one append may arrive in several calls. The lag is unknown, which the status shows as -1. A lost lock causes
+ * redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
  *
- * <p>The topic's subscription needs sessions, so that the events of one stream come in order and one call at a time, over all
- * instances that share the subscription; without them see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}. Safe for use by many threads.
+ * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order and in one call at a time by all
+ * instances together. Without sessions see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.
+ *
+ * <p>Safe for use by many threads.
  */
 public final class ServiceBusEventFeed implements EventFeed {
 
@@ -56,12 +59,11 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Starts a feed of the events that a topic gets.
+     * Builds a feed of the events of a topic.
      *
      * @param topic the name of the topic
-     * @param clients makes a builder with the connection string or the credential; called for each connection, so it must make a
-     *     new one each time
-     * @param decoder makes events of JSON, a serializer; upcasts what is older than the program
+     * @param clients makes a new builder with the connection string or the credential; called for each connection
+     * @param decoder decodes events, such as a serializer; upcasts events of older versions
      * @return a builder
      */
     public static Builder fromTopic(
@@ -70,8 +72,8 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Starts a feed of the events that a queue gets. The names of its subscriptions are for logs only: all of them take from
-     * the one queue.
+     * Builds a feed of the events of a queue. The names of its subscriptions are used only in logs, since all of them receive from
+     * the queue.
      *
      * @param queue the name of the queue
      * @param clients as for {@link #fromTopic fromTopic}
@@ -89,7 +91,7 @@ public final class ServiceBusEventFeed implements EventFeed {
      * <p>Returns before the broker has answered: a subscription that does not exist, or may not be read, shows in the status.
      *
      * @param name the name of the topic's subscription, at most 50 characters; of a queue, at most 128
-     * @param options the start position has no effect: the topic's subscription holds what came since it was created
+     * @param options the start position has no effect: the topic's subscription has the events since it was created
      * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or the failure policy parks streams and
      *     the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter} is set
      */
@@ -105,7 +107,7 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Refused, since the broker keeps the progress.
+     * Always refused, because the broker keeps the progress.
      *
      * @throws UnsupportedOperationException always
      */
@@ -155,7 +157,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Sets how many events of a stream a call of the handler gets at most. After a failure they come one at a time.
+         * Sets the maximum number of events of a stream in one call of the handler. After a failure they are delivered one at a time.
          *
          * @param callEvents 1 to 1,000; 32 unless set
          * @return this builder
@@ -163,15 +165,15 @@ public final class ServiceBusEventFeed implements EventFeed {
          */
         public Builder callEvents(int callEvents) {
             if (callEvents < 1 || callEvents > 1_000) {
-                throw new IllegalArgumentException(callEvents + " events a call: use 1 to 1000");
+                throw new IllegalArgumentException("callEvents is " + callEvents + ": use 1 to 1000");
             }
             this.callEvents = callEvents;
             return this;
         }
 
         /**
-         * Moves an event to the dead-letter queue, with the reason, when the handler has failed on it that often. The stream
-         * then goes on without it, so its consumer sees a gap. Unless this is set nothing is moved.
+         * Moves an event to the dead-letter queue with the reason {@code HandlerFailed} after some failures of the handler. The stream
+         * continues without it, so its consumer sees a gap. By default no event is moved. To keep the order, park the stream instead.
          *
          * @param failures 1 or more; 10 takes about ten seconds
          * @return this builder
@@ -179,15 +181,15 @@ public final class ServiceBusEventFeed implements EventFeed {
          */
         public Builder deadLetterAfter(int failures) {
             if (failures < 1) {
-                throw new IllegalArgumentException("dead-lettering after " + failures + " failures: use 1 or more");
+                throw new IllegalArgumentException("deadLetterAfter is " + failures + ": use 1 or more");
             }
             this.deadLetterAfter = failures;
             return this;
         }
 
         /**
-         * Takes from a subscription or queue that has no sessions. One event is handled at a time, in the order in which
-         * they arrive; when several instances take from it, the order of a stream is not kept.
+         * Receives from a subscription or queue without sessions. One event is handled at a time, in the order of arrival. If several
+         * instances receive from it, the order of a stream is not kept.
          *
          * @return this builder
          */
@@ -197,7 +199,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Creates the feed. It connects with the first subscription, each of which has a connection of its own.
+         * Creates the feed. Each subscription has its own connections, which are made when it starts.
          *
          * @return the feed
          */
@@ -207,7 +209,7 @@ public final class ServiceBusEventFeed implements EventFeed {
             copy.parallelSessions = parallelSessions;
             copy.callEvents = callEvents;
             copy.deadLetterAfter = deadLetterAfter;
-            return new ServiceBusEventFeed(copy); // which may be altered no more
+            return new ServiceBusEventFeed(copy); // later changes of the builder have no effect on it
         }
 
         private Subscription subscription(String name, FailurePolicy policy, EventHandler handler) {
@@ -252,8 +254,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         private ServiceBusSessionReceiverAsyncClient sessionReceiver(String subscription) {
-            // What is not answered within it holds up its lane once when it is waited for, and again when the link is
-            // closed.
+            // An unanswered request blocks its thread for this time, and again when the link is closed.
             AmqpRetryOptions retries = new AmqpRetryOptions().setTryTimeout(ANSWER_TIMEOUT);
             ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder receiver = clients.get()
                     .retryOptions(retries)

@@ -14,9 +14,8 @@ import java.util.function.Supplier;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Publishes events to a topic or queue of Azure Service Bus. The events of one stream go out one batch after the other, so
- * that their order is kept over batches, failures and retries; several streams go out side by side. What a message looks
- * like is in {@link EventMessages}.
+ * Publishes events to a topic or queue of Azure Service Bus. The batches of one stream are sent one after the other, so their order is kept
+ * across failures and retries. Several streams are sent in parallel. {@link EventMessages} defines the format of a message.
  *
  * <pre>{@code
  * try (ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",
@@ -25,10 +24,10 @@ import reactor.core.scheduler.Schedulers;
  * }
  * }</pre>
  *
- * <p>Failures that pass are retried with pauses that grow, within {@link ServiceBusEventPublisher.Builder#timeout Builder.timeout}. An event that was sent and not
- * acknowledged is sent again: it may arrive twice, under the same message id, which duplicate detection of the entity
- * removes. The client is replaced after each failure whose outcome is unknown, since the SDK may transmit what it reported as
- * failed later, and a link that was never answered stays so.
+ * <p>Transient failures are retried with exponential backoff within {@link ServiceBusEventPublisher.Builder#timeout Builder.timeout}. An event that
+ * was sent but not acknowledged is sent again, so it may arrive twice with the same message id. Duplicate detection of the entity removes it.
+ * The client is replaced after each failure with an unknown outcome, since the SDK may later transmit a message that it reported as
+ * failed, and never uses a link again that was not answered.
  *
  * <p>Safe for use by many threads.
  */
@@ -42,7 +41,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     private final Duration sendTimeout;
 
     private ServiceBusEventPublisher(Builder builder) {
-        Duration sendTimeout = builder.sendTimeout; // as it is now, whatever becomes of the builder
+        Duration sendTimeout = builder.sendTimeout; // later changes of the builder have no effect
         this.senders = new SharedClient<>(builder.entity, () -> builder.sender(sendTimeout));
         this.probe = new BrokerProbe<>(
                 builder.entity,
@@ -55,11 +54,11 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     /**
-     * Starts a publisher to a topic.
+     * Builds a publisher to a topic.
      *
      * @param topic the name of the topic
-     * @param clients makes a builder with the connection string or the credential; called for each client that is needed, so
-     *     it must make a new one each time. The publisher sets the retry options itself
+     * @param clients makes a new builder with the connection string or the credential; called for each client. The publisher sets the
+     *     retry options itself
      * @return a builder
      */
     public static Builder toTopic(String topic, Supplier<ServiceBusClientBuilder> clients) {
@@ -67,7 +66,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     /**
-     * Starts a publisher to a queue.
+     * Builds a publisher to a queue.
      *
      * @param queue the name of the queue
      * @param clients as for {@link #toTopic toTopic}
@@ -81,38 +80,36 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * {@inheritDoc}
      *
      * @throws IllegalArgumentException if an event was not read from a store
-     * @throws IllegalStateException if the publisher is closed, or the calling thread is one of Reactor's that must not block; nothing
-     *     is sent then
+     * @throws IllegalStateException if the publisher is closed, or the calling thread is a thread of Reactor that must not block. Nothing
+     *     is sent
      */
     @Override
     public void publish(List<EventEnvelope> events) {
-        if (Schedulers
-                .isInNonBlockingThread()) { // it would send the messages, and not be allowed to wait for the answer
+        if (Schedulers.isInNonBlockingThread()) { // it could send the messages, but not wait for the answer
             throw new IllegalStateException(
                     "publish blocks and was called on the thread "
                             + Thread.currentThread().getName()
-                            + ", on which Reactor does not allow that: call it on Schedulers.boundedElastic() or a thread of your own");
+                            + ", on which Reactor does not allow that: call it on Schedulers.boundedElastic() or your own thread");
         }
-        Map<String, StreamSending> streams = new LinkedHashMap<>();
+        Map<String, StreamSender> streams = new LinkedHashMap<>();
         for (EventEnvelope event : events) {
-            streams.computeIfAbsent(EventMessages.stream(event.metadata()), stream -> new StreamSending(maxBatchBytes))
+            streams.computeIfAbsent(EventMessages.stream(event.metadata()), stream -> new StreamSender(maxBatchBytes))
                     .add(event);
         }
-        new Publication(senders, List.copyOf(streams.values()), parallelStreams, timeout, sendTimeout).run();
+        new PublishCall(senders, List.copyOf(streams.values()), parallelStreams, timeout, sendTimeout).run();
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>It opens a sender's link on a connection of its own, whether or not events are being published. An answer is believed
-     * for 5 seconds.
+     * <p>Opens a link on its own connection, whether or not events are being published. An answer is reused for 5 seconds.
      */
     @Override
     public String unavailableReason() {
         return probe.unavailableReason();
     }
 
-    /** Closes the connections. A publication under way fails, and says what is known of its events. */
+    /** Closes the connections. A {@code publish} in progress fails with what is known of its events. */
     @Override
     public void close() {
         probe.close();
@@ -140,22 +137,22 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Sets how large a batch may be. A single event that does not fit is tried with what the entity allows.
+         * Sets the maximum size of a batch. An event that does not fit is sent alone, up to the limit of the entity.
          *
-         * @param maxBatchBytes 64 KiB to 1 MiB; 256 KiB unless set, which every tier takes
+         * @param maxBatchBytes 64 KiB to 1 MiB; 256 KiB unless set, which every tier allows
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder maxBatchBytes(int maxBatchBytes) {
             if (maxBatchBytes < 64 * 1024 || maxBatchBytes > 1024 * 1024) {
-                throw new IllegalArgumentException("batches of " + maxBatchBytes + " bytes: use 65536 to 1048576");
+                throw new IllegalArgumentException("maxBatchBytes is " + maxBatchBytes + ": use 65536 to 1048576");
             }
             this.maxBatchBytes = maxBatchBytes;
             return this;
         }
 
         /**
-         * Sets how many streams are sent side by side.
+         * Sets how many streams are sent in parallel.
          *
          * @param parallelStreams 1 to 100; 8 unless set
          * @return this builder
@@ -163,14 +160,14 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
          */
         public Builder parallelStreams(int parallelStreams) {
             if (parallelStreams < 1 || parallelStreams > 100) {
-                throw new IllegalArgumentException(parallelStreams + " streams side by side: use 1 to 100");
+                throw new IllegalArgumentException("parallelStreams is " + parallelStreams + ": use 1 to 100");
             }
             this.parallelStreams = parallelStreams;
             return this;
         }
 
         /**
-         * Sets how long a publication may take, all its retries together.
+         * Sets the maximum duration of a {@code publish} with all its retries.
          *
          * @param timeout more than zero, at most a day; 30 seconds unless set
          * @return this builder
@@ -178,7 +175,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
          */
         public Builder timeout(Duration timeout) {
             if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("a timeout of " + timeout + ": use more than zero, at most a day");
+                throw new IllegalArgumentException("timeout is " + timeout + ": use more than zero and at most a day");
             }
             this.timeout = timeout;
             return this;
@@ -193,14 +190,14 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
          */
         public Builder sendTimeout(Duration sendTimeout) {
             if (sendTimeout.compareTo(Duration.ofSeconds(1)) < 0 || sendTimeout.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("a send timeout of " + sendTimeout + ": use 1 second to a day");
+                throw new IllegalArgumentException("sendTimeout is " + sendTimeout + ": use 1 second to a day");
             }
             this.sendTimeout = sendTimeout;
             return this;
         }
 
         private ServiceBusSenderAsyncClient sender(Duration timeout) {
-            // The SDK's own retries take 4 seconds each and may send what it reported as failed; ours know the order.
+            // The SDK's retries take 4 seconds each, may send what was reported as failed, and do not keep the order.
             AmqpRetryOptions retries = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(timeout);
             ServiceBusClientBuilder.ServiceBusSenderClientBuilder sender =
                     clients.get().retryOptions(retries).sender();
@@ -210,7 +207,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Creates the publisher. It connects with the first event.
          *
-         * @return the publisher, to be closed
+         * @return the publisher; close it after use
          */
         public ServiceBusEventPublisher build() {
             return new ServiceBusEventPublisher(this);

@@ -12,25 +12,24 @@ import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 
 /**
- * What a failure of the SDK means. The outermost exception does not tell: after its retries the SDK reports a general error
- * that is not transient, and hides the broker's own word below. The meanings were measured against a broker, see
- * docs/service-bus.md.
+ * Classifies failures of the SDK. The outermost exception is not enough: after its retries the SDK reports a general error that is not
+ * transient, and the error of the broker is one of its causes. The kinds were measured against a broker, see docs/service-bus.md.
  */
 final class ServiceBusFailures {
 
-    /** What is known, and what to do. */
-    enum Meaning {
-        /** The broker refused for now; nothing was taken. */
+    /** A kind of failure, with what to do about it. */
+    enum Kind {
+        /** The broker refused temporarily and accepted nothing. */
         BUSY("the broker is busy", true, true),
-        /** No answer, or the connection broke: it may have been taken. */
+        /** No answer, or the connection broke. The messages may have been accepted. */
         UNREACHABLE("the broker cannot be reached, or did not answer", true, false),
         /** The credential is not accepted. */
         UNAUTHORIZED("the credential may not use the entity: check it and its role", false, true),
         /** There is no such queue or topic. */
         MISSING("the entity does not exist: create it", false, true),
-        /** It is switched off. */
+        /** The entity is disabled. */
         DISABLED("the entity is disabled: enable it", false, true),
-        /** It is full. */
+        /** The entity is full. */
         QUOTA("the entity is full: let consumers catch up, or raise its size", false, true),
         /** A message is too large for the entity. */
         TOO_LARGE("a message is too large", false, true),
@@ -41,39 +40,39 @@ final class ServiceBusFailures {
 
         private final String text;
         private final boolean transientFailure;
-        private final boolean nothingTaken;
+        private final boolean acceptedNothing;
 
-        Meaning(String text, boolean transientFailure, boolean nothingTaken) {
+        Kind(String text, boolean transientFailure, boolean acceptedNothing) {
             this.text = text;
             this.transientFailure = transientFailure;
-            this.nothingTaken = nothingTaken;
+            this.acceptedNothing = acceptedNothing;
         }
 
-        /** What to tell the user. */
+        /** What is wrong and what to do, for messages. */
         String text() {
             return text;
         }
 
-        /** Whether to try again makes sense. */
+        /** Whether a retry may succeed. */
         boolean isTransient() {
             return transientFailure;
         }
 
-        /** Whether it is known that the broker took nothing. */
-        boolean nothingTaken() {
-            return nothingTaken;
+        /** Whether the broker is known to have accepted nothing. */
+        boolean acceptedNothing() {
+            return acceptedNothing;
         }
     }
 
-    private static final Map<ServiceBusFailureReason, Meaning> BY_REASON = Map.of(
-            ServiceBusFailureReason.MESSAGE_SIZE_EXCEEDED, Meaning.TOO_LARGE,
-            ServiceBusFailureReason.MESSAGING_ENTITY_DISABLED, Meaning.DISABLED,
-            ServiceBusFailureReason.MESSAGING_ENTITY_NOT_FOUND, Meaning.MISSING,
-            ServiceBusFailureReason.QUOTA_EXCEEDED, Meaning.QUOTA,
-            ServiceBusFailureReason.SERVICE_BUSY, Meaning.BUSY,
-            ServiceBusFailureReason.UNAUTHORIZED, Meaning.UNAUTHORIZED,
-            ServiceBusFailureReason.SERVICE_COMMUNICATION_ERROR, Meaning.UNREACHABLE,
-            ServiceBusFailureReason.SERVICE_TIMEOUT, Meaning.UNREACHABLE);
+    private static final Map<ServiceBusFailureReason, Kind> BY_REASON = Map.of(
+            ServiceBusFailureReason.MESSAGE_SIZE_EXCEEDED, Kind.TOO_LARGE,
+            ServiceBusFailureReason.MESSAGING_ENTITY_DISABLED, Kind.DISABLED,
+            ServiceBusFailureReason.MESSAGING_ENTITY_NOT_FOUND, Kind.MISSING,
+            ServiceBusFailureReason.QUOTA_EXCEEDED, Kind.QUOTA,
+            ServiceBusFailureReason.SERVICE_BUSY, Kind.BUSY,
+            ServiceBusFailureReason.UNAUTHORIZED, Kind.UNAUTHORIZED,
+            ServiceBusFailureReason.SERVICE_COMMUNICATION_ERROR, Kind.UNREACHABLE,
+            ServiceBusFailureReason.SERVICE_TIMEOUT, Kind.UNREACHABLE);
 
     private static final Set<AmqpErrorCondition> OF_CONNECTION = EnumSet.of(
             AmqpErrorCondition.CONNECTION_FORCED,
@@ -84,17 +83,17 @@ final class ServiceBusFailures {
 
     private ServiceBusFailures() {}
 
-    static Meaning meaning(Throwable failure) {
-        Meaning meaning = Meaning.OTHER;
+    static Kind kind(Throwable failure) {
+        Kind kind = Kind.OTHER;
         Throwable cause = Exceptions.unwrap(failure);
         for (int depth = 0; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
-            Meaning deeper = own(cause);
-            boolean says = deeper != Meaning.OTHER && deeper != Meaning.REFUSED;
-            if (says || meaning == Meaning.OTHER) {
-                meaning = deeper; // the deepest that says something is the broker's own word
+            Kind deeper = own(cause);
+            boolean says = deeper != Kind.OTHER && deeper != Kind.REFUSED;
+            if (says || kind == Kind.OTHER) {
+                kind = deeper; // the deepest known one is the error of the broker
             }
         }
-        return meaning;
+        return kind;
     }
 
     /**
@@ -110,44 +109,44 @@ final class ServiceBusFailures {
         return false;
     }
 
-    private static Meaning own(Throwable cause) {
+    private static Kind own(Throwable cause) {
         if (cause instanceof AmqpException amqp) {
-            // without a condition it is the SDK's own: a link or a connection that ended
+            // the SDK's own failure, of a link or a connection that ended
             return amqp.getErrorCondition() == null
-                    ? Meaning.UNREACHABLE
-                    : isForbidden(amqp) ? Meaning.UNAUTHORIZED : ofCondition(amqp.getErrorCondition());
+                    ? Kind.UNREACHABLE
+                    : isForbidden(amqp) ? Kind.UNAUTHORIZED : ofCondition(amqp.getErrorCondition());
         }
         if (cause instanceof ServiceBusException serviceBus) {
-            return BY_REASON.getOrDefault(serviceBus.getReason(), Meaning.OTHER);
+            return BY_REASON.getOrDefault(serviceBus.getReason(), Kind.OTHER);
         }
         if (cause instanceof UnsupportedOperationException) {
-            return Meaning.REFUSED; // how the SDK tells amqp:not-allowed and amqp:not-implemented
+            return Kind.REFUSED; // how the SDK reports amqp:not-allowed and amqp:not-implemented
         }
         if (cause instanceof TimeoutException
                 || cause instanceof IOException
                 || cause instanceof MessageReceiver.EndedException) {
-            return Meaning.UNREACHABLE;
+            return Kind.UNREACHABLE;
         }
-        return Meaning.OTHER;
+        return Kind.OTHER;
     }
 
-    /** A token refused with 403 is told under the condition of an entity that is full; only the text tells the two apart. */
+    /** A token refused with 403 has the condition of an entity that is full. Only the text distinguishes the two. */
     private static boolean isForbidden(AmqpException amqp) {
         return amqp.getErrorCondition() == AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED
                 && String.valueOf(amqp.getMessage()).contains("status-code: 403");
     }
 
-    private static Meaning ofCondition(AmqpErrorCondition condition) {
+    private static Kind ofCondition(AmqpErrorCondition condition) {
         return switch (condition) {
-            case SERVER_BUSY_ERROR -> Meaning.BUSY;
-            case UNAUTHORIZED_ACCESS, PUBLISHER_REVOKED_ERROR -> Meaning.UNAUTHORIZED;
-            case NOT_FOUND -> Meaning.MISSING;
-            case ENTITY_DISABLED_ERROR -> Meaning.DISABLED;
-            case RESOURCE_LIMIT_EXCEEDED -> Meaning.QUOTA;
-            case LINK_PAYLOAD_SIZE_EXCEEDED -> Meaning.TOO_LARGE;
+            case SERVER_BUSY_ERROR -> Kind.BUSY;
+            case UNAUTHORIZED_ACCESS, PUBLISHER_REVOKED_ERROR -> Kind.UNAUTHORIZED;
+            case NOT_FOUND -> Kind.MISSING;
+            case ENTITY_DISABLED_ERROR -> Kind.DISABLED;
+            case RESOURCE_LIMIT_EXCEEDED -> Kind.QUOTA;
+            case LINK_PAYLOAD_SIZE_EXCEEDED -> Kind.TOO_LARGE;
             case NOT_ALLOWED, ARGUMENT_ERROR, ARGUMENT_OUT_OF_RANGE_ERROR, NOT_IMPLEMENTED, ILLEGAL_STATE ->
-                Meaning.REFUSED;
-            default -> Meaning.UNREACHABLE;
+                Kind.REFUSED;
+            default -> Kind.UNREACHABLE;
         };
     }
 }

@@ -108,7 +108,7 @@ final class ServiceBusSubscription implements Subscription {
         return threads.stream().noneMatch(Thread::isAlive);
     }
 
-    /** Whether this thread was interrupted meanwhile; a handler must not be left running unseen. */
+    /** Waits for a thread. An interrupt does not end the wait; returns whether there was one. */
     private static boolean join(Thread thread, long end) {
         boolean interrupted = false;
         for (long left = end - System.nanoTime(); thread.isAlive() && left > 0; left = end - System.nanoTime()) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the one client that several threads share, and replaces it by a new one when it has failed. */
+/** A client that several threads share. It is replaced when it has failed. */
 final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SharedClient.class);
@@ -15,13 +15,13 @@ final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
     private @Nullable C current;
     private boolean closed;
 
-    /** The supplier makes a client with a connection of its own, which is not used before the first call. */
+    /** The supplier makes a client with its own connection. It is called when the client is first needed. */
     SharedClient(String entity, Supplier<C> clients) {
         this.entity = entity;
         this.clients = clients;
     }
 
-    /** What it is connected to, for messages and logs. */
+    /** The name of the entity, for messages and logs. */
     String entity() {
         return entity;
     }
@@ -57,9 +57,7 @@ final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
     private void close(C client) {
         try {
             client.close();
-        } catch (
-                Exception
-                        e) { // AutoCloseable declares it, the SDK's clients throw none that matters once it is given up
+        } catch (Exception e) { // declared by AutoCloseable; the client is not used any more
             log.debug("connection not closed cleanly entity={}", entity, e);
         }
     }

@@ -1,7 +1,7 @@
 /**
  * Events over Azure Service Bus: {@link io.daybook.servicebus.ServiceBusEventPublisher} publishes them,
- * {@link io.daybook.servicebus.ServiceBusEventFeed} hands them on in the services that consume them. Start with the one that your service
- * needs. How a message looks is in {@link io.daybook.servicebus.EventMessages}, how to set the entities up in {@code docs/service-bus.md}.
+ * {@link io.daybook.servicebus.ServiceBusEventFeed} delivers them in the services that consume them. {@link io.daybook.servicebus.EventMessages}
+ * defines the format of a message, and {@code docs/service-bus.md} says how to set up topics and subscriptions.
  *
  * <pre>{@code
  * ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What Daybook relies on when it publishes to Azure Service Bus and receives from there, said with the plain SDK: nothing of
- * Daybook is used, so that a test that fails tells of the service and not of the library. The same tests run against the
+ * Daybook is used, so a failing test is about the service and not the library. The same tests run against the
  * embedded broker and, where {@code SERVICEBUS_CONNECTION_STRING} is set, against that namespace or the official emulator.
  *
  * <p>There three queues have to be prepared, which are named by {@code SERVICEBUS_QUEUE} (without sessions),
@@ -145,7 +145,7 @@ class BusServiceIT {
 
     // "Message sessions": joint and ordered handling of unbounded sequences of related messages
     @Test
-    void the_messages_of_a_session_come_in_the_order_in_which_they_were_sent_whatever_comes_between() {
+    void messages_of_a_session_arrive_in_the_order_of_sending() {
         String other = session + "-other";
         for (int number = 1; number <= 10; number++) {
             send(BUS.queueOfSessions(), List.of(message(number, session)));
@@ -175,7 +175,7 @@ class BusServiceIT {
 
     // "Message sessions": when a receiver of a session closes, its lock ends and the messages become available
     @Test
-    void what_was_not_settled_when_a_session_closed_comes_again_in_order() {
+    void unsettled_messages_of_closed_session_are_redelivered_in_order() {
         send(BUS.queueOfSessions(), messages(5));
         try (ServiceBusSessionReceiverClient sessions = sessions();
                 ServiceBusReceiverClient receiver = sessions.acceptSession(session)) {
@@ -187,7 +187,7 @@ class BusServiceIT {
 
     // "Message transfers, locks, and settlement": complete
     @Test
-    void what_was_completed_does_not_come_again() {
+    void completed_message_is_not_redelivered() {
         send(BUS.queueOfSessions(), messages(3));
 
         assertThat(takeAwaySession(1)).isEqualTo(ids(1, 1));
@@ -197,7 +197,7 @@ class BusServiceIT {
 
     // "Message transfers, locks, and settlement": abandon; that it is the first again: "Message sessions"
     @Test
-    void what_was_abandoned_comes_again_as_the_first_of_its_session_and_is_counted() {
+    void abandoned_message_is_redelivered_first_and_counted() {
         send(BUS.queueOfSessions(), messages(3));
         try (ServiceBusSessionReceiverClient sessions = sessions();
                 ServiceBusReceiverClient receiver = sessions.acceptSession(session)) {
@@ -214,7 +214,7 @@ class BusServiceIT {
 
     // "Overview of Service Bus dead-letter queues": DeadLetterReason and DeadLetterErrorDescription
     @Test
-    void a_dead_letter_keeps_its_reason_and_description_as_application_properties() {
+    void dead_letter_has_reason_and_description_as_properties() {
         send(BUS.queue(), List.of(message(1)));
         try (ServiceBusReceiverClient receiver = receiver(BUS.queue())) {
             receiver.deadLetter(
@@ -238,7 +238,7 @@ class BusServiceIT {
 
     // "Duplicate detection": the message is accepted and dropped
     @Test
-    void a_second_message_of_an_id_is_accepted_and_dropped_where_duplicates_are_detected() {
+    void duplicate_detection_accepts_and_drops_second_message_with_an_id() {
         send(BUS.queueWithoutDuplicates(), List.of(message(1), message(2)));
         send(BUS.queueWithoutDuplicates(), List.of(message(2), message(1), message(3)));
 
@@ -329,7 +329,7 @@ class BusServiceIT {
 
     // "Message browsing"; that no session has to be named: measured only
     @Test
-    void an_entity_of_sessions_lets_anybody_look_at_its_messages() {
+    void session_entity_can_be_peeked_without_a_session() {
         send(BUS.queueOfSessions(), messages(2));
         try (ServiceBusReceiverClient receiver = receiver(BUS.queueOfSessions())) {
             assertThat(receiver.peekMessages(10).stream().map(ServiceBusReceivedMessage::getMessageId))
@@ -379,7 +379,7 @@ class BusServiceIT {
 
     // "Message transfers, locks, and settlement": a lock that expires; the embedded broker's locks last a day
     @Test
-    void a_session_whose_lock_expired_is_given_to_the_next_and_the_old_receiver_completes_nothing() {
+    void expired_session_lock_goes_to_the_next_receiver() {
         assumeTrue(TestBus.isReal(), "needs SERVICEBUS_CONNECTION_STRING: locks expire at the service only");
         send(BUS.queueOfSessions(), messages(1));
         try (ServiceBusSessionReceiverClient sessions = BUS.client()

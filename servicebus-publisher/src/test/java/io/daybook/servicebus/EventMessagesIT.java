@@ -115,10 +115,10 @@ class EventMessagesIT {
     @ParameterizedTest
     @CsvSource({
         "eventVersion,canary-payload,missing",
-        "timestamp,canary-payload,no instant",
+        "timestamp,canary-payload,not an instant",
         "sequenceNumber,canary-payload,missing"
     })
-    void a_property_that_is_not_what_it_should_be_is_told_and_not_quoted(String name, String value, String told) {
+    void reports_invalid_property_without_quoting_it(String name, String value, String told) {
         ServiceBusMessage message =
                 EventMessages.message(StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity()));
         message.getApplicationProperties().put(name, value);
@@ -141,7 +141,7 @@ class EventMessagesIT {
                 "{\"count\":1} {}",
                 "{\"count\":1"
             })
-    void a_body_that_is_no_json_object_with_each_property_once_is_refused(String body) {
+    void refuses_body_that_is_not_an_object_with_unique_properties(String body) {
         ServiceBusMessage event =
                 EventMessages.message(StoredEvents.stored("1", 1, new Counted(1), UnaryOperator.identity()));
         ServiceBusMessage hostile = new ServiceBusMessage(body)
@@ -153,12 +153,12 @@ class EventMessagesIT {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
-                .withMessageContaining("no JSON object")
+                .withMessageContaining("not a JSON object")
                 .withMessageNotContaining("canary-payload");
     }
 
     @Test
-    void a_message_that_is_no_event_of_ours_is_refused_and_not_quoted() {
+    void refuses_foreign_message_without_quoting_it() {
         send(new ServiceBusMessage("canary-payload").setMessageId("foreign"));
 
         assertThatIllegalArgumentException()

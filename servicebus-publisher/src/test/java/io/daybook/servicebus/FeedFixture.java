@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A topic of its own with the subscription billing, a publisher to it, and subscriptions that are closed, against an embedded broker. */
+/** A new topic of an embedded broker with the subscription billing and a publisher. Subscriptions are closed after each test. */
 abstract class FeedFixture {
 
     @RegisterExtension

@@ -62,7 +62,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void a_message_just_below_the_limit_vanishes_and_ours_is_refused() {
+    void sdk_drops_message_just_below_the_limit_and_publisher_refuses_it() {
         EventEnvelope event = sized("a", 1, 260_000);
         try (ServiceBusSenderClient sender = naiveSender(0).buildClient()) {
             sender.sendMessage(EventMessages.message(event)); // returns as if all were well
@@ -76,7 +76,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void what_does_not_fit_into_the_batch_vanishes_and_ours_goes_into_the_next() {
+    void sdk_drops_what_does_not_fit_and_publisher_uses_next_batch() {
         List<EventEnvelope> events = sizedEvents(20, 20_000);
         try (ServiceBusSenderClient sender = naiveSender(0).buildClient()) {
             ServiceBusMessageBatch batch = sender.createMessageBatch();
@@ -91,7 +91,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void an_empty_batch_is_sent_without_complaint_and_nothing_is_not_sent_by_ours() {
+    void sdk_sends_empty_batch_and_publisher_does_not() {
         try (ServiceBusSenderClient sender = naiveSender(0).buildClient()) {
             ServiceBusMessageBatch batch = sender.createMessageBatch();
             batch.tryAddMessage(EventMessages.message(sized("a", 1, 260_000)));
@@ -105,7 +105,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void messages_sent_side_by_side_change_places_and_ours_do_not() {
+    void sdk_reorders_parallel_sends_and_publisher_does_not() {
         List<EventEnvelope> events = counted("a", 1, 500);
         try (ServiceBusSenderAsyncClient sender = naiveSender(0).buildAsyncClient()) {
             Flux.fromIterable(messagesOf(events))
@@ -121,7 +121,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void a_retry_is_overtaken_by_the_next_message_and_ours_is_waited_for() {
+    void sdk_retry_is_overtaken_and_publisher_waits() {
         List<EventEnvelope> events = counted("a", 1, 2);
         broker.show(naive, BrokerFault.reject("amqp:internal-error"));
         try (ServiceBusSenderAsyncClient sender = naiveSender(1).buildAsyncClient()) {
@@ -139,7 +139,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void what_failed_for_want_of_credit_is_transmitted_later_once_per_attempt_and_ours_is_not() {
+    void sdk_transmits_failed_sends_later_once_credit_arrives_and_publisher_does_not() {
         List<EventEnvelope> events = counted("a", 1, 1);
         broker.show(naive, BrokerFault.withholdCredit());
         try (ServiceBusSenderClient sender =
@@ -164,7 +164,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void a_message_that_was_given_up_arrives_after_its_successor_and_ours_never() {
+    void sdk_delivers_failed_message_after_its_successor_and_publisher_does_not() {
         broker.show(naive, BrokerFault.withholdCredit());
         try (ServiceBusSenderClient sender =
                         naiveSender(0, Duration.ofSeconds(2)).buildClient();
@@ -190,7 +190,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void a_message_without_an_id_is_stored_twice_though_duplicates_are_detected_and_ours_once() {
+    void sdk_duplicates_messages_without_id_and_publisher_does_not() {
         broker.show(queue, BrokerFault.cutAfterStoring());
         ServiceBusSenderClient sender = BROKER.client()
                 .retryOptions(new AmqpRetryOptions().setMaxRetries(0))
@@ -212,7 +212,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void half_of_a_list_is_sent_and_sent_again_and_ours_says_which_half() {
+    void sdk_resends_half_of_a_list_and_publisher_reports_which_half() {
         List<EventEnvelope> events = sizedEvents(20, 20_000);
         broker.show(naive, BrokerFault.reject("amqp:not-allowed").after(1));
         try (ServiceBusSenderClient sender = naiveSender(0).buildClient()) {
@@ -236,7 +236,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void sessions_are_mixed_under_the_name_of_the_first_and_ours_are_apart() {
+    void sdk_mixes_sessions_in_a_batch_and_publisher_separates_them() {
         List<EventEnvelope> events = new ArrayList<>();
         for (long number = 1; number <= 5; number++) {
             events.addAll(counted("a", number, number));
@@ -254,7 +254,7 @@ class NaivePublisherIT extends PublisherFixture {
     }
 
     @Test
-    void a_loop_that_goes_on_after_a_failure_leaves_a_gap_and_ours_stops_there() {
+    void naive_loop_leaves_gap_after_failure_and_publisher_stops() {
         List<EventEnvelope> events = sizedEvents(30, 20_000);
         broker.show(naive, BrokerFault.reject("amqp:not-allowed").after(1));
         try (ServiceBusSenderAsyncClient sender = naiveSender(0).buildAsyncClient()) {

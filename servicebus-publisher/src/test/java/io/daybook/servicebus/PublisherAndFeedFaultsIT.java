@@ -132,8 +132,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
     }
 
     @Test
-    void every_event_has_its_effect_once_and_in_order_while_consumers_come_and_go_and_the_broker_shows_faults()
-            throws Exception {
+    void applies_each_event_once_and_in_order_despite_faults_and_restarts() throws Exception {
         Random random = new Random(SEED);
         Random chances = new Random(SEED + 2);
         Subscription[] running = new Subscription[INSTANCES];
@@ -177,7 +176,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
             stop.set(true);
             executor.shutdownNow();
             System.out.println("seed " + SEED + ": " + total + " events, " + applied.count() + " applied, " + handed
-                    + " handed on, " + broken + " faults, " + refusals + " publications refused, " + changes
+                    + " delivered, " + broken + " faults, " + refusals + " publications refused, " + changes
                     + " consumers started or stopped");
             for (Subscription subscription : running) {
                 if (subscription != null) {

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A publisher to a queue of its own that detects duplicates, over the real SDK and sockets, against an embedded broker. */
+/** A publisher to a new queue with duplicate detection, over the real SDK and sockets to an embedded broker. */
 abstract class PublisherFixture {
 
     @RegisterExtension

@@ -82,7 +82,7 @@ class PublisherOverheadIT {
                 (double) (allocatedByAllThreads() - allocated) / EVENTS);
     }
 
-    /** The SDK encodes and writes in threads of its own. */
+    /** The SDK encodes and writes in its own threads. */
     private static long allocatedByAllThreads() {
         return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
                 .filter(bytes -> bytes > 0)
@@ -115,7 +115,7 @@ class PublisherOverheadIT {
 
     @ParameterizedTest(name = "{0} streams")
     @ValueSource(ints = {100, 1})
-    void the_publisher_allocates_little_beside_the_messages_themselves(int streams) {
+    void publisher_allocates_little_besides_messages(int streams) {
         List<Comparison> rounds = new ArrayList<>();
         for (int round = -2; round < ROUNDS; round++) {
             String name = "r" + round + "-" + streams + "-";

@@ -92,7 +92,8 @@ class ReceiveLoopTest {
         Refusing source = new Refusing(new IllegalStateException("first"), new IllegalStateException("second"));
         source.broken = true;
         try (ServiceBusSubscription subscription = subscription(source)) {
-            await().untilAsserted(
+            await().dontCatchUncaughtExceptions()
+                    .untilAsserted(
                             () -> assertThat(subscription.status().state()).isEqualTo(State.FAILED));
             assertThat(subscription.status().isHealthy()).isFalse();
         }

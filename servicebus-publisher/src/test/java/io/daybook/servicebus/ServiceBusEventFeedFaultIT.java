@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of events while the broker or the connection fails. */
+/** Delivery while the broker or the connection fails. */
 class ServiceBusEventFeedFaultIT extends FeedFixture {
 
     @Test
-    void nothing_is_lost_or_applied_twice_while_the_broker_dies_and_connections_break() throws Exception {
+    void loses_and_duplicates_nothing_when_broker_and_connections_fail() throws Exception {
         AppliedEvents applied = new AppliedEvents();
         subscribe(IdempotentEventHandler.of(applied));
         for (int round = 0; round < 6; round++) {
@@ -41,7 +41,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
     }
 
     @Test
-    void a_broker_that_is_down_shows_in_the_status_until_it_is_back() throws Exception {
+    void status_shows_broker_that_is_down_until_it_is_back() throws Exception {
         Recorder recorder = new Recorder();
         Subscription subscription = subscribe(recorder);
         publisher.publish(counted("a", 1, 1));
@@ -72,7 +72,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"completion", "answer", "link", "lock", "connection", "socket"})
-    void what_was_handled_and_not_completed_comes_again_and_nothing_overtakes(String lost) {
+    void redelivers_handled_but_uncompleted_events_in_order(String lost) {
         publisher.publish(counted("a", 1, 10));
         publisher.publish(counted("b", 1, 10));
         Recorder recorder = new Recorder();
@@ -99,7 +99,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
     }
 
     @Test
-    void sessions_that_cannot_be_accepted_for_a_while_are_accepted_afterwards() {
+    void accepts_sessions_after_temporary_refusals() {
         publisher.publish(counted("a", 1, 10));
         broker.show(
                 billing, BrokerFault.refuseAttach("com.microsoft:server-busy").times(3));
@@ -114,7 +114,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
     }
 
     @Test
-    void two_lanes_get_through_a_hundred_sessions_and_come_back_to_each() {
+    void two_threads_handle_a_hundred_sessions() {
         Recorder recorder = new Recorder();
         for (int stream = 0; stream < 100; stream++) {
             publisher.publish(counted("s" + stream, 1, 3));

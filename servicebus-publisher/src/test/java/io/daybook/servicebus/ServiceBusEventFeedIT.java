@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServiceBusEventFeedIT extends FeedFixture {
 
     @Test
-    void every_event_is_handed_on_in_the_order_of_its_stream_and_one_call_at_a_time() {
+    void delivers_events_of_a_stream_in_order_and_one_call_at_a_time() {
         for (int stream = 0; stream < 40; stream++) {
             publisher.publish(counted("s" + stream, 1, 25));
         }
@@ -45,7 +45,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void a_handler_that_throws_gets_the_event_again_and_nothing_of_its_stream_before_while_others_go_on() {
+    void redelivers_failed_event_before_later_ones_while_other_streams_continue() {
         AtomicBoolean fails = new AtomicBoolean(true);
         Recorder recorder = new Recorder();
         publisher.publish(counted("a", 1, 5));
@@ -75,7 +75,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void an_event_that_fails_for_good_is_dead_lettered_only_if_asked_to() {
+    void dead_letters_failing_event_only_if_configured() {
         Recorder recorder = new Recorder();
         publisher.publish(counted("a", 1, 5));
         AtomicInteger attempts = new AtomicInteger();
@@ -104,7 +104,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void a_message_that_is_no_event_stands_and_shows_until_it_is_dead_lettered() {
+    void unreadable_message_blocks_and_shows_until_dead_lettered() {
         ServiceBusMessage foreign =
                 new ServiceBusMessage("hello").setSessionId("x").setMessageId("foreign-1");
         try (ServiceBusSenderClient sender =
@@ -126,7 +126,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void instances_share_the_work_and_take_over_from_each_other() {
+    void instances_share_sessions_and_take_over() {
         Recorder recorder = new Recorder();
         AtomicInteger first = new AtomicInteger();
         AtomicInteger second = new AtomicInteger();
@@ -157,7 +157,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards() throws Exception {
+    void close_waits_for_the_handler_and_delivers_nothing_more() throws Exception {
         publisher.publish(counted("a", 1, 1));
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
@@ -185,7 +185,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void stopping_does_not_wait_for_a_handler_that_fails() {
+    void close_does_not_wait_for_a_failing_handler() {
         publisher.publish(counted("a", 1, 3));
         Subscription failing = subscribe(events -> {
             throw new IllegalStateException("away");
@@ -200,7 +200,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void a_handler_cannot_close_its_own_subscription_and_may_be_interrupted() {
+    void handler_cannot_close_its_own_subscription() {
         publisher.publish(counted("a", 1, 1));
         List<Throwable> thrown = new CopyOnWriteArrayList<>();
         AtomicBoolean interrupted = new AtomicBoolean();
@@ -226,7 +226,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void a_queue_without_sessions_is_handled_one_event_at_a_time() throws Exception {
+    void handles_queue_without_sessions_one_event_at_a_time() throws Exception {
         String queue = "queue-" + UUID.randomUUID();
         broker.createQueue(queue);
         try (ServiceBusEventPublisher toQueue =
@@ -252,13 +252,13 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void a_subscription_that_does_not_exist_shows_in_the_status() {
-        Subscription lost = feed().build().subscribe("nobody", StartPosition.NOW, events -> {});
+    void status_shows_missing_subscription() {
+        Subscription lost = feed().build().subscribe("missing", StartPosition.NOW, events -> {});
         subscriptions.add(lost);
 
         await().untilAsserted(() -> {
             assertThat(lost.status().state()).isEqualTo(State.RETRYING);
-            assertThat(lost.status().lastError()).contains("nobody").contains("does not exist");
+            assertThat(lost.status().lastError()).contains("missing").contains("does not exist");
         });
     }
 
@@ -292,7 +292,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
     }
 
     @Test
-    void names_and_options_that_make_no_sense_are_refused() {
+    void refuses_invalid_names_and_options() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed().build().subscribe(" ", StartPosition.NOW, events -> {}));
         assertThatIllegalArgumentException().isThrownBy(() -> feed().parallelSessions(0));

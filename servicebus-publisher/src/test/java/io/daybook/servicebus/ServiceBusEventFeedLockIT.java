@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of events whose handler takes longer than locks last, and of the locks meanwhile. */
+/** Handlers that run longer than locks last. */
 class ServiceBusEventFeedLockIT extends FeedFixture {
 
     @Test
-    void a_handler_slower_than_the_lock_keeps_its_session_since_the_lock_is_renewed() {
+    void renews_session_lock_while_a_slow_handler_runs() {
         Duration lock = Duration.ofSeconds(12);
         broker.setLockDuration(lock);
         publisher.publish(counted("a", 1, 2));
@@ -38,7 +38,7 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
     }
 
     @Test
-    void a_renewal_that_fails_does_not_end_the_handling() {
+    void failed_renewal_does_not_interrupt_the_handler() {
         String shared = BROKER.newTopic("gone", "broken");
         String plain = BROKER.newQueue();
         List<String> entities = List.of(shared + "/subscriptions/gone", shared + "/subscriptions/broken", plain);
@@ -80,7 +80,7 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
     }
 
     @Test
-    void a_completion_that_is_never_answered_is_given_up_and_the_event_comes_again() {
+    void redelivers_event_whose_completion_is_never_answered() {
         publisher.publish(counted("a", 1, 3));
         broker.show(billing, BrokerFault.ignoreSettlement());
         Recorder recorder = new Recorder();
@@ -95,7 +95,7 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
     }
 
     @Test
-    void an_event_whose_session_was_lost_is_not_tried_again_by_who_lost_it_while_another_instance_goes_on() {
+    void lost_session_is_not_retried_by_the_instance_that_lost_it() {
         AtomicInteger failing = new AtomicInteger();
         AtomicInteger failingElsewhere = new AtomicInteger();
         AtomicBoolean other = new AtomicBoolean();

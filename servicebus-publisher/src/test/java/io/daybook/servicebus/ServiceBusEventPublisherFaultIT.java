@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a publication while the broker or the connection fails. */
+/** A {@code publish} while the broker or the connection fails. */
 class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     static Stream<BrokerFault> faultsThatPass() {
@@ -53,7 +53,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void every_event_is_there_once_and_in_order_after_a_fault_that_passes(BrokerFault fault) {
+    void publishes_each_event_once_and_in_order_after_transient_faults(BrokerFault fault) {
         broker.show(queue, fault.times(1));
 
         publisher.publish(counted("a", 1, 10));
@@ -66,7 +66,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void nothing_overtakes_where_the_entity_detects_no_duplicates(BrokerFault fault) throws Exception {
+    void keeps_order_without_duplicate_detection(BrokerFault fault) throws Exception {
         String plain = "plain-" + UUID.randomUUID();
         broker.createQueue(plain);
         broker.show(plain, fault.after(1).times(2));
@@ -100,7 +100,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @ParameterizedTest
     @MethodSource("faultsThatStay")
-    void what_will_not_pass_is_told_at_once_and_nothing_is_sent(BrokerFault fault, String word) {
+    void reports_permanent_failure_at_once_and_sends_nothing(BrokerFault fault, String word) {
         publisher.close();
         publisher = builder().timeout(Patience.LIMIT.multipliedBy(2)).build();
         broker.show(queue, fault.always());
@@ -145,22 +145,21 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @ParameterizedTest
     @MethodSource("waysNotToAnswer")
-    void a_broker_that_does_not_answer_is_told_as_unreachable_within_the_bound(BrokerFault fault, Delivery known) {
+    void reports_silent_broker_as_unreachable_within_the_bound(BrokerFault fault, Delivery known) {
         broker.show(queue, fault.always());
 
         assertToldAsUnreachable(builder(), known);
     }
 
     @Test
-    void a_broker_that_is_down_is_told_as_unreachable_within_the_bound() throws Exception {
+    void reports_broker_that_is_down_as_unreachable_within_the_bound() throws Exception {
         broker.kill();
 
         assertToldAsUnreachable(builder(), Delivery.NOT_SENT);
     }
 
     @Test
-    void a_broker_that_cannot_be_trusted_is_told_as_unreachable_within_the_bound(@TempDir Path directory)
-            throws Exception {
+    void reports_untrusted_broker_as_unreachable_within_the_bound(@TempDir Path directory) throws Exception {
         try (Impostor impostor = Impostor.start(directory)) {
             assertToldAsUnreachable(
                     ServiceBusEventPublisher.toQueue(
@@ -200,7 +199,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     }
 
     @Test
-    void what_is_known_of_each_event_is_told() {
+    void reports_the_delivery_of_each_event() {
         publisher.close();
         publisher = builder()
                 .sendTimeout(Duration.ofSeconds(5))
@@ -225,7 +224,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     }
 
     @Test
-    void what_may_have_arrived_stays_unknown_though_a_later_attempt_was_refused() {
+    void delivery_stays_unknown_after_a_later_refusal() {
         List<EventEnvelope> events = counted("a", 1, 3);
         broker.show(queue, BrokerFault.cutAfterStoring().times(1));
         broker.show(
@@ -241,7 +240,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     }
 
     @Test
-    void a_publication_whose_publisher_is_closed_tells_what_is_known() throws Exception {
+    void publish_reports_deliveries_when_the_publisher_is_closed() throws Exception {
         broker.show(queue, BrokerFault.loseAnswer().always());
         List<EventEnvelope> events = counted("a", 1, 2);
         FutureTask<EventPublishException> publishing = new FutureTask<>(() -> refused(events));
@@ -257,7 +256,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     }
 
     @Test
-    void an_interrupted_publication_tells_what_is_known_and_stays_interrupted() throws Exception {
+    void interrupted_publish_reports_deliveries_and_stays_interrupted() throws Exception {
         broker.show(queue, BrokerFault.loseAnswer().always());
         List<EventEnvelope> events = counted("a", 1, 2);
         Object[] outcome = new Object[2];
@@ -277,7 +276,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     }
 
     @Test
-    void a_broker_that_comes_back_gets_what_is_left() throws Exception {
+    void publishes_remaining_events_when_the_broker_is_back() throws Exception {
         publisher.publish(counted("a", 1, 5));
         broker.kill();
         FutureTask<Void> restarting = new FutureTask<>(() -> {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServiceBusEventPublisherIT extends PublisherFixture {
 
     @Test
-    void a_message_carries_everything_that_is_known_of_the_event() {
+    void message_has_all_metadata_of_the_event() {
         EventEnvelope event = stored(
                 "42/ü",
                 7,
@@ -78,7 +78,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void the_events_of_a_stream_keep_their_order_over_many_batches() {
+    void events_of_a_stream_keep_their_order_across_batches() {
         List<EventEnvelope> events = LongStream.rangeClosed(1, 60)
                 .mapToObj(number -> sized("a", number, 20_000))
                 .toList();
@@ -90,7 +90,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void streams_that_are_mixed_keep_their_order_each_and_are_never_in_one_batch() {
+    void mixed_streams_keep_their_order_in_separate_batches() {
         List<EventEnvelope> mixed = new ArrayList<>();
         for (int stream = 0; stream < 50; stream++) {
             mixed.addAll(counted("s" + stream, 1, 20));
@@ -110,7 +110,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void an_event_that_is_too_large_is_told_and_holds_up_its_own_stream_only() {
+    void too_large_event_blocks_only_its_stream() {
         EventEnvelope large = sized("a", 2, 300_000);
         List<EventEnvelope> events = new ArrayList<>(counted("a", 1, 1));
         events.add(large);
@@ -137,7 +137,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void attributes_beyond_what_the_service_takes_are_told() {
+    void reports_attributes_beyond_the_limit() {
         EventEnvelope laden =
                 stored("a", 1, new Counted(1), metadata -> metadata.attributes(Map.of("note", "x".repeat(62_000))));
 
@@ -152,7 +152,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void no_size_around_the_limit_vanishes() {
+    void loses_no_message_of_a_size_near_the_limit() {
         List<Integer> sizes = IntStream.iterate(257_000, size -> size <= 263_000, size -> size + 100)
                 .boxed()
                 .toList();
@@ -171,7 +171,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {70_000, 262_144})
-    void an_event_larger_than_a_batch_but_not_than_the_entity_allows_is_sent(int batchBytes) {
+    void sends_event_larger_than_a_batch_but_within_the_entity_limit(int batchBytes) {
         publisher.close();
         publisher = builder().maxBatchBytes(batchBytes).build();
 
@@ -181,7 +181,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void what_was_not_read_from_a_store_is_refused_before_anything_is_sent() {
+    void refuses_events_not_read_from_a_store_before_sending() {
         EventEnvelope raised = EventEnvelope.of(
                 ContractEvent.metadata(StoredEvents.stream("a"), 1, new Counted(1))
                         .build(),
@@ -192,7 +192,7 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
     }
 
     @Test
-    void a_closed_publisher_says_so() {
+    void closed_publisher_reports_it() {
         publisher.close();
         assertThatIllegalStateException().isThrownBy(() -> publisher.publish(counted("a", 1, 1)));
     }

@@ -126,7 +126,7 @@ class SharedConnectionIT extends FeedFixture {
     }
 
     @Test
-    void refuses_more_sessions_than_threads_make_sense() {
+    void refuses_more_than_256_parallel_sessions() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed().parallelSessions(257))
                 .withMessageContaining("257")

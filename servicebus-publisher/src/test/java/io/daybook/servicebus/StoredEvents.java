@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
-/** Events as a store hands them on. */
+/** Events as a store delivers them. */
 final class StoredEvents {
 
     static final EventSerializer SERIALIZER = ContractEvent.serializer();

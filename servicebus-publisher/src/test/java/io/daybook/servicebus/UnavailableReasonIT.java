@@ -59,7 +59,7 @@ class UnavailableReasonIT {
     }
 
     @Test
-    void a_broker_that_goes_down_and_comes_back_is_noticed_each_time() throws Exception {
+    void unavailable_reason_reports_each_outage_and_recovery() throws Exception {
         assertThat(publisher.unavailableReason()).isEmpty();
 
         for (int i = 0; i < 3; i++) {
@@ -72,7 +72,7 @@ class UnavailableReasonIT {
     }
 
     @Test
-    void a_broker_that_is_down_from_the_start_is_noticed_at_once_and_asked_again() throws Exception {
+    void unavailable_reason_reports_broker_that_is_down_from_the_start() throws Exception {
         broker.kill();
 
         assertThat(publisher.unavailableReason()).isEqualTo(DOWN);
@@ -81,7 +81,7 @@ class UnavailableReasonIT {
     }
 
     @Test
-    void a_link_that_was_never_answered_does_not_stand_in_the_way_for_ever() {
+    void recovers_from_a_link_that_was_never_answered() {
         broker.show("orders", BrokerFault.ignoreAttach());
 
         assertThat(publisher.unavailableReason()).isEqualTo(DOWN);
@@ -89,15 +89,14 @@ class UnavailableReasonIT {
     }
 
     @Test
-    void an_entity_that_does_not_exist_is_told_with_what_to_do() {
+    void unavailable_reason_names_missing_entity_and_remedy() {
         try (ServiceBusEventPublisher lost = to("nowhere")) {
             assertThat(lost.unavailableReason()).isEqualTo("nowhere: the entity does not exist: create it");
         }
     }
 
     @Test
-    void events_for_a_broker_that_is_down_are_given_up_within_the_bound_however_many_streams_they_are_of()
-            throws Exception {
+    void fails_within_the_bound_for_many_streams_while_the_broker_is_down() throws Exception {
         List<EventEnvelope> events = IntStream.range(0, 100)
                 .mapToObj(stream -> counted("s" + stream, 1, 1).get(0))
                 .toList();
@@ -121,7 +120,7 @@ class UnavailableReasonIT {
     }
 
     @Test
-    void asking_does_not_disturb_a_publication() {
+    void unavailable_reason_does_not_disturb_a_publish() {
         assertThat(publisher.unavailableReason()).isEmpty();
         publisher.publish(counted("1", 1, 3));
         assertThat(publisher.unavailableReason()).isEmpty();

@@ -34,7 +34,7 @@ class UnsendableEventIT extends PublisherFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"attributes", "userId", "causationId"})
-    void an_event_that_cannot_become_a_message_is_named_and_never_sent(String field) {
+    void names_event_that_cannot_become_a_message(String field) {
         List<EventEnvelope> events = new ArrayList<>(counted("a", 1, 3));
         damaged(events.get(1), field);
         events.addAll(counted("b", 1, 2));

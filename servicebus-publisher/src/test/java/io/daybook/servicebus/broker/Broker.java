@@ -248,7 +248,7 @@ public final class Broker implements AutoCloseable {
     /**
      * Closes the connections of all clients.
      *
-     * @param condition the AMQP condition they are told, such as {@code amqp:connection:forced}
+     * @param condition the AMQP condition of the error, such as {@code amqp:connection:forced}
      */
     public void closeConnections(String condition) {
         connections.forEach(connection -> connection.close(condition));
@@ -258,7 +258,7 @@ public final class Broker implements AutoCloseable {
      * Detaches the links of all clients that send to an entity.
      *
      * @param entity a queue or a topic
-     * @param condition the AMQP condition they are told, such as {@code amqp:link:detach-forced}
+     * @param condition the AMQP condition of the error, such as {@code amqp:link:detach-forced}
      */
     public void detachLinks(String entity, String condition) {
         connections.forEach(connection -> connection.producers().stream()
@@ -267,10 +267,10 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Detaches the links of all clients that receive from an entity, so that their messages come again.
+     * Detaches the links of all clients that receive from an entity, so that their messages are redelivered.
      *
      * @param entity a queue or a subscription
-     * @param condition the AMQP condition they are told, such as {@code com.microsoft:session-lock-lost}
+     * @param condition the AMQP condition of the error, such as {@code com.microsoft:session-lock-lost}
      */
     public void detachReceivers(String entity, String condition) {
         connections.forEach(connection -> connection.consumers().stream()

@@ -149,7 +149,7 @@ final class BrokerConnection implements EventHandler {
         return consumer;
     }
 
-    /** Whether a link can still be opened: one that was cancelled with its connection would hold a session for ever. */
+    /** Whether a link can still be opened. One that was canceled with its connection would hold a session forever. */
     private boolean isWanted(Sender sender) {
         return sender.getRemoteState() == EndpointState.ACTIVE
                 && sender.getSession().getRemoteState() == EndpointState.ACTIVE
@@ -174,7 +174,7 @@ final class BrokerConnection implements EventHandler {
             return;
         }
         if (session != null && !broker.has(this)) {
-            entity.unlock(session, sender); // it ended meanwhile
+            entity.unlock(session, sender); // the connection has ended
         } else if (session != null) {
             String locked = session;
             context.addSender(sender, (c, link) -> added(new ConsumerLink(broker, c, link, entity, locked, sender)));

@@ -158,7 +158,7 @@ public final class BrokerFault {
     }
 
     /**
-     * {@return a message that is not completed, abandoned or dead-lettered when its receiver says so, which is told}
+     * {@return a settlement that is refused with an error}
      *
      * @param condition the AMQP condition, such as {@code com.microsoft:message-lock-lost}
      */

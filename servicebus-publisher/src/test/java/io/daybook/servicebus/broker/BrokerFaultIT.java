@@ -278,7 +278,7 @@ final class BrokerFaultIT {
                         .sender()
                         .queueName(orders)
                         .buildClient()) {
-            assertThat(send(sender, "1")).isNotNull(); // nothing tells that it is the certificate
+            assertThat(send(sender, "1")).isNotNull(); // the failure does not name the certificate
             Patience.await().until(() -> impostor.distrusted() > 0);
         }
     }

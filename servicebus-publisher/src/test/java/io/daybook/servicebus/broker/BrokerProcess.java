@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A broker in a process of its own, so that what clients take can be told from what the broker takes. */
+/** A broker in its own process, so that the resources of clients and broker are measured apart. */
 public final class BrokerProcess implements AutoCloseable {
 
     private final Process process;

@@ -80,7 +80,7 @@ final class ConsumerLink extends ProtonServerSenderContext {
         }
     }
 
-    /** Ends the link from this side: its messages come again. */
+    /** Ends the link from this side, so its messages are redelivered. */
     void detach(String condition) {
         connection.runNow(() -> {
             try {

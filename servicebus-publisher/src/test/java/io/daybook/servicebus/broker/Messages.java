@@ -89,7 +89,7 @@ final class Messages {
         }
     }
 
-    /** The message as it is stored: always durable, always with a header, which the SDK's receiver needs. */
+    /** The message in its stored form: durable, and with a header, which the receiver of the SDK needs. */
     static AMQPStandardMessage stored(Message message, long sequenceNumber) {
         Header header = message.getHeader() == null ? new Header() : message.getHeader();
         header.setDurable(true);

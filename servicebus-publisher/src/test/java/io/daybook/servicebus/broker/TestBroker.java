@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A broker for the tests of one class, in a directory of its own: started before them, closed after them. Each test makes
- * entities of its own. Faults end after each test, and a broker that was killed is started again.
+ * A broker for the tests of one class, in its own directory: started before them, closed after them. Each test creates
+ * its own entities. Faults end after each test, and a broker that was killed is started again.
  *
  * <pre>{@code
  * @RegisterExtension

@@ -7,7 +7,7 @@ import com.azure.messaging.servicebus.models.CreateMessageBatchOptions;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.publishing.EventPublishException.Delivery;
-import io.daybook.servicebus.ServiceBusFailures.Meaning;
+import io.daybook.servicebus.ServiceBusFailures.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,13 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/**
- * The events of one stream on their way: how far they have come, and why they did not come farther. Used by one round of
- * sending at a time.
- */
-final class StreamSending {
+/** Sends the events of one stream in order, and knows which of them were sent, and why others were not. Used by one round at a time. */
+final class StreamSender {
 
-    /** Of the 64 KB of properties that the service takes, its own and the metadata's included. */
+    /** The service allows 64 KB for all properties, those of the metadata and of the service included. */
     private static final int MAX_ATTRIBUTE_BYTES = 60 * 1024;
 
     private record Pending(EventMetadata metadata, ServiceBusMessage message, int bytes) {
@@ -41,13 +38,14 @@ final class StreamSending {
     private final int maxBatchBytes;
     private final List<Pending> events = new ArrayList<>();
     private volatile int acknowledged;
-    private volatile int sentTo; // the end of the last batch that was sent: what lies between may have arrived
+    private volatile int
+            sentTo; // the end of the last batch that was sent: events after the acknowledged ones may have arrived
     private volatile @Nullable Throwable failure;
-    private volatile Meaning meaning = Meaning.OTHER;
+    private volatile Kind kind = Kind.OTHER;
     private volatile String impossible = "";
-    private volatile boolean oneByOne; // until the event is found that cannot be encoded
+    private volatile boolean oneByOne; // to find the event that cannot be encoded
 
-    StreamSending(int maxBatchBytes) {
+    StreamSender(int maxBatchBytes) {
         this.maxBatchBytes = maxBatchBytes;
     }
 
@@ -61,7 +59,7 @@ final class StreamSending {
     }
 
     boolean mayBeRetried() {
-        return !isDone() && impossible.isEmpty() && (failure == null || meaning.isTransient());
+        return !isDone() && impossible.isEmpty() && (failure == null || kind.isTransient());
     }
 
     @Nullable
@@ -69,17 +67,17 @@ final class StreamSending {
         return failure;
     }
 
-    Meaning meaning() {
-        return meaning;
+    Kind kind() {
+        return kind;
     }
 
-    /** What is wrong with the event that can never be sent, empty if there is none. */
+    /** Why the next event can never be sent; empty if it can. */
     String impossible() {
         return impossible;
     }
 
-    /** Tells what is known of each event. */
-    void tell(Map<String, Delivery> deliveries) {
+    /** Adds the delivery of each event. */
+    void report(Map<String, Delivery> deliveries) {
         for (int i = 0; i < events.size(); i++) {
             Delivery delivery = i < acknowledged
                     ? Delivery.SENT
@@ -90,16 +88,15 @@ final class StreamSending {
         }
     }
 
-    /** Sends what is left, one batch after the other; ends without an error, and {@link #failure} says what went wrong. */
+    /** Sends the remaining events, one batch after the other. Completes without an error; {@link #failure} has it. */
     Mono<Void> send(ServiceBusSenderAsyncClient sender, Duration timeout) {
         failure = null;
         int unknownBefore = sentTo;
         return sendNext(sender, timeout).onErrorResume(e -> {
             failure = e;
-            meaning = ServiceBusFailures.meaning(e);
-            if (meaning.nothingTaken()) {
-                sentTo = Math.max(
-                        acknowledged, unknownBefore); // what an earlier round sent may have arrived all the same
+            kind = ServiceBusFailures.kind(e);
+            if (kind.acceptedNothing()) {
+                sentTo = Math.max(acknowledged, unknownBefore); // what an earlier round sent may have arrived
             }
             return Mono.empty();
         });
@@ -124,21 +121,21 @@ final class StreamSending {
         sentTo = Math.max(sentTo, end);
         return sender.sendMessages(batch)
                 .doOnSuccess(ignored -> acknowledged = end)
-                .onErrorResume(StreamSending::isNotEncodable, e -> {
-                    sentTo = sentBefore; // a batch is encoded before anything of it is sent
+                .onErrorResume(StreamSender::isNotEncodable, e -> {
+                    sentTo = sentBefore; // a batch is encoded before any of it is sent
                     if (batch.getCount() == 1) {
-                        // What the SDK says may quote the event.
+                        // The message of the SDK may quote the event.
                         impossible = name(events.get(acknowledged))
-                                + " cannot become a message, since the SDK cannot encode its metadata";
+                                + " cannot become a message because the SDK cannot encode its metadata";
                     }
                     oneByOne = true;
                     return Mono.empty();
                 });
     }
 
-    /** Whether the SDK could not encode a message, such as for an unpaired surrogate; that is no word of the broker. */
+    /** Whether the SDK could not encode a message, such as one with an unpaired surrogate. The broker has no part in that. */
     private static boolean isNotEncodable(Throwable failure) {
-        if (ServiceBusFailures.meaning(failure) != Meaning.OTHER) {
+        if (ServiceBusFailures.kind(failure) != Kind.OTHER) {
             return false;
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -169,14 +166,14 @@ final class StreamSending {
         try {
             return batch.tryAddMessage(event.message());
         } catch (RuntimeException e) {
-            if (ServiceBusFailures.meaning(e) == Meaning.TOO_LARGE) {
+            if (ServiceBusFailures.kind(e) == Kind.TOO_LARGE) {
                 return false;
             }
             throw e;
         }
     }
 
-    /** A batch of what the entity allows with the next event alone; without it if it does not fit even there. */
+    /** Returns a batch of the maximum size of the entity with only the next event, or an empty one if it does not fit. */
     private Mono<ServiceBusMessageBatch> largest(ServiceBusSenderAsyncClient sender) {
         return sender.createMessageBatch().doOnNext(batch -> {
             Pending next = events.get(acknowledged);

@@ -1,6 +1,7 @@
 package io.daybook.servicebus;
 
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
+import io.daybook.eventstore.Backoff;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import java.time.Duration;
@@ -14,22 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
-/** One call of publish: rounds of sending, until everything is acknowledged or cannot be, or the timeout is reached. */
-final class Publication {
+/** One call of {@code publish}: sends in rounds until every event is acknowledged or cannot be sent, or time is up. */
+final class PublishCall {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventPublisher.class);
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private final SharedClient<ServiceBusSenderAsyncClient> senders;
-    private final List<StreamSending> streams;
+    private final List<StreamSender> streams;
     private final int parallelStreams;
     private final Duration timeout;
     private final Duration sendTimeout;
     private final long startNanos = System.nanoTime();
 
-    Publication(
+    PublishCall(
             SharedClient<ServiceBusSenderAsyncClient> senders,
-            List<StreamSending> streams,
+            List<StreamSender> streams,
             int parallelStreams,
             Duration timeout,
             Duration sendTimeout) {
@@ -42,19 +43,19 @@ final class Publication {
 
     void run() {
         for (int round = 1; ; round++) {
-            List<StreamSending> left =
-                    streams.stream().filter(StreamSending::mayBeRetried).toList();
+            List<StreamSender> left =
+                    streams.stream().filter(StreamSender::mayBeRetried).toList();
             ServiceBusSenderAsyncClient sender = sender(round);
             send(left, sender);
-            if (streams.stream().allMatch(StreamSending::isDone)) {
+            if (streams.stream().allMatch(StreamSender::isDone)) {
                 return;
             }
             if (left.stream()
-                    .anyMatch(stream ->
-                            stream.failure() != null && !stream.meaning().nothingTaken())) {
+                    .anyMatch(
+                            stream -> stream.failure() != null && !stream.kind().acceptedNothing())) {
                 senders.discard(sender);
             }
-            if (streams.stream().noneMatch(StreamSending::mayBeRetried) || !pause(round)) {
+            if (streams.stream().noneMatch(StreamSender::mayBeRetried) || !pause(round)) {
                 throw failure(null);
             }
         }
@@ -63,13 +64,13 @@ final class Publication {
     private ServiceBusSenderAsyncClient sender(int round) {
         try {
             return senders.client();
-        } catch (RuntimeException e) { // the publisher was closed, or the user's supplier failed
+        } catch (RuntimeException e) { // the publisher was closed, or the supplier of clients failed
             throw round == 1 ? e : failure(e);
         }
     }
 
-    private void send(List<StreamSending> left, ServiceBusSenderAsyncClient sender) {
-        // Where one had no answer, those that are under way wait as long, and to begin with more would multiply that.
+    private void send(List<StreamSender> left, ServiceBusSenderAsyncClient sender) {
+        // After one timeout the batches in progress will time out too, and starting more would multiply the wait.
         AtomicBoolean unanswered = new AtomicBoolean();
         try {
             Flux.fromIterable(left)
@@ -79,23 +80,23 @@ final class Publication {
                                     .doOnTerminate(() -> unanswered.compareAndSet(
                                             false,
                                             stream.failure() != null
-                                                    && !stream.meaning().nothingTaken())),
+                                                    && !stream.kind().acceptedNothing())),
                             parallelStreams)
                     .blockLast();
-        } catch (RuntimeException e) { // the thread was interrupted, or may not wait
+        } catch (RuntimeException e) { // the thread was interrupted
             senders.discard(sender);
             throw failure(e);
         }
     }
 
     private boolean pause(int round) {
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, 50L << Math.min(round, 7));
+        long longest = BACKOFF.after(round).toMillis();
         long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
         long left = timeout.toMillis() - (System.nanoTime() - startNanos) / 1_000_000;
         if (left <= millis) {
             return false;
         }
-        log.debug("publication tried again entity={} round={}", senders.entity(), round + 1);
+        log.debug("publish retried entity={} round={}", senders.entity(), round + 1);
         try {
             Thread.sleep(millis);
             return true;
@@ -107,16 +108,16 @@ final class Publication {
 
     private EventPublishException failure(@Nullable Throwable thrown) {
         Map<String, Delivery> deliveries = new HashMap<>();
-        streams.forEach(stream -> stream.tell(deliveries));
+        streams.forEach(stream -> stream.report(deliveries));
         long sent = deliveries.values().stream().filter(Delivery.SENT::equals).count();
-        String reason = thrown == null ? "" : "the sending was broken off";
+        String reason = thrown == null ? "" : "sending was interrupted";
         @Nullable Throwable cause = thrown;
-        for (StreamSending stream : streams) {
+        for (StreamSender stream : streams) {
             if (reason.isEmpty() && !stream.impossible().isEmpty()) {
                 reason = stream.impossible();
             } else if (cause == null && stream.failure() != null) {
                 cause = stream.failure();
-                reason = reason.isEmpty() ? stream.meaning().text() : reason;
+                reason = reason.isEmpty() ? stream.kind().text() : reason;
             }
         }
         return new EventPublishException(
