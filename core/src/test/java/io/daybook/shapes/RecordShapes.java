@@ -104,6 +104,7 @@ final class RecordShapes {
     }
 
     @EventType("OddNames")
+    @SuppressWarnings("UnicodeInCode") // a name that users may choose
     record OddNames(
             String get,
             String is,
