@@ -5,7 +5,6 @@ import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
 import io.daybook.aggregate.UpdateResult;
-import io.daybook.event.TextRules;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.VersionedJson;
@@ -43,7 +42,6 @@ public final class CommandBus {
 
     private static final Logger log = LoggerFactory.getLogger(CommandBus.class);
 
-    private final Map<Class<?>, CommandHandler<Command>> handlers;
     private final CommandSerializer serializer;
     private final CommandAuthorizer authorizer;
     private final CommandInterceptor.Next chain;
@@ -51,41 +49,23 @@ public final class CommandBus {
     private final @Nullable Duration defaultTimeout;
 
     private CommandBus(Builder builder) {
-        handlers = Map.copyOf(builder.handlers);
         serializer = new CommandSerializer(builder.mappers(), builder.upcasters);
         clock = builder.clock;
         defaultTimeout = builder.defaultTimeout;
         authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
+        chain = CommandPipeline.of(interceptors(builder, authorizer));
+    }
+
+    /** The steps of every command, in order. */
+    private static List<CommandInterceptor> interceptors(Builder builder, CommandAuthorizer authorizer) {
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.interceptBeforeChecks);
-        interceptors.add(UnreadCommand::refuse);
-        interceptors.add((command, context, next) -> {
-            context.timeout().check("the command " + context.commandType());
-            return next.proceed(command, context);
-        });
-        interceptors.add((command, context, next) -> {
-            requirePermitted(context.commandType(), context.metadata());
-            if (!authorizer.permits(command, context.metadata())) {
-                throw notPermitted(context.commandType(), context.metadata());
-            }
-            return next.proceed(command, context);
-        });
-        interceptors.add(CommandBus::validate);
+        interceptors.add(CommandPipeline.readability());
+        interceptors.add(CommandPipeline.timeout());
+        interceptors.add(CommandPipeline.authorization(authorizer));
+        interceptors.add(CommandPipeline.validation());
         interceptors.addAll(builder.intercept);
-        CommandInterceptor.Next last = this::handle;
-        for (int i = interceptors.size() - 1; i >= 0; i--) {
-            CommandInterceptor interceptor = interceptors.get(i);
-            CommandInterceptor.Next next = last;
-            last = (command, context) -> {
-                @Nullable UpdateResult<?> change = interceptor.intercept(command, context, next);
-                if (change == null) {
-                    throw new IllegalStateException(
-                            "the interceptor " + interceptor.getClass().getName() + " returned null for "
-                                    + context.commandType() + ": return the result of next.proceed");
-                }
-                return change;
-            };
-        }
-        chain = last;
+        interceptors.add(CommandPipeline.handler(Map.copyOf(builder.handlers)));
+        return interceptors;
     }
 
     /**
@@ -118,20 +98,20 @@ public final class CommandBus {
                 () -> serializer.fingerprint(command));
         long start = System.nanoTime();
         try {
-            UpdateResult<?> change = chain.proceed(command, context);
+            UpdateResult<?> result = chain.proceed(command, context);
             if (log.isDebugEnabled()) {
                 log.debug(
                         "command handled type={} {} stream={} outcome={} version={} events={} retries={} micros={}",
                         context.commandType(),
                         metadata,
-                        change.stream(),
-                        CommandOutcome.of(change),
-                        change.version(),
-                        change.events(),
-                        change.retries(),
+                        result.stream(),
+                        CommandOutcome.of(result),
+                        result.version(),
+                        result.events(),
+                        result.retries(),
                         (System.nanoTime() - start) / 1_000);
             }
-            return new CommandResult(metadata.commandId(), metadata.correlationId(), change);
+            return new CommandResult(metadata.commandId(), metadata.correlationId(), result);
         } catch (RuntimeException e) {
             logFailure(context, e);
             throw e;
@@ -155,46 +135,12 @@ public final class CommandBus {
     public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
         Command command;
         try {
-            requirePermitted(commandType, metadata);
+            CommandPipeline.requirePermitted(authorizer, commandType, metadata);
             command = serializer.read(commandType, version, json);
         } catch (RuntimeException e) {
             command = new UnreadCommand(serializer.knows(commandType) ? commandType : UnreadCommand.UNKNOWN_TYPE, e);
         }
         return send(command, metadata);
-    }
-
-    private void requirePermitted(String commandType, CommandMetadata metadata) {
-        if (!authorizer.permitsType(commandType, metadata)) {
-            throw notPermitted(commandType, metadata);
-        }
-    }
-
-    private static CommandNotAuthorizedException notPermitted(String commandType, CommandMetadata metadata) {
-        return new CommandNotAuthorizedException(commandType, metadata.userId().orElse(null));
-    }
-
-    private static UpdateResult<?> validate(Command command, CommandContext context, CommandInterceptor.Next next) {
-        Violations violations = new Violations();
-        @Nullable String id = command.aggregateId();
-        violations.require(id != null && !TextRules.isBlank(id), "aggregateId", "must not be blank");
-        command.validate(violations);
-        if (!violations.found().isEmpty()) {
-            throw new CommandValidationException(context.commandType(), violations.found());
-        }
-        return next.proceed(command, context);
-    }
-
-    private UpdateResult<?> handle(Command command, CommandContext context) {
-        CommandHandler<Command> handler = handlers.get(command.getClass());
-        if (handler == null) {
-            throw new NoHandlerException(context.commandType(), CommandSerializer.versionOf(command.getClass()));
-        }
-        @Nullable UpdateResult<?> change = handler.handle(command, context);
-        if (change == null) {
-            throw new IllegalStateException(
-                    "the handler of " + context.commandType() + " returned null: return the result of the repository");
-        }
-        return change;
     }
 
     private static void logFailure(CommandContext context, RuntimeException e) {

@@ -1,7 +1,5 @@
 package io.daybook.command;
 
-import io.daybook.aggregate.UpdateResult;
-
 /**
  * Stands for JSON that could not be read or may not be sent, so that the log and the outer interceptors see its failure.
  *
@@ -15,12 +13,5 @@ record UnreadCommand(String type, RuntimeException failure) implements Command {
     @Override
     public String aggregateId() {
         return "";
-    }
-
-    static UpdateResult<?> refuse(Command command, CommandContext context, CommandInterceptor.Next next) {
-        if (command instanceof UnreadCommand unread) {
-            throw unread.failure();
-        }
-        return next.proceed(command, context);
     }
 }
