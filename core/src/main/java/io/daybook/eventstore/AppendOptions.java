@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * AppendOptions options = AppendOptions.none()
- *         .idempotencyKey(commandId, "a hash of what the command asks for")
+ *         .idempotencyKey(idempotencyKey, "a hash of the content of the command")
  *         .timeout(CommandTimeout.after(Duration.ofSeconds(5)));
  * eventStore.append(StreamId.of("Order", "42"), 1, List.of(envelope), options);
  * }</pre>

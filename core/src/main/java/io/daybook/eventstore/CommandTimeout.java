@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(5));
- * deadline.check("the append to Order-42"); // throws a CommandTimeoutException once they are over
+ * timeout.check("the append to Order-42"); // throws CommandTimeoutException after five seconds
  * }</pre>
  */
 public final class CommandTimeout {
