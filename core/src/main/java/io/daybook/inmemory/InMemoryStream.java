@@ -77,7 +77,7 @@ final class InMemoryStream {
         commands.clear();
         metadata = new EventMetadata[0];
         data = new byte[0][];
-        log.remove(id);
+        log.remove(id, size);
     }
 
     /** Appends, and adds the transaction to the log before anybody else can append. */

@@ -55,7 +55,7 @@ final class InMemorySubscription implements Subscription {
 
     @Override
     public SubscriptionStatus status() {
-        long lag = events.eventsFrom(progress.position.get());
+        long lag = events.lagFrom(progress.position.get());
         State state = progress.lease.isLocked() && !leads ? State.WAITING : State.RUNNING;
         return loop.status(state, lag, lag == 0);
     }
@@ -110,10 +110,20 @@ final class InMemorySubscription implements Subscription {
             List<List<StoredEvent>> page = events.page(position, PAGE_EVENTS);
             if (page.isEmpty()) {
                 events.await(position, IDLE_MILLIS);
-            } else if (loop.deliver(loop.page(events, envelopes(page)), this::withoutDeleted)) {
+            } else if (loop.deliver(loop.page(events, envelopes(page)), this::withoutDeleted)
+                    && deliverDeletions(position, position + page.size())) {
                 progress.position.set(position + page.size());
             }
         }
+    }
+
+    private boolean deliverDeletions(int from, int to) throws InterruptedException {
+        for (TransactionLog.Deletion deletion : events.deletions(from, to)) {
+            if (!loop.deliverDeletion(deletion.stream(), deletion.version())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<List<EventEnvelope>> envelopes(List<List<StoredEvent>> page) {

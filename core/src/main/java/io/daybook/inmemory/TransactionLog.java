@@ -5,13 +5,19 @@ import io.daybook.eventstore.StreamId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** All appends of a store, in the order of their commit; feeds follow it. */
 final class TransactionLog {
 
     private final List<List<StoredEvent>> transactions = new ArrayList<>();
+    private final NavigableMap<Integer, Deletion> deletions = new TreeMap<>(); // by the position in the log
     private long events;
+
+    /** A stream that was deleted, and the version that it had. */
+    record Deletion(StreamId stream, long version) {}
 
     synchronized void add(List<StoredEvent> transaction) {
         transactions.add(transaction);
@@ -19,8 +25,8 @@ final class TransactionLog {
         notifyAll();
     }
 
-    /** Removes the events of a stream. Their transactions stay, empty, so that feeds keep their places. */
-    synchronized void remove(StreamId stream) {
+    /** Removes the events of a stream, and adds its deletion. Its transactions stay, empty, so that feeds keep their places. */
+    synchronized void remove(StreamId stream, long version) {
         for (ListIterator<List<StoredEvent>> each = transactions.listIterator(); each.hasNext(); ) {
             List<StoredEvent> transaction = each.next();
             if (!transaction.isEmpty() && isOf(stream, transaction.get(0).metadata())) {
@@ -28,6 +34,14 @@ final class TransactionLog {
                 each.set(List.of());
             }
         }
+        deletions.put(transactions.size(), new Deletion(stream, version));
+        transactions.add(List.of());
+        notifyAll();
+    }
+
+    /** The deletions between two positions, the second excluded. */
+    synchronized List<Deletion> deletions(int from, int to) {
+        return List.copyOf(deletions.subMap(from, to).values());
     }
 
     private static boolean isOf(StreamId stream, EventMetadata metadata) {
@@ -47,8 +61,12 @@ final class TransactionLog {
         return transactions.size();
     }
 
-    /** The number of events in all transactions from a position on. */
-    synchronized long eventsFrom(int position) {
+    /** The number of events and deletions from a position on. */
+    synchronized long lagFrom(int position) {
+        return eventsFrom(position) + deletions.tailMap(position).size();
+    }
+
+    private long eventsFrom(int position) {
         long before = 0;
         if (position > transactions.size() / 2) {
             for (int i = position; i < transactions.size(); i++) {

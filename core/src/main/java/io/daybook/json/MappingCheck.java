@@ -46,6 +46,8 @@ public final class MappingCheck {
         EVENT("event"),
         /** The state of a snapshot. */
         STATE("snapshot state"),
+        /** A document of a read model. */
+        DOCUMENT("document"),
         /**
          * A command. It may be sent as an object only, so members that have a fingerprint but no JSON to read are accepted: sealed types
          * without annotations, {@code Optional}, records as keys of maps.

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class StateJson {
 
+    private final String noun;
     private final ObjectMapper mapper;
     private final ObjectWriter writer;
 
@@ -25,6 +26,18 @@ public final class StateJson {
      * @throws IllegalArgumentException if the mapper is unsafe
      */
     public StateJson(ObjectMapper mapper) {
+        this("snapshot", mapper);
+    }
+
+    /**
+     * Takes a mapper.
+     *
+     * @param noun what messages call the states
+     * @param mapper Jackson; copied
+     * @throws IllegalArgumentException if the mapper is unsafe
+     */
+    public StateJson(String noun, ObjectMapper mapper) {
+        this.noun = noun;
         this.mapper = VersionedJson.requireSafe(mapper).copy();
         this.writer = this.mapper.writer().with(StreamWriteFeature.STRICT_DUPLICATE_DETECTION);
     }
@@ -47,7 +60,7 @@ public final class StateJson {
         }
         ExactJson.Fault fault = ExactJson.alteredIn(json);
         if (fault != null) {
-            throw new IllegalStateException("the snapshot of " + stream + " cannot be written: " + fault.rule());
+            throw new IllegalStateException("the " + noun + " of " + stream + " cannot be written: " + fault.rule());
         }
         return new String(json, StandardCharsets.UTF_8);
     }
@@ -92,8 +105,8 @@ public final class StateJson {
         }
     }
 
-    private static IllegalStateException failure(String done, Object stream, Exception e) {
-        return new IllegalStateException("the snapshot of " + stream + " cannot be " + done + ": "
+    private IllegalStateException failure(String done, Object stream, Exception e) {
+        return new IllegalStateException("the " + noun + " of " + stream + " cannot be " + done + ": "
                 + e.getClass().getName());
     }
 }

@@ -310,16 +310,61 @@ public final class DeliveryLoop {
     }
 
     /**
+     * Delivers the deletion of a stream, after all of its events, and waits between the attempts.
+     *
+     * @param stream the stream
+     * @param version the version that the stream had
+     * @return whether it was delivered; if not, the subscription is closed, and it must be delivered again
+     * @throws InterruptedException if the thread was interrupted while it waited, not by the handler
+     */
+    public boolean deliverDeletion(StreamId stream, long version) throws InterruptedException {
+        if (!enter()) {
+            return false;
+        }
+        try {
+            for (int attempt = 1; !isClosing(); attempt++) {
+                Optional<Throwable> failure = calling(() -> handler.deleted(stream, version));
+                if (failure.isEmpty()) {
+                    recovered(stream);
+                    return true;
+                }
+                logFailure("deletion stream=" + stream, attempt, failure.get());
+                failed(stream, "deletion of stream=" + stream + ", attempt " + attempt + ": " + failure.get());
+                if (awaitClose(pauseAfter(attempt))) {
+                    return false;
+                }
+            }
+            return false;
+        } finally {
+            leave();
+        }
+    }
+
+    /**
      * Calls the handler once, outside of a page, as for the events of a parked stream.
      *
      * @param events the events, of one stream and in its order
      * @return what the handler threw, also an error; empty if the events are handled
      */
     public Optional<Throwable> call(List<EventEnvelope> events) {
+        Optional<Throwable> failure = calling(() -> handler.handle(events));
+        if (failure.isEmpty()) {
+            handled.add(events.size());
+            succeeded();
+        }
+        return failure;
+    }
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private Optional<Throwable> calling(Call call) {
         Thread thread = Thread.currentThread();
         handling.add(thread);
         try {
-            handler.handle(events);
+            call.run();
+            return Optional.empty();
         } catch (Throwable e) {
             failures.increment();
             return Optional.of(e);
@@ -327,9 +372,6 @@ public final class DeliveryLoop {
             handling.remove(thread);
             Thread.interrupted(); // a flag that the handler left behind would end the next wait
         }
-        handled.add(events.size());
-        succeeded();
-        return Optional.empty();
     }
 
     private synchronized void succeeded() {

@@ -1,6 +1,7 @@
 package io.daybook.subscription;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
@@ -28,4 +29,15 @@ public interface EventHandler {
      * @throws Exception if they could not be handled; they are redelivered
      */
     void handle(List<EventEnvelope> events) throws Exception;
+
+    /**
+     * Learns that a stream was deleted. Called at least once, after all events of the stream that are delivered at all; no event of it
+     * follows. Does nothing unless it is overridden. The feed in memory
+     * delivers deletions; the feeds of Cosmos DB and Service Bus do not yet.
+     *
+     * @param stream the stream
+     * @param version the version that the stream had
+     * @throws Exception if it could not be handled; it is called again
+     */
+    default void deleted(StreamId stream, long version) throws Exception {}
 }

@@ -50,6 +50,18 @@ class ArchitectureTest {
                     List.of("command", "aggregate", "eventstore", "subscription", "publishing", MICROMETER)),
             Map.entry("io.daybook.subscription", List.of("event", "eventstore")),
             Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),
+            Map.entry(
+                    "io.daybook.projection",
+                    List.of(
+                            "event",
+                            "eventstore",
+                            "snapshot",
+                            "serialization",
+                            "json",
+                            "aggregate",
+                            "subscription",
+                            "readmodel",
+                            JACKSON)),
             Map.entry("io.daybook.publishing", List.of("event", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",

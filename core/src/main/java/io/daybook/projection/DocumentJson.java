@@ -1,0 +1,44 @@
+package io.daybook.projection;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.json.MappingCheck;
+import io.daybook.json.StateJson;
+import io.daybook.json.ValueComparison;
+import io.daybook.readmodel.DocumentKey;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of the documents of one class. What is written was read back and is equal. Immutable. */
+final class DocumentJson<S> {
+
+    /** JSON, and the value that was read back from it, which shares nothing with the one that a handler returned. */
+    record Written<S>(String json, @Nullable S value) {}
+
+    private final Class<S> type;
+    private final StateJson json;
+
+    DocumentJson(Class<S> type, ObjectMapper mapper) {
+        MappingCheck.require(MappingCheck.Use.DOCUMENT, type, mapper);
+        this.type = type;
+        this.json = new StateJson("document", mapper);
+    }
+
+    Written<S> write(DocumentKey key, @Nullable S value) {
+        if (value == null) {
+            return new Written<>("", null);
+        }
+        String text = json.write(key.id(), value);
+        S readBack = json.read(key.id(), text, type);
+        String difference = ValueComparison.ofContent().difference(value, readBack);
+        if (difference != null) {
+            throw new IllegalStateException("a document of " + type.getName() + " reads back as another one"
+                    + (difference.isEmpty() ? "" : ", at " + difference)
+                    + ": give it members that JSON holds exactly, such as the components of a record");
+        }
+        return new Written<>(text, readBack);
+    }
+
+    @Nullable
+    S read(DocumentKey key, String content) {
+        return content.isEmpty() ? null : json.read(key.id(), content, type);
+    }
+}

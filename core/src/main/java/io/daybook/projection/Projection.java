@@ -1,0 +1,232 @@
+package io.daybook.projection;
+
+import io.daybook.aggregate.AggregateType;
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
+import io.daybook.eventstore.EventStore;
+import io.daybook.readmodel.IndexValue;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.serialization.JacksonDefaults;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one document of each stream of an aggregate type. Immutable and safe for use by many threads; kept in a constant.
+ *
+ * <pre>{@code
+ * record OrderLine(String customerId, boolean shipped) {}
+ *
+ * Projection<OrderLine> lines = Projection.named("order-lines", 1, Order.TYPE, OrderLine.class)
+ *         .on(OrderCreated.class, (none, event, metadata) -> new OrderLine(event.customerId(), false))
+ *         .on(OrderShipped.class, (line, event, metadata) -> new OrderLine(line.customerId(), true))
+ *         .index("customer", OrderLine::customerId)
+ *         .build();
+ * }</pre>
+ *
+ * <p>The document carries the sequence number and the id of the last event that it shows, written in the same conditional write. So it
+ * equals the fold of the events up to that number, whatever a feed repeats or leaves out.
+ *
+ * @param <D> the class of the document, an immutable value that becomes JSON, best a record
+ */
+public final class Projection<D> {
+
+    private final ReadModelSchema schema;
+    private final String aggregateType;
+    private final EventFold<D> fold;
+    private final DocumentJson<D> json;
+    private final Map<String, Function<D, @Nullable Object>> indexes;
+
+    private Projection(Builder<D> builder) {
+        builder.fold.requireComplete();
+        Set<String> names = builder.indexes.keySet();
+        schema = new ReadModelSchema(builder.name, builder.version, names, builder.listings);
+        aggregateType = builder.aggregateType;
+        fold = builder.fold;
+        json = new DocumentJson<>(builder.documentType, JacksonDefaults.mapper().build());
+        indexes = new LinkedHashMap<>(builder.indexes);
+    }
+
+    /**
+     * Starts a projection of an aggregate type.
+     *
+     * @param <D> the class of the document
+     * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
+     * @param version raise it when the result of a fold changes; documents of each version are stored apart
+     * @param type the aggregate type
+     * @param documentType the class of the document
+     * @return a builder
+     */
+    public static <D> Builder<D> named(String name, int version, AggregateType<?, ?> type, Class<D> documentType) {
+        return new Builder<>(name, version, type.name(), type.eventTypes(), documentType);
+    }
+
+    /**
+     * Starts a projection in a service that does not have the class of the aggregate.
+     *
+     * @param <D> the class of the document
+     * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
+     * @param version raise it when the result of a fold changes
+     * @param aggregateType the name of the aggregate type
+     * @param events the sealed interface of the events that this service knows
+     * @param documentType the class of the document
+     * @return a builder
+     */
+    public static <D> Builder<D> named(
+            String name,
+            int version,
+            String aggregateType,
+            Class<? extends DomainEvent> events,
+            Class<D> documentType) {
+        return new Builder<>(name, version, aggregateType, EventTypes.of(events), documentType);
+    }
+
+    /**
+     * {@return the name, the version and the indexes}
+     */
+    public ReadModelSchema schema() {
+        return schema;
+    }
+
+    /**
+     * {@return the name of the aggregate type}
+     */
+    public String aggregateType() {
+        return aggregateType;
+    }
+
+    DocumentRunner<D> runner(
+            ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks) {
+        return new DocumentRunner<>(
+                aggregateType,
+                documents,
+                new StreamFolder<>(Map.of(aggregateType, fold), eventStore, counters),
+                json,
+                this::indexValues,
+                counters,
+                parks);
+    }
+
+    private Map<String, List<String>> indexValues(D document) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        indexes.forEach((index, value) -> {
+            List<String> texts = IndexValue.textsOf(value.apply(document));
+            if (texts.size() > 1 && schema.listings().containsKey(index)) {
+                throw new IllegalArgumentException("the index " + index + " of " + schema.id() + " has " + texts.size()
+                        + " values, but sorts: it needs one value");
+            }
+            if (!texts.isEmpty()) {
+                values.put(index, texts);
+            }
+        });
+        return values;
+    }
+
+    /**
+     * Collects what a projection is made of. Not safe for use by several threads.
+     *
+     * @param <D> the class of the document
+     */
+    public static final class Builder<D> {
+
+        private final String name;
+        private final int version;
+        private final String aggregateType;
+        private final Class<D> documentType;
+        private final EventFold<D> fold;
+        private final Map<String, Function<D, @Nullable Object>> indexes = new LinkedHashMap<>();
+        private final Map<String, Set<String>> listings = new LinkedHashMap<>();
+
+        private Builder(String name, int version, String aggregateType, EventTypes types, Class<D> documentType) {
+            this.name = name;
+            this.version = version;
+            this.aggregateType = aggregateType;
+            this.documentType = documentType;
+            this.fold = new EventFold<>("the projection " + name, types);
+        }
+
+        /**
+         * Registers the handler of one event.
+         *
+         * @param <E> the event's class
+         * @param event the event's class
+         * @param handler a pure function
+         * @return this builder
+         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         */
+        public <E extends DomainEvent> Builder<D> on(Class<E> event, ProjectionHandler<D, E> handler) {
+            fold.on(event, handler);
+            return this;
+        }
+
+        /**
+         * Leaves the document as it is at an event. Its position advances.
+         *
+         * @param event the event's class
+         * @return this builder
+         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         */
+        public Builder<D> ignoring(Class<? extends DomainEvent> event) {
+            fold.ignore(event);
+            return this;
+        }
+
+        /**
+         * Ignores all other events, also those of types that this service does not know.
+         *
+         * @return this builder
+         */
+        public Builder<D> ignoringOthers() {
+            fold.ignoreOthers();
+            return this;
+        }
+
+        /**
+         * Declares a value by which documents can be found.
+         *
+         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param value returns a value of a type of {@link IndexValue}, a collection of them, or null
+         * @return this builder
+         * @throws IllegalArgumentException if the index is declared already
+         */
+        public Builder<D> index(String index, Function<D, @Nullable Object> value) {
+            if (indexes.putIfAbsent(index, value) != null) {
+                throw new IllegalArgumentException(
+                        "the projection " + name + " has two indexes " + index + ": keep one");
+            }
+            return this;
+        }
+
+        /**
+         * Declares an order together with the filters that go with it.
+         *
+         * @param sort the index that sorts, which has one value at most
+         * @param filters the indexes that filter
+         * @return this builder
+         * @throws IllegalArgumentException if the order is declared already
+         */
+        public Builder<D> listedBy(String sort, String... filters) {
+            if (listings.putIfAbsent(sort, new HashSet<>(List.of(filters))) != null) {
+                throw new IllegalArgumentException(
+                        "the projection " + name + " is listed by " + sort + " twice: name all filters at once");
+            }
+            return this;
+        }
+
+        /**
+         * Checks and builds the projection.
+         *
+         * @return the projection
+         * @throws IllegalArgumentException if the name is invalid, an event is neither handled nor ignored, a listing names an unknown
+         *     index, or JSON does not hold all of the document's class
+         */
+        public Projection<D> build() {
+            return new Projection<>(this);
+        }
+    }
+}

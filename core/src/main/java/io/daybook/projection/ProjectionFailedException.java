@@ -1,0 +1,46 @@
+package io.daybook.projection;
+
+import io.daybook.DaybookException;
+import io.daybook.eventstore.StreamId;
+
+/**
+ * Thrown when an event could not be projected. The event is retried, and its stream is parked after some attempts.
+ * {@link DaybookException} shows how failures are told apart.
+ */
+public final class ProjectionFailedException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final StreamId stream;
+    private final long number;
+
+    /**
+     * Creates the failure.
+     *
+     * @param stream the stream
+     * @param number the sequence number of the event
+     * @param cause what the projection threw
+     */
+    ProjectionFailedException(StreamId stream, long number, Throwable cause) {
+        super(
+                "event " + number + " of " + stream + " could not be projected ("
+                        + cause.getClass().getName() + "): correct the projection and retry",
+                cause);
+        this.stream = stream;
+        this.number = number;
+    }
+
+    /**
+     * {@return the stream}
+     */
+    public StreamId stream() {
+        return stream;
+    }
+
+    /**
+     * {@return the sequence number of the event}
+     */
+    public long number() {
+        return number;
+    }
+}

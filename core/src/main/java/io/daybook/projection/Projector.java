@@ -1,0 +1,227 @@
+package io.daybook.projection;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.ReadModelStore;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs projections: follows a feed and writes their documents. Each projection and version has a subscription of its own. Several
+ * instances may run the same projections. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * Projection<OrderState> states = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
+ *         .on(OrderCreated.class, (none, event, metadata) -> new OrderState(false))
+ *         .on(OrderShipped.class, (state, event, metadata) -> new OrderState(true))
+ *         .build();
+ * Projector projector = Projector.builder(feed, eventStore, new InMemoryReadModelStore()).project(states).start();
+ * Optional<ReadDocument<OrderState>> state = projector.readModel(states).get("42");
+ * projector.close(); // when the application stops
+ * }</pre>
+ *
+ * <p>An event that a projection rejects parks its stream after some attempts; other streams continue. When 20 streams in a row fail, no more
+ * are parked and the events are retried.
+ */
+public final class Projector implements AutoCloseable {
+
+    private static final long POLL_NANOS = 1_000_000;
+
+    private record Running(
+            ReadModelSchema schema, DocumentRunner<?> runner, ProjectionCounters counters, Subscription subscription) {}
+
+    private final Map<Projection<?>, Running> running = new LinkedHashMap<>();
+
+    private Projector(Builder builder) {
+        for (Projection<?> projection : builder.projections) {
+            running.put(projection, start(builder, projection));
+        }
+    }
+
+    private static <D> Running start(Builder builder, Projection<D> projection) {
+        ReadModelSchema schema = projection.schema();
+        ProjectionCounters counters = new ProjectionCounters();
+        DocumentRunner<D> runner = projection.runner(
+                builder.store.open(schema), builder.eventStore, counters, new Parks(builder.attempts, builder.clock));
+        EventHandler handler = new EventHandler() {
+            @Override
+            public void handle(List<EventEnvelope> events) {
+                runner.project(events);
+            }
+
+            @Override
+            public void deleted(StreamId stream, long version) {
+                runner.deleted(stream, version);
+            }
+        };
+        Subscription subscription = builder.feed.subscribe(schema.id(), StartPosition.BEGINNING, handler);
+        return new Running(schema, runner, counters, subscription);
+    }
+
+    /**
+     * Starts to describe a projector.
+     *
+     * @param feed delivers the events
+     * @param eventStore the store that the feed follows; gaps are filled from it, and reads with a token bring documents forward from it
+     * @param readModelStore keeps the documents
+     * @return a builder
+     */
+    public static Builder builder(EventFeed feed, EventStore eventStore, ReadModelStore readModelStore) {
+        return new Builder(feed, eventStore, readModelStore);
+    }
+
+    /**
+     * Returns what answers from the documents of a projection. It works also after the projector is closed.
+     *
+     * @param <D> the class of the documents
+     * @param projection a projection of this projector
+     * @return the read model
+     * @throws IllegalArgumentException if the projection is of another projector
+     */
+    @SuppressWarnings("unchecked") // a runner is made of its projection, see start
+    public <D> ReadModel<D> readModel(Projection<D> projection) {
+        return new ReadModel<>(projection, (DocumentRunner<D>) of(projection).runner());
+    }
+
+    private Running of(Projection<?> projection) {
+        Running found = running.get(projection);
+        if (found == null) {
+            throw new IllegalArgumentException("the projection "
+                    + projection.schema().id() + " is not run by this projector: add it with project(…)");
+        }
+        return found;
+    }
+
+    /**
+     * {@return the state of each projection as of now}
+     */
+    public List<ProjectorStatus> status() {
+        return running.values().stream()
+                .map(each -> new ProjectorStatus(
+                        each.schema().name(),
+                        each.schema().version(),
+                        each.subscription().status(),
+                        each.counters().counts()))
+                .toList();
+    }
+
+    /**
+     * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
+     *
+     * @param projection a projection of this projector
+     * @return how many streams are not parked any more
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
+     */
+    public int retryParked(Projection<?> projection) {
+        return of(projection).runner().retryParked();
+    }
+
+    /**
+     * Returns when every event that was stored before is projected or parked; for tests.
+     *
+     * @param timeout how long to work at most
+     * @throws IllegalStateException if the time is over; tells the state
+     */
+    public void drain(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        for (Running each : running.values()) {
+            while (!each.subscription().status().caughtUp()) {
+                if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                    throw new IllegalStateException(each.schema().id() + " has not caught up: "
+                            + each.subscription().status());
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+    }
+
+    /** Stops following the feed, and waits for what is being projected. */
+    @Override
+    public void close() {
+        running.values().forEach(each -> each.subscription().close());
+    }
+
+    /** Collects what a projector runs. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final EventFeed feed;
+        private final EventStore eventStore;
+        private final ReadModelStore store;
+        private final Set<Projection<?>> projections = new LinkedHashSet<>();
+        private int attempts = 5;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder(EventFeed feed, EventStore eventStore, ReadModelStore store) {
+            this.feed = Objects.requireNonNull(feed, "feed");
+            this.eventStore = Objects.requireNonNull(eventStore, "eventStore");
+            this.store = Objects.requireNonNull(store, "readModelStore");
+        }
+
+        /**
+         * Adds a projection.
+         *
+         * @param projection the projection
+         * @return this builder
+         * @throws IllegalArgumentException if another projection has the same name and version
+         */
+        public Builder project(Projection<?> projection) {
+            String id = projection.schema().id();
+            if (projections.stream().anyMatch(each -> each.schema().id().equals(id))) {
+                throw new IllegalArgumentException(
+                        "two projections are named " + id + ": rename one or raise its version");
+            }
+            projections.add(projection);
+            return this;
+        }
+
+        /**
+         * Sets how often an event is tried before its stream is parked.
+         *
+         * @param attempts 1 or more; 5 unless it is set
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder parkAfter(int attempts) {
+            if (attempts < 1) {
+                throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
+            }
+            this.attempts = attempts;
+            return this;
+        }
+
+        /**
+         * Sets the clock that tells when a stream was parked.
+         *
+         * @param clock the clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /**
+         * Starts to follow the feed. A projection that was never run begins with the first event.
+         *
+         * @return the projector
+         * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be opened
+         */
+        public Projector start() {
+            return new Projector(this);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.daybook.projection;
+
+import io.daybook.readmodel.ConsistencyToken;
+
+/**
+ * A document of a {@link ReadModel}, see {@link Projector}.
+ *
+ * @param <D> the class of the content
+ * @param key the id of the aggregate
+ * @param content the content
+ * @param revision the revision, from 1; grows with each write, for an {@code ETag}
+ * @param token names what the document shows, together with what was asked for
+ * @param parked whether the document does not follow its stream any more, since an event could not be projected
+ */
+public record ReadDocument<D>(String key, D content, long revision, ConsistencyToken token, boolean parked) {}

@@ -1,0 +1,141 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.PagePosition;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.ReadModelUnavailableException;
+import io.daybook.readmodel.StoredDocument;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Answers from the documents of a {@link Projection}; returned by {@link Projector#readModel}. Safe for use by many threads.
+ *
+ * <p>A read with a token is never older than the token: a document that is behind is brought forward from the event store first, so it works
+ * with the projector stopped, and no read waits.
+ *
+ * @param <D> the class of the documents
+ */
+public final class ReadModel<D> {
+
+    private final ReadModelSchema schema;
+    private final String aggregateType;
+    private final DocumentRunner<D> runner;
+
+    ReadModel(Projection<D> projection, DocumentRunner<D> runner) {
+        this.schema = projection.schema();
+        this.aggregateType = projection.aggregateType();
+        this.runner = runner;
+    }
+
+    /**
+     * Reads a document. One that is missing is looked up in the event store.
+     *
+     * @param key the id of the aggregate
+     * @return the document; empty if it has no content or its stream was deleted
+     * @throws ReadModelUnavailableException if it cannot be read
+     */
+    public Optional<ReadDocument<D>> get(String key) {
+        return get(key, ConsistencyToken.none());
+    }
+
+    /**
+     * Reads a document that is not older than a token.
+     *
+     * @param key the id of the aggregate
+     * @param token what the document must show; a version that the stream does not have yet is answered with what exists
+     * @return the document; empty if it has no content or its stream was deleted
+     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws ReadModelUnavailableException if it cannot be read
+     */
+    public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
+        StreamId stream = StreamId.of(aggregateType, key);
+        StreamState<D> state = atLeast(stream, token.versionOf(stream).orElse(1));
+        return state.document().gone() || state.value() == null
+                ? Optional.empty()
+                : Optional.of(document(state.document(), state.value(), token));
+    }
+
+    /**
+     * Lists documents.
+     *
+     * @param filter the conditions and the order, as the projection declares them
+     * @return a page
+     * @throws IllegalArgumentException if the filter is not declared, or continues another list
+     * @throws ReadModelUnavailableException if they cannot be read
+     */
+    public Page<ReadDocument<D>> find(Filter filter) {
+        schema.require(filter);
+        List<StoredDocument> found = runner.documents.find(filter, PagePosition.of(schema, filter));
+        Optional<String> next = found.size() < filter.limit()
+                ? Optional.empty()
+                : Optional.of(
+                        PagePosition.of(filter, found.get(found.size() - 1)).text(schema, filter));
+        return new Page<>(found, next)
+                .map(stored -> document(
+                        stored,
+                        Objects.requireNonNull(runner.json.read(stored.key(), stored.content())),
+                        ConsistencyToken.none()));
+    }
+
+    /**
+     * Lists documents, none of which is older than a token.
+     *
+     * @param filter the conditions and the order, as the projection declares them
+     * @param token what the documents must show
+     * @return a page
+     * @throws IllegalArgumentException if the filter is not declared, or continues another list
+     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws ReadModelUnavailableException if they cannot be read, or brought forward
+     */
+    public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
+        schema.require(filter);
+        for (StreamId stream : token.streams()) {
+            if (stream.aggregateType().equals(aggregateType)) {
+                long version = token.versionOf(stream).orElse(1);
+                atLeast(stream, version);
+                if (runner.read(stream).number() < version
+                        && runner.folded(stream).number() >= version) {
+                    throw new ReadModelUnavailableException(
+                            "the document of " + stream + " could not be brought to version " + version + ": retry",
+                            null,
+                            null);
+                }
+            }
+        }
+        return find(filter);
+    }
+
+    private StreamState<D> atLeast(StreamId stream, long version) {
+        StreamState<D> state = runner.read(stream);
+        if (state.document().gone() || state.number() >= version) {
+            return state;
+        }
+        try {
+            runner.catchUp(stream);
+        } catch (ProjectionFailedException e) {
+            StreamState<D> stored = runner.read(stream);
+            if (stored.number() < version) {
+                throw new StreamParkedException(stream, e.number());
+            }
+            return stored;
+        } catch (ReadModelUnavailableException e) {
+            return runner.folded(stream); // the answer does not need the write
+        }
+        return runner.read(stream);
+    }
+
+    private ReadDocument<D> document(StoredDocument stored, D content, ConsistencyToken token) {
+        String key = stored.key().id();
+        return new ReadDocument<>(
+                key,
+                content,
+                stored.revision(),
+                token.and(StreamId.of(aggregateType, key), stored.sequenceNumber()),
+                stored.parking().isPresent());
+    }
+}

@@ -1,0 +1,51 @@
+package io.daybook.projection;
+
+import io.daybook.readmodel.DocumentKey;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The states that were used last, bounded by their count and the size of their JSON. An old state costs a conflict, never a wrong write. */
+final class StateCache<S> {
+
+    private final int maxCount;
+    private final long maxBytes;
+    private final Map<DocumentKey, StreamState<S>> states = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
+
+    StateCache(int maxCount, long maxBytes) {
+        this.maxCount = maxCount;
+        this.maxBytes = maxBytes;
+    }
+
+    synchronized @Nullable StreamState<S> get(DocumentKey key) {
+        return states.get(key);
+    }
+
+    /** Keeps a state, unless it is parked: another instance may unpark it, which no conflict would tell. */
+    synchronized void put(StreamState<S> state) {
+        remove(state.document().key());
+        if (state.isParked()) {
+            return;
+        }
+        states.put(state.document().key(), state);
+        bytes += size(state);
+        Iterator<StreamState<S>> eldest = states.values().iterator();
+        while (states.size() > maxCount || bytes > maxBytes) {
+            bytes -= size(eldest.next());
+            eldest.remove();
+        }
+    }
+
+    synchronized void remove(DocumentKey key) {
+        StreamState<S> removed = states.remove(key);
+        if (removed != null) {
+            bytes -= size(removed);
+        }
+    }
+
+    private static long size(StreamState<?> state) {
+        return 200 + 4L * state.document().content().length(); // the text and the value, roughly
+    }
+}

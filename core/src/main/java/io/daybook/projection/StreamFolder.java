@@ -1,0 +1,145 @@
+package io.daybook.projection;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamId;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds the events of one stream. The number of each event is compared with the position, so repeats are skipped and gaps are filled from the
+ * event store; the id of the event at the position is compared as well, so another history is noticed. Needs neither a thread nor a clock.
+ */
+final class StreamFolder<S> {
+
+    private final Map<String, EventFold<S>> folds;
+    private final EventStore eventStore;
+    private final ProjectionCounters counters;
+
+    StreamFolder(Map<String, EventFold<S>> folds, EventStore eventStore, ProjectionCounters counters) {
+        this.folds = folds;
+        this.eventStore = eventStore;
+        this.counters = counters;
+    }
+
+    boolean isOf(StreamId stream) {
+        return folds.containsKey(stream.aggregateType());
+    }
+
+    /** Folds events that a feed delivered: some of them again, some not at all. */
+    Folded<S> fold(StreamId stream, StreamState<S> before, List<EventEnvelope> events) {
+        Run run = new Run(stream, before, false);
+        for (EventEnvelope event : events) {
+            long number = event.metadata().sequenceNumber();
+            boolean other = !event.metadata().eventId().equals(run.eventId);
+            if (run.poison != null) {
+                break;
+            }
+            if (number == run.number && other) {
+                return again(stream, before);
+            }
+            if (number <= run.number) {
+                continue;
+            }
+            if (number == run.number + 1) {
+                run.apply(event);
+            } else {
+                counters.gap();
+                if (!run.readOn(number)) {
+                    return again(stream, before);
+                }
+            }
+        }
+        return run.folded();
+    }
+
+    /** Folds all events that the store holds after the state. */
+    Folded<S> catchUp(StreamId stream, StreamState<S> before) {
+        Run run = new Run(stream, before, false);
+        return run.readOn(Long.MAX_VALUE) ? run.folded() : again(stream, before);
+    }
+
+    /** Folds the stream from its first event, since the state is of another history. */
+    Folded<S> again(StreamId stream, StreamState<S> before) {
+        Run run = new Run(stream, before, true);
+        run.readOn(Long.MAX_VALUE);
+        return run.folded();
+    }
+
+    private final class Run {
+        private final StreamId stream;
+        private final StreamState<S> before;
+        private final EventFold<S> fold;
+        private long number;
+        private String eventId = "";
+        private @Nullable S value;
+        private @Nullable Poison poison;
+
+        Run(StreamId stream, StreamState<S> before, boolean anew) {
+            this.stream = stream;
+            this.before = before;
+            EventFold<S> known = folds.get(stream.aggregateType());
+            if (known == null) {
+                throw new IllegalArgumentException(stream + " is of no aggregate type of this projection");
+            }
+            fold = known;
+            if (!anew) {
+                number = before.number();
+                eventId = before.eventId();
+                value = before.value();
+            }
+        }
+
+        /** Reads on to a number; answers no if the store does not hold the event at the position. */
+        boolean readOn(long to) {
+            try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {
+                Iterator<EventEnvelope> each = events.iterator();
+                if (number > 0
+                        && (!each.hasNext() || !each.next().metadata().eventId().equals(eventId))) {
+                    return false;
+                }
+                while (poison == null && number < to && each.hasNext()) {
+                    apply(each.next());
+                }
+                return true;
+            }
+        }
+
+        void apply(EventEnvelope event) {
+            if (poison != null) {
+                return;
+            }
+            try {
+                value = fold.apply(value, event);
+                number = event.metadata().sequenceNumber();
+                eventId = event.metadata().eventId();
+                counters.folded();
+            } catch (RuntimeException | StackOverflowError e) {
+                if (isUnavailable(e)) {
+                    throw e;
+                }
+                poison = new Poison(
+                        event.metadata().sequenceNumber(), event.metadata().eventId(), e);
+            }
+        }
+
+        Folded<S> folded() {
+            return new Folded<>(stream, before, number, eventId, value, false, poison, null);
+        }
+    }
+
+    private static boolean isUnavailable(Throwable failure) {
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < 100; depth++) {
+            if (each instanceof EventStoreUnavailableException) {
+                return true;
+            }
+            each = each.getCause();
+        }
+        return false;
+    }
+}

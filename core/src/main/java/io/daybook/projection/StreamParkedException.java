@@ -1,0 +1,43 @@
+package io.daybook.projection;
+
+import io.daybook.DaybookException;
+import io.daybook.eventstore.StreamId;
+
+/**
+ * Thrown when a read asks for a version of a stream that its document cannot show, since an event before it could not be projected.
+ * {@link DaybookException} shows how failures are told apart.
+ */
+public final class StreamParkedException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final StreamId stream;
+    private final long number;
+
+    /**
+     * Creates the failure.
+     *
+     * @param stream the stream
+     * @param number the sequence number of the event that could not be projected
+     */
+    StreamParkedException(StreamId stream, long number) {
+        super("the document of " + stream + " is parked at event " + number
+                + ", which could not be projected: correct the projection and call retryParked");
+        this.stream = stream;
+        this.number = number;
+    }
+
+    /**
+     * {@return the stream}
+     */
+    public StreamId stream() {
+        return stream;
+    }
+
+    /**
+     * {@return the sequence number of the event that could not be projected}
+     */
+    public long number() {
+        return number;
+    }
+}

@@ -1,0 +1,20 @@
+package io.daybook.projection;
+
+import io.daybook.readmodel.StoredDocument;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a stream: its document as it is stored, and the value in it. */
+record StreamState<S>(StoredDocument document, @Nullable S value) {
+
+    long number() {
+        return document.sequenceNumber();
+    }
+
+    String eventId() {
+        return document.eventId();
+    }
+
+    boolean isParked() {
+        return document.parking().isPresent();
+    }
+}

@@ -1,0 +1,42 @@
+package io.daybook.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Random histories of a projection: no document is ever wrong, and mutants of the algorithm are caught. */
+class DocumentSimulationTest {
+
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
+
+    @Test
+    void document_is_never_wrong_and_reaches_the_end() {
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            assertThat(DocumentSimulation.run(seed)).as("seed %s", seed).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '"',
+            value = {
+                "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
+                "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
+                "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
+                "ProjectionRunner ~ documents.write(List.of(next)) ~ documents.write(List.of(next.stored(Mutants.etagOf(documents, next))))",
+                "ProjectionRunner ~ cache.remove(next.key()); ~ // the state stays in memory",
+                "StateCache       ~ if (state.isParked()) { ~ if (false) {",
+                "ProjectionRunner ~ before.document().gone() ? null : foldOrSkip ~ false ? null : foldOrSkip"
+            })
+    void mutant_is_caught(String type, String text, String replacement) throws Exception {
+        Mutants mutant = Mutants.of(type, text, replacement);
+        String caught = "";
+        for (long seed = 1; seed <= 1_000 && caught.isEmpty(); seed++) {
+            caught = mutant.run("io.daybook.projection.DocumentSimulation", seed);
+        }
+        assertThat(caught).as("what the mutant did wrong").isNotEmpty();
+    }
+}

@@ -1,0 +1,140 @@
+package io.daybook.projection;
+
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.StoredDocument;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** The production classes of this package with a piece of source text replaced, in a class loader of their own. */
+final class Mutants {
+
+    private static final String PACKAGE = "io.daybook.projection.";
+    private static final Path SOURCES = Path.of("src/main/java/io/daybook/projection");
+
+    private final ClassLoader loader;
+
+    private Mutants(Map<String, byte[]> classes) {
+        this.loader = new ClassLoader(Mutants.class.getClassLoader()) {
+            @Override
+            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                synchronized (getClassLoadingLock(name)) {
+                    Class<?> loaded = findLoadedClass(name);
+                    if (loaded != null || !name.startsWith(PACKAGE)) {
+                        return loaded != null ? loaded : super.loadClass(name, resolve);
+                    }
+                    byte[] bytes = classes.containsKey(name) ? classes.get(name) : ofTests(name);
+                    return defineClass(name, bytes, 0, bytes.length);
+                }
+            }
+        };
+    }
+
+    private static byte[] ofTests(String name) throws ClassNotFoundException {
+        try (InputStream in = Mutants.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+    }
+
+    /** Replaces text, which must be there once, and compiles. */
+    static Mutants of(String type, String text, String replacement) throws IOException {
+        List<JavaFileObject> sources = new ArrayList<>();
+        boolean replaced = false;
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file :
+                    files.filter(each -> !each.endsWith("package-info.java")).toList()) {
+                String source = Files.readString(file);
+                if (file.endsWith(type + ".java")) {
+                    replaced = source.split(Pattern.quote(text), -1).length == 2;
+                    source = source.replace(text, replacement);
+                }
+                sources.add(new Source(file.getFileName().toString(), source));
+            }
+        }
+        if (!replaced) {
+            throw new AssertionError(type + " does not have this text once: " + text);
+        }
+        return new Mutants(compile(sources));
+    }
+
+    private static Map<String, byte[]> compile(List<JavaFileObject> sources) {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        Map<String, ByteArrayOutputStream> outputs = new HashMap<>();
+        JavaFileManager files = new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
+            @Override
+            public JavaFileObject getJavaFileForOutput(
+                    Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
+                return new SimpleJavaFileObject(URI.create("memory:///" + name.replace('.', '/') + ".class"), kind) {
+                    @Override
+                    public OutputStream openOutputStream() {
+                        ByteArrayOutputStream output = new ByteArrayOutputStream();
+                        outputs.put(name, output);
+                        return output;
+                    }
+                };
+            }
+        };
+        List<String> options = List.of("-proc:none", "-nowarn", "-classpath", System.getProperty("java.class.path"));
+        if (!compiler.getTask(null, files, null, options, null, sources).call()) {
+            throw new AssertionError("the mutant does not compile");
+        }
+        Map<String, byte[]> classes = new HashMap<>();
+        outputs.forEach((name, output) -> classes.put(name, output.toByteArray()));
+        return classes;
+    }
+
+    private static final class Source extends SimpleJavaFileObject {
+        private final String text;
+
+        Source(String file, String text) {
+            super(URI.create("memory:///io/daybook/projection/" + file), Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return text;
+        }
+    }
+
+    /** Runs a simulation with the mutant; what it throws counts as caught, too. */
+    String run(String simulation, long seed) throws ReflectiveOperationException {
+        Method run = loader.loadClass(simulation).getDeclaredMethod("run", long.class);
+        run.setAccessible(true);
+        try {
+            return (String) run.invoke(null, seed);
+        } catch (InvocationTargetException e) {
+            return String.valueOf(e.getCause());
+        }
+    }
+
+    /** For the mutant that writes whatever the etag. */
+    static String etagOf(ReadModelCollection documents, StoredDocument next) {
+        StoredDocument stored = documents.read(List.of(next.key())).get(next.key());
+        return stored == null ? "" : stored.etag();
+    }
+}

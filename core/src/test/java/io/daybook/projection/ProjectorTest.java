@@ -1,0 +1,181 @@
+package io.daybook.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.account.Account;
+import io.daybook.account.AccountEvent;
+import io.daybook.account.AccountEvent.AccountOpened;
+import io.daybook.account.AccountEvent.MoneyDeposited;
+import io.daybook.account.AccountEvent.MoneyWithdrawn;
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.UpdateContext;
+import io.daybook.contract.Patience;
+import io.daybook.eventstore.StreamId;
+import io.daybook.inmemory.InMemoryEventFeed;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ProjectorTest {
+
+    record Balance(String owner, BigDecimal amount) {}
+
+    private final AtomicBoolean poisonous = new AtomicBoolean();
+    private final InMemoryEventStore store =
+            new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
+    private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
+    private final Projection<Balance> balances = Projection.named("balances", 1, Account.TYPE, Balance.class)
+            .on(AccountOpened.class, (none, event, metadata) -> new Balance(event.owner(), BigDecimal.ZERO))
+            .on(MoneyDeposited.class, (balance, event, metadata) -> deposited(balance, event))
+            .ignoring(MoneyWithdrawn.class)
+            .index("owner", Balance::owner)
+            .index("amount", Balance::amount)
+            .listedBy("amount", "owner")
+            .build();
+    private final Projector projector = Projector.builder(
+                    new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
+            .project(balances)
+            .parkAfter(2)
+            .start();
+    private final ReadModel<Balance> model = projector.readModel(balances);
+
+    private Balance deposited(Balance balance, MoneyDeposited event) {
+        if (poisonous.get() && event.amount().intValue() == 13) {
+            throw new IllegalStateException("poison");
+        }
+        return new Balance(balance.owner(), balance.amount().add(event.amount()));
+    }
+
+    private void open(String id, String owner, String... deposits) {
+        accounts.createOrUpdate(id, UpdateContext.empty(), account -> {
+            account.open(owner, Instant.EPOCH);
+            for (String amount : deposits) {
+                account.deposit(amount);
+            }
+        });
+    }
+
+    private static StreamId stream(String id) {
+        return StreamId.of("Account", id);
+    }
+
+    @AfterEach
+    void closeProjector() {
+        projector.close();
+    }
+
+    @Test
+    void documents_follow_the_feed_and_are_listed_page_by_page() {
+        open("1", "alice", "30");
+        open("2", "alice", "4");
+        open("3", "bob", "5");
+        open("4", "alice", "200.50");
+        projector.drain(Patience.LIMIT);
+
+        Filter filter =
+                Filter.where("owner").is("alice").orderBy("amount").descending().limit(2);
+        Page<ReadDocument<Balance>> first = model.find(filter);
+        Page<ReadDocument<Balance>> second =
+                model.find(filter.after(first.next().orElseThrow()));
+        assertThat(first.items()).extracting(ReadDocument::key).containsExactly("4", "1");
+        assertThat(second.items()).extracting(ReadDocument::key).containsExactly("2");
+        assertThat(second.next()).isEmpty();
+        assertThatThrownBy(() -> model.find(Filter.all().orderBy("owner"))).hasMessageContaining("not sorted by owner");
+        assertThat(projector.status().get(0).counts().written()).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void read_with_token_shows_the_write_though_the_projector_is_closed() {
+        projector.close();
+        open("1", "alice", "30");
+
+        assertThat(model.find(Filter.where("owner").is("alice")).items()).isEmpty();
+        ConsistencyToken token = ConsistencyToken.of(stream("1"), 2);
+        assertThat(model.find(Filter.where("owner").is("alice"), token).items()).hasSize(1);
+        accounts.update("1", UpdateContext.empty(), account -> account.deposit("12"));
+        assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("30");
+        ReadDocument<Balance> read =
+                model.get("1", ConsistencyToken.of(stream("1"), 3)).orElseThrow();
+        assertThat(read.content().amount()).isEqualByComparingTo("42");
+        assertThat(read.token().versionOf(stream("1"))).hasValue(3);
+        assertThat(model.get("1", ConsistencyToken.of(stream("1"), 99))).isPresent();
+        assertThat(model.get("unknown")).isEmpty();
+    }
+
+    @Test
+    void poison_event_parks_its_stream_and_stops_no_other() {
+        poisonous.set(true);
+        open("1", "alice", "1", "13", "5");
+        open("2", "bob", "7");
+        projector.drain(Patience.LIMIT);
+
+        assertThat(model.get("2").orElseThrow().content().amount()).isEqualByComparingTo("7");
+        ReadDocument<Balance> parked = model.get("1").orElseThrow();
+        assertThat(parked.parked()).isTrue();
+        assertThat(parked.content().amount()).isEqualByComparingTo("1");
+        assertThatThrownBy(() -> model.get("1", ConsistencyToken.of(stream("1"), 4)))
+                .isInstanceOfSatisfying(
+                        StreamParkedException.class, e -> assertThat(e.number()).isEqualTo(3));
+        assertThat(projector.retryParked(balances)).isZero();
+        poisonous.set(false);
+        assertThat(projector.retryParked(balances)).isOne();
+        assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("19");
+    }
+
+    @Test
+    void handler_that_fails_for_every_stream_parks_few_of_them() {
+        poisonous.set(true);
+        for (int i = 0; i < 40; i++) {
+            open("" + i, "alice", "13");
+        }
+        Patience.await()
+                .until(() -> projector.status().get(0).counts().parked() == 19
+                        && projector.status().get(0).subscription().lastError().contains("could not be projected"));
+        poisonous.set(false);
+        projector.drain(Patience.LIMIT);
+
+        assertThat(projector.status().get(0).counts().parked()).isEqualTo(19);
+        assertThat(projector.retryParked(balances)).isEqualTo(19);
+        assertThat(model.find(Filter.where("owner").is("alice")).items()).hasSize(40);
+    }
+
+    @Test
+    void document_of_deleted_stream_is_gone() {
+        open("1", "alice", "30");
+        projector.drain(Patience.LIMIT);
+        assertThat(model.get("1")).isPresent();
+        store.delete(stream("1"));
+        projector.drain(Patience.LIMIT);
+
+        assertThat(model.get("1")).isEmpty();
+        assertThat(model.get("1", ConsistencyToken.of(stream("1"), 2))).isEmpty();
+        assertThat(model.find(Filter.where("owner").is("alice")).items()).isEmpty();
+    }
+
+    @Test
+    void refuses_projection_that_leaves_an_event_out() {
+        assertThatThrownBy(() -> Projection.named("balances", 1, Account.TYPE, Balance.class)
+                        .on(AccountOpened.class, (none, event, metadata) -> none)
+                        .ignoring(MoneyWithdrawn.class)
+                        .build())
+                .hasMessageContaining("MoneyDeposited")
+                .hasMessageContaining("ignoring");
+        assertThatThrownBy(() -> Projection.named("balances", 1, Account.TYPE, Balance.class)
+                        .ignoring(MoneyWithdrawn.class)
+                        .on(MoneyWithdrawn.class, (balance, event, metadata) -> balance))
+                .hasMessageContaining("twice");
+        assertThatThrownBy(() -> Projection.named("balances", 1, "Account", AccountEvent.class, Object.class)
+                        .ignoringOthers()
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,142 @@
+package io.daybook.projection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs workers one at a time: each gives up its turn before every call of a store, and the seed decides who continues, who is killed and whose
+ * reply is lost. So a seed repeats exactly, although production code that blocks is run as it is.
+ */
+final class SimulatedWorkers {
+
+    /** Ends a worker in the middle of a call, as a crash does. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Killed() {
+            super("killed", null, false, false);
+        }
+    }
+
+    /** What becomes of a call of a store. */
+    enum Fate {
+        ANSWERED,
+        NOT_SENT,
+        REPLY_LOST
+    }
+
+    final class Worker {
+        private final Semaphore turn = new Semaphore(0);
+        private final Runnable work;
+        final Object tag;
+        private boolean killed;
+        private boolean done;
+
+        @Nullable
+        Throwable failure;
+
+        Worker(Object tag, Runnable work) {
+            this.tag = tag;
+            this.work = work;
+            Thread thread = new Thread(this::run, "simulated-worker");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void run() {
+            turn.acquireUninterruptibly();
+            current = this;
+            try {
+                if (!killed) {
+                    work.run();
+                }
+            } catch (Killed e) {
+                // as intended
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            done = true;
+            scheduler.release();
+        }
+
+        void step() {
+            turn.release();
+            scheduler.acquireUninterruptibly();
+        }
+
+        void kill() {
+            killed = true;
+            while (!done) {
+                step();
+            }
+        }
+    }
+
+    private final Semaphore scheduler = new Semaphore(0);
+    private final Random random;
+    private final List<Worker> workers = new ArrayList<>();
+    private @Nullable Worker current;
+    boolean faults = true;
+
+    SimulatedWorkers(Random random) {
+        this.random = random;
+    }
+
+    /** Gives up the turn of the worker that calls a store, and tells what becomes of the call. */
+    Fate yield() {
+        Worker worker = current;
+        if (worker == null) {
+            return Fate.ANSWERED;
+        }
+        current = null;
+        scheduler.release();
+        worker.turn.acquireUninterruptibly();
+        current = worker;
+        if (worker.killed) {
+            throw new Killed();
+        }
+        int chance = faults ? random.nextInt(100) : 100;
+        return chance < 3 ? Fate.NOT_SENT : chance < 7 ? Fate.REPLY_LOST : Fate.ANSWERED;
+    }
+
+    void add(Object tag, Runnable work) {
+        workers.add(new Worker(tag, work));
+    }
+
+    int count() {
+        return workers.size();
+    }
+
+    List<Worker> all() {
+        return List.copyOf(workers);
+    }
+
+    /** One step of one worker, or its end; the first is slow. Answers what a worker that has finished has thrown. */
+    @Nullable
+    Throwable step() {
+        Worker worker = workers.get(random.nextInt(workers.size()));
+        if (faults && worker == workers.get(0) && random.nextInt(10) < 7) {
+            return null;
+        }
+        if (faults && random.nextInt(100) < 4) {
+            worker.kill();
+        } else {
+            worker.step();
+        }
+        current = null;
+        if (worker.done) {
+            workers.remove(worker);
+            return worker.failure;
+        }
+        return null;
+    }
+
+    void kill(Worker worker) {
+        worker.kill();
+        current = null;
+        workers.remove(worker);
+    }
+}
