@@ -6,6 +6,8 @@
  * <pre>{@code
  * Filter open = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);
  * }</pre>
+ *
+ * @serial exclude
  */
 @NullMarked
 package io.daybook.readmodel;
