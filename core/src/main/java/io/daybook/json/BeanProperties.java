@@ -31,10 +31,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What Jackson writes of a class, what it reads, and what state there is. */
+/** The properties of a class that Jackson writes, the properties that it reads, and the state of the class. */
 final class BeanProperties {
 
-    /** Sees what Jackson's writer keeps to its subclasses. */
+    /** Exposes what Jackson's property writer shows only to its subclasses. */
     private static final class Peek extends BeanPropertyWriter {
 
         private static final long serialVersionUID = 1L;
@@ -121,7 +121,7 @@ final class BeanProperties {
                 where, "is written as its id only (@JsonIdentityReference)", "take a component for the id instead");
     }
 
-    /** No name is written twice, once by a member and once by what another one unwraps. */
+    /** Checks that no name is written twice: by a property and by an unwrapped one. */
     private void requireDistinctNames() {
         Set<String> names = new HashSet<>();
         for (BeanPropertyWriter writer : written.values()) {
@@ -204,7 +204,7 @@ final class BeanProperties {
         return names;
     }
 
-    /** What is left out when it has a certain value must read back as that value. */
+    /** Checks that a value that is omitted from the JSON is restored when the JSON is read. */
     void requireInclusion(DeserializationContext context) {
         for (BeanPropertyWriter writer : written.values()) {
             Peek peek = new Peek(writer);
@@ -254,7 +254,7 @@ final class BeanProperties {
         }
     }
 
-    /** Every field of the state is a property that is written and read. */
+    /** Checks that every field of the state is a property that is written and read. */
     void requireState() {
         List<BeanPropertyWriter> unmatched = new ArrayList<>();
         List<Field> state = new ArrayList<>(BeanState.of(raw));
@@ -294,7 +294,7 @@ final class BeanProperties {
         }
     }
 
-    /** One field for one property: a field that hides that of a superclass is not both. */
+    /** Finds the one field behind a property. A field that hides a superclass field cannot represent both. */
     private static @Nullable Field fieldOf(BeanPropertyWriter writer, List<String> names, List<Field> state) {
         AnnotatedMember member = writer.getMember();
         if (member != null && member.getMember() instanceof Field field && state.contains(field)) {
@@ -310,7 +310,7 @@ final class BeanProperties {
         return null;
     }
 
-    /** The names that a field behind a property can have. */
+    /** Returns the names that a field behind a property can have. */
     private List<String> names(BeanPropertyWriter writer) {
         List<String> names = new ArrayList<>();
         for (BeanPropertyDefinition property : writing.findProperties()) {

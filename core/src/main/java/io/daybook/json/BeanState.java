@@ -5,7 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The state of a class: its instance fields that are not transient, with those of its superclasses. */
+/** The state of a class: its non-transient instance fields and those of its superclasses. */
 final class BeanState {
 
     private BeanState() {}

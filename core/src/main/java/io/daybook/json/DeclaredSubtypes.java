@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.jsontype.PolymorphicTypeValidator;
 
-/** Lets Jackson deduce a subtype that an annotation declares, and refuses names of classes in JSON. */
+/** A validator that lets Jackson deduce a subtype declared by an annotation, and rejects class names in JSON. */
 public final class DeclaredSubtypes extends PolymorphicTypeValidator.Base {
 
     private static final long serialVersionUID = 1L;
 
-    /** Is asked only where an annotation or a setting asks for names of classes. */
+    /** Denies the base type. Jackson calls this only where an annotation or a setting asks for class names. */
     @Override
     public Validity validateBaseType(MapperConfig<?> config, JavaType baseType) {
         return Validity.DENIED;

@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what JSON servers alter: numbers that a double does not hold, and text that UTF-8 does not hold. It looks at the tokens, whatever
- * type wrote them, in one pass over the bytes without an object. JSON that is malformed is the business of a parser. All methods are safe
- * for use by many threads.
+ * A check for values that JSON servers alter: numbers that a double cannot represent, and text that UTF-8 cannot encode. It scans the
+ * tokens, whatever type they come from, in one pass over the bytes, without binding them to an object. It does not report malformed JSON;
+ * a parser does. All methods are thread-safe.
  */
 public final class ExactJson {
 
-    /** The most zeros that a number may have before or behind its digits. */
+    /** The maximum number of zeros before or after the digits of a number. */
     public static final int MAX_SCALE = 1_000;
 
     private static final long MAX_INTEGER = 1L << 53;
@@ -30,9 +30,9 @@ public final class ExactJson {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     /**
-     * A token that is refused.
+     * A rejected token.
      *
-     * @param path the names of members and the indexes of elements that lead to it, outermost first
+     * @param path the member names and element indexes that lead to the token, outermost first
      * @param rule the violated rule and what to do, without the value
      */
     public record Fault(List<Object> path, String rule) {}
@@ -40,19 +40,19 @@ public final class ExactJson {
     private ExactJson() {}
 
     /**
-     * Looks for what a server that holds numbers as doubles and text as UTF-8 would alter: integers beyond ±2<sup>53</sup>, other
-     * numbers whose nearest double is written as another value, negative zero, and unpaired surrogates.
+     * Finds the first token that is altered by a server that stores numbers as doubles and text as UTF-8: integers beyond ±2<sup>53</sup>,
+     * other numbers whose nearest double is written as another value, negative zero, and unpaired surrogates.
      *
      * @param json UTF-8 JSON
-     * @return the first such token, or null if the JSON comes back as it is
+     * @return the first such token, or null if the server returns the JSON unchanged
      */
     public static @Nullable Fault alteredIn(byte[] json) {
         return find(json, true);
     }
 
     /**
-     * Looks for what must not be read from outside: numbers with more than {@value #MAX_SCALE} zeros, with which one sum takes
-     * minutes, and unpaired surrogates.
+     * Finds the first token that must not be read from an untrusted source: a number with more than {@value #MAX_SCALE} zeros, with which
+     * one addition takes minutes, or an unpaired surrogate.
      *
      * @param json UTF-8 JSON
      * @return the first such token, or null if there is none
@@ -104,7 +104,7 @@ public final class ExactJson {
         return isDigit(b) || b == '.' || b == 'e' || b == 'E' || b == '+' || b == '-';
     }
 
-    /** The index behind the closing quote, or {@link #NONE} if there is an unpaired surrogate before it. */
+    /** Returns the index after the closing quote, or {@link #NONE} if an unpaired surrogate precedes it. */
     private static int skipText(byte[] json, int start) {
         int i = start;
         while (i < json.length) {
@@ -126,13 +126,13 @@ public final class ExactJson {
                     i += 11;
                 }
             } else if (b == (byte) 0xED && i < json.length && (json[i] & 0xE0) == 0xA0) {
-                return NONE; // a surrogate in three bytes
+                return NONE; // a surrogate encoded in three bytes
             }
         }
         return i;
     }
 
-    /** The UTF-16 unit that the six bytes of an escape stand for, or {@link #NONE} if there is no such escape. */
+    /** Returns the UTF-16 code unit of a six-byte escape, or {@link #NONE} if there is no such escape. */
     private static int escapedUnit(byte[] json, int at) {
         if (at + 6 > json.length || json[at] != '\\' || json[at + 1] != 'u') {
             return NONE;
@@ -157,10 +157,10 @@ public final class ExactJson {
                 whole = false;
             }
         }
-        if (zero && json[start] == '-' && !(whole && i == end)) { // the sign of a fraction is lost
+        if (zero && json[start] == '-' && !(whole && i == end)) { // a fraction loses its sign
             return false;
         }
-        if (digits <= ALWAYS_EXACT_DIGITS && end - i <= 3) { // e99 at most
+        if (digits <= ALWAYS_EXACT_DIGITS && end - i <= 3) { // at most e99
             return true;
         }
         if (digits > MAX_DIGITS) {
@@ -195,11 +195,11 @@ public final class ExactJson {
             BigDecimal exact = new BigDecimal(text);
             return exact.compareTo(new BigDecimal(javas)) == 0 || exact.compareTo(shortest(value)) == 0;
         } catch (NumberFormatException e) {
-            return true; // no number: a parser refuses it
+            return true; // not a number: the parser rejects it
         }
     }
 
-    /** The shortest decimal that is read as a double, as JavaScript writes it; before JDK 19, Java's own may be longer. */
+    /** Returns the shortest decimal that parses to the double, as JavaScript writes it. Before JDK 19, Java's own may be longer. */
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
         for (int digits = 1; digits < 17; digits++) {
@@ -211,7 +211,7 @@ public final class ExactJson {
         return exact.round(new MathContext(17));
     }
 
-    /** How many places the point is moved, in either direction. */
+    /** Returns how many places the decimal point moves, in either direction. */
     private static long scale(byte[] json, int start, int end) {
         int i = start;
         int fraction = 0;
@@ -256,7 +256,7 @@ public final class ExactJson {
                 token = parser.nextToken();
             }
         } catch (IOException e) {
-            token = JsonToken.FIELD_NAME; // Jackson does not read such a name
+            token = JsonToken.FIELD_NAME; // Jackson cannot read this name
         }
         JsonStreamContext context = parser.getParsingContext();
         return token == JsonToken.FIELD_NAME ? context.getParent() : context;

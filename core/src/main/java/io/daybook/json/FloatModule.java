@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import java.io.IOException;
 
 /**
- * A module that writes negative zero as text, as Jackson writes infinity. Servers that hold numbers as JavaScript does write {@code -0.0}
- * as {@code 0}.
+ * A Jackson module that writes negative zero as text, as Jackson does with infinity. Servers that store numbers as JavaScript does write
+ * {@code -0.0} as {@code 0}.
  */
 public final class FloatModule {
 
@@ -21,7 +21,7 @@ public final class FloatModule {
     private FloatModule() {}
 
     /**
-     * {@return the module, for one mapper}
+     * {@return a new module, for one mapper}
      */
     public static SimpleModule create() {
         return new SimpleModule("daybook-floats")

@@ -23,15 +23,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instants as Jackson's own module writes and reads them, only faster: that module's formatter takes two thirds of the time in
- * which an event with one timestamp is read. Whatever is set up or written unusually is left to it.
+ * A Jackson module that reads and writes instants as Jackson's own module does, but faster. The formatter of that module takes two thirds
+ * of the time needed to read an event with one timestamp. Custom settings and unusual text are left to Jackson's module.
  */
 public final class InstantModule {
 
     private InstantModule() {}
 
     /**
-     * {@return a new module, to be added after that of Jackson}
+     * {@return a new module; register it after Jackson's own}
      */
     public static SimpleModule create() {
         return new SimpleModule("daybook-instants")

@@ -7,9 +7,9 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instants as text of one length, {@code 2026-01-02T03:04:05.000000006Z}: always nine digits, so that the order of the
- * texts is the order of the times. Many times as fast as the general formatter of the JDK, which dominates the reading of
- * an event otherwise. For years 0000 to 9999.
+ * A text format for instants with a fixed length: {@code 2026-01-02T03:04:05.000000006Z}. It always has nine fraction digits, so sorting
+ * the texts sorts the times. It is many times as fast as the JDK's general formatter, which otherwise dominates the time to read an event.
+ * It covers the years 0000 to 9999.
  */
 public final class InstantText {
 
@@ -24,16 +24,16 @@ public final class InstantText {
     private static final long LAST_SECOND =
             Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
     private static final long SECONDS_PER_DAY = 86_400;
-    private static final int DAYS_BEFORE_EPOCH = 719_469; // from the last day of February of the year 0
+    private static final int DAYS_BEFORE_EPOCH = 719_469; // days from the last day of February of year 0
 
     private InstantText() {}
 
     /**
-     * Writes an instant.
+     * Formats an instant.
      *
      * @param instant in the years 0000 to 9999
      * @return the text, 30 characters
-     * @throws IllegalArgumentException if the year is another
+     * @throws IllegalArgumentException if the year is out of range
      */
     public static String format(Instant instant) {
         long second = instant.getEpochSecond();
@@ -47,9 +47,9 @@ public final class InstantText {
     }
 
     /**
-     * Writes an instant as {@link Instant#toString} does, with 0, 3, 6 or 9 fraction digits.
+     * Formats an instant as {@link Instant#toString} does, with 0, 3, 6 or 9 fraction digits.
      *
-     * @return the text, or null for a year outside of 0000 to 9999
+     * @return the text, or null if the year is outside 0000 to 9999
      */
     static char @Nullable [] shortest(Instant instant) {
         long second = instant.getEpochSecond();
@@ -88,12 +88,12 @@ public final class InstantText {
     }
 
     /**
-     * Reads an instant. Text of another shape than {@link #format} and {@link Instant#toString} write is left to
+     * Parses an instant. Text in a format that neither {@link #format} nor {@link Instant#toString} writes is passed to
      * {@link Instant#parse}.
      *
      * @param text the text
      * @return the instant
-     * @throws DateTimeParseException if it is not an instant in ISO-8601
+     * @throws DateTimeParseException if the text is not an ISO-8601 instant
      */
     public static Instant parse(String text) {
         char[] characters = text.toCharArray();
@@ -101,7 +101,7 @@ public final class InstantText {
         return instant == null ? Instant.parse(text) : instant;
     }
 
-    /** Reads {@code 2026-01-02T03:04:05Z} with 0 to 9 fraction digits; null for anything else, which may be right or wrong. */
+    /** Parses {@code 2026-01-02T03:04:05Z} with 0 to 9 fraction digits. Returns null for any other text, valid or not. */
     static @Nullable Instant parseUsual(char[] text, int start, int length) {
         if (length < WITHOUT_FRACTION || length > LENGTH || length == WITHOUT_FRACTION + 1) {
             return null;
@@ -128,7 +128,7 @@ public final class InstantText {
             return null; // one of them is not a number
         }
         if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) {
-            return null; // a leap second, the end of a day, or a mistake that the general parser tells best
+            return null; // a leap second, the end of a day, or an error that the general parser reports better
         }
         if (day > 28 && day > YearMonth.of(year, month).lengthOfMonth()) {
             return null;
@@ -138,7 +138,7 @@ public final class InstantText {
                 (long) fraction * POWERS[9 - digits]);
     }
 
-    /** Counts years from March, so that the leap day is the last of a year. For years from 0 on. */
+    /** Counts years from March, so that the leap day is the last day of a year. Valid from year 0. */
     private static int epochDay(int year, int month, int day) {
         int marchYear = month > 2 ? year : year - 1;
         int century = Math.floorDiv(marchYear, 100);
@@ -152,7 +152,7 @@ public final class InstantText {
                 - DAYS_BEFORE_EPOCH;
     }
 
-    /** The value of so many digits, or a negative number if there is anything else. */
+    /** Returns the value of this many digits, or a negative number if there is any other character. */
     private static int number(char[] text, int start, int digits) {
         int value = 0;
         for (int i = start; i < start + digits; i++) {

@@ -13,10 +13,10 @@ import java.util.OptionalLong;
 import java.util.WeakHashMap;
 import java.util.regex.Pattern;
 
-/** Types of the JDK whose JSON does not hold their value, and those that can hold anything. */
+/** The JDK types whose JSON does not preserve their value, and those that can hold any value. */
 final class JdkTypes {
 
-    /** What the JSON of a type loses, and what to take instead. */
+    /** What the JSON of a type loses, and what to use instead. */
     record Loss(String what, String advice) {}
 
     private static final List<Class<?>> ADDRESSES = List.of(InetAddress.class, InetSocketAddress.class);
@@ -27,7 +27,10 @@ final class JdkTypes {
         return type.getClassLoader() == null || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
     }
 
-    /** Whether the declared type does not tell the class of the value, so that only the value itself can be checked. */
+    /**
+     * Returns whether the declared type does not determine the class of the value, so only the value itself can be
+     * checked.
+     */
     static boolean isOpen(Class<?> type) {
         return type == Object.class
                 || type == Serializable.class

@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.ser.std.MapSerializer;
 import com.fasterxml.jackson.databind.ser.std.StdKeySerializers;
 
-/** What a serializer leaves out of a map, and whether its keys can be read. */
+/** A check that a map's serializer omits no entries and that the map's keys can be read. */
 final class MapEntries {
 
     private MapEntries() {}
 
-    /** Sees what Jackson's serializer keeps to its subclasses. */
+    /** Exposes what Jackson's map serializer shows only to its subclasses. */
     private static final class Peek extends MapSerializer {
 
         private static final long serialVersionUID = 1L;

@@ -34,13 +34,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check of a class and of every class that its members lead to: does Jackson read all that it writes, and write all state? It is
- * made once, when a class is registered, so that a mistake is found at start-up and not in what was stored. What depends on the values,
- * such as members of type {@code Object}, is left to the comparison of each encoded object.
+ * A check that Jackson reads everything it writes, and writes all state, of a class and of every class reachable from its members. It runs
+ * once, when a class is registered, so a mistake is found at startup and not in stored data. Anything that depends on the values, such as
+ * members of type {@code Object}, is checked by comparing each encoded object.
  */
 public final class MappingCheck {
 
-    /** What the JSON of a class is for. */
+    /** The use of a class's JSON. */
     public enum Use {
         /** An event. */
         EVENT("event"),
@@ -49,8 +49,8 @@ public final class MappingCheck {
         /** A document of a read model. */
         DOCUMENT("document"),
         /**
-         * A command. It may be sent as an object only, so members that have a fingerprint but no JSON to read are accepted: sealed types
-         * without annotations, {@code Optional}, records as keys of maps.
+         * A command. It may be sent only as an object, so members that have a fingerprint but no readable JSON are accepted: sealed types
+         * without annotations, {@code Optional}, and records as map keys.
          */
         COMMAND("command");
 
@@ -86,10 +86,11 @@ public final class MappingCheck {
     /**
      * Checks a class.
      *
-     * @param use what its JSON is for
+     * @param use the use of its JSON
      * @param type the class
-     * @param mapper Jackson; neither altered nor kept
-     * @throws IllegalArgumentException if something of it would be lost or could not be read; tells the class, the member and what to do
+     * @param mapper the Jackson mapper; neither modified nor kept
+     * @throws IllegalArgumentException if part of the class would be lost or could not be read; the message names the class, the member and
+     *     what to do
      */
     public static void require(Use use, Class<?> type, ObjectMapper mapper) {
         ObjectMapper used = use == Use.COMMAND ? OpenKeys.addTo(mapper.copy()) : mapper;
@@ -165,7 +166,10 @@ public final class MappingCheck {
         }
     }
 
-    /** Jackson makes the deserializers of all members together, and tells only the type of the one that it cannot make. */
+    /**
+     * Finds the member that cannot be read. Jackson creates the deserializers of all members together, and reports only the type that
+     * failed.
+     */
     private String unreadableMember(JavaType type, String where) {
         if (!visited.add(new Visit(type, "", "")) || JdkTypes.isJdk(type.getRawClass())) {
             return where;
@@ -182,7 +186,7 @@ public final class MappingCheck {
         return where;
     }
 
-    /** Checks a member, or an element of it, by itself. */
+    /** Checks a member, or an element of it, on its own. */
     void member(JavaType type, String where) throws JsonMappingException {
         check(type, null, null, where, Optional.ofNullable(provider.findTypeSerializer(type)));
     }

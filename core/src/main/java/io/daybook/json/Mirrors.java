@@ -14,7 +14,9 @@ import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.util.List;
 
-/** Checks that what is written by another codec than that of a bean is read by one that mirrors it. */
+/**
+ * A check that a value written by a serializer other than Jackson's bean serializer is read by a matching deserializer.
+ */
 final class Mirrors {
 
     private final MappingCheck check;
@@ -25,7 +27,7 @@ final class Mirrors {
         this.mapper = mapper;
     }
 
-    /** Whether it is of neither Jackson nor this library. */
+    /** Returns whether the codec is custom: part of neither Jackson nor this library. */
     static boolean isOwn(Class<?> codec) {
         String name = codec.getName();
         return !name.startsWith("com.fasterxml.jackson.")
@@ -70,7 +72,10 @@ final class Mirrors {
                 "add it to the class or to the mapper of the aggregate type");
     }
 
-    /** A value that is one field leaves the others out; a method may make one of all of them. */
+    /**
+     * Rejects a {@code @JsonValue} field if there are other fields, since they would be lost. A method may combine all
+     * of them.
+     */
     private void requireWhole(JavaType type, String where) {
         Class<?> raw = type.getRawClass();
         String value = mapper.getSerializationConfig()
@@ -88,7 +93,10 @@ final class Mirrors {
         }
     }
 
-    /** Databases that hold numbers as JavaScript does make 10.00 of a number 10. */
+    /**
+     * Rejects a BigDecimal that is written as a number: databases that store numbers as JavaScript does turn 10.00 into
+     * 10.
+     */
     void requireScale(Class<?> raw, JsonSerializer<?> serializer, String where) {
         if (raw == BigDecimal.class && serializer instanceof NumberSerializer) {
             throw check.failure(

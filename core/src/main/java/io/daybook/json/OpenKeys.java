@@ -10,12 +10,12 @@ import com.fasterxml.jackson.databind.module.SimpleKeyDeserializers;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a check pass maps whose keys are beans, which are written but cannot be read. */
+/** A setting that lets a check accept maps whose keys are beans. Such keys are written but cannot be read. */
 final class OpenKeys {
 
     private OpenKeys() {}
 
-    /** Adds to a mapper that is used for nothing but a check. */
+    /** Adds the setting to a mapper that is used only for a check. */
     static ObjectMapper addTo(ObjectMapper mapper) {
         SimpleModule module = new SimpleModule("daybook-open-keys");
         module.setKeyDeserializers(new SimpleKeyDeserializers() {

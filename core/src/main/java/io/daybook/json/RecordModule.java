@@ -26,12 +26,11 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as Jackson reads them, only faster, where the properties stand in the order of the components, as Jackson writes them: then
- * each name is compared with the one that is due, rather than made a string and looked up, and values go to the constructor
- * without the book-keeping of what is still missing. Names, values and errors are Jackson's own, but for the wording of one: a value
- * that is missing in JSON of characters. Absent, unknown and reordered properties are read by the same rules, from where the order
- * ends. Whatever annotations or settings make special is left to Jackson. Modules that alter deserializers are to be registered after
- * this one.
+ * A Jackson module that reads records faster if the properties are in the order of the components, as Jackson writes them. It compares each
+ * name with the expected one instead of decoding it to a string and looking it up, and passes the values to the constructor without
+ * tracking missing ones. Names, values and errors are those of Jackson, except for the wording of one error: a missing value in JSON that
+ * is read from characters. Absent, unknown and reordered properties are read by the same rules, starting where the order ends. Records with
+ * special annotations or settings are left to Jackson. Register modules that modify deserializers after this one.
  */
 public final class RecordModule {
 
@@ -57,7 +56,7 @@ public final class RecordModule {
         }
     }
 
-    /** In their order. One object, so that threads that do not wait for each other see the whole of it. */
+    /** The components in their order. One object, so that threads that read it without synchronization see all of it. */
     private static final class Components implements Serializable {
 
         private static final long serialVersionUID = 1L;
@@ -92,7 +91,10 @@ public final class RecordModule {
             super(general, transformer);
         }
 
-        /** Does what Jackson does for its own class only, a record within itself included; the result reads as Jackson does. */
+        /**
+         * Creates an unwrapping deserializer, as Jackson does only for its own class, even for a record nested in itself. The result reads
+         * as Jackson does.
+         */
         @Override
         public JsonDeserializer<Object> unwrappingDeserializer(NameTransformer transformer) {
             if (transforming == transformer) {
@@ -117,7 +119,7 @@ public final class RecordModule {
                 if (property.getClass() != CreatorProperty.class
                         || property.getInjectionDefinition() != null
                         || _propertyBasedCreator.findCreatorProperty(property.getName()) != property) {
-                    return; // it is injected, or set afterwards
+                    return; // it is injected, or set after construction
                 }
                 ordered[property.getCreatorIndex()] = property;
             }
@@ -174,7 +176,7 @@ public final class RecordModule {
             return next == JsonToken.END_OBJECT ? bean : deserialize(json, context, bean);
         }
 
-        /** Goes on at a name that is not due, or at the end, after the first {@code count} components. */
+        /** Continues at an unexpected name, or at the end, after the first {@code count} components. */
         private Object inAnyOrder(
                 JsonParser json,
                 DeserializationContext context,
@@ -200,7 +202,7 @@ public final class RecordModule {
             return build(json, context, buffer);
         }
 
-        /** Skips what is unknown, but only after it was decoded, since it may turn out to be no JSON at all. */
+        /** Skips an unknown property. It is decoded first, since it may turn out not to be valid JSON. */
         private void skip(JsonParser json, DeserializationContext context, String name) throws IOException {
             if (_ignoreAllUnknown || IgnorePropertiesUtil.shouldIgnore(name, _ignorableProps, _includableProps)) {
                 json.skipChildren();

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
 import com.fasterxml.jackson.databind.introspect.DefaultAccessorNamingStrategy;
 import org.jspecify.annotations.Nullable;
 
-/** Records are written by their components: Jackson would take helper methods {@code getX()} and {@code isX()} as properties, too. */
+/**
+ * A naming strategy that writes records by their components. Jackson would also treat helper methods {@code getX()} and
+ * {@code isX()} as properties.
+ */
 public final class RecordNaming extends DefaultAccessorNamingStrategy.Provider {
 
     private static final long serialVersionUID = 1L;

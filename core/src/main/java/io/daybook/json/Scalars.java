@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.util.ClassUtil;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** Which single values a class can be read from. */
+/** The scalar values that a class can be read from. */
 final class Scalars {
 
     private Scalars() {}
@@ -36,7 +36,7 @@ final class Scalars {
             return creator.canCreateFromInt() || fromLong;
         }
         if (raw == Long.class) {
-            // Beyond 2^53 a long is text.
+            // A long beyond 2^53 is written as text.
             return fromLong;
         }
         if (raw == Double.class || raw == Float.class) {
@@ -54,7 +54,7 @@ final class Scalars {
         return creator.canCreateFromString();
     }
 
-    /** Whether a value of one type can be read as the other. */
+    /** Returns whether a value of one type can be read as the other. */
     static boolean agree(Class<?> written, Class<?> read) {
         Class<?> one = boxed(written);
         Class<?> other = boxed(read);

@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A fingerprint of the shape that a class has in JSON: the names and types of its members, and theirs. Two programs with
- * the same fingerprint read each other's JSON without a member that is missing. It says nothing about what the members
- * mean.
+ * A fingerprint of a class's JSON shape: the names and types of its members, and recursively of theirs. Two programs with the same
+ * fingerprint can read each other's JSON without a missing member. The fingerprint says nothing about the meaning of the members.
  */
 public final class ShapeFingerprint {
 
@@ -26,7 +25,7 @@ public final class ShapeFingerprint {
      * Returns the fingerprint of a class.
      *
      * @param type the class
-     * @param mapper knows its members
+     * @param mapper determines the members of the class
      * @return 16 characters of base64url, the same in each run of a program
      */
     public static String of(Class<?> type, ObjectMapper mapper) {

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes and reads the states of snapshots. What fails is told by its kind only, since Jackson's messages quote the state.
- * Immutable and safe for use by many threads.
+ * A codec for the states of snapshots. Error messages name only the kind of failure, since Jackson's messages quote the state. Immutable
+ * and thread-safe.
  */
 public final class StateJson {
 
@@ -20,9 +20,9 @@ public final class StateJson {
     private final ObjectWriter writer;
 
     /**
-     * Takes a mapper.
+     * Creates a codec.
      *
-     * @param mapper Jackson; copied
+     * @param mapper the Jackson mapper; copied
      * @throws IllegalArgumentException if the mapper is unsafe
      */
     public StateJson(ObjectMapper mapper) {
@@ -45,11 +45,11 @@ public final class StateJson {
     /**
      * Writes a state.
      *
-     * @param stream whose state it is, for the message of a failure
+     * @param stream the stream of the state, for error messages
      * @param state the state
      * @return JSON
-     * @throws IllegalStateException if it cannot be written, would have a property twice, or {@link ExactJson#alteredIn} finds
-     *     something in it
+     * @throws IllegalStateException if the state cannot be written, would have a duplicate property, or {@link ExactJson#alteredIn} finds a
+     *     fault in it
      */
     public String write(Object stream, Object state) {
         byte[] json;
@@ -69,11 +69,11 @@ public final class StateJson {
      * Reads a state.
      *
      * @param <S> the type of the state
-     * @param stream whose state it is, for the message of a failure
-     * @param json what {@link #write} wrote
+     * @param stream the stream of the state, for error messages
+     * @param json the JSON that {@link #write} wrote
      * @param type the class of the state
      * @return the state
-     * @throws IllegalStateException if it does not fit the class
+     * @throws IllegalStateException if the JSON does not match the class
      */
     public <S> S read(Object stream, String json, Class<S> type) {
         try (JsonParser parser = mapper.createParser(json)) {
@@ -87,11 +87,11 @@ public final class StateJson {
      * Reads a state.
      *
      * @param <S> the type of the state
-     * @param stream whose state it is, for the message of a failure
-     * @param json what {@link #write} wrote, parsed
+     * @param stream the stream of the state, for error messages
+     * @param json the JSON that {@link #write} wrote, parsed
      * @param type the class of the state
      * @return the state
-     * @throws IllegalStateException if it does not fit the class
+     * @throws IllegalStateException if the JSON does not match the class
      */
     public <S> S read(Object stream, JsonNode json, Class<S> type) {
         return read(stream, mapper.treeAsTokens(json), type);

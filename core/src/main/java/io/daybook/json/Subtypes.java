@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Checks that JSON tells the class of what is declared as an abstract type. */
+/** A check that JSON identifies the class of a value whose declared type is abstract. */
 final class Subtypes {
 
     private final MappingCheck check;
@@ -28,10 +28,10 @@ final class Subtypes {
     private final boolean untold;
 
     /**
-     * Makes a check.
+     * Creates a check.
      *
-     * @param check fails, and checks what is found
-     * @param mapper Jackson
+     * @param check creates the failures, and checks the subtypes that are found
+     * @param mapper the Jackson mapper
      * @param untold whether sealed types without annotations are accepted
      */
     Subtypes(MappingCheck check, ObjectMapper mapper, boolean untold) {

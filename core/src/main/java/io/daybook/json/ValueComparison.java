@@ -35,16 +35,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A comparison of two objects by value. Records are compared by component, arrays, collections and maps by element, and
- * other classes by their instance fields that are neither static nor transient. What a class says in {@code equals} counts
- * only where its fields cannot be read, as those of the JDK: an entity whose equality is its id may still have lost its
- * state. Immutable and safe for use by many threads.
+ * A comparison of two objects by value. Records are compared by component; arrays, collections and maps by element; other classes by their
+ * instance fields that are neither static nor transient. {@code equals} is used only where the fields of a class cannot be read, as in JDK
+ * classes: an entity that is equal by id may still have lost its state. Immutable and thread-safe.
  */
 public final class ValueComparison {
 
     private static final ValueComparison CONTENT = new ValueComparison(false, Object.class);
 
-    /** Compares two objects of one class, which are not the same and none of which is null. */
+    /** Compares two objects of one class that are neither null nor the same object. */
     private interface Rule {
         @Nullable
         String difference(Object expected, Object actual, Comparing comparing);
@@ -53,7 +52,7 @@ public final class ValueComparison {
     private static final Rule EQUALS = (expected, actual, comparing) -> expected.equals(actual) ? null : "";
     private static final Rule IGNORED = (expected, actual, comparing) -> null;
 
-    /** Their equality is their identity, but their content is a value. */
+    /** Types that are equal only by identity, although their content is a value. */
     private static final Map<Class<?>, Function<Object, @Nullable Object>> CONTENTS = Map.of(
             AtomicInteger.class, value -> ((AtomicInteger) value).get(),
             AtomicLong.class, value -> ((AtomicLong) value).get(),
@@ -82,15 +81,15 @@ public final class ValueComparison {
     }
 
     /**
-     * {@return a comparison of an object with what was read back of it; sets and maps have no order but that of their comparator}
+     * {@return a comparison of an object with its deserialized copy; sets and maps have no order except that of their comparator}
      */
     public static ValueComparison ofContent() {
         return CONTENT;
     }
 
     /**
-     * Returns a comparison of what programs hold in memory. The order of linked and sorted collections counts. Members without
-     * a state to compare do not, such as locks, loggers and lambdas.
+     * Returns a comparison of in-memory states. The order of linked and sorted collections counts. Members without comparable state, such
+     * as locks, loggers and lambdas, do not count.
      *
      * @param base a base class whose fields are not part of the state
      * @return the comparison
@@ -103,9 +102,9 @@ public final class ValueComparison {
      * Compares two objects.
      *
      * @param expected an object
-     * @param actual another
-     * @return the path of the first difference, such as {@code items[0].price}, with {@code *} for an entry of a map; empty
-     *     for the whole; null if there is no difference
+     * @param actual another object
+     * @return the path of the first difference, such as {@code items[0].price}, with {@code *} for an entry of a map; empty for the whole
+     *     object; null if there is no difference
      */
     public @Nullable String difference(@Nullable Object expected, @Nullable Object actual) {
         return new Comparing().difference(expected, actual);
@@ -155,7 +154,7 @@ public final class ValueComparison {
         Object of(Object owner) {
             try {
                 return (Object) getter.invokeExact(owner);
-            } catch (Throwable e) { // a getter of a field throws nothing
+            } catch (Throwable e) { // a field getter throws nothing
                 throw new IllegalStateException("the field " + name + " cannot be read", e);
             }
         }
@@ -190,7 +189,7 @@ public final class ValueComparison {
                 : (expected, actual, comparing) -> comparing.objects(members, expected, actual);
     }
 
-    /** One comparison of two graphs of objects. Used by one thread. */
+    /** One comparison of two object graphs. Confined to one thread. */
     private final class Comparing {
 
         private @Nullable IdentityHashMap<Object, Object> seen;
@@ -203,7 +202,7 @@ public final class ValueComparison {
             if (expected == null || actual == null) {
                 return "";
             }
-            if (expected instanceof String) { // most members are
+            if (expected instanceof String) { // most members are strings
                 return expected.equals(actual) ? null : "";
             }
             if (expected instanceof Map<?, ?> map) {
@@ -219,7 +218,7 @@ public final class ValueComparison {
             return isPlain(expected) && expected.equals(actual) ? null : ""; // such as two kinds of Path
         }
 
-        /** Objects that may lead back to themselves. Those being compared, or found equal, are equal. */
+        /** Compares objects that may contain cycles. A pair that is being compared, or was found equal, counts as equal. */
         @Nullable
         String objects(Member[] members, Object expected, Object actual) {
             if (seen == null) {
@@ -285,7 +284,7 @@ public final class ValueComparison {
             return null;
         }
 
-        /** An order of one's own decides what a collection finds and what it takes for equal. JSON does not tell it. */
+        /** Returns whether a custom order was lost. It decides what a collection finds and treats as equal, but JSON does not store it. */
         private boolean losesOrder(Object expected, Object actual) {
             return !state
                     && (order(expected) != order(actual)
@@ -326,13 +325,13 @@ public final class ValueComparison {
             return actual.entrySet().stream().anyMatch(other -> entry(expected, other) == null) ? null : "";
         }
 
-        /** Whether equality says all, so that it can be looked up. */
+        /** Returns whether {@code equals} decides, so that the value can be looked up. */
         private boolean isPlain(@Nullable Object value) {
             return value == null || value instanceof Enum<?> || rules.get(value.getClass()) == EQUALS;
         }
     }
 
-    /** Numbers are equal by value, since one node is written as a long and read as an int; bytes are written as text. */
+    /** Compares numbers by value, since a node may be written as a long and read as an int. Bytes are written as text. */
     private static boolean trees(JsonNode expected, JsonNode actual) {
         return expected.equals(ValueComparison::leaves, actual);
     }
@@ -347,7 +346,7 @@ public final class ValueComparison {
         return equal ? 0 : 1;
     }
 
-    /** The class of a comparator, since it need not say when it equals another; null for the natural order. */
+    /** Returns the class of a comparator, since a comparator need not implement {@code equals}. Null means natural order. */
     private static @Nullable Class<?> order(Object collection) {
         Comparator<?> order = null;
         if (collection instanceof SortedSet<?> set) {

@@ -26,30 +26,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the JSON of types that have a name and a version: the one mechanism behind events and commands. JSON
- * of the present version is bound straight to its class; a tree is built only where an {@link Upcast} applies.
- * Immutable and safe for use by many threads.
+ * A codec for the JSON of named and versioned types, shared by events and commands. JSON of the current version is bound directly to its
+ * class. A tree is built only where an {@link Upcast} applies. Immutable and thread-safe.
  */
 public final class VersionedJson {
 
     /**
-     * A type as it is now.
+     * A type in its current version.
      *
      * @param name the stored name
-     * @param version the present version, from 1
-     * @param since the oldest version that JSON can have; upcasters must lead from it to the present one
+     * @param version the current version, from 1
+     * @param since the oldest version that JSON can have; upcasters must lead from it to the current one
      * @param javaClass the class that the JSON is bound to
-     * @param mapper Jackson for this type; copied once for all types that share it
+     * @param mapper the Jackson mapper for this type; copied once for all types that share it
      */
     public record Type(String name, int version, int since, Class<?> javaClass, ObjectMapper mapper) {}
 
     /**
      * A step from one version to the next.
      *
-     * @param type the stored name of the type that it takes
-     * @param version the version that it takes, from 1
-     * @param newType the stored name of the type that it yields, in the version that follows
-     * @param change alters the JSON and returns it
+     * @param type the stored name of the input type
+     * @param version the input version, from 1
+     * @param newType the stored name of the output type, in the next version
+     * @param change modifies the JSON and returns it
      */
     public record Upcast(String type, int version, String newType, UnaryOperator<ObjectNode> change) {
 
@@ -59,7 +58,7 @@ public final class VersionedJson {
     }
 
     /**
-     * JSON could not be read. Neither message nor cause hold anything of the JSON itself.
+     * Thrown when JSON cannot be read. Neither the message nor the cause contains any part of the JSON.
      */
     public static final class UnreadableException extends Exception {
 
@@ -75,15 +74,15 @@ public final class VersionedJson {
         }
 
         /**
-         * {@return whether the type or its version is not known, as opposed to JSON that does not fit it}
+         * {@return whether the type or its version is unknown, as opposed to JSON that does not match it}
          */
         public boolean unknownType() {
             return unknownType;
         }
 
         /**
-         * {@return where in the JSON the fault is, such as {@code items[0].quantity}, with {@code *} for the key of a map;
-         * empty if it is the whole}
+         * {@return the location of the fault in the JSON, such as {@code items[0].quantity}, with {@code *} for the key of a map; empty for
+         * the whole JSON}
          */
         public String path() {
             return path;
@@ -129,12 +128,12 @@ public final class VersionedJson {
     private final Map<Key, Binding> older = new HashMap<>();
 
     /**
-     * Binds types and upcasters together.
+     * Creates a codec for types and their upcasters.
      *
-     * @param types the types as they are now
-     * @param upcasters how older versions become the next; in any order
-     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type or
-     *     takes one, one is missing, or a mapper is unsafe
+     * @param types the types in their current versions
+     * @param upcasters convert older versions to the next one; in any order
+     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type or takes one, one is
+     *     missing, or a mapper is unsafe
      */
     public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters) {
         Map<ObjectMapper, ObjectMapper> copies = new HashMap<>();
@@ -179,9 +178,9 @@ public final class VersionedJson {
     }
 
     /**
-     * Refuses a mapper that would let JSON choose the classes that are created from it, or that writes text which is no JSON.
+     * Rejects a mapper that lets JSON choose the classes to create, or that writes invalid JSON.
      *
-     * @param mapper a mapper of the application's
+     * @param mapper the application's mapper
      * @return the mapper
      * @throws IllegalArgumentException if its default typing is on, or it writes names without quotes or {@code NaN} as a number
      */
@@ -200,7 +199,7 @@ public final class VersionedJson {
         return mapper;
     }
 
-    /** JSON of a present version is bound straight to its class, so an upcaster of it would never run. */
+    /** Rejects an upcaster of the current version. It would never run, since that JSON is bound directly to its class. */
     private void refuseIdle(Upcast upcaster) {
         Binding present = byName.get(upcaster.type());
         if (present != null && present.type().version() == upcaster.version()) {
@@ -235,7 +234,7 @@ public final class VersionedJson {
      * @param value an object of a registered class
      * @return UTF-8 JSON
      * @throws IllegalArgumentException if the class is not registered
-     * @throws UnreadableException if it cannot be written, or {@link ExactJson#alteredIn} finds something in it
+     * @throws UnreadableException if the object cannot be written, or {@link ExactJson#alteredIn} finds a fault in its JSON
      */
     public byte[] write(Object value) throws UnreadableException {
         Binding binding = byClass.get(value.getClass());
@@ -256,12 +255,12 @@ public final class VersionedJson {
     }
 
     /**
-     * Writes an object to a generator of one's own.
+     * Writes an object to the caller's generator.
      *
      * @param value an object of a registered class
-     * @param to where it is written
+     * @param to the generator to write to
      * @throws IllegalArgumentException if the class is not registered
-     * @throws UnreadableException if it cannot be written
+     * @throws UnreadableException if the object cannot be written
      */
     public void write(Object value, JsonGenerator to) throws UnreadableException {
         Binding binding = byClass.get(value.getClass());
@@ -276,13 +275,13 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object from JSON of any origin. A property that stands twice is refused, and what {@link ExactJson#harmfulIn} finds.
+     * Reads an object from JSON of any origin. Rejects duplicate properties, and faults that {@link ExactJson#harmfulIn} finds.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
-     * @param json UTF-8 JSON, an object; not altered
-     * @return an object of the class that the type has now
-     * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
+     * @param json UTF-8 JSON, an object; not modified
+     * @return an object of the type's current class
+     * @throws UnreadableException if the type or version is unknown, or the JSON does not match
      */
     public Object read(String name, int version, byte[] json) throws UnreadableException {
         Binding binding = byName.get(name);
@@ -293,13 +292,13 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object from JSON that {@link #write} has just written. A property that stands twice is refused.
+     * Reads an object from JSON that {@link #write} has just written. Rejects duplicate properties.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
-     * @param json UTF-8 JSON, an object; not altered
-     * @return an object of the class that the type has now
-     * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
+     * @param json UTF-8 JSON, an object; not modified
+     * @return an object of the type's current class
+     * @throws UnreadableException if the type or version is unknown, or the JSON does not match
      */
     public Object readBack(String name, int version, byte[] json) throws UnreadableException {
         return read(name, version, json, true);
@@ -313,14 +312,14 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object from JSON that was read back before it was stored. It does not look for properties that stand twice, which
-     * takes a good part of the time in which an event is read.
+     * Reads an object from JSON that was read back before it was stored. Does not check for duplicate properties, which would take a
+     * considerable part of the time to read an event.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
-     * @param json UTF-8 JSON, an object; not altered
-     * @return an object of the class that the type has now
-     * @throws UnreadableException if the type or version is unknown, or the JSON does not fit
+     * @param json UTF-8 JSON, an object; not modified
+     * @return an object of the type's current class
+     * @throws UnreadableException if the type or version is unknown, or the JSON does not match
      */
     public Object readStored(String name, int version, byte[] json) throws UnreadableException {
         return read(name, version, json, false);
@@ -367,7 +366,7 @@ public final class VersionedJson {
         try {
             upcast = upcaster.change().apply(node);
         } catch (RuntimeException e) {
-            // The user's function may quote the data in its message, so only the kind of failure is told.
+            // The user's function may quote the data in its message, so only the kind of failure is reported.
             throw new UnreadableException(
                     false,
                     "",
@@ -396,8 +395,8 @@ public final class VersionedJson {
     }
 
     /**
-     * Tells where and what kind, never the value: Jackson's own messages quote the JSON. Those about a class that Jackson
-     * cannot handle quote only types.
+     * Reports the location and the kind of failure, never the value: Jackson's own messages quote the JSON. Messages about a class that
+     * Jackson cannot handle quote only types.
      */
     private static UnreadableException unreadable(Exception e, ObjectMapper mapper) {
         StringBuilder path = new StringBuilder();
@@ -441,7 +440,7 @@ public final class VersionedJson {
         return new UnreadableException(false, path.toString(), fault.rule());
     }
 
-    /** The names in a tree are part of its structure; the keys of a map are data. */
+    /** Returns whether the type is a tree. The names in a tree are part of its structure; the keys of a map are data. */
     private static boolean isTree(JavaType type) {
         return type.isTypeOrSubTypeOf(JsonNode.class) || type.isJavaLangObject();
     }
@@ -453,7 +452,7 @@ public final class VersionedJson {
                 .flatMap(bean -> bean.findProperties().stream());
     }
 
-    /** Whether a name comes from a class rather than from the JSON: the key of a map is data, too. */
+    /** Returns whether a name comes from a class and not from the JSON. The key of a map is also data. */
     private static boolean isProperty(JsonMappingException.Reference reference, ObjectMapper mapper) {
         if (reference.getFrom() == null || reference.getFrom() instanceof Map) {
             return false;

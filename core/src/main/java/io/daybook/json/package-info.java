@@ -1,6 +1,6 @@
 /**
- * What the packages and adapters of Daybook share of JSON. It is not exported: nothing of it is for applications, and all of it
- * may change in any release. Applications use {@link io.daybook.serialization}.
+ * The JSON code that Daybook's packages and adapters share. The package is not exported or meant for applications, and all of it may change
+ * in any release. Applications use {@link io.daybook.serialization}.
  *
  * @serial exclude
  */
