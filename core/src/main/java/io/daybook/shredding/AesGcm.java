@@ -10,8 +10,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256 in Galois/Counter Mode by the JDK: a random nonce of 96 bits, then the encrypted bytes, then a tag of 128 bits. The
- * tag also covers where the value belongs, so that it can be read nowhere else.
+ * AES-256 encryption in Galois/Counter Mode, as the JDK implements it. The output is a random 96-bit nonce, the encrypted bytes and a
+ * 128-bit tag. The tag also authenticates the place of the value, so the value cannot be read anywhere else.
  */
 final class AesGcm {
 
@@ -40,9 +40,9 @@ final class AesGcm {
     }
 
     /**
-     * Decrypts what {@link #encrypt} made.
+     * Decrypts the output of {@link #encrypt}.
      *
-     * @throws AEADBadTagException if it was altered, belongs elsewhere or was encrypted under another key
+     * @throws AEADBadTagException if the output was modified, belongs to another place or was encrypted under another key
      */
     static byte[] decrypt(SubjectKey key, byte[] place, byte[] encrypted) throws AEADBadTagException {
         if (encrypted.length < NONCE_BYTES + TAG_BITS / 8) {
@@ -60,7 +60,7 @@ final class AesGcm {
         }
     }
 
-    /** Where a value belongs, as bytes that no other place has: each part follows its length. */
+    /** Encodes the place of a value as the associated data. Each part is preceded by its length, so the bytes are unique to that place. */
     static byte[] place(String... parts) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         for (String part : parts) {

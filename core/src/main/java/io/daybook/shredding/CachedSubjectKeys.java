@@ -7,21 +7,21 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the keys that were used last, in the order of their use. */
+/** A cache of the most recently used keys, in the order of their use. */
 final class CachedSubjectKeys implements SubjectKeys {
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private record Aged(SubjectKey key, long fetchedAt) {}
 
-    /** What was before a key was asked for: the time, and how many destructions had ended. */
+    /** The state before a key was requested: the time, and the number of destructions that had ended. */
     private record Asked(long at, long destructions) {}
 
     private final SubjectKeys behind;
     private final long maxAge;
     private final LongSupplier nanoTime;
     private final Map<String, Aged> latest;
-    private long destructions; // that have ended, whatever their outcome; under the lock of the map
+    private long destructions; // completed destructions, whatever their outcome; guarded by the lock of the map
 
     CachedSubjectKeys(SubjectKeys behind, int maxEntries, Duration maxAge, LongSupplier nanoTime) {
         if (maxEntries < 1 || maxAge.isNegative() || maxAge.isZero() || maxAge.compareTo(LONGEST) > 0) {
@@ -98,8 +98,8 @@ final class CachedSubjectKeys implements SubjectKeys {
     }
 
     /**
-     * Yields what is known now. A key that was asked for before a destruction ended is not kept: it may be the one that was
-     * destroyed, and what says so need not be here any more.
+     * Returns the current key. A key that was requested before a destruction ended is not cached: it may be the one that was destroyed, and
+     * the entry that says so may already have been evicted.
      */
     private SubjectKey keep(String subject, SubjectKey key, Asked asked) {
         synchronized (latest) {

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the JSON of an event in place of a value: whose it is, the encrypted bytes, and the JSON that takes its
- * place when the key is destroyed, which is null unless stated.
+ * The JSON that replaces a personal value in an event: the subject, the encrypted bytes, and the JSON that takes the place of the value
+ * after the key is destroyed. The last is null unless specified.
  *
  * <pre>{@code {"daybook:encrypted":1,"subject":"17","data":"jc2V…","erased":"(erased)"}}</pre>
  */
@@ -30,7 +30,7 @@ record EncryptedValue(String subject, String data, String erased) {
                 subject, Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted), erased);
     }
 
-    /** The JSON of a value that takes the place of one that is shredded. */
+    /** Returns the JSON of a replacement for a shredded value. */
     static String erased(Object value) {
         try {
             return JSON.writeValueAsString(value);
@@ -58,7 +58,7 @@ record EncryptedValue(String subject, String data, String erased) {
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The encrypted value that stands in some bytes, or empty if an ordinary one does. */
+    /** Reads the encrypted value of a member. Returns empty if the value is an ordinary one. */
     static Optional<EncryptedValue> in(byte[] json, Member member) throws IOException {
         if (!Marker.isIn(json, member.start(), member.end())) {
             return Optional.empty();
@@ -66,7 +66,7 @@ record EncryptedValue(String subject, String data, String erased) {
         JsonNode value = JSON.readTree(json, member.start(), member.end() - member.start());
         JsonNode scheme = value.get(Marker.NAME);
         if (scheme == null) {
-            return Optional.empty(); // somewhere within the value
+            return Optional.empty(); // nested within the value
         }
         if (!scheme.isInt() || scheme.intValue() != SCHEME) {
             throw new IOException("it is encrypted in a way that this program does not know");

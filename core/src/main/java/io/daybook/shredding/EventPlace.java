@@ -15,7 +15,7 @@ record EventPlace(String type, int version) {
                 : new EventPlace(named.value(), named.version());
     }
 
-    /** What the tag of a member's value covers besides the value. */
+    /** Returns the associated data of a member's value, which the tag authenticates. */
     byte[] of(String subject, String member) {
         return AesGcm.place("event", type, Integer.toString(version), member, subject);
     }

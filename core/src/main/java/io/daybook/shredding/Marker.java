@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name by which an encrypted value is recognised. Text of a user's cannot look like it: in a JSON string the quotes
- * would be escaped.
+ * The name that identifies an encrypted value. A user's text cannot be mistaken for it: in a JSON string the quotes would be escaped.
  */
 final class Marker {
 
@@ -13,7 +12,7 @@ final class Marker {
     private static final byte[] BYTES = ('"' + NAME + '"').getBytes(StandardCharsets.US_ASCII);
     private static final int LAST = BYTES.length - 1;
 
-    /** How far the search may go on when it has seen a byte where the last one of the marker would be. */
+    /** The distance to advance after a byte is seen at the position of the marker's last byte. */
     private static final byte[] SKIP = skips();
 
     private Marker() {}
@@ -27,7 +26,7 @@ final class Marker {
         return skips;
     }
 
-    /** Whether the marker is between two places. Of most JSON it looks at every tenth byte or so (Horspool's search). */
+    /** Returns whether the marker occurs in a range. In most JSON, the search looks at about every tenth byte (Horspool's algorithm). */
     static boolean isIn(byte[] json, int from, int to) {
         int at = from + LAST;
         while (at < to) {

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A member of a JSON object: its name, and where in the bytes its value is. */
+/** A member of a JSON object: its name, and the position of its value in the bytes. */
 record Member(String name, JsonToken kind, int start, int end) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** The members of the outermost object, in their order; what they hold is not looked into. */
+    /** Returns the members of the outermost object, in their order. Their values are not examined. */
     static List<Member> of(byte[] json) throws IOException {
         List<Member> members = new ArrayList<>();
         try (JsonParser parser = JSON.createParser(json)) {
@@ -24,7 +24,7 @@ record Member(String name, JsonToken kind, int start, int end) {
                 JsonToken kind = parser.nextToken();
                 int start = (int) parser.currentTokenLocation().getByteOffset();
                 parser.skipChildren();
-                parser.finishToken(); // of a string nothing but its first quote is read yet
+                parser.finishToken(); // at this point, only the first quote of a string has been read
                 members.add(new Member(
                         name, kind, start, (int) parser.currentLocation().getByteOffset()));
             }

@@ -15,23 +15,23 @@ import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
-/** Encrypts and decrypts members in the JSON of events. Nothing but their values is touched. */
+/** A codec that encrypts and decrypts members in the JSON of events. It changes nothing but their values. */
 final class PersonalMembers {
 
     /**
-     * What came of the JSON of an event.
+     * The result of decrypting the JSON of an event.
      *
-     * @param json with every value in clear text, or as it is once all its keys are destroyed
+     * @param json the JSON with all values in clear text, or replaced where the key is destroyed
      * @param shredded the members whose keys are destroyed
      */
     record Decrypted(Splice json, Set<String> shredded) {}
 
     /**
-     * The JSON of an event as it will be stored.
+     * The JSON of an event in the form in which it is stored.
      *
-     * @param json with its values encrypted
-     * @param shredded as it will be read once all its keys are destroyed, and, of an event about several persons, once the
-     *     key of one of them is
+     * @param json the JSON with its values encrypted
+     * @param shredded the JSON as it will be read after all its keys are destroyed and, for an event about several subjects, after the key
+     *     of a single one is destroyed
      */
     record Encrypted(Splice json, List<Splice> shredded) {}
 
@@ -93,7 +93,7 @@ final class PersonalMembers {
         try {
             subject = personal.subject().apply(event);
         } catch (RuntimeException e) {
-            // The user's function may quote the data in its message, so only the kind of failure is told.
+            // The user's function may quote the data in its message, so only the kind of failure is reported.
             throw place.failure(
                     "written",
                     member,

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Which members of one type of event are personal. */
+/** The personal members of one event type. */
 record Protection(Map<String, Personal> members) {
 
     static final Protection NONE = new Protection(Map.of());
@@ -13,8 +13,8 @@ record Protection(Map<String, Personal> members) {
     /**
      * A member that is encrypted.
      *
-     * @param subject finds whose it is
-     * @param erased the JSON that takes its place when the key is destroyed
+     * @param subject returns the subject of the member
+     * @param erased the JSON that takes its place after the key is destroyed
      */
     record Personal(Function<DomainEvent, String> subject, String erased) {}
 

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the personal members of events under the key of the person, in front of another serializer. Safe for use by many
- * threads. {@link #protect} and {@link #replacement} change it and return it, so a result that is ignored loses no protection;
- * call them before it is used.
+ * A serializer that encrypts the personal members of events under the key of the subject and delegates to another serializer. Thread-safe.
+ * {@link #protect} and {@link #replacement} change this serializer and return it, so ignoring their result loses no protection. Call them
+ * before the serializer is used.
  *
  * <pre>{@code
  * EventSerializer serializer = ShreddingEventSerializer.of(JacksonEventSerializer.of(Customer.TYPE.eventTypes()), keys)
@@ -24,23 +24,22 @@ import org.jspecify.annotations.Nullable;
  *         .replacement(CustomerRegistered.class, "name", "(erased)");
  * }</pre>
  *
- * <p>Each personal value is encrypted by itself with AES-256-GCM and stands in the JSON as
- * {@code {"daybook:encrypted":1,"subject":"17","data":"…"}}. It is bound to its subject, the type and version of its event
- * and the name of its member, and is refused anywhere else. What was encrypted comes back byte for byte. A value that is
- * null is stored as null.
+ * <p>Each personal value is encrypted separately with AES-256-GCM. In the JSON it is replaced by
+ * {@code {"daybook:encrypted":1,"subject":"17","data":"…"}}. It is bound to its subject, the type and version of its event and the name of
+ * its member, and is rejected anywhere else. Decryption restores the value byte for byte. A null value is stored as null.
  *
- * <p>When an event is read, such values are recognised by what they are, not by what is declared here, and decrypted before
- * any upcaster runs. So events of old versions, of renamed types and of a declaration that was since dropped are read, and
- * a consumer that has the keys needs no declaration at all. When the key was destroyed, null takes the place of the value,
- * or the {@link #replacement} that was declared when the event was written.
+ * <p>When an event is read, encrypted values are recognized by their form, not by the declarations made here, and are decrypted before any
+ * upcaster runs. So events are readable that have an old version, a renamed type or a declaration that has since been removed, and a
+ * consumer that has the keys needs no declarations at all. If the key was destroyed, the value is replaced by null, or by the
+ * {@link #replacement} that was declared when the event was written.
  *
- * <p>An event that is appended as it was read from a store, as when a stream is copied, keeps its encrypted values byte for byte,
- * also when their keys were destroyed. It needs the same keys where it is read.
+ * <p>An event that is appended as read from a store, as when a stream is copied, keeps its encrypted values byte for byte, even if their
+ * keys were destroyed. A reader of the copy needs the same keys.
  *
- * <p>Another event costs a look-up in a map and a search for one name in its bytes, which is not a parse.
+ * <p>An event without personal members costs one map lookup and one search for a name in its bytes, without parsing.
  *
- * <p>Its methods fail with {@link io.daybook.eventstore.EventStoreUnavailableException}, which the {@link SubjectKeys}
- * throw, when the keys cannot be reached.
+ * <p>If the keys cannot be reached, the methods fail with the {@link io.daybook.eventstore.EventStoreUnavailableException} that the
+ * {@link SubjectKeys} throw.
  */
 public final class ShreddingEventSerializer implements EventSerializer {
 
@@ -56,7 +55,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
     /**
      * Creates a serializer that decrypts what it reads and encrypts nothing yet.
      *
-     * @param serializer makes JSON of events and events of JSON
+     * @param serializer converts events to JSON and back
      * @param keys the keys of the subjects
      * @return the serializer
      */
@@ -65,14 +64,13 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Declares members of an event to be personal data. An event that is about several persons is declared once for each.
+     * Declares members of an event as personal data. For an event about several subjects, call this method once for each.
      *
      * @param <E> the class of the event
      * @param event the class of the event
-     * @param subject tells whose data they are, as {@link SubjectKeys} says what names one; only asked if one of them is
-     *     not null
-     * @param members their names in the outermost object of the JSON, which are mostly those of the record's components; a
-     *     member is encrypted with all that is in it. An event that is written without one of them is refused
+     * @param subject returns the subject of the data, named as {@link SubjectKeys} specifies; called only if one of the members is not null
+     * @param members their names in the outermost object of the JSON, usually those of the record's components; the whole value of a member
+     *     is encrypted. An event whose JSON lacks one of them is rejected
      * @return this serializer
      * @throws IllegalArgumentException if the class has no {@link EventType}, no member is named, or one is personal already
      */
@@ -96,15 +94,15 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * States what takes the place of a personal member once its key is destroyed, for a class that refuses null. It is
-     * stored with each event, in clear text, so a change of it is for the events to come.
+     * Sets the value that replaces a personal member after its key is destroyed, for a class that rejects null. It is stored with each
+     * event, in clear text, so a change applies only to future events.
      *
      * @param event the class of the event
-     * @param member a member that {@link #protect} was called for
-     * @param value the value that the event will have there; becomes JSON as
-     *     {@link io.daybook.serialization.JacksonDefaults} says
+     * @param member a member that was declared with {@link #protect}
+     * @param value the value that the event will have there; converted to JSON with the settings of
+     *     {@link io.daybook.serialization.JacksonDefaults}
      * @return this serializer
-     * @throws IllegalArgumentException if the member is not declared personal, or the value cannot become JSON
+     * @throws IllegalArgumentException if the member is not declared personal, or the value cannot be converted to JSON
      */
     public ShreddingEventSerializer replacement(Class<? extends DomainEvent> event, String member, Object value) {
         Protection protection = protections.getOrDefault(event, Protection.NONE);
@@ -134,13 +132,12 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Writes an event, with its personal members encrypted. The key of a subject is created with its first event.
+     * Encodes an event with its personal members encrypted. The key of a subject is created with its first event.
      *
      * @param event the event
      * @return its data as UTF-8 JSON, an object
-     * @throws EventSerializationException if the event cannot be written; also if it names no subject, lacks a personal
-     *     member, could not be read any more once its keys are destroyed, or one of them is, or holds what looks like an
-     *     encrypted value
+     * @throws EventSerializationException if the event cannot be written, has no subject, lacks a personal member, could not be read after
+     *     all its keys or one of them are destroyed, or contains a value that looks encrypted
      * @throws SubjectShreddedException if the key of a subject was destroyed
      * @throws IllegalArgumentException if the class of the event is not registered
      */
@@ -157,7 +154,10 @@ public final class ShreddingEventSerializer implements EventSerializer {
         return encrypted.json().bytes();
     }
 
-    /** Found out now, or never before somebody's data are erased, and then the whole stream cannot be read. */
+    /**
+     * Checks that the shredded event can be read. Otherwise the fault would surface only after an erasure, when the whole stream has become
+     * unreadable.
+     */
     private void requireReadable(EventPlace place, byte[] shredded) {
         try {
             serializer.decode(place.type(), place.version(), shredded);
@@ -171,15 +171,15 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Reads an event, with what is encrypted in it decrypted before it is upcast.
+     * Decodes an event. Encrypted values are decrypted before the event is upcast.
      *
      * @param eventType the stored name of the event's type
      * @param eventVersion the schema version of the data, from 1
-     * @param data UTF-8 JSON; not altered
-     * @return the event; where a key was destroyed, with null or the replacement
-     * @throws io.daybook.serialization.UnknownEventTypeException if nobody knows that type in that version
-     * @throws EventSerializationException if the data do not fit the type; also if an encrypted value was altered or moved,
-     *     or the store of keys never had a key of its subject. Its path is the member as it is stored
+     * @param data UTF-8 JSON; not modified
+     * @return the event, with null or the replacement where a key was destroyed
+     * @throws io.daybook.serialization.UnknownEventTypeException if the type or version is unknown
+     * @throws EventSerializationException if the data do not match the type, an encrypted value was altered or moved, or the key store
+     *     never had a key of its subject. The path of such a value is its member as stored
      */
     @Override
     public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
@@ -192,11 +192,11 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Tells what of a stored event can be read no more.
+     * Returns the members of a stored event whose values are shredded.
      *
      * @param event an event that was read from a store or a feed
-     * @return the names that the shredded members have in the stored JSON; empty if there are none, or if the event was not
-     *     read from anywhere
+     * @return the names of the shredded members in the stored JSON; empty if there are none, or if the event was not read from a store or
+     *     feed
      * @throws EventSerializationException as for {@link #decode}
      */
     public Set<String> shredded(EventEnvelope event) {

@@ -20,8 +20,8 @@ import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the states of one kind of aggregate under the keys of those whose data they hold, in front of another store of
- * snapshots. Safe for use by many threads.
+ * A snapshot store that encrypts the states of one kind of aggregate and delegates to another store. It encrypts each state under the keys
+ * of the subjects whose data it contains. Thread-safe.
  *
  * <pre>{@code
  * SnapshotStore snapshots = ShreddingSnapshotStore.of(
@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  *         state -> List.of(state.customerId()));
  * }</pre>
  *
- * <p>The whole state is encrypted, under one key after the other if there are several subjects, so it can be read as long
- * as none of them is destroyed. Afterwards the snapshot counts as none: the aggregate is rebuilt from its events, of which
- * the rest can be read, and no snapshot of it is taken any more unless its state names no shredded subject. A state without
- * subjects is not encrypted. A snapshot that was saved without this store counts as none, too.
+ * <p>The whole state is encrypted, under one key after the other if there are several subjects, so it can be read as long as none of the
+ * keys is destroyed. After that, the snapshot is treated as absent. The aggregate is rebuilt from its events, whose other data remain
+ * readable, and no new snapshot is taken unless its state names no shredded subject. A state without subjects is not encrypted. A snapshot
+ * that was saved without this store is also treated as absent.
  *
- * <p>It stands in front of {@link SnapshotStore#cached}, never behind: so states are encrypted in memory as well, which
- * costs a decryption for each command, and a process that keeps them takes notice of a key that another one destroyed.
+ * <p>Place this store in front of {@link SnapshotStore#cached}, never behind it. States are then also encrypted in memory, which costs one
+ * decryption for each command, and a process that caches them notices when another process destroys a key.
  */
 public final class ShreddingSnapshotStore implements SnapshotStore {
 
@@ -63,13 +63,13 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Creates a store that writes states as {@link JacksonDefaults} says.
+     * Creates a store that writes states with the settings of {@link JacksonDefaults}.
      *
      * @param <S> the type of the state
-     * @param store keeps the encrypted states
+     * @param store stores the encrypted states
      * @param keys the keys of the subjects
-     * @param stateType the class of the state; others are refused
-     * @param subjects tells whose personal data a state holds; empty if nobody's
+     * @param stateType the class of the state; others are rejected
+     * @param subjects returns the subjects whose personal data a state contains; empty if there are none
      * @return the store
      */
     public static <S> ShreddingSnapshotStore of(
@@ -78,14 +78,14 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Creates a store with a mapper of one's own, which is copied.
+     * Creates a store with a custom mapper, which is copied.
      *
      * @param <S> the type of the state
-     * @param store keeps the encrypted states
+     * @param store stores the encrypted states
      * @param keys the keys of the subjects
-     * @param stateType the class of the state; others are refused
-     * @param subjects tells whose personal data a state holds; empty if nobody's
-     * @param mapper writes and reads states; best made from {@link JacksonDefaults#mapper()}
+     * @param stateType the class of the state; others are rejected
+     * @param subjects returns the subjects whose personal data a state contains; empty if there are none
+     * @param mapper writes and reads states; preferably built from {@link JacksonDefaults#mapper()}
      * @return the store
      * @throws IllegalArgumentException if the mapper has default typing on
      */
@@ -158,13 +158,13 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
             }
             return Optional.of(with(snapshot, state.put("data", data)));
         } catch (SubjectShreddedException e) {
-            return Optional.empty(); // what is left of it is rebuilt from the events
+            return Optional.empty(); // the remaining data are rebuilt from the events
         } catch (JsonProcessingException e) {
             throw failure("written", snapshot, e.getClass().getName());
         }
     }
 
-    /** In an order of their own, whatever the user's function yields. */
+    /** Returns the subjects in a fixed order, whatever the order of the user's function. */
     private Set<String> subjects(Snapshot<?> snapshot) {
         Set<String> all;
         try {
@@ -175,7 +175,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
         } catch (IOException e) {
             throw failure("written", snapshot, e.getClass().getName());
         } catch (RuntimeException e) {
-            // The user's function may quote the state in its message, so only the kind of failure is told.
+            // The user's function may quote the state in its message, so only the kind of failure is reported.
             throw failure(
                     "written",
                     snapshot,
@@ -199,7 +199,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
                 throw failure("read", snapshot, "it lacks its data");
             }
             JsonNode named = state.path("subjects");
-            for (int i = named.size() - 1; i >= 0; i--) { // the last one was encrypted last
+            for (int i = named.size() - 1; i >= 0; i--) { // the last subject was encrypted last
                 String subject = named.path(i).asText();
                 SubjectKey key = keys.find(subject)
                         .orElseThrow(() -> failure("read", snapshot, "there never was a key of a subject"));
@@ -214,7 +214,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
         }
     }
 
-    /** What the tag of an encrypted state covers besides the state. */
+    /** Returns the associated data of an encrypted state, which the tag authenticates. */
     private static byte[] place(Snapshot<?> snapshot, String subject) {
         return AesGcm.place(
                 "snapshot",
@@ -235,7 +235,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
                 state);
     }
 
-    /** Names the kind of fault only: Jackson's messages quote the state. */
+    /** Creates an exception that names only the kind of failure: Jackson's messages quote the state. */
     private static IllegalStateException failure(String done, Snapshot<?> snapshot, String reason) {
         return new IllegalStateException("the snapshot of " + snapshot.stream() + " cannot be " + done + ": " + reason);
     }

@@ -3,7 +3,7 @@ package io.daybook.shredding;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes of which some are replaced; all others stay as they are. */
+/** A byte array in which some ranges are replaced and all others are unchanged. */
 final class Splice {
 
     private final byte[] original;
@@ -15,7 +15,7 @@ final class Splice {
         this.changed = new ByteArrayOutputStream(original.length + 128);
     }
 
-    /** Replaces the value of a member, which stands behind those that were replaced before. */
+    /** Replaces the value of a member. The member must come after those that were replaced before. */
     void replace(Member member, byte[] value) {
         changed.write(original, copied, member.start() - copied);
         changed.writeBytes(value);

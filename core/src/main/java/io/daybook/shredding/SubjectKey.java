@@ -7,8 +7,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key of a subject, 256 bits for AES, or what is left of it when it is destroyed. Immutable and safe for use by many
- * threads; no text that it makes tells the key.
+ * The key of a subject, 256 bits for AES, or a placeholder for a destroyed one. Immutable and thread-safe. Its text form does not contain
+ * the key.
  *
  * <pre>{@code
  * SubjectKey key = SubjectKey.create();
@@ -28,7 +28,7 @@ public final class SubjectKey {
     }
 
     /**
-     * {@return a new random key, from the secure random numbers of the JDK}
+     * {@return a new random key, from the JDK's secure random number generator}
      */
     public static SubjectKey create() {
         byte[] bytes = new byte[BYTES];
@@ -37,11 +37,11 @@ public final class SubjectKey {
     }
 
     /**
-     * Makes a key of stored bytes.
+     * Creates a key from stored bytes.
      *
      * @param bytes 32 bytes that {@link #bytes()} has returned; copied
      * @return the key
-     * @throws IllegalArgumentException if there are not 32 of them
+     * @throws IllegalArgumentException if there are not exactly 32 bytes
      */
     public static SubjectKey of(byte[] bytes) {
         if (bytes.length != BYTES) {
@@ -52,7 +52,7 @@ public final class SubjectKey {
     }
 
     /**
-     * {@return what a store answers in place of a key that was destroyed}
+     * {@return the value that a store returns in place of a destroyed key}
      */
     public static SubjectKey destroyed() {
         return DESTROYED;
@@ -97,7 +97,7 @@ public final class SubjectKey {
     }
 
     /**
-     * {@return whether the key is destroyed, and nothing of the key}
+     * {@return whether the key is destroyed, without any part of the key}
      */
     @Override
     public String toString() {

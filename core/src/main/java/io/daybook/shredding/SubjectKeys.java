@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Keeps the key of each subject, the person whose data are encrypted: the SPI that a store of keys implements. What it
- * promises is checked by {@code SubjectKeysContract}, which is shipped in the test jar of the core module. Implementations
- * are safe for use by many threads.
+ * A store of encryption keys, one for each subject, the person whose data are encrypted. SPI for key stores. The
+ * {@code SubjectKeysContract} in the core module's test jar checks its guarantees. Implementations are thread-safe.
  *
  * <pre>{@code
  * SubjectKeys cached = SubjectKeys.cached(keys, 10_000, Duration.ofMinutes(5));
@@ -15,45 +14,42 @@ import java.util.Optional;
  * boolean gone = cached.find("17").orElseThrow().isDestroyed();
  * }</pre>
  *
- * <p>A subject is named by 1 to 128 characters of any kind that UTF-8 can hold; names that differ in a single one, also
- * in case alone, are different subjects. The name is stored beside the data in clear text and outlives them: it must not
- * be personal itself, so it is a random id and no e-mail address.
+ * <p>The name of a subject has 1 to 128 characters of any kind that UTF-8 can encode. Names that differ in a single character, even only in
+ * case, identify different subjects. The name is stored with the data in clear text and outlives them. It must not be personal data itself:
+ * use a random id, not an email address.
  *
- * <p>What every implementation keeps:
+ * <p>Every implementation guarantees:
  * <ul>
- *   <li>A subject has one key, ever. However many threads and processes create it at once, all of them get the same.
- *   <li>A key is 256 random bits, best from {@link SubjectKey#create()}, and is durable before it is returned: what was
- *       encrypted under a key that is lost in a crash is lost with it.
- *   <li>Destroyed is for good. The store remembers that, without the key, for as long as there are events: no key is
- *       created for that subject again, and "destroyed" can be told from "never heard of", so that an application that
- *       looks into the wrong store of keys fails and does not take all its data for shredded.
- *   <li>When {@link #destroy} returns, no copy of the key can be got from the store by any process. Copies elsewhere live
- *       on: those in a backup of the store, as long as it is kept, and those in a {@link #cached cache}, as long as its
- *       bound says. A store does not cache by itself.
- *   <li>A store that cannot be reached, or does not answer in time, throws
- *       {@link io.daybook.eventstore.EventStoreUnavailableException} with the outcome
- *       {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}, and never answers "none" or
- *       "destroyed" instead. Then nothing is appended, and no event with data of that subject is read; both can be tried
- *       again.
- *   <li>No key is in a message or a log.
+ *   <li>A subject only ever has one key. If many threads and processes create it concurrently, all of them get the same key.
+ *   <li>A key is 256 random bits, preferably from {@link SubjectKey#create()}, and is durable before it is returned: if a crash loses the
+ *       key, it loses everything that was encrypted under it.
+ *   <li>Destruction is permanent. The store remembers it, without the key, for as long as there are events. No key is created for that
+ *       subject again. A destroyed key is distinguishable from an unknown subject, so an application that uses the wrong key store fails
+ *       and does not treat all its data as shredded.
+ *   <li>After {@link #destroy} returns, no process can get a copy of the key from the store. Copies elsewhere remain: in backups of the
+ *       store, for as long as they are kept, and in a {@link #cached cache}, until its maximum age. A store does not cache on its own.
+ *   <li>A store that is unreachable, or does not respond in time, throws {@link io.daybook.eventstore.EventStoreUnavailableException} with
+ *       the outcome {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}. It never returns "none" or "destroyed"
+ *       instead. In that case nothing is appended, and no event with data of that subject is read. Both can be retried.
+ *   <li>Messages and logs contain no key.
  * </ul>
  *
- * <p>It is asked once for each subject of an event, in the thread that appends or reads, so a store that is a network away
- * belongs behind {@link #cached}.
+ * <p>It is called once for each subject of an event, in the thread that appends or reads, so use {@link #cached} in front of a remote
+ * store.
  */
 public interface SubjectKeys {
 
     /**
-     * Looks up the key of a subject.
+     * Finds the key of a subject.
      *
      * @param subject the subject
-     * @return its key, perhaps a {@linkplain SubjectKey#isDestroyed() destroyed} one; empty if none was ever created
+     * @return its key, possibly a {@linkplain SubjectKey#isDestroyed() destroyed} one; empty if none was ever created
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the store cannot be reached
      */
     Optional<SubjectKey> find(String subject);
 
     /**
-     * Returns the key of a subject, and creates it if there is none yet.
+     * Returns the key of a subject, and creates it if it does not exist.
      *
      * @param subject the subject
      * @return its key, not a destroyed one
@@ -63,27 +59,26 @@ public interface SubjectKeys {
     SubjectKey findOrCreate(String subject);
 
     /**
-     * Destroys the key of a subject for good, and with it all that was encrypted under it. A subject without a key gets
-     * none any more. To destroy again does no harm.
+     * Destroys the key of a subject permanently, and with it everything that was encrypted under it. A subject that has no key will never
+     * get one. Idempotent.
      *
      * @param subject the subject
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if it is not known whether the key was destroyed; to
-     *     be tried again
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if it is not known whether the key was destroyed; retry
      */
     void destroy(String subject);
 
     /**
-     * Keeps keys in memory in front of another store.
+     * Returns a store that caches the keys of another store in memory.
      *
-     * <p>This process takes no notice of a key that another one destroys until {@code maxAge} has passed, counted from
-     * before the key was fetched; until then it reads, and encrypts, under that key. What is destroyed through the cache
-     * itself is destroyed at once. That a key is destroyed is kept too, that there is none is not.
+     * <p>This process does not notice that another process has destroyed a key until {@code maxAge} has passed, counted from before the key
+     * was fetched. Until then it decrypts, and encrypts, under that key. A key that is destroyed through the cache is destroyed
+     * immediately. The cache remembers that a key is destroyed, but not that a key does not exist.
      *
-     * @param behind the store of keys
-     * @param maxEntries how many keys to keep at most, 1 or more; the one that was not used for longest goes first
-     * @param maxAge how long a key is used without asking again, more than zero, at most a day
+     * @param behind the key store
+     * @param maxEntries the maximum number of cached keys, 1 or more; the least recently used key is evicted first
+     * @param maxAge how long a key is used before it is fetched again, more than zero, at most one day
      * @return the store
-     * @throws IllegalArgumentException if a bound is out of its range
+     * @throws IllegalArgumentException if a limit is out of range
      */
     static SubjectKeys cached(SubjectKeys behind, int maxEntries, Duration maxAge) {
         return new CachedSubjectKeys(behind, maxEntries, maxAge, System::nanoTime);

@@ -3,8 +3,8 @@ package io.daybook.shredding;
 import io.daybook.DaybookException;
 
 /**
- * The key of a subject was destroyed, so no more data of that subject can be stored. Nothing was.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when storing data of a subject whose key was destroyed. No more data of that subject can be stored, and
+ * nothing was. {@link DaybookException} shows how to distinguish failures.
  */
 public final class SubjectShreddedException extends DaybookException {
 
@@ -14,7 +14,7 @@ public final class SubjectShreddedException extends DaybookException {
     private final String subject;
 
     /**
-     * Creates the failure; for stores of keys.
+     * Creates the exception. For key stores.
      *
      * @param subject the subject whose key was destroyed
      */

@@ -3,7 +3,7 @@ package io.daybook.shredding;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What can name a subject. */
+/** The rules for names of subjects. */
 final class Subjects {
 
     static final String RULE = "a subject is named by 1 to 128 characters that UTF-8 can hold";

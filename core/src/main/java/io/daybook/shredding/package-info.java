@@ -1,7 +1,7 @@
 /**
- * Personal data that can be erased while the events stay: they are encrypted under a key of the person, the subject, and
- * destroying that key shreds them. Start at {@link io.daybook.shredding.ShreddingEventSerializer};
- * {@link io.daybook.shredding.SubjectKeys} is what a store of keys implements.
+ * Erasure of personal data while the events stay. The data are encrypted under a key of the person, the subject, and destroying that key
+ * shreds them. Start at {@link io.daybook.shredding.ShreddingEventSerializer}. A key store implements
+ * {@link io.daybook.shredding.SubjectKeys}.
  *
  * <pre>{@code
  * EventSerializer shredding = ShreddingEventSerializer.of(serializer, keys)
