@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event cannot be written as JSON, or stored JSON does not fit the type that it is stored under. The message tells where and which
- * kind of fault, never the data. What is stored stays as it is: mend the class or add an {@link Upcaster}, and it can be read again.
+ * Thrown when an event cannot be written as JSON, or stored JSON does not match its event type. The message names the location and the kind
+ * of fault, never the data. The stored data are unchanged: fix the class or add an {@link Upcaster}, and they can be read again.
  */
 public final class EventSerializationException extends DaybookException {
 
@@ -16,13 +16,13 @@ public final class EventSerializationException extends DaybookException {
     private final String path;
 
     /**
-     * Creates the failure; for serializers.
+     * Creates the exception. For serializers.
      *
-     * @param message what cannot be done and which kind of fault there is, without the data
+     * @param message what cannot be done and the kind of fault, without the data
      * @param eventType the stored name of the event's type
      * @param eventVersion the schema version
-     * @param path where in the JSON the fault is; empty if it is the whole
-     * @param cause the failure below, or null if there is none; its message must not quote the data either
+     * @param path the location of the fault in the JSON; empty for the whole JSON
+     * @param cause the underlying failure, or null if there is none; its message must not quote the data either
      */
     public EventSerializationException(
             String message, String eventType, int eventVersion, String path, @Nullable Throwable cause) {
@@ -47,7 +47,7 @@ public final class EventSerializationException extends DaybookException {
     }
 
     /**
-     * {@return where in the JSON the fault is, such as {@code items[0].quantity}; empty if it is the whole}
+     * {@return the location of the fault in the JSON, such as {@code items[0].quantity}; empty for the whole JSON}
      */
     public String path() {
         return path;

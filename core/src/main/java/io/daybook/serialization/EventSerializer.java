@@ -7,18 +7,18 @@ import io.daybook.event.EventTypes;
 import java.util.Optional;
 
 /**
- * Turns events into JSON and back: the SPI between the stores and a JSON library. {@link JacksonEventSerializer} is the one to take; an
- * implementation for another library keeps this contract:
+ * A codec for events and their JSON. SPI between event stores and a JSON library. Use {@link JacksonEventSerializer}, or implement this
+ * contract for another library:
  * <ul>
- *   <li>data are one JSON object in UTF-8, without a byte order mark: stores keep them as a document, and other languages read them;
- *   <li>what is encoded decodes to an equal event, today and for as long as it is stored; what could not be read back is refused by
- *       {@link #encode encode}, before it is stored;
- *   <li>data have no number that a double does not hold, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate: databases
- *       alter them, so stores refuse such data; write the number as text;
- *   <li>which name and version belong to a class is told by {@code EventTypes}, never by what the data say;
- *   <li>older versions are brought up to the present one, and versions that are newer than the program are refused;
- *   <li>messages of exceptions name the type, the version and the place in the JSON, never a value: events may hold personal data;
- *   <li>implementations are safe for use by many threads, and neither wait nor keep anything of an event.
+ *   <li>The data are one JSON object in UTF-8, without a byte order mark. Stores keep them as a document, and other languages read them.
+ *   <li>An encoded event decodes to an equal event, for as long as it is stored. {@link #encode encode} rejects an event that could not be
+ *       read back, before it is stored.
+ *   <li>The data contain no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate.
+ *       Databases alter such values, so stores reject the data: write the number as text.
+ *   <li>{@code EventTypes} determines the name and version of a class. The data never do.
+ *   <li>Older versions are upcast to the current one. Versions that are newer than the program are rejected.
+ *   <li>Exception messages name the type, the version and the location in the JSON, never a value: events may contain personal data.
+ *   <li>Implementations are thread-safe, do not block, and keep no part of an event.
  * </ul>
  *
  * <pre>{@code
@@ -29,8 +29,8 @@ import java.util.Optional;
 public interface EventSerializer extends EventEnvelope.Decoder {
 
     /**
-     * Checks that events of these types can be written and read. The default accepts all types, and leaves it to
-     * {@link #encode encode} to refuse an event.
+     * Checks that events of these types can be written and read. The default accepts all types and leaves it to {@link #encode encode} to
+     * reject an event.
      *
      * @param types the events of an aggregate type
      * @throws IllegalArgumentException if one of them is not registered
@@ -38,26 +38,26 @@ public interface EventSerializer extends EventEnvelope.Decoder {
     default void requireEventTypes(EventTypes types) {}
 
     /**
-     * Writes an event.
+     * Encodes an event.
      *
      * @param event the event
      * @return its data as UTF-8 JSON, an object
-     * @throws EventSerializationException if the event cannot be written, or what was written could not be read back
+     * @throws EventSerializationException if the event cannot be written, or its JSON could not be read back
      * @throws IllegalArgumentException if the class of the event is not registered
      */
     byte[] encode(DomainEvent event);
 
     /**
-     * Returns the data to store for an event. Stores call this for each event of an append.
+     * Returns the data to store for an event. Stores call this method for each event of an append.
      *
-     * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored as it is, byte for byte, under the type and
-     * version that its metadata name: it is neither decoded nor upcast nor encrypted again, so it can be copied by a program that does
-     * not know its type. A new event is encoded, after a check that its metadata name the type and version of its class.
+     * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored unchanged, byte for byte, under the type and
+     * version in its metadata. It is neither decoded, nor upcast, nor encrypted again, so a program that does not know its type can copy
+     * it. A new event is encoded after a check that its metadata contain the type and version of its class.
      *
      * @param envelope the event with its metadata
-     * @return its data as UTF-8 JSON, an object; not to be altered
-     * @throws EventSerializationException if a new event cannot be encoded, or stored data are not one JSON object
-     * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata name another type or version
+     * @return its data as UTF-8 JSON, an object; must not be modified
+     * @throws EventSerializationException if a new event cannot be encoded, or stored data are not a single JSON object
+     * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata contain another type or version
      */
     default byte[] encode(EventEnvelope envelope) {
         EventMetadata metadata = envelope.metadata();
@@ -87,14 +87,14 @@ public interface EventSerializer extends EventEnvelope.Decoder {
     EventTypes.Registration registrationOf(DomainEvent event);
 
     /**
-     * Reads an event, upcasting it if it is of an older version.
+     * Decodes an event and upcasts it from an older version.
      *
      * @param eventType the stored name of the event's type
      * @param eventVersion the schema version of the data, from 1
-     * @param data UTF-8 JSON; not altered
+     * @param data UTF-8 JSON; not modified
      * @return the event
-     * @throws UnknownEventTypeException if nobody knows that type in that version
-     * @throws EventSerializationException if the data do not fit the type
+     * @throws UnknownEventTypeException if the type or version is unknown
+     * @throws EventSerializationException if the data do not match the type
      */
     @Override
     DomainEvent decode(String eventType, int eventVersion, byte[] data);

@@ -38,20 +38,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Daybook sets Jackson up, so that what is read is exactly what was written:
+ * Daybook's settings for Jackson, which ensure that a value is read exactly as it was written:
  * <ul>
- *   <li>times are ISO-8601 text, with every digit and in their own zone;
- *   <li>a {@link BigDecimal} is text, since databases that hold numbers as JavaScript does lose the scale of
- *       {@code 10.00}; integers beyond ±2<sup>53</sup> and negative zero are text for the same reason; numbers are read as well;
- *   <li>a member of type {@code Set} keeps the order of its elements;
- *   <li>unknown properties are tolerated, an absent or null primitive, a fraction for an integer and trailing text are
- *       not;
- *   <li>no type is ever chosen by what the JSON says: default typing is off, a mapper with it is refused, and so is the name
- *       of a class where an annotation asks for one; subtypes of one's own ({@code @JsonSubTypes}) are read, by name or by deduction;
- *   <li>a record is written by its components only: methods {@code getX()} and {@code isX()} beside them are no properties;
- *   <li>at most 100 levels of objects and lists, fewer than Cosmos DB allows for a document; numbers of at most 1,000
- *       digits; a {@link BigDecimal}, also within an {@code Object} or a tree, with at most 1,000 zeros behind or before its digits,
- *       so that no sum takes gigabytes.
+ *   <li>Times are ISO-8601 text, with all digits and in their own zone.
+ *   <li>A {@link BigDecimal} is written as text, since databases that store numbers as JavaScript does lose the scale of {@code 10.00}.
+ *       Integers beyond ±2<sup>53</sup> and negative zero are written as text for the same reason. All of them can also be read from
+ *       numbers.
+ *   <li>A member of type {@code Set} keeps the order of its elements.
+ *   <li>Unknown properties are ignored. An absent or null primitive, a fraction for an integer, and trailing text are rejected.
+ *   <li>JSON never chooses a class. Default typing is off, and a mapper that has it on is rejected, as is a class name where an annotation
+ *       asks for one. Declared subtypes ({@code @JsonSubTypes}) are read, by name or by deduction.
+ *   <li>A record is written by its components only. Additional methods {@code getX()} and {@code isX()} are not properties.
+ *   <li>Objects and lists have at most 100 levels, fewer than Cosmos DB allows for a document. Numbers have at most 1,000 digits. A
+ *       {@link BigDecimal}, even within an {@code Object} or a tree, has at most 1,000 zeros before or after its digits, so that no
+ *       addition takes gigabytes.
  * </ul>
  *
  * <pre>{@code
@@ -70,7 +70,7 @@ public final class JacksonDefaults {
     private JacksonDefaults() {}
 
     /**
-     * Starts a mapper with these settings, to which modules of one's own may be added.
+     * Returns a builder of a mapper with these settings, to which custom modules can be added.
      *
      * @return a new builder
      */
@@ -163,7 +163,7 @@ public final class JacksonDefaults {
         }
     }
 
-    /** Reads what is declared as {@code Object}; elements and values within it come here, too. */
+    /** Reads members declared as {@code Object}, and the elements and values within them. */
     private static final class BoundedUntypedDeserializer extends UntypedObjectDeserializer {
 
         private static final long serialVersionUID = 1L;
@@ -178,7 +178,7 @@ public final class JacksonDefaults {
         }
     }
 
-    /** Makes trees whose numbers do not take gigabytes when something is done with them. */
+    /** Creates trees whose numbers do not take gigabytes when they are used in arithmetic. */
     private static final class BoundedNodes extends JsonNodeFactory {
 
         private static final long serialVersionUID = 1L;

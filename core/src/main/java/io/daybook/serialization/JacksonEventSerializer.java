@@ -10,9 +10,8 @@ import io.daybook.json.VersionedJson;
 import java.util.List;
 
 /**
- * Events as JSON by Jackson, set up as {@link JacksonDefaults} says. An event that would be written with a property twice is
- * refused by {@link #encode}; {@link #decode}, which reads what was stored, does not look for it again. Immutable and safe for use
- * by many threads.
+ * An event serializer that uses Jackson with the settings of {@link JacksonDefaults}. {@link #encode} rejects an event whose JSON would
+ * have a duplicate property. {@link #decode} reads what was stored and does not check for that again. Immutable and thread-safe.
  *
  * <pre>{@code
  * // Its version 1 had no currency.
@@ -58,14 +57,14 @@ public final class JacksonEventSerializer implements EventSerializer {
     }
 
     /**
-     * Creates a serializer. It writes and reads each event with the mapper of its aggregate type, see
-     * {@link EventTypes#mapper}, or with the settings of {@link JacksonDefaults}.
+     * Creates a serializer. Each event is written and read with the mapper of its aggregate type, see {@link EventTypes#mapper}, or else
+     * with the settings of {@link JacksonDefaults}.
      *
      * @param types the events
-     * @param upcasters how events of older versions become the next version; in any order
+     * @param upcasters convert events of older versions to the next version; in any order
      * @return the serializer
-     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no present type, an event is at
-     *     a version that no upcasters lead to, or JSON does not hold all of an event's class; the message tells which member
+     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type, an event has a version
+     *     that no upcasters lead to, or JSON does not preserve all of an event's class; the message names the member
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
         return new JacksonEventSerializer(types, List.of(upcasters));
@@ -106,8 +105,9 @@ public final class JacksonEventSerializer implements EventSerializer {
     private void requireEqual(EventTypes.Registration type, DomainEvent event, byte[] data) {
         Object readBack;
         try {
-            // Jackson writes some values that it never reads, such as numbers of 1001 characters or broken UTF-8 as a
-            // key. Once stored, they would make the whole stream unreadable. And it writes a property twice if told to.
+            // Jackson writes some values that it cannot read, such as numbers of 1001 characters or broken UTF-8 as a
+            // key. Once stored, they would make the whole stream unreadable. Jackson also writes duplicate properties
+            // when configured to.
             readBack = json.readBack(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
             throw failure("read back, so it was not stored", type.name(), type.version(), e);

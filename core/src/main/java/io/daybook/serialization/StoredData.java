@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.daybook.event.EventMetadata;
 import java.io.IOException;
 
-/** A check of data that are copied without being decoded: a database takes them into a document as they are. */
+/** A check of data that are copied without being decoded: a database stores them in a document unchanged. */
 final class StoredData {
 
     private static final JsonFactory JSON = JacksonDefaults.bounded()
@@ -31,12 +31,12 @@ final class StoredData {
     }
 
     private static boolean isObject(byte[] data) {
-        if (data.length == 0 || data[0] != '{') { // a byte order mark or other encoding is refused, too
+        if (data.length == 0 || data[0] != '{') { // also rejects a byte order mark or another encoding
             return false;
         }
         try (JsonParser json = JSON.createParser(data)) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                json.finishToken(); // finds faults within text
+                json.finishToken(); // detects faults within text
                 if (token.isStructEnd() && json.getParsingContext().inRoot()) {
                     return json.nextToken() == null;
                 }

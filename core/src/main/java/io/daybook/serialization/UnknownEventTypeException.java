@@ -3,8 +3,8 @@ package io.daybook.serialization;
 import io.daybook.DaybookException;
 
 /**
- * An event has a type or a version that this program does not know: its class is not registered, an upcaster is missing, or a newer
- * program has written it. See {@link Upcaster} for what a renamed or altered event needs.
+ * Thrown when the program does not know the type or version of an event: its class is not registered, an upcaster is missing, or a newer
+ * program wrote it. {@link Upcaster} describes what a renamed or changed event needs.
  */
 public final class UnknownEventTypeException extends DaybookException {
 
@@ -14,11 +14,11 @@ public final class UnknownEventTypeException extends DaybookException {
     private final int eventVersion;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param eventType the name of the event's type
      * @param eventVersion the schema version
-     * @param reason why it is not known
+     * @param reason why the type or version is unknown
      */
     public UnknownEventTypeException(String eventType, int eventVersion, String reason) {
         super("the event type " + eventType + " version " + eventVersion + " is unknown: " + reason);

@@ -4,29 +4,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.UnaryOperator;
 
 /**
- * Brings the JSON of one version of an event, or of a command, to the next version; it may rename the type. Upcasters
- * form a chain: JSON of version 1 passes through the upcaster of version 1, then through that of version 2, and so on
- * until the version that the class has now.
+ * A conversion of the JSON of an event or command from one version to the next. It may rename the type. Upcasters form a chain: JSON of
+ * version 1 passes through the upcaster of version 1, then through that of version 2, and so on, up to the current version of the class.
  *
  * <pre>{@code
  * Upcaster carrier = Upcaster.of("OrderShipped", 1, json -> json.put("carrier", "unknown"));
  * Upcaster name = Upcaster.renaming("OrderSent", 1, "OrderShipped", json -> json); // to version 2
  * }</pre>
  *
- * @param type the stored name of the type that it takes
- * @param version the version that it takes, from 1
- * @param newType the stored name of the type that it yields, mostly the same; its version is {@code version + 1}
- * @param change alters the JSON and returns it; must not keep state, may be called by many threads
+ * @param type the stored name of the input type
+ * @param version the input version, from 1
+ * @param newType the stored name of the output type, usually the same; its version is {@code version + 1}
+ * @param change modifies the JSON and returns it; must be stateless and thread-safe
  */
 public record Upcaster(String type, int version, String newType, UnaryOperator<ObjectNode> change) {
 
     /**
      * Checks the version.
      *
-     * @param type the type that it takes
-     * @param version the version that it takes
-     * @param newType the type that it yields
-     * @param change alters the JSON
+     * @param type the input type
+     * @param version the input version
+     * @param newType the output type
+     * @param change modifies the JSON
      * @throws IllegalArgumentException if the version is less than 1
      */
     public Upcaster {
@@ -40,8 +39,8 @@ public record Upcaster(String type, int version, String newType, UnaryOperator<O
      * Creates an upcaster to the next version of the same type.
      *
      * @param type the stored name of the type
-     * @param version the version that it takes, from 1
-     * @param change alters the JSON and returns it
+     * @param version the input version, from 1
+     * @param change modifies the JSON and returns it
      * @return the upcaster
      * @throws IllegalArgumentException if the version is less than 1
      */
@@ -53,9 +52,9 @@ public record Upcaster(String type, int version, String newType, UnaryOperator<O
      * Creates an upcaster that also renames the type.
      *
      * @param type the stored name of the old type
-     * @param version the version that it takes, from 1
-     * @param newType the stored name of the new type, which it yields in version {@code version + 1}
-     * @param change alters the JSON and returns it
+     * @param version the input version, from 1
+     * @param newType the stored name of the new type, whose version is {@code version + 1}
+     * @param change modifies the JSON and returns it
      * @return the upcaster
      * @throws IllegalArgumentException if the version is less than 1
      */

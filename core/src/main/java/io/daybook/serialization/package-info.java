@@ -1,7 +1,7 @@
 /**
- * Events as JSON: {@link io.daybook.serialization.EventSerializer} is what stores use,
- * {@link io.daybook.serialization.JacksonEventSerializer} the one to take, and an {@link io.daybook.serialization.Upcaster} brings JSON
- * of an older version up to the present one. Start at {@link io.daybook.serialization.JacksonEventSerializer}.
+ * Serialization of events as JSON. Stores use an {@link io.daybook.serialization.EventSerializer}; the standard implementation is
+ * {@link io.daybook.serialization.JacksonEventSerializer}. An {@link io.daybook.serialization.Upcaster} converts JSON of an older version
+ * to the current one. Start at {@link io.daybook.serialization.JacksonEventSerializer}.
  *
  * <pre>{@code
  * EventSerializer serializer = JacksonEventSerializer.of(Order.TYPE.eventTypes());
