@@ -9,60 +9,62 @@ package io.daybook.subscription;
  * }</pre>
  *
  * <h2>The contract</h2>
- * It is checked by {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's test jar. {@link DeliveryLoop}
+ * The {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's test jar checks it. {@link DeliveryLoop}
  * implements the part that all feeds share.
  * <ul>
- *   <li>Events of one stream are delivered in the order of their sequence numbers. Between streams there is no order.
- *   <li>Each event is delivered at least once; one that was handled may be redelivered after a crash or when the work moves to another
- *       instance. The events of one append are delivered in one call, unless a message broker that carried them one by one says otherwise.
- *   <li>A call has 1 or more events in an unmodifiable list, decoded late
- *       ({@link io.daybook.event.EventEnvelope#stored EventEnvelope.stored}) and with their
+ *   <li>Events of one stream are delivered in the order of their sequence numbers. There is no order between streams.
+ *   <li>Each event is delivered at least once. A handled event may be redelivered after a crash or when the work moves to another instance.
+ *       The events of one append are delivered in one call, unless a message broker that carries them one by one specifies otherwise.
+ *   <li>A call receives 1 or more events in an unmodifiable list. They are decoded lazily
+ *       ({@link io.daybook.event.EventEnvelope#stored EventEnvelope.stored}) and include their
  *       {@link io.daybook.event.EventEnvelope#data data}.
- *   <li>Events count as handled when the handler has returned, and progress is kept only then.
- *   <li>If the handler throws anything, the same events are redelivered with exponential backoff, append by append; nothing later of those
- *       streams is delivered before. The same holds when the feed itself is cut off. Meanwhile the status is {@code RETRYING} and
- *       names the stream, the number, the type and the id of the event.
- *   <li>With {@link FailurePolicy#parkStreamAfter} a stream whose events fail again and again is parked: no instance delivers a later event
- *       of it before {@link Subscription#retryParked}. When 20 streams in a row fail without a success between them, no more are parked.
- *   <li>Neither an {@link InterruptedException} of a handler nor an interrupt flag that it left behind ends a subscription; only
+ *   <li>Events count as handled when the handler has returned, and progress is stored only then.
+ *   <li>If the handler throws anything, the same events are redelivered with exponential backoff, append by append. No later events of
+ *       those streams are delivered before. The same applies when the feed itself loses its connection. During the retries the status is
+ *       {@code RETRYING} and names the stream, the number, the type and the id of the event.
+ *   <li>With {@link FailurePolicy#parkStreamAfter}, a stream whose events fail repeatedly is parked: no instance delivers a later event of
+ *       it until {@link Subscription#retryParked} is called. After 20 streams in a row have failed without a success in between, no more
+ *       streams are parked.
+ *   <li>Neither an {@link InterruptedException} thrown by a handler nor an interrupt flag that it leaves set ends a subscription. Only
  *       {@link Subscription#close} does.
- *   <li>Several subscriptions with one name, in one process or several, share the work: each event is handled by one of them, unless one
- *       fails or leaves while it handles it. One that has no work is {@code WAITING}. Subscriptions of different names get every event each.
- *   <li>Closing waits for the call that is under way, keeps its progress, and delivers nothing afterwards. Called by the handler itself it
- *       fails with an {@link IllegalStateException}, since it would wait for itself.
- *   <li>What the feed cannot read stops it, shows in the status, and never counts as handled.
- *   <li>Implementations are safe for use by many threads. A subscription has one or more threads of its own, started by
- *       {@link #subscribe subscribe}. A handler that blocks or fails never holds up another subscription.
+ *   <li>Subscriptions with the same name, in one process or several, share the work. Each event is handled by one of them, unless that one
+ *       fails or leaves while it handles the event. A subscription without work is {@code WAITING}. Subscriptions with different names each
+ *       receive every event.
+ *   <li>Closing waits for the call that is in progress, stores its progress, and delivers nothing afterward. If the handler itself closes
+ *       the subscription, closing fails with an {@link IllegalStateException}, since it would wait for itself.
+ *   <li>An event that the feed cannot read stops the feed, appears in the status, and never counts as handled.
+ *   <li>Implementations are thread-safe. A subscription has one or more dedicated threads, started by {@link #subscribe subscribe}. A
+ *       handler that blocks or fails never delays another subscription.
  * </ul>
  */
 public interface EventFeed {
 
-    /** Where a subscription starts whose name was never seen. */
+    /** The position where a subscription with a new name starts. */
     enum StartPosition {
-        /** With the first event that is stored. */
+        /** With the first stored event. */
         BEGINNING,
-        /** With the first event that is stored after the subscription. */
+        /** With the first event that is stored after the subscription started. */
         NOW
     }
 
     /**
-     * Starts to deliver events to a handler. A name that was seen before resumes where it was.
+     * Starts delivering events to a handler. A known name resumes where it left off.
      *
-     * @param name names the progress that is kept, 1 to 128 characters
+     * @param name the name under which progress is stored, 1 to 128 characters
      * @param options where to start, and what to do when the handler fails
      * @param handler handles the events
-     * @return the subscription, to be closed when no more events are wanted
+     * @return the subscription; close it when no more events are wanted
      * @throws IllegalArgumentException if the name is invalid, or the feed does not support an option
      */
     Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler);
 
     /**
-     * Starts to deliver events to a handler, and retries forever when it fails.
+     * Starts delivering events to a handler, and retries forever when it fails.
      *
-     * @param name names the progress that is kept, 1 to 128 characters
-     * @param start where to start if the name was never seen
+     * @param name the name under which progress is stored, 1 to 128 characters
+     * @param start where to start if the name is new
      * @param handler handles the events
-     * @return the subscription, to be closed when no more events are wanted
+     * @return the subscription; close it when no more events are wanted
      * @throws IllegalArgumentException if the name is invalid
      */
     default Subscription subscribe(String name, StartPosition start, EventHandler handler) {
@@ -70,13 +72,13 @@ public interface EventFeed {
     }
 
     /**
-     * Forgets a name: deletes its progress and its parked streams. A later subscription of that name starts anew. Does nothing if the name
-     * was never seen.
+     * Forgets a name: deletes its progress and its parked streams. A later subscription with that name starts from scratch. Does nothing if
+     * the name is unknown.
      *
      * @param name the name
      * @throws IllegalArgumentException if the name is invalid
-     * @throws IllegalStateException if a subscription of that name is at work: close it first
-     * @throws UnsupportedOperationException if the broker keeps the progress; the message says what to do instead
+     * @throws IllegalStateException if a subscription with that name is active: close it first
+     * @throws UnsupportedOperationException if the broker stores the progress; the message says what to do instead
      */
     void forget(String name);
 }

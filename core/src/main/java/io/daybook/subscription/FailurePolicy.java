@@ -4,14 +4,14 @@ import io.daybook.eventstore.Backoff;
 import java.time.Duration;
 
 /**
- * What a subscription does when its handler fails: retry forever, or park the stream after some attempts. Immutable.
+ * The action that a subscription takes when its handler fails: retry forever, or park the stream after a number of attempts. Immutable.
  *
  * <pre>{@code
  * FailurePolicy policy = FailurePolicy.parkStreamAfter(5);
  * }</pre>
  *
- * <p>A parked stream is passed over until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are
- * parked for exceptions of the handler and for {@link StackOverflowError}, never for other errors, for an interrupt, or for an
+ * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are parked for
+ * exceptions of the handler and for {@link StackOverflowError}. They are never parked for other errors, for an interrupt, or for an
  * {@link io.daybook.eventstore.EventStoreUnavailableException}: those are retried.
  *
  * @param attempts how often a stream's events are delivered before the stream is parked; 0 to retry forever
@@ -19,7 +19,7 @@ import java.time.Duration;
  */
 public record FailurePolicy(int attempts, Backoff backoff) {
 
-    /** Pauses from 20 milliseconds to 10 seconds. */
+    /** The default pauses, from 20 milliseconds to 10 seconds. */
     public static final Backoff DEFAULT_BACKOFF = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(10));
 
     /**
@@ -43,11 +43,11 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns a policy that parks a stream when its events have failed some times, with the default backoff.
+     * Returns a policy that parks a stream when its events have failed a number of times, with the default backoff.
      *
-     * @param attempts how often the events are delivered before, 1 or more
+     * @param attempts how often the events are delivered before the stream is parked, 1 or more
      * @return the policy
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalArgumentException if {@code attempts} is less than 1
      */
     public static FailurePolicy parkStreamAfter(int attempts) {
         if (attempts < 1) {

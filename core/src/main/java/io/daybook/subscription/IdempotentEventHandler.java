@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets each event have its effect once, though a feed hands some of them on several times: keeps the last sequence number of
- * each stream together with the effect. The next event is applied, earlier ones are left out, a later one is refused.
+ * An event handler that applies each event once, even if the feed redelivers it. It stores the last sequence number of each stream together
+ * with the effect. The next event is applied, earlier ones are skipped, and a later one is rejected.
  *
  * <pre>{@code
  * EventHandler handler = IdempotentEventHandler.of(new Effects() {
@@ -26,30 +26,30 @@ import java.util.Map;
  * });
  * }</pre>
  *
- * <p>It needs a feed that keeps the order of a stream. Safe for use by many threads if the effects are.
+ * <p>The feed must keep the order of each stream. Thread-safe if the effects are.
  */
 public final class IdempotentEventHandler implements EventHandler {
 
-    /** What a consumer does with events, and where it keeps how far it is. Safe for use by many threads. */
+    /** The effects of events in a consumer, and the store of its progress. Thread-safe. */
     public interface Effects {
 
         /**
-         * Reads how far a stream is.
+         * Reads the progress of a stream.
          *
          * @param stream the stream
-         * @return the sequence number of the event of the stream that was applied last, 0 if none was
-         * @throws Exception if it cannot be read; the events come again
+         * @return the sequence number of the last applied event of the stream, 0 if there is none
+         * @throws Exception if it cannot be read; the events are redelivered
          */
         long lastSequenceNumber(StreamId stream) throws Exception;
 
         /**
-         * Applies an event and keeps its sequence number as the last one of the stream, both or none, in one transaction.
-         * Fails if the last one is not {@code last} any more, since another instance was faster.
+         * Applies an event and stores its sequence number as the last one of the stream, in one transaction: both or neither. Fails if the
+         * last number is no longer {@code last}, because another instance was faster.
          *
          * @param stream the event's stream
-         * @param last what {@link #lastSequenceNumber lastSequenceNumber} told, or the number of the event applied before
+         * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}, or the number of the event applied before
          * @param event the next event of the stream
-         * @throws Exception if nothing was applied; the events come again
+         * @throws Exception if nothing was applied; the events are redelivered
          */
         void apply(StreamId stream, long last, EventEnvelope event) throws Exception;
     }
@@ -73,9 +73,9 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Creates a handler that wants each stream from its first event on.
+     * Creates a handler that requires each stream from its first event.
      *
-     * @param effects what is done with the events
+     * @param effects applies the events
      * @return the handler
      */
     public static IdempotentEventHandler of(Effects effects) {
@@ -83,8 +83,8 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Accepts any first event of a stream, for a consumer that was added after the first events. A handler that
-     * {@linkplain #acceptingGaps() accepts gaps} anywhere does so already and stays as it is.
+     * Returns a handler that accepts any first event of a stream, for a consumer that was added after the first events. A handler that
+     * already {@linkplain #acceptingGaps() accepts gaps} anywhere is returned unchanged.
      *
      * @return a handler with the same effects
      */
@@ -93,10 +93,10 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Takes any later event for the next one: for a consumer that gets some of the events only, such as those that a filter of
-     * a Service Bus subscription lets through. An event that went missing is not noticed then.
+     * Returns a handler that accepts any later event as the next one, for a consumer that receives only some of the events, such as those
+     * that match the filter of a Service Bus subscription. It does not detect missing events.
      *
-     * @return this handler with it
+     * @return a handler with the same effects
      */
     public IdempotentEventHandler acceptingGaps() {
         return new IdempotentEventHandler(effects, Gaps.ANYWHERE);
@@ -105,7 +105,7 @@ public final class IdempotentEventHandler implements EventHandler {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if an event is missing before one of these; those before it were applied
+     * @throws IllegalStateException if an event before one of these is missing; the events before the gap were applied
      */
     @Override
     public void handle(List<EventEnvelope> events) throws Exception {

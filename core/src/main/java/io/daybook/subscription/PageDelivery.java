@@ -15,20 +15,20 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The delivery of one page. Each {@link #step} makes one call of the handler at most, and needs neither a thread nor a clock of its own.
+ * The delivery of one page. Each {@link #step} calls the handler at most once. It needs neither a dedicated thread nor a clock.
  *
- * <p>The first call gets the whole page. When it fails, the appends of the page are delivered one by one, so that the failure is known to be
- * of one stream. A stream that fails waits behind the others.
+ * <p>The first call receives the whole page. If it fails, the appends of the page are delivered one by one, which attributes the failure to
+ * one stream. A failing stream waits behind the others.
  *
- * <p>Not safe for use by several threads at once. See {@link DeliveryLoop}.
+ * <p>Not thread-safe. See {@link DeliveryLoop}.
  */
 public final class PageDelivery {
 
     /**
-     * What a step did.
+     * The result of a step.
      *
-     * @param delivered the events that are handled now
-     * @param failures how often the append that is next has failed, 0 if the step did not fail
+     * @param delivered the events that are now handled
+     * @param failures how often the next append has failed, 0 if the step did not fail
      * @param pause how long to wait before the next step
      */
     public record Step(List<EventEnvelope> delivered, int failures, Duration pause) {
@@ -36,8 +36,8 @@ public final class PageDelivery {
         /**
          * Copies the list.
          *
-         * @param delivered the events that are handled now
-         * @param failures how often the append that is next has failed
+         * @param delivered the events that are now handled
+         * @param failures how often the next append has failed
          * @param pause how long to wait before the next step
          */
         public Step {
@@ -45,7 +45,7 @@ public final class PageDelivery {
         }
     }
 
-    /** The appends of one stream that are not delivered; all but the first wait for the first. */
+    /** The undelivered appends of one stream. All but the first wait for the first. */
     private static final class Waiting {
         final Deque<List<EventEnvelope>> appends = new ArrayDeque<>();
         int attempts;
@@ -90,9 +90,9 @@ public final class PageDelivery {
     }
 
     /**
-     * Leaves out the streams that are not to be delivered any more, such as deleted ones.
+     * Removes the streams that are no longer to be delivered, such as deleted ones.
      *
-     * @param wanted tells which streams are delivered
+     * @param wanted returns whether a stream is delivered
      */
     public void retain(Predicate<StreamId> wanted) {
         if (waiting.removeIf(stream -> !wanted.test(DeliveryLoop.streamOf(stream.first())))) {
@@ -102,7 +102,7 @@ public final class PageDelivery {
         }
     }
 
-    /** Leaves out the append that failed in the last step. */
+    /** Skips the append that failed in the last step. */
     public void skip() {
         Waiting failed = waiting.getLast();
         failed.appends.removeFirst();
@@ -115,9 +115,9 @@ public final class PageDelivery {
     }
 
     /**
-     * Calls the handler once, unless nothing is left.
+     * Calls the handler once, unless nothing is left to deliver.
      *
-     * @return what was done
+     * @return the result of the step
      */
     public Step step() {
         if (!begun) {

@@ -4,15 +4,16 @@ import io.daybook.eventstore.StreamId;
 import java.time.Instant;
 
 /**
- * A stream that a subscription has parked, since its handler failed on one of the stream's events. Holds no payload. See {@link Subscription}.
+ * A stream that a subscription has parked because its handler failed on one of the stream's events. Contains no payload. See
+ * {@link Subscription}.
  *
  * @param stream the stream
  * @param number the sequence number of the first event that was not handled
  * @param eventId the id of that event
  * @param error the class of the exception
- * @param since when it was parked
+ * @param since when the stream was parked
  * @param attempts how often the event was delivered
- * @param lastNumber the sequence number of the last event that waits, as far as the subscription has come; at least {@code number}
+ * @param lastNumber the sequence number of the last waiting event that the subscription has reached; at least {@code number}
  */
 public record ParkedStream(
         StreamId stream, long number, String eventId, String error, Instant since, int attempts, long lastNumber) {
@@ -24,9 +25,9 @@ public record ParkedStream(
      * @param number the sequence number of the first event that was not handled
      * @param eventId the id of that event
      * @param error the class of the exception
-     * @param since when it was parked
+     * @param since when the stream was parked
      * @param attempts how often the event was delivered
-     * @param lastNumber the sequence number of the last event that waits
+     * @param lastNumber the sequence number of the last waiting event
      * @throws IllegalArgumentException if {@code lastNumber} is less than {@code number}
      */
     public ParkedStream {

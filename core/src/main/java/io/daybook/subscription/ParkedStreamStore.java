@@ -5,11 +5,11 @@ import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
- * Keeps the parked streams of one subscription name: one small document that all instances share. SPI for feeds whose subscriptions can
- * park, given to {@link DeliveryLoop}. Safe for use by many threads.
+ * A store for the parked streams of one subscription name: one small document that all instances share. SPI for feeds whose subscriptions
+ * can park streams, passed to {@link DeliveryLoop}. Thread-safe.
  *
- * <p>{@link #replace} is conditional, so two instances never lose each other's changes. Each page begins with a {@link #read}, so it
- * should cost little while nothing has changed.
+ * <p>{@link #replace} is conditional, so two instances never lose each other's changes. Each page begins with a {@link #read}, which should
+ * be cheap if nothing has changed.
  */
 public interface ParkedStreamStore {
 
@@ -17,18 +17,18 @@ public interface ParkedStreamStore {
      * The parked streams at one moment.
      *
      * @param streams the parked streams
-     * @param etag identifies this version of the document; empty if there is none
+     * @param etag the version of the document; empty if there is no document
      */
     record Contents(List<ParkedStream> streams, String etag) {
 
-        /** No document. */
+        /** The contents if there is no document. */
         public static final Contents NONE = new Contents(List.of(), "");
 
         /**
          * Copies the list.
          *
          * @param streams the parked streams
-         * @param etag identifies this version of the document
+         * @param etag the version of the document
          */
         public Contents {
             streams = List.copyOf(streams);
@@ -38,19 +38,19 @@ public interface ParkedStreamStore {
     /**
      * Reads the document.
      *
-     * @param known what was read last; returned as it is if nothing has changed
-     * @return what is stored now, {@link Contents#NONE} if there is nothing
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if it cannot be read
+     * @param known the contents that were read last; returned unchanged if the document has not changed
+     * @return the stored contents, {@link Contents#NONE} if there is no document
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the document cannot be read
      */
     Contents read(Contents known);
 
     /**
      * Replaces the document if it has not changed.
      *
-     * @param known what was read last
-     * @param streams the parked streams from now on, at most 1,000
-     * @return whether it was replaced; if not, another instance has changed it
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if the outcome is not known
+     * @param known the contents that were read last
+     * @param streams the new parked streams, at most 1,000
+     * @return whether the document was replaced; if not, another instance has changed it
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the outcome is unknown
      */
     boolean replace(Contents known, List<ParkedStream> streams);
 
@@ -60,7 +60,7 @@ public interface ParkedStreamStore {
      * @param stream the stream
      * @param from the sequence number of the first event
      * @param to the sequence number of the last event
-     * @return the next events from there on, in order, up to about 1,000; empty if there are none, as when the stream was deleted
+     * @return the next events from there, in order, up to about 1,000; empty if there are none, for example if the stream was deleted
      * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
      */
     List<EventEnvelope> events(StreamId stream, long from, long to);

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parked streams of one subscription. Each change is made under the etag of what it was made of. */
+/** The parked streams of one subscription. Each change is conditional on the etag of the contents that it is based on. */
 final class ParkedStreams implements StreamParking {
 
     static final int MAX = 1_000;
@@ -46,14 +46,14 @@ final class ParkedStreams implements StreamParking {
         return now;
     }
 
-    /** Whether streams were parked when it was read last, or it was never read. */
+    /** Returns whether streams were parked at the last read, or nothing was read yet. */
     boolean mayHold() {
         return !hasRead || !known.streams().isEmpty();
     }
 
     /**
-     * Finds which streams of a page are parked, and records how far their events wait. An instance that retries one of them sees the
-     * record, or this sees that the stream is not parked any more.
+     * Finds the parked streams of a page, and records the last waiting event of each. If another instance retries one of them, it either
+     * sees the record, or this instance sees that the stream is no longer parked.
      */
     Set<StreamId> passOver(Map<StreamId, Long> lastNumbers) {
         while (true) {
@@ -146,7 +146,7 @@ final class ParkedStreams implements StreamParking {
                 Math.max(number, before.lastNumber()));
     }
 
-    /** Changes what is known of a parked stream. */
+    /** Updates the entry of a parked stream. */
     void replace(StreamId stream, UnaryOperator<ParkedStream> change) {
         while (true) {
             Contents now = refresh();
@@ -159,7 +159,7 @@ final class ParkedStreams implements StreamParking {
         }
     }
 
-    /** Whether the stream is not parked any more; it stays if events wait behind those that were delivered. */
+    /** Unparks a stream unless events wait behind the delivered ones. Returns whether it is no longer parked. */
     boolean unpark(StreamId stream, long deliveredTo) {
         while (true) {
             Contents now = refresh();

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A handler that follows a feed until it is closed; returned by {@link EventFeed#subscribe EventFeed.subscribe}. Safe for use by many
- * threads.
+ * A handler's connection to a feed, active until it is closed. Returned by {@link EventFeed#subscribe EventFeed.subscribe}. Thread-safe.
  *
  * <pre>{@code
  * Subscription subscription = feed.subscribe("billing", StartPosition.BEGINNING, handler);
@@ -18,12 +17,12 @@ import java.util.List;
 public interface Subscription extends AutoCloseable {
 
     /**
-     * {@return its state as of now}
+     * {@return its current status}
      */
     SubscriptionStatus status();
 
     /**
-     * Returns the parked streams of this subscription's name, whichever instance has parked them.
+     * Returns the parked streams of this subscription's name, regardless of the instance that parked them.
      *
      * @return the streams, at most 1,000; empty if the subscription retries forever and no stream was parked before
      * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
@@ -31,19 +30,19 @@ public interface Subscription extends AutoCloseable {
     List<ParkedStream> parked();
 
     /**
-     * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream when its events are handled.
-     * Events that were stored meanwhile are included. A stream that fails again stays parked. Call it in one instance at a time: two would
-     * deliver the same events side by side.
+     * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream when its events are
+     * handled. This includes events that are stored during the call. A stream that fails again stays parked. Call it in one instance at a
+     * time: two would deliver the same events concurrently.
      *
-     * @return how many streams are not parked any more
+     * @return how many streams are no longer parked
      * @throws IllegalStateException if the handler itself calls it, or the subscription is closed
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams or their events cannot be read
      */
     int retryParked();
 
     /**
-     * Stops delivering, waits until the handler has returned, however long it takes, and keeps the progress. Does nothing if it is closed
-     * already.
+     * Stops delivering, waits until the handler has returned, however long it takes, and stores the progress. Does nothing if the
+     * subscription is already closed.
      *
      * @throws IllegalStateException if the handler itself calls it, since it would wait for itself
      */
@@ -51,10 +50,10 @@ public interface Subscription extends AutoCloseable {
     void close();
 
     /**
-     * Stops delivering and waits for the handler, but not longer than a timeout. A handler that still runs afterwards is left alone: its
-     * progress is kept if it returns while the program lives, else its events are redelivered.
+     * Stops delivering and waits for the handler, up to a timeout. A handler that is still running after that continues: if it returns
+     * while the process is running, its progress is stored; otherwise its events are redelivered.
      *
-     * @param timeout how long to wait for the handler at most
+     * @param timeout the maximum time to wait for the handler
      * @return whether the handler has returned
      * @throws IllegalStateException if the handler itself calls it
      */

@@ -9,7 +9,7 @@ import io.daybook.subscription.EventFeed.StartPosition;
  * SubscriptionOptions options = SubscriptionOptions.from(StartPosition.BEGINNING).onFailure(FailurePolicy.parkStreamAfter(5));
  * }</pre>
  *
- * @param start where to start if the name was never seen
+ * @param start where to start if the name is new
  * @param failurePolicy what to do when the handler fails
  */
 public record SubscriptionOptions(StartPosition start, FailurePolicy failurePolicy) {
@@ -17,7 +17,7 @@ public record SubscriptionOptions(StartPosition start, FailurePolicy failurePoli
     /**
      * Returns options that retry forever.
      *
-     * @param start where to start if the name was never seen
+     * @param start where to start if the name is new
      * @return the options
      */
     public static SubscriptionOptions from(StartPosition start) {

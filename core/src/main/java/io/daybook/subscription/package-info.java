@@ -1,7 +1,8 @@
 /**
- * Following the stored events: an {@link io.daybook.subscription.EventFeed} hands them, in order per stream and at least once, to an
+ * Subscriptions to stored events. An {@link io.daybook.subscription.EventFeed} delivers them, in order per stream and at least once, to an
  * {@link io.daybook.subscription.EventHandler} until the {@link io.daybook.subscription.Subscription} is closed. Start at
- * {@link io.daybook.subscription.EventFeed}, and let {@link io.daybook.subscription.IdempotentEventHandler} make "at least once" once.
+ * {@link io.daybook.subscription.EventFeed}. An {@link io.daybook.subscription.IdempotentEventHandler} applies each event once, even if it
+ * is delivered more often.
  *
  * <pre>{@code
  * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, events -> {
