@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Not all events of a publication are known to be sent. Those that are not may be published again; one whose delivery is unknown may
- * then arrive twice, under the same event id. An {@link EventRelay} does so by itself. What a publisher throws:
+ * Thrown when not all events of a call are known to be sent. The others may be published again. An event whose delivery is unknown may then
+ * arrive twice, with the same event id. An {@link EventRelay} retries automatically. A publisher throws it as follows:
  *
  * <pre>{@code
  * EventPublisher unreachable = events -> {
@@ -22,26 +22,26 @@ public final class EventPublishException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is known about one event. */
+    /** The delivery outcome of one event. */
     public enum Delivery {
-        /** The broker has acknowledged it. */
+        /** The broker has acknowledged the event. */
         SENT,
-        /** It was not sent. */
+        /** The event was not sent. */
         NOT_SENT,
-        /** It may have been sent or not. */
+        /** The event may or may not have been sent. */
         UNKNOWN,
-        /** It was not sent and never can be, such as one that is too large. */
+        /** The event was not sent and never can be, for example because it is too large. */
         IMPOSSIBLE
     }
 
     private final transient @Nullable Map<String, Delivery> deliveries; // null after serialization
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
-     * @param message what went wrong, and what to do; for an event that can never be sent its id, size and the limit
-     * @param deliveries what is known about each event of the publication, by event id
-     * @param cause the failure below, or null if there is none
+     * @param message what went wrong, and what to do; for an event that can never be sent, its id, its size and the limit
+     * @param deliveries the delivery outcome of each event of the call, by event id
+     * @param cause the underlying failure, or null if there is none
      */
     public EventPublishException(String message, Map<String, Delivery> deliveries, @Nullable Throwable cause) {
         super(message, cause);
@@ -49,10 +49,10 @@ public final class EventPublishException extends DaybookException {
     }
 
     /**
-     * Tells what is known about one event.
+     * Returns the delivery outcome of one event.
      *
      * @param eventId the event's id
-     * @return what is known; {@link Delivery#UNKNOWN} for an event that was not part of the publication
+     * @return the outcome; {@link Delivery#UNKNOWN} for an event that was not part of the call
      */
     public Delivery delivery(String eventId) {
         return deliveries == null ? Delivery.UNKNOWN : deliveries.getOrDefault(eventId, Delivery.UNKNOWN);

@@ -4,7 +4,7 @@ import io.daybook.event.EventEnvelope;
 import java.util.List;
 
 /**
- * Hands events to a message broker: the SPI that an adapter implements. An {@link EventRelay} is who calls it.
+ * Publishes events to a message broker. SPI for broker adapters, called by an {@link EventRelay}.
  *
  * <pre>{@code
  * EventPublisher lines = events -> events.forEach(event -> System.out.println(event.metadata()));
@@ -12,34 +12,34 @@ import java.util.List;
  *
  * <p>An implementation
  * <ul>
- *   <li>returns once the broker has acknowledged every event, and not before: the relay then counts them as published;
- *   <li>sends what is stored ({@link EventEnvelope#data}) and does not decode it: an event that this program cannot read goes out all the
- *       same;
- *   <li>sends the events of one stream in the order given, none of them after one that failed; streams may go out side by side;
- *   <li>gives a message the id of its event, the same at each attempt, so that a repetition can be told;
- *   <li>tries again by itself what may pass, for some seconds; then throws {@link EventPublishException} with what is known about
- *       <em>each</em> event of the call. One that was transmitted and not acknowledged is {@code UNKNOWN}, never {@code NOT_SENT}; one that
- *       no repetition can bring through is {@code IMPOSSIBLE}, which the relay's user may skip;
- *   <li>never puts the data of an event or a credential into a message or a log;
- *   <li>is safe for use by many threads.
+ *   <li>returns only after the broker has acknowledged every event: the relay then counts them as published;
+ *   <li>sends the stored data ({@link EventEnvelope#data}) without decoding them, so events that this program cannot read are also sent;
+ *   <li>sends the events of one stream in the given order, and none of them after one that failed; different streams may be sent
+ *       concurrently;
+ *   <li>uses the event's id as the message id, the same at each attempt, so that consumers can detect duplicates;
+ *   <li>retries transient failures on its own for some seconds, and then throws {@link EventPublishException} with the delivery outcome of
+ *       <em>each</em> event of the call. An event that was transmitted and not acknowledged is {@code UNKNOWN}, never {@code NOT_SENT}; one
+ *       that no retry can deliver is {@code IMPOSSIBLE}, which the relay can be configured to skip;
+ *   <li>never includes the data of an event or a credential in an error message or a log;
+ *   <li>is thread-safe.
  * </ul>
  */
 public interface EventPublisher {
 
     /**
-     * Publishes events, and returns when the broker has acknowledged all of them. Events of one stream are sent in the
-     * order given: when one cannot be sent, none of the later ones of that stream is.
+     * Publishes events, and returns when the broker has acknowledged all of them. Events of one stream are sent in the given order: if one
+     * cannot be sent, none of the later ones of that stream is.
      *
      * @param events 1 or more, in order per stream
-     * @throws EventPublishException if not all of them are known to be sent; it says for each what is known
+     * @throws EventPublishException if not all of them are known to be sent; it contains the outcome of each
      */
     void publish(List<EventEnvelope> events);
 
     /**
-     * Tells what would keep events from being published now, as far as the broker can be asked without publishing one. It may
-     * wait some seconds for the broker's answer.
+     * Returns why events cannot be published now, as far as the broker can be asked without publishing an event. It may wait some seconds
+     * for the broker's response.
      *
-     * @return what is wrong and what to do, empty if nothing is known to be, which is all that a publisher says that cannot ask
+     * @return what is wrong and what to do; empty if no problem is known, which is always the result of a publisher that cannot ask
      */
     default String unavailableReason() {
         return "";

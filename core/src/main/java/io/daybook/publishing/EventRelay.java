@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes every stored event: takes events from a feed and counts them as handled once the publisher's broker has
+ * A service that publishes every stored event. It reads events from a feed and counts them as handled when the publisher's broker has
  * acknowledged them. Events of one stream are published in order, each at least once.
  *
  * <pre>{@code
@@ -29,14 +29,14 @@ import org.slf4j.LoggerFactory;
  * relay.close(); // when the application stops
  * }</pre>
  *
- * <p>While the broker is down nothing is lost: the events wait in the store. An event that can never be published, such as
- * one that is too large, stops its part of the feed and shows in {@link #status()}, unless
- * {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} says what to do with it. Safe for use by many threads.
+ * <p>No event is lost while the broker is down: the events wait in the store. An event that can never be published, for example because it
+ * is too large, stops its part of the feed and appears in {@link #status()}, unless an
+ * {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} handler takes it. Thread-safe.
  */
 public final class EventRelay implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventRelay.class);
-    // Far more than all pages that can be in progress at once.
+    // Far more than all pages that can be in progress at the same time.
     private static final int MAX_REMEMBERED = 10_000;
 
     private final String name;
@@ -57,10 +57,10 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * Describes a relay.
+     * Returns a builder of a relay.
      *
-     * @param feed where the events come from
-     * @param publisher where they go to
+     * @param feed the source of the events
+     * @param publisher the destination of the events
      * @return a builder
      */
     public static Builder builder(EventFeed feed, EventPublisher publisher) {
@@ -68,8 +68,8 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * {@return how it is doing: the lag is the number of events that wait to be published, the last error names an event
-     * that cannot be, or says what is wrong with the broker, which is asked though there is nothing to publish}
+     * {@return its status: the lag is the number of events that wait to be published; the last error names an event that cannot be
+     * published, or a problem of the broker, which is checked even if there is nothing to publish}
      */
     public SubscriptionStatus status() {
         SubscriptionStatus status = subscription.status();
@@ -103,14 +103,14 @@ public final class EventRelay implements AutoCloseable {
     /**
      * Returns the number of events that wait to be published, without asking the broker.
      *
-     * @return the number, -1 if the feed cannot tell
+     * @return the number, -1 if the feed does not know it
      */
     public long lag() {
         return subscription.status().lag();
     }
 
     /**
-     * {@return the name under which its progress is kept}
+     * {@return the name under which its progress is stored}
      */
     public String name() {
         return name;
@@ -124,20 +124,20 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * {@return how many events were handed to {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} since the start}
+     * {@return how many events were passed to {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} since the start}
      */
     public long skipped() {
         return skipped.sum();
     }
 
     /**
-     * {@return how many publications have failed since the start}
+     * {@return how many calls of the publisher have failed since the start}
      */
     public long failures() {
         return failures.sum();
     }
 
-    /** Stops: lets a publication that is under way finish, keeps the progress and returns. */
+    /** Stops the relay: waits for the publication in progress, stores the progress and returns. */
     @Override
     public void close() {
         subscription.close();
@@ -145,10 +145,10 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * Stops, and waits for a publication that is under way, but not longer than a timeout.
+     * Stops the relay and waits for the publication in progress, up to a timeout.
      *
-     * @param timeout how long to wait at most
-     * @return whether the publication has ended; if not, its events are published again by the next relay of this name
+     * @param timeout the maximum time to wait
+     * @return whether the publication has ended; if not, the next relay with this name publishes its events again
      */
     public boolean close(Duration timeout) {
         boolean ended = subscription.close(timeout);
@@ -156,7 +156,7 @@ public final class EventRelay implements AutoCloseable {
         return ended;
     }
 
-    /** Called again with the same events after a failure; those that were acknowledged then are left out now. */
+    /** Publishes a page. After a failure, it is called again with the same events, and skips those that were acknowledged before. */
     private void relay(List<EventEnvelope> events) {
         while (true) {
             List<EventEnvelope> pending = events.stream()
@@ -192,7 +192,7 @@ public final class EventRelay implements AutoCloseable {
         }
     }
 
-    /** Whether there were unpublishable events and the user's handler has taken them, so that the others may go on. */
+    /** Returns whether the user's handler has taken unpublishable events, so that the others can be published. */
     private boolean skipUnpublishable(List<EventEnvelope> pending, EventPublishException failure) {
         boolean taken = false;
         for (EventEnvelope event : pending) {
@@ -208,8 +208,8 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * The ids that were added last. Those of a page that another instance took over are never removed otherwise; an event
-     * whose id is dropped too early is published twice, which every consumer has to expect.
+     * The most recently added ids. Ids of a page that another instance took over would otherwise never be removed. An event whose id is
+     * evicted too early is published twice, which every consumer must expect.
      */
     private static final class LatestIds extends LinkedHashMap<String, Boolean> {
 
@@ -221,7 +221,7 @@ public final class EventRelay implements AutoCloseable {
         }
     }
 
-    /** Collects how a relay works. Not safe for use by several threads. */
+    /** A builder of relays. Not thread-safe. */
     public static final class Builder {
 
         private final EventFeed feed;
@@ -236,10 +236,10 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Names the progress that is kept. Relays with one name share the work, so each destination needs a name of its own: of two
-         * relays to different brokers under one name, each would get a part of the events.
+         * Sets the name under which progress is stored. Relays with the same name share the work, so use one name for each destination: two
+         * relays with one name and different brokers would each publish only a part of the events.
          *
-         * @param name 1 to 128 characters; {@code relay} unless set
+         * @param name 1 to 128 characters; the default is {@code relay}
          * @return this builder
          */
         public Builder name(String name) {
@@ -248,7 +248,7 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Sets where a relay starts whose name was never seen.
+         * Sets where a relay with a new name starts.
          *
          * @param start the default is the beginning
          * @return this builder
@@ -259,10 +259,10 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Says what to do with an event that can never be published, after which the relay goes on with the next. Its
-         * consumers then see a gap in the stream. Without this the event stops its part of the feed.
+         * Sets a handler for events that can never be published. The relay then continues with the next event, and consumers see a gap in
+         * the stream. Without a handler, such an event stops its part of the feed.
          *
-         * @param handler keeps the event somewhere; gets the failure too. If it throws, it is called again
+         * @param handler saves the event elsewhere; also receives the failure. If it throws, it is called again
          * @return this builder
          */
         public Builder onUnpublishable(BiConsumer<EventEnvelope, EventPublishException> handler) {
@@ -271,9 +271,9 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Starts the relay, which has a thread of its own.
+         * Starts the relay in a dedicated thread.
          *
-         * @return the relay, to be closed
+         * @return the relay; close it when it is no longer needed
          */
         public EventRelay start() {
             return new EventRelay(this);

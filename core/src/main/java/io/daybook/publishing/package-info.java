@@ -1,6 +1,6 @@
 /**
- * Publishing stored events: an {@link io.daybook.publishing.EventRelay} takes them from a feed to an
- * {@link io.daybook.publishing.EventPublisher}. Nothing is published by whoever stores an event: what is stored is published, and a
+ * Publishing of stored events. An {@link io.daybook.publishing.EventRelay} delivers them from a feed to an
+ * {@link io.daybook.publishing.EventPublisher}. Code that stores an event publishes nothing itself: every stored event is published, and a
  * crash only delays it. Start at {@link io.daybook.publishing.EventRelay}.
  *
  * <pre>{@code
