@@ -1,10 +1,10 @@
 package io.daybook.event;
 
 /**
- * Something that happened to an aggregate, in the past tense, never altered afterwards.
+ * A fact about an aggregate, named in the past tense and never modified.
  *
- * <p>An event is an immutable value, best a record, named with {@link EventType}. The events of one aggregate share a sealed interface,
- * so that the compiler and {@link EventTypes} know all of them:
+ * <p>An event is an immutable value, preferably a record, named with {@link EventType}. The events of one aggregate share a sealed
+ * interface, so that the compiler and {@link EventTypes} know all of them:
  *
  * <pre>{@code
  * public sealed interface OrderEvent extends DomainEvent permits OrderCreated, OrderShipped {}
@@ -16,17 +16,16 @@ package io.daybook.event;
  * public record OrderShipped(String orderId, String trackingNumber, Instant shippedAt) implements OrderEvent {}
  * }</pre>
  *
- * <p>Do not check rules in a record's constructor: it also runs when an event of years ago is read back, and a rule that became
- * stricter since would make the past unreadable. Check them in {@link #validate() validate}.
+ * <p>Do not check rules in a record's constructor: it also runs when an event from years ago is read back, and a rule that has become
+ * stricter since then would make it unreadable. Check them in {@link #validate() validate}.
  */
 public interface DomainEvent {
 
     /**
-     * Checks this event. It is called once, when an aggregate raises the event, and never when it is read back. The
-     * default accepts every event.
+     * Checks this event. It is called once, when an aggregate raises the event, and never when the event is read back. The default accepts
+     * every event.
      *
-     * @throws RuntimeException if the event must not be recorded; the exception reaches the caller as it is, and
-     *     nothing is stored
+     * @throws RuntimeException if the event must not be recorded; the exception reaches the caller unchanged, and nothing is stored
      */
     default void validate() {}
 }

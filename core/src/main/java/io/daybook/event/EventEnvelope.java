@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event together with its metadata. Two kinds exist: one that was just raised holds the event itself; one that was read from a
- * store holds the stored JSON and decodes it when {@link #event() event} is first asked for. So a reader that only passes events on, such
- * as a relay, meets no event that it cannot decode.
+ * An event together with its metadata. There are two kinds. A newly raised event is held as an object. A stored event is held as JSON,
+ * which is decoded at the first call of {@link #event() event}. So a component that only forwards events, such as a relay, never fails on
+ * an event that it cannot decode.
  *
  * <pre>{@code
  * EventEnvelope envelope = EventEnvelope.stored(stored, json, serializer); // as a store does
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * DomainEvent event = envelope.event(); // decoded, and brought up to the version that its class has now
  * }</pre>
  *
- * <p>Immutable and safe for use by many threads.
+ * <p>Immutable and thread-safe.
  */
 public final class EventEnvelope {
 
     /**
-     * Turns stored JSON back into an event; a serializer.
+     * Decodes stored JSON to an event. Implemented by serializers.
      */
     @FunctionalInterface
     public interface Decoder {
@@ -31,9 +31,9 @@ public final class EventEnvelope {
          * Decodes one event.
          *
          * @param eventType the stored name of the event's type
-         * @param eventVersion the schema version that the JSON has, from 1
-         * @param data the event as UTF-8 JSON; not to be altered
-         * @return the event, brought up to the version that its class has now
+         * @param eventVersion the schema version of the JSON, from 1
+         * @param data the event as UTF-8 JSON; must not be modified
+         * @return the event, upcast to the current version of its class
          */
         DomainEvent decode(String eventType, int eventVersion, byte[] data);
     }
@@ -52,7 +52,7 @@ public final class EventEnvelope {
     private final byte @Nullable [] data;
     private final @Nullable Decoder decoder;
 
-    @SuppressWarnings("UnusedVariable") // by way of EVENT, once it is decoded
+    @SuppressWarnings("UnusedVariable") // accessed through EVENT once it is decoded
     private @Nullable DomainEvent event;
 
     private EventEnvelope(
@@ -66,7 +66,7 @@ public final class EventEnvelope {
     /**
      * Wraps an event that is not stored yet.
      *
-     * @param metadata what is known about it
+     * @param metadata the metadata
      * @param event the event
      * @return the envelope
      */
@@ -75,11 +75,11 @@ public final class EventEnvelope {
     }
 
     /**
-     * Wraps an event as a store holds it; for stores and feeds.
+     * Wraps an event as a store holds it. For stores and feeds.
      *
-     * @param metadata what is stored about it
-     * @param data the event's data as UTF-8 JSON; not copied, and not to be altered afterwards
-     * @param decoder decodes the data when the event is first asked for
+     * @param metadata the stored metadata
+     * @param data the event's data as UTF-8 JSON; not copied, and must not be modified afterward
+     * @param decoder decodes the data when the event is first requested
      * @return the envelope
      */
     public static EventEnvelope stored(EventMetadata metadata, byte[] data, Decoder decoder) {
@@ -88,16 +88,16 @@ public final class EventEnvelope {
     }
 
     /**
-     * {@return what is known about the event; of a stored event its type and version are those of the stored JSON}
+     * {@return the metadata; for a stored event, the type and version are those of the stored JSON}
      */
     public EventMetadata metadata() {
         return metadata;
     }
 
     /**
-     * Returns the event, decoded and upcast when this is first called.
+     * Returns the event. The first call decodes and upcasts it.
      *
-     * @return the event, as its class is now
+     * @return the event, as an object of its current class
      * @throws io.daybook.DaybookException if the stored JSON cannot be decoded
      */
     public DomainEvent event() {
@@ -105,27 +105,27 @@ public final class EventEnvelope {
         if (decoded == null) {
             decoded = Objects.requireNonNull(decoder)
                     .decode(metadata.eventType(), metadata.eventVersion(), Objects.requireNonNull(data));
-            EVENT.setRelease(this, decoded); // unlike a volatile write it does not wait for other cores
+            EVENT.setRelease(this, decoded); // unlike a volatile write, it does not wait for other cores
         }
         return decoded;
     }
 
     /**
-     * {@return an envelope whose event is decoded anew, if this event is read from a store; otherwise this envelope}
+     * {@return an envelope that decodes its event again, if this event was read from a store; otherwise this envelope}
      */
     public EventEnvelope undecoded() {
         return data == null ? this : new EventEnvelope(metadata, null, data, decoder);
     }
 
     /**
-     * {@return a copy of the stored JSON as UTF-8, or empty if this event is not read from a store}
+     * {@return a copy of the stored JSON as UTF-8, or empty if this event was not read from a store}
      */
     public Optional<byte[]> data() {
         return Optional.ofNullable(data).map(byte[]::clone);
     }
 
     /**
-     * {@return the metadata; the event itself stays out, since it may hold what does not belong in a log}
+     * {@return the metadata, without the event itself, since it may contain data that do not belong in a log}
      */
     @Override
     public String toString() {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one event besides its data. Immutable and safe for use by many threads; built with {@link #builder()}, which
- * checks every value. A repository makes it, from the {@code UpdateContext}; so do adapters, from what they have stored:
+ * The metadata of an event. Immutable and thread-safe; built with {@link #builder()}, which validates every value. A repository creates it
+ * from the {@code UpdateContext}, and adapters create it from their stored data:
  *
  * <pre>{@code
  * EventMetadata metadata = EventMetadata.builder()
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventMetadata {
 
-    /** The most characters that any of the ids may have. */
+    /** The maximum length of an id, in characters. */
     public static final int MAX_ID_LENGTH = TextRules.MAX_ID_LENGTH;
 
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
@@ -67,10 +67,10 @@ public final class EventMetadata {
     }
 
     /**
-     * Tells whether a text can be an id, by the rules of {@link TextRules#requireId TextRules.requireId}.
+     * Returns whether a text is a valid id by the rules of {@link TextRules#requireId TextRules.requireId}.
      *
      * @param text the text
-     * @return whether it can be an id
+     * @return whether it is a valid id
      */
     public static boolean isId(String text) {
         return TextRules.isId(text);
@@ -82,14 +82,14 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return a builder without any value}
+     * {@return a new builder without values}
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * {@return the id of the event, unique for ever}
+     * {@return the id of the event, globally unique}
      */
     public String eventId() {
         return eventId;
@@ -110,8 +110,8 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return when the event was raised, by the clock of the machine that raised it; order comes from
-     * {@link #sequenceNumber()}, since clocks jump}
+     * {@return when the event was raised, by the clock of the machine that raised it; use {@link #sequenceNumber()} for ordering, since
+     * clocks jump}
      */
     public Instant timestamp() {
         return timestamp;
@@ -132,43 +132,42 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return the place of the event in its stream, from 1, without gaps}
+     * {@return the position of the event in its stream, from 1, without gaps}
      */
     public long sequenceNumber() {
         return sequenceNumber;
     }
 
     /**
-     * {@return the id that everything following from one request shares; the event's own id where nothing was handed
-     * down}
+     * {@return the id that everything caused by one request shares; the event's own id if none was passed}
      */
     public String correlationId() {
         return correlationId;
     }
 
     /**
-     * {@return the id of the direct cause, such as the command; empty if none is known}
+     * {@return the id of the direct cause, such as the command; empty if unknown}
      */
     public Optional<String> causationId() {
         return Optional.ofNullable(causationId);
     }
 
     /**
-     * {@return who caused the event; empty if unknown}
+     * {@return the id of the user who caused the event; empty if unknown}
      */
     public Optional<String> userId() {
         return Optional.ofNullable(userId);
     }
 
     /**
-     * {@return the id of the command that raised the event; empty if none did}
+     * {@return the id of the command that raised the event; empty if there was none}
      */
     public Optional<String> commandId() {
         return Optional.ofNullable(commandId);
     }
 
     /**
-     * {@return whatever else the application recorded; unmodifiable}
+     * {@return additional values that the application recorded; unmodifiable}
      */
     public Map<String, String> attributes() {
         return attributes;
@@ -203,8 +202,8 @@ public final class EventMetadata {
     }
 
     /**
-     * Collects the values of {@link EventMetadata}. Event id, event type, timestamp, aggregate type, aggregate id and
-     * sequence number are required. Not safe for use by several threads.
+     * A builder of {@link EventMetadata}. The event id, event type, timestamp, aggregate type, aggregate id and sequence number are
+     * required. Not thread-safe.
      */
     public static final class Builder {
 
@@ -226,7 +225,7 @@ public final class EventMetadata {
         /**
          * Sets the id of the event.
          *
-         * @param eventId an id as {@link #isId} has it
+         * @param eventId a valid id, see {@link #isId}
          * @return this builder
          */
         public Builder eventId(String eventId) {
@@ -248,7 +247,7 @@ public final class EventMetadata {
         }
 
         /**
-         * Sets when the event was raised.
+         * Sets the time when the event was raised.
          *
          * @param timestamp an instant in the years 0000 to 9999
          * @return this builder
@@ -272,7 +271,7 @@ public final class EventMetadata {
         }
 
         /**
-         * Sets the place of the event in its stream.
+         * Sets the position of the event in its stream.
          *
          * @param sequenceNumber from 1
          * @return this builder
@@ -285,7 +284,7 @@ public final class EventMetadata {
         /**
          * Sets the correlation id.
          *
-         * @param correlationId an id, or null to start with the event's own id
+         * @param correlationId an id, or null to use the event's own id
          * @return this builder
          */
         public Builder correlationId(@Nullable String correlationId) {
@@ -305,7 +304,7 @@ public final class EventMetadata {
         }
 
         /**
-         * Sets who caused the event.
+         * Sets the user who caused the event.
          *
          * @param userId an id, or null if unknown
          * @return this builder
@@ -318,7 +317,7 @@ public final class EventMetadata {
         /**
          * Sets the command that raised the event.
          *
-         * @param commandId an id, or null if none did
+         * @param commandId an id, or null if there was none
          * @return this builder
          */
         public Builder commandId(@Nullable String commandId) {
@@ -327,10 +326,10 @@ public final class EventMetadata {
         }
 
         /**
-         * Sets whatever else is to be recorded.
+         * Sets additional values to record.
          *
-         * @param attributes names that are not blank, and values; no null and no unpaired surrogate among them; copied when the
-         *     metadata are built
+         * @param attributes names that are not blank, and values; none of them may be null or contain an unpaired surrogate; copied when
+         *     the metadata are built
          * @return this builder
          */
         public Builder attributes(Map<String, String> attributes) {

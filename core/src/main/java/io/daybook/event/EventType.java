@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name and schema version under which the events of a class are stored. The class may be renamed or moved; these stay. See
+ * The name and schema version under which events of a class are stored. The class may be renamed or moved; the name and version stay. See
  * {@link DomainEvent} for an example.
  */
 @Documented
@@ -16,20 +16,18 @@ import java.lang.annotation.Target;
 public @interface EventType {
 
     /**
-     * {@return the stable name, unique among the events of one store: 1 to 128 characters out of letters, digits,
-     * {@code . _ -}}
+     * {@return the stable name, unique among the events of one store: 1 to 128 characters, consisting of letters, digits and {@code . _ -}}
      */
     String value();
 
     /**
-     * {@return the version of the event's JSON, from 1; raise it together with an upcaster when the JSON changes its
-     * shape}
+     * {@return the version of the event's JSON, from 1; increase it and add an upcaster when the shape of the JSON changes}
      */
     int version() default 1;
 
     /**
-     * {@return the oldest version of the JSON that was ever stored, under this or an older name, from 1; each version from this one up to {@link #version} needs an
-     * upcaster}
+     * {@return the oldest version of the JSON that was ever stored, under this or an older name, from 1; each version from this one up to
+     * {@link #version} needs an upcaster}
      */
     int since() default 1;
 }

@@ -16,18 +16,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of event types: which class stands for which stored name and schema version.
+ * A registry of event types. It maps each stored name and schema version to a class.
  *
- * <p>It is built from the sealed interfaces of the aggregates and refuses, when it is built, whatever would go wrong later: a class
- * without {@link EventType}, a name used twice, a type that is neither sealed nor a final class. Immutable and safe for use by many
- * threads.
+ * <p>It is built from the sealed interfaces of the aggregates. The factory rejects everything that would fail later: a class without
+ * {@link EventType}, a duplicate name, a type that is neither sealed nor a final class. Immutable and thread-safe.
  *
  * <pre>{@code
  * EventTypes types = EventTypes.of(OrderEvent.class); // and the sealed interfaces of the other aggregates
  * EventTypes.Registration shipped = types.find("OrderShipped").orElseThrow();
  * }</pre>
  *
- * <p>{@code AggregateType.eventTypes} returns those of one aggregate, and {@link #and and} merges those of several:
+ * <p>{@code AggregateType.eventTypes} returns the registry of one aggregate, and {@link #and and} merges several:
  *
  * <pre>{@code
  * EventSerializer serializer = JacksonEventSerializer.of(Order.TYPE.eventTypes().and(Customer.TYPE.eventTypes()));
@@ -38,10 +37,10 @@ public final class EventTypes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     /**
-     * One registered type.
+     * A registered event type.
      *
      * @param name the stored name
-     * @param version the schema version that the class has now, from 1
+     * @param version the current schema version of the class, from 1
      * @param eventClass the class
      */
     public record Registration(String name, int version, Class<? extends DomainEvent> eventClass) {}
@@ -59,12 +58,12 @@ public final class EventTypes {
     }
 
     /**
-     * Registers every event below the given types.
+     * Registers every event type below the given types.
      *
      * @param roots sealed interfaces or classes, whose permitted subtypes are all registered, or single final classes
      * @return the registry
-     * @throws IllegalArgumentException if there is no root, a type is open (neither sealed, final nor a record), a
-     *     class has no {@link EventType}, or a name is invalid or used twice
+     * @throws IllegalArgumentException if there is no root, a type is open (neither sealed, final nor a record), a class has no
+     *     {@link EventType}, or a name is invalid or a duplicate
      */
     @SafeVarargs
     public static EventTypes of(Class<? extends DomainEvent>... roots) {
@@ -121,11 +120,11 @@ public final class EventTypes {
     }
 
     /**
-     * Returns these types with a Jackson mapper of the application's, which {@code JacksonEventSerializer} uses for them instead of
-     * {@code JacksonDefaults}. {@code AggregateType.Builder.mapper} calls it; call it yourself where there is no aggregate type,
-     * such as in a consumer of published events.
+     * Returns these types with a custom Jackson mapper, which {@code JacksonEventSerializer} uses for them instead of
+     * {@code JacksonDefaults}. {@code AggregateType.Builder.mapper} calls this method. Call it yourself where there is no aggregate type,
+     * for example in a consumer of published events.
      *
-     * @param mapper best made from {@code JacksonDefaults.mapper()}; copied
+     * @param mapper preferably built from {@code JacksonDefaults.mapper()}; copied
      * @return the same types, all with this mapper
      * @throws IllegalArgumentException if the mapper has default typing on
      */
@@ -140,17 +139,17 @@ public final class EventTypes {
     }
 
     /**
-     * Returns the mapper that was set for a type with {@link #mapper(ObjectMapper) mapper}.
+     * Returns the mapper that {@link #mapper(ObjectMapper) mapper} has set for a type.
      *
      * @param type a registration of this registry
-     * @return the mapper, not to be altered; empty if the defaults apply
+     * @return the mapper, which must not be modified; empty if the defaults apply
      */
     public Optional<ObjectMapper> mapperOf(Registration type) {
         return Optional.ofNullable(mappers.get(type));
     }
 
     /**
-     * Merges two registries, such as those of two aggregate types of one store. Each type keeps its mapper.
+     * Merges two registries, such as those of two aggregate types in one store. Each type keeps its mapper.
      *
      * @param other the types to add
      * @return a registry of all types of both
@@ -176,7 +175,7 @@ public final class EventTypes {
      * Finds a type by its stored name.
      *
      * @param name the stored name
-     * @return the registration, or empty if nobody registered that name
+     * @return the registration, or empty if the name is not registered
      */
     public Optional<Registration> find(String name) {
         return Optional.ofNullable(byName.get(name));
@@ -199,7 +198,7 @@ public final class EventTypes {
     }
 
     /**
-     * Checks that every type of another registry is registered here too.
+     * Checks that every type of another registry is also registered here.
      *
      * @param required the other registry, such as the events of an aggregate type
      * @throws IllegalArgumentException if a class is not registered under the same name and version

@@ -3,8 +3,7 @@ package io.daybook.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules for ids, names and other text: one place for events, commands, streams and subscriptions. All methods are safe for
- * use by many threads.
+ * The rules for ids, names and other text, shared by events, commands, streams and subscriptions. All methods are thread-safe.
  *
  * <pre>{@code
  * String userId = TextRules.requireId("userId", "alice"); // or "userId has 129 characters: at most 128 are allowed"
@@ -13,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextRules {
 
-    /** The most characters that an id or a name may have. */
+    /** The maximum length of an id or name, in characters. */
     public static final int MAX_ID_LENGTH = 128;
 
     private TextRules() {}
 
     /**
-     * Checks an id or a name: present, not blank, at most {@value #MAX_ID_LENGTH} characters, without control characters, with
-     * which a log line or a header could be forged, and without unpaired surrogates, which UTF-8 cannot hold.
+     * Checks that an id or name is present, is not blank and has at most {@value #MAX_ID_LENGTH} characters. It must not contain control
+     * characters, which could forge a log line or a header, or unpaired surrogates, which UTF-8 cannot encode.
      *
-     * @param name what the message calls the id, such as {@code userId}
+     * @param name the name of the id in the message, such as {@code userId}
      * @param id the id, null if it is missing
      * @return the id
      * @throws IllegalArgumentException if a rule is violated; the message names that rule and does not quote the id
@@ -43,12 +42,12 @@ public final class TextRules {
     }
 
     /**
-     * Checks text that is stored but is no id, such as the value of an attribute.
+     * Checks text that is stored but is not an id, such as the value of an attribute.
      *
-     * @param name what the message calls the text
+     * @param name the name of the text in the message
      * @param text the text
      * @return the text
-     * @throws IllegalArgumentException if it contains an unpaired surrogate, which UTF-8 cannot hold
+     * @throws IllegalArgumentException if it contains an unpaired surrogate, which UTF-8 cannot encode
      */
     public static String requireStorable(String name, String text) {
         int at = unpairedAt(text);
@@ -59,7 +58,7 @@ public final class TextRules {
     }
 
     /**
-     * Tells whether UTF-8 can hold a text.
+     * Returns whether UTF-8 can encode a text.
      *
      * @param text the text
      * @return whether it contains no unpaired surrogate
@@ -81,7 +80,7 @@ public final class TextRules {
     }
 
     /**
-     * Checks an attribute: a name that is not blank, and both name and value without unpaired surrogates.
+     * Checks an attribute: the name must not be blank, and neither the name nor the value may contain an unpaired surrogate.
      *
      * @param name the name of the attribute
      * @param value its value
@@ -96,8 +95,8 @@ public final class TextRules {
     }
 
     /**
-     * Tells whether a reader sees nothing of a text: it is empty or has only white space and format characters as Unicode has
-     * them, such as U+00A0 (no-break space) and U+200B (zero-width space).
+     * Returns whether a text is blank: empty, or with only white space and format characters as Unicode defines them, such as U+00A0
+     * (no-break space) and U+200B (zero-width space).
      *
      * @param text the text
      * @return whether it is blank
@@ -116,7 +115,7 @@ public final class TextRules {
     private static boolean isVisible(int codePoint) {
         return !Character.isWhitespace(codePoint)
                 && !Character.isSpaceChar(codePoint)
-                && codePoint != 0x85 // next line: white space for Unicode, not for Java
+                && codePoint != 0x85 // U+0085 (next line): white space in Unicode, but not in Java
                 && Character.getType(codePoint) != Character.FORMAT;
     }
 
