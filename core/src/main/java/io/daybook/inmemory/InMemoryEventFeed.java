@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Follows an {@link InMemoryEventStore}. The progress of each name is kept as long as this object. Of several
- * subscriptions with one name one works, and another takes over when it is closed. The status of a subscription has caught up exactly when
- * every stored event is handled or parked. Safe for use by many threads.
+ * An event feed that follows an {@link InMemoryEventStore}. The progress of each name is kept for the lifetime of this object. Of several
+ * subscriptions with one name, one is active, and another takes over when it is closed. The status of a subscription is caught up exactly
+ * when every stored event is handled or parked. Thread-safe.
  */
 public final class InMemoryEventFeed implements EventFeed {
 
-    /** The progress of the subscriptions of one name; the one that holds the lease works. */
+    /** The progress of all subscriptions with one name. The one that holds the lease is active. */
     static final class Progress {
         final ReentrantLock lease = new ReentrantLock();
         final AtomicInteger position;

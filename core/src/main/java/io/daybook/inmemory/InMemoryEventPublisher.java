@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A publisher that keeps what was published, for tests. Safe for use by many threads.
+ * An event publisher that keeps the published events in memory. For tests. Thread-safe.
  *
  * <pre>{@code
  * InMemoryEventPublisher publisher = new InMemoryEventPublisher();
@@ -18,7 +18,7 @@ public final class InMemoryEventPublisher implements EventPublisher {
 
     private final List<EventEnvelope> published = new CopyOnWriteArrayList<>();
 
-    /** Creates a publisher that has published nothing. */
+    /** Creates a publisher without published events. */
     public InMemoryEventPublisher() {}
 
     @Override
@@ -27,7 +27,7 @@ public final class InMemoryEventPublisher implements EventPublisher {
     }
 
     /**
-     * {@return what was published so far, in its order; unmodifiable}
+     * {@return the events published so far, in order of publication; unmodifiable}
      */
     public List<EventEnvelope> published() {
         return List.copyOf(published);

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * An event store in memory. It keeps the events as the bytes that the serializer makes of them, so what a test reads is
- * what a database would give back, and it has the limits of {@link AppendLimits#DEFAULT}. Safe for use by many threads.
+ * An event store in memory. It keeps events as the bytes that the serializer writes, so a test reads what a database would return. It has
+ * the limits of {@link AppendLimits#DEFAULT}. Thread-safe.
  *
  * <pre>{@code
  * EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()));
@@ -46,19 +46,19 @@ public final class InMemoryEventStore implements EventStore {
     private final TransactionLog log = new TransactionLog();
 
     /**
-     * Creates a store without events.
+     * Creates an empty store.
      *
-     * @param serializer makes bytes of events and events of bytes
+     * @param serializer converts events to bytes and back
      */
     public InMemoryEventStore(EventSerializer serializer) {
         this(serializer, Clock.systemUTC());
     }
 
     /**
-     * Creates a store without events, with a clock of one's own.
+     * Creates an empty store with a custom clock.
      *
-     * @param serializer makes bytes of events and events of bytes
-     * @param clock tells when the 30 days are over for which a command is remembered
+     * @param serializer converts events to bytes and back
+     * @param clock determines when an idempotency key has expired, 30 days after its command
      */
     public InMemoryEventStore(EventSerializer serializer, Clock clock) {
         this.serializer = serializer;
@@ -82,7 +82,7 @@ public final class InMemoryEventStore implements EventStore {
             stored.add(new StoredEvent(event.metadata(), encoded));
         }
         AppendLimits.DEFAULT.check(stream, expectedVersion, events, data);
-        options.timeout().check("the append to " + stream); // encoding may have taken long
+        options.timeout().check("the append to " + stream); // encoding may have taken a long time
         Instant now = clock.instant();
         return stream(stream).append(expectedVersion, stored, options, now, now.plus(REMEMBER_COMMANDS), log);
     }

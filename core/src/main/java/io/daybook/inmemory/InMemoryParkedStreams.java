@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The parked streams of one name, as long as its feed lives. */
+/** The parked streams of one name, kept for the lifetime of the feed. */
 final class InMemoryParkedStreams implements ParkedStreamStore {
 
     private static final int PAGE_EVENTS = 1_000;

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A read model store in memory. A query looks at every document. Safe for use by many threads.
+ * A read model store in memory. A query scans all documents. Thread-safe.
  *
  * <pre>{@code
  * ReadModelStore readModelStore = new InMemoryReadModelStore();
@@ -40,7 +40,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
 
     private final ConcurrentMap<String, Documents> collections = new ConcurrentHashMap<>();
 
-    /** Creates a store without documents. */
+    /** Creates an empty store. */
     public InMemoryReadModelStore() {}
 
     @Override
@@ -56,7 +56,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
         }
     }
 
-    /** The documents of one read model. All members are guarded by this. */
+    /** The documents of one read model. All members are guarded by this object's lock. */
     private static final class Documents implements ReadModelCollection {
 
         private final Map<DocumentKey, StoredDocument> documents = new TreeMap<>(BY_KEY);

@@ -10,8 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A snapshot store in memory. It keeps states as JSON, so what a test loads is what a database would give back. Safe for
- * use by many threads.
+ * A snapshot store in memory. It keeps states as JSON, so a test loads what a database would return. Thread-safe.
  *
  * <pre>{@code
  * AggregateRepository<Order> tested = orders.snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(1));
@@ -24,7 +23,7 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     private final StateJson json = new StateJson(JacksonDefaults.mapper().build());
     private final ConcurrentMap<StreamId, Stored> latest = new ConcurrentHashMap<>();
 
-    /** Creates a store without snapshots. */
+    /** Creates an empty store. */
     public InMemorySnapshotStore() {}
 
     @Override

@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one stream. Written under its lock; read without one, since what is stored never changes, but for a stream
- * that is deleted as a whole.
+ * The events of one stream. Writes hold its lock. Reads need none, since stored events never change, except that a stream can be deleted as
+ * a whole.
  */
 final class InMemoryStream {
 
@@ -33,12 +33,12 @@ final class InMemoryStream {
 
     private final StreamId id;
     private final EventEnvelope.Decoder decoder;
-    // In the order in which they expire.
+    // In the order of expiration.
     private final Map<String, Remembered> commands = new LinkedHashMap<>(2);
-    // Volatile, since a reader may meet longer ones than those of the size that it saw.
+    // Volatile, since a reader may see arrays that are longer than the size that it has read.
     private volatile EventMetadata[] metadata = new EventMetadata[8];
     private volatile byte[][] data = new byte[8][];
-    private volatile int size; // written last, so that whoever reads it sees the events below it
+    private volatile int size; // written last, so that a reader of the size sees the events below it
     private volatile boolean deleted;
 
     InMemoryStream(StreamId id, EventEnvelope.Decoder decoder) {
@@ -57,7 +57,7 @@ final class InMemoryStream {
         }
     }
 
-    /** Deletes everything but that it was deleted, unless another writer came first. */
+    /** Deletes everything but the deletion mark, unless another writer was faster. */
     synchronized void delete(long expectedVersion, TransactionLog log) {
         if (deleted) {
             return;
@@ -68,7 +68,7 @@ final class InMemoryStream {
         delete(log);
     }
 
-    /** Deletes everything but that it was deleted, at whatever version. */
+    /** Deletes everything but the deletion mark, at any version. */
     synchronized void delete(TransactionLog log) {
         if (deleted) {
             return;
@@ -80,7 +80,7 @@ final class InMemoryStream {
         log.remove(id, size);
     }
 
-    /** Appends, and adds the transaction to the log before anybody else can append. */
+    /** Appends events, and adds the transaction to the log before another append can start. */
     synchronized AppendResult append(
             long expectedVersion,
             List<StoredEvent> appended,
@@ -124,7 +124,7 @@ final class InMemoryStream {
                                     command.commandId(), command.fingerprint(), expectedVersion + 1, toSequenceNumber),
                             rememberUntil));
         }
-        size = (int) toSequenceNumber; // before the log, so that whoever follows it can read what it is handed
+        size = (int) toSequenceNumber; // before the log, so that its followers can read the events they receive
         log.add(appended);
         return stored(expectedVersion, appended, options);
     }
@@ -183,7 +183,7 @@ final class InMemoryStream {
         int start = (int) Math.min(afterVersion, end);
         EventMetadata[] metadata = this.metadata;
         byte[][] data = this.data;
-        if (deleted || metadata.length < end || data.length < end) { // only a deletion makes them shorter
+        if (deleted || metadata.length < end || data.length < end) { // only a deletion shortens them
             throw new StreamDeletedException(id);
         }
         return new Iterator<>() {
@@ -209,7 +209,7 @@ final class InMemoryStream {
                 return page[inPage++];
             }
 
-            /** Touches all that the next events consist of, so that the memory is waited for once and not for each. */
+            /** Touches all data of the next events, so that memory latency is paid once and not for each event. */
             private void fill() {
                 int count = Math.min(page.length, end - next);
                 inPage = page.length - count;

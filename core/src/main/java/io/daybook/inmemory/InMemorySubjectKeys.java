@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Keys of subjects in memory, for tests: with the process the keys are gone, and all that was encrypted under them. Safe
- * for use by many threads.
+ * A key store in memory. For tests: when the process ends, the keys are lost, and with them everything that was encrypted under them.
+ * Thread-safe.
  *
  * <pre>{@code
  * SubjectKeys keys = new InMemorySubjectKeys();
@@ -20,7 +20,7 @@ public final class InMemorySubjectKeys implements SubjectKeys {
 
     private final ConcurrentMap<String, SubjectKey> keys = new ConcurrentHashMap<>();
 
-    /** Creates a store without keys. */
+    /** Creates an empty store. */
     public InMemorySubjectKeys() {}
 
     @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Delivers page after page of a log, in a thread of its own. */
+/** A subscription that delivers the pages of a log in a dedicated thread. */
 final class InMemorySubscription implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(InMemoryEventFeed.class);
@@ -85,7 +85,7 @@ final class InMemorySubscription implements Subscription {
             try {
                 takeTurn();
             } catch (InterruptedException e) {
-                log.warn("subscription interrupted name={}", name); // only close() ends it
+                log.warn("subscription interrupted name={}", name); // only close() ends the loop
             } finally {
                 loop.leave();
             }
@@ -133,7 +133,7 @@ final class InMemorySubscription implements Subscription {
                 .toList();
     }
 
-    /** What was deleted while its handler failed is not delivered again. */
+    /** Removes streams that were deleted while their handler failed, so that they are not redelivered. */
     private boolean withoutDeleted(PageDelivery page) {
         page.retain(this::isStored);
         return true;

@@ -3,7 +3,7 @@ package io.daybook.inmemory;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 
-/** An event as a database would hold it: metadata, and the data as bytes. */
+/** An event as a database would store it: metadata, and data as bytes. */
 final class StoredEvent {
 
     private final EventMetadata metadata;
@@ -22,7 +22,7 @@ final class StoredEvent {
         return data;
     }
 
-    /** A new envelope each time, so that no reader sees what another one has decoded. */
+    /** Returns a new envelope each time, so that no reader sees what another one has decoded. */
     EventEnvelope envelope(EventEnvelope.Decoder decoder) {
         return EventEnvelope.stored(metadata, data, decoder);
     }

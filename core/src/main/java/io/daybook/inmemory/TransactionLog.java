@@ -9,14 +9,14 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** All appends of a store, in the order of their commit; feeds follow it. */
+/** A log of all appends of a store, in commit order. Feeds follow it. */
 final class TransactionLog {
 
     private final List<List<StoredEvent>> transactions = new ArrayList<>();
     private final NavigableMap<Integer, Deletion> deletions = new TreeMap<>(); // by the position in the log
     private long events;
 
-    /** A stream that was deleted, and the version that it had. */
+    /** A deleted stream and its last version. */
     record Deletion(StreamId stream, long version) {}
 
     synchronized void add(List<StoredEvent> transaction) {
@@ -25,7 +25,7 @@ final class TransactionLog {
         notifyAll();
     }
 
-    /** Removes the events of a stream, and adds its deletion. Its transactions stay, empty, so that feeds keep their places. */
+    /** Removes the events of a stream and adds its deletion. Its transactions remain, empty, so that feeds keep their positions. */
     synchronized void remove(StreamId stream, long version) {
         for (ListIterator<List<StoredEvent>> each = transactions.listIterator(); each.hasNext(); ) {
             List<StoredEvent> transaction = each.next();
@@ -39,7 +39,7 @@ final class TransactionLog {
         notifyAll();
     }
 
-    /** The deletions between two positions, the second excluded. */
+    /** Returns the deletions between two positions, the second excluded. */
     synchronized List<Deletion> deletions(int from, int to) {
         return List.copyOf(deletions.subMap(from, to).values());
     }
@@ -49,7 +49,7 @@ final class TransactionLog {
                 && stream.aggregateId().equals(metadata.aggregateId());
     }
 
-    /** The appends of a stream, in their order. */
+    /** Returns the appends of a stream, in order. */
     synchronized List<List<StoredEvent>> of(StreamId stream) {
         return transactions.stream()
                 .filter(append ->
@@ -61,7 +61,7 @@ final class TransactionLog {
         return transactions.size();
     }
 
-    /** The number of events and deletions from a position on. */
+    /** Returns the number of events and deletions from a position. */
     synchronized long lagFrom(int position) {
         return eventsFrom(position) + deletions.tailMap(position).size();
     }
@@ -80,7 +80,9 @@ final class TransactionLog {
         return events - before;
     }
 
-    /** Whole transactions from a position on, at least one if there is any, about as many events as asked for. */
+    /**
+     * Returns whole transactions from a position: at least one if there is any, with about as many events as requested.
+     */
     synchronized List<List<StoredEvent>> page(int position, int maxEvents) {
         int end = position;
         int count = 0;
@@ -95,7 +97,7 @@ final class TransactionLog {
         return List.copyOf(transactions);
     }
 
-    /** Waits until there is a transaction at a position, or the time is over. */
+    /** Waits until there is a transaction at a position, or the timeout has elapsed. */
     synchronized void await(int position, long millis) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         long left = millis;
