@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of one decision of an aggregate: given these events, when this is asked, then those events are raised.
+ * A test of one decision of an aggregate: given past events, when the decision is made, then new events are raised.
  *
  * <pre>{@code
  * AggregateScenario.of(Order.TYPE)
@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
  *         .then(new OrderShipped("42", "1Z999", Instant.EPOCH));
  * }</pre>
  *
- * <p>Each scenario also checks, unasked, what goes wrong silently otherwise:
+ * <p>Each scenario also runs checks that need no code in the test, for faults that would otherwise stay unnoticed:
  *
  * <ul>
- *   <li>Every event comes back from JSON as it was.
- *   <li>The decision does not swallow a failure of {@code raise}.
- *   <li>Replaying the events gives the state that the aggregate had when it raised them.
- *   <li>Where the type has snapshots, a snapshot taken after any of the events comes back from JSON as it was, is not altered by
- *       later events, and leads to the same state together with the rest.
- *   <li>The scenario before it on the same thread has a last phase.
+ *   <li>Every event is equal after a round trip through JSON.
+ *   <li>The decision does not swallow an exception of {@code raise}.
+ *   <li>Replaying the events results in the state that the aggregate had when it raised them.
+ *   <li>If the type has snapshots, a snapshot taken after any of the events is equal after a round trip through JSON, is not modified by
+ *       later events, and results in the same state when the remaining events are replayed.
+ *   <li>The previous scenario on the same thread has a last phase.
  * </ul>
  *
- * <p>States are compared by their fields, not by {@code equals}; the order of linked and sorted collections counts. Transient
- * fields do not count, nor do members without state, such as loggers, locks and lambdas.
+ * <p>States are compared by their fields, not by {@code equals}. The order of linked and sorted collections counts. Transient fields do not
+ * count, nor do members without state, such as loggers, locks and lambdas.
  *
- * <p>Its checks throw {@link AssertionError}. Not safe for use by several threads.
+ * <p>Failed checks throw {@link AssertionError}. Not thread-safe.
  *
  * @param <A> the aggregate's class
  * @param <E> the sealed interface of its events
@@ -55,8 +55,8 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * Starts a scenario with an aggregate that has the id {@code 42}, and a serializer with the settings of {@code
-     * JacksonDefaults} and without upcasters.
+     * Creates a scenario for an aggregate with the id {@code 42}, and with a serializer that has the settings of {@code JacksonDefaults}
+     * and no upcasters.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -70,7 +70,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
                 type, "42", JacksonEventSerializer.of(type.eventTypes(), standIns(type.eventTypes())));
     }
 
-    /** A scenario never reads JSON of older versions, so it does not matter what their upcasters do. */
+    /** Creates placeholder upcasters. A scenario never reads JSON of older versions, so their effect does not matter. */
     private static Upcaster[] standIns(EventTypes types) {
         return types.all().stream()
                 .flatMap(type -> IntStream.range(1, type.version())
@@ -90,7 +90,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * Sets the serializer that the events must survive, if it is not the default one.
+     * Sets the serializer for the JSON round trip of events. Call it if the application does not use the default serializer.
      *
      * @param serializer the serializer that the application uses
      * @return a scenario with that serializer
@@ -101,9 +101,9 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * States what has happened before.
+     * Sets the past events.
      *
-     * @param events the events that are stored, in their order; none for an aggregate that does not exist yet
+     * @param events the stored events, in order; none for an aggregate that does not exist yet
      * @return the next phase
      */
     @SafeVarargs
@@ -113,7 +113,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * What has happened before.
+     * The phase after the past events are set.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -133,13 +133,12 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         }
 
         /**
-         * Runs the decision and the unasked checks. The outcome of the decision itself, also what it threw, is not checked before the
-         * last phase.
+         * Runs the decision and the automatic checks. The outcome of the decision itself, including an exception that it threw, is not
+         * checked until the last phase.
          *
          * @param decision calls methods of the aggregate
          * @return the last phase; call one of its methods
-         * @throws AssertionError if one of the unasked checks fails, or the scenario before this one on the same thread was left
-         *     without a last phase
+         * @throws AssertionError if one of the automatic checks fails, or the previous scenario on the same thread has no last phase
          */
         @CheckReturnValue
         public Then<A, E> when(Consumer<A> decision) {
@@ -149,7 +148,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
             try {
                 decision.accept(aggregate);
             } catch (RuntimeException e) {
-                rejection = e; // judged by the next phase, which says whether it was expected
+                rejection = e; // evaluated by the next phase, which states whether it was expected
             }
             checks.run(events, aggregate, rejection == null);
             return new Then<>(aggregate, rejection);
@@ -157,7 +156,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * What came of the decision.
+     * The result of the decision.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -176,7 +175,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         /**
          * Checks that exactly these events were raised, in this order.
          *
-         * @param expected the events; none if nothing had to change
+         * @param expected the events; none if nothing should change
          * @return this phase
          * @throws AssertionError if others were raised, or the decision threw
          */
@@ -193,9 +192,9 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         /**
          * Checks the state of the aggregate after the decision.
          *
-         * @param check throws an {@link AssertionError} if the state is not as it should be
+         * @param check throws an {@link AssertionError} if the state is not as expected
          * @return this phase
-         * @throws AssertionError what the check throws, or if the decision threw
+         * @throws AssertionError if the check throws it, or the decision threw
          */
         public Then<A, E> thenState(Consumer<A> check) {
             requireAccepted();
@@ -206,11 +205,11 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         /**
          * Checks that the decision threw.
          *
-         * @param <X> the kind of rejection
+         * @param <X> the type of the rejection
          * @param expected the class of the rejection, such as {@code DomainException.class}
          * @param message a part of its message
          * @return the rejection, for further checks
-         * @throws AssertionError if the decision did not throw, or something else
+         * @throws AssertionError if the decision did not throw, or threw something else
          */
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();

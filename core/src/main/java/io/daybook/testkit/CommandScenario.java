@@ -27,8 +27,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of one command on its way through the bus: given these events, when this command is sent, then those events are
- * stored.
+ * A test of one command that is sent through the bus: given past events, when the command is sent, then new events are stored.
  *
  * <pre>{@code
  * CommandScenario.of(
@@ -42,10 +41,10 @@ import org.jspecify.annotations.Nullable;
  *         .thenRejected(DomainException.class, "shipped already");
  * }</pre>
  *
- * <p>Each scenario whose command is accepted also checks, unasked, that the command has no second effect when it is sent
- * again under the same command id, and neither has its copy from JSON where it can be read back from JSON.
+ * <p>If the command is accepted, each scenario also checks that sending it again with the same command id has no second effect. If the
+ * command can be read back from JSON, the same is checked for its copy from JSON.
  *
- * <p>Its checks throw {@link AssertionError}. Not safe for use by several threads.
+ * <p>Failed checks throw {@link AssertionError}. Not thread-safe.
  */
 public final class CommandScenario {
 
@@ -61,9 +60,9 @@ public final class CommandScenario {
     }
 
     /**
-     * Starts a scenario with an empty store in memory.
+     * Creates a scenario with an empty in-memory store.
      *
-     * @param bus makes the bus of the application over that store
+     * @param bus creates the application's bus for that store
      * @param type an aggregate type that the commands change
      * @param others the other aggregate types
      * @return the scenario
@@ -77,10 +76,10 @@ public final class CommandScenario {
     }
 
     /**
-     * States what has happened before to one aggregate; call it once for each aggregate.
+     * Sets the past events of one aggregate. Call it once for each aggregate.
      *
      * @param id the id of the aggregate; its type is the one that has the events
-     * @param events the events that are stored, in their order
+     * @param events the stored events, in order
      * @return a scenario with these events
      * @throws IllegalArgumentException if none of the aggregate types has one of the events
      */
@@ -117,7 +116,7 @@ public final class CommandScenario {
      *
      * @param command the command
      * @return the last phase; call one of its methods
-     * @throws AssertionError as {@link #when(Command, CommandMetadata)}
+     * @throws AssertionError as for {@link #when(Command, CommandMetadata)}
      */
     @CheckReturnValue
     public Then when(Command command) {
@@ -125,13 +124,12 @@ public final class CommandScenario {
     }
 
     /**
-     * Sends a command and runs the unasked checks. The outcome of the command itself is not checked before the last phase.
+     * Sends a command and runs the automatic checks. The outcome of the command itself is not checked until the last phase.
      *
      * @param command the command
-     * @param metadata who sends it and how; without a command id the command is not sent again
+     * @param metadata the metadata of the command; without a command id, the command is not sent again
      * @return the last phase; call one of its methods
-     * @throws AssertionError if one of the unasked checks fails, or the scenario before this one on the same thread was left
-     *     without a last phase
+     * @throws AssertionError if one of the automatic checks fails, or the previous scenario on the same thread has no last phase
      */
     @CheckReturnValue
     public Then when(Command command, CommandMetadata metadata) {
@@ -198,13 +196,13 @@ public final class CommandScenario {
             Command copy = mapper.readValue(mapper.writeValueAsBytes(command), command.getClass());
             return ValueComparison.ofContent().difference(command, copy) == null ? copy : null;
         } catch (JsonProcessingException e) {
-            return null; // a command that is only sent within the process
+            return null; // a command that is sent only within the process
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What came of the command. */
+    /** The result of the command. */
     public static final class Then {
 
         private final List<DomainEvent> stored;
@@ -219,7 +217,7 @@ public final class CommandScenario {
         /**
          * Checks that the command was accepted and exactly these events were stored, those of one aggregate in this order.
          *
-         * @param expected the events; none if nothing had to change
+         * @param expected the events; none if nothing should change
          * @throws AssertionError if others were stored, or the command was rejected
          */
         public void then(DomainEvent... expected) {
@@ -236,11 +234,11 @@ public final class CommandScenario {
         /**
          * Checks that the command was rejected and nothing was stored.
          *
-         * @param <X> the kind of rejection
+         * @param <X> the type of the rejection
          * @param expected the class of the rejection, such as {@code DomainException.class}
          * @param message a part of its message
          * @return the rejection, for further checks
-         * @throws AssertionError if the command was accepted, rejected otherwise, or has stored an event
+         * @throws AssertionError if the command was accepted, was rejected with something else, or has stored an event
          */
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a scenario until the test checks it. A scenario without {@code then} would pass whatever the decision
- * did, so the next one on the same thread reports it. Several scenarios may be open at once: only one that is no longer
- * reachable, and so can never be finished, is reported.
+ * The outcome of a scenario until the test checks it. A scenario without {@code then} would pass regardless of the decision, so the next
+ * scenario on the same thread reports it. Several scenarios may be open at the same time: only one that is no longer reachable, and so can
+ * never be finished, is reported.
  */
 final class PendingOutcome {
 
@@ -27,7 +27,7 @@ final class PendingOutcome {
     }
 
     /**
-     * Checks the scenario that was started before on this thread. It is forgotten, so it is reported once.
+     * Checks the previous scenario on this thread. The scenario is then forgotten, so it is reported only once.
      *
      * @throws AssertionError if its outcome was not checked and never will be
      */

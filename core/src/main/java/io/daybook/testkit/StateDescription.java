@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The state of an object as text, for the message of a failed check: classes of the application by their fields, those of
- * the JDK by {@code toString}. What has no state is left out, such as loggers and locks. It fails for no object.
+ * A description of an object's state for the message of a failed check. Application classes are described by their fields, JDK classes by
+ * {@code toString}. Members without state, such as loggers and locks, are omitted. It never fails, whatever the object.
  */
 final class StateDescription {
 
@@ -31,7 +31,7 @@ final class StateDescription {
      * Describes an object.
      *
      * @param value the object
-     * @return its state, such as {@code {Order.lines=[…], Order.paid=true}}, cut off at 10,000 characters
+     * @return its state, such as {@code {Order.lines=[…], Order.paid=true}}, truncated at 10,000 characters
      */
     static String of(@Nullable Object value) {
         StateDescription description = new StateDescription();
@@ -68,7 +68,7 @@ final class StateDescription {
             } else {
                 fields(value, depth);
             }
-        } catch (RuntimeException e) { // of the object's own code
+        } catch (RuntimeException e) { // thrown by the object's own code
             text.append(value == null ? "null" : value.getClass().getName());
         }
     }
@@ -130,7 +130,10 @@ final class StateDescription {
         return type.getClassLoader() == null || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
     }
 
-    /** A class of the JDK says what it holds in {@code toString} or {@code equals}; locks only name themselves. */
+    /**
+     * Returns whether a member has state. JDK classes describe their content in {@code toString} or {@code equals}; locks only identify
+     * themselves.
+     */
     private static boolean hasState(Object member) {
         Class<?> type = member.getClass();
         return !type.isHidden()

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What every scenario checks besides what it was written for. */
+/** The checks that every scenario runs in addition to its own. */
 final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
 
     private static final ValueComparison STATES = ValueComparison.ofState(AggregateRoot.class);

@@ -1,7 +1,7 @@
 /**
- * Testing aggregates: {@link io.daybook.testkit.AggregateScenario} runs one decision, given events, and checks what it raised; {@link io.daybook.testkit.CommandScenario} sends
- * one command through a bus. Both work with every test framework, since they only throw {@link java.lang.AssertionError}. Start at
- * {@link io.daybook.testkit.AggregateScenario}.
+ * Tests of aggregates. {@link io.daybook.testkit.AggregateScenario} runs one decision on past events and checks the raised events.
+ * {@link io.daybook.testkit.CommandScenario} sends one command through a bus. Both work with every test framework, since they only throw
+ * {@link java.lang.AssertionError}. Start at {@link io.daybook.testkit.AggregateScenario}.
  *
  * <pre>{@code
  * AggregateScenario.of(Order.TYPE)
