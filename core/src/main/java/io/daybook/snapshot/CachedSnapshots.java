@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps the states that were used last, in the order of their use. */
+/** A cache of the most recently used states, in the order of their use. */
 final class CachedSnapshots implements SnapshotStore {
 
     private final SnapshotStore behind;
@@ -35,7 +35,7 @@ final class CachedSnapshots implements SnapshotStore {
         if (found == null || found.schemaVersion() != schemaVersion || !stateType.isInstance(found.state())) {
             return Optional.empty();
         }
-        @SuppressWarnings("unchecked") // the state was just seen to be an S
+        @SuppressWarnings("unchecked") // the state has just been checked to be an S
         Snapshot<S> typed = (Snapshot<S>) found;
         return Optional.of(typed);
     }

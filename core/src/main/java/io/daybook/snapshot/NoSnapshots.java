@@ -3,7 +3,7 @@ package io.daybook.snapshot;
 import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
-/** Keeps nothing. */
+/** A snapshot store that keeps nothing. */
 enum NoSnapshots implements SnapshotStore {
     INSTANCE;
 

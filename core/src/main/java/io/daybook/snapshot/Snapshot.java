@@ -3,22 +3,22 @@ package io.daybook.snapshot;
 import io.daybook.eventstore.StreamId;
 
 /**
- * The state of an aggregate at one version. A repository makes it, a {@link SnapshotStore} keeps it. Immutable, and safe for use by many
- * threads as far as its state is.
+ * The state of an aggregate at one version. A repository creates it, and a {@link SnapshotStore} keeps it. Immutable, and thread-safe if
+ * the state is.
  *
- * @param <S> the type of the state, an immutable value, best a record
+ * @param <S> the type of the state, an immutable value, preferably a record
  * @param stream the stream of the aggregate
- * @param version the sequence number of the last event that is part of the state, from 1
- * @param eventId the id of that event; a snapshot whose stream holds another event there is discarded
+ * @param version the sequence number of the last event that is included in the state, from 1
+ * @param eventId the id of that event; a snapshot is discarded if its stream has another event at that version
  * @param schemaVersion the version of the state's schema, from 1
- * @param shape a fingerprint of the members of the state's class; empty if it is not known
- * @param state the state; it may be shared by many threads and must not be altered. What a repository gives to a
- *     {@link SnapshotStore} is JSON, a {@link com.fasterxml.jackson.databind.JsonNode}
+ * @param shape a fingerprint of the members of the state's class; empty if unknown
+ * @param state the state; may be shared by many threads and must not be modified. A repository passes it to a {@link SnapshotStore} as
+ *     JSON, a {@link com.fasterxml.jackson.databind.JsonNode}
  */
 public record Snapshot<S>(StreamId stream, long version, String eventId, int schemaVersion, String shape, S state) {
 
     /**
-     * Checks the numbers.
+     * Checks the versions.
      *
      * @param stream the stream
      * @param version the version
@@ -36,7 +36,7 @@ public record Snapshot<S>(StreamId stream, long version, String eventId, int sch
     }
 
     /**
-     * Creates a snapshot whose shape is not known, such as a state that is kept in memory.
+     * Creates a snapshot of unknown shape, such as a state that is kept in memory.
      *
      * @param stream the stream
      * @param version the version
@@ -50,7 +50,7 @@ public record Snapshot<S>(StreamId stream, long version, String eventId, int sch
     }
 
     /**
-     * {@return all but the state, which may hold what does not belong in a log}
+     * {@return a description without the state, which may contain data that do not belong in a log}
      */
     @Override
     public String toString() {

@@ -1,8 +1,8 @@
 package io.daybook.snapshot;
 
 /**
- * Decides when a snapshot is taken: after a commit, by how far the stream has come. Implementations are safe for use by
- * many threads and do not block.
+ * A policy that determines when snapshots are taken. It is evaluated after each commit, based on the versions before and after it.
+ * Implementations are thread-safe and do not block.
  *
  * <pre>{@code
  * SnapshotPolicy often = SnapshotPolicy.everyEvents(100);
@@ -13,10 +13,10 @@ package io.daybook.snapshot;
 public interface SnapshotPolicy {
 
     /**
-     * Tells whether to take a snapshot now.
+     * Returns whether to take a snapshot now.
      *
      * @param versionBefore the version before the commit, 0 for a new stream
-     * @param versionAfter the version after it
+     * @param versionAfter the version after the commit
      * @return whether a snapshot is due at {@code versionAfter}
      */
     boolean isDue(long versionBefore, long versionAfter);
@@ -29,9 +29,9 @@ public interface SnapshotPolicy {
     }
 
     /**
-     * Takes a snapshot whenever a commit reaches or crosses a multiple of some number of events.
+     * Returns a policy that takes a snapshot whenever a commit reaches or crosses a multiple of a number of events.
      *
-     * @param events how many events lie between two snapshots, 1 or more
+     * @param events the number of events between two snapshots, 1 or more
      * @return the policy
      * @throws IllegalArgumentException if the number is less than 1
      */

@@ -4,7 +4,7 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * Keeps the latest snapshot of each stream: the SPI that a database adapter implements.
+ * Stores the latest snapshot of each stream. SPI for database adapters.
  *
  * <pre>{@code
  * SnapshotStore inFront = SnapshotStore.cached(snapshotStore, 10_000); // the states used last, in memory
@@ -12,26 +12,26 @@ import java.util.Optional;
  * }</pre>
  *
  * <h2>The contract</h2>
- * It is checked by {@code SnapshotStoreContract} in the package {@code io.daybook.contract} of this module's test jar. A store
+ * The {@code SnapshotStoreContract} in the package {@code io.daybook.contract} of this module's test jar checks it. A store
  * <ul>
- *   <li>keeps one snapshot for each stream, the latest; one behind it, of the same schema version, never takes its place, whichever of
- *       several writers comes last;
- *   <li>lets one of another schema version take its place at whatever version, so that a new release of the program gets its snapshots, and
- *       so does the old one when it is brought back;
- *   <li>gives back an equal state, with every digit, and the shape it was saved with, or nothing: another schema version than the one
- *       asked for is nothing. The state that a repository saves is JSON which was read back, a
- *       {@link com.fasterxml.jackson.databind.JsonNode}, so no store needs to know the user's classes or mapper;
- *   <li>tells streams apart by every character of their names, upper and lower case included;
- *   <li>may forget any of them at any time: a snapshot is a cache;
- *   <li>throws whatever unchecked exception says best why it could not load or save one. The repository logs and counts it
- *       ({@code AggregateRepository.snapshotFailures}) and reads the events instead; no command fails of it;
- *   <li>does not check whether a snapshot fits its stream: the repository does, by the id of the event at its version;
- *   <li>bounds how long it waits, best by a few seconds: a command waits for a load before its decision, and its sender for a save after
- *       the commit;
- *   <li>is safe for use by many threads.
+ *   <li>keeps one snapshot for each stream, the latest. A snapshot of the same schema version with a lower version never replaces it,
+ *       whichever of several writers comes last;
+ *   <li>lets a snapshot of another schema version replace it, at any version. A new release of the program can then store its snapshots,
+ *       and so can the old one after a rollback;
+ *   <li>returns an equal state, with every digit, and the shape it was saved with, or nothing. A snapshot of another schema version than
+ *       the requested one counts as nothing. The state that a repository saves is JSON that was read back, a
+ *       {@link com.fasterxml.jackson.databind.JsonNode}, so no store needs the user's classes or mapper;
+ *   <li>distinguishes streams by every character of their names, including case;
+ *   <li>may drop any snapshot at any time: a snapshot is a cache;
+ *   <li>throws whichever unchecked exception best describes why it could not load or save a snapshot. The repository logs and counts it
+ *       ({@code AggregateRepository.snapshotFailures}) and reads the events instead. No command fails because of it;
+ *   <li>does not check whether a snapshot matches its stream: the repository does, by the id of the event at its version;
+ *   <li>limits how long it waits, preferably to a few seconds: a command waits for a load before its decision, and its sender for a save
+ *       after the commit;
+ *   <li>is thread-safe.
  * </ul>
- * {@link #peek peek}, {@link #remember remember}, {@link #forget forget} and {@link #remembers} are for a store that keeps states in memory; others leave them as
- * they are.
+ * {@link #peek peek}, {@link #remember remember}, {@link #forget forget} and {@link #remembers} are for stores that keep states in memory.
+ * Other stores do not override them.
  */
 public interface SnapshotStore {
 
@@ -47,8 +47,8 @@ public interface SnapshotStore {
     <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion);
 
     /**
-     * Saves a snapshot in place of an earlier one. It does not replace what is kept in memory, see {@link #remember remember}. One that is behind the stored one of the same schema version is
-     * ignored: a snapshot never moves backwards.
+     * Saves a snapshot and replaces an earlier one. A snapshot older than the stored one of the same schema version is ignored: snapshots
+     * never move backward. This method does not replace the state that is kept in memory, see {@link #remember remember}.
      *
      * @param snapshot the snapshot
      */
@@ -62,36 +62,36 @@ public interface SnapshotStore {
     void delete(StreamId stream);
 
     /**
-     * Looks a state up in memory only. A repository decides on what this returns without reading the stream first, since
-     * the append refuses a decision on a state that was overtaken. The default keeps nothing in memory.
+     * Looks up a state in memory only. A repository uses this state without reading the stream first, since the append rejects a decision
+     * that is based on an outdated state. The default keeps nothing in memory.
      *
      * @param <S> the type of the state
      * @param stream the stream
      * @param stateType the class of the state
      * @param schemaVersion the version of the state's schema that the program knows
-     * @return the state as it was last seen, or empty
+     * @return the most recently seen state, or empty
      */
     default <S> Optional<Snapshot<S>> peek(StreamId stream, Class<S> stateType, int schemaVersion) {
         return Optional.empty();
     }
 
     /**
-     * Offers the state after a commit to a store that keeps states in memory. The default ignores it.
+     * Passes the state after a commit to a store that keeps states in memory. The default ignores it.
      *
      * @param snapshot the state
      */
     default void remember(Snapshot<?> snapshot) {}
 
     /**
-     * Drops a state from memory and leaves a snapshot that is stored durably as it is. A repository calls this when it cannot tell
-     * whether the state is ahead of its stream or the read was behind. The default does nothing.
+     * Drops a state from memory. A durably stored snapshot is unchanged. A repository calls this method when it cannot determine whether
+     * the state is ahead of its stream or the read was stale. The default does nothing.
      *
      * @param stream the stream
      */
     default void forget(StreamId stream) {}
 
     /**
-     * {@return whether {@link #remember remember} keeps anything, so that it is worth to take the state after each commit}
+     * {@return whether {@link #remember remember} keeps anything, so that taking the state after each commit is worthwhile}
      */
     default boolean remembers() {
         return false;
@@ -105,11 +105,11 @@ public interface SnapshotStore {
     }
 
     /**
-     * Keeps the latest states in memory in front of another store. A repository that uses it decides on them without
-     * reading first.
+     * Returns a store that caches the latest states of another store in memory. A repository uses cached states without reading the stream
+     * first.
      *
      * @param behind the store that keeps snapshots for longer, or {@link #none()}
-     * @param maxEntries the most states to keep in memory, 1 or more; the one that was not used for longest goes first
+     * @param maxEntries the maximum number of states in memory, 1 or more; the least recently used state is evicted first
      * @return the store
      * @throws IllegalArgumentException if {@code maxEntries} is less than 1
      */

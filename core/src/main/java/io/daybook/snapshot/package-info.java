@@ -1,7 +1,7 @@
 /**
- * The state of an aggregate at a version, kept so that not every event has to be read again. A snapshot is a cache and can never be
- * wrong. {@link io.daybook.snapshot.SnapshotPolicy} says when one is taken,
- * {@link io.daybook.snapshot.SnapshotStore#cached SnapshotStore.cached} keeps the latest state in memory. Start at
+ * Snapshots: the states of aggregates at a version, stored so that not every event has to be read again. A snapshot is a cache and can
+ * never be wrong. A {@link io.daybook.snapshot.SnapshotPolicy} determines when one is taken, and
+ * {@link io.daybook.snapshot.SnapshotStore#cached SnapshotStore.cached} keeps the latest states in memory. Start at
  * {@link io.daybook.snapshot.SnapshotStore}.
  *
  * <pre>{@code
