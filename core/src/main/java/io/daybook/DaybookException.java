@@ -3,29 +3,31 @@ package io.daybook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every failure that Daybook reports is. Catch a leaf to react to one failure, this type to react to any; what the caller did
- * wrong in code is an {@link IllegalArgumentException}, an {@link IllegalStateException} or a {@link NullPointerException} instead, and
- * what a rule or a handler of yours throws passes through as it is.
+ * The root of all failures that Daybook reports. Catch a subclass to react to one failure, or this type to react to any. A mistake in the
+ * calling code is an {@link IllegalArgumentException}, an {@link IllegalStateException} or a {@link NullPointerException} instead.
+ * Exceptions that your rules and handlers throw pass through unchanged.
  *
  * <pre>{@code
  * try {
  *     bus.send(new ShipOrder("42", "1Z999"), metadata);
- * } catch (DomainException e) { // a rule forbids it; nothing was stored
+ * } catch (DomainException e) { // a rule rejects it; nothing was stored
  *     answer(422, e.getMessage());
- * } catch (CommandValidationException e) { // what to mend, and where
+ * } catch (CommandValidationException e) { // lists what to fix, and where
  *     answer(400, e.violations().toString());
  * } catch (AggregateNotFoundException e) {
  *     answer(404, e.getMessage());
- * } catch (ConcurrencyException e) { // other writers came first; if the version was stated, to send it again is of no use
+ * } catch (ConcurrencyException e) { // other writers were faster, or the stated version is not the current one
  *     answer(e.isPreconditionFailed() ? 412 : 409, e.getMessage());
- * } catch (EventStoreUnavailableException e) { // it may be stored: repeat the same command under the same id
+ * } catch (EventStoreUnavailableException e) { // it may be stored: send the same command with the same id again
  *     answer(503, "try again", e.retryAfter().orElse(Duration.ofSeconds(1)));
+ * } catch (CommandTimeoutException e) { // nothing was stored
+ *     answer(503, e.getMessage());
  * } catch (DaybookException e) { // any other
  *     answer(CommandOutcome.of(e) == CommandOutcome.FAILED ? 500 : 400, e.getMessage());
  * }
  * }</pre>
  *
- * <p>Messages say what was wrong and what to do. They hold ids, names, versions and sizes, never a key, a connection string or the
+ * <p>Messages state what is wrong and what to do. They contain ids, names, versions and sizes, never keys, connection strings or the
  * payload of an event.
  */
 public abstract class DaybookException extends RuntimeException {

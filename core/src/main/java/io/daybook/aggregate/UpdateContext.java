@@ -5,6 +5,7 @@ import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -239,7 +240,7 @@ public final class UpdateContext {
          */
         public Builder idempotencyKey(String commandId, String fingerprint) {
             this.commandId = TextRules.requireId("commandId", commandId);
-            this.fingerprint = fingerprint;
+            this.fingerprint = Objects.requireNonNull(fingerprint, "fingerprint");
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.daybook.command;
 
 import io.daybook.aggregate.UpdateResult;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
 
 /**
  * The result of a command that was handled; returned by {@link CommandBus#send(Command, CommandMetadata) CommandBus.send}. Immutable.
@@ -24,6 +25,15 @@ public record CommandResult(String commandId, String correlationId, UpdateResult
      */
     public long version() {
         return update.version();
+    }
+
+    /**
+     * Returns a token for reads that must show the effect of this command. Pass it to a read model, or send it to the client.
+     *
+     * @return a token with the stream and its version, or no token if the stream has no events
+     */
+    public ConsistencyToken consistencyToken() {
+        return version() == 0 ? ConsistencyToken.none() : ConsistencyToken.of(stream(), version());
     }
 
     /**

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();
- * boolean healthy = relay.status().state() == SubscriptionStatus.State.RUNNING;
+ * boolean healthy = relay.status().isHealthy();
  * relay.close(); // when the application stops
  * }</pre>
  *

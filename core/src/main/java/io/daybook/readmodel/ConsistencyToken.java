@@ -11,16 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least versions of some streams that an answer must show. A command's result has one; a reader who passes it on reads what the command
- * wrote. Immutable and safe for use by many threads.
+ * The minimum versions of some streams that a read must show. {@code CommandResult.consistencyToken()} returns one; a reader that passes it
+ * on reads what the command wrote. Immutable and safe for use by many threads.
  *
  * <pre>{@code
  * ConsistencyToken token = ConsistencyToken.of(StreamId.of("Order", "42"), 7);
  * ConsistencyToken same = ConsistencyToken.parse(token.toString());
  * }</pre>
  *
- * <p>It names at most {@value #MAX_STREAMS} streams: the least recently added goes. It authorizes nothing: whoever has one learns no more
- * than without.
+ * <p>It names at most {@value #MAX_STREAMS} streams. Beyond that, the least recently added is removed. A token grants no access.
  */
 public final class ConsistencyToken {
 

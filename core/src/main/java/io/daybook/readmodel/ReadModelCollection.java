@@ -44,7 +44,7 @@ public interface ReadModelCollection {
      *
      * @param documents 1 to {@value #MAX_BATCH} documents of one partition, each with the etag of what it replaces
      * @return the new etags, or that one of the documents was not as its etag says
-     * @throws IllegalArgumentException if there are no or too many documents, or they are of several partitions
+     * @throws IllegalArgumentException if there are no or too many documents, one of them twice, or they are of several partitions
      * @throws DocumentTooLargeException if a document is larger than the store allows; nothing is written
      * @throws ReadModelUnavailableException if the outcome is not known: a read tells
      */

@@ -36,8 +36,9 @@ public record ReadModelSchema(String name, int version, Set<String> indexes, Map
      */
     public ReadModelSchema {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("the read model name \"" + name
-                    + "\" is invalid: use 3 to 50 lowercase letters, digits or -, beginning with a letter");
+            throw new IllegalArgumentException(
+                    "the read model name \"" + name
+                            + "\" is invalid: use 3 to 50 lowercase letters, digits or -, beginning with a letter and not ending with -");
         }
         if (version < 1) {
             throw new IllegalArgumentException("the read model " + name + " has version " + version + ": begin with 1");

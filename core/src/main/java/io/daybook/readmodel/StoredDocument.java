@@ -1,5 +1,6 @@
 package io.daybook.readmodel;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -274,7 +275,9 @@ public final class StoredDocument {
          * @return this builder
          */
         public Builder indexValues(Map<String, List<String>> indexValues) {
-            this.indexValues = Map.copyOf(indexValues);
+            Map<String, List<String>> copy = new HashMap<>();
+            indexValues.forEach((index, values) -> copy.put(index, List.copyOf(values)));
+            this.indexValues = Map.copyOf(copy);
             return this;
         }
 

@@ -399,13 +399,11 @@ public final class DeliveryLoop {
 
     /** Whether the failure may be the event's, so that others would do better. */
     private static boolean isOfEvent(Throwable failure) {
-        if (failure instanceof InterruptedException
-                || (failure instanceof Error && !(failure instanceof StackOverflowError))) {
-            return false;
-        }
         Throwable each = failure;
         for (int depth = 0; each != null && depth < 100; depth++) {
-            if (each instanceof EventStoreUnavailableException) {
+            if (each instanceof EventStoreUnavailableException
+                    || each instanceof InterruptedException
+                    || (each instanceof Error && !(each instanceof StackOverflowError))) {
                 return false;
             }
             each = each.getCause();

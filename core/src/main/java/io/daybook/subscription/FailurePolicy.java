@@ -12,7 +12,8 @@ import java.time.Duration;
  *
  * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are parked for
  * exceptions of the handler and for {@link StackOverflowError}. They are never parked for other errors, for an interrupt, or for an
- * {@link io.daybook.eventstore.EventStoreUnavailableException}: those are retried.
+ * {@link io.daybook.eventstore.EventStoreUnavailableException}, even as the cause of an exception: those are retried. Transient failures of
+ * the handler's own database count as attempts. Use the same policy in all instances of a subscription.
  *
  * @param attempts how often a stream's events are delivered before the stream is parked; 0 to retry forever
  * @param backoff the pauses between attempts

@@ -44,7 +44,15 @@ class ArchitectureTest {
                     List.of("event", "eventstore", "snapshot", "serialization", "json", JACKSON)),
             Map.entry(
                     "io.daybook.command",
-                    List.of("event", "eventstore", "snapshot", "serialization", "json", "aggregate", JACKSON)),
+                    List.of(
+                            "event",
+                            "eventstore",
+                            "snapshot",
+                            "serialization",
+                            "json",
+                            "readmodel",
+                            "aggregate",
+                            JACKSON)),
             Map.entry(
                     "io.daybook.metrics",
                     List.of("command", "aggregate", "eventstore", "subscription", "publishing", MICROMETER)),

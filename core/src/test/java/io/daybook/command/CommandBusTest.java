@@ -16,6 +16,7 @@ import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.serialization.Upcaster;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,6 +104,7 @@ class CommandBusTest {
         CommandResult result = builder().build().send(new OpenAccount("1", "ann"), metadata);
 
         assertThat(result.version()).isEqualTo(2);
+        assertThat(result.consistencyToken()).isEqualTo(ConsistencyToken.of(result.stream(), 2));
         assertThat(result.commandId()).isEqualTo("c1");
         assertThat(result.correlationId()).isEqualTo("event-7");
         assertThat(stored()).allSatisfy(event -> {

@@ -3,6 +3,7 @@ package io.daybook.readmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,17 @@ class FilterTest {
         assertThatThrownBy(() -> Filter.where("customer").isAnyOf(Collections.nCopies(101, "a")))
                 .hasMessageContaining("101 values");
         assertThatThrownBy(() -> Filter.where("customer").startsWith("")).hasMessageContaining("empty prefix");
+    }
+
+    @Test
+    void document_keeps_its_index_values_when_the_list_changes() {
+        List<String> values = new ArrayList<>(List.of("a"));
+        StoredDocument document = StoredDocument.builder(DocumentKey.of("1"))
+                .indexValues(Map.of("x", values))
+                .build();
+        values.add("b");
+
+        assertThat(document.indexValues()).isEqualTo(Map.of("x", List.of("a")));
     }
 
     @Test

@@ -198,6 +198,8 @@ class DeliveryLoopTest {
                         new EventStoreUnavailableException("away", Outcome.UNKNOWN, null, null)),
                 () -> new OutOfMemoryError("no memory"),
                 () -> new NoClassDefFoundError("missing"),
+                () -> new IllegalStateException(new OutOfMemoryError("no memory")),
+                () -> new IllegalStateException(new InterruptedException()),
                 InterruptedException::new);
     }
 
