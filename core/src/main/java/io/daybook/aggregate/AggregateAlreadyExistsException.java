@@ -5,7 +5,7 @@ import io.daybook.eventstore.StreamId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregate was to be created that exists already. Nothing was stored. How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when creating an aggregate that already exists. Nothing was stored. See {@link DaybookException} for how to distinguish failures.
  */
 public final class AggregateAlreadyExistsException extends DaybookException {
 
@@ -22,7 +22,7 @@ public final class AggregateAlreadyExistsException extends DaybookException {
     }
 
     /**
-     * {@return the stream that has events already}
+     * {@return the stream, which already has events}
      */
     public StreamId stream() {
         return stream;

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rebuilds aggregates from snapshots and events, and takes snapshots after commits. */
+/** A loader that rebuilds aggregates from snapshots and events, and takes snapshots after commits. */
 final class AggregateLoader<A extends AggregateRoot<?>> {
 
     private static final Logger log = LoggerFactory.getLogger(AggregateRepository.class);
@@ -50,7 +50,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return builtOnLostEvents.sum();
     }
 
-    /** The state in memory, which another writer may have overtaken. */
+    /** Restores the aggregate from the snapshot in memory, if there is one. The state may be stale. */
     Optional<A> remembered(StreamId stream, ReplaySource source) {
         if (!snapshots.remembers()) {
             return Optional.empty();
@@ -60,14 +60,14 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return found.flatMap(this::restore);
     }
 
-    /** The aggregate as it is now; at version 0 if it has no events. */
+    /** Loads the current state of an aggregate. Without events, it is at version 0. */
     A load(StreamId stream) {
         return read(stream, Long.MAX_VALUE, new ReplaySource());
     }
 
     /**
-     * The aggregate as it is now, not behind a version that the caller has seen. What answers a read may be behind what
-     * another process was told, but not for long. It is read again only once that version is there.
+     * Loads the current state of an aggregate, and waits briefly for a version that the caller has seen. A read may lag for a short time
+     * behind a write that another process has acknowledged. The aggregate is read again only once the store reports that version.
      */
     A load(StreamId stream, long seenVersion, CommandTimeout timeout, ReplaySource source) {
         A aggregate = read(stream, Long.MAX_VALUE, source);
@@ -80,7 +80,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return aggregate;
     }
 
-    /** The aggregate after a conflict: from what is known already, or read once more if that is not enough. */
+    /** Rebuilds the aggregate after a conflict from what is already known. Reads it again if that is not enough. */
     A reload(StreamId stream, ReplaySource source, ConcurrencyException conflict) {
         return (source.extend(conflict) ? rebuilt(stream, source) : Optional.<A>empty())
                 .orElseGet(() -> read(stream, Long.MAX_VALUE, source));
@@ -97,7 +97,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 .filter(start -> fits(stream, () -> source.events().forEach(event -> replay(start, event))));
     }
 
-    /** The aggregate with the events that were committed after a version; empty if there are none, so that it was read as it is. */
+    /** Returns the aggregate with the events committed after a version. Empty if there are none, so the earlier read was current. */
     Optional<A> newer(StreamId stream, long version, ReplaySource source) {
         try {
             Iterator<EventEnvelope> missed = store.readLatest(stream, version).iterator();
@@ -144,7 +144,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Removes what is kept of a stream that was deleted: by another process perhaps, which knows nothing of our memory. */
+    /** Removes the snapshots of a deleted stream. If another process deleted it, this process may still have its state in memory. */
     void forget(StreamId stream) {
         if (type.stateMapping().isPresent()) {
             guarded("delete", stream, () -> snapshots.delete(stream));
@@ -163,8 +163,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Reads the snapshot's own event too. If it is another, the snapshot belongs to another history and is deleted for all. If it is
-     * missing, the read may be behind what another instance has written: the snapshot is not used now, and stays.
+     * Restores a snapshot and replays the events after it. Reads the event at the snapshot's version first. If that event has another id,
+     * the snapshot belongs to a different history and is deleted, including the saved one. If the event is missing, the read may lag behind
+     * another instance: the snapshot is not used this time, and the saved one is kept.
      */
     private Optional<A> readFrom(Snapshot<?> snapshot, long toVersion, ReplaySource source) {
         StreamId stream = snapshot.stream();
@@ -189,13 +190,13 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                         fits(stream, () -> events.forEachRemaining(event -> replay(restored, event, source))));
     }
 
-    /** Whether the events could be applied to the state of a snapshot. */
+    /** Returns whether the events could be applied to the state of a snapshot. */
     private boolean fits(StreamId stream, Runnable replay) {
         try {
             replay.run();
             return true;
         } catch (DaybookException e) {
-            throw e; // the store, or an event that cannot be read: not for the state
+            throw e; // a store failure or an unreadable event, not a fault of the snapshot
         } catch (RuntimeException e) {
             failed("replay", stream, e);
             return false;
@@ -206,7 +207,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         try {
             return Optional.of(type.restore(snapshot));
         } catch (RuntimeException e) {
-            // The user's code did not get along with an old state: all events together will do.
+            // The snapshot could not be restored: fall back to a full replay.
             failed("restore", snapshot.stream(), e);
             return Optional.empty();
         }
@@ -232,7 +233,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                         .map(found -> (Snapshot<?>) found));
     }
 
-    /** A snapshot of another shape is none: a member that was added since would be null in it. */
+    /** Returns the saved snapshot. Ignores one of another shape, in which a member added since would be null. */
     private Optional<Snapshot<?>> saved(StreamId stream) {
         SnapshotJson<?> json = type.snapshotJson();
         return json == null
@@ -250,13 +251,13 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         try {
             return type.stateMapping().flatMap(lookUp);
         } catch (RuntimeException e) {
-            // Without the snapshot the aggregate is rebuilt from all its events, so nothing but time is lost.
+            // The aggregate is rebuilt from all its events instead, which only costs time.
             failed("load", stream, e);
             return Optional.empty();
         }
     }
 
-    /** An append is stored, but was decided on an event that the database has lost since, as after an unplanned failover. */
+    /** Reports an append that is stored, but was based on an event that the database has since lost, as after an unplanned failover. */
     void builtOnLostEvent(StreamId stream, long version, String builtOn, String found) {
         builtOnLostEvents.increment();
         log.error(
@@ -268,7 +269,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         forget(stream);
     }
 
-    /** Keeps the state after a commit, where that is wanted. It never fails the command, which is stored already. */
+    /** Takes a snapshot after a commit, if one is due or kept in memory. Never fails the command, whose events are already stored. */
     void committed(StreamId stream, A aggregate, long versionBefore) {
         guarded("save", stream, () -> {
             boolean due = policy.isDue(versionBefore, aggregate.version());
@@ -286,7 +287,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private Optional<Snapshot<JsonNode>> json(Snapshot<?> snapshot) {
         try {
             return Optional.ofNullable(type.snapshotJson()).map(json -> json.write(snapshot));
-        } catch (RuntimeException e) { // a fault of the class, so the next one fails as well: it is reported once
+        } catch (RuntimeException e) { // a fault of the state class, so every snapshot fails: log it once
             snapshotFailures.increment();
             if (warnedOfState.compareAndSet(false, true)) {
                 log.warn("snapshots cannot be saved aggregateType={} first={}", type.name(), snapshot.stream(), e);

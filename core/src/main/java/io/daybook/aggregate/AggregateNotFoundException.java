@@ -4,7 +4,8 @@ import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /**
- * There is no such aggregate: its stream has no events. How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when an aggregate does not exist: its stream has no events. See {@link DaybookException} for how to
+ * distinguish failures.
  */
 public final class AggregateNotFoundException extends DaybookException {
 
@@ -18,7 +19,7 @@ public final class AggregateNotFoundException extends DaybookException {
     }
 
     /**
-     * {@return the stream that has no events}
+     * {@return the stream, which has no events}
      */
     public StreamId stream() {
         return stream;

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Loads, creates and changes the aggregates of one type. Immutable and safe for use by many threads; the methods that configure it
- * return a new repository.
+ * A repository that loads, creates and updates the aggregates of one type. Immutable and thread-safe. The configuration methods return a
+ * new repository.
  *
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore)
@@ -25,14 +25,14 @@ import java.util.function.Supplier;
  * boolean shipped = orders.load("43").isShipped();
  * }</pre>
  *
- * <p>{@link #create create} and {@link #update update} run a decision: a function that calls methods of the aggregate. All events that it
- * raises are stored in one transaction. When another writer came first, the decision is made again on the fresh state, as the
- * {@link RetryPolicy} says; so it must not have effects besides those on the aggregate. It is never made again after an append whose
- * outcome is unknown, for a stated expected version, or after the timeout.
+ * <p>{@link #create create} and {@link #update update} run a decision: a function that calls methods of the aggregate. All events that the
+ * decision raises are stored in one transaction. After a conflict with another writer, the repository loads the current state and runs the
+ * decision again, as the {@link RetryPolicy} allows. The decision must therefore have no effects other than those on the aggregate. It is
+ * never run again after an append whose outcome is unknown, if the context has an expected version, or after the timeout.
  *
- * <p>All of them fail with {@link io.daybook.eventstore.EventStoreUnavailableException} when the store cannot be reached, with
- * {@link StreamDeletedException} for an aggregate that was {@linkplain #delete deleted}, and with an
- * {@link IllegalArgumentException} for an id that cannot be part of a {@link StreamId}.
+ * <p>Methods that access the store throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot be reached,
+ * {@link StreamDeletedException} if the aggregate was {@linkplain #delete deleted}, and {@link IllegalArgumentException} if the id cannot
+ * be part of a {@link StreamId}.
  *
  * @param <A> the aggregate's class
  */
@@ -74,9 +74,9 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <A> the aggregate's class
      * @param type the type of the aggregates
-     * @param store where their events are
+     * @param store the store for their events
      * @return the repository
-     * @throws IllegalArgumentException if the store's serializer does not know an event of the type
+     * @throws IllegalArgumentException if an event of the type is not registered with the store's serializer
      */
     public static <A extends AggregateRoot<?>> AggregateRepository<A> of(AggregateType<A, ?> type, EventStore store) {
         return new AggregateRepository<>(
@@ -90,12 +90,12 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Uses snapshots.
+     * Enables snapshots.
      *
-     * @param snapshots where they are kept
-     * @param policy when one is taken
-     * @return a repository that does
-     * @throws IllegalArgumentException if the aggregate's type does not state how its state becomes a snapshot
+     * @param snapshots the snapshot store
+     * @param policy decides when to take a snapshot
+     * @return a repository with snapshots
+     * @throws IllegalArgumentException if the aggregate type does not define how its state becomes a snapshot
      */
     public AggregateRepository<A> snapshots(SnapshotStore snapshots, SnapshotPolicy policy) {
         if (type.stateMapping().isEmpty()) {
@@ -106,19 +106,19 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Sets how conflicts are retried.
+     * Sets the retry policy for conflicts.
      *
-     * @param policy how often and after which pauses
-     * @return a repository that does
+     * @param policy the number of retries and the pauses between them
+     * @return a repository with that policy
      */
     public AggregateRepository<A> retry(RetryPolicy policy) {
         return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, policy, clock, eventIds);
     }
 
     /**
-     * Sets the clock that the events' timestamps are read from.
+     * Sets the clock for the timestamps of events.
      *
-     * @param clock the clock; the default is the system's
+     * @param clock the clock; the default is the system clock
      * @return a repository that uses it
      */
     public AggregateRepository<A> clock(Clock clock) {
@@ -126,10 +126,9 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Sets what the events' ids are taken from.
+     * Sets the supplier of event ids.
      *
-     * @param eventIds yields ids that are unique for ever, at most 128 characters; safe for use by many threads; the
-     *     default yields random UUIDs
+     * @param eventIds supplies ids of at most 128 characters that are never reused; thread-safe. The default supplies random UUIDs
      * @return a repository that uses it
      */
     public AggregateRepository<A> eventIds(Supplier<String> eventIds) {
@@ -144,26 +143,26 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * {@return how many snapshots could not be loaded or saved since this repository was made; each was logged}
+     * {@return the number of snapshots that could not be loaded or saved since this repository was created; failures are logged}
      */
     public long snapshotFailures() {
         return loader.snapshotFailures();
     }
 
     /**
-     * Returns how many appends were decided on an event that the store has lost since, as after an unplanned failover. They
-     * are stored. Each was logged as an error with both event ids, and the state in memory was dropped.
+     * Returns the number of appends that were based on an event that the store has since lost, as after an unplanned failover. These
+     * appends are stored. Each was logged as an error with both event ids, and the state in memory was dropped.
      *
-     * @return the number since this repository was made
+     * @return the number since this repository was created
      */
     public long appendsOnLostEvents() {
         return loader.builtOnLostEvents();
     }
 
     /**
-     * Loads an aggregate as it is now.
+     * Loads the current state of an aggregate.
      *
-     * @param id its id
+     * @param id the id of the aggregate
      * @return the aggregate
      * @throws AggregateNotFoundException if it has no events
      */
@@ -172,22 +171,22 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Loads an aggregate as it was at a version.
+     * Loads the state of an aggregate at a version.
      *
-     * @param id its id
-     * @param toVersion the sequence number of the last event that counts, from 1
-     * @return the aggregate at that version; a change of it cannot be saved, since its stream has moved on
+     * @param id the id of the aggregate
+     * @param toVersion the sequence number of the last event to apply, from 1
+     * @return the aggregate at that version. Changes to it cannot be saved if its stream has later events
      * @throws AggregateNotFoundException if it has no events
-     * @throws IllegalArgumentException if the version is less than 1, or the aggregate has not come that far
+     * @throws IllegalArgumentException if the version is less than 1 or greater than the current version of the aggregate
      */
     public A load(String id, long toVersion) {
         return loader.loadAt(stream(id), toVersion);
     }
 
     /**
-     * Loads an aggregate as it is now, if it exists.
+     * Loads the current state of an aggregate, if the aggregate exists.
      *
-     * @param id its id
+     * @param id the id of the aggregate
      * @return the aggregate, or empty if it has no events
      */
     public Optional<A> find(String id) {
@@ -196,64 +195,65 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Decides on a new aggregate and stores what it raised. Nothing is read before.
+     * Creates an aggregate and stores the events that it raises. Nothing is read first.
      *
      * @param id the id of the new aggregate
-     * @param context why
+     * @param context the context
      * @param decision calls methods of the new aggregate
-     * @return what became of it
-     * @throws AggregateAlreadyExistsException if there is an aggregate with that id
-     * @throws io.daybook.eventstore.ConcurrencyException if the context states an expected version other than 0
-     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
+     * @return the result
+     * @throws AggregateAlreadyExistsException if an aggregate with that id already exists
+     * @throws io.daybook.eventstore.ConcurrencyException if the context has an expected version other than 0
+     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
-     * @throws RuntimeException what the decision throws, as it is
+     * @throws RuntimeException whatever the decision throws, unchanged
      */
     public UpdateResult<Void> create(String id, UpdateContext context, Consumer<A> decision) {
         return decisions.create(stream(id), context, decision);
     }
 
     /**
-     * Decides on an existing aggregate and stores what it raised.
+     * Updates an existing aggregate and stores the events that it raises.
      *
      * @param id the id of the aggregate
-     * @param context why
-     * @param decision calls methods of the aggregate; called again when another writer came first
-     * @return what became of it
-     * @throws AggregateNotFoundException if there is no such aggregate
-     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version that the context
-     *     states, or other writers came first more often than the retry policy allows; it says which of the two
-     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
+     * @param context the context
+     * @param decision calls methods of the aggregate; called again after a conflict
+     * @return the result
+     * @throws AggregateNotFoundException if the aggregate does not exist
+     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version of the context, or if conflicts
+     *     with other writers outlast the retry policy;
+     *     {@link io.daybook.eventstore.ConcurrencyException#isPreconditionFailed isPreconditionFailed} distinguishes the two
+     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
-     * @throws RuntimeException what the decision throws, as it is
+     * @throws RuntimeException whatever the decision throws, unchanged
      */
     public UpdateResult<Void> update(String id, UpdateContext context, Consumer<A> decision) {
         return decisions.update(stream(id), context, decision);
     }
 
     /**
-     * Decides on an aggregate that may exist or not, and stores what it raised. Otherwise like {@link #update update}: a
-     * conflict with a writer that creates it at the same time is retried.
+     * Creates or updates an aggregate and stores the events that it raises. Works like {@link #update update}, but the aggregate need not
+     * exist. A conflict with a writer that creates it at the same time is retried.
      *
      * @param id the id of the aggregate
      * @param context the context
      * @param decision calls methods of the aggregate, which is at version 0 if it is new; called again after a conflict
      * @return the result
      * @throws io.daybook.eventstore.ConcurrencyException as for {@link #update update}
-     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled under the same id
+     * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
-     * @throws RuntimeException what the decision throws, as it is
+     * @throws RuntimeException whatever the decision throws, unchanged
      */
     public UpdateResult<Void> createOrUpdate(String id, UpdateContext context, Consumer<A> decision) {
         return decisions.createOrUpdate(stream(id), context, decision);
     }
 
     /**
-     * Decides on a new aggregate like {@link #create create}, and returns a value.
+     * Creates an aggregate like {@link #create create}, and returns a value.
      *
      * @param <R> the type of the value
      * @param id the id of the new aggregate
      * @param context the context
-     * @param decision calls methods of the new aggregate and returns a value, not null
+     * @param decision calls methods of the new aggregate and returns a value that is not null
      * @return the result with the value
      */
     public <R> UpdateResult<R> createReturning(String id, UpdateContext context, Function<A, R> decision) {
@@ -261,7 +261,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Decides on an existing aggregate like {@link #update update}, and returns a value.
+     * Updates an existing aggregate like {@link #update update}, and returns a value.
      *
      * <pre>{@code
      * boolean shipped = orders.updateReturning("42", UpdateContext.empty(), Order::isShipped).value().orElseThrow();
@@ -270,58 +270,58 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param <R> the type of the value
      * @param id the id of the aggregate
      * @param context the context
-     * @param decision calls methods of the aggregate and returns a value, not null; called again after a conflict
-     * @return the result with the value of the decision that was stored
+     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a conflict
+     * @return the result with the value from the attempt that was stored
      */
     public <R> UpdateResult<R> updateReturning(String id, UpdateContext context, Function<A, R> decision) {
         return ReturningUpdate.run(decision, consumer -> update(id, context, consumer));
     }
 
     /**
-     * Decides on an aggregate that may exist or not like {@link #createOrUpdate createOrUpdate}, and returns a value.
+     * Creates or updates an aggregate like {@link #createOrUpdate createOrUpdate}, and returns a value.
      *
      * @param <R> the type of the value
      * @param id the id of the aggregate
      * @param context the context
-     * @param decision calls methods of the aggregate and returns a value, not null; called again after a conflict
-     * @return the result with the value of the decision that was stored
+     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a conflict
+     * @return the result with the value from the attempt that was stored
      */
     public <R> UpdateResult<R> createOrUpdateReturning(String id, UpdateContext context, Function<A, R> decision) {
         return ReturningUpdate.run(decision, consumer -> createOrUpdate(id, context, consumer));
     }
 
     /**
-     * Stores the events that an aggregate has raised, at the version at which it was loaded or made. For handlers that load
-     * and save by themselves; {@link #update update} does both and retries.
+     * Saves the events that an aggregate has raised. Its stream must still be at the version at which the aggregate was loaded or created.
+     * Use this method in handlers that load and save aggregates themselves. {@link #update update} does both and retries conflicts.
      *
-     * <p>If the outcome is unknown, save the same aggregate again with the same command: that repeats the same append, and
-     * succeeds if the events are stored already.
+     * <p>If the outcome is unknown, save the same aggregate again with the same command. This repeats the same append, and succeeds if the
+     * events are already stored.
      *
-     * @param aggregate an aggregate of {@link #load load}, or of {@link AggregateType#newInstance AggregateType.newInstance}; at the new
-     *     version afterwards, or of no more use if it had raised events and the change is a duplicate
-     * @param context the context; with the version that the aggregate must have, if the sender stated one
-     * @return the result; with 0 events if none was raised, which stores nothing; the first result if the same command was
-     *     handled before
-     * @throws io.daybook.eventstore.ConcurrencyException if another writer came first, or the aggregate is not at the
-     *     expected version; it says which of the two
-     * @throws IllegalStateException if the same command has saved to this aggregate before
+     * @param aggregate an aggregate returned by {@link #load load} or {@link AggregateType#newInstance AggregateType.newInstance}. It is at
+     *     the new version afterwards. If it had raised events and the command is a duplicate, it cannot be used again
+     * @param context the context, with the expected version if the sender specified one
+     * @return the result. If no events were raised, it has 0 events and nothing is stored. If the same command was handled before, it is
+     *     the first result
+     * @throws io.daybook.eventstore.ConcurrencyException if another writer appended first, or if the aggregate is not at the expected
+     *     version; {@link io.daybook.eventstore.ConcurrencyException#isPreconditionFailed isPreconditionFailed} distinguishes the two
+     * @throws IllegalStateException if the same command has already saved to this aggregate
      */
     public UpdateResult<Void> save(A aggregate, UpdateContext context) {
         return decisions.save(stream(aggregate.id()), aggregate, context);
     }
 
     /**
-     * Deletes an aggregate for good: its events, the commands that were handled on it, and its snapshot; its id cannot be used
-     * again. {@link EventStore#delete(StreamId, long)} says what others see of it. A command at the same time is stored before
-     * and goes, too, or fails with {@link StreamDeletedException}.
+     * Deletes an aggregate permanently: its events, the commands that were handled on it, and its snapshot. Its id cannot be used again.
+     * {@link EventStore#delete(StreamId, long)} describes what other readers and writers see. A concurrent command is either stored first
+     * and then deleted, or fails with {@link StreamDeletedException}.
      *
-     * <p>When this fails on its way, call it again until it returns. A command that was stored just before may save its snapshot
-     * just afterwards: that is never used, and goes when the aggregate is asked for, or deleted, again. States in the memory of
-     * other processes are not used either, and go when they are asked for.
+     * <p>If this method fails partway, call it again until it returns. A command that was stored just before the deletion may save its
+     * snapshot just after it. That snapshot is never used, and is removed when the aggregate is next loaded or deleted. States in the
+     * memory of other processes are not used either, and are removed on their next access.
      *
-     * @param id its id
-     * @throws AggregateNotFoundException if it has no events, and was not deleted before
-     * @throws RuntimeException what the snapshot store throws, as it is; the events are deleted then
+     * @param id the id of the aggregate
+     * @throws AggregateNotFoundException if the aggregate has no events and was not deleted before
+     * @throws RuntimeException whatever the snapshot store throws, unchanged; the events are deleted by then
      */
     public void delete(String id) {
         StreamId stream = stream(id);
@@ -330,7 +330,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
                 throw new AggregateNotFoundException(stream);
             }
         } catch (StreamDeletedException e) {
-            // To delete it once more removes what was left behind.
+            // Deleting it again removes what an earlier attempt left behind.
         }
         store.delete(stream);
         snapshots.delete(stream);

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object whose state comes from its events alone. Its methods check the rules and {@link #raise raise} events; its event handlers,
- * registered with an {@link AggregateType}, alter the state and nothing else. The same handlers run when an event is raised and when
- * it is read back years later, so they check nothing and read no clock.
+ * The base class of aggregates, whose state derives from their events alone. Command methods check the rules and {@link #raise raise}
+ * events. Event handlers, registered with an {@link AggregateType}, change the state and do nothing else. The same handlers run when an
+ * event is raised and when it is read back years later, so they must not check rules or read a clock.
  *
  * <pre>{@code
  * public final class Order extends AggregateRoot<OrderEvent> {
@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Instances come from {@link AggregateType#newInstance AggregateType.newInstance} or a repository; one made with {@code new} has neither
- * an id nor handlers. Not safe for use by several threads.
+ * <p>Obtain instances from {@link AggregateType#newInstance AggregateType.newInstance} or a repository. An instance created with
+ * {@code new} has neither an id nor handlers. Not thread-safe.
  *
  * @param <E> the sealed interface of its events
  */
@@ -51,19 +51,19 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     private long version;
     private @Nullable String lastEventId;
     private @Nullable String broken;
-    // Which code of the type is running, in which nothing may be raised; null while a command method may raise.
+    // The running code of the type that must not raise events; null while events may be raised.
     private @Nullable Object running;
     private @Nullable String misuse;
     private @Nullable UnknownAppend unknownAppend;
     private final List<E> raised = new ArrayList<>(2);
 
-    /** Creates an aggregate without state; called by {@link AggregateType#newInstance AggregateType.newInstance}. */
+    /** Creates an aggregate without state. Called by {@link AggregateType#newInstance AggregateType.newInstance}. */
     protected AggregateRoot() {}
 
     /**
      * {@return the id of this aggregate}
      *
-     * @throws IllegalStateException if the aggregate was made with {@code new}
+     * @throws IllegalStateException if the aggregate was created with {@code new}
      */
     public final String id() {
         return stream().aggregateId();
@@ -78,33 +78,32 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * {@return the sequence number of its last stored event; 0 if none is stored; raised events count once they are
-     * saved}
+     * {@return the sequence number of the last stored event, or 0 if none is stored; raised events count once they are saved}
      */
     public final long version() {
         return version;
     }
 
     /**
-     * {@return the events that were raised and are not saved yet, in order; an immutable copy}
+     * {@return an immutable copy of the events that were raised but are not saved yet, in order}
      */
     public final List<E> raisedEvents() {
         return List.copyOf(raised);
     }
 
-    /** The raised events themselves; not to be changed or kept. */
+    /** Returns the raised events without a copy. Callers must not change or keep the list. */
     final List<E> raised() {
         return raised;
     }
 
     /**
-     * Raises an event: validates it, applies it to this aggregate and keeps it to be saved.
+     * Raises an event. Validates it, applies it to this aggregate and keeps it for the next save.
      *
-     * @param event what happened
-     * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate's type has no handler for it
-     * @throws IllegalStateException if an earlier event could not be applied, it was saved for a duplicate command, it is
-     *     raised by an event handler, by the code that takes or restores a snapshot, or by a constructor or factory, or
-     *     the outcome of the last save is unknown
+     * @param event the event
+     * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate type has no handler for the event
+     * @throws IllegalStateException if an earlier event could not be applied; if this aggregate was saved for a duplicate command; if the
+     *     event is raised by an event handler, by code that takes or restores a snapshot, or by a constructor or factory; or if the outcome
+     *     of the last save is unknown
      */
     protected final void raise(E event) {
         requireMayRaise(event);
@@ -140,11 +139,11 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * Rejects what was asked for unless a rule is fulfilled.
+     * Rejects the command unless a rule is satisfied.
      *
-     * @param fulfilled whether the rule is fulfilled
-     * @param otherwise which rule forbids it, in words for the one who asked
-     * @throws DomainException if it is not
+     * @param fulfilled whether the rule is satisfied
+     * @param otherwise the rule that is violated, worded for the caller
+     * @throws DomainException if the rule is not satisfied
      */
     protected static void require(boolean fulfilled, String otherwise) {
         if (!fulfilled) {
@@ -186,12 +185,12 @@ public abstract class AggregateRoot<E extends DomainEvent> {
         unknownAppend = append;
     }
 
-    /** The state contains an event that the stream does not. */
+    /** Marks this aggregate as broken: its state contains an event that the stream does not. */
     final void builtOnLostEvent() {
         broken = "its events were stored after another event than it had read";
     }
 
-    /** What was raised is part of the state, but was not stored and must not be by a later save. */
+    /** Marks this aggregate as broken: its state contains raised events that were not stored, and that no later save may store. */
     final void notSaved() {
         broken = "its command had been handled before, so what it raised was not stored";
     }
@@ -221,12 +220,12 @@ public abstract class AggregateRoot<E extends DomainEvent> {
         }
     }
 
-    /** Starts code that must not raise events: the handler of an event, or what a text says it does. */
+    /** Marks the start of code that must not raise events. The argument is the event being handled, or a description of the code. */
     final void enter(Object code) {
         running = code;
     }
 
-    /** Fails if that code raised an event, also if it swallowed the failure. */
+    /** Marks the end of that code. Throws if the code raised an event, even if it swallowed the exception. */
     final void leave() {
         running = null;
         if (misuse != null) {

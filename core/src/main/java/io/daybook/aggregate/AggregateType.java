@@ -21,9 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kind of aggregate is made of: its name, its events, the handler of each, and how its state becomes a snapshot.
- * Immutable and safe for use by many threads; kept in a constant of the aggregate's class, as shown at
- * {@link AggregateRoot}.
+ * The definition of a kind of aggregate: its name, its events and their handlers, and the mapping between its state and snapshots. Keep it
+ * in a constant of the aggregate class, as shown in {@link AggregateRoot}. Immutable and thread-safe.
  *
  * @param <A> the aggregate's class
  * @param <E> the sealed interface of its events
@@ -52,7 +51,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
             MappingCheck.require(MappingCheck.Use.STATE, stateMapping.stateType(), mapper);
             snapshotJson = new SnapshotJson<>(stateMapping.stateType(), mapper);
         }
-        StreamId.of(name, "1"); // refuses a name that cannot begin a stream id
+        StreamId.of(name, "1"); // rejects a name that is invalid in a stream id
         List<String> unhandled = eventTypes.all().stream()
                 .map(EventTypes.Registration::eventClass)
                 .filter(event -> !handlers.containsKey(event))
@@ -69,13 +68,13 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Starts to describe a kind of aggregate.
+     * Returns a builder for an aggregate type.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
-     * @param name the stable name, which begins the ids of its streams; without {@code -}
+     * @param name the stable name, which is the prefix of its stream ids; must not contain {@code -}
      * @param events the sealed interface of its events
-     * @param factory makes an aggregate without state, mostly its constructor
+     * @param factory creates an aggregate without state, usually its constructor
      * @return a builder
      */
     public static <A extends AggregateRoot<E>, E extends DomainEvent> Builder<A, E> named(
@@ -91,28 +90,29 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * {@return the events of this kind of aggregate, for a serializer}
+     * {@return the event types of this aggregate type, for a serializer}
      */
     public EventTypes eventTypes() {
         return eventTypes;
     }
 
     /**
-     * Returns the Jackson mapper for the events, commands and snapshots of this kind of aggregate.
+     * Returns the Jackson mapper for the events, commands and snapshots of this aggregate type.
      *
-     * @return a copy of the mapper given to {@link Builder#mapper mapper}, or else one with the settings of {@link JacksonDefaults}
+     * @return a copy of the mapper set with {@link Builder#mapper mapper}; by default, a mapper with the settings of
+     *     {@link JacksonDefaults}
      */
     public ObjectMapper mapper() {
         return mapper.copy();
     }
 
     /**
-     * Makes an aggregate without any events.
+     * Creates an aggregate without events.
      *
-     * @param id its id
+     * @param id the id of the aggregate
      * @return the aggregate, at version 0
      * @throws IllegalArgumentException if the id is invalid
-     * @throws IllegalStateException if the factory returned an aggregate that is in use already
+     * @throws IllegalStateException if the factory returned an aggregate that is already in use
      */
     public A newInstance(String id) {
         return newInstance(StreamId.of(name, id));
@@ -125,11 +125,11 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Applies events to an aggregate, as if they had been stored and were read back; for tests and tools.
+     * Applies events to an aggregate as if they had been stored and read back. For tests and tools.
      *
-     * @param aggregate an aggregate of {@link #newInstance newInstance} or {@link #restore restore}; altered
-     * @param events the events that follow its version, in their order
-     * @return the aggregate, at its version plus the number of the events
+     * @param aggregate an aggregate returned by {@link #newInstance newInstance} or {@link #restore restore}; changed by this method
+     * @param events the events that follow its version, in order
+     * @return the aggregate, with its version increased by the number of events
      * @throws UnknownEventTypeException if there is no handler for one of them
      */
     public A replay(A aggregate, List<? extends DomainEvent> events) {
@@ -141,10 +141,11 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Takes the state of an aggregate at its version, without the events that are not saved yet counting as stored.
+     * Takes a snapshot of an aggregate at its version.
      *
      * @param aggregate the aggregate, whose events are all saved
-     * @return the state, or empty if this type has no snapshots or nothing of the aggregate is stored
+     * @return the snapshot, or empty if this type has no snapshots, nothing of the aggregate is stored, or some of its events are not saved
+     *     yet
      */
     public Optional<Snapshot<?>> snapshotOf(A aggregate) {
         String eventId = aggregate.lastEventId();
@@ -154,11 +155,11 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Makes an aggregate from a snapshot.
+     * Restores an aggregate from a snapshot.
      *
-     * @param snapshot a snapshot that {@link #snapshotOf snapshotOf} made, perhaps long ago
+     * @param snapshot a snapshot taken by {@link #snapshotOf snapshotOf}, possibly long ago
      * @return the aggregate at the snapshot's version
-     * @throws IllegalArgumentException if this type has no snapshots, or others
+     * @throws IllegalArgumentException if this type has no snapshots, or the snapshot has another aggregate type or schema version
      */
     public A restore(Snapshot<?> snapshot) {
         StateMapping<A, ?> mapping = mappingOf(snapshot);
@@ -169,13 +170,13 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Writes a snapshot as JSON and reads it back, with the {@link #mapper mapper} of this type, as a repository does that saves and loads
-     * it; for tests and tools.
+     * Writes a snapshot as JSON and reads it back with the {@link #mapper mapper} of this type, as a repository does when it saves and
+     * loads one. For tests and tools.
      *
-     * @param snapshot a snapshot that {@link #snapshotOf snapshotOf} made
-     * @return a snapshot that shares nothing with it
-     * @throws IllegalArgumentException if this type has no snapshots, or others
-     * @throws IllegalStateException if the state cannot be written or read, or reads back as another state
+     * @param snapshot a snapshot taken by {@link #snapshotOf snapshotOf}
+     * @return a snapshot that shares no objects with the original
+     * @throws IllegalArgumentException if this type has no snapshots, or the snapshot has another aggregate type or schema version
+     * @throws IllegalStateException if the state cannot be written or read, or differs when it is read back
      */
     public Snapshot<?> readBack(Snapshot<?> snapshot) {
         mappingOf(snapshot);
@@ -184,11 +185,10 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Checks that every event that an aggregate raised could be applied, so that its state is that of its events; for tests and
-     * tools.
+     * Checks that every raised event was applied, so that the state matches the events. For tests and tools.
      *
      * @param aggregate the aggregate
-     * @throws IllegalStateException if it has to be loaded again; {@link AggregateRepository#save} refuses it as well
+     * @throws IllegalStateException if the aggregate must be loaded again; {@link AggregateRepository#save} rejects it as well
      */
     public void requireIntact(A aggregate) {
         aggregate.requireIntact();
@@ -206,7 +206,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         return mapping;
     }
 
-    /** The JSON of its snapshots; null if it has none. */
+    /** Returns the JSON mapping of the snapshots, or null if this type has no snapshots. */
     @Nullable
     SnapshotJson<?> snapshotJson() {
         return snapshotJson;
@@ -229,7 +229,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         handler.accept((A) aggregate, event);
     }
 
-    /** How the state of an aggregate becomes a snapshot and back. */
+    /** The mapping between the state of an aggregate and a snapshot. */
     record StateMapping<A extends AggregateRoot<?>, S>(
             Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
 
@@ -253,7 +253,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Collects what a kind of aggregate is made of. Not safe for use by several threads.
+     * A builder of {@link AggregateType}. Not thread-safe.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -274,13 +274,13 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * Registers the handler of one event.
+         * Registers the handler of an event.
          *
          * @param <X> the event's class
          * @param event the event's class
-         * @param handler alters the aggregate's state and does nothing else
+         * @param handler changes the aggregate's state and does nothing else
          * @return this builder
-         * @throws IllegalArgumentException if the event has a handler already
+         * @throws IllegalArgumentException if the event already has a handler
          */
         public <X extends E> Builder<A, E> on(Class<X> event, BiConsumer<A, X> handler) {
             if (handlers.putIfAbsent(event, (aggregate, raised) -> handler.accept(aggregate, event.cast(raised)))
@@ -292,12 +292,12 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * States how the aggregate's state becomes a snapshot and back, as version 1 of that state.
+         * Defines how the aggregate's state becomes a snapshot and back, with schema version 1.
          *
          * @param <S> the class of the state
-         * @param stateType the class of the state, an immutable value that becomes JSON, best a record
-         * @param take takes the state
-         * @param restore puts a state into a new aggregate
+         * @param stateType the class of the state: an immutable value that can be written as JSON, preferably a record
+         * @param take returns the state of an aggregate
+         * @param restore applies a state to a new aggregate
          * @return this builder
          */
         public <S> Builder<A, E> snapshot(Class<S> stateType, Function<A, S> take, BiConsumer<A, S> restore) {
@@ -305,14 +305,14 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * States how the aggregate's state becomes a snapshot and back. Raise the version whenever the state's fields or
-         * their meaning change, also through another event handler: snapshots of other versions are then ignored.
+         * Defines how the aggregate's state becomes a snapshot and back. Increase the version whenever the fields of the state or their
+         * meaning change, including a change caused by another event handler. Snapshots of other versions are then ignored.
          *
          * @param <S> the class of the state
-         * @param stateType the class of the state, an immutable value that becomes JSON, best a record
+         * @param stateType the class of the state: an immutable value that can be written as JSON, preferably a record
          * @param schemaVersion the version of the state's schema, from 1
-         * @param take takes the state
-         * @param restore puts a state into a new aggregate
+         * @param take returns the state of an aggregate
+         * @param restore applies a state to a new aggregate
          * @return this builder
          * @throws IllegalArgumentException if the version is less than 1
          */
@@ -327,12 +327,12 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * Sets the Jackson mapper that writes and reads the events, commands and snapshots of this kind of aggregate, wherever they
-         * go; the default has the settings of {@link JacksonDefaults}, which shows how to add a module of your own.
+         * Sets the Jackson mapper that writes and reads the events, commands and snapshots of this aggregate type everywhere. The default
+         * has the settings of {@link JacksonDefaults}, which shows how to add a custom module.
          *
-         * @param mapper best made from {@link JacksonDefaults#mapper()}; copied
+         * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing on
+         * @throws IllegalArgumentException if default typing is enabled on the mapper
          */
         public Builder<A, E> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();
@@ -340,11 +340,11 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * Checks and builds the type.
+         * Validates the definition and builds the type.
          *
          * @return the type
-         * @throws IllegalArgumentException if the name is invalid, an event has no name, a name is used twice, or an event
-         *     has no handler
+         * @throws IllegalArgumentException if the name is invalid, an event has no name, two events have the same name, or an event has no
+         *     handler
          */
         public AggregateType<A, E> build() {
             return new AggregateType<>(this);

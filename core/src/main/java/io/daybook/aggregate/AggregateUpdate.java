@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a decision until its events are stored: state, decision, append, and again on fresh state after a conflict.
- * Whether the command was handled before is looked up only where the answer would otherwise be no, or nothing.
+ * The update loop of a repository: load the state, run the decision, append its events, and start again on fresh state after a conflict.
+ * The store is asked whether the command was handled before only if the result would otherwise be a rejection or no change.
  */
 final class AggregateUpdate<A extends AggregateRoot<?>> {
 
@@ -62,7 +62,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return once(stream, context, aggregate.unknownAppend() != null, () -> saveDecided(stream, aggregate, context));
     }
 
-    /** Refuses a second save of a command to the same stream before it decides anything. */
+    /** Rejects a second save of a command to the same stream before its decision runs. */
     private static UpdateResult<Void> once(
             StreamId stream, UpdateContext context, boolean repeatedAppend, Supplier<UpdateResult<Void>> saving) {
         context.startSaving(stream, repeatedAppend);
@@ -108,7 +108,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                 .filter(aggregate ->
                         context.isAtExpectedVersion(stream, aggregate) && decideOnRemembered(aggregate, decision))
                 .orElse(null);
-        // A state in memory that was overtaken is no conflict yet: nothing was read. So it does not count.
+        // A stale state in memory does not count as a retry: nothing has been read yet.
         int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
         @Nullable ConcurrencyException earlier = null;
         for (int retries = 0; ; retries++) {
@@ -142,12 +142,12 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** An aggregate with events to append, or an answer without any. */
+    /** An aggregate with events to append, or a result if there are none. */
     private record Decided<A>(A aggregate, @Nullable UpdateResult<Void> answer) {}
 
     /**
-     * Decides on a state that was read. The read may have been behind another writer, so "no" and "nothing to do" are answered only
-     * after a read that is not; "yes" needs none, since the append tells.
+     * Runs the decision on a state that was read. The read may lag behind another writer, so a rejection or no change is returned only
+     * after a read that does not lag. A decision that raised events needs no such read, because the append detects the conflict.
      */
     private Decided<A> decideOnCurrent(
             StreamId stream,
@@ -172,11 +172,11 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                     return new Decided<>(aggregate, handled.get());
                 }
                 boolean ofState = isMissing(aggregate, mayBeNew) || context.isAtExpectedVersion(stream, aggregate);
-                if (ofState && !isLatest) { // a version that does not match was waited for already
+                if (ofState && !isLatest) { // for a version that does not match, the loader has already waited
                     newer = loader.newer(stream, aggregate.version(), source);
                 }
             } catch (RuntimeException e) {
-                // Without the look-up it is not known whether the refusal is the answer.
+                // Without the lookup it is unknown whether the refusal is the result.
                 if (refusal != null) {
                     e.addSuppressed(refusal);
                 }
@@ -192,7 +192,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Why nothing is to be stored; null if the decision was made, though perhaps to result nothing. */
+    /** Runs the decision and returns the reason to store nothing. Null if the decision succeeded, with or without events. */
     private @Nullable RuntimeException refusal(
             StreamId stream, A aggregate, UpdateContext context, Consumer<A> decision, boolean mayBeNew) {
         if (isMissing(aggregate, mayBeNew)) {
@@ -243,18 +243,18 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return new UpdateResult<>(stream, aggregate.version(), 0, false, retries);
     }
 
-    /** Whether the decision was yes: a "no" or "nothing to do" may only be true of a state that was overtaken. */
+    /** Returns whether the decision raised events. A rejection or no change may be due to a stale state, and is not final. */
     private boolean decideOnRemembered(A aggregate, Consumer<A> decision) {
         try {
             decision.accept(aggregate);
             aggregate.requireIntact();
         } catch (RuntimeException rejection) {
-            return false; // it is decided again on what is stored now, and then this counts
+            return false; // the decision runs again on the stored state, and then a rejection counts
         }
         return !aggregate.raised().isEmpty();
     }
 
-    /** Decides; yields a result if there is nothing to append. */
+    /** Runs the decision. Returns a result if there is nothing to append. */
     private Optional<UpdateResult<Void>> decide(
             StreamId stream, A aggregate, UpdateContext context, Consumer<A> decision, int retries) {
         try {
@@ -290,7 +290,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             throw e;
         } catch (ConcurrencyException e) {
             if (e.actualVersion() > versionBefore) {
-                aggregate.appendUnknown(null); // another event stands there, so these can never be stored
+                aggregate.appendUnknown(null); // another event has this position, so these can never be stored
             }
             throw e;
         } catch (EventStoreUnavailableException e) {
@@ -299,9 +299,9 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             }
             throw e;
         } catch (CommandIdReusedException | CommandTimeoutException e) {
-            throw e; // an answer of the store
+            throw e; // a definite result of the store
         } catch (RuntimeException refusal) {
-            // These events cannot be stored: no more, perhaps, as when a key was destroyed after the command was
+            // These events cannot be stored, perhaps not anymore, as when a key was destroyed after the command was
             // handled.
             UpdateResult<Void> handled = handledOr(refusal, stream, context, retries);
             aggregate.notSaved();
@@ -330,14 +330,14 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** The first result of the command if it was handled before; otherwise throws. No failure is lost. */
+    /** Returns the first result of the command if it was handled before; otherwise throws the failure. No failure is lost. */
     private UpdateResult<Void> handledOr(
             RuntimeException failure, StreamId stream, UpdateContext context, int retries) {
         Optional<UpdateResult<Void>> handled;
         try {
             handled = handledBefore(stream, context, retries);
         } catch (RuntimeException e) {
-            // Without the look-up it is not known whether the failure is the answer.
+            // Without the lookup it is unknown whether the failure is the result.
             e.addSuppressed(failure);
             throw e;
         }
@@ -359,7 +359,10 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
     }
 
-    /** Waits before the next retry, or throws the conflict if there is to be none. */
+    /**
+     * Waits before the next retry, or throws the conflict if there is none. With an expected version there is no retry; returns the first
+     * result if the command was handled before.
+     */
     private Optional<UpdateResult<Void>> requireRetry(
             StreamId stream,
             UpdateContext context,
@@ -383,7 +386,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         long end = System.nanoTime() + bounded.toNanos();
         while (end - System.nanoTime() > 0) {
             if (Thread.currentThread().isInterrupted()) {
-                throw conflict; // whoever interrupts wants the thread back; the flag stays set
+                throw conflict; // the interrupting thread wants this one to stop; the flag stays set
             }
             LockSupport.parkNanos(end - System.nanoTime());
         }

@@ -3,7 +3,7 @@ package io.daybook.aggregate;
 import io.daybook.DaybookException;
 
 /**
- * A rule of the domain forbids what was asked for. Nothing is stored. Extend it to tell rules apart:
+ * Thrown when a command violates a rule of the domain. Nothing is stored. Extend this class to distinguish rules:
  *
  * <pre>{@code
  * public final class OrderShippedException extends DomainException {
@@ -20,9 +20,9 @@ public class DomainException extends DaybookException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Creates the rejection.
+     * Creates the exception.
      *
-     * @param message which rule forbids it, in words for the one who asked
+     * @param message the rule that is violated, worded for the caller
      */
     public DomainException(String message) {
         super(message);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Adds the metadata to raised events. */
+/** A factory of envelopes, which adds the metadata to raised events. */
 final class EventEnvelopes {
 
     private final AggregateType<?, ?> type;
@@ -50,7 +50,7 @@ final class EventEnvelopes {
         return recorded;
     }
 
-    /** Stores recognize a repeated append by the ids of its events, so a new append needs new ones. */
+    /** Returns a new event id. Stores recognize a repeated append by its event ids, so a new append needs new ones. */
     private String newEventId() {
         String eventId = eventIds.get();
         if (eventId.equals(lastEventId)) {

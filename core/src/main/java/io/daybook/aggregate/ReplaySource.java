@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an aggregate was rebuilt from. After a conflict it is rebuilt from the same once more, and from the events that the
- * store saw in the way, without asking for anything again. Used by one thread.
+ * The snapshot and events from which an aggregate was rebuilt. After a conflict, the aggregate is rebuilt from the same
+ * data and the conflicting events that the store has already read, without another request. Confined to one thread.
  */
 final class ReplaySource {
 
-    /** More are not kept: an aggregate with so many events and no snapshot is read again. */
+    /** The maximum number of events to keep. An aggregate with more events after its snapshot is read again. */
     private static final int MAX_EVENTS = 500;
 
     private @Nullable Snapshot<?> snapshot;
@@ -40,15 +40,17 @@ final class ReplaySource {
         return snapshot;
     }
 
-    /** To be decoded anew: what was decoded once, a handler may have made part of its state. */
+    /**
+     * Returns the events undecoded. A handler may have made a decoded event part of its state, so it cannot be shared.
+     */
     List<EventEnvelope> events() {
         return events.stream().map(EventEnvelope::undecoded).toList();
     }
 
     /**
-     * Adds what the store saw in the way of a decision.
+     * Adds the conflicting events that the store has read.
      *
-     * @return whether this is now the whole history up to the actual version
+     * @return whether this is now the complete history up to the actual version
      */
     boolean extend(ConcurrencyException conflict) {
         List<EventEnvelope> conflictingEvents = conflict.conflictingEvents();
@@ -59,7 +61,7 @@ final class ReplaySource {
         if (version() > 0) {
             known = 1;
             if (!conflictingEvents.get(0).metadata().eventId().equals(lastEventId())) {
-                return false; // the stream is not the one that was read: it was deleted and begun anew
+                return false; // not the stream that was read: it was deleted and created again
             }
         }
         long next = version() + 1;
@@ -72,7 +74,7 @@ final class ReplaySource {
         return complete && version() == conflict.actualVersion();
     }
 
-    /** Whether nothing is left out of what an aggregate can be rebuilt from. */
+    /** Returns whether all events are kept, so that the aggregate can be rebuilt. */
     boolean isComplete() {
         return complete;
     }

@@ -5,31 +5,31 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often, and after which pause, a decision is made again when another writer came first; given to
- * {@link AggregateRepository#retry AggregateRepository.retry}. The first three times are tried at once; then the pause doubles from {@code base} up to
- * {@code max}, and a random share of it is waited, so that writers that met once do not meet again. Where an attempt takes less
- * than {@code base}, as with a store in memory, all pauses are shorter in proportion.
+ * A policy for retrying updates after conflicts with other writers, set with {@link AggregateRepository#retry AggregateRepository.retry}.
+ * The first three retries are immediate. After that, the upper bound of the pause doubles from {@code base} up to {@code max}. The actual
+ * pause is a random part of that bound, so that writers that collided once do not collide again. If an attempt takes less than
+ * {@code base}, as with an in-memory store, all pauses are proportionally shorter.
  *
- * @param maxRetries how often at most, 0 or more; 0 reports the first conflict
- * @param base the longest first pause, more than zero
- * @param max the longest pause of all, not less than {@code base} nor more than a day
+ * @param maxRetries the maximum number of retries, 0 or more; 0 reports the first conflict
+ * @param base the upper bound of the first pause, more than zero
+ * @param max the upper bound of every pause, at least {@code base} and at most one day
  */
 public record RetryPolicy(int maxRetries, Duration base, Duration max) {
 
     private static final int AT_ONCE = 3;
-    private static final Duration LONGEST = Duration.ofDays(1); // before the policy below, which is checked with it
+    private static final Duration LONGEST = Duration.ofDays(1); // declared before DEFAULT, whose constructor needs it
 
     /** 20 retries, with pauses from 1 ms to 100 ms. */
     public static final RetryPolicy DEFAULT = new RetryPolicy(20, Duration.ofMillis(1), Duration.ofMillis(100));
 
     /**
-     * Checks the bounds.
+     * Validates the values.
      *
-     * @param maxRetries how often at most
-     * @param base the longest first pause
-     * @param max the longest pause of all
-     * @throws IllegalArgumentException if a bound is negative, {@code base} is zero or greater than {@code max}, or
-     *     {@code max} is more than a day
+     * @param maxRetries the maximum number of retries
+     * @param base the upper bound of the first pause
+     * @param max the upper bound of every pause
+     * @throws IllegalArgumentException if a value is negative, {@code base} is zero or greater than {@code max}, or {@code max} is more
+     *     than one day
      */
     public RetryPolicy {
         if (maxRetries < 0
@@ -44,13 +44,13 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
     }
 
     /**
-     * {@return a policy that reports the first conflict}
+     * {@return a policy without retries, which reports the first conflict}
      */
     public static RetryPolicy never() {
         return new RetryPolicy(0, DEFAULT.base, DEFAULT.max);
     }
 
-    /** The pause before a retry, counted from 1, after an attempt that took so many nanoseconds. */
+    /** Returns the pause before a retry, counted from 1, given the nanoseconds that the last attempt took. */
     Duration pauseBefore(int retry, long tookNanos) {
         if (retry <= AT_ONCE) {
             return Duration.ZERO;

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An update that returns a value; keeps the value of the attempt that was stored. Used by one thread. */
+/** An update that returns a value. It keeps the value of the attempt that was stored. Confined to one thread. */
 final class ReturningUpdate<A, R> implements Consumer<A> {
 
     private final Function<A, R> update;

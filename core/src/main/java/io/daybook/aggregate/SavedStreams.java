@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The streams that a command is saving to or has saved to, and how often it was decided again. Safe for use by many threads. */
+/** The streams that a command is saving to or has saved to, and the number of its retries. Thread-safe. */
 final class SavedStreams {
 
     // Most commands have one stream, so the set is rarely needed.
@@ -13,7 +13,7 @@ final class SavedStreams {
     private @Nullable Set<StreamId> others;
     private int retries;
 
-    /** Adds a stream; false if it is there already. */
+    /** Adds a stream. Returns false if it was already added. */
     synchronized boolean add(StreamId stream) {
         if (stream.equals(first) || (others != null && others.contains(stream))) {
             return false;

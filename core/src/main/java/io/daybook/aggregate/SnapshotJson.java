@@ -10,8 +10,8 @@ import io.daybook.serialization.JacksonDefaults;
 import io.daybook.snapshot.Snapshot;
 
 /**
- * The JSON of the snapshots of one aggregate type. What a snapshot store gets has been read back and is equal, so a state
- * that JSON does not hold is never saved. Immutable and safe for use by many threads.
+ * The JSON mapping of the snapshots of one aggregate type. Each state is read back and compared before it is passed to
+ * a snapshot store, so a state that JSON cannot represent is never saved. Immutable and thread-safe.
  */
 final class SnapshotJson<S> {
 
@@ -35,7 +35,7 @@ final class SnapshotJson<S> {
      * Writes a state.
      *
      * @return the snapshot with the state as JSON
-     * @throws IllegalStateException if the state cannot be written, or reads back as another one
+     * @throws IllegalStateException if the state cannot be written, or differs when it is read back
      */
     Snapshot<JsonNode> write(Snapshot<?> snapshot) {
         JsonNode written = tree(json.write(snapshot.stream(), snapshot.state()));
@@ -49,7 +49,7 @@ final class SnapshotJson<S> {
         return with(snapshot, written);
     }
 
-    /** Digit by digit, whatever the settings of the application's mapper are. */
+    /** Parses the text with all digits, whatever the settings of the application's mapper. */
     private static JsonNode tree(String text) {
         try {
             return TREES.readTree(text);
@@ -59,7 +59,7 @@ final class SnapshotJson<S> {
     }
 
     /**
-     * Reads a state that {@link #write} wrote.
+     * Reads a state written by {@link #write}.
      *
      * @throws IllegalStateException if it does not fit the class
      */

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An append whose outcome is unknown, to be repeated with the same events.
+ * An append whose outcome is unknown. It can be repeated with the same events.
  *
  * @param events the events with their metadata
- * @param command the command that the append was for
+ * @param command the idempotency key of the append, if it has one
  */
 record UnknownAppend(List<EventEnvelope> events, Optional<IdempotencyKey> command) {
 

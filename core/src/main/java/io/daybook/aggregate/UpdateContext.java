@@ -10,17 +10,16 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of an update: user, correlation and causation ids, timeout and expected version. Its ids and attributes go
- * into the metadata of the events that the decision raises. The command bus makes one for each command; without a bus, make
- * one for each decision.
+ * The context of an update: user, correlation and causation ids, timeout and expected version. Its ids and attributes become part of the
+ * metadata of the raised events. The command bus creates one context for each command. Without a bus, create one for each update.
  *
  * <pre>{@code orders.update("42", UpdateContext.builder().userId("alice").build(), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
- * <p>With one command, each aggregate is saved once: a second create, update or save of the same aggregate is refused
- * before it decides anything, since a repeat of the command could not tell the two apart. A handler that changes a second
- * aggregate passes {@link #forOtherAggregate()}, which has no expected version.
+ * <p>A command can save each aggregate once. A second create, update or save of the same aggregate is rejected before its decision runs,
+ * because a repeat of the command could not distinguish the two. A handler that updates a second aggregate passes
+ * {@link #forOtherAggregate()}, which has no expected version.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class UpdateContext {
 
@@ -56,15 +55,15 @@ public final class UpdateContext {
     }
 
     /**
-     * {@return a builder without any value}
+     * {@return an empty builder}
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Returns this context for another aggregate that the same command changes: without the expected version, which is
-     * that of the command's own aggregate. Both contexts belong to the same command.
+     * Returns a context for another aggregate that the same command updates. It has no expected version, because that version belongs to
+     * the command's own aggregate. Both contexts belong to the same command.
      *
      * <pre>{@code
      * CommandHandler<ShipOrder> handler = (command, context) -> {
@@ -88,7 +87,7 @@ public final class UpdateContext {
     }
 
     /**
-     * {@return how often decisions with this context, on all aggregates, were made again because another writer came first}
+     * {@return the number of retries after conflicts with other writers, over all aggregates that were updated with this context}
      */
     public int retries() {
         return saved.retries();
@@ -126,7 +125,7 @@ public final class UpdateContext {
         return timeout;
     }
 
-    /** The version that this stream must have, if the sender stated one and it is the stream of the command's aggregate. */
+    /** Returns the expected version of a stream. Empty if the sender specified none, or if it applies to another aggregate. */
     OptionalLong expectedVersion(StreamId stream) {
         return expectedVersion == null || (aggregateId != null && !aggregateId.equals(stream.aggregateId()))
                 ? OptionalLong.empty()
@@ -137,7 +136,7 @@ public final class UpdateContext {
         return expectedVersion(stream).orElse(aggregate.version()) == aggregate.version();
     }
 
-    /** The fingerprint if the command is recorded, so that a repeat of it is recognized. */
+    /** Returns the fingerprint of the command, or null if the command has no idempotency key. */
     @Nullable
     String fingerprint() {
         return fingerprint;
@@ -149,8 +148,8 @@ public final class UpdateContext {
     }
 
     /**
-     * Reserves a stream, before anything is decided on it. A repeat of the command could not tell a second save to it from
-     * the first. Only the repeat of an append whose outcome is unknown may follow itself.
+     * Reserves a stream before any decision runs on it. A repeat of the command could not distinguish a second save from the first. The
+     * only second save that is allowed repeats an append whose outcome is unknown.
      */
     void startSaving(StreamId stream, boolean repeatedAppend) {
         if (commandId != null && !saved.add(stream) && !repeatedAppend) {
@@ -159,14 +158,14 @@ public final class UpdateContext {
         }
     }
 
-    /** Gives the stream free, since nothing was stored. */
+    /** Releases a stream to which nothing was stored. */
     void nothingSaved(StreamId stream) {
         if (commandId != null) {
             saved.remove(stream);
         }
     }
 
-    /** Collects the parts of a {@link UpdateContext}. Not safe for use by several threads. */
+    /** A builder of {@link UpdateContext}. Not thread-safe. */
     public static final class Builder {
 
         private @Nullable String correlationId;
@@ -182,11 +181,11 @@ public final class UpdateContext {
         private Builder() {}
 
         /**
-         * Sets what the whole course of events shares.
+         * Sets the correlation id, which all related commands and events share.
          *
          * @param correlationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder correlationId(String correlationId) {
             this.correlationId = TextRules.requireId("correlationId", correlationId);
@@ -194,11 +193,11 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the direct cause, such as the id of a command or of an event.
+         * Sets the causation id: the id of the direct cause, such as a command or an event.
          *
          * @param causationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder causationId(String causationId) {
             this.causationId = TextRules.requireId("causationId", causationId);
@@ -206,11 +205,11 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets who asked.
+         * Sets the id of the user who requested the update.
          *
          * @param userId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder userId(String userId) {
             this.userId = TextRules.requireId("userId", userId);
@@ -218,11 +217,11 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the command, without recording that it was handled.
+         * Sets the command id without making it an idempotency key: the store does not record that the command was handled.
          *
          * @param commandId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder commandId(String commandId) {
             this.commandId = TextRules.requireId("commandId", commandId);
@@ -231,12 +230,12 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the command and records that it was handled, so that a repeat gets the first result.
+         * Sets the idempotency key. The store records that the command was handled, so that a repeat gets the first result.
          *
-         * @param commandId the id that the caller gave it and repeats, 1 to 128 characters
-         * @param fingerprint what identifies its content
+         * @param commandId the id of the command, assigned by the caller and sent again with a repeat; 1 to 128 characters
+         * @param fingerprint identifies the content of the command
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank, too long or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder idempotencyKey(String commandId, String fingerprint) {
             this.commandId = TextRules.requireId("commandId", commandId);
@@ -245,9 +244,9 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets whatever else the events are to record.
+         * Sets additional attributes to store in the metadata of the events.
          *
-         * @param attributes names and values, none of them null
+         * @param attributes names and values; none of them null
          * @return this builder
          * @throws IllegalArgumentException if a name is blank, or a name or value contains an unpaired surrogate
          */
@@ -258,7 +257,7 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets until when to decide and to commit.
+         * Sets the timeout, after which nothing is decided or committed.
          *
          * @param timeout the timeout
          * @return this builder
@@ -269,10 +268,10 @@ public final class UpdateContext {
         }
 
         /**
-         * States the version that the aggregate must have; on another version nothing is decided, and a conflict is
+         * Sets the expected version of the aggregate. If the aggregate is at another version, the decision does not run. A conflict is
          * reported instead of being retried.
          *
-         * @param expectedVersion 0 for an aggregate that must not exist yet, or more
+         * @param expectedVersion the expected version; 0 if the aggregate must not exist yet
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          */
@@ -285,8 +284,8 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the id of the command's aggregate. The expected version then applies to aggregates with this id only;
-         * without it, to each aggregate that this context is used for.
+         * Sets the id of the command's aggregate. The expected version then applies only to aggregates with this id. Without an id, it
+         * applies to every aggregate that this context is used for.
          *
          * @param aggregateId the id of the aggregate
          * @return this builder

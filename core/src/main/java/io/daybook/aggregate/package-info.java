@@ -1,7 +1,7 @@
 /**
- * The objects that decide: extend {@link io.daybook.aggregate.AggregateRoot}, describe it with an
- * {@link io.daybook.aggregate.AggregateType}, load and change it through an {@link io.daybook.aggregate.AggregateRepository}. Start at
- * {@link io.daybook.aggregate.AggregateRoot}.
+ * Aggregates and their repositories. Extend {@link io.daybook.aggregate.AggregateRoot}, define it with an
+ * {@link io.daybook.aggregate.AggregateType}, and load and update it through an {@link io.daybook.aggregate.AggregateRepository}. Start
+ * with {@link io.daybook.aggregate.AggregateRoot}.
  *
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore);
@@ -10,7 +10,7 @@
  * Order order = orders.load("43"); // at change.version()
  * }</pre>
  *
- * <p>Applications mostly change aggregates by way of {@link io.daybook.command}, which does the same for a
+ * <p>Applications usually update aggregates through {@link io.daybook.command}, which does the same for a
  * {@link io.daybook.command.Command}.
  *
  * @serial exclude
