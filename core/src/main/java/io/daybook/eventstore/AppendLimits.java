@@ -11,45 +11,45 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one append may hold, and how much. The limits are those of Cosmos DB and Service Bus, and every store keeps them, so that what passes in a
- * unit test passes in production. A store of one's own calls {@link #check check} before it sends anything:
+ * The limits of an append. They derive from Cosmos DB and Service Bus. Every store enforces them, so an append that passes in a unit test
+ * also passes in production. A custom store calls {@link #check check} before it sends anything:
  *
  * <pre>{@code
  * byte[] data = serializer.encode(envelope);
  * AppendLimits.DEFAULT.check(StreamId.of("Order", "42"), 1, List.of(envelope), List.of(data));
  * }</pre>
  *
- * @param maxEvents the most events of one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are needed for the
- *     command and the check of the version
- * @param maxEventBytes the most bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by default, which fits with its
- *     other metadata into a Service Bus message of the standard tier
- * @param maxAppendBytes the most bytes of all events' data and attributes together; 1.75 MiB by default, which fits with the other
- *     metadata into a Cosmos DB batch of 2 MB
+ * @param maxEvents the maximum number of events in one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are needed for
+ *     the command and the version check
+ * @param maxEventBytes the maximum size in bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by default, which fits with
+ *     the other metadata into a Service Bus message of the standard tier
+ * @param maxAppendBytes the maximum size in bytes of all events' data and attributes together; 1.75 MiB by default, which fits with the
+ *     other metadata into a Cosmos DB batch of 2 MB
  */
 public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
 
     /**
-     * The most bytes of one attribute, its name and value as UTF-8: 32,000. Service Bus takes 32 KB for a property of a message, and its
-     * name there is longer.
+     * The maximum size in bytes of one attribute, its name and value as UTF-8: 32,000. Service Bus allows 32 KB for a message property,
+     * whose name is longer than that of the attribute.
      */
     public static final int MAX_ATTRIBUTE_BYTES = 32_000;
 
     /**
-     * The most bytes of all attributes of an event together: 60 KiB. Service Bus takes 64 KB for all properties of a message, the other
-     * metadata included.
+     * The maximum size of all attributes of an event together: 60 KiB. Service Bus allows 64 KB for all properties of a message, including
+     * the other metadata.
      */
     public static final int MAX_ATTRIBUTES_BYTES = 60 * 1024;
 
-    /** The limits that a store has unless told otherwise: 98 events, 200 KiB each, 1.75 MiB together. */
+    /** The default limits of a store: 98 events, 200 KiB per event, 1.75 MiB per append. */
     public static final AppendLimits DEFAULT = new AppendLimits(98, 200 * 1024, 1792 * 1024);
 
     /**
-     * Checks that the limits can be kept.
+     * Validates the limits.
      *
-     * @param maxEvents the most events of one append
-     * @param maxEventBytes the most bytes of one event
-     * @param maxAppendBytes the most bytes of all events together
-     * @throws IllegalArgumentException if a limit is less than 1, or {@code maxEvents} more than 98
+     * @param maxEvents the maximum number of events in one append
+     * @param maxEventBytes the maximum size of one event in bytes
+     * @param maxAppendBytes the maximum size of all events together in bytes
+     * @throws IllegalArgumentException if a limit is less than 1, or {@code maxEvents} is more than 98
      */
     public AppendLimits {
         if (maxEvents < 1 || maxEvents > 98 || maxEventBytes < 1 || maxAppendBytes < 1) {
@@ -59,17 +59,17 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
     }
 
     /**
-     * Refuses an append that is malformed or too large; stores call it before they send anything.
+     * Rejects an append that is malformed or too large. Stores call this method before they send anything.
      *
      * @param stream the stream
-     * @param expectedVersion the version that the stream is expected at
+     * @param expectedVersion the expected version of the stream
      * @param events the events
      * @param data the data of each event as UTF-8 JSON, in the same order
      * @throws AppendTooLargeException if a limit is exceeded
-     * @throws EventSerializationException if data contain a number that a double does not hold, such as an integer beyond
+     * @throws EventSerializationException if the data contains a number that a double cannot represent, such as an integer beyond
      *     ±2<sup>53</sup>, or an unpaired surrogate: a database would alter them
-     * @throws IllegalArgumentException if there are no events, not as many data as events, an event id stands twice, or the
-     *     metadata of an event name another stream or sequence number
+     * @throws IllegalArgumentException if there are no events, the expected version is negative, {@code events} and {@code data} differ in
+     *     size, an event id occurs twice, or the metadata of an event names another stream or sequence number
      */
     public void check(StreamId stream, long expectedVersion, List<EventEnvelope> events, List<byte[]> data) {
         if (events.isEmpty() || expectedVersion < 0) {
@@ -112,7 +112,7 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
                             + fault.rule(),
                     event.eventType(),
                     event.eventVersion(),
-                    "", // of names in data whose class is not known here, some may be data
+                    "", // no path: member names may be payload, and the class is unknown here
                     null);
         }
     }

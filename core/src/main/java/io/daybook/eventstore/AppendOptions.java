@@ -5,8 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of an append: the command that it is for, the event that its decision was built on, and a timeout. Immutable and safe
- * for use by many threads.
+ * The options of an append: its idempotency key, the event that its decision was based on, and a timeout. Immutable and thread-safe.
  *
  * <pre>{@code
  * AppendOptions options = AppendOptions.none()
@@ -20,10 +19,10 @@ public final class AppendOptions {
     private static final AppendOptions NONE = new AppendOptions(null, CommandTimeout.none(), null);
 
     /**
-     * The command that an append is for.
+     * The idempotency key of an append: the id and the fingerprint of its command.
      *
-     * @param commandId the id that the caller gave it, which a repeat carries again; 1 to 128 characters
-     * @param fingerprint what identifies its content, so that another command under the same id is noticed
+     * @param commandId the id of the command, assigned by the caller and sent again with a repeat; 1 to 128 characters
+     * @param fingerprint identifies the content of the command, so that another command with the same id is detected
      */
     public record IdempotencyKey(String commandId, String fingerprint) {}
 
@@ -38,18 +37,18 @@ public final class AppendOptions {
     }
 
     /**
-     * {@return options without a command and without a timeout}
+     * {@return options without an idempotency key and without a timeout}
      */
     public static AppendOptions none() {
         return NONE;
     }
 
     /**
-     * Names the command that the append is for, to be stored in the same transaction.
+     * Sets the idempotency key of the append. It is stored in the same transaction as the events.
      *
-     * @param commandId the id that the caller gave the command
-     * @param fingerprint what identifies its content
-     * @return options with that command
+     * @param commandId the id of the command, assigned by the caller
+     * @param fingerprint identifies the content of the command
+     * @return options with that idempotency key
      */
     public AppendOptions idempotencyKey(String commandId, String fingerprint) {
         return new AppendOptions(
@@ -59,7 +58,7 @@ public final class AppendOptions {
     }
 
     /**
-     * States until when the append may be started.
+     * Sets the timeout, after which the append is not started.
      *
      * @param timeout the timeout
      * @return options with that timeout
@@ -69,11 +68,11 @@ public final class AppendOptions {
     }
 
     /**
-     * Names the last event that the decision was built on. If the store finds another event at the expected version, it stores the
-     * append all the same and says so in {@link AppendResult#otherPredecessor}. This happens when the database has lost its last
-     * writes, as after an unplanned failover, and others have taken their numbers.
+     * Sets the last event that the decision was based on. If the store finds another event at the expected version, it stores the append
+     * anyway and reports that event in {@link AppendResult#otherPredecessor}. This happens if the database has lost its last writes, as
+     * after an unplanned failover, and other writers have reused their sequence numbers.
      *
-     * @param eventId the id of the event whose sequence number is the expected version; of no effect at version 0
+     * @param eventId the id of the event whose sequence number is the expected version; ignored at version 0
      * @return options with that event
      */
     public AppendOptions builtOn(String eventId) {
@@ -81,21 +80,21 @@ public final class AppendOptions {
     }
 
     /**
-     * {@return the command that is to be stored, or empty if none is}
+     * {@return the idempotency key to store, or empty if there is none}
      */
     public Optional<IdempotencyKey> idempotencyKey() {
         return Optional.ofNullable(idempotencyKey);
     }
 
     /**
-     * {@return until when the append may be started}
+     * {@return the timeout, after which the append is not started}
      */
     public CommandTimeout timeout() {
         return timeout;
     }
 
     /**
-     * {@return the id of the event at the expected version that the decision was built on, or empty if it is not stated}
+     * {@return the id of the event at the expected version that the decision was based on, or empty if it is not set}
      */
     public Optional<String> builtOn() {
         return Optional.ofNullable(builtOn);

@@ -4,38 +4,38 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an append: where its events stand. Returned by {@link EventStore#append EventStore.append}.
+ * The result of an append: the sequence numbers of its events. Returned by {@link EventStore#append EventStore.append}.
  *
  * @param fromSequenceNumber the sequence number of the first event
  * @param toSequenceNumber the sequence number of the last event; the version of the stream after the append
- * @param duplicate whether the append's command had been handled before, so that nothing was appended now and the numbers are those of
- *     the first time
+ * @param duplicate whether the command of the append was handled before. Nothing was appended now, and the numbers are those of the first
+ *     append
  * @param otherPredecessor the id of the event that the store found at the expected version, if it is not the one that the options
- *     {@linkplain AppendOptions#builtOn(String) name}. The append is stored, but its decision was built on events that the stream
- *     does not hold: state in memory must be dropped. Empty in all other cases, and for a duplicate
+ *     {@linkplain AppendOptions#builtOn(String) specify}. The append is stored, but its decision was based on events that the stream does
+ *     not contain, so state in memory must be dropped. Empty in all other cases, and for a duplicate
  */
 public record AppendResult(
         long fromSequenceNumber, long toSequenceNumber, boolean duplicate, Optional<String> otherPredecessor) {
 
     /**
-     * Creates the result of an append that followed the event that it was built on.
+     * Creates the result of an append that follows the event that its decision was based on.
      *
      * @param fromSequenceNumber the sequence number of the first event
      * @param toSequenceNumber the sequence number of the last event
-     * @param duplicate whether the append's command had been handled before
+     * @param duplicate whether the command of the append was handled before
      */
     public AppendResult(long fromSequenceNumber, long toSequenceNumber, boolean duplicate) {
         this(fromSequenceNumber, toSequenceNumber, duplicate, Optional.empty());
     }
 
     /**
-     * Creates the result of an append that was stored; for stores.
+     * Creates the result of an append that was stored. For stores.
      *
-     * @param expectedVersion the version that the append was made for
-     * @param events how many events were appended
+     * @param expectedVersion the expected version of the append
+     * @param events the number of events that were appended
      * @param options the options of the append
-     * @param predecessorId the id of the event that the store holds at the expected version, or null at version 0
-     * @return the result, which names the predecessor if the options name another one
+     * @param predecessorId the id of the event at the expected version in the store, or null at version 0
+     * @return the result, which contains the predecessor if the options specify another event
      */
     public static AppendResult stored(
             long expectedVersion, int events, AppendOptions options, @Nullable String predecessorId) {

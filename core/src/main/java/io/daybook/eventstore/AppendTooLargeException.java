@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An append exceeds a limit of the store. Nothing was sent, and the same append will never succeed.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when an append exceeds a limit of the store. Nothing was sent, and the same append will never succeed. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class AppendTooLargeException extends DaybookException {
 
@@ -59,12 +59,12 @@ public final class AppendTooLargeException extends DaybookException {
     }
 
     /**
-     * Reports that the events of an append are too large together.
+     * Creates an exception for an append whose events are too large together.
      *
      * @param stream the stream
-     * @param actual their size in bytes
-     * @param limit how many bytes are allowed
-     * @return the failure
+     * @param actual the size of the events in bytes
+     * @param limit the maximum size in bytes
+     * @return the exception
      */
     public static AppendTooLargeException appendTooLarge(StreamId stream, long actual, long limit) {
         return new AppendTooLargeException(
@@ -84,21 +84,21 @@ public final class AppendTooLargeException extends DaybookException {
     }
 
     /**
-     * {@return the id of the event that is too large; empty if the append as a whole is}
+     * {@return the id of the event that is too large; empty if the append as a whole is too large}
      */
     public Optional<String> eventId() {
         return Optional.ofNullable(eventId);
     }
 
     /**
-     * {@return the number of events or bytes}
+     * {@return the actual number of events or bytes}
      */
     public long actual() {
         return actual;
     }
 
     /**
-     * {@return the number of events or bytes that is allowed}
+     * {@return the maximum number of events or bytes}
      */
     public long limit() {
         return limit;

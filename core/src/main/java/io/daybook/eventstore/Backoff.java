@@ -3,7 +3,7 @@ package io.daybook.eventstore;
 import java.time.Duration;
 
 /**
- * An exponential backoff: the pause doubles with each failure in a row, up to a bound. Immutable.
+ * An exponential backoff. The pause doubles with each consecutive failure, up to a maximum. Immutable.
  *
  * <pre>{@code
  * Backoff backoff = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(10));
@@ -11,7 +11,7 @@ import java.time.Duration;
  * }</pre>
  *
  * @param first the pause after the first failure, more than zero
- * @param longest the longest pause, not less than {@code first} nor more than a day
+ * @param longest the maximum pause, at least {@code first} and at most one day
  */
 public record Backoff(Duration first, Duration longest) {
 
@@ -19,12 +19,12 @@ public record Backoff(Duration first, Duration longest) {
     private static final int MAX_DOUBLINGS = 30;
 
     /**
-     * Checks the bounds.
+     * Validates the pauses.
      *
      * @param first the pause after the first failure
-     * @param longest the longest pause
+     * @param longest the maximum pause
      * @throws IllegalArgumentException if {@code first} is zero, negative or greater than {@code longest}, or
-     *     {@code longest} is more than a day
+     *     {@code longest} is more than one day
      */
     public Backoff {
         if (first.isNegative() || first.isZero()) {
@@ -37,10 +37,10 @@ public record Backoff(Duration first, Duration longest) {
     }
 
     /**
-     * Returns the pause after some failures in a row.
+     * Returns the pause after a number of consecutive failures.
      *
-     * @param failures how many failures there were without a success between them
-     * @return the pause; zero if there were none
+     * @param failures the number of failures since the last success
+     * @return the pause; zero if there were no failures
      */
     public Duration after(int failures) {
         if (failures <= 0) {

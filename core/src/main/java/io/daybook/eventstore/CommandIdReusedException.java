@@ -3,8 +3,8 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * A command came with the id of another command that was handled on the same stream. Nothing was stored. Give each new command an id
- * of its own, and repeat a command only unchanged. How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when a command has the id of another command that was handled on the same stream. Nothing was stored. Give each new command a
+ * unique id, and repeat a command only unchanged. See {@link DaybookException} for how to distinguish failures.
  */
 public final class CommandIdReusedException extends DaybookException {
 
@@ -28,7 +28,7 @@ public final class CommandIdReusedException extends DaybookException {
     }
 
     /**
-     * {@return the id that was used twice}
+     * {@return the id that was reused}
      */
     public String commandId() {
         return commandId;

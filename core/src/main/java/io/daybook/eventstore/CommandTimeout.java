@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The point after which a command is neither started nor tried again nor committed. It is measured on a monotonic clock of this
- * process, so a wall clock that jumps does not move it. Immutable and safe for use by many threads.
+ * The timeout of a command. After it expires, the command is not started, retried or committed. It is measured with a monotonic clock of
+ * this process, so it is not affected by changes of the wall clock. Immutable and thread-safe.
  *
  * <pre>{@code
  * CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(5));
@@ -30,28 +30,28 @@ public final class CommandTimeout {
     }
 
     /**
-     * {@return a deadline that never passes}
+     * {@return a timeout that never expires}
      */
     public static CommandTimeout none() {
         return NONE;
     }
 
     /**
-     * Starts to count now.
+     * Creates a timeout that starts now.
      *
-     * @param timeout how long from now; zero or less has passed already, more than 365 days count as 365 days
-     * @return the deadline
+     * @param timeout the duration from now; zero or less has already expired, more than 365 days count as 365 days
+     * @return the timeout
      */
     public static CommandTimeout after(Duration timeout) {
         return after(timeout, System::nanoTime);
     }
 
     /**
-     * Starts to count now, on a clock of the caller's; for tests.
+     * Creates a timeout that starts now and uses a clock of the caller. For tests.
      *
-     * @param timeout how long from now; zero or less has passed already, more than 365 days count as 365 days
-     * @param nanoClock a monotonic clock in nanoseconds, as {@link System#nanoTime()}
-     * @return the deadline
+     * @param timeout the duration from now; zero or less has already expired, more than 365 days count as 365 days
+     * @param nanoClock a monotonic clock in nanoseconds, such as {@link System#nanoTime()}
+     * @return the timeout
      */
     public static CommandTimeout after(Duration timeout, LongSupplier nanoClock) {
         Duration bounded = timeout.isNegative() ? Duration.ZERO : timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
@@ -59,14 +59,14 @@ public final class CommandTimeout {
     }
 
     /**
-     * {@return whether the deadline has passed}
+     * {@return whether the timeout has expired}
      */
     public boolean hasExpired() {
         return timeout != null && atNanos - nanoClock.getAsLong() <= 0;
     }
 
     /**
-     * {@return the time left, zero if the deadline has passed; empty if there is no deadline}
+     * {@return the remaining time, zero if the timeout has expired; empty if there is no timeout}
      */
     public Optional<Duration> remaining() {
         return timeout == null
@@ -75,10 +75,10 @@ public final class CommandTimeout {
     }
 
     /**
-     * Refuses to go on after the deadline.
+     * Throws if the timeout has expired.
      *
-     * @param what what would be started now, such as {@code "the append to Order-42"}; part of the message
-     * @throws CommandTimeoutException if the deadline has passed
+     * @param what the operation that would start now, such as {@code "the append to Order-42"}; part of the message
+     * @throws CommandTimeoutException if the timeout has expired
      */
     public void check(String what) {
         if (timeout != null && hasExpired()) {

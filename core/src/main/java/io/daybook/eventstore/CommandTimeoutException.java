@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import java.time.Duration;
 
 /**
- * A command's deadline has passed. Nothing of it was stored, and it is safe to send it again.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when the timeout of a command has expired. Nothing was stored, and it is safe to send the command again. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class CommandTimeoutException extends DaybookException {
 
@@ -14,10 +14,10 @@ public final class CommandTimeoutException extends DaybookException {
     private final Duration timeout;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
-     * @param what what was not started any more
-     * @param timeout the time that the command had
+     * @param what the operation that was not started
+     * @param timeout the timeout of the command
      */
     public CommandTimeoutException(String what, Duration timeout) {
         super(what + " was not started, the command's timeout of " + timeout.toMillis()
@@ -26,7 +26,7 @@ public final class CommandTimeoutException extends DaybookException {
     }
 
     /**
-     * {@return the time that the command had}
+     * {@return the timeout of the command}
      */
     public Duration timeout() {
         return timeout;

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream is not at the version that the writer expected; somebody else has written to it, or the writer was told a version that
- * the stream does not have. Nothing was stored. How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when a stream is not at the expected version. Another writer has appended to it, or the caller expected a version that the stream
+ * does not have. Nothing was stored. See {@link DaybookException} for how to distinguish failures.
  */
 public final class ConcurrencyException extends DaybookException {
 
@@ -20,23 +20,22 @@ public final class ConcurrencyException extends DaybookException {
     private final boolean preconditionFailed;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param stream the stream
      * @param expectedVersion the version that the writer expected
-     * @param actualVersion the version that the stream had when it was looked at
+     * @param actualVersion the version of the stream when the store checked it
      */
     public ConcurrencyException(StreamId stream, long expectedVersion, long actualVersion) {
         this(stream, expectedVersion, actualVersion, List.of());
     }
 
     /**
-     * Creates the failure, with the events that the store saw when it looked what stands in the way. With them a
-     * repository need not ask for them again before it decides again.
+     * Creates the exception with the conflicting events that the store has read. A repository can then retry without reading them again.
      *
      * @param stream the stream
      * @param expectedVersion the version that the writer expected
-     * @param actualVersion the version that the stream had when it was looked at
+     * @param actualVersion the version of the stream when the store checked it
      * @param conflictingEvents the events from the expected version, inclusive, to the actual version; empty if the store did not
      *     read them
      */
@@ -78,31 +77,30 @@ public final class ConcurrencyException extends DaybookException {
     }
 
     /**
-     * {@return the version that the stream had when it was looked at}
+     * {@return the version of the stream when the store checked it}
      */
     public long actualVersion() {
         return actualVersion;
     }
 
     /**
-     * {@return whether the expected version was stated by who sent the command. Then nothing was tried again, and to send the
-     * same command again is of no use. Otherwise other writers came first, more often than is retried: sent again, the same
-     * command may succeed.}
+     * {@return whether the sender of the command specified the expected version. If so, nothing was retried, and sending the same command
+     * again is useless. If not, other writers appended first in every attempt, and the same command may succeed if it is sent again.}
      */
     public boolean isPreconditionFailed() {
         return preconditionFailed;
     }
 
     /**
-     * {@return this conflict as one with a stated version; for repositories}
+     * {@return this conflict as one with an expected version that the sender specified; for repositories}
      */
     public ConcurrencyException asPreconditionFailed() {
         return new ConcurrencyException(this);
     }
 
     /**
-     * {@return the events from the expected version, inclusive, to the actual one, as the store saw them; empty if it did
-     * not read them}
+     * {@return the events from the expected version, inclusive, to the actual version, as the store read them; empty if it did not read
+     * them}
      */
     public List<EventEnvelope> conflictingEvents() {
         return conflictingEvents == null ? List.of() : conflictingEvents;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to look for across streams: conditions on the metadata, all of which must hold. Immutable and safe for use by many threads; each
- * method that adds a condition returns a new filter.
+ * A filter for events across streams: conditions on the metadata, all of which must hold. Each method that adds a condition returns a new
+ * filter. Immutable and thread-safe.
  *
  * <pre>{@code
  * Instant monday = Instant.parse("2026-01-05T00:00:00Z");
@@ -55,155 +55,155 @@ public final class EventFilter {
     }
 
     /**
-     * {@return a filter without conditions: every event of the store}
+     * {@return a filter without conditions, which matches every event of the store}
      */
     public static EventFilter all() {
         return ALL;
     }
 
     /**
-     * Adds the condition that the events are of one aggregate type.
+     * Matches only events of an aggregate type.
      *
-     * @param aggregateType such as {@code Order}
-     * @return this filter with the condition
+     * @param aggregateType the aggregate type, such as {@code Order}
+     * @return a new filter with the condition
      */
     public EventFilter aggregateType(String aggregateType) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events are of one type, by its stored name.
+     * Matches only events of an event type.
      *
-     * @param eventType such as {@code OrderShipped}
-     * @return this filter with the condition
+     * @param eventType the stored name of the event type, such as {@code OrderShipped}
+     * @return a new filter with the condition
      */
     public EventFilter eventType(String eventType) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events are not older.
+     * Matches only events at or after a timestamp.
      *
      * @param from the earliest timestamp, inclusive
-     * @return this filter with the condition
-     * @throws IllegalArgumentException if it is after that of {@link #until(Instant) until}
+     * @return a new filter with the condition
+     * @throws IllegalArgumentException if the timestamp is after that of {@link #until(Instant) until}
      */
     public EventFilter from(Instant from) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events are older.
+     * Matches only events before a timestamp.
      *
-     * @param until the timestamp after the last, exclusive
-     * @return this filter with the condition
-     * @throws IllegalArgumentException if it is before that of {@link #from(Instant) from}
+     * @param until the end of the range, exclusive
+     * @return a new filter with the condition
+     * @throws IllegalArgumentException if the timestamp is before that of {@link #from(Instant) from}
      */
     public EventFilter until(Instant until) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events have one correlation id.
+     * Matches only events with a correlation id.
      *
      * @param correlationId the correlation id
-     * @return this filter with the condition
+     * @return a new filter with the condition
      */
     public EventFilter correlationId(String correlationId) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events have one direct cause.
+     * Matches only events with a causation id.
      *
      * @param causationId the causation id
-     * @return this filter with the condition
+     * @return a new filter with the condition
      */
     public EventFilter causationId(String causationId) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events were caused by one user.
+     * Matches only events caused by a user.
      *
      * @param userId the user's id
-     * @return this filter with the condition
+     * @return a new filter with the condition
      */
     public EventFilter userId(String userId) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * Adds the condition that the events were raised by one command.
+     * Matches only events raised by a command.
      *
      * @param commandId the command's id
-     * @return this filter with the condition
+     * @return a new filter with the condition
      */
     public EventFilter commandId(String commandId) {
         return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
     }
 
     /**
-     * {@return the aggregate type asked for, if one is}
+     * {@return the aggregate type to match; empty for any}
      */
     public Optional<String> aggregateType() {
         return Optional.ofNullable(aggregateType);
     }
 
     /**
-     * {@return the event type asked for, if one is}
+     * {@return the event type to match; empty for any}
      */
     public Optional<String> eventType() {
         return Optional.ofNullable(eventType);
     }
 
     /**
-     * {@return the earliest timestamp asked for, inclusive, if one is}
+     * {@return the earliest timestamp to match, inclusive; empty if there is no lower limit}
      */
     public Optional<Instant> from() {
         return Optional.ofNullable(from);
     }
 
     /**
-     * {@return the timestamp after the last asked for, exclusive, if one is}
+     * {@return the end of the range to match, exclusive; empty if there is no upper limit}
      */
     public Optional<Instant> until() {
         return Optional.ofNullable(until);
     }
 
     /**
-     * {@return the correlation id asked for, if one is}
+     * {@return the correlation id to match; empty for any}
      */
     public Optional<String> correlationId() {
         return Optional.ofNullable(correlationId);
     }
 
     /**
-     * {@return the causation id asked for, if one is}
+     * {@return the causation id to match; empty for any}
      */
     public Optional<String> causationId() {
         return Optional.ofNullable(causationId);
     }
 
     /**
-     * {@return the user asked for, if one is}
+     * {@return the id of the user to match; empty for any}
      */
     public Optional<String> userId() {
         return Optional.ofNullable(userId);
     }
 
     /**
-     * {@return the command asked for, if one is}
+     * {@return the id of the command to match; empty for any}
      */
     public Optional<String> commandId() {
         return Optional.ofNullable(commandId);
     }
 
     /**
-     * Tells whether an event fulfils every condition; for stores that filter by themselves.
+     * Returns whether an event meets every condition. For stores that filter events themselves.
      *
      * @param event the metadata of an event
-     * @return whether the filter asks for it
+     * @return whether the event matches
      */
     public boolean matches(EventMetadata event) {
         return (aggregateType == null || aggregateType.equals(event.aggregateType()))

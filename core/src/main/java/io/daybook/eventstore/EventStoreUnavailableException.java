@@ -6,20 +6,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event store could not be reached, or did not answer in time. Whether to repeat, and what, depends on {@link #outcome}.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when the event store cannot be reached or does not respond in time. Whether to repeat the operation, and how,
+ * depends on {@link #outcome}. See {@link DaybookException} for how to distinguish failures.
  */
 public final class EventStoreUnavailableException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is known about the write that failed. */
+    /** The known outcome of a failed write. */
     public enum Outcome {
-        /** Nothing was stored; also what a failed read reports. */
+        /** Nothing was stored. A failed read also has this outcome. */
         NOT_STORED,
         /**
-         * The events may have been stored or not, or may still be. Repeat the command with the same command id: it
-         * then takes effect once.
+         * The events may have been stored or not, or may still be stored. Repeat the command with the same command id,
+         * so that it takes effect once.
          */
         UNKNOWN
     }
@@ -28,12 +28,12 @@ public final class EventStoreUnavailableException extends DaybookException {
     private final @Nullable Duration retryAfter;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
-     * @param message what was tried, and what to do
-     * @param outcome what is known about the write
-     * @param retryAfter after which time to try again, or null if the store did not say
-     * @param cause the failure below, or null if there is none
+     * @param message the operation that failed, and what to do
+     * @param outcome the known outcome of the write
+     * @param retryAfter the time to wait before a retry, or null if the store did not specify one
+     * @param cause the underlying failure, or null if there is none
      */
     public EventStoreUnavailableException(
             String message, Outcome outcome, @Nullable Duration retryAfter, @Nullable Throwable cause) {
@@ -43,14 +43,14 @@ public final class EventStoreUnavailableException extends DaybookException {
     }
 
     /**
-     * {@return what is known about the write that failed}
+     * {@return the known outcome of the failed write}
      */
     public Outcome outcome() {
         return outcome;
     }
 
     /**
-     * {@return after which time to try again; empty if the store did not say}
+     * {@return the time to wait before a retry; empty if the store did not specify one}
      */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);

@@ -6,10 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a store remembers of a command that was handled; returned by {@link EventStore#findCommand EventStore.findCommand}.
+ * The record of a command that was handled, as kept by a store. Returned by {@link EventStore#findCommand EventStore.findCommand}.
  *
  * @param commandId the id of the command
- * @param fingerprint what identifies the command's content
+ * @param fingerprint identifies the content of the command
  * @param fromSequenceNumber the sequence number of the first event that it raised
  * @param toSequenceNumber the sequence number of the last event that it raised
  */
@@ -19,14 +19,14 @@ public record HandledCommand(String commandId, String fingerprint, long fromSequ
     private static final Pattern VERSIONED = Pattern.compile("v(?<version>\\d+):(?<type>[\\w-]+):[\\w-]+");
 
     /**
-     * {@return where the command's events are, marked as a duplicate}
+     * {@return the first result of the command, marked as a duplicate}
      *
-     * <p>A fingerprint as the command bus makes it, {@code v2:type:content}, states the version of the command's type. Where the same type
-     * is repeated in another version, or only one of the two states a version, the contents cannot be compared: the command counts as a
-     * duplicate, which is logged.
+     * <p>A fingerprint created by the command bus, {@code v2:type:content}, contains the version of the command type. If the same type is
+     * repeated in another version, or only one of the two fingerprints contains a version, the contents cannot be compared. The command
+     * then counts as a duplicate, which is logged.
      *
-     * @param stream the stream on which the command was handled; named in the failure
-     * @param repeatedFingerprint the fingerprint of the command that came with the same id
+     * @param stream the stream on which the command was handled; named in the exception
+     * @param repeatedFingerprint the fingerprint of the command that was sent with the same id
      * @throws CommandIdReusedException if the fingerprints can be compared and differ: it is another command
      */
     public AppendResult asDuplicateOf(StreamId stream, String repeatedFingerprint) {

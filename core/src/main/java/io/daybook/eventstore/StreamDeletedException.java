@@ -3,9 +3,8 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * The stream was deleted, for good: it cannot be read, and nothing can be appended to it again. Nothing was stored. Give
- * what comes after it an id of its own.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when a stream was deleted permanently. It cannot be read, and nothing can be appended to it again. Nothing was
+ * stored. Use a new id for its successor. See {@link DaybookException} for how to distinguish failures.
  */
 public final class StreamDeletedException extends DaybookException {
 
@@ -14,7 +13,7 @@ public final class StreamDeletedException extends DaybookException {
     private final StreamId stream;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param stream the stream that was deleted
      */

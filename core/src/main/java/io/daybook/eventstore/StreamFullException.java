@@ -3,9 +3,9 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * The stream has as many bytes as its database takes for one stream. Nothing was stored, and nothing can be appended to it
- * again unless the database raises its limit. It can be read. Let another stream go on where this one ends.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when a stream has reached the size limit of its database. Nothing was stored, and nothing can be appended to
+ * the stream again unless the database raises its limit. The stream can still be read. Continue in another stream. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class StreamFullException extends DaybookException {
 
@@ -14,11 +14,11 @@ public final class StreamFullException extends DaybookException {
     private final StreamId stream;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param stream the stream that is full
-     * @param limit what the limit is, such as {@code 20 GB of a logical partition}
-     * @param cause the failure below
+     * @param limit the limit, such as {@code 20 GB of a logical partition}
+     * @param cause the underlying failure
      */
     public StreamFullException(StreamId stream, String limit, Throwable cause) {
         super(stream + " is full, it has reached the " + limit + ": go on in another stream", cause);

@@ -4,14 +4,14 @@ import io.daybook.event.TextRules;
 import java.io.Serializable;
 
 /**
- * Names a stream: the events of one aggregate. Written {@code Order-42}.
+ * The id of a stream, which holds the events of one aggregate. Its text form is {@code Order-42}.
  *
  * <pre>{@code
  * StreamId stream = StreamId.of("Order", "42");
  * StreamId same = StreamId.parse("Order-42");
  * }</pre>
  *
- * <p>The whole has at most 128 characters, which is the limit of a Service Bus session id. A tenant, where there is one, is part of the
+ * <p>The text form has at most 128 characters, which is the limit of a Service Bus session id. A tenant, if there is one, is part of the
  * aggregate id.
  *
  * @param aggregateType the type of the aggregate, 1 or more characters without {@code -}
@@ -22,7 +22,7 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     private static final int MAX_LENGTH = 128;
 
     /**
-     * Checks the parts.
+     * Validates the parts.
      *
      * @param aggregateType the type of the aggregate
      * @param aggregateId the id of the aggregate
@@ -44,10 +44,10 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     }
 
     /**
-     * Names the stream of an aggregate.
+     * Returns the id of the stream of an aggregate.
      *
-     * @param aggregateType its type
-     * @param aggregateId its id
+     * @param aggregateType the type of the aggregate
+     * @param aggregateId the id of the aggregate
      * @return the stream id
      * @throws IllegalArgumentException if a part is invalid
      */
@@ -56,9 +56,9 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     }
 
     /**
-     * Reads what {@link #toString()} wrote.
+     * Parses the text form that {@link #toString()} returns.
      *
-     * @param text such as {@code Order-42}
+     * @param text the text form, such as {@code Order-42}
      * @return the stream id
      * @throws IllegalArgumentException if the text is not a stream id
      */
@@ -77,7 +77,7 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     }
 
     /**
-     * {@return the stream id as text, {@code Order-42}}
+     * {@return the text form of this stream id, such as {@code Order-42}}
      */
     @Override
     public String toString() {

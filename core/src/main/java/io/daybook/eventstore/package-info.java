@@ -1,7 +1,7 @@
 /**
- * Where events are kept: {@link io.daybook.eventstore.EventStore} is the SPI that a database adapter implements, with the contract
- * that it must keep. Applications mostly use it through {@link io.daybook.aggregate}; reading a stream and
- * {@link io.daybook.eventstore.EventFilter searching} across streams are for audit trails and tools. Start at
+ * The event store. {@link io.daybook.eventstore.EventStore} is the SPI for database adapters, and documents the contract that they must
+ * fulfill. Applications usually access it through {@link io.daybook.aggregate}. Reading a stream and
+ * {@link io.daybook.eventstore.EventFilter searching} across streams are for audit trails and tools. Start with
  * {@link io.daybook.eventstore.EventStore}.
  *
  * <pre>{@code
