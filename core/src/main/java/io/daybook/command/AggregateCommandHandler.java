@@ -3,10 +3,10 @@ package io.daybook.command;
 import io.daybook.aggregate.AggregateRoot;
 
 /**
- * What an aggregate does with a command: the part of a handler that is the user's, given to
- * {@link CommandBus.Builder#creating CommandBus.Builder.creating} and {@link CommandBus.Builder#updating CommandBus.Builder.updating},
- * mostly as a lambda; see {@link CommandBus}. It is called again on fresh state when another writer came first, so it must have no effects
- * besides those on the aggregate. Safe for use by many threads.
+ * A handler that carries out a command on an aggregate. Register it, usually as a lambda, with
+ * {@link CommandBus.Builder#creating CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating}; see
+ * {@link CommandBus}. After a conflict with another writer, it is called again on fresh state, so it must have no effects other than those
+ * on the aggregate. Implementations must be thread-safe.
  *
  * @param <A> the aggregate's class
  * @param <C> the command's class
@@ -15,11 +15,11 @@ import io.daybook.aggregate.AggregateRoot;
 public interface AggregateCommandHandler<A extends AggregateRoot<?>, C extends Command> {
 
     /**
-     * Calls methods of the aggregate, which raise events or throw.
+     * Handles a command by calling methods of the aggregate, which raise events or throw.
      *
      * @param aggregate the aggregate
-     * @param command the command, authorized and validated
-     * @param context what is known about the command, among it the time
+     * @param command the authorized and validated command
+     * @param context the context of the command, including the time
      */
     void handle(A aggregate, C command, CommandContext context);
 }

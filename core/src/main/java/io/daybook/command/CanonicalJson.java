@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes JSON in any order and makes text that is the same for the same content: members are sorted by their names and the elements of
- * sets by their text, members that are null are left out, and a type id stands before its value. Texts carry their length, so no
- * two contents have the same text. For one value and one thread.
+ * A JSON generator that writes the same text for the same content. Members are sorted by name, and the elements of sets by their text. Null
+ * members are omitted, and a type id precedes its value. Strings include their length, so no two contents have the same text. For one value
+ * and one thread.
  */
 final class CanonicalJson extends GeneratorBase {
 
@@ -32,7 +32,7 @@ final class CanonicalJson extends GeneratorBase {
     private @Nullable String typeId;
     private boolean unpairedSurrogate;
 
-    /** An object or array that is not at its end. */
+    /** An object or array that is still open. */
     private static final class Frame {
 
         private final @Nullable Frame outer;
@@ -55,13 +55,13 @@ final class CanonicalJson extends GeneratorBase {
         }
     }
 
-    @SuppressWarnings("deprecation") // what replaces it wants buffers, which are of no use here
+    @SuppressWarnings("deprecation") // the replacement requires buffers, which are useless here
     CanonicalJson(ObjectCodec codec, StreamWriteConstraints constraints) {
         super(0, codec);
         this.constraints = constraints;
     }
 
-    /** A writer of the same kind, for the key of a map. */
+    /** Creates a generator with the same settings, for the key of a map. */
     static CanonicalJson like(JsonGenerator json) {
         return new CanonicalJson(json.getCodec(), json.streamWriteConstraints());
     }
@@ -74,7 +74,7 @@ final class CanonicalJson extends GeneratorBase {
         return unpairedSurrogate;
     }
 
-    /** Writes the name of a member that no text can be mistaken for. */
+    /** Writes the member name of a null key, which differs from every string. */
     void writeNullName() throws IOException {
         startMember(NULL_NAME);
         out.append(NULL_NAME);
@@ -375,16 +375,16 @@ final class CanonicalJson extends GeneratorBase {
 
     @Override
     public void flush() {
-        // there is nothing below
+        // there is no underlying stream
     }
 
     @Override
     protected void _releaseBuffers() {
-        // there are none
+        // there are no buffers
     }
 
     @Override
     protected void _verifyValueWrite(String what) {
-        // serializers are taken at their word
+        // serializers are trusted
     }
 }

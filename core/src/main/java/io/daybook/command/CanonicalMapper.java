@@ -30,8 +30,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a mapper write what identifies the content of a command: with the {@link TypeIds} that its JSON need not have, optionals, and keys
- * of maps of any class. How it reads stays as it is.
+ * A factory of mappers that write all the content that identifies a command: the {@link TypeIds} that its JSON may omit, optionals, and map
+ * keys of any class. Reading is unchanged.
  */
 final class CanonicalMapper {
 
@@ -47,7 +47,7 @@ final class CanonicalMapper {
         AnnotationIntrospector annotations = canonical.getSerializationConfig().getAnnotationIntrospector();
         return canonical.setConfig(canonical
                 .getSerializationConfig()
-                .with(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, true) // so that most is in order already
+                .with(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, true) // so that most members are already in order
                 .without(
                         SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS,
                         SerializationFeature.FAIL_ON_UNWRAPPED_TYPE_IDENTIFIERS)
@@ -55,7 +55,7 @@ final class CanonicalMapper {
                 .with(new TypeIds()));
     }
 
-    /** Writes a value with the type id that its declared type asks for. */
+    /** Writes a value with the type id that its declared type requires. */
     private static void write(Object value, JavaType declared, JsonGenerator json, SerializerProvider provider)
             throws IOException {
         JavaType type = declared.hasGenericTypes()
@@ -95,7 +95,7 @@ final class CanonicalMapper {
         }
     }
 
-    /** Writes an empty optional as null, which is left out where it is a member. */
+    /** A serializer that writes an empty optional as null, which is omitted if it is a member. */
     private static final class OptionalSerializer extends StdSerializer<Object> {
 
         private static final long serialVersionUID = 1L;
@@ -141,7 +141,7 @@ final class CanonicalMapper {
 
         private static final long serialVersionUID = 1L;
 
-        /** A key is written by its content, not by {@code toString}, unless its class or a module says how. */
+        /** Returns a serializer that writes a key by its content, not by {@code toString}, unless its class or a module defines one. */
         @Override
         public JsonSerializer<?> modifyKeySerializer(
                 SerializationConfig config, JavaType type, BeanDescription description, JsonSerializer<?> serializer) {
@@ -158,7 +158,7 @@ final class CanonicalMapper {
             return writesTypes(serializer) ? serializer : new TypedSerializer((JsonSerializer<Object>) serializer);
         }
 
-        /** Where an annotation names a serializer that cannot write a type id, it alone says what is written. */
+        /** Removes the type id where an annotation names a serializer that cannot write one. */
         @Override
         public List<BeanPropertyWriter> changeProperties(
                 SerializationConfig config, BeanDescription description, List<BeanPropertyWriter> properties) {
@@ -188,7 +188,7 @@ final class CanonicalMapper {
         }
     }
 
-    /** Adds the type id for a serializer that was written without a thought of one. */
+    /** A serializer that adds the type id for a serializer that does not support type ids. */
     private static final class TypedSerializer extends JsonSerializer<Object> implements ContextualSerializer {
 
         private final JsonSerializer<Object> serializer;

@@ -1,7 +1,7 @@
 package io.daybook.command;
 
 /**
- * What somebody asks an aggregate to do, in the imperative. An immutable value, best a record.
+ * A request to an aggregate, named in the imperative. Commands are immutable values, preferably records.
  *
  * <pre>{@code
  * public record ShipOrder(String orderId, String trackingNumber) implements Command {
@@ -15,20 +15,21 @@ package io.daybook.command;
  * }
  * }</pre>
  *
- * <p>Its JSON, of which the fingerprint of a repeatable command is made too, has the name of the class unless {@link CommandType} says
- * otherwise.
+ * <p>The type name of a command is the simple name of its class, unless {@link CommandType} specifies another. It identifies commands that
+ * arrive as JSON, and is part of the fingerprint of a command with an idempotency key.
  */
 public interface Command {
 
     /**
-     * {@return the id of the aggregate that is asked}
+     * {@return the id of the aggregate that receives the command}
      */
     String aggregateId();
 
     /**
-     * Checks what can be checked without the aggregate. All violations are reported at once. The default finds none.
+     * Validates everything that can be checked without the aggregate. All violations are reported together. The default implementation
+     * finds none.
      *
-     * @param violations collects what is wrong
+     * @param violations collects the violations
      */
     default void validate(Violations violations) {}
 }

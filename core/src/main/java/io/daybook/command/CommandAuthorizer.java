@@ -1,37 +1,37 @@
 package io.daybook.command;
 
 /**
- * Decides who may send which command; given to {@link CommandBus.Builder#authorize CommandBus.Builder.authorize}. It sees the command
- * before it is validated, and may be called for commands that then turn out to be invalid, or repeats. What it throws reaches the sender as
- * it is, and nothing is decided or stored. Implementations are safe for use by many threads.
+ * An authorizer that decides whether a sender may send a command. Set it with
+ * {@link CommandBus.Builder#authorize CommandBus.Builder.authorize}. It is called before the command is validated, so it may also see
+ * invalid commands and repeats. Its exceptions reach the sender unchanged; nothing is decided or stored. Implementations must be
+ * thread-safe.
  *
  * <pre>{@code
  * CommandAuthorizer authorizer = (command, metadata) ->
  *         !(command instanceof CancelOrder) || metadata.roles().contains("clerk");
  * }</pre>
  *
- * <p>Where the answer depends on the aggregate, let the aggregate decide: hand it the user's id.
+ * <p>If the permission depends on the aggregate, pass the user id to the aggregate and check the permission there.
  */
 @FunctionalInterface
 public interface CommandAuthorizer {
 
     /**
-     * Tells whether a command may go on.
+     * Returns whether a sender may send a command.
      *
-     * @param command the command, not validated yet
-     * @param metadata who sent it
-     * @return whether it may; otherwise the bus throws {@link CommandNotAuthorizedException}
+     * @param command the command, not yet validated
+     * @param metadata the metadata of the command, including its sender
+     * @return true if the sender is authorized; otherwise the bus throws {@link CommandNotAuthorizedException}
      */
     boolean permits(Command command, CommandMetadata metadata);
 
     /**
-     * Tells whether a sender may send commands of a type at all. The bus asks before it reads or upcasts anything of a command that
-     * arrives as JSON, and again before {@link #permits permits}; by default it may.
+     * Returns whether a sender may send commands of a type at all. If a command arrives as JSON, the bus calls this method before it reads
+     * or upcasts any of it. The bus calls it again before {@link #permits permits}. The default permits every type.
      *
-     * @param commandType the name of the type, as the sender wrote it: there may be no such type
-     * @param metadata who sends it
-     * @return whether the command may go on to {@link #permits permits}; otherwise the bus throws
-     *     {@link CommandNotAuthorizedException}
+     * @param commandType the name of the type, as the sender wrote it; the type may not exist
+     * @param metadata the metadata of the command, including its sender
+     * @return true if the command may proceed to {@link #permits permits}; otherwise the bus throws {@link CommandNotAuthorizedException}
      */
     default boolean permitsType(String commandType, CommandMetadata metadata) {
         return true;

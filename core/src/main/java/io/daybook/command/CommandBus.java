@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes commands to their handlers, in the sender's thread. Immutable and safe for use by many threads.
+ * A bus that passes commands to their handlers, in the sender's thread. Immutable and thread-safe.
  *
  * <pre>{@code
  * CommandBus bus = CommandBus.builder()
@@ -34,9 +34,18 @@ import org.slf4j.LoggerFactory;
  * bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.builder().userId("alice").build());
  * }</pre>
  *
- * <p>A command passes, in this order: the log; the interceptors added with {@link CommandBus.Builder#interceptBeforeChecks}, which see every
- * command and every outcome, such as metrics; its deadline; the {@link CommandAuthorizer}; {@link Command#validate Command.validate}; the
- * interceptors added with {@link CommandBus.Builder#intercept Builder.intercept}, which see only what passed those checks; its handler.
+ * <p>A command passes through these steps, in order:
+ * <ol>
+ *   <li>the log;
+ *   <li>the interceptors added with {@link CommandBus.Builder#interceptBeforeChecks}, such as metrics, which see every command and every
+ *       outcome;
+ *   <li>the timeout check;
+ *   <li>the {@link CommandAuthorizer};
+ *   <li>{@link Command#validate Command.validate};
+ *   <li>the interceptors added with {@link CommandBus.Builder#intercept Builder.intercept}, which see only the commands that passed these
+ *       checks;
+ *   <li>the handler.
+ * </ol>
  */
 public final class CommandBus {
 
@@ -56,7 +65,7 @@ public final class CommandBus {
         chain = CommandPipeline.of(interceptors(builder, authorizer));
     }
 
-    /** The steps of every command, in order. */
+    /** Returns the steps of every command, in order. */
     private static List<CommandInterceptor> interceptors(Builder builder, CommandAuthorizer authorizer) {
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.interceptBeforeChecks);
         interceptors.add(CommandPipeline.readability());
@@ -69,23 +78,23 @@ public final class CommandBus {
     }
 
     /**
-     * {@return a builder without any handler}
+     * {@return a builder without handlers}
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Sends a command and waits until it is carried out.
+     * Sends a command and waits for its result.
      *
      * @param command the command
-     * @param metadata who sends it and how
-     * @return what became of it; the first result if the same command was handled before
-     * @throws NoHandlerException if no handler is registered for its class
-     * @throws CommandNotAuthorizedException if the sender may not send it
-     * @throws CommandValidationException if it is invalid
-     * @throws io.daybook.eventstore.CommandTimeoutException if its deadline passed before it was committed
-     * @throws io.daybook.DaybookException what its handler throws, see {@link AggregateRepository#update AggregateRepository.update}
+     * @param metadata the metadata of the command
+     * @return the result; the first result if the same command was handled before
+     * @throws NoHandlerException if no handler is registered for the class of the command
+     * @throws CommandNotAuthorizedException if the sender is not authorized to send the command
+     * @throws CommandValidationException if the command is invalid
+     * @throws io.daybook.eventstore.CommandTimeoutException if the timeout expired before the command was committed
+     * @throws io.daybook.DaybookException whatever the handler throws, see {@link AggregateRepository#update AggregateRepository.update}
      */
     public CommandResult send(Command command, CommandMetadata metadata) {
         Duration timeout = metadata.timeout().orElse(defaultTimeout);
@@ -119,18 +128,18 @@ public final class CommandBus {
     }
 
     /**
-     * Sends a command that arrived as JSON, perhaps of an older version, which is upcast first.
+     * Sends a command that arrived as JSON. JSON of an older version is upcast first.
      *
-     * @param commandType the name of its type
+     * @param commandType the name of the command type
      * @param version the version of its JSON, from 1
-     * @param json UTF-8 JSON, an object; not altered
-     * @param metadata who sends it and how
-     * @return what became of it
-     * @throws CommandNotAuthorizedException if the sender may not send it; by {@link CommandAuthorizer#permitsType
-     *     CommandAuthorizer.permitsType} before anything of the JSON is read
+     * @param json a JSON object in UTF-8; not modified
+     * @param metadata the metadata of the command
+     * @return the result
+     * @throws CommandNotAuthorizedException if the sender is not authorized to send the command;
+     *     {@link CommandAuthorizer#permitsType CommandAuthorizer.permitsType} is checked before any of the JSON is read
      * @throws NoHandlerException if no handler is registered for that name and version
-     * @throws CommandValidationException if the JSON does not fit, or the command is invalid
-     * @throws io.daybook.DaybookException as {@link #send(Command, CommandMetadata) send}
+     * @throws CommandValidationException if the JSON does not match the command type, or the command is invalid
+     * @throws io.daybook.DaybookException as for {@link #send(Command, CommandMetadata) send}
      */
     public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
         Command command;
@@ -175,7 +184,7 @@ public final class CommandBus {
         }
     }
 
-    /** Collects handlers and interceptors. Not safe for use by several threads. */
+    /** A builder of {@link CommandBus}. Not thread-safe. */
     public static final class Builder {
 
         private final Map<Class<?>, CommandHandler<Command>> handlers = new LinkedHashMap<>();
@@ -196,10 +205,10 @@ public final class CommandBus {
          * @param <C> the command's class
          * @param <A> the aggregate's class
          * @param type the command's class
-         * @param repository where the aggregate is stored
-         * @param handler what the new aggregate does
+         * @param repository the repository of the aggregate
+         * @param handler handles the command on the new aggregate
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
+         * @throws IllegalArgumentException if the command already has a handler, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creating(
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
@@ -213,15 +222,15 @@ public final class CommandBus {
         }
 
         /**
-         * Registers a command that changes an existing aggregate.
+         * Registers a command that updates an existing aggregate.
          *
          * @param <C> the command's class
          * @param <A> the aggregate's class
          * @param type the command's class
-         * @param repository where the aggregate is stored
-         * @param handler what the aggregate does
+         * @param repository the repository of the aggregate
+         * @param handler handles the command on the aggregate
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
+         * @throws IllegalArgumentException if the command already has a handler, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder updating(
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
@@ -235,15 +244,15 @@ public final class CommandBus {
         }
 
         /**
-         * Registers a command that creates an aggregate or changes the one that exists.
+         * Registers a command that creates an aggregate or updates an existing one.
          *
          * @param <C> the command's class
          * @param <A> the aggregate's class
          * @param type the command's class
-         * @param repository where the aggregate is stored
-         * @param handler what the aggregate does; at version 0 it is new
+         * @param repository the repository of the aggregate
+         * @param handler handles the command on the aggregate, which is at version 0 if it is new
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already
+         * @throws IllegalArgumentException if the command already has a handler, or its class is abstract
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creatingOrUpdating(
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
@@ -257,13 +266,13 @@ public final class CommandBus {
         }
 
         /**
-         * Registers a command with a handler of one's own.
+         * Registers a command with a custom handler.
          *
          * @param <C> the command's class
          * @param type the command's class
-         * @param handler carries it out
+         * @param handler handles the command
          * @return this builder
-         * @throws IllegalArgumentException if the command has a handler already, or its class is abstract
+         * @throws IllegalArgumentException if the command already has a handler, or its class is abstract
          */
         public <C extends Command> Builder handling(Class<C> type, CommandHandler<C> handler) {
             return handling(type, Optional.empty(), handler);
@@ -293,11 +302,11 @@ public final class CommandBus {
         }
 
         /**
-         * Decides who may send which command; without this, everybody may send all of them.
+         * Sets the authorizer. Without one, every sender may send every command.
          *
-         * @param authorizer decides it
+         * @param authorizer the authorizer
          * @return this builder
-         * @throws IllegalArgumentException if there is one already, which this one would silently replace
+         * @throws IllegalArgumentException if an authorizer is already set, which this one would silently replace
          */
         public Builder authorize(CommandAuthorizer authorizer) {
             if (this.authorizer != null) {
@@ -308,11 +317,11 @@ public final class CommandBus {
         }
 
         /**
-         * Adds an interceptor around all checks: it sees every command and every outcome. The one that was added first is
-         * outermost. For JSON that could not be read it gets a command without content, whose aggregate id is empty; the
-         * type is then {@code unknown} unless it has a handler.
+         * Adds an interceptor before all checks. It sees every command and every outcome. The interceptor that was added first is
+         * outermost. If the JSON could not be read, the interceptor gets a command without content and with an empty aggregate id. The type
+         * of that command is {@code unknown} unless the type has a handler.
          *
-         * @param interceptor such as {@code CommandMetrics}
+         * @param interceptor the interceptor, such as {@code CommandMetrics}
          * @return this builder
          */
         public Builder interceptBeforeChecks(CommandInterceptor interceptor) {
@@ -321,8 +330,8 @@ public final class CommandBus {
         }
 
         /**
-         * Adds an interceptor between the checks and the handler: it sees commands that are in time, authorized and valid.
-         * The one that was added first is outermost.
+         * Adds an interceptor between the checks and the handler. It sees only commands that are authorized, valid and within their
+         * timeout. The interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -333,9 +342,9 @@ public final class CommandBus {
         }
 
         /**
-         * States how JSON of older command versions becomes the next version.
+         * Adds upcasters, which convert the JSON of an older command version to the next version.
          *
-         * @param upcasters in any order
+         * @param upcasters the upcasters, in any order
          * @return this builder
          */
         public Builder upcasters(Upcaster... upcasters) {
@@ -344,12 +353,12 @@ public final class CommandBus {
         }
 
         /**
-         * Sets the Jackson mapper for the JSON of commands registered with {@link #handling handling}; the default has the settings of
+         * Sets the Jackson mapper for the JSON of commands registered with {@link #handling handling}. The default has the settings of
          * {@link JacksonDefaults}. Other commands use the mapper of the aggregate type of their repository.
          *
-         * @param mapper best made from {@link JacksonDefaults#mapper()}; copied
+         * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing on
+         * @throws IllegalArgumentException if default typing is enabled on the mapper
          */
         public Builder mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();
@@ -357,8 +366,8 @@ public final class CommandBus {
         }
 
         /**
-         * Sets how long after their receipt commands may be decided and committed that state no timeout; without this
-         * there is no limit.
+         * Sets the timeout for commands that do not specify one, counted from their receipt. Without a default, these commands have no
+         * timeout.
          *
          * @param timeout more than zero
          * @return this builder
@@ -373,9 +382,9 @@ public final class CommandBus {
         }
 
         /**
-         * Sets the clock that {@link CommandContext#now()} is read from.
+         * Sets the clock for {@link CommandContext#now()}.
          *
-         * @param clock the clock; the default is the system's
+         * @param clock the clock; the default is the system clock
          * @return this builder
          */
         public Builder clock(Clock clock) {
@@ -387,8 +396,8 @@ public final class CommandBus {
          * Builds the bus.
          *
          * @return the bus
-         * @throws IllegalArgumentException if two commands have the same name, an upcaster leads to no command or is missing, or JSON does
-         *     not hold all of a command's class; the message tells which member
+         * @throws IllegalArgumentException if two commands have the same name, an upcaster leads to no command or is missing, or JSON
+         *     cannot represent every member of a command class; the message names the member
          */
         public CommandBus build() {
             return new CommandBus(this);

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one command while it is handled: what the lambdas of {@link CommandBus} and every {@link CommandHandler} get. Safe
- * for use by many threads.
+ * The context of a command while it is handled. It is passed to the lambdas of {@link CommandBus} and to every {@link CommandHandler}.
+ * Thread-safe.
  */
 public final class CommandContext {
 
@@ -43,40 +43,39 @@ public final class CommandContext {
     }
 
     /**
-     * {@return who sent the command and how}
+     * {@return the metadata of the command}
      */
     public CommandMetadata metadata() {
         return metadata;
     }
 
     /**
-     * {@return when the bus received the command, by the bus's clock; the same each time it is decided, so that a decision
-     * can be repeated}
+     * {@return the time at which the bus received the command, by the clock of the bus; the same for every retry, so that a decision is
+     * repeatable}
      */
     public Instant now() {
         return now;
     }
 
     /**
-     * {@return until when the command may be decided and committed, counted from its receipt}
+     * {@return the timeout of the command, counted from its receipt; after it expires, the command is not decided or committed}
      */
     public CommandTimeout timeout() {
         return timeout;
     }
 
     /**
-     * Returns how often decisions of this command were made again because another writer came first, also if the command
-     * failed in the end.
+     * Returns the number of retries of this command after conflicts with other writers, even if the command finally failed.
      *
-     * @return the number so far
+     * @return the number of retries so far
      */
     public synchronized int retries() {
         return updateContext == null ? 0 : updateContext.retries();
     }
 
     /**
-     * Returns the context for repositories. An expected version that the sender stated applies to the aggregate whose id is
-     * the command's {@link Command#aggregateId() aggregateId}, and to no other; for another one under the same id use
+     * Returns the context for repositories. An expected version that the sender specified applies only to the aggregate whose id is the
+     * command's {@link Command#aggregateId() aggregateId}. For another aggregate with the same id, use
      * {@link UpdateContext#forOtherAggregate()}.
      *
      * @return the same object each time

@@ -3,9 +3,9 @@ package io.daybook.command;
 import io.daybook.aggregate.UpdateResult;
 
 /**
- * Carries out one type of command. Most commands concern one aggregate and are registered with
- * {@link CommandBus.Builder#creating CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating};
- * implement this for the others. Safe for use by many threads.
+ * A handler for one type of command. Most commands affect one aggregate and are registered with
+ * {@link CommandBus.Builder#creating CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating}.
+ * Implement this interface for other commands. Implementations must be thread-safe.
  *
  * <pre>{@code
  * CommandHandler<ShipOrder> handler = (command, context) -> orders.update(
@@ -19,12 +19,12 @@ import io.daybook.aggregate.UpdateResult;
 public interface CommandHandler<C extends Command> {
 
     /**
-     * Carries out a command. Pass {@link CommandContext#updateContext()} on to the repository, so that the events name the
-     * command, a repeat of it is recognised and its deadline is kept.
+     * Handles a command. Pass {@link CommandContext#updateContext()} to the repository, so that the events contain the command id, a repeat
+     * of the command is recognized and its timeout is enforced.
      *
-     * @param command the command, authorized and validated
-     * @param context what is known about it
-     * @return what became of it, mostly what the repository returned
+     * @param command the authorized and validated command
+     * @param context the context of the command
+     * @return the result, usually the one that the repository returned
      */
     UpdateResult<?> handle(C command, CommandContext context);
 }

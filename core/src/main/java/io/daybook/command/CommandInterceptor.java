@@ -3,8 +3,9 @@ package io.daybook.command;
 import io.daybook.aggregate.UpdateResult;
 
 /**
- * Stands between sender and handler: sees each command and its outcome, may refuse it. Added with {@link CommandBus.Builder#interceptBeforeChecks},
- * before all checks, or with {@link CommandBus.Builder#intercept}, after them.
+ * An interceptor between the sender and the handler. It sees each command and its outcome, and may reject the command. Add it with
+ * {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with {@link CommandBus.Builder#intercept} to run after
+ * them.
  *
  * <pre>{@code
  * CommandInterceptor slow = (command, context, next) -> {
@@ -19,41 +20,41 @@ import io.daybook.aggregate.UpdateResult;
  * };
  * }</pre>
  *
- * <p>What an implementation keeps:
+ * <p>An implementation must follow these rules:
  * <ul>
- *   <li>it calls {@link Next#proceed Next.proceed} once, with the command and the context that it got, and returns what that returns; or it
- *       refuses by throwing, before it goes on;
- *   <li>what it does holds for repeats as well: a command that was handled before passes all interceptors again;
- *   <li>once {@code proceed} has returned, the events are stored: an exception thrown then tells the sender of a failure that was
- *       none;
- *   <li>it lets pass what {@code proceed} throws, and catches neither {@link InterruptedException} nor {@link Error};
- *   <li>it is safe for use by many threads, and quick: the sender waits for it, and the deadline goes on.
+ *   <li>it calls {@link Next#proceed Next.proceed} once, with the command and the context that it received, and returns the result; or it
+ *       rejects the command by throwing before it calls {@code proceed};
+ *   <li>it is prepared for repeats: a command that was handled before passes through all interceptors again;
+ *   <li>once {@code proceed} has returned, the events are stored, and an exception would report a failure to the sender although the
+ *       command succeeded;
+ *   <li>it does not suppress exceptions of {@code proceed}, and catches neither {@link InterruptedException} nor {@link Error};
+ *   <li>it is thread-safe and fast: the sender waits for it, and the timeout keeps running.
  * </ul>
  */
 @FunctionalInterface
 public interface CommandInterceptor {
 
-    /** The rest of the way to the handler. */
+    /** The rest of the pipeline, up to the handler. */
     @FunctionalInterface
     interface Next {
 
         /**
-         * Goes on.
+         * Passes the command to the next step.
          *
          * @param command the command
-         * @param context what is known about it
-         * @return what became of it
+         * @param context the context of the command
+         * @return the result
          */
         UpdateResult<?> proceed(Command command, CommandContext context);
     }
 
     /**
-     * Handles a command by going on, or refuses it by throwing.
+     * Intercepts a command. Calls {@code next} to proceed, or throws to reject the command.
      *
      * @param command the command
-     * @param context what is known about it
-     * @param next the rest of the way; to be called once
-     * @return what became of it
+     * @param context the context of the command
+     * @param next the rest of the pipeline, which must be called at most once
+     * @return the result
      */
     UpdateResult<?> intercept(Command command, CommandContext context, Next next);
 }

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a command, in the course of what, and how it is to be handled. Immutable and safe for use by many threads.
+ * The metadata of a command: its ids, sender, roles, timeout, expected version and attributes. Immutable and thread-safe.
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>A command that follows from an event takes over from it:
+ * <p>If an event causes the command, derive the metadata from the event:
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
@@ -63,78 +63,80 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return a builder without any value}
+     * {@return an empty builder}
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * {@return metadata of which only a generated command id is known}
+     * {@return metadata with only a generated command id}
      */
     public static CommandMetadata empty() {
         return builder().build();
     }
 
     /**
-     * {@return the id of the command; generated if the sender gave none}
+     * {@return the id of the command; generated if the sender specified none}
      */
     public String commandId() {
         return commandId;
     }
 
     /**
-     * {@return whether the sender gave the command its id, so that it can repeat it and the command is recorded}
+     * {@return whether the sender specified the command id. If so, the id is an idempotency key: the command is
+     * recorded and can be repeated}
      */
     public boolean hasIdempotencyKey() {
         return idempotent;
     }
 
     /**
-     * {@return what the command and all that follows from it share; the causation id or the command's own id if the sender
-     * gave none}
+     * {@return the correlation id, which all related commands and events share; the causation id or else the command id
+     * if the sender specified none}
      */
     public String correlationId() {
         return correlationId;
     }
 
     /**
-     * {@return the id of the direct cause, such as an event; empty if none is known}
+     * {@return the id of the direct cause, such as an event; empty if unknown}
      */
     public Optional<String> causationId() {
         return Optional.ofNullable(causationId);
     }
 
     /**
-     * {@return who sent the command; empty if unknown}
+     * {@return the id of the user who sent the command; empty if unknown}
      */
     public Optional<String> userId() {
         return Optional.ofNullable(userId);
     }
 
     /**
-     * {@return what the sender may do, for the {@link CommandAuthorizer}; unmodifiable}
+     * {@return the roles of the sender, for the {@link CommandAuthorizer}; unmodifiable}
      */
     public Set<String> roles() {
         return roles;
     }
 
     /**
-     * {@return how long after its receipt the command may still be decided and committed; empty for the bus's default}
+     * {@return the timeout, counted from the receipt of the command; empty for the default of the bus}
      */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
     }
 
     /**
-     * {@return the version that the aggregate must have; empty if any will do}
+     * {@return the expected version of the aggregate; empty if any version is accepted}
      */
     public OptionalLong expectedVersion() {
         return expectedVersion == null ? OptionalLong.empty() : OptionalLong.of(expectedVersion);
     }
 
     /**
-     * {@return whatever else the events are to record, such as a {@code traceparent}; unmodifiable}
+     * {@return additional attributes to store in the metadata of the events, such as a {@code traceparent};
+     * unmodifiable}
      */
     public Map<String, String> attributes() {
         return attributes;
@@ -142,9 +144,9 @@ public final class CommandMetadata {
 
     /**
      * Derives the id of an aggregate that this command creates. A repeat of the command derives the same id, so it does
-     * not create a second one. All senders without a user share one space of ids.
+     * not create a second aggregate. All senders without a user id share one id space.
      *
-     * @return a UUID of version 5 over the user's id and the command's id
+     * @return a version 5 UUID of the user id and the command id
      */
     public String newAggregateId() {
         String name = "daybook:" + userId().orElse("").length() + ":" + userId().orElse("") + ":" + commandId;
@@ -165,7 +167,7 @@ public final class CommandMetadata {
         return "command=" + commandId + " correlation=" + correlationId;
     }
 
-    /** Collects the values of {@link CommandMetadata}. Not safe for use by several threads. */
+    /** A builder of {@link CommandMetadata}. Not thread-safe. */
     public static final class Builder {
 
         private @Nullable String commandId;
@@ -180,12 +182,13 @@ public final class CommandMetadata {
         private Builder() {}
 
         /**
-         * Sets the id of the command, its idempotency key: a command that comes again with the same id takes effect once.
+         * Sets the id of the command, which is its idempotency key. A command that is sent again with the same id takes
+         * effect once.
          *
          * @param commandId 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
-         *     unpaired surrogate
+         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
+         *     surrogate
          */
         public Builder commandId(String commandId) {
             this.commandId = TextRules.requireId("commandId", commandId);
@@ -193,12 +196,12 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets what the command shares with its cause and all that follows from it.
+         * Sets the correlation id, which all related commands and events share.
          *
          * @param correlationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
-         *     unpaired surrogate
+         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
+         *     surrogate
          */
         public Builder correlationId(String correlationId) {
             this.correlationId = TextRules.requireId("correlationId", correlationId);
@@ -206,12 +209,12 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets the direct cause.
+         * Sets the causation id: the id of the direct cause, such as an event.
          *
          * @param causationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
-         *     unpaired surrogate
+         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
+         *     surrogate
          */
         public Builder causationId(String causationId) {
             this.causationId = TextRules.requireId("causationId", causationId);
@@ -219,8 +222,8 @@ public final class CommandMetadata {
         }
 
         /**
-         * Takes over from the event that this command follows from: its id as the causation id, its correlation id and its
-         * {@code traceparent} attribute.
+         * Sets the event that caused this command. Uses the event id as the causation id, and copies the correlation id
+         * and the {@code traceparent} attribute of the event.
          *
          * @param event the metadata of the event
          * @return this builder
@@ -234,12 +237,12 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets who sends the command.
+         * Sets the id of the user who sends the command.
          *
          * @param userId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank, too long or contains a control character or an
-         *     unpaired surrogate
+         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
+         *     surrogate
          */
         public Builder userId(String userId) {
             this.userId = TextRules.requireId("userId", userId);
@@ -247,11 +250,12 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets what the sender may do.
+         * Sets the roles of the sender.
          *
-         * @param roles names of roles, 1 to 128 characters each
+         * @param roles the names of the roles, 1 to 128 characters each
          * @return this builder
-         * @throws IllegalArgumentException if one is blank, too long or holds a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if one is blank or too long, or contains a control character or an unpaired
+         *     surrogate
          */
         public Builder roles(Set<String> roles) {
             roles.forEach(role -> TextRules.requireId("a role", role));
@@ -260,7 +264,8 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets how long after its receipt the command may still be decided and committed.
+         * Sets the timeout, counted from the receipt of the command. After it expires, the command is not decided or
+         * committed.
          *
          * @param timeout more than zero
          * @return this builder
@@ -275,10 +280,10 @@ public final class CommandMetadata {
         }
 
         /**
-         * States the version that the aggregate must have. On another version the command is refused, and a conflict is
-         * not retried.
+         * Sets the expected version of the aggregate. If the aggregate is at another version, the command is rejected.
+         * A conflict is not retried.
          *
-         * @param expectedVersion 0 for an aggregate that must not exist, or more
+         * @param expectedVersion the expected version; 0 if the aggregate must not exist
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          */
@@ -291,7 +296,7 @@ public final class CommandMetadata {
         }
 
         /**
-         * Adds something else that the events are to record.
+         * Adds an attribute to store in the metadata of the events.
          *
          * @param name the name, not blank
          * @param value the value

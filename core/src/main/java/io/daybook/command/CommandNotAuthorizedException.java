@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one who sent a command may not do so. Nothing was decided or stored.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when the sender is not authorized to send a command. Nothing was decided or stored. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class CommandNotAuthorizedException extends DaybookException {
 
@@ -16,10 +16,10 @@ public final class CommandNotAuthorizedException extends DaybookException {
     private final @Nullable String userId;
 
     /**
-     * Creates the rejection.
+     * Creates the exception.
      *
      * @param commandType the name of the command's type
-     * @param userId who sent it, or null if nobody said
+     * @param userId the id of the sender, or null if unknown
      */
     public CommandNotAuthorizedException(String commandType, @Nullable String userId) {
         super((userId == null ? "an unnamed user" : "the user " + userId) + " may not send the command " + commandType);
@@ -35,7 +35,7 @@ public final class CommandNotAuthorizedException extends DaybookException {
     }
 
     /**
-     * {@return who sent it; empty if nobody said}
+     * {@return the id of the sender; empty if unknown}
      */
     public Optional<String> userId() {
         return Optional.ofNullable(userId);

@@ -12,7 +12,7 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamDeletedException;
 
 /**
- * What can become of a command, in few words: for metrics, logs and answers.
+ * The outcome of a command, for metrics, logs and responses.
  *
  * <pre>{@code
  * try {
@@ -25,37 +25,37 @@ import io.daybook.eventstore.StreamDeletedException;
 public enum CommandOutcome {
     /** Its events are stored. */
     STORED,
-    /** Nothing had to change. */
+    /** The command changed nothing. */
     UNCHANGED,
-    /** It was handled before. */
+    /** The command was handled before. */
     DUPLICATE,
-    /** A rule of the domain forbids it. */
+    /** The command violates a rule of the domain. */
     REJECTED,
-    /** It is malformed, or breaks a rule of its own. */
+    /** The command is malformed or fails its validation. */
     INVALID,
-    /** Its id was used for another command. */
+    /** The command id was used for another command. */
     COMMAND_ID_REUSED,
     /** Its events are too large or too many for one append. */
     TOO_LARGE,
-    /** The sender may not send it. */
+    /** The sender is not authorized to send the command. */
     UNAUTHORIZED,
     /** The aggregate does not exist. */
     NOT_FOUND,
     /** The aggregate was deleted. */
     DELETED,
-    /** Another writer came first, the stated version is not the present one, or the aggregate exists already. */
+    /** Another writer appended first, the aggregate is not at the expected version, or it already exists. */
     CONFLICT,
-    /** Its deadline had passed. */
+    /** The timeout has expired. */
     TIMEOUT,
     /** The event store could not be reached. */
     UNAVAILABLE,
-    /** Something is wrong with the program. */
+    /** Any other failure, such as a bug in the program. */
     FAILED;
 
     /**
-     * Classifies a command that was carried out.
+     * Classifies a command that was handled.
      *
-     * @param change what became of the aggregate
+     * @param change the result of the update to the aggregate
      * @return the outcome
      */
     public static CommandOutcome of(UpdateResult<?> change) {
@@ -63,9 +63,9 @@ public enum CommandOutcome {
     }
 
     /**
-     * Classifies a command that was not carried out.
+     * Classifies a command that failed.
      *
-     * @param failure what the bus threw
+     * @param failure the exception that the bus threw
      * @return the outcome
      */
     public static CommandOutcome of(Throwable failure) {

@@ -11,7 +11,7 @@ final class CommandPipeline {
 
     private CommandPipeline() {}
 
-    /** Links the interceptors; the last one handles the command and calls no further one. */
+    /** Links the interceptors into a chain. The last one handles the command and does not call another. */
     static CommandInterceptor.Next of(List<CommandInterceptor> interceptors) {
         CommandInterceptor.Next last = (command, context) -> {
             throw new IllegalStateException("the pipeline has no handler for " + context.commandType());
@@ -34,7 +34,7 @@ final class CommandPipeline {
         };
     }
 
-    /** Throws the failure of a command whose JSON could not be read. */
+    /** Returns the step that throws the failure of a command whose JSON could not be read. */
     static CommandInterceptor readability() {
         return (command, context, next) -> {
             if (command instanceof UnreadCommand unread) {
@@ -44,7 +44,7 @@ final class CommandPipeline {
         };
     }
 
-    /** Refuses a command whose timeout has expired. */
+    /** Returns the step that rejects a command whose timeout has expired. */
     static CommandInterceptor timeout() {
         return (command, context, next) -> {
             context.timeout().check("the command " + context.commandType());
@@ -52,7 +52,7 @@ final class CommandPipeline {
         };
     }
 
-    /** Refuses a command that its sender may not send. */
+    /** Returns the step that rejects a command that its sender is not authorized to send. */
     static CommandInterceptor authorization(CommandAuthorizer authorizer) {
         return (command, context, next) -> {
             requirePermitted(authorizer, context.commandType(), context.metadata());
@@ -73,7 +73,7 @@ final class CommandPipeline {
         return new CommandNotAuthorizedException(commandType, metadata.userId().orElse(null));
     }
 
-    /** Refuses an invalid command. */
+    /** Returns the step that rejects an invalid command. */
     static CommandInterceptor validation() {
         return (command, context, next) -> {
             Violations violations = new Violations();
@@ -87,7 +87,7 @@ final class CommandPipeline {
         };
     }
 
-    /** Calls the handler of the command. */
+    /** Returns the step that calls the handler of the command. */
     static CommandInterceptor handler(Map<Class<?>, CommandHandler<Command>> handlers) {
         return (command, context, next) -> {
             CommandHandler<Command> handler = handlers.get(command.getClass());

@@ -5,9 +5,9 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
 
 /**
- * The result of a command that was handled; returned by {@link CommandBus#send(Command, CommandMetadata) CommandBus.send}. Immutable.
+ * The result of a command that was handled. Returned by {@link CommandBus#send(Command, CommandMetadata) CommandBus.send}. Immutable.
  *
- * @param commandId the id of the command, given by the sender or generated
+ * @param commandId the id of the command, specified by the sender or generated
  * @param correlationId the correlation id of the command and of all messages that follow from it
  * @param update the result of the update to the aggregate
  */

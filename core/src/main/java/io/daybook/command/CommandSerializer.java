@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Commands as JSON, and what identifies the content of one. */
+/** A serializer that reads commands from JSON and computes the fingerprints of their content. */
 final class CommandSerializer {
 
     private static final MessageDigest SHA_256 = lookUpSha256();
@@ -25,10 +25,10 @@ final class CommandSerializer {
     private final VersionedJson json;
 
     /**
-     * Binds commands and upcasters together.
+     * Creates a serializer for commands.
      *
-     * @param commands the classes, with the mapper of each
-     * @param upcasters how older versions become the next; in any order
+     * @param commands the command classes, with the mapper of each
+     * @param upcasters convert an older version to the next; in any order
      * @throws IllegalArgumentException if two commands have the same name, or an upcaster leads to no command
      */
     CommandSerializer(Map<Class<? extends Command>, ObjectMapper> commands, Collection<Upcaster> upcasters) {
@@ -80,8 +80,8 @@ final class CommandSerializer {
     }
 
     /**
-     * The version of the type, its name as a hash, and SHA-256 over the name and the content, such as {@code v2:…:…}. A command of
-     * another version of the same type cannot be compared, see {@code HandledCommand}.
+     * Returns the fingerprint of a command, such as {@code v2:…:…}: the version of the type, a hash of its name, and SHA-256 over the name
+     * and the content. Commands of the same type but of different versions cannot be compared; see {@code HandledCommand}.
      */
     String fingerprint(Command command) {
         Class<? extends Command> type = command.getClass();
@@ -120,7 +120,7 @@ final class CommandSerializer {
 
     private static MessageDigest sha256() {
         try {
-            return (MessageDigest) SHA_256.clone(); // much faster than to look it up anew
+            return (MessageDigest) SHA_256.clone(); // much faster than another lookup
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("SHA-256 of every Java platform can be cloned", e);
         }

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name and version of a command's JSON. A command without this annotation has the simple name of its class and version 1.
+ * The name and version of a command's JSON. Without this annotation, a command has the simple name of its class and version 1.
  *
  * <pre>{@code
  * @CommandType(value = "ShipOrder", version = 2)
@@ -29,14 +29,13 @@ public @interface CommandType {
     String value();
 
     /**
-     * {@return the version of the command's JSON, from 1; raise it together with an upcaster when the JSON changes its
-     * shape}
+     * {@return the version of the command's JSON, from 1; increase it and add an upcaster when the shape of the JSON changes}
      */
     int version() default 1;
 
     /**
-     * {@return the oldest version of the JSON that is still sent, under this or an older name, from 1; each version from this one up to {@link #version} needs an
-     * upcaster}
+     * {@return the oldest version of the JSON that is still sent, under this or an older name, from 1; every version from this one up to
+     * {@link #version} needs an upcaster}
      */
     int since() default 1;
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A command is malformed or incomplete. Nothing was decided or stored.
- * How failures are told apart is shown at {@link DaybookException}.
+ * Thrown when a command is malformed or incomplete. Nothing was decided or stored. See {@link DaybookException} for how
+ * to distinguish failures.
  */
 public final class CommandValidationException extends DaybookException {
 
@@ -15,10 +15,10 @@ public final class CommandValidationException extends DaybookException {
     private final transient List<Violation> violations;
 
     /**
-     * Creates the rejection.
+     * Creates the exception.
      *
      * @param commandType the name of the command's type
-     * @param violations all that is wrong, at least one
+     * @param violations all violations, at least one
      */
     public CommandValidationException(String commandType, List<Violation> violations) {
         super("the command " + commandType + " is invalid: "
@@ -27,7 +27,7 @@ public final class CommandValidationException extends DaybookException {
     }
 
     /**
-     * {@return all that is wrong, at least one; unmodifiable}
+     * {@return all violations, at least one; unmodifiable}
      */
     public List<Violation> violations() {
         return violations;

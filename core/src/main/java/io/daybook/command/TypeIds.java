@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type ids in fingerprints, for values whose class the declared type leaves open: Jackson's name of the type if it has one, else the
- * simple name below its sealed type, else the name of the class.
+ * The type ids in fingerprints, for values whose class is not determined by their declared type. The id is Jackson's name of the type if
+ * there is one; otherwise the simple name, if it is unique below a sealed type; otherwise the class name.
  */
 final class TypeIds extends StdTypeResolverBuilder {
 
@@ -40,7 +40,7 @@ final class TypeIds extends StdTypeResolverBuilder {
         return isOpen(base) ? new AsPropertyTypeSerializer(new Resolver(config, base), null, "@type") : null;
     }
 
-    /** Whether values of different classes may be declared so, and their JSON need not show it. */
+    /** Returns whether a declared type allows values of different classes that their JSON may not distinguish. */
     static boolean isOpen(JavaType type) {
         if (type.isJavaLangObject()) {
             return true;
@@ -58,7 +58,7 @@ final class TypeIds extends StdTypeResolverBuilder {
         return type.isPrimitive() || type.getName().startsWith("java.");
     }
 
-    /** Has types whose annotation leaves the type id out of the JSON get the one of here. */
+    /** An introspector that assigns these type ids to types whose annotation omits the type id from the JSON. */
     static final class Untyped extends NopAnnotationIntrospector {
 
         private static final long serialVersionUID = 1L;
@@ -132,7 +132,7 @@ final class TypeIds extends StdTypeResolverBuilder {
             }
             for (Class<?> container : List.of(Map.class, Set.class, Collection.class, TreeNode.class)) {
                 if (container.isAssignableFrom(type)) {
-                    return container.getName(); // their own classes differ without a meaning
+                    return container.getName(); // the implementation class has no meaning
                 }
             }
             String name = jacksonsName(type);
@@ -188,7 +188,10 @@ final class TypeIds extends StdTypeResolverBuilder {
             }
         }
 
-        /** The nearest public class: what implements one of the JDK's is no part of a command, and differs between platforms. */
+        /**
+         * Returns the name of the nearest public class. A non-public class of the JDK is not part of a command, and differs between
+         * platforms.
+         */
         private static String className(Class<?> type) {
             Class<?> named = type;
             while (type.getClassLoader() == null && !type.isArray() && !isPublicOfJdk(named)) {

@@ -1,10 +1,12 @@
 package io.daybook.command;
 
 /**
- * Stands for JSON that could not be read or may not be sent, so that the log and the outer interceptors see its failure.
+ * A placeholder for JSON that could not be read or is not authorized, so that the log and the outer interceptors see
+ * the failure.
  *
- * @param type the name of the command's type if it has a handler; names from outside are not for logs and meters
- * @param failure why it was not read
+ * @param type the name of the command's type if it has a handler; other names are untrusted and must not reach logs and
+ *     meters
+ * @param failure the reason why it was not read
  */
 record UnreadCommand(String type, RuntimeException failure) implements Command {
 

@@ -1,15 +1,15 @@
 package io.daybook.command;
 
 /**
- * One thing that is wrong with a {@link Command}.
+ * A rule that a {@link Command} violates.
  *
- * @param path where, such as {@code items[0].quantity}; empty if it is the command as a whole
- * @param message what is wrong, in words for the one who asked
+ * @param path the path of the invalid member, such as {@code items[0].quantity}; empty for the command as a whole
+ * @param message the violated rule, worded for the caller
  */
 public record Violation(String path, String message) {
 
     /**
-     * {@return path and message, as in {@code items[0].quantity must be 1 or more}}
+     * {@return the path and the message, as in {@code items[0].quantity must be 1 or more}}
      */
     @Override
     public String toString() {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects all that is wrong with a command, so that the one who asked can mend it at once. Not safe for use by several threads.
+ * A collector of all violations of a command, so that the caller can fix them together. Not thread-safe.
  *
  * <pre>{@code
  * Violations violations = new Violations();
@@ -19,7 +19,7 @@ public final class Violations {
     private final String prefix;
     private final List<Violation> found;
 
-    /** Creates a collection that is empty. */
+    /** Creates an empty collector. */
     public Violations() {
         this("", new ArrayList<>());
     }
@@ -30,12 +30,12 @@ public final class Violations {
     }
 
     /**
-     * Adds a violation unless a condition is fulfilled.
+     * Adds a violation unless a condition holds.
      *
-     * @param fulfilled whether the condition is fulfilled
-     * @param path where, relative to this collection's place, such as {@code quantity}
-     * @param otherwise what is wrong if it is not, such as {@code must be 1 or more}
-     * @return whether it is fulfilled, so that dependent checks can be left out
+     * @param fulfilled whether the condition holds
+     * @param path the path, relative to that of this collector, such as {@code quantity}
+     * @param otherwise the message if the condition does not hold, such as {@code must be 1 or more}
+     * @return whether the condition holds, so that dependent checks can be skipped
      */
     public boolean require(boolean fulfilled, String path, String otherwise) {
         if (!fulfilled) {
@@ -45,13 +45,13 @@ public final class Violations {
     }
 
     /**
-     * Adds a violation unless a text is present, of a bounded length and without unpaired surrogates, which cannot be stored.
-     * Text of white space and format characters only, such as U+200B, is blank.
+     * Adds a violation if a text is missing, blank or too long, or contains an unpaired surrogate, which cannot be stored. Text that
+     * consists only of white space and format characters, such as U+200B, is blank.
      *
-     * @param text the text, null if the sender left it out
-     * @param path where, relative to this collection's place, such as {@code carrier}
-     * @param maxLength the most characters that it may have
-     * @return whether it fulfills all of this
+     * @param text the text, or null if the sender omitted it
+     * @param path the path, relative to that of this collector, such as {@code carrier}
+     * @param maxLength the maximum number of characters
+     * @return whether the text meets all conditions
      */
     public boolean requireText(@Nullable String text, String path, int maxLength) {
         return require(text != null && !TextRules.isBlank(text), path, "must not be blank")
@@ -63,17 +63,17 @@ public final class Violations {
     }
 
     /**
-     * Goes down to a part of the command.
+     * Returns a view for a part of the command.
      *
-     * @param path where, such as {@code shippingAddress} or {@code items[0]}
-     * @return a view that adds to this collection, with all paths below that place
+     * @param path the path of the part, such as {@code shippingAddress} or {@code items[0]}
+     * @return a view that adds to this collector, with all paths below the given one
      */
     public Violations at(String path) {
         return new Violations(join(path), found);
     }
 
     /**
-     * {@return what was found so far; unmodifiable}
+     * {@return the violations found so far; unmodifiable}
      */
     public List<Violation> found() {
         return List.copyOf(found);

@@ -1,7 +1,7 @@
 /**
- * What users and other services ask for: implement {@link io.daybook.command.Command}, route it with a
- * {@link io.daybook.command.CommandBus}, and say who asks and how with {@link io.daybook.command.CommandMetadata}. Start at
- * {@link io.daybook.command.CommandBus}.
+ * Commands and the bus that handles them. Implement {@link io.daybook.command.Command}, send it through a
+ * {@link io.daybook.command.CommandBus}, and specify its sender and options with
+ * {@link io.daybook.command.CommandMetadata}. Start with {@link io.daybook.command.CommandBus}.
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
