@@ -48,6 +48,10 @@ function firstGreater(rows, number, numberOf) {
   return low;
 }
 
+/* Resource ids are base64 with "-" for "/", as the service writes them: they are part of paths. */
+const ridBytes = rid => Buffer.from(rid.replaceAll("-", "/"), "base64");
+const ridText = bytes => bytes.toString("base64").replaceAll("/", "-");
+
 class Items {
   constructor({ rid, partitionKeyPath, defaultTtl, ranges, shuffler, clock }) {
     this.rid = rid;
@@ -264,7 +268,7 @@ class Items {
   nextRid() {
     const number = Buffer.alloc(8);
     number.writeUInt32LE(this.count + 1, 0);
-    return Buffer.concat([Buffer.from(this.rid, "base64"), number]).toString("base64");
+    return ridText(Buffer.concat([ridBytes(this.rid), number]));
   }
 
   requireStorable(partition, body) {
@@ -315,4 +319,4 @@ class Items {
   }
 }
 
-module.exports = { Failure, Items, Shuffler };
+module.exports = { Failure, Items, Shuffler, ridBytes, ridText };

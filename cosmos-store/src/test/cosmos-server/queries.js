@@ -1,7 +1,7 @@
 "use strict";
 /* Queries: the SQL engine of the npm package, and around it what the engine lacks. */
 const { default: parse } = require("@zeit/cosmosdb-query");
-const { Failure } = require("./items");
+const { Failure, ridBytes } = require("./items");
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 const FILTER = "{documentdb-formattableorderbyquery-filter}";
@@ -111,7 +111,7 @@ function candidates(items, sql, parameters, partition, ranges, limit) {
  * leaving out those that are not behind the last one it gave.
  */
 function withTiesInOrder(rows, names, descending) {
-  const place = row => Buffer.from(row._rid, "base64").readUInt32LE(8);
+  const place = row => ridBytes(row._rid).readUInt32LE(8);
   const sorted = [];
   for (let start = 0, end; start < rows.length; start = end) {
     end = start + 1;

@@ -8,9 +8,14 @@
 const http = require("http");
 const crypto = require("crypto");
 const { default: Account } = require("@vercel/cosmosdb-server/lib/account");
-const { Failure, Items, Shuffler } = require("./items");
+const { default: ResourceId } = require("@vercel/cosmosdb-server/lib/account/resource-id");
+const { Failure, Items, Shuffler, ridBytes, ridText } = require("./items");
 const { Queries, isSeek, plan } = require("./queries");
 const { Faults } = require("./faults");
+
+/* The package writes ids with "/", which the SDK cannot address. */
+ResourceId.fromBase64String = ridBytes;
+ResourceId.toBase64String = ridText;
 
 const SEED = Number(process.env.DAYBOOK_TEST_SEED || 1);
 const shuffler = new Shuffler(SEED);
