@@ -96,7 +96,7 @@ final class ServiceBusSubscription implements Subscription {
     public boolean close(Duration timeout) {
         loop.close(Duration.ZERO);
         loops.forEach(ReceiveLoop::stop);
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = System.nanoTime() + saturatedNanos(timeout);
         boolean interrupted = false;
         for (Thread thread : threads) {
             interrupted |= join(thread, end);
@@ -106,6 +106,10 @@ final class ServiceBusSubscription implements Subscription {
             Thread.currentThread().interrupt();
         }
         return threads.stream().noneMatch(Thread::isAlive);
+    }
+
+    private static long saturatedNanos(Duration timeout) {
+        return timeout.isNegative() ? 0 : timeout.compareTo(FOREVER) > 0 ? FOREVER.toNanos() : timeout.toNanos();
     }
 
     /** Waits for a thread. An interrupt does not end the wait; returns whether there was one. */

@@ -2,6 +2,7 @@ package io.daybook.servicebus;
 
 import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
@@ -9,6 +10,7 @@ import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.FailurePolicy;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -107,5 +109,27 @@ class ReceiveLoopTest {
         subscription.close();
 
         assertThat(subscription.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    static Stream<Duration> hugeTimeouts() {
+        return Stream.of(
+                Duration.ofSeconds(Long.MAX_VALUE), ChronoUnit.FOREVER.getDuration(), Duration.ofDays(200_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hugeTimeouts")
+    void close_accepts_any_timeout(Duration timeout) {
+        ServiceBusSubscription subscription = subscription(new Refusing());
+
+        assertThat(subscription.close(timeout)).isTrue();
+    }
+
+    @Test
+    void close_with_a_negative_timeout_does_not_wait() {
+        ServiceBusSubscription subscription = subscription(new Refusing());
+
+        assertThatCode(() -> subscription.close(Duration.ofSeconds(Long.MIN_VALUE)))
+                .doesNotThrowAnyException();
+        assertThat(subscription.close(Duration.ofDays(1))).isTrue();
     }
 }
