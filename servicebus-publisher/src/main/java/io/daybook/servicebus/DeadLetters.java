@@ -16,10 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /** The messages of parked streams in the dead-letter queue of a subscription. Used by one thread, and closed after each use. */
 final class DeadLetters implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
 
     static final String STREAM_PARKED = "StreamParked";
     static final String POSITION = "daybookParked";
@@ -163,7 +167,7 @@ final class DeadLetters implements AutoCloseable {
 
     private MessageReceiver receiver() {
         if (receiver == null) {
-            receiver = MessageReceiver.ofEntity(client, WINDOW, scheduler, client::close);
+            receiver = MessageReceiver.ofEntity(client, WINDOW, scheduler, this::closeClient);
         }
         return receiver;
     }
@@ -171,9 +175,17 @@ final class DeadLetters implements AutoCloseable {
     @Override
     public void close() {
         if (receiver == null) {
-            client.close();
+            closeClient();
         } else {
             receiver.close();
+        }
+    }
+
+    private void closeClient() {
+        try {
+            client.close();
+        } catch (RuntimeException e) { // the broker did not answer in time; the client is not used any more
+            log.debug("connection not closed cleanly entity={}", entity, e);
         }
     }
 }

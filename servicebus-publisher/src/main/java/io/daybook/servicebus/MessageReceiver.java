@@ -242,7 +242,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         }
     }
 
-    /** Gives back what was not settled: the broker redelivers it. */
+    /** Gives back what was not settled, which the broker redelivers, and releases the connection. The release must not throw. */
     @Override
     public void close() {
         renewal.dispose();
@@ -250,8 +250,8 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     }
 
     private void giveBack() {
-        cancel();
         try {
+            cancel();
             if (!isOfSession()
                     && !held.isEmpty()) { // the lock of a session ends with its link, that of a message does not
                 Flux.fromIterable(held).flatMap(receiver::abandon).then().block(ABANDON_TIMEOUT);

@@ -8,6 +8,7 @@ import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -20,12 +21,16 @@ final class ServiceBusSubscription implements Subscription {
 
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
+    private final String name;
     private final MessageSource source;
     private final Scheduler scheduler;
     private final DeliveryLoop loop;
     private final List<ReceiveLoop> loops;
     private final List<Thread> threads;
-    private final AtomicInteger running;
+    /** The receive threads and the retries that use the connections; the last one closes them. */
+    private final AtomicInteger using;
+
+    private final CountDownLatch idle = new CountDownLatch(1);
     private final BrokerProbe<ServiceBusReceiverAsyncClient> probe;
 
     ServiceBusSubscription(
@@ -36,10 +41,11 @@ final class ServiceBusSubscription implements Subscription {
             int count,
             Supplier<ServiceBusReceiverAsyncClient> probes,
             Scheduler scheduler) {
+        this.name = name;
         this.source = source;
         this.scheduler = scheduler;
         this.loop = loop;
-        this.running = new AtomicInteger(count);
+        this.using = new AtomicInteger(count);
         this.probe = new BrokerProbe<>(source.entity(), probes, ServiceBusReceiverAsyncClient::peekMessage);
         this.loops = Stream.generate(loops).limit(count).toList();
         this.threads = IntStream.range(0, count)
@@ -53,9 +59,22 @@ final class ServiceBusSubscription implements Subscription {
         try {
             receiveLoop.run();
         } finally {
-            if (running.decrementAndGet() == 0) {
+            leave();
+        }
+    }
+
+    /** Whether the connections are still there, and stay until {@link #leave}. */
+    private boolean enter() {
+        return using.getAndUpdate(users -> users == 0 ? 0 : users + 1) > 0;
+    }
+
+    private void leave() {
+        if (using.decrementAndGet() == 0) {
+            try {
                 source.close();
+            } finally {
                 scheduler.dispose();
+                idle.countDown();
             }
         }
     }
@@ -84,7 +103,14 @@ final class ServiceBusSubscription implements Subscription {
 
     @Override
     public int retryParked() {
-        return loop.retryParked();
+        if (!enter()) {
+            throw new IllegalStateException("the subscription " + name + " is closed: subscribe again");
+        }
+        try {
+            return loop.retryParked();
+        } finally {
+            leave();
+        }
     }
 
     @Override
@@ -96,32 +122,31 @@ final class ServiceBusSubscription implements Subscription {
     public boolean close(Duration timeout) {
         loop.close(Duration.ZERO);
         loops.forEach(ReceiveLoop::stop);
-        long end = System.nanoTime() + saturatedNanos(timeout);
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            interrupted |= join(thread, end);
-        }
+        boolean finished = awaitIdle(saturatedNanos(timeout));
         probe.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        return finished;
+    }
+
+    /** Waits until nothing uses the connections. An interrupt does not end the wait; its flag is set again. */
+    private boolean awaitIdle(long nanos) {
+        long end = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return idle.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return threads.stream().noneMatch(Thread::isAlive);
     }
 
     private static long saturatedNanos(Duration timeout) {
         return timeout.isNegative() ? 0 : timeout.compareTo(FOREVER) > 0 ? FOREVER.toNanos() : timeout.toNanos();
-    }
-
-    /** Waits for a thread. An interrupt does not end the wait; returns whether there was one. */
-    private static boolean join(Thread thread, long end) {
-        boolean interrupted = false;
-        for (long left = end - System.nanoTime(); thread.isAlive() && left > 0; left = end - System.nanoTime()) {
-            try {
-                thread.join(TimeUnit.NANOSECONDS.toMillis(left) + 1);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        return interrupted;
     }
 }

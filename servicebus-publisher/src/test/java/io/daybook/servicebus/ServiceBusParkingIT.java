@@ -20,10 +20,14 @@ import io.daybook.subscription.ParkedStream;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
 import io.daybook.subscription.SubscriptionStatus.State;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -254,6 +258,57 @@ class ServiceBusParkingIT extends FeedFixture {
 
         assertThat(recorder.of("a")).containsExactly(1L);
         assertThat(subscription.parked()).extracting(ParkedStream::number).containsExactly(2L);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void close_waits_for_a_retry_and_keeps_what_it_handled(Close close) throws Exception {
+        int connections = broker.connections();
+        AtomicBoolean failing = new AtomicBoolean(true);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        publisher.publish(counted("a", 1, 3));
+        Subscription subscription = subscribe(PARK, events -> {
+            if (failing.get()) {
+                throw new IllegalStateException("not fixed yet");
+            }
+            entered.countDown();
+            leave.await();
+            recorder.handle(events);
+        });
+        awaitEmpty();
+        failing.set(false);
+        CompletableFuture<Integer> retry = CompletableFuture.supplyAsync(subscription::retryParked);
+        entered.await();
+
+        assertThat(subscription.close(Duration.ofMillis(200))).isFalse();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> close.of(subscription));
+        assertThat(closing).isNotDone();
+        leave.countDown();
+        closing.join();
+
+        assertThat(retry.join()).isZero();
+        assertThat(recorder.of("a")).containsExactly(1L);
+        assertThat(broker.messages(deadLetters))
+                .extracting(message -> message.properties().get("sequenceNumber"))
+                .containsExactly(2L, 3L);
+        publisher.close();
+        await().untilAsserted(() -> assertThat(broker.connections()).isEqualTo(connections));
+    }
+
+    /** How a subscription is closed. */
+    enum Close {
+        HOWEVER_LONG,
+        WITH_TIMEOUT;
+
+        void of(Subscription subscription) {
+            if (this == HOWEVER_LONG) {
+                subscription.close();
+            } else {
+                assertThat(subscription.close(Duration.ofSeconds(Long.MAX_VALUE)))
+                        .isTrue();
+            }
+        }
     }
 
     @Test
