@@ -7,6 +7,7 @@ import com.azure.messaging.servicebus.ServiceBusFailureReason;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
@@ -100,13 +101,26 @@ final class ServiceBusFailures {
      * Whether the broker itself answered with an error, as when it is busy. The connection works then, and so do the other links on it.
      */
     static boolean isAnswer(Throwable failure) {
+        return condition(failure)
+                .filter(condition -> !OF_CONNECTION.contains(condition))
+                .isPresent();
+    }
+
+    /** Whether the broker refused a session because another receiver holds its lock. */
+    static boolean isSessionHeld(Throwable failure) {
+        return condition(failure)
+                .filter(condition -> condition == AmqpErrorCondition.SESSION_CANNOT_BE_LOCKED)
+                .isPresent();
+    }
+
+    private static Optional<AmqpErrorCondition> condition(Throwable failure) {
         Throwable cause = Exceptions.unwrap(failure);
         for (int depth = 0; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
             if (cause instanceof AmqpException amqp && amqp.getErrorCondition() != null) {
-                return !OF_CONNECTION.contains(amqp.getErrorCondition());
+                return Optional.of(amqp.getErrorCondition());
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private static Kind own(Throwable cause) {

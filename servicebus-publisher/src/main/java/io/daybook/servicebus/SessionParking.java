@@ -24,9 +24,8 @@ final class SessionParking implements StreamParking {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
     /** A session of a parked stream is free as soon as its events are moved. */
-    private static final int LOCK_ATTEMPTS = 60;
+    private static final Duration HELD_PAUSE = Duration.ofMillis(500);
 
-    private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
     private static final Duration OVERLAP_POLL = Duration.ofMillis(20);
 
     private final String name;
@@ -72,10 +71,11 @@ final class SessionParking implements StreamParking {
     @Override
     public int retry(DeliveryLoop loop) {
         int unparked = 0;
+        SessionAcceptor acceptor = new SessionAcceptor(sessions::accept, loop, HELD_PAUSE);
         try (DeadLetters letters = deadLetters.get()) {
             for (ParkedStream stream : letters.streams()) {
                 if (!loop.isClosing()) {
-                    unparked += retry(loop, letters, stream) ? 1 : 0;
+                    unparked += retry(loop, acceptor, letters, stream) ? 1 : 0;
                 }
             }
         } catch (InterruptedException e) {
@@ -85,12 +85,19 @@ final class SessionParking implements StreamParking {
     }
 
     /** Has the session while it delivers, so that no instance delivers or moves events of the stream. */
-    private boolean retry(DeliveryLoop loop, DeadLetters letters, ParkedStream stream) throws InterruptedException {
-        Optional<MessageReceiver> locked = lock(loop, letters, stream.stream());
-        if (locked.isEmpty()) {
+    private boolean retry(DeliveryLoop loop, SessionAcceptor acceptor, DeadLetters letters, ParkedStream stream)
+            throws InterruptedException {
+        Optional<MessageReceiver> accepted = accept(acceptor, letters, stream.stream());
+        if (accepted.isEmpty()) {
+            if (!loop.isClosing()) {
+                log.warn(
+                        "another receiver holds the session of a parked stream: retry later subscription={} stream={}",
+                        name,
+                        stream.stream());
+            }
             return false;
         }
-        try (MessageReceiver session = locked.get()) {
+        try (MessageReceiver session = accepted.get()) {
             while (!openSessions.enter(session)) {
                 if (loop.awaitClose(OVERLAP_POLL)) {
                     return false;
@@ -110,20 +117,12 @@ final class SessionParking implements StreamParking {
         }
     }
 
-    private Optional<MessageReceiver> lock(DeliveryLoop loop, DeadLetters letters, StreamId stream)
+    private static Optional<MessageReceiver> accept(SessionAcceptor acceptor, DeadLetters letters, StreamId stream)
             throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return Optional.of(sessions.accept(stream.toString()).toFuture().join());
-            } catch (CompletionException e) {
-                if (attempt == LOCK_ATTEMPTS) {
-                    throw letters.unavailable(e);
-                }
-                log.debug("session not accepted subscription={} stream={}", name, stream, e);
-                if (loop.awaitClose(LOCK_PAUSE)) {
-                    return Optional.empty();
-                }
-            }
+        try {
+            return acceptor.accept(stream.toString());
+        } catch (CompletionException e) {
+            throw letters.unavailable(e);
         }
     }
 

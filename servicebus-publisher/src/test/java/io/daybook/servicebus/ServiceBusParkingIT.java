@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.azure.messaging.servicebus.ServiceBusReceiverClient;
+import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.servicebus.broker.BrokerFault;
@@ -22,6 +24,7 @@ import io.daybook.subscription.SubscriptionOptions;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -258,6 +261,49 @@ class ServiceBusParkingIT extends FeedFixture {
 
         assertThat(recorder.of("a")).containsExactly(1L);
         assertThat(subscription.parked()).extracting(ParkedStream::number).containsExactly(2L);
+    }
+
+    @Test
+    void retry_waits_for_a_session_that_another_receiver_holds() {
+        poison.add("a#1");
+        publisher.publish(counted("a", 1, 2));
+        Subscription subscription = subscribe(PARK);
+        awaitEmpty();
+        poison.clear();
+        CompletableFuture<Integer> retry;
+        try (ServiceBusSessionReceiverClient sessions = BROKER.client()
+                        .sessionReceiver()
+                        .topicName(topic)
+                        .subscriptionName("billing")
+                        .buildClient();
+                ServiceBusReceiverClient holder = await().ignoreExceptions()
+                        .until(() -> sessions.acceptSession("Contract-a"), Objects::nonNull)) {
+            retry = CompletableFuture.supplyAsync(subscription::retryParked);
+            assertThat(holder.getSessionId()).isEqualTo("Contract-a");
+            assertThat(recorder.of("a")).isEmpty();
+        }
+
+        assertThat(retry.join()).isEqualTo(1);
+        assertThat(recorder.of("a")).isEqualTo(upTo(2));
+    }
+
+    @Test
+    void retry_reports_a_session_that_the_broker_refuses() {
+        poison.add("a#1");
+        publisher.publish(counted("a", 1, 2));
+        Subscription subscription = subscribe(PARK);
+        awaitEmpty();
+        poison.clear();
+        broker.show(
+                billing, BrokerFault.refuseAttach("amqp:unauthorized-access").always());
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(subscription::retryParked)
+                .withMessageContaining("credential");
+        broker.clearFaults();
+        assertThat(recorder.of("a")).isEmpty();
+        assertThat(subscription.retryParked()).isEqualTo(1);
+        assertThat(recorder.of("a")).isEqualTo(upTo(2));
     }
 
     @ParameterizedTest
