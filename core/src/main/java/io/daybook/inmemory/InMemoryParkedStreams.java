@@ -1,6 +1,7 @@
 package io.daybook.inmemory;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.ParkedStream;
 import io.daybook.subscription.ParkedStreamStore;
@@ -42,6 +43,9 @@ final class InMemoryParkedStreams implements ParkedStreamStore {
             if (first >= from && first <= to && events.size() < PAGE_EVENTS) {
                 append.forEach(event -> events.add(event.envelope(decoder)));
             }
+        }
+        if (events.isEmpty()) {
+            throw new StreamDeletedException(stream);
         }
         return events;
     }

@@ -55,12 +55,13 @@ public interface ParkedStreamStore {
     boolean replace(Contents known, List<ParkedStream> streams);
 
     /**
-     * Reads events of a parked stream.
+     * Reads events of a parked stream, as of the latest write.
      *
      * @param stream the stream
      * @param from the sequence number of the first event
-     * @param to the sequence number of the last event
-     * @return the next events from there, in order, up to about 1,000; empty if there are none, for example if the stream was deleted
+     * @param to the sequence number of the last event, which was stored
+     * @return the next events from there, in order, up to about 1,000; empty only if they cannot be seen yet
+     * @throws io.daybook.eventstore.StreamDeletedException if the stream was deleted
      * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
      */
     List<EventEnvelope> events(StreamId stream, long from, long to);

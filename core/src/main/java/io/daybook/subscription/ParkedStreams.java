@@ -1,6 +1,9 @@
 package io.daybook.subscription;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.ParkedStreamStore.Contents;
 import java.util.ArrayList;
@@ -108,7 +111,7 @@ final class ParkedStreams implements StreamParking {
         ParkedStream left = stream;
         long next = left.number();
         while (!loop.isClosing()) {
-            List<EventEnvelope> events = store.events(left.stream(), next, left.lastNumber());
+            List<EventEnvelope> events = events(left, next);
             if (!events.isEmpty()) {
                 Optional<Throwable> failure = loop.call(events);
                 if (failure.isPresent()) {
@@ -132,6 +135,25 @@ final class ParkedStreams implements StreamParking {
             }
         }
         return false;
+    }
+
+    /** Returns the next waiting events, none if the stream was deleted. An event that the store does not show yet must not be skipped. */
+    private List<EventEnvelope> events(ParkedStream parked, long next) {
+        List<EventEnvelope> events;
+        try {
+            events = store.events(parked.stream(), next, parked.lastNumber());
+        } catch (StreamDeletedException e) {
+            return List.of();
+        }
+        if (events.isEmpty()) {
+            throw new EventStoreUnavailableException(
+                    "event " + next + " of parked stream " + parked.stream()
+                            + " is not visible, so the stream stays parked: retry it later",
+                    Outcome.NOT_STORED,
+                    null,
+                    null);
+        }
+        return events;
     }
 
     private static ParkedStream failedAgain(ParkedStream before, EventEnvelope first, Throwable failure) {

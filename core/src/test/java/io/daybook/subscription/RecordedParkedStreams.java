@@ -3,6 +3,7 @@ package io.daybook.subscription;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ final class RecordedParkedStreams implements ParkedStreamStore {
     private Contents contents = Contents.NONE;
     int reads;
     int pageEvents = 100;
+    long visibleTo = Long.MAX_VALUE;
     boolean unavailable;
     Runnable beforeReplace = () -> {};
 
@@ -50,7 +52,12 @@ final class RecordedParkedStreams implements ParkedStreamStore {
 
     @Override
     public List<EventEnvelope> events(StreamId stream, long from, long to) {
-        return events.getOrDefault(stream, new TreeMap<>()).subMap(from, true, to, true).values().stream()
+        TreeMap<Long, EventEnvelope> kept = events.get(stream);
+        if (kept == null) {
+            throw new StreamDeletedException(stream);
+        }
+        return kept.subMap(from, true, to, true).values().stream()
+                .filter(event -> event.metadata().sequenceNumber() <= visibleTo)
                 .limit(pageEvents)
                 .toList();
     }

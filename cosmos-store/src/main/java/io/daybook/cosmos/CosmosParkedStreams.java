@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
-import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.InstantText;
 import io.daybook.subscription.ParkedStream;
@@ -104,13 +103,9 @@ final class CosmosParkedStreams implements ParkedStreamStore {
     @Override
     public List<EventEnvelope> events(StreamId stream, long from, long to) {
         List<EventEnvelope> events = new ArrayList<>();
-        try {
-            Iterator<EventEnvelope> each = reader.read(stream, from - 1, to, ReadConsistencyStrategy.DEFAULT);
-            while (events.size() < PAGE_EVENTS && each.hasNext()) {
-                events.add(each.next());
-            }
-        } catch (StreamDeletedException e) {
-            return List.of();
+        Iterator<EventEnvelope> each = reader.read(stream, from - 1, to, ReadConsistencyStrategy.LATEST_COMMITTED);
+        while (events.size() < PAGE_EVENTS && each.hasNext()) {
+            events.add(each.next());
         }
         return events;
     }

@@ -76,6 +76,7 @@ class FeedParkingIT extends FeedFixture {
                 assertThat(heir.subscription().retryParked()).isZero();
                 broken.set(false);
                 assertThat(heir.subscription().retryParked()).isEqualTo(1);
+                assertThat(server.strategies(database)).containsKey("events/query/LatestCommitted");
 
                 appendToAll();
                 awaitAll();

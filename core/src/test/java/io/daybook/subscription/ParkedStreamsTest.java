@@ -1,0 +1,58 @@
+package io.daybook.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.daybook.contract.ContractEvent;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Parked streams while the store answers late or another instance changes them. */
+class ParkedStreamsTest {
+
+    private static final StreamId STREAM = StreamId.of("Contract", "parked");
+
+    private final RecordedParkedStreams store = new RecordedParkedStreams();
+    private final ParkedStreams parked = new ParkedStreams("test", store);
+    private final List<Long> delivered = new ArrayList<>();
+    private final DeliveryLoop loop = DeliveryLoop.parking(
+            "test",
+            FailurePolicy.parkStreamAfter(2),
+            events -> events.forEach(event -> delivered.add(event.metadata().sequenceNumber())),
+            store,
+            Clock.systemUTC());
+
+    private static ParkedStream parkedAt(long number, long lastNumber) {
+        return new ParkedStream(STREAM, number, "e" + number, "Failure", Instant.EPOCH, 2, lastNumber);
+    }
+
+    @BeforeEach
+    void park_stream_with_three_waiting_events() {
+        store.keep(STREAM, ContractEvent.events(STREAM, 0, 3));
+        parked.park(parkedAt(1, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2})
+    void keeps_stream_parked_while_its_events_are_not_visible(long visibleTo) {
+        store.visibleTo = visibleTo;
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(loop::retryParked)
+                .withMessageContainingAll("event " + (visibleTo + 1), STREAM.toString());
+        assertThat(loop.parked()).containsExactly(parkedAt(1, 3));
+
+        store.visibleTo = 3;
+        assertThat(loop.retryParked()).isEqualTo(1);
+        assertThat(delivered).endsWith(1L, 2L, 3L);
+        assertThat(loop.parked()).isEmpty();
+    }
+}
