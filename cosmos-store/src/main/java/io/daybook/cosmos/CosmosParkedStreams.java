@@ -42,7 +42,9 @@ final class CosmosParkedStreams implements ParkedStreamStore {
 
     @Override
     public Contents read(Contents known) {
-        CosmosItemRequestOptions options = new CosmosItemRequestOptions();
+        // another instance may have parked a stream a moment ago
+        CosmosItemRequestOptions options =
+                new CosmosItemRequestOptions().setReadConsistencyStrategy(ReadConsistencyStrategy.LATEST_COMMITTED);
         if (!known.etag().isEmpty()) {
             options.setIfNoneMatchETag(known.etag());
         }

@@ -76,7 +76,8 @@ class FeedParkingIT extends FeedFixture {
                 assertThat(heir.subscription().retryParked()).isZero();
                 broken.set(false);
                 assertThat(heir.subscription().retryParked()).isEqualTo(1);
-                assertThat(server.strategies(database)).containsKey("events/query/LatestCommitted");
+                assertThat(server.strategies(database))
+                        .containsKeys("leases/read/LatestCommitted", "events/query/LatestCommitted");
 
                 appendToAll();
                 awaitAll();
