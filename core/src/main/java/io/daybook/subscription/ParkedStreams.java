@@ -82,17 +82,17 @@ final class ParkedStreams implements StreamParking {
     public boolean park(ParkedStream stream) {
         while (true) {
             Contents now = refresh();
-            List<ParkedStream> changed = new ArrayList<>(now.streams());
-            changed.removeIf(each -> each.stream().equals(stream.stream()));
-            if (changed.size() < now.streams().size()) {
-                replace(stream.stream(), each -> each.waitingUpTo(stream.lastNumber()));
-                return true;
-            }
-            if (changed.size() >= MAX) {
+            boolean isParked =
+                    now.streams().stream().anyMatch(each -> each.stream().equals(stream.stream()));
+            if (!isParked && now.streams().size() >= MAX) {
                 return false;
             }
-            changed.add(stream);
-            if (store.replace(now, changed)) {
+            List<ParkedStream> changed =
+                    new ArrayList<>(changed(now, stream.stream(), each -> each.waitingUpTo(stream.lastNumber())));
+            if (!isParked) {
+                changed.add(stream);
+            }
+            if (changed.equals(now.streams()) || store.replace(now, changed)) {
                 return true;
             }
         }
@@ -172,13 +172,17 @@ final class ParkedStreams implements StreamParking {
     void replace(StreamId stream, UnaryOperator<ParkedStream> change) {
         while (true) {
             Contents now = refresh();
-            List<ParkedStream> changed = now.streams().stream()
-                    .map(each -> each.stream().equals(stream) ? change.apply(each) : each)
-                    .toList();
+            List<ParkedStream> changed = changed(now, stream, change);
             if (changed.equals(now.streams()) || store.replace(now, changed)) {
                 return;
             }
         }
+    }
+
+    private static List<ParkedStream> changed(Contents now, StreamId stream, UnaryOperator<ParkedStream> change) {
+        return now.streams().stream()
+                .map(each -> each.stream().equals(stream) ? change.apply(each) : each)
+                .toList();
     }
 
     /** Unparks a stream unless events wait behind the delivered ones. Returns whether it is no longer parked. */

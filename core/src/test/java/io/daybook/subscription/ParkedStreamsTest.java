@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,5 +55,43 @@ class ParkedStreamsTest {
         assertThat(loop.retryParked()).isEqualTo(1);
         assertThat(delivered).endsWith(1L, 2L, 3L);
         assertThat(loop.parked()).isEmpty();
+    }
+
+    /** Another instance unparks the stream once, between a read and a replacement. */
+    private void unparkBeforeReplace() {
+        store.beforeReplace = () -> {
+            store.beforeReplace = () -> {};
+            new ParkedStreams("other", store).unpark(STREAM, 3);
+        };
+    }
+
+    @Test
+    void parks_stream_again_that_another_instance_unparks_meanwhile() {
+        unparkBeforeReplace();
+
+        assertThat(parked.park(parkedAt(3, 4))).isTrue();
+        assertThat(parked.parked()).containsExactly(parkedAt(3, 4));
+    }
+
+    @Test
+    void parking_a_parked_stream_keeps_its_first_failure() {
+        assertThat(parked.park(parkedAt(2, 5))).isTrue();
+        assertThat(parked.parked()).containsExactly(parkedAt(1, 5));
+    }
+
+    @Test
+    void refuses_stream_that_was_unparked_meanwhile_if_others_have_filled_the_document() {
+        store.beforeReplace = () -> {
+            store.beforeReplace = () -> {};
+            List<ParkedStream> others = IntStream.range(0, ParkedStreams.MAX)
+                    .mapToObj(i -> new ParkedStream(StreamId.of("Contract", "p" + i), 1, "e", "x", Instant.EPOCH, 1, 1))
+                    .toList();
+            store.replace(store.read(ParkedStreamStore.Contents.NONE), others);
+        };
+
+        assertThat(parked.park(parkedAt(3, 4))).isFalse();
+        assertThat(parked.parked())
+                .hasSize(ParkedStreams.MAX)
+                .noneMatch(each -> each.stream().equals(STREAM));
     }
 }
