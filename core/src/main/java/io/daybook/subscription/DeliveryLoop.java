@@ -45,6 +45,7 @@ public final class DeliveryLoop {
     private final Clock clock;
     private final LongAdder handled = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private final FailedAttempts attempts = new FailedAttempts();
     private final Map<Object, String> errors = new LinkedHashMap<>();
     private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -350,6 +351,7 @@ public final class DeliveryLoop {
         Optional<Throwable> failure = calling(() -> handler.handle(events));
         if (failure.isEmpty()) {
             handled.add(events.size());
+            attempts.forget(events);
             succeeded();
         }
         return failure;
@@ -391,6 +393,16 @@ public final class DeliveryLoop {
 
     Duration pauseAfter(int failuresInARow) {
         return policy.backoff().after(failuresInARow);
+    }
+
+    /** Counts a failed call for an append, and returns how often it has failed, also in earlier deliveries of its page. */
+    int countAttempt(EventEnvelope first, int known) {
+        return attempts.add(first, known);
+    }
+
+    /** Forgets the failed attempts of an append that is skipped. */
+    void skipped(List<EventEnvelope> append) {
+        attempts.forget(append);
     }
 
     boolean isParkable(Throwable failure, int attempts) {
@@ -440,6 +452,7 @@ public final class DeliveryLoop {
         if (!streams.park(parking)) {
             return ParkedStreams.MAX + " streams are parked, so no more are: fix the handler and retry them. " + error;
         }
+        this.attempts.forget(List.of(first));
         synchronized (this) {
             givenUpInARow++;
         }

@@ -28,7 +28,8 @@ public final class PageDelivery {
      * The result of a step.
      *
      * @param delivered the events that are now handled
-     * @param failures how often the next append has failed, 0 if the step did not fail
+     * @param failures how often the next append has failed, also in earlier deliveries of its page to this subscription; 0 if the step did not
+     *     fail
      * @param pause how long to wait before the next step
      */
     public record Step(List<EventEnvelope> delivered, int failures, Duration pause) {
@@ -105,7 +106,7 @@ public final class PageDelivery {
     /** Skips the append that failed in the last step. */
     public void skip() {
         Waiting failed = waiting.getLast();
-        failed.appends.removeFirst();
+        loop.skipped(failed.appends.removeFirst());
         failed.attempts = 0;
         failuresInARow = 0;
         if (failed.appends.isEmpty()) {
@@ -177,7 +178,7 @@ public final class PageDelivery {
             }
             return succeeded(append);
         }
-        stream.attempts++;
+        stream.attempts = loop.countAttempt(stream.first(), stream.attempts);
         waiting.addLast(stream);
         return failedAlone(stream, describe(append), failure.get());
     }
