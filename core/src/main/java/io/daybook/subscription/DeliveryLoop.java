@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -429,10 +430,6 @@ public final class DeliveryLoop {
      * @return why not; empty if it was parked
      */
     String park(EventEnvelope first, long lastNumber, Throwable failure, int attempts, String error) {
-        StreamParking streams = parking;
-        if (streams == null) {
-            return "";
-        }
         synchronized (this) {
             firstGivenUp = firstGivenUp.isEmpty() ? error : firstGivenUp;
             if (givenUpInARow >= PARKED_IN_A_ROW - 1) {
@@ -440,6 +437,12 @@ public final class DeliveryLoop {
                         + firstGivenUp;
             }
         }
+        return parkAgain(first, lastNumber, failure, attempts, error);
+    }
+
+    /** As {@link #park}, for a stream that may be parked already: it counts no more in a row than it did. */
+    String parkAgain(EventEnvelope first, long lastNumber, Throwable failure, int attempts, String error) {
+        StreamParking streams = Objects.requireNonNull(parking, "a policy that parks has a place for it");
         StreamId stream = streamOf(first);
         ParkedStream parking = new ParkedStream(
                 stream,

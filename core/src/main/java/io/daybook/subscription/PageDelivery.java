@@ -2,6 +2,8 @@ package io.daybook.subscription;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of one page. Each {@link #step} calls the handler at most once. It needs neither a dedicated thread nor a clock.
@@ -50,6 +53,9 @@ public final class PageDelivery {
     private static final class Waiting {
         final Deque<List<EventEnvelope>> appends = new ArrayDeque<>();
         int attempts;
+        /** Why the stream was to be parked, while the store may have parked it or not. */
+        @Nullable
+        Throwable parking;
 
         EventEnvelope first() {
             return appends.getFirst().get(0);
@@ -108,6 +114,7 @@ public final class PageDelivery {
         Waiting failed = waiting.getLast();
         loop.skipped(failed.appends.removeFirst());
         failed.attempts = 0;
+        failed.parking = null;
         failuresInARow = 0;
         if (failed.appends.isEmpty()) {
             waiting.removeLast();
@@ -169,6 +176,10 @@ public final class PageDelivery {
     private Step deliverNext() {
         Waiting stream = waiting.removeFirst();
         List<EventEnvelope> append = stream.appends.getFirst();
+        if (stream.parking != null) { // if it is parked, no later event may be delivered
+            waiting.addLast(stream);
+            return park(stream, describe(describe(append), stream.attempts, stream.parking), stream.parking);
+        }
         Optional<Throwable> failure = loop.call(append);
         if (failure.isEmpty()) {
             stream.appends.removeFirst();
@@ -186,21 +197,32 @@ public final class PageDelivery {
     private Step failedAlone(Waiting stream, String event, Throwable failure) {
         loop.logFailure(event, stream.attempts, failure);
         String error = describe(event, stream.attempts, failure);
-        if (loop.isParkable(failure, stream.attempts)) {
-            try {
-                String refusal = loop.park(stream.first(), stream.lastNumber(), failure, stream.attempts, error);
-                if (refusal.isEmpty()) {
-                    waiting.removeLast();
-                    failuresInARow = 0;
-                    recoverUnlessOthersFail();
-                    return new Step(List.of(), 0, Duration.ZERO);
-                }
-                error = refusal;
-            } catch (RuntimeException e) {
-                error = error + ". It cannot be parked: " + e.getMessage();
+        return loop.isParkable(failure, stream.attempts)
+                ? park(stream, error, failure)
+                : failed(error, stream.attempts);
+    }
+
+    /** Parks the last of the waiting streams. While the outcome is unknown, further steps park it again and do not call the handler. */
+    private Step park(Waiting stream, String error, Throwable failure) {
+        String refusal;
+        try {
+            refusal = stream.parking == null
+                    ? loop.park(stream.first(), stream.lastNumber(), failure, stream.attempts, error)
+                    : loop.parkAgain(stream.first(), stream.lastNumber(), failure, stream.attempts, error);
+        } catch (RuntimeException e) {
+            if (e instanceof EventStoreUnavailableException store && store.outcome() == Outcome.UNKNOWN) {
+                stream.parking = failure;
             }
+            return failed(error + ". It cannot be parked: " + e.getMessage(), stream.attempts);
         }
-        return failed(error, stream.attempts);
+        stream.parking = null;
+        if (!refusal.isEmpty()) {
+            return failed(refusal, stream.attempts);
+        }
+        waiting.removeLast();
+        failuresInARow = 0;
+        recoverUnlessOthersFail();
+        return new Step(List.of(), 0, Duration.ZERO);
     }
 
     private Step succeeded(List<EventEnvelope> events) {

@@ -13,7 +13,8 @@ public interface StreamParking {
      *
      * @param stream the stream, and the first event that was not handled
      * @return whether the stream is parked; false if too many streams are
-     * @throws RuntimeException if the outcome is unknown; the event is delivered and parked again
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the outcome is unknown: only parking is tried again until it is known
+     * @throws RuntimeException if the stream is not parked; the event is delivered and parked again
      */
     boolean park(ParkedStream stream);
 

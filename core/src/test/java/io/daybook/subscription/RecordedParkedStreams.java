@@ -20,6 +20,8 @@ final class RecordedParkedStreams implements ParkedStreamStore {
     long visibleTo = Long.MAX_VALUE;
     boolean unavailable;
     Runnable beforeReplace = () -> {};
+    /** Runs after a replacement, and before its answer. */
+    Runnable afterReplace = () -> {};
 
     List<EventEnvelope> keep(StreamId stream, List<EventEnvelope> append) {
         append.forEach(event -> events.computeIfAbsent(stream, unseen -> new TreeMap<>())
@@ -47,6 +49,7 @@ final class RecordedParkedStreams implements ParkedStreamStore {
             return false;
         }
         contents = new Contents(streams, contents.etag() + "i");
+        afterReplace.run();
         return true;
     }
 

@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.InstantText;
 import io.daybook.subscription.ParkedStream;
@@ -94,7 +97,14 @@ final class CosmosParkedStreams implements ParkedStreamStore {
                 operation.succeeded();
                 return false;
             }
-            throw CosmosFailures.unavailable("writing the parked streams " + id, e);
+            EventStoreUnavailableException failure = CosmosFailures.unavailable("writing the parked streams " + id, e);
+            throw CosmosFailures.meaning(e) == Meaning.UNKNOWN
+                    ? new EventStoreUnavailableException(
+                            failure.getMessage() + "; it may have taken effect",
+                            Outcome.UNKNOWN,
+                            failure.retryAfter().orElse(null),
+                            failure.getCause())
+                    : failure;
         }
     }
 

@@ -2,6 +2,7 @@ package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.cosmos.server.Fault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventHandler;
@@ -10,6 +11,7 @@ import io.daybook.subscription.SubscriptionStatus.State;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,28 @@ class FeedParkingIT extends FeedFixture {
             awaitCaughtUp(instance);
             assertThat(log.numbers(bad)).containsExactly(1L, 2L);
             assertThat(log.violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void repeats_parking_whose_answer_was_lost_before_it_calls_the_handler() {
+        AtomicInteger calls = new AtomicInteger();
+        EventHandler failsTwice = log.handler("one", events -> {
+            if (calls.incrementAndGet() <= 2) {
+                throw new IllegalArgumentException("poison");
+            }
+        });
+        try (FeedInstance instance = FeedInstance.parking(database, NAME, failsTwice)) {
+            awaitCaughtUp(instance);
+            server.inject(
+                    Fault.on(database, "leases", "create").statusAfter(408).times(1));
+            append(bad, 1, AppendOptions.none());
+            awaitParked(instance, 1);
+            awaitCaughtUp(instance);
+            assertThat(calls).hasValue(2);
+
+            assertThat(instance.subscription().retryParked()).isEqualTo(1);
+            assertThat(log.numbers(bad)).containsExactly(1L);
         }
     }
 }
