@@ -65,7 +65,7 @@ final class EventFold<S> {
         return types;
     }
 
-    @SuppressWarnings("NullAway") // a handler is told that there may be no document
+    @SuppressWarnings("NullAway") // the handler accepts that there may be no document
     @Nullable
     S apply(@Nullable S state, EventEnvelope envelope) {
         DomainEvent event;

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one document of each stream of an aggregate type. Immutable and safe for use by many threads; kept in a constant.
+ * A projection of each stream of an aggregate type into one document. Immutable and thread-safe; keep it in a constant.
  *
  * <pre>{@code
  * record OrderLine(String customerId, boolean shipped) {}
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The document carries the sequence number and the id of the last event that it shows, written in the same conditional write. So it
- * equals the fold of the events up to that number, whatever a feed repeats or leaves out.
+ * equals the fold of the events up to that number, whatever a feed redelivers or omits.
  *
  * @param <D> the class of the document, an immutable value that becomes JSON, best a record
  */
@@ -128,7 +128,7 @@ public final class Projection<D> {
     }
 
     /**
-     * Collects what a projection is made of. Not safe for use by several threads.
+     * A builder of a projection. Not thread-safe.
      *
      * @param <D> the class of the document
      */
@@ -165,7 +165,7 @@ public final class Projection<D> {
         }
 
         /**
-         * Leaves the document as it is at an event. Its position advances.
+         * Ignores an event: the document does not change, and its position advances.
          *
          * @param event the event's class
          * @return this builder

@@ -5,7 +5,7 @@ import io.daybook.eventstore.StreamId;
 
 /**
  * Thrown when an event could not be projected. The event is retried, and its stream is parked after some attempts.
- * {@link DaybookException} shows how failures are told apart.
+ * {@link DaybookException} shows how to distinguish failures.
  */
 public final class ProjectionFailedException extends DaybookException {
 

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Projects pages of events into documents. Needs neither a thread nor a clock of its own; every call of a store is made by the caller's
- * thread. Safe for use by many threads and instances: each write is made under the etag of what it was made of.
+ * A runner that projects pages of events into documents. It has no thread and no clock: the thread of the caller makes every call to a store.
+ * Safe for many threads and instances, since each write is conditional on the etag of the document that it replaces.
  */
 abstract class ProjectionRunner<S> {
 
@@ -111,7 +111,7 @@ abstract class ProjectionRunner<S> {
     }
 
     /**
-     * Brings a stream to the last event that the store holds, also if it is parked.
+     * Brings a stream to the last stored event, even if the stream is parked.
      *
      * @throws ProjectionFailedException if an event cannot be projected; those before it are stored
      */

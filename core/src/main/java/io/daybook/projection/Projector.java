@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs projections: follows a feed and writes their documents. Each projection and version has a subscription of its own. Several
- * instances may run the same projections. Safe for use by many threads.
+ * A service that runs projections: it follows a feed and writes their documents. Each version of each projection has a separate
+ * subscription. Several instances can run the same projections. Thread-safe.
  *
  * <pre>{@code
  * Projection<OrderState> states = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
@@ -72,7 +72,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Starts to describe a projector.
+     * Returns a builder of a projector.
      *
      * @param feed delivers the events
      * @param eventStore the store that the feed follows; gaps are filled from it, and reads with a token bring documents forward from it
@@ -84,7 +84,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Returns what answers from the documents of a projection. It works also after the projector is closed.
+     * Returns the read model of a projection. It can be used after the projector is closed.
      *
      * @param <D> the class of the documents
      * @param projection a projection of this projector
@@ -131,10 +131,10 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Returns when every event that was stored before is projected or parked; for tests.
+     * Waits until every event stored before this call is projected or parked. For tests.
      *
-     * @param timeout how long to work at most
-     * @throws IllegalStateException if the time is over; tells the state
+     * @param timeout the maximum time to wait
+     * @throws IllegalStateException if the timeout expires; the message contains the state
      */
     public void drain(Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
@@ -155,7 +155,7 @@ public final class Projector implements AutoCloseable {
         running.values().forEach(each -> each.subscription().close());
     }
 
-    /** Collects what a projector runs. Not safe for use by several threads. */
+    /** A builder of a projector. Not thread-safe. */
     public static final class Builder {
 
         private final EventFeed feed;

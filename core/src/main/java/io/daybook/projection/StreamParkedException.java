@@ -5,7 +5,7 @@ import io.daybook.eventstore.StreamId;
 
 /**
  * Thrown when a read asks for a version of a stream that its document cannot show, since an event before it could not be projected.
- * {@link DaybookException} shows how failures are told apart.
+ * {@link DaybookException} shows how to distinguish failures.
  */
 public final class StreamParkedException extends DaybookException {
 

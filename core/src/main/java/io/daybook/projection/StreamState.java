@@ -3,7 +3,7 @@ package io.daybook.projection;
 import io.daybook.readmodel.StoredDocument;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a stream: its document as it is stored, and the value in it. */
+/** The state of a stream: its stored document and the value in it. */
 record StreamState<S>(StoredDocument document, @Nullable S value) {
 
     long number() {

@@ -3,8 +3,8 @@ package io.daybook.readmodel;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a document is larger than its store allows. Nothing is written. Let the document hold less.
- * {@link DaybookException} shows how failures are told apart.
+ * Thrown when a document is larger than its store allows. Nothing is written. Store less in the document.
+ * {@link DaybookException} shows how to distinguish failures.
  */
 public final class DocumentTooLargeException extends DaybookException {
 

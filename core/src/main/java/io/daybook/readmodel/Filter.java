@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * Filter filter = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);
  * }</pre>
  *
- * <p>All conditions must hold. Where an index has several values, a condition holds if it holds for any of them. Pages follow keys, so no
- * document that stays as it is is missed or repeated while others change. There is neither an offset nor a total count.
+ * <p>All conditions must be met. If an index has several values, one matching value is enough. Pages follow keys (keyset paging), so no
+ * unchanged document is missed or repeated while others change. There is no offset and no total count.
  */
 public final class Filter {
 
@@ -51,7 +51,7 @@ public final class Filter {
         }
 
         /**
-         * Tells whether a document fulfills the condition; for stores that filter by themselves.
+         * Returns whether a document meets the condition; for stores that filter in memory.
          *
          * @param document the document
          * @return whether one of its values does
@@ -295,7 +295,7 @@ public final class Filter {
     }
 
     /**
-     * Tells whether a document fulfills every condition and can be sorted; for stores that filter by themselves.
+     * Returns whether a document meets every condition and can be sorted; for stores that filter in memory.
      *
      * @param document the document
      * @return whether it is listed

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>What can be an index value</caption>
  * <tr><th>type</th><th>text</th></tr>
- * <tr><td>{@link String}, enum, {@link UUID}, {@link Boolean}</td><td>as it is; text is ordered by code point</td></tr>
+ * <tr><td>{@link String}, enum, {@link UUID}, {@link Boolean}</td><td>unchanged; text is ordered by code point</td></tr>
  * <tr><td>{@link Instant}</td><td>UTC with nine digits of a second; years 0 to 9999</td></tr>
  * <tr><td>{@link LocalDate}</td><td>{@code 2026-01-31}; years 0 to 9999</td></tr>
  * <tr><td>{@code int}, {@code long}, {@link BigDecimal}</td><td>a sign and 24 digits before the point; values that compare as equal are

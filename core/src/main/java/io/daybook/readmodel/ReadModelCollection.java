@@ -61,11 +61,11 @@ public interface ReadModelCollection {
     List<StoredDocument> find(Filter filter, Optional<PagePosition> after);
 
     /**
-     * Reads all documents of a kind, for operations. The order is the store's own.
+     * Reads all documents of a kind, for operations. The order is not specified.
      *
      * @param scan which documents
      * @param next empty for the first page, or the {@link Page#next} of the page before
-     * @return a page, which may be empty although more follow; documents that are written meanwhile may be missed
+     * @return a page, which may be empty although more follow; documents written during the scan may be missed
      * @throws ReadModelUnavailableException if they cannot be read
      */
     Page<StoredDocument> scan(Scan scan, String next);

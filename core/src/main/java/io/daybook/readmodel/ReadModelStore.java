@@ -13,11 +13,11 @@ package io.daybook.readmodel;
 public interface ReadModelStore {
 
     /**
-     * Opens the documents of one version of a read model, and makes room for them if nothing is stored yet.
+     * Opens the documents of one version of a read model, and creates their container if it does not exist.
      *
      * @param schema the read model
      * @return its documents
-     * @throws IllegalStateException if what is stored was set up otherwise; tells how
+     * @throws IllegalStateException if the existing container is misconfigured; the message names the difference
      * @throws ReadModelUnavailableException if the store cannot be reached
      */
     ReadModelCollection open(ReadModelSchema schema);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a read model cannot be reached, or does not answer in time. A write may have been stored or not. Retry later.
- * {@link DaybookException} shows how failures are told apart.
+ * {@link DaybookException} shows how to distinguish failures.
  */
 public final class ReadModelUnavailableException extends DaybookException {
 

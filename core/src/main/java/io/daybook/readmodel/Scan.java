@@ -55,7 +55,7 @@ public record Scan(Kind kind, String value) {
     }
 
     /**
-     * Tells whether a document is read; for stores that filter by themselves.
+     * Returns whether the scan includes a document; for stores that filter in memory.
      *
      * @param document the document
      * @return whether it is

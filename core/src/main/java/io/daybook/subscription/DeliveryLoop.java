@@ -114,7 +114,7 @@ public final class DeliveryLoop {
     /**
      * Begins a page. Nothing is delivered before {@link PageDelivery#step}.
      *
-     * @param source what the page comes from, such as a partition, or what tells the page when it is redelivered; under it the status shows the
+     * @param source the origin of the page, such as a partition, or an id that is the same when the page is redelivered; under it the status shows the
      *     page's failures until the page is done
      * @param appends the events that are delivered in one call each, at the latest when a call has failed; each of one stream, in the order
      *     of the stream
@@ -184,8 +184,8 @@ public final class DeliveryLoop {
     /**
      * Waits.
      *
-     * @param pause how long
-     * @return whether the subscription was closed meanwhile
+     * @param pause the maximum time to wait
+     * @return whether the subscription was closed during the pause
      * @throws InterruptedException if the thread was interrupted
      */
     public boolean awaitClose(Duration pause) throws InterruptedException {
@@ -200,7 +200,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Stops delivering, and waits for the calls that are under way. An interrupt does not end the wait; its flag is set again.
+     * Stops delivering, and waits for the calls in progress. An interrupt does not end the wait; its flag is set again.
      *
      * @param timeout how long to wait at most
      * @return whether all calls have returned
@@ -258,7 +258,7 @@ public final class DeliveryLoop {
         errors.remove(source);
     }
 
-    /** Records that the subscription has ended by itself, and will not deliver again. */
+    /** Records that the subscription ended without being closed, and does not deliver again. */
     public synchronized void died() {
         failed = true;
     }

@@ -5,9 +5,9 @@ import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
- * Does something with events; given to {@link EventFeed#subscribe EventFeed.subscribe}. One call is made at a time for each stream; a feed
- * may make calls for different streams side by side, so an implementation is safe for use by many threads. It is called again with the same
- * events after a failure or a crash, so it must bear repetition: {@link IdempotentEventHandler} sees to that.
+ * A handler of events, passed to {@link EventFeed#subscribe EventFeed.subscribe}. A feed makes one call at a time for each stream, but may
+ * make calls for different streams concurrently, so implementations must be thread-safe. The same events are redelivered after a failure or
+ * a crash, so the handler must be idempotent: see {@link IdempotentEventHandler}.
  *
  * <pre>{@code
  * EventHandler handler = events -> {
@@ -31,13 +31,12 @@ public interface EventHandler {
     void handle(List<EventEnvelope> events) throws Exception;
 
     /**
-     * Learns that a stream was deleted. Called at least once, after all events of the stream that are delivered at all; no event of it
-     * follows. Does nothing unless it is overridden. The feed in memory
-     * delivers deletions; the feeds of Cosmos DB and Service Bus do not yet.
+     * Handles the deletion of a stream. Called at least once, after all delivered events of the stream. The default does nothing. The feed in
+     * memory delivers deletions. The feeds of Cosmos DB and Service Bus do not deliver them yet.
      *
      * @param stream the stream
-     * @param version the version that the stream had
-     * @throws Exception if it could not be handled; it is called again
+     * @param version the last version of the stream
+     * @throws Exception if the deletion could not be handled; it is redelivered
      */
     default void deleted(StreamId stream, long version) throws Exception {}
 }
