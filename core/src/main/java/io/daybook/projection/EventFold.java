@@ -61,10 +61,6 @@ final class EventFold<S> {
         }
     }
 
-    EventTypes types() {
-        return types;
-    }
-
     @SuppressWarnings("NullAway") // the handler accepts that there may be no document
     @Nullable
     S apply(@Nullable S state, EventEnvelope envelope) {

@@ -32,13 +32,11 @@ record Folded<S>(
         return new Folded<>(stream, before, before.number(), before.eventId(), before.value(), false, refused, null);
     }
 
-    boolean changesPosition() {
-        return number != before.number()
-                || !eventId.equals(before.eventId())
-                || gone != before.document().gone();
-    }
-
     boolean changesNothing() {
-        return !changesPosition() && parking == null && !before.isParked();
+        return number == before.number()
+                && eventId.equals(before.eventId())
+                && gone == before.document().gone()
+                && parking == null
+                && !before.isParked();
     }
 }
