@@ -1,12 +1,13 @@
 package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import com.azure.cosmos.CosmosException;
 import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,14 +16,12 @@ import reactor.core.Exceptions;
 
 class CosmosFailuresTest {
 
-    /** As the SDK raises it: the substatus is a header of the response. */
-    private static final class Answered extends CosmosException {
-
-        private static final long serialVersionUID = 1L;
-
-        Answered(int status, int substatus) {
-            super(status, "pages of diagnostics", Map.of("x-ms-substatus", Integer.toString(substatus)), null);
-        }
+    private static CosmosException failed(int status, int substatus) {
+        CosmosException failure = mock(CosmosException.class);
+        when(failure.getStatusCode()).thenReturn(status);
+        when(failure.getSubStatusCode()).thenReturn(substatus);
+        when(failure.getMessage()).thenReturn("pages of diagnostics");
+        return failure;
     }
 
     @ParameterizedTest
@@ -59,7 +58,7 @@ class CosmosFailuresTest {
     })
     void derives_meaning_from_status_and_substatus(int status, int substatus, Meaning meaning) {
         assertThat(CosmosFailures.meaning(status, substatus)).isEqualTo(meaning);
-        assertThat(CosmosFailures.meaning(new Answered(status, substatus))).isEqualTo(meaning);
+        assertThat(CosmosFailures.meaning(failed(status, substatus))).isEqualTo(meaning);
     }
 
     @Test
@@ -69,7 +68,7 @@ class CosmosFailuresTest {
     }
 
     private static EventStoreUnavailableException reported(int status, int substatus) {
-        return CosmosFailures.unavailable("reading Order-1", new Answered(status, substatus));
+        return CosmosFailures.unavailable("reading Order-1", failed(status, substatus));
     }
 
     @Test
