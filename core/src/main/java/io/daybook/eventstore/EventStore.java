@@ -169,6 +169,45 @@ public interface EventStore {
     Stream<EventEnvelope> find(EventFilter filter);
 
     /**
+     * Returns the ranges of a scan, which divide the streams. They can be scanned side by side.
+     *
+     * @return 1 or more names of ranges, valid for as long as the store exists; the default is one range
+     * @throws EventStoreUnavailableException if the store cannot be reached
+     */
+    default List<String> scanRanges() {
+        return List.of("all");
+    }
+
+    /**
+     * Reads all events of a range once, page by page, for a rebuild. Every event that was stored before the first page was requested is in
+     * a page, unless its stream is deleted; later events may be. The events of a stream come in their order, unless this default is used and
+     * the timestamps of the stream go back.
+     *
+     * <p>The default reads pages with {@link #find}. A store with a cheaper way overrides it.
+     *
+     * <pre>{@code
+     * for (String range : eventStore.scanRanges()) {
+     *     ScanPage page = eventStore.scan(range, "");
+     *     while (!page.isLast()) {
+     *         page = eventStore.scan(range, page.next());
+     *     }
+     * }
+     * }</pre>
+     *
+     * @param range one of {@link #scanRanges}
+     * @param after empty for the first page, or the {@link ScanPage#next} of the page before
+     * @return a page, which may be empty although more follow
+     * @throws IllegalArgumentException if the range or the position is not one of this store
+     * @throws EventStoreUnavailableException if the store cannot be reached
+     */
+    default ScanPage scan(String range, String after) {
+        if (!scanRanges().contains(range)) {
+            throw new IllegalArgumentException("the store has no range " + range + ": use one of scanRanges()");
+        }
+        return ScanByTime.page(this, after);
+    }
+
+    /**
      * Deletes a stream permanently: its events, and the commands that were handled on it. The store keeps a record of the deletion, so that
      * no other stream can take the id. Appends, reads and version requests that start later, or are about to start, fail with
      * {@link StreamDeletedException}. Queries no longer find the events of the stream, and feeds do not deliver those that they have not

@@ -8,6 +8,7 @@ import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import java.time.Clock;
@@ -36,6 +37,8 @@ import java.util.stream.StreamSupport;
 public final class InMemoryEventStore implements EventStore {
 
     private static final Duration REMEMBER_COMMANDS = Duration.ofDays(30);
+    private static final List<String> RANGES = List.of("0", "1");
+    private static final int SCAN_EVENTS = 1_000;
     private static final Comparator<StoredEvent> BY_TIME = Comparator.comparing(
                     (StoredEvent event) -> event.metadata().timestamp())
             .thenComparing(event -> event.metadata().sequenceNumber());
@@ -125,6 +128,31 @@ public final class InMemoryEventStore implements EventStore {
                 .filter(event -> filter.matches(event.metadata()))
                 .sorted(BY_TIME)
                 .map(event -> event.envelope(serializer));
+    }
+
+    @Override
+    public List<String> scanRanges() {
+        return RANGES;
+    }
+
+    @Override
+    public ScanPage scan(String range, String after) {
+        int number = RANGES.indexOf(range);
+        if (number < 0) {
+            throw new IllegalArgumentException("the store has no range " + range + ": its ranges are " + RANGES);
+        }
+        TransactionLog.Scanned scanned = log.scan(
+                after.isEmpty() ? 0 : Integer.parseInt(after),
+                SCAN_EVENTS,
+                stream -> Math.floorMod(stream.aggregateId().hashCode(), RANGES.size()) == number);
+        int left = scanned.size() - scanned.end();
+        return new ScanPage(
+                scanned.events().stream()
+                        .map(event -> event.envelope(serializer))
+                        .toList(),
+                scanned.deletions(),
+                left == 0 ? "" : Integer.toString(scanned.end()),
+                left / RANGES.size());
     }
 
     @Override

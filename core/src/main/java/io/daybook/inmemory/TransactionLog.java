@@ -3,11 +3,14 @@ package io.daybook.inmemory;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A log of all appends of a store, in commit order. Feeds follow it. */
 final class TransactionLog {
@@ -18,6 +21,9 @@ final class TransactionLog {
 
     /** A deleted stream and its last version. */
     record Deletion(StreamId stream, long version) {}
+
+    /** What a scan has found up to a position of a log of some size. */
+    record Scanned(List<StoredEvent> events, Map<StreamId, Long> deletions, int end, int size) {}
 
     synchronized void add(List<StoredEvent> transaction) {
         transactions.add(transaction);
@@ -91,6 +97,27 @@ final class TransactionLog {
             end++;
         }
         return List.copyOf(transactions.subList(position, end));
+    }
+
+    /** Returns the transactions of some streams from a position, with about as many events as requested. */
+    synchronized Scanned scan(int position, int maxEvents, Predicate<StreamId> streams) {
+        List<StoredEvent> found = new ArrayList<>();
+        Map<StreamId, Long> deleted = new HashMap<>();
+        int end = position;
+        for (; end < transactions.size() && found.size() < maxEvents; end++) {
+            Deletion deletion = deletions.get(end);
+            List<StoredEvent> transaction = transactions.get(end);
+            if (deletion != null && streams.test(deletion.stream())) {
+                deleted.put(deletion.stream(), deletion.version());
+            } else if (!transaction.isEmpty() && streams.test(streamOf(transaction.get(0)))) {
+                found.addAll(transaction);
+            }
+        }
+        return new Scanned(found, deleted, end, transactions.size());
+    }
+
+    private static StreamId streamOf(StoredEvent event) {
+        return StreamId.of(event.metadata().aggregateType(), event.metadata().aggregateId());
     }
 
     synchronized List<List<StoredEvent>> all() {

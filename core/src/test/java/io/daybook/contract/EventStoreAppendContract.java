@@ -29,7 +29,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link EventStoreContract} that is about what an append stores and what it follows; extend that one. */
-abstract class EventStoreAppendContract extends EventStoreFindContract {
+abstract class EventStoreAppendContract extends EventStoreScanContract {
 
     @Test
     void says_nothing_of_the_event_that_the_decision_was_built_on() {

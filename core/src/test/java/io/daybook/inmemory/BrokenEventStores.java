@@ -10,6 +10,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import java.util.ArrayList;
@@ -61,6 +62,16 @@ final class BrokenEventStores {
                 }
 
                 @Override
+                public List<String> scanRanges() {
+                    return Suite.this.scanRanges(right);
+                }
+
+                @Override
+                public ScanPage scan(String range, String after) {
+                    return Suite.this.scan(right, range, after);
+                }
+
+                @Override
                 public void delete(StreamId stream, long expectedVersion) {
                     Suite.this.delete(right, stream, expectedVersion);
                 }
@@ -83,6 +94,14 @@ final class BrokenEventStores {
 
         Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
             return right.find(filter);
+        }
+
+        List<String> scanRanges(EventStore right) {
+            return right.scanRanges();
+        }
+
+        ScanPage scan(EventStore right, String range, String after) {
+            return right.scan(range, after);
         }
 
         Optional<HandledCommand> findCommand(EventStore right, StreamId stream, String commandId) {

@@ -133,10 +133,27 @@ class ContractsNoticeTest {
         assertThat(failures(BrokenDeletions.class, suite, failing)).containsExactly(failing);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ForgetsARange, scan_returns_each_event_once_in_the_order_of_its_stream",
+        "RepeatsARange, scan_returns_each_event_once_in_the_order_of_its_stream",
+        "LosesOneAtThePageBoundary, scan_includes_long_stream_that_spans_many_pages",
+        "EndsAfterOnePage, scan_includes_long_stream_that_spans_many_pages",
+        "NeverEnds, scan_returns_no_event_of_deleted_stream",
+        "WrongOrder, scan_returns_each_event_once_in_the_order_of_its_stream",
+        "TearsAppends, scan_returns_each_event_once_in_the_order_of_its_stream",
+        "AcceptsAnyRange, scan_refuses_unknown_range",
+        "KeepsWhatIsDeleted, scan_returns_no_event_of_deleted_stream"
+    })
+    void a_store_that_scans_wrongly_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(failures(BrokenEventScans.class, suite, failing)).containsExactly(failing);
+    }
+
     @Test
     void a_store_that_does_nothing_passes_no_test_that_stores_something() {
         assertThat(run(BrokenEventStores.DoesNothing.class).passed)
-                .containsExactly("a_stream_without_events_has_version_0_and_nothing_to_read");
+                .containsExactlyInAnyOrder(
+                        "a_stream_without_events_has_version_0_and_nothing_to_read", "scan_refuses_unknown_range");
     }
 
     @ParameterizedTest

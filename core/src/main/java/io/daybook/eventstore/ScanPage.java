@@ -1,0 +1,36 @@
+package io.daybook.eventstore;
+
+import io.daybook.event.EventEnvelope;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A page of a scan of all events, see {@link EventStore#scan}.
+ *
+ * @param events the events, of any streams; those of one append are in one page
+ * @param deletions the streams that were deleted, with the versions that they had; empty if the store does not report them
+ * @param next where the next page begins: text that can be stored and used by another process; empty if the range ends with this page
+ * @param remaining about how many events of the range follow, -1 if that is not known
+ */
+public record ScanPage(List<EventEnvelope> events, Map<StreamId, Long> deletions, String next, long remaining) {
+
+    /**
+     * Copies the events and the deletions.
+     *
+     * @param events the events
+     * @param deletions the deleted streams
+     * @param next where the next page begins
+     * @param remaining about how many events follow
+     */
+    public ScanPage {
+        events = List.copyOf(events);
+        deletions = Map.copyOf(deletions);
+    }
+
+    /**
+     * {@return whether the range ends with this page}
+     */
+    public boolean isLast() {
+        return next.isEmpty();
+    }
+}
