@@ -8,8 +8,10 @@ import io.daybook.readmodel.IndexValue;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.serialization.JacksonDefaults;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +47,7 @@ public final class Projection<D> {
     private Projection(Builder<D> builder) {
         builder.fold.requireComplete();
         Set<String> names = builder.indexes.keySet();
-        schema = new ReadModelSchema(builder.name, builder.version, names, builder.listings);
+        schema = new ReadModelSchema(builder.name, builder.version, names, builder.multiValued, builder.listings);
         aggregateType = builder.aggregateType;
         fold = builder.fold;
         json = new DocumentJson<>(builder.documentType, JacksonDefaults.mapper().build());
@@ -115,11 +117,12 @@ public final class Projection<D> {
     private Map<String, List<String>> indexValues(D document) {
         Map<String, List<String>> values = new LinkedHashMap<>();
         indexes.forEach((index, value) -> {
-            List<String> texts = IndexValue.textsOf(value.apply(document));
-            if (texts.size() > 1 && schema.listings().containsKey(index)) {
-                throw new IllegalArgumentException("the index " + index + " of " + schema.id() + " has " + texts.size()
-                        + " values, but sorts: it needs one value");
+            Object indexed = value.apply(document);
+            if (indexed instanceof Collection && !schema.multiValued().contains(index)) {
+                throw new IllegalArgumentException("the index " + index + " of " + schema.id()
+                        + " has a collection as its value: declare it with indexEach");
             }
+            List<String> texts = IndexValue.textsOf(indexed);
             if (!texts.isEmpty()) {
                 values.put(index, texts);
             }
@@ -140,6 +143,7 @@ public final class Projection<D> {
         private final Class<D> documentType;
         private final EventFold<D> fold;
         private final Map<String, Function<D, @Nullable Object>> indexes = new LinkedHashMap<>();
+        private final Set<String> multiValued = new HashSet<>();
         private final Map<String, Set<String>> listings = new LinkedHashMap<>();
 
         private Builder(String name, int version, String aggregateType, EventTypes types, Class<D> documentType) {
@@ -187,10 +191,10 @@ public final class Projection<D> {
         }
 
         /**
-         * Declares a value by which documents can be found.
+         * Declares a value by which documents can be found and sorted.
          *
          * @param index names it, 1 to 50 letters, digits or {@code _}
-         * @param value returns a value of a type of {@link IndexValue}, a collection of them, or null
+         * @param value returns a value of a type of {@link IndexValue}, or null
          * @return this builder
          * @throws IllegalArgumentException if the index is declared already
          */
@@ -203,15 +207,28 @@ public final class Projection<D> {
         }
 
         /**
+         * Declares values by which documents can be found, such as the words of a text. Any of them matches.
+         *
+         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param values returns values of the types of {@link IndexValue}
+         * @return this builder
+         * @throws IllegalArgumentException if the index is declared already
+         */
+        public Builder<D> indexEach(String index, Function<D, ? extends Collection<?>> values) {
+            multiValued.add(index);
+            return index(index, values::apply);
+        }
+
+        /**
          * Declares an order together with the filters that go with it.
          *
          * @param sort the index that sorts, which has one value at most
-         * @param filters the indexes that filter
+         * @param filters the indexes that filter, those with the rarest values first
          * @return this builder
          * @throws IllegalArgumentException if the order is declared already
          */
         public Builder<D> listedBy(String sort, String... filters) {
-            if (listings.putIfAbsent(sort, new HashSet<>(List.of(filters))) != null) {
+            if (listings.putIfAbsent(sort, new LinkedHashSet<>(List.of(filters))) != null) {
                 throw new IllegalArgumentException(
                         "the projection " + name + " is listed by " + sort + " twice: name all filters at once");
             }

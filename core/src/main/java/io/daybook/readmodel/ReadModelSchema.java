@@ -1,5 +1,7 @@
 package io.daybook.readmodel;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,15 +14,17 @@ import java.util.regex.Pattern;
  *
  * <pre>{@code
  * ReadModelSchema orders = new ReadModelSchema(
- *         "order-summaries", 1, Set.of("customer", "changed"), Map.of("changed", Set.of("customer")));
+ *         "order-summaries", 1, Set.of("customer", "changed"), Set.of(), Map.of("changed", Set.of("customer")));
  * }</pre>
  *
  * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
  * @param version the version, from 1
  * @param indexes the names of the index values
- * @param listings the indexes that filter, by the index that sorts
+ * @param multiValued the indexes that can have several values, of which any matches; they do not sort
+ * @param listings the indexes that filter, by the index that sorts; the first one that a query has is sought first
  */
-public record ReadModelSchema(String name, int version, Set<String> indexes, Map<String, Set<String>> listings) {
+public record ReadModelSchema(
+        String name, int version, Set<String> indexes, Set<String> multiValued, Map<String, Set<String>> listings) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,48}[a-z0-9]");
     private static final Pattern INDEX = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,49}");
@@ -31,8 +35,10 @@ public record ReadModelSchema(String name, int version, Set<String> indexes, Map
      * @param name names the read model
      * @param version the version, from 1
      * @param indexes the names of the index values
+     * @param multiValued the indexes that can have several values
      * @param listings the indexes that filter, by the index that sorts
-     * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, or a listing names an unknown index
+     * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, a listing or {@code multiValued} names an
+     *     unknown index, or a multi-valued index sorts
      */
     public ReadModelSchema {
         if (!NAME.matcher(name).matches()) {
@@ -51,14 +57,23 @@ public record ReadModelSchema(String name, int version, Set<String> indexes, Map
             }
         }
         Map<String, Set<String>> copies = new TreeMap<>();
-        listings.forEach((sort, filters) -> copies.put(sort, Set.copyOf(filters)));
+        listings.forEach(
+                (sort, filters) -> copies.put(sort, Collections.unmodifiableSet(new LinkedHashSet<>(filters))));
         listings = Map.copyOf(copies);
+        multiValued = Set.copyOf(multiValued);
         Set<String> unknown = new TreeSet<>(listings.keySet());
         listings.values().forEach(unknown::addAll);
+        unknown.addAll(multiValued);
         unknown.removeAll(indexes);
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
                     "the read model " + name + " is listed by " + unknown + ": declare an index of that name");
+        }
+        Set<String> unsortable = new TreeSet<>(listings.keySet());
+        unsortable.retainAll(multiValued);
+        if (!unsortable.isEmpty()) {
+            throw new IllegalArgumentException("the read model " + name + " is sorted by " + unsortable
+                    + ", which can have several values: sort by an index of one value");
         }
     }
 
@@ -71,7 +86,7 @@ public record ReadModelSchema(String name, int version, Set<String> indexes, Map
      * @throws IllegalArgumentException if the name or the version is invalid
      */
     public static ReadModelSchema of(String name, int version) {
-        return new ReadModelSchema(name, version, Set.of(), Map.of());
+        return new ReadModelSchema(name, version, Set.of(), Set.of(), Map.of());
     }
 
     /**

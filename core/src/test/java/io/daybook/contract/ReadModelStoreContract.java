@@ -48,6 +48,7 @@ public abstract class ReadModelStoreContract {
             "contract-" + UUID.randomUUID().toString().substring(0, 8),
             1,
             INDEXES,
+            Set.of("words"),
             Map.of("changed", Set.of("customer", "status", "words")));
     private ReadModelStore store = unset();
     private ReadModelCollection documents = none();
@@ -355,6 +356,9 @@ public abstract class ReadModelStoreContract {
         assertThat(find(Filter.where("words").is("shoe").and("words").is("red")))
                 .containsExactly("1");
         assertThat(find(Filter.where("words").startsWith("bl"))).containsExactly("2");
+        assertThat(find(Filter.where("words").isAnyOf("blue", "green"))).containsExactly("2");
+        assertThat(find(Filter.where("words").from("s").and("words").until("c")))
+                .containsExactly("2");
     }
 
     @Test
@@ -451,7 +455,8 @@ public abstract class ReadModelStoreContract {
 
     @Test
     void versions_and_instances_share_only_what_they_should() {
-        ReadModelSchema second = new ReadModelSchema(schema.name(), 2, INDEXES, schema.listings());
+        ReadModelSchema second =
+                new ReadModelSchema(schema.name(), 2, INDEXES, schema.multiValued(), schema.listings());
         write(document("1"));
         try {
             assertThat(store.open(second).read(List.of(DocumentKey.of("1")))).isEmpty();

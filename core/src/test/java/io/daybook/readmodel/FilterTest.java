@@ -14,7 +14,7 @@ class FilterTest {
 
     private static final Map<String, Set<String>> LISTINGS = Map.of("changed", Set.of("customer"));
     private static final ReadModelSchema ORDERS =
-            new ReadModelSchema("orders", 1, Set.of("customer", "status", "changed"), LISTINGS);
+            new ReadModelSchema("orders", 1, Set.of("customer", "status", "changed"), Set.of(), LISTINGS);
     private static final Filter FILTER = Filter.where("customer").is("alice").orderBy("changed");
 
     private static String end(ReadModelSchema schema, Filter filter) {
@@ -41,7 +41,7 @@ class FilterTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("first page");
         }
-        ReadModelSchema second = new ReadModelSchema("orders", 2, ORDERS.indexes(), LISTINGS);
+        ReadModelSchema second = new ReadModelSchema("orders", 2, ORDERS.indexes(), Set.of(), LISTINGS);
         assertThatThrownBy(() -> PagePosition.of(second, FILTER.after(end))).hasMessageContaining("orders-2");
     }
 
@@ -97,9 +97,13 @@ class FilterTest {
             assertThatThrownBy(() -> ReadModelSchema.of(name, 1)).hasMessageContaining("3 to 50");
         }
         assertThatThrownBy(() -> ReadModelSchema.of("orders", 0)).hasMessageContaining("version 0");
-        assertThatThrownBy(() -> new ReadModelSchema("orders", 1, Set.of(), LISTINGS))
+        assertThatThrownBy(() -> new ReadModelSchema("orders", 1, Set.of(), Set.of(), LISTINGS))
                 .hasMessageContaining("changed");
-        assertThatThrownBy(() -> new ReadModelSchema("orders", 1, Set.of("a.b"), Map.of()))
+        assertThatThrownBy(() -> new ReadModelSchema("orders", 1, Set.of("changed"), Set.of("words"), Map.of()))
+                .hasMessageContaining("words");
+        assertThatThrownBy(() -> new ReadModelSchema("orders", 1, ORDERS.indexes(), Set.of("changed"), LISTINGS))
+                .hasMessageContaining("several values");
+        assertThatThrownBy(() -> new ReadModelSchema("orders", 1, Set.of("a.b"), Set.of(), Map.of()))
                 .hasMessageContaining("a.b");
     }
 }
