@@ -39,11 +39,8 @@ final class EventEnvelopes {
                             .timestamp(now)
                             .aggregate(stream.aggregateType(), stream.aggregateId())
                             .sequenceNumber(sequenceNumber)
-                            .correlationId(context.correlationId())
-                            .causationId(context.causationId())
-                            .userId(context.userId())
                             .commandId(context.commandId())
-                            .attributes(context.attributes())
+                            .context(context.messageContext())
                             .build(),
                     event));
         }

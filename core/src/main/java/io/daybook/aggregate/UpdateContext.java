@@ -1,10 +1,10 @@
 package io.daybook.aggregate;
 
+import io.daybook.event.MessageContext;
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The context of an update: user, correlation and causation ids, timeout and expected version. Its ids and attributes become part of the
  * metadata of the raised events. The command bus creates one context for each command. Without a bus, create one for each update.
  *
- * <pre>{@code orders.update("42", UpdateContext.builder().userId("alice").build(), order -> order.ship("1Z999", Instant.now()));}</pre>
+ * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
  * <p>A command can save each aggregate once. A second create, update or save of the same aggregate is rejected before its decision runs,
  * because a repeat of the command could not distinguish the two. A handler that updates a second aggregate passes
@@ -23,12 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpdateContext {
 
-    private final @Nullable String correlationId;
-    private final @Nullable String causationId;
-    private final @Nullable String userId;
+    private final MessageContext messageContext;
     private final @Nullable String commandId;
     private final @Nullable String fingerprint;
-    private final Map<String, String> attributes;
     private final CommandTimeout timeout;
     private final @Nullable Long expectedVersion;
     private final @Nullable String aggregateId;
@@ -36,12 +33,9 @@ public final class UpdateContext {
 
     private UpdateContext(Builder builder, SavedStreams saved) {
         this.saved = saved;
-        correlationId = builder.correlationId;
-        causationId = builder.causationId;
-        userId = builder.userId;
+        messageContext = builder.messageContext;
         commandId = builder.commandId;
         fingerprint = builder.fingerprint;
-        attributes = Map.copyOf(builder.attributes);
         timeout = builder.timeout;
         expectedVersion = builder.expectedVersion;
         aggregateId = builder.aggregateId;
@@ -52,6 +46,16 @@ public final class UpdateContext {
      */
     public static UpdateContext empty() {
         return builder().build();
+    }
+
+    /**
+     * Creates a context without a command id, a timeout or an expected version.
+     *
+     * @param messageContext the user, the correlation and causation ids, and the attributes
+     * @return the context
+     */
+    public static UpdateContext of(MessageContext messageContext) {
+        return builder().messageContext(messageContext).build();
     }
 
     /**
@@ -76,12 +80,9 @@ public final class UpdateContext {
      */
     public UpdateContext forOtherAggregate() {
         Builder other = new Builder();
-        other.correlationId = correlationId;
-        other.causationId = causationId;
-        other.userId = userId;
+        other.messageContext = messageContext;
         other.commandId = commandId;
         other.fingerprint = fingerprint;
-        other.attributes = attributes;
         other.timeout = timeout;
         return new UpdateContext(other, saved);
     }
@@ -97,28 +98,13 @@ public final class UpdateContext {
         saved.retried();
     }
 
-    @Nullable
-    String correlationId() {
-        return correlationId;
-    }
-
-    @Nullable
-    String causationId() {
-        return causationId;
-    }
-
-    @Nullable
-    String userId() {
-        return userId;
+    MessageContext messageContext() {
+        return messageContext;
     }
 
     @Nullable
     String commandId() {
         return commandId;
-    }
-
-    Map<String, String> attributes() {
-        return attributes;
     }
 
     CommandTimeout timeout() {
@@ -168,12 +154,9 @@ public final class UpdateContext {
     /** A builder of {@link UpdateContext}. Not thread-safe. */
     public static final class Builder {
 
-        private @Nullable String correlationId;
-        private @Nullable String causationId;
-        private @Nullable String userId;
+        private MessageContext messageContext = MessageContext.empty();
         private @Nullable String commandId;
         private @Nullable String fingerprint;
-        private Map<String, String> attributes = Map.of();
         private CommandTimeout timeout = CommandTimeout.none();
         private @Nullable Long expectedVersion;
         private @Nullable String aggregateId;
@@ -181,38 +164,13 @@ public final class UpdateContext {
         private Builder() {}
 
         /**
-         * Sets the correlation id, which all related commands and events share.
+         * Sets the user, the correlation and causation ids, and the attributes.
          *
-         * @param correlationId 1 to 128 characters
+         * @param messageContext the context, such as that of the command or event that causes the update
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
          */
-        public Builder correlationId(String correlationId) {
-            this.correlationId = TextRules.requireId("correlationId", correlationId);
-            return this;
-        }
-
-        /**
-         * Sets the causation id: the id of the direct cause, such as a command or an event.
-         *
-         * @param causationId 1 to 128 characters
-         * @return this builder
-         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
-         */
-        public Builder causationId(String causationId) {
-            this.causationId = TextRules.requireId("causationId", causationId);
-            return this;
-        }
-
-        /**
-         * Sets the id of the user who requested the update.
-         *
-         * @param userId 1 to 128 characters
-         * @return this builder
-         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
-         */
-        public Builder userId(String userId) {
-            this.userId = TextRules.requireId("userId", userId);
+        public Builder messageContext(MessageContext messageContext) {
+            this.messageContext = messageContext;
             return this;
         }
 
@@ -240,19 +198,6 @@ public final class UpdateContext {
         public Builder idempotencyKey(String commandId, String fingerprint) {
             this.commandId = TextRules.requireId("commandId", commandId);
             this.fingerprint = Objects.requireNonNull(fingerprint, "fingerprint");
-            return this;
-        }
-
-        /**
-         * Sets additional attributes to store in the metadata of the events.
-         *
-         * @param attributes names and values; none of them null
-         * @return this builder
-         * @throws IllegalArgumentException if a name is blank, or a name or value contains an unpaired surrogate
-         */
-        public Builder attributes(Map<String, String> attributes) {
-            attributes.forEach(TextRules::requireAttribute);
-            this.attributes = attributes;
             return this;
         }
 

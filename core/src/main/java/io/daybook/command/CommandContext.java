@@ -83,11 +83,10 @@ public final class CommandContext {
     public synchronized UpdateContext updateContext() {
         if (updateContext == null) {
             UpdateContext.Builder builder = UpdateContext.builder()
-                    .correlationId(metadata.correlationId())
-                    .causationId(metadata.commandId())
-                    .attributes(metadata.attributes())
+                    .messageContext(metadata.context().toBuilder()
+                            .causationId(metadata.commandId())
+                            .build())
                     .timeout(timeout);
-            metadata.userId().ifPresent(builder::userId);
             metadata.expectedVersion()
                     .ifPresent(version -> builder.expectedVersion(version).aggregateId(command.aggregateId()));
             if (metadata.hasIdempotencyKey()) {

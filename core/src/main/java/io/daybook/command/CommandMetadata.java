@@ -1,13 +1,13 @@
 package io.daybook.command;
 
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.event.TextRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,27 +39,25 @@ public final class CommandMetadata {
 
     private final String commandId;
     private final boolean idempotent;
-    private final String correlationId;
-    private final @Nullable String causationId;
-    private final @Nullable String userId;
+    private final MessageContext context;
     private final Set<String> roles;
     private final @Nullable Duration timeout;
     private final @Nullable Long expectedVersion;
-    private final Map<String, String> attributes;
 
     private CommandMetadata(Builder builder) {
         idempotent = builder.commandId != null;
         commandId = builder.commandId != null
                 ? builder.commandId
                 : UUID.randomUUID().toString();
-        causationId = builder.causationId;
-        correlationId =
-                builder.correlationId != null ? builder.correlationId : causationId != null ? causationId : commandId;
-        userId = builder.userId;
+        MessageContext given = builder.context.build();
+        context = given.correlationId().isPresent()
+                ? given
+                : given.toBuilder()
+                        .correlationId(given.causationId().orElse(commandId))
+                        .build();
         roles = Set.copyOf(builder.roles);
         timeout = builder.timeout;
         expectedVersion = builder.expectedVersion;
-        attributes = Map.copyOf(builder.attributes);
     }
 
     /**
@@ -92,25 +90,32 @@ public final class CommandMetadata {
     }
 
     /**
+     * {@return the context of the command; it always has a correlation id}
+     */
+    public MessageContext context() {
+        return context;
+    }
+
+    /**
      * {@return the correlation id, which all related commands and events share; the causation id or else the command id
      * if the sender specified none}
      */
     public String correlationId() {
-        return correlationId;
+        return context.correlationId().orElse(commandId);
     }
 
     /**
      * {@return the id of the direct cause, such as an event; empty if unknown}
      */
     public Optional<String> causationId() {
-        return Optional.ofNullable(causationId);
+        return context.causationId();
     }
 
     /**
      * {@return the id of the user who sent the command; empty if unknown}
      */
     public Optional<String> userId() {
-        return Optional.ofNullable(userId);
+        return context.userId();
     }
 
     /**
@@ -139,7 +144,7 @@ public final class CommandMetadata {
      * unmodifiable}
      */
     public Map<String, String> attributes() {
-        return attributes;
+        return context.attributes();
     }
 
     /**
@@ -164,20 +169,17 @@ public final class CommandMetadata {
 
     @Override
     public String toString() {
-        return "command=" + commandId + " correlation=" + correlationId;
+        return "command=" + commandId + " correlation=" + correlationId();
     }
 
     /** A builder of {@link CommandMetadata}. Not thread-safe. */
     public static final class Builder {
 
         private @Nullable String commandId;
-        private @Nullable String correlationId;
-        private @Nullable String causationId;
-        private @Nullable String userId;
+        private final MessageContext.Builder context = MessageContext.builder();
         private Set<String> roles = Set.of();
         private @Nullable Duration timeout;
         private @Nullable Long expectedVersion;
-        private Map<String, String> attributes = Map.of();
 
         private Builder() {}
 
@@ -200,11 +202,10 @@ public final class CommandMetadata {
          *
          * @param correlationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
-         *     surrogate
+         * @see MessageContext.Builder#correlationId
          */
         public Builder correlationId(String correlationId) {
-            this.correlationId = TextRules.requireId("correlationId", correlationId);
+            context.correlationId(correlationId);
             return this;
         }
 
@@ -213,27 +214,23 @@ public final class CommandMetadata {
          *
          * @param causationId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
-         *     surrogate
+         * @see MessageContext.Builder#causationId
          */
         public Builder causationId(String causationId) {
-            this.causationId = TextRules.requireId("causationId", causationId);
+            context.causationId(causationId);
             return this;
         }
 
         /**
-         * Sets the event that caused this command. Uses the event id as the causation id, and copies the correlation id
-         * and the {@code traceparent} attribute of the event.
+         * Sets the event that caused this command, and with it the causation and correlation ids.
          *
          * @param event the metadata of the event
          * @return this builder
+         * @see MessageContext.Builder#causedBy
          */
         public Builder causedBy(EventMetadata event) {
-            String traceparent = event.attributes().get("traceparent");
-            if (traceparent != null) {
-                attribute("traceparent", traceparent);
-            }
-            return causationId(event.eventId()).correlationId(event.correlationId());
+            context.causedBy(event);
+            return this;
         }
 
         /**
@@ -241,11 +238,10 @@ public final class CommandMetadata {
          *
          * @param userId 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
-         *     surrogate
+         * @see MessageContext.Builder#userId
          */
         public Builder userId(String userId) {
-            this.userId = TextRules.requireId("userId", userId);
+            context.userId(userId);
             return this;
         }
 
@@ -301,13 +297,10 @@ public final class CommandMetadata {
          * @param name the name, not blank
          * @param value the value
          * @return this builder
-         * @throws IllegalArgumentException if the name is blank, or the name or the value contains an unpaired surrogate
+         * @see MessageContext.Builder#attribute
          */
         public Builder attribute(String name, String value) {
-            TextRules.requireAttribute(name, value);
-            Map<String, String> more = new HashMap<>(attributes);
-            more.put(name, value);
-            attributes = more;
+            context.attribute(name, value);
             return this;
         }
 

@@ -35,11 +35,8 @@ public final class EventMetadata {
     private final String aggregateType;
     private final String aggregateId;
     private final long sequenceNumber;
-    private final String correlationId;
-    private final @Nullable String causationId;
-    private final @Nullable String userId;
     private final @Nullable String commandId;
-    private final Map<String, String> attributes;
+    private final MessageContext context;
 
     private EventMetadata(Builder builder) {
         eventId = TextRules.requireId("eventId", builder.eventId);
@@ -49,12 +46,8 @@ public final class EventMetadata {
         aggregateType = TextRules.requireId("aggregateType", builder.aggregateType);
         aggregateId = TextRules.requireId("aggregateId", builder.aggregateId);
         sequenceNumber = builder.sequenceNumber;
-        correlationId =
-                TextRules.requireId("correlationId", builder.correlationId == null ? eventId : builder.correlationId);
-        causationId = builder.causationId == null ? null : TextRules.requireId("causationId", builder.causationId);
-        userId = builder.userId == null ? null : TextRules.requireId("userId", builder.userId);
         commandId = builder.commandId == null ? null : TextRules.requireId("commandId", builder.commandId);
-        attributes = checked(builder.attributes);
+        context = builder.context.orCorrelationId(eventId);
         if (eventVersion < 1) {
             throw new IllegalArgumentException("eventVersion is " + eventVersion + ", it starts at 1");
         }
@@ -74,11 +67,6 @@ public final class EventMetadata {
      */
     public static boolean isId(String text) {
         return TextRules.isId(text);
-    }
-
-    private static Map<String, String> checked(Map<String, String> attributes) {
-        attributes.forEach(TextRules::requireAttribute);
-        return Map.copyOf(attributes);
     }
 
     /**
@@ -139,27 +127,6 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return the id that everything caused by one request shares; the event's own id if none was passed}
-     */
-    public String correlationId() {
-        return correlationId;
-    }
-
-    /**
-     * {@return the id of the direct cause, such as the command; empty if unknown}
-     */
-    public Optional<String> causationId() {
-        return Optional.ofNullable(causationId);
-    }
-
-    /**
-     * {@return the id of the user who caused the event; empty if unknown}
-     */
-    public Optional<String> userId() {
-        return Optional.ofNullable(userId);
-    }
-
-    /**
      * {@return the id of the command that raised the event; empty if there was none}
      */
     public Optional<String> commandId() {
@@ -167,10 +134,38 @@ public final class EventMetadata {
     }
 
     /**
+     * {@return the context of the event; it always has a correlation id}
+     */
+    public MessageContext context() {
+        return context;
+    }
+
+    /**
+     * {@return the id that everything caused by one request shares; the event's own id if none was passed}
+     */
+    public String correlationId() {
+        return context.correlationId().orElse(eventId);
+    }
+
+    /**
+     * {@return the id of the direct cause, such as the command; empty if unknown}
+     */
+    public Optional<String> causationId() {
+        return context.causationId();
+    }
+
+    /**
+     * {@return the id of the user who caused the event; empty if unknown}
+     */
+    public Optional<String> userId() {
+        return context.userId();
+    }
+
+    /**
      * {@return additional values that the application recorded; unmodifiable}
      */
     public Map<String, String> attributes() {
-        return attributes;
+        return context.attributes();
     }
 
     @Override
@@ -183,11 +178,8 @@ public final class EventMetadata {
                 && aggregateType.equals(that.aggregateType)
                 && aggregateId.equals(that.aggregateId)
                 && sequenceNumber == that.sequenceNumber
-                && correlationId.equals(that.correlationId)
-                && Objects.equals(causationId, that.causationId)
-                && Objects.equals(userId, that.userId)
                 && Objects.equals(commandId, that.commandId)
-                && attributes.equals(that.attributes);
+                && context.equals(that.context);
     }
 
     @Override
@@ -214,11 +206,8 @@ public final class EventMetadata {
         private @Nullable String aggregateType;
         private @Nullable String aggregateId;
         private long sequenceNumber;
-        private @Nullable String correlationId;
-        private @Nullable String causationId;
-        private @Nullable String userId;
         private @Nullable String commandId;
-        private Map<String, String> attributes = Map.of();
+        private MessageContext context = MessageContext.empty();
 
         private Builder() {}
 
@@ -282,39 +271,6 @@ public final class EventMetadata {
         }
 
         /**
-         * Sets the correlation id.
-         *
-         * @param correlationId an id, or null to use the event's own id
-         * @return this builder
-         */
-        public Builder correlationId(@Nullable String correlationId) {
-            this.correlationId = correlationId;
-            return this;
-        }
-
-        /**
-         * Sets the id of the direct cause.
-         *
-         * @param causationId an id, or null if unknown
-         * @return this builder
-         */
-        public Builder causationId(@Nullable String causationId) {
-            this.causationId = causationId;
-            return this;
-        }
-
-        /**
-         * Sets the user who caused the event.
-         *
-         * @param userId an id, or null if unknown
-         * @return this builder
-         */
-        public Builder userId(@Nullable String userId) {
-            this.userId = userId;
-            return this;
-        }
-
-        /**
          * Sets the command that raised the event.
          *
          * @param commandId an id, or null if there was none
@@ -326,14 +282,13 @@ public final class EventMetadata {
         }
 
         /**
-         * Sets additional values to record.
+         * Sets the context of the event.
          *
-         * @param attributes names that are not blank, and values; none of them may be null or contain an unpaired surrogate; copied when
-         *     the metadata are built
+         * @param context the context; without a correlation id, the event's own id is used
          * @return this builder
          */
-        public Builder attributes(Map<String, String> attributes) {
-            this.attributes = attributes;
+        public Builder context(MessageContext context) {
+            this.context = context;
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.daybook.eventstore;
 
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,34 +21,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventFilter {
 
-    private static final EventFilter ALL = new EventFilter(null, null, null, null, null, null, null, null);
+    private static final EventFilter ALL = new EventFilter(null, null, null, null, null, MessageContext.empty());
 
     private final @Nullable String aggregateType;
     private final @Nullable String eventType;
     private final @Nullable Instant from;
     private final @Nullable Instant until;
-    private final @Nullable String correlationId;
-    private final @Nullable String causationId;
-    private final @Nullable String userId;
     private final @Nullable String commandId;
+    private final MessageContext context;
 
     private EventFilter(
             @Nullable String aggregateType,
             @Nullable String eventType,
             @Nullable Instant from,
             @Nullable Instant until,
-            @Nullable String correlationId,
-            @Nullable String causationId,
-            @Nullable String userId,
-            @Nullable String commandId) {
+            @Nullable String commandId,
+            MessageContext context) {
         this.aggregateType = aggregateType;
         this.eventType = eventType;
         this.from = from;
         this.until = until;
-        this.correlationId = correlationId;
-        this.causationId = causationId;
-        this.userId = userId;
         this.commandId = commandId;
+        this.context = context;
         if (from != null && until != null && from.isAfter(until)) {
             throw new IllegalArgumentException("a filter from " + from + " until " + until
                     + " asks for nothing: the first must not be after the last");
@@ -68,7 +63,7 @@ public final class EventFilter {
      * @return a new filter with the condition
      */
     public EventFilter aggregateType(String aggregateType) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return new EventFilter(aggregateType, eventType, from, until, commandId, context);
     }
 
     /**
@@ -78,7 +73,7 @@ public final class EventFilter {
      * @return a new filter with the condition
      */
     public EventFilter eventType(String eventType) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return new EventFilter(aggregateType, eventType, from, until, commandId, context);
     }
 
     /**
@@ -89,7 +84,7 @@ public final class EventFilter {
      * @throws IllegalArgumentException if the timestamp is after that of {@link #until(Instant) until}
      */
     public EventFilter from(Instant from) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return new EventFilter(aggregateType, eventType, from, until, commandId, context);
     }
 
     /**
@@ -100,7 +95,7 @@ public final class EventFilter {
      * @throws IllegalArgumentException if the timestamp is before that of {@link #from(Instant) from}
      */
     public EventFilter until(Instant until) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return new EventFilter(aggregateType, eventType, from, until, commandId, context);
     }
 
     /**
@@ -108,9 +103,11 @@ public final class EventFilter {
      *
      * @param correlationId the correlation id
      * @return a new filter with the condition
+     * @throws IllegalArgumentException if no event can have that id: it is blank or too long, or contains a control character or an
+     *     unpaired surrogate
      */
     public EventFilter correlationId(String correlationId) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return context(context.toBuilder().correlationId(correlationId).build());
     }
 
     /**
@@ -118,9 +115,11 @@ public final class EventFilter {
      *
      * @param causationId the causation id
      * @return a new filter with the condition
+     * @throws IllegalArgumentException if no event can have that id: it is blank or too long, or contains a control character or an
+     *     unpaired surrogate
      */
     public EventFilter causationId(String causationId) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return context(context.toBuilder().causationId(causationId).build());
     }
 
     /**
@@ -128,9 +127,11 @@ public final class EventFilter {
      *
      * @param userId the user's id
      * @return a new filter with the condition
+     * @throws IllegalArgumentException if no event can have that id: it is blank or too long, or contains a control character or an
+     *     unpaired surrogate
      */
     public EventFilter userId(String userId) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return context(context.toBuilder().userId(userId).build());
     }
 
     /**
@@ -140,7 +141,11 @@ public final class EventFilter {
      * @return a new filter with the condition
      */
     public EventFilter commandId(String commandId) {
-        return new EventFilter(aggregateType, eventType, from, until, correlationId, causationId, userId, commandId);
+        return new EventFilter(aggregateType, eventType, from, until, commandId, context);
+    }
+
+    private EventFilter context(MessageContext other) {
+        return new EventFilter(aggregateType, eventType, from, until, commandId, other);
     }
 
     /**
@@ -172,24 +177,10 @@ public final class EventFilter {
     }
 
     /**
-     * {@return the correlation id to match; empty for any}
+     * {@return the user, the correlation id and the causation id to match, each empty for any; without attributes}
      */
-    public Optional<String> correlationId() {
-        return Optional.ofNullable(correlationId);
-    }
-
-    /**
-     * {@return the causation id to match; empty for any}
-     */
-    public Optional<String> causationId() {
-        return Optional.ofNullable(causationId);
-    }
-
-    /**
-     * {@return the id of the user to match; empty for any}
-     */
-    public Optional<String> userId() {
-        return Optional.ofNullable(userId);
+    public MessageContext context() {
+        return context;
     }
 
     /**
@@ -210,10 +201,7 @@ public final class EventFilter {
                 && (eventType == null || eventType.equals(event.eventType()))
                 && (from == null || !event.timestamp().isBefore(from))
                 && (until == null || event.timestamp().isBefore(until))
-                && (correlationId == null || correlationId.equals(event.correlationId()))
-                && (causationId == null
-                        || causationId.equals(event.causationId().orElse(null)))
-                && (userId == null || userId.equals(event.userId().orElse(null)))
-                && (commandId == null || commandId.equals(event.commandId().orElse(null)));
+                && (commandId == null || commandId.equals(event.commandId().orElse(null)))
+                && context.isPartOf(event.context());
     }
 }

@@ -10,6 +10,7 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -95,7 +96,7 @@ public final class CommandScenario {
                     .timestamp(Instant.EPOCH)
                     .aggregate(type.name(), id)
                     .sequenceNumber(i + 1L)
-                    .correlationId("given")
+                    .context(MessageContext.builder().correlationId("given").build())
                     .build();
             more.add(EventEnvelope.of(metadata, events[i]));
         }

@@ -8,6 +8,7 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
@@ -77,11 +78,8 @@ class AggregateRepositoryTest {
         accounts.create(
                 "1",
                 UpdateContext.builder()
-                        .correlationId("corr")
-                        .causationId("cause")
-                        .userId("alice")
+                        .messageContext(MessageContext.of("corr", "cause", "alice", Map.of("traceparent", "00-1")))
                         .commandId("c1")
-                        .attributes(Map.of("traceparent", "00-1"))
                         .build(),
                 account -> {
                     account.open("ann", NOW);

@@ -11,6 +11,7 @@ import io.daybook.command.CommandBus;
 import io.daybook.command.CommandContext;
 import io.daybook.command.CommandHandler;
 import io.daybook.command.CommandMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamId;
 import java.time.Instant;
@@ -144,7 +145,7 @@ class SecondAggregateTest {
     void context_for_another_aggregate_has_no_stated_version_and_the_same_command() {
         UpdateContext context = UpdateContext.builder()
                 .idempotencyKey("c1", "f")
-                .userId("alice")
+                .messageContext(MessageContext.ofUser("alice"))
                 .expectedVersion(2)
                 .build();
 

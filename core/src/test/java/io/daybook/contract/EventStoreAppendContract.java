@@ -12,6 +12,7 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
@@ -89,7 +90,7 @@ abstract class EventStoreAppendContract extends EventStoreScanContract {
     private static EventEnvelope stored(StreamId stream, long number, String type, int version, String json) {
         EventMetadata metadata = ContractEvent.metadata(stream, number, new Counted(1))
                 .eventType(type, version)
-                .userId("alice")
+                .context(MessageContext.ofUser("alice"))
                 .build();
         return EventEnvelope.stored(metadata, json.getBytes(StandardCharsets.UTF_8), ContractEvent.serializer());
     }
@@ -144,7 +145,10 @@ abstract class EventStoreAppendContract extends EventStoreScanContract {
     private EventEnvelope withAttributes(Map<String, String> attributes) {
         Counted event = new Counted(1);
         return EventEnvelope.of(
-                ContractEvent.metadata(stream, 1, event).attributes(attributes).build(), event);
+                ContractEvent.metadata(stream, 1, event)
+                        .context(MessageContext.of(null, null, null, attributes))
+                        .build(),
+                event);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
@@ -66,11 +67,9 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
                 "naïve \"quote\" \\ \n 😀", new BigDecimal("10.00"), Instant.parse("2026-01-01T00:00:00.000000001Z"));
         EventEnvelope appended = EventEnvelope.of(
                 ContractEvent.metadata(stream, 1, event)
-                        .correlationId("corr")
-                        .causationId("cause")
-                        .userId("alice")
                         .commandId("cmd")
-                        .attributes(Map.of("traceparent", "00-1", "tenant", "ü", "empty", ""))
+                        .context(MessageContext.of(
+                                "corr", "cause", "alice", Map.of("traceparent", "00-1", "tenant", "ü", "empty", "")))
                         .build(),
                 event);
 
@@ -186,7 +185,7 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
                                 .timestamp(event.metadata().timestamp().plusNanos(1))
                                 .aggregate(stream.aggregateType(), stream.aggregateId())
                                 .sequenceNumber(event.metadata().sequenceNumber())
-                                .correlationId(event.metadata().correlationId())
+                                .context(event.metadata().context())
                                 .build(),
                         event.event()))
                 .toList();

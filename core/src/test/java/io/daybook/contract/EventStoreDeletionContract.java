@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
@@ -165,7 +166,9 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
         return events(each, version, 98).stream()
                 .map(event -> EventEnvelope.of(
                         ContractEvent.metadata(each, event.metadata().sequenceNumber(), event.event())
-                                .correlationId(mark)
+                                .context(MessageContext.builder()
+                                        .correlationId(mark)
+                                        .build())
                                 .build(),
                         event.event()))
                 .toList();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
@@ -220,9 +221,13 @@ abstract class EventStoreFindContract {
         Counted event = new Counted((int) number);
         EventMetadata metadata = more.apply(ContractEvent.metadata(target, number, event)
                         .timestamp(at)
-                        .correlationId(mark))
+                        .context(marked().build()))
                 .build();
         store.append(target, number - 1, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none());
+    }
+
+    private MessageContext.Builder marked() {
+        return MessageContext.builder().correlationId(mark);
     }
 
     private List<Integer> found(EventFilter filter) {
@@ -234,10 +239,22 @@ abstract class EventStoreFindContract {
 
     @Test
     void finds_events_by_each_of_their_metadata() {
-        store(stream, 1, T, metadata -> metadata.userId(mark + "u"));
-        store(stream, 2, T.plusNanos(1), metadata -> metadata.causationId(mark + "c"));
+        store(
+                stream,
+                1,
+                T,
+                metadata -> metadata.context(marked().userId(mark + "u").build()));
+        store(
+                stream,
+                2,
+                T.plusNanos(1),
+                metadata -> metadata.context(marked().causationId(mark + "c").build()));
         store(stream, 3, T.plusNanos(2), metadata -> metadata.commandId(mark + "d"));
-        store(stream, 4, T.plusSeconds(1), metadata -> metadata.correlationId(mark + "x"));
+        store(
+                stream,
+                4,
+                T.plusSeconds(1),
+                metadata -> metadata.context(marked().correlationId(mark + "x").build()));
         StreamId other = StreamId.of("Another", mark);
         store(other, 1, T.plusSeconds(60), UnaryOperator.identity());
 
@@ -299,7 +316,7 @@ abstract class EventStoreFindContract {
                 .mapToObj(number -> {
                     Counted event = new Counted((int) number);
                     EventMetadata metadata = ContractEvent.metadata(stream, number, event)
-                            .correlationId(mark)
+                            .context(marked().build())
                             .build();
                     return EventEnvelope.of(metadata, event);
                 })

@@ -24,11 +24,8 @@ class EventMetadataTest {
 
     @Test
     void holds_everything_that_is_known() {
-        EventMetadata metadata = valid().correlationId("corr")
-                .causationId("cause")
-                .userId("alice")
-                .commandId("cmd")
-                .attributes(Map.of("traceparent", "00-1"))
+        EventMetadata metadata = valid().commandId("cmd")
+                .context(MessageContext.of("corr", "cause", "alice", Map.of("traceparent", "00-1")))
                 .build();
 
         assertThat(metadata.eventId()).isEqualTo("e1");
@@ -59,8 +56,8 @@ class EventMetadataTest {
                 .isThrownBy(() -> EventMetadata.builder().build())
                 .withMessageContaining("eventId is missing");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> valid().userId("x".repeat(129)).build())
-                .withMessageContaining("userId has 129 characters");
+                .isThrownBy(() -> valid().commandId("x".repeat(129)).build())
+                .withMessageContaining("commandId has 129 characters");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> valid().commandId(" ").build())
                 .withMessageContaining("commandId is blank");
@@ -74,9 +71,6 @@ class EventMetadataTest {
                 "eventType", metadata -> metadata.eventType(id, 1),
                 "aggregateType", metadata -> metadata.aggregate(id, "42"),
                 "aggregateId", metadata -> metadata.aggregate("Order", id),
-                "correlationId", metadata -> metadata.correlationId(id),
-                "causationId", metadata -> metadata.causationId(id),
-                "userId", metadata -> metadata.userId(id),
                 "commandId", metadata -> metadata.commandId(id));
 
         setters.forEach((name, set) -> assertThatIllegalArgumentException()
@@ -87,7 +81,7 @@ class EventMetadataTest {
 
     @Test
     void takes_ids_of_any_script() {
-        assertThat(valid().userId("Zoë/😀 #?\\").build().userId()).hasValue("Zoë/😀 #?\\");
+        assertThat(valid().commandId("Zoë/😀 #?\\").build().commandId()).hasValue("Zoë/😀 #?\\");
     }
 
     @Test

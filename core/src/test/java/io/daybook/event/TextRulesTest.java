@@ -3,7 +3,6 @@ package io.daybook.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.Violation;
 import io.daybook.command.Violations;
@@ -40,11 +39,11 @@ class TextRulesTest {
     static Map<String, Consumer<String>> places() {
         return Map.ofEntries(
                 Map.entry("eventId", id -> event().eventId(id).build()),
-                Map.entry("userId", id -> event().userId(id).build()),
+                Map.entry("userId", MessageContext::ofUser),
                 Map.entry("commandId", id -> CommandMetadata.builder().commandId(id)),
                 Map.entry("a role", id -> CommandMetadata.builder().roles(Set.of(id))),
-                Map.entry("causationId", id -> UpdateContext.builder().causationId(id)),
-                Map.entry("correlationId", id -> UpdateContext.builder().correlationId(id)),
+                Map.entry("causationId", id -> MessageContext.builder().causationId(id)),
+                Map.entry("correlationId", id -> MessageContext.of(id, null, null, Map.of())),
                 Map.entry("the aggregate id", id -> StreamId.of("Order", id)),
                 Map.entry("the aggregate type", id -> StreamId.of(id, "42")),
                 Map.entry("the subscription name", TextRulesTest::subscribe));
@@ -101,8 +100,7 @@ class TextRulesTest {
 
         for (Map<String, String> attributes : Set.of(value, name)) {
             for (Consumer<Map<String, String>> place : Set.<Consumer<Map<String, String>>>of(
-                    all -> event().attributes(all).build(),
-                    all -> UpdateContext.builder().attributes(all),
+                    all -> MessageContext.of(null, null, null, all),
                     all -> all.forEach((key, text) -> CommandMetadata.builder().attribute(key, text)))) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> place.accept(attributes))
@@ -110,7 +108,8 @@ class TextRulesTest {
                         .withMessageNotContaining("Safari");
             }
         }
-        assertThat(event().attributes(Map.of("userAgent", "Mobile Safari 😀\n"))
+        assertThat(MessageContext.builder()
+                        .attribute("userAgent", "Mobile Safari 😀\n")
                         .build()
                         .attributes())
                 .containsValue("Mobile Safari 😀\n");

@@ -15,6 +15,7 @@ import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import java.io.ByteArrayInputStream;
@@ -39,9 +40,9 @@ class BoundsTest {
     @Test
     void attributes_count_towards_the_size_of_an_event() {
         AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, new ScriptedEventStore());
-        UpdateContext context = UpdateContext.builder()
-                .attributes(Map.of("baggage", "x".repeat(200 * 1024)))
-                .build();
+        UpdateContext context = UpdateContext.of(MessageContext.builder()
+                .attribute("baggage", "x".repeat(200 * 1024))
+                .build());
 
         assertThatExceptionOfType(AppendTooLargeException.class)
                 .isThrownBy(() -> accounts.create("1", context, account -> account.open("ann", Instant.EPOCH)));

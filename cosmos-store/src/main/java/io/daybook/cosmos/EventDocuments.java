@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
@@ -124,11 +125,12 @@ final class EventDocuments {
                 .timestamp(InstantText.parse(text(document, "timestamp")))
                 .aggregate(text(document, "aggregateType"), text(document, "aggregateId"))
                 .sequenceNumber(sequenceNumber(document))
-                .correlationId(optionalText(document, "correlationId"))
-                .causationId(optionalText(document, "causationId"))
-                .userId(optionalText(document, "userId"))
                 .commandId(optionalText(document, "commandId"))
-                .attributes(attributes(document))
+                .context(MessageContext.of(
+                        optionalText(document, "correlationId"),
+                        optionalText(document, "causationId"),
+                        optionalText(document, "userId"),
+                        attributes(document)))
                 .build();
         return EventEnvelope.stored(metadata, data(document), decoder);
     }

@@ -176,9 +176,9 @@ final class EventSearch implements Iterator<EventEnvelope> {
     private Optional<String> wanted(String name) {
         return switch (name) {
             case "commandId" -> filter.commandId();
-            case "causationId" -> filter.causationId();
-            case "correlationId" -> filter.correlationId();
-            case "userId" -> filter.userId();
+            case "causationId" -> filter.context().causationId();
+            case "correlationId" -> filter.context().correlationId();
+            case "userId" -> filter.context().userId();
             case "eventType" -> filter.eventType();
             case "aggregateType" -> filter.aggregateType();
             default -> throw new IllegalArgumentException(name);

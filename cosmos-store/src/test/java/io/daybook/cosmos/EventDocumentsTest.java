@@ -10,6 +10,7 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -64,11 +65,8 @@ class EventDocumentsTest {
     void a_document_looks_as_the_documentation_says() throws Exception {
         EventMetadata metadata = metadata()
                 .eventId("e-7")
-                .correlationId("corr")
-                .causationId("cause")
-                .userId("alice")
                 .commandId("cmd")
-                .attributes(Map.of("tenant", "blue"))
+                .context(MessageContext.of("corr", "cause", "alice", Map.of("tenant", "blue")))
                 .build();
 
         ObjectNode document = EventDocuments.event(STREAM, metadata, bytes("{\"number\":7,\"text\":\"ü\"}"));
@@ -83,8 +81,9 @@ class EventDocumentsTest {
 
     @Test
     void a_document_is_read_back_as_it_was_written() throws Exception {
-        EventMetadata metadata =
-                metadata().attributes(Map.of("a", "", "b\"", "\\")).build();
+        EventMetadata metadata = metadata()
+                .context(MessageContext.of(null, null, null, Map.of("a", "", "b\"", "\\")))
+                .build();
         JsonNode document =
                 JSON.readTree(EventDocuments.event(STREAM, metadata, bytes("{\"number\":7,\"secret\":\"s\"}"))
                         .toString());
@@ -113,11 +112,8 @@ class EventDocumentsTest {
             String id = EventMetadata.isId(text) ? text : "\\".repeat(128);
             EventMetadata metadata = metadata()
                     .eventId(id)
-                    .correlationId(id)
-                    .causationId(id)
-                    .userId(id)
                     .commandId(id)
-                    .attributes(Map.of(text, text, "b" + text, text))
+                    .context(MessageContext.of(id, id, id, Map.of(text, text, "b" + text, text)))
                     .build();
             int actual =
                     bytes(EventDocuments.event(STREAM, metadata, bytes("{}")).toString()).length;

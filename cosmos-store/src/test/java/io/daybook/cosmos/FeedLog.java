@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventHandler;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ final class FeedLog {
                     Counted event = new Counted((int) afterVersion + i);
                     return EventEnvelope.of(
                             ContractEvent.metadata(stream, afterVersion + i, event)
-                                    .correlationId(append)
+                                    .context(MessageContext.builder()
+                                            .correlationId(append)
+                                            .build())
                                     .build(),
                             event);
                 })

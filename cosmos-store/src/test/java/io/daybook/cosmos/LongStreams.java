@@ -5,6 +5,7 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
@@ -165,7 +166,9 @@ final class LongStreams {
                     Counted event = new Counted(i);
                     return EventEnvelope.of(
                             ContractEvent.metadata(stream, i, event)
-                                    .correlationId(number % MARK_EVERY == 0 ? MARK : "of-" + number)
+                                    .context(MessageContext.builder()
+                                            .correlationId(number % MARK_EVERY == 0 ? MARK : "of-" + number)
+                                            .build())
                                     .build(),
                             event);
                 })

@@ -12,6 +12,7 @@ import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.EventFilter;
@@ -185,7 +186,7 @@ class ReadFaultsIT {
                 Counted event = new Counted(number);
                 EventMetadata metadata = ContractEvent.metadata(each, number, event)
                         .timestamp(start.plusMillis((i * 7L + number * 13L) % 50))
-                        .correlationId(mark)
+                        .context(MessageContext.builder().correlationId(mark).build())
                         .build();
                 store.append(each, number - 1, List.of(EventEnvelope.of(metadata, event)), AppendOptions.none());
             }
@@ -215,7 +216,8 @@ class ReadFaultsIT {
                 .mapToObj(number -> {
                     Counted event = new Counted(1);
                     EventMetadata metadata = ContractEvent.metadata(stream, number, event)
-                            .attributes(Map.of("a", "x".repeat(30_000), "b", "x".repeat(30_000)))
+                            .context(MessageContext.of(
+                                    null, null, null, Map.of("a", "x".repeat(30_000), "b", "x".repeat(30_000))))
                             .build();
                     return EventEnvelope.of(metadata, event);
                 })

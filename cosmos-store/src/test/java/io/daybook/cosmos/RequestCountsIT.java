@@ -12,6 +12,7 @@ import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
@@ -300,7 +301,9 @@ class RequestCountsIT {
                                 ContractEvent.Counted event = new ContractEvent.Counted((int) number);
                                 return EventEnvelope.of(
                                         ContractEvent.metadata(stream, number, event)
-                                                .correlationId(id)
+                                                .context(MessageContext.builder()
+                                                        .correlationId(id)
+                                                        .build())
                                                 .build(),
                                         event);
                             })

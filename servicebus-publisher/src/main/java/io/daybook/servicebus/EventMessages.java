@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.InstantText;
 import java.io.IOException;
@@ -112,11 +113,12 @@ public final class EventMessages {
                         required("aggregateType", text(properties, "aggregateType")),
                         required("aggregateId", text(properties, "aggregateId")))
                 .sequenceNumber(number(properties, "sequenceNumber"))
-                .correlationId(message.getCorrelationId())
-                .causationId(text(properties, "causationId"))
-                .userId(text(properties, "userId"))
                 .commandId(text(properties, "commandId"))
-                .attributes(attributes)
+                .context(MessageContext.of(
+                        message.getCorrelationId(),
+                        text(properties, "causationId"),
+                        text(properties, "userId"),
+                        attributes))
                 .build();
         return EventEnvelope.stored(metadata, body(message.getRawAmqpMessage().getBody()), decoder);
     }

@@ -14,6 +14,7 @@ import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
+import io.daybook.event.MessageContext;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Upcaster;
@@ -67,11 +68,9 @@ class EventMessagesIT {
                 "42/ü?#",
                 7,
                 event,
-                metadata -> metadata.correlationId("corr")
-                        .causationId("cause")
-                        .userId("alice")
-                        .commandId("cmd")
-                        .attributes(Map.of("traceparent", "00-1", "tenant", "ü", "empty", "")));
+                metadata -> metadata.commandId("cmd")
+                        .context(MessageContext.of(
+                                "corr", "cause", "alice", Map.of("traceparent", "00-1", "tenant", "ü", "empty", ""))));
 
         publish(stored);
 

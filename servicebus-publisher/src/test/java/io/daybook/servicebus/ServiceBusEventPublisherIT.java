@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.MessageContext;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.servicebus.broker.StoredMessage;
@@ -36,11 +37,8 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
                 7,
                 new Counted(5),
                 metadata -> metadata.eventId("event-7")
-                        .correlationId("corr")
-                        .causationId("cause")
-                        .userId("alice")
                         .commandId("cmd")
-                        .attributes(Map.of("tenant", "blue")));
+                        .context(MessageContext.of("corr", "cause", "alice", Map.of("tenant", "blue"))));
 
         publisher.publish(List.of(event));
 
@@ -138,8 +136,11 @@ class ServiceBusEventPublisherIT extends PublisherFixture {
 
     @Test
     void reports_attributes_beyond_the_limit() {
-        EventEnvelope laden =
-                stored("a", 1, new Counted(1), metadata -> metadata.attributes(Map.of("note", "x".repeat(62_000))));
+        EventEnvelope laden = stored(
+                "a",
+                1,
+                new Counted(1),
+                metadata -> metadata.context(MessageContext.of(null, null, null, Map.of("note", "x".repeat(62_000)))));
 
         EventPublishException e = refused(List.of(laden));
 
