@@ -9,6 +9,7 @@ import io.daybook.cosmos.CosmosEventFeed;
 import io.daybook.cosmos.CosmosEventStore;
 import io.daybook.cosmos.CosmosMetrics;
 import io.daybook.cosmos.CosmosSnapshotStore;
+import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.snapshot.SnapshotStore;
@@ -52,7 +53,7 @@ public final class CosmosComponents {
      * @param environment the variables
      * @return the parts, which share one client
      * @throws IllegalArgumentException if the endpoint is not a URL, or the takeover not a number in range
-     * @throws IllegalStateException if the containers are set up otherwise than they have to be
+     * @throws IllegalStateException if the containers are misconfigured
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the account cannot be reached
      */
     public static OrderComponents connect(Map<String, String> environment) {
@@ -84,6 +85,7 @@ public final class CosmosComponents {
                                     takeover.multipliedBy(17).dividedBy(60),
                                     takeover),
                     new LoggingEventPublisher(),
+                    new InMemoryReadModelStore(),
                     meters,
                     client::close);
         } catch (RuntimeException e) {

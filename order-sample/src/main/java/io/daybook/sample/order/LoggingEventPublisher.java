@@ -6,7 +6,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stands in for a broker: logs which events there are, and nothing of what they hold. */
+/** A publisher for use without a broker: logs the type and stream of each event, without its content. */
 final class LoggingEventPublisher implements EventPublisher {
 
     private static final Logger log = LoggerFactory.getLogger(LoggingEventPublisher.class);

@@ -6,12 +6,15 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.metrics.CommandMetrics;
 import io.daybook.metrics.RelayMetrics;
 import io.daybook.metrics.RepositoryMetrics;
+import io.daybook.projection.Projector;
 import io.daybook.publishing.EventRelay;
 import io.daybook.sample.order.command.OrderCommands;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.http.HealthCheck;
 import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
+import io.daybook.sample.order.query.OrderQueries;
+import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Order sample, running: an HTTP API over the commands of orders, whose events are stored and relayed. Safe for use by
- * many threads.
+ * The order service: commands and queries over HTTP, a projector that keeps the read models up to date, and a relay that
+ * publishes the events. Thread-safe.
  *
- * <p>Environment variables: {@code PORT}, 8000 unless set; {@code HOST}, the address to bind to, the loopback address
- * unless set; those of {@link CosmosComponents} and of {@link ServiceBusComponents}.
+ * <p>Environment variables: {@code PORT}, 8000 by default; {@code HOST}, the address to bind to, the loopback address by
+ * default; those of {@link CosmosComponents} and {@link ServiceBusComponents}.
  */
 public final class OrderApplication implements AutoCloseable {
 
@@ -38,6 +41,7 @@ public final class OrderApplication implements AutoCloseable {
     private final OrderComponents components;
     private final CommandBus commandBus;
     private final EventRelay relay;
+    private final Projector projector;
     private final HttpServer server;
     private final String url;
 
@@ -56,8 +60,13 @@ public final class OrderApplication implements AutoCloseable {
                 .start();
         new RepositoryMetrics(orders).bindTo(components.meters());
         new RelayMetrics(relay).bindTo(components.meters());
-        HealthCheck health = new HealthCheck(components.eventStore(), relay::status, open::get);
-        server = listen(new OrderApi(commandBus, orders, components.eventStore(), health), host, port);
+        projector = Projector.builder(components.eventFeed(), components.eventStore(), components.readModelStore())
+                .project(OrderSummaries.PROJECTION)
+                .start();
+        OrderQueries queries =
+                new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, components.eventStore());
+        HealthCheck health = new HealthCheck(components.eventStore(), relay::status, projector::status, open::get);
+        server = listen(new OrderApi(commandBus, queries, health), host, port);
         url = "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();
     }
 
@@ -65,6 +74,7 @@ public final class OrderApplication implements AutoCloseable {
         try {
             return HttpServer.start(api, host, port);
         } catch (RuntimeException e) {
+            projector.close();
             relay.close();
             components.connections().run();
             throw e;
@@ -74,10 +84,10 @@ public final class OrderApplication implements AutoCloseable {
     /**
      * Starts the application.
      *
-     * @param components the parts, which the application closes
+     * @param components the components, which the application closes
      * @param host the address to bind to
-     * @param port the port, 0 for any that is free
-     * @return the application, listening, to be closed
+     * @param port the port, 0 for any free port
+     * @return the running application
      * @throws JavalinException if it cannot listen there
      */
     public static OrderApplication start(OrderComponents components, String host, int port) {
@@ -85,7 +95,7 @@ public final class OrderApplication implements AutoCloseable {
     }
 
     /**
-     * Runs the application until the process is told to stop.
+     * Runs the application until the process is stopped.
      *
      * @param args none
      */
@@ -114,27 +124,34 @@ public final class OrderApplication implements AutoCloseable {
     }
 
     /**
-     * {@return where it listens, such as {@code http://127.0.0.1:8000}}
+     * {@return the address of the API, such as {@code http://127.0.0.1:8000}}
      */
     public String url() {
         return url;
     }
 
     /**
-     * {@return the bus that the API sends its commands to}
+     * {@return the bus that the API sends commands to}
      */
     public CommandBus commandBus() {
         return commandBus;
     }
 
     /**
-     * {@return what is measured}
+     * {@return the projector, for example to stop it or to retry parked streams}
+     */
+    public Projector projector() {
+        return projector;
+    }
+
+    /**
+     * {@return the registry of meters}
      */
     public MeterRegistry meters() {
         return components.meters();
     }
 
-    /** Stops: accepts no more requests, finishes those that run, then the publication under way. */
+    /** Stops accepting requests, waits for the running ones, then stops the projector and the relay. */
     @Override
     public void close() {
         if (!open.compareAndSet(true, false)) {
@@ -146,6 +163,7 @@ public final class OrderApplication implements AutoCloseable {
         } catch (JavalinException e) {
             log.warn("requests cut off reason=\"{}\"", e.getMessage());
         } finally {
+            projector.close();
             relay.close();
             components.connections().run();
             components.meters().close();

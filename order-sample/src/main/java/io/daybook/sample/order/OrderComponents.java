@@ -3,8 +3,10 @@ package io.daybook.sample.order;
 import io.daybook.eventstore.EventStore;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.publishing.EventPublisher;
+import io.daybook.readmodel.ReadModelStore;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.servicebus.ServiceBusEventPublisher;
 import io.daybook.snapshot.SnapshotStore;
@@ -15,34 +17,35 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parts that the application is put together from and that differ from one environment to another.
+ * The components that depend on the environment.
  *
- * @param eventStore where the events are
- * @param snapshotStore where snapshots are
+ * @param eventStore stores the events
+ * @param snapshotStore stores snapshots
  * @param eventFeed follows the event store
- * @param eventPublisher where events are relayed to
- * @param meters where is measured what they take
- * @param connections closed when the application has stopped: whatever the other parts hold open
+ * @param eventPublisher publishes the events that are relayed
+ * @param readModelStore stores the documents of read models
+ * @param meters the registry of meters
+ * @param connections closes the connections that the other components hold; run when the application has stopped
  */
 public record OrderComponents(
         EventStore eventStore,
         SnapshotStore snapshotStore,
         EventFeed eventFeed,
         EventPublisher eventPublisher,
+        ReadModelStore readModelStore,
         MeterRegistry meters,
         Runnable connections) {
 
-    /** How many orders are kept in memory, so that a command on one of them need not read it. */
+    /** The number of orders in memory. A command on one of them need not read it. */
     static final int CACHED_ORDERS = 10_000;
 
     /**
-     * Puts together the parts that the environment names: orders on Cosmos DB or in memory, and events to Service Bus or the
-     * log.
+     * Creates the components for an environment: orders on Cosmos DB or in memory, and events to Service Bus or the log.
      *
-     * @param environment the variables that {@link CosmosComponents} and {@link ServiceBusComponents} tell of
-     * @return the parts
-     * @throws IllegalArgumentException if a variable is wrong
-     * @throws IllegalStateException if the containers are set up otherwise than they have to be
+     * @param environment the variables of {@link CosmosComponents} and {@link ServiceBusComponents}
+     * @return the components
+     * @throws IllegalArgumentException if a variable is invalid
+     * @throws IllegalStateException if the containers are misconfigured
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the account cannot be reached
      */
     public static OrderComponents from(Map<String, String> environment) {
@@ -54,17 +57,17 @@ public record OrderComponents(
     }
 
     /**
-     * {@return parts that keep everything in memory and log what they publish}
+     * {@return components that keep everything in memory and log the published events}
      */
     public static OrderComponents inMemory() {
         return inMemory(new LoggingEventPublisher());
     }
 
     /**
-     * Puts together parts that keep everything in memory.
+     * Creates components that keep everything in memory.
      *
-     * @param publisher where events are relayed to
-     * @return the parts
+     * @param publisher publishes the events
+     * @return the components
      */
     public static OrderComponents inMemory(EventPublisher publisher) {
         InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
@@ -73,6 +76,7 @@ public record OrderComponents(
                 SnapshotStore.cached(new InMemorySnapshotStore(), CACHED_ORDERS),
                 new InMemoryEventFeed(store),
                 publisher,
+                new InMemoryReadModelStore(),
                 new SimpleMeterRegistry(),
                 () -> {});
     }
@@ -80,12 +84,12 @@ public record OrderComponents(
     /**
      * Replaces the publisher.
      *
-     * @param other where events are relayed to instead
-     * @param connection closed when the application has stopped, before the other connections
-     * @return these parts with it
+     * @param other the new publisher
+     * @param connection closes the publisher; run when the application has stopped, before the other connections are closed
+     * @return these components with it
      */
     public OrderComponents withEventPublisher(EventPublisher other, Runnable connection) {
-        return new OrderComponents(eventStore, snapshotStore, eventFeed, other, meters, () -> {
+        return new OrderComponents(eventStore, snapshotStore, eventFeed, other, readModelStore, meters, () -> {
             try {
                 connection.run();
             } finally {
@@ -97,10 +101,11 @@ public record OrderComponents(
     /**
      * Replaces the event store.
      *
-     * @param other another event store, mostly one that goes on to the present one
-     * @return these parts with it
+     * @param other the new event store, such as one that wraps the current one
+     * @return these components with it
      */
     public OrderComponents withEventStore(EventStore other) {
-        return new OrderComponents(other, snapshotStore, eventFeed, eventPublisher, meters, connections);
+        return new OrderComponents(
+                other, snapshotStore, eventFeed, eventPublisher, readModelStore, meters, connections);
     }
 }

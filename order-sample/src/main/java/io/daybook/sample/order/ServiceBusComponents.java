@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 public final class ServiceBusComponents {
 
-    /** An attempt to stop waits that long for a broker that is down; the relay tries again for ever. */
+    /** Bounds how long a stop waits for a broker that is down; the relay retries until then. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ public final class ServiceBusComponents {
         }
         if (!connectionString.isEmpty() && !namespace.isEmpty()) {
             throw new IllegalArgumentException(
-                    "SERVICEBUS_CONNECTION_STRING and SERVICEBUS_NAMESPACE are both set, leave one away");
+                    "SERVICEBUS_CONNECTION_STRING and SERVICEBUS_NAMESPACE are both set: set only one");
         }
         String topic = value(environment, "SERVICEBUS_TOPIC");
         Supplier<ServiceBusClientBuilder> clients =

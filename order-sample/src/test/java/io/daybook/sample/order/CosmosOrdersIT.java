@@ -203,7 +203,7 @@ class CosmosOrdersIT {
             own.close();
 
             assertUnavailable(orders);
-            assertThat(orders.get("/orders/" + id).status()).isEqualTo(503);
+            assertThat(orders.get("/orders/" + id + "/events").status()).isEqualTo(503);
         }
     }
 

@@ -137,7 +137,7 @@ final class Disturbances {
             int before = failures();
             return awaitMost("given up", 100, () -> failures() > before);
         }
-        return kind == 1 ? awaitMost("unhealthy", 100, () -> sample.health() == 503) : "";
+        return kind == 1 ? awaitMost("degraded", 100, () -> sample.health().contains("degraded")) : "";
     }
 
     private int failures() throws IOException {

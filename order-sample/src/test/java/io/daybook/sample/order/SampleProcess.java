@@ -57,14 +57,14 @@ final class SampleProcess implements AutoCloseable {
         return url;
     }
 
-    /** The status that it answers when it is asked how it is, 0 if it does not answer. */
-    int health() throws InterruptedException {
+    /** The answer to a health check, empty if there is none. */
+    String health() throws InterruptedException {
         try {
             return client.send(
-                            HttpRequest.newBuilder(URI.create(url + "/health")).build(), BodyHandlers.discarding())
-                    .statusCode();
+                            HttpRequest.newBuilder(URI.create(url + "/health")).build(), BodyHandlers.ofString())
+                    .body();
         } catch (IOException e) {
-            return 0;
+            return "";
         }
     }
 

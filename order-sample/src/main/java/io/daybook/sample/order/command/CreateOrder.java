@@ -20,7 +20,7 @@ import java.util.List;
 public record CreateOrder(String orderId, String customerId, List<OrderItem> items, ShippingAddress shippingAddress)
         implements Command {
 
-    /** Copies the items; a list without any stands in for a missing one, and is found invalid. */
+    /** Copies the items. A missing list becomes an empty one, which is invalid. */
     public CreateOrder {
         items = items == null ? List.of() : Collections.unmodifiableList(new ArrayList<>(items));
     }

@@ -69,7 +69,7 @@ public final class Order extends AggregateRoot<OrderEvent> {
                 violations -> OrderRules.checkItem(violations, item.productId(), item.quantity(), item.unitPrice()));
         require(existing() != OrderStatus.SHIPPED, "the order is shipped, nothing can be added to it");
         require(existing() != OrderStatus.CANCELLED, "the order is cancelled, nothing can be added to it");
-        int line = lineOf(item);
+        int line = item.lineIn(lines);
         require(
                 line >= 0 || lines.size() < OrderRules.MAX_LINES,
                 "the order has " + OrderRules.MAX_LINES + " lines, which is as many as it can have");
@@ -144,15 +144,6 @@ public final class Order extends AggregateRoot<OrderEvent> {
         return status;
     }
 
-    private int lineOf(OrderItem item) {
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).isSameLineAs(item)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
     private static OrderItem inCents(OrderItem item) {
         return new OrderItem(item.productId(), item.quantity(), OrderRules.inCents(item.unitPrice()));
     }
@@ -160,23 +151,14 @@ public final class Order extends AggregateRoot<OrderEvent> {
     private void created(OrderCreated event) {
         status = OrderStatus.CREATED;
         customerId = event.customerId();
-        event.items().forEach(this::addLine);
+        event.items().forEach(item -> item.addTo(lines));
         totalAmount = event.totalAmount();
         shippingAddress = event.shippingAddress();
     }
 
     private void itemAdded(OrderItemAdded event) {
-        addLine(event.item());
+        event.item().addTo(lines);
         totalAmount = totalAmount.add(event.item().amount());
-    }
-
-    private void addLine(OrderItem item) {
-        int line = lineOf(item);
-        if (line < 0) {
-            lines.add(item);
-        } else {
-            lines.set(line, lines.get(line).plus(item.quantity()));
-        }
     }
 
     private void shipped(OrderShipped event) {

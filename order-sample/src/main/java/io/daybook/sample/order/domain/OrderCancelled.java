@@ -9,8 +9,8 @@ import java.time.Instant;
  * before.
  *
  * @param orderId the id of the order
- * @param reason why, in the words of whoever cancelled it
- * @param cancelledAt when the order was told so
+ * @param reason the reason that the caller gave
+ * @param cancelledAt the time of the command
  * @param refundAmount what is paid back: the total of the order
  */
 @EventType("OrderCancelled")

@@ -1,6 +1,7 @@
 package io.daybook.sample.order.domain;
 
 import java.math.BigDecimal;
+import java.util.List;
 
 /**
  * A number of one product at one price.
@@ -11,15 +12,35 @@ import java.math.BigDecimal;
  */
 public record OrderItem(String productId, int quantity, BigDecimal unitPrice) {
 
-    BigDecimal amount() {
+    /**
+     * {@return the price of all}
+     */
+    public BigDecimal amount() {
         return unitPrice.multiply(BigDecimal.valueOf(quantity));
     }
 
-    boolean isSameLineAs(OrderItem other) {
-        return productId.equals(other.productId) && unitPrice.compareTo(other.unitPrice) == 0;
+    /**
+     * Adds this item to the lines of an order. An item of the same product at the same price joins its line.
+     *
+     * @param lines the lines, which this method changes
+     */
+    public void addTo(List<OrderItem> lines) {
+        int line = lineIn(lines);
+        if (line < 0) {
+            lines.add(this);
+        } else {
+            lines.set(line, new OrderItem(productId, lines.get(line).quantity() + quantity, unitPrice));
+        }
     }
 
-    OrderItem plus(int more) {
-        return new OrderItem(productId, quantity + more, unitPrice);
+    /** The line with the same product and price, -1 if there is none. */
+    int lineIn(List<OrderItem> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).productId().equals(productId)
+                    && lines.get(i).unitPrice().compareTo(unitPrice) == 0) {
+                return i;
+            }
+        }
+        return -1;
     }
 }

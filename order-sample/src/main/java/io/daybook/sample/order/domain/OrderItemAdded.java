@@ -15,7 +15,10 @@ import java.math.BigDecimal;
 public record OrderItemAdded(String orderId, String productId, int quantity, BigDecimal unitPrice)
         implements OrderEvent {
 
-    OrderItem item() {
+    /**
+     * {@return the added item}
+     */
+    public OrderItem item() {
         return new OrderItem(productId, quantity, unitPrice);
     }
 }

@@ -120,8 +120,8 @@ public final class OrderRules {
     }
 
     /**
-     * Writes an amount of money with two decimals, so that 5, 5.0 and 5.00 are the same; an amount that is against the
-     * rules stays as it is.
+     * Writes an amount of money with two decimals, so that 5, 5.0 and 5.00 are the same; an amount that violates the
+     * rules stays unchanged.
      *
      * @param amount the amount
      * @return the same amount

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param orderId the id of the order
  * @param trackingNumber the carrier's number for it
  * @param carrier who carries it
- * @param shippedAt when the order was told so
+ * @param shippedAt the time of the command
  */
 @EventType(value = "OrderShipped", version = 2)
 public record OrderShipped(String orderId, String trackingNumber, String carrier, Instant shippedAt)

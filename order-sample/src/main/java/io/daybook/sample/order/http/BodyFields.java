@@ -146,7 +146,7 @@ final class BodyFields {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    private static String printable(String name) {
+    static String printable(String name) {
         String shown = name.length() > LONGEST_NAME_SHOWN ? name.substring(0, LONGEST_NAME_SHOWN) + "..." : name;
         return shown.replaceAll("[^ -~]", "?");
     }

@@ -19,7 +19,7 @@ record EventPage(
         String orderId, List<EventView> events, @Nullable Long nextAfter) {
 
     /**
-     * An event as it is shown.
+     * An event in an answer.
      *
      * @param eventId its id
      * @param eventType the name of its type

@@ -8,6 +8,8 @@ import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -25,6 +27,8 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(15);
     private static final Duration CLOSE_IDLE_AFTER = Duration.ofMillis(100);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Javalin javalin;
 
@@ -72,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
         config.router.javaLangErrorHandler(HttpServer::fail);
         config.routes.before(HttpServer::before);
         config.routes.exception(Exception.class, (failure, ctx) -> fail(ctx, failure));
-        // Javalin has a handler of its own for these, which the one for all would not replace.
+        // Javalin's own handler for these would otherwise win.
         config.routes.exception(HttpResponseException.class, (failure, ctx) -> fail(ctx, failure));
         for (OrderApi.Route route : api.routes()) {
             config.routes.addHttpHandler(route.method(), route.path(), route.handler());
@@ -95,6 +99,14 @@ public final class HttpServer implements AutoCloseable {
         ctx.header("X-Content-Type-Options", "nosniff");
         ctx.header("Cache-Control", "no-cache");
         RequestHeaders.correlate(ctx);
+        // Javalin ignores such query parameters, and fails on such paths.
+        if (BAD_ESCAPE.matcher(ctx.req().getRequestURI()).find()
+                || BAD_ESCAPE
+                        .matcher(Objects.requireNonNullElse(ctx.queryString(), ""))
+                        .find()) {
+            throw Problem.malformed("The address contains % without two hexadecimal digits after it: write % as %25")
+                    .asException();
+        }
     }
 
     private static void fail(Context ctx, Exception failure) {

@@ -1,11 +1,11 @@
 package io.daybook.sample.order.http;
 
 import io.daybook.sample.order.domain.Cancellation;
-import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderItem;
 import io.daybook.sample.order.domain.OrderSnapshot;
 import io.daybook.sample.order.domain.Shipment;
 import io.daybook.sample.order.domain.ShippingAddress;
+import io.daybook.sample.order.query.OrderSummary;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -14,19 +14,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order as it is shown.
+ * An order in an answer.
  *
- * @param orderId its id
- * @param status how far it has come: created, shipped or cancelled
+ * @param orderId the id of the order
+ * @param status its status: created, shipped or cancelled
  * @param version its version, which is also its ETag
- * @param customerId who ordered
+ * @param customerId the id of the customer
  * @param items one line for each product and price
- * @param totalAmount what it costs
- * @param shippingAddress where it is to be sent
- * @param trackingNumber the carrier's number, if it was shipped
- * @param carrier who carries it, if it was shipped
- * @param shippedAt when it was shipped, if it was
- * @param cancellation why and when it was cancelled and what is paid back, if it was
+ * @param totalAmount the price of all items
+ * @param shippingAddress the address
+ * @param trackingNumber the number of the carrier, null if it was not shipped
+ * @param carrier the carrier, null if it was not shipped
+ * @param shippedAt the time of its shipment, null if it was not shipped
+ * @param cancellation reason, time and refund, null if it was not cancelled
+ * @param createdAt the time of its first event; only in lists, which sort by it
+ * @param changedAt the time of its last event; only in lists, which sort by it
  */
 record OrderView(
         String orderId,
@@ -39,22 +41,38 @@ record OrderView(
         @Nullable String trackingNumber,
         @Nullable String carrier,
         @Nullable Instant shippedAt,
-        @Nullable Cancellation cancellation) {
+        @Nullable Cancellation cancellation,
+        @Nullable Instant createdAt,
+        @Nullable Instant changedAt) {
 
-    static OrderView of(Order order) {
-        OrderSnapshot state = order.state();
-        Optional<Shipment> shipment = Optional.ofNullable(state.shipment());
+    static OrderView of(String orderId, long version, OrderSnapshot order) {
+        return of(orderId, version, order, null, null);
+    }
+
+    static OrderView listed(String orderId, OrderSummary summary) {
+        return of(orderId, summary.version(), summary.order(), summary.createdAt(), summary.changedAt());
+    }
+
+    private static OrderView of(
+            String orderId,
+            long version,
+            OrderSnapshot order,
+            @Nullable Instant createdAt,
+            @Nullable Instant changedAt) {
+        Optional<Shipment> shipment = Optional.ofNullable(order.shipment());
         return new OrderView(
-                order.id(),
-                state.status().name().toLowerCase(Locale.ROOT),
-                order.version(),
-                state.customerId(),
-                state.items(),
-                state.totalAmount(),
-                state.shippingAddress(),
+                orderId,
+                order.status().name().toLowerCase(Locale.ROOT),
+                version,
+                order.customerId(),
+                order.items(),
+                order.totalAmount(),
+                order.shippingAddress(),
                 shipment.map(Shipment::trackingNumber).orElse(null),
                 shipment.map(Shipment::carrier).orElse(null),
                 shipment.map(Shipment::shippedAt).orElse(null),
-                state.cancellation());
+                order.cancellation(),
+                createdAt,
+                changedAt);
     }
 }

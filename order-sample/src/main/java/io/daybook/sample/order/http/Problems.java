@@ -13,6 +13,8 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.projection.StreamParkedException;
+import io.daybook.readmodel.ReadModelUnavailableException;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import java.time.Duration;
@@ -29,10 +31,11 @@ final class Problems {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
     private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration PARKED_RETRY_AFTER = Duration.ofSeconds(60);
 
     private Problems() {}
 
-    /** Makes a problem of a failure; one that nobody expects is logged and becomes a 500 that tells nothing. */
+    /** Makes a problem of a failure; an unexpected one is logged and becomes a 500 without details. */
     static ProblemException of(Throwable failure) {
         if (failure instanceof ProblemException problem) {
             return problem;
@@ -57,13 +60,26 @@ final class Problems {
                     422,
                     "idempotency-key-reused",
                     "Idempotency-Key used before",
-                    "The Idempotency-Key was used before with other content: give every request a key of its own");
+                    "The Idempotency-Key was used before with other content: use a new key for each request");
         } else if (failure instanceof AppendTooLargeException) {
             return problem(422, "too-large", "Too large to be stored", message(failure));
         } else if (failure instanceof CommandNotAuthorizedException) {
             return problem(403, "forbidden", "Forbidden", "You may not do this");
         } else if (failure instanceof EventStoreUnavailableException unavailable) {
             return unavailable(unavailable);
+        } else if (failure instanceof ReadModelUnavailableException unavailable) {
+            return retryLater(
+                    "The read model cannot be read at the moment: send the request again",
+                    unavailable.retryAfter().orElse(RETRY_AFTER));
+        } else if (failure instanceof StreamParkedException parked) {
+            return problem(
+                            503,
+                            "parked",
+                            "Order not up to date",
+                            "Event " + parked.number() + " of the order "
+                                    + parked.stream().aggregateId()
+                                    + " could not be projected: without Consistency-Token the last good state is returned")
+                    .header("Retry-After", Long.toString(PARKED_RETRY_AFTER.toSeconds()));
         } else if (failure instanceof CommandTimeoutException) {
             return retryLater("The request took too long, and nothing was stored: send it again", RETRY_AFTER);
         } else if (failure instanceof HttpResponseException http) {

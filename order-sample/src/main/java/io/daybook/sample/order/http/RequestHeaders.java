@@ -2,6 +2,7 @@ package io.daybook.sample.order.http;
 
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.Violation;
+import io.daybook.readmodel.ConsistencyToken;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the headers of a request say about its command.
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
  */
 final class RequestHeaders {
 
+    static final String CONSISTENCY_TOKEN = "Consistency-Token";
     static final String CORRELATION_ID = "X-Correlation-Id";
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String IF_MATCH = "If-Match";
@@ -77,6 +80,28 @@ final class RequestHeaders {
         return metadata.build();
     }
 
+    /** The minimum versions that the answer must show. */
+    static ConsistencyToken consistencyToken(Context ctx) {
+        List<Violation> violations = new ArrayList<>();
+        Optional<String> value = single(ctx, CONSISTENCY_TOKEN, violations);
+        try {
+            refuse(violations);
+            return ConsistencyToken.parse(value.orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(
+                            List.of(new Violation(CONSISTENCY_TOKEN, "must be a token from an answer of this service")))
+                    .asException();
+        }
+    }
+
+    /** Whether the client has the content with this etag. */
+    static boolean ifNoneMatch(Context ctx, String etag) {
+        return Collections.list(ctx.req().getHeaders("If-None-Match")).stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .map(String::strip)
+                .anyMatch(value -> value.equals("*") || value.equals(etag) || value.equals("W/" + etag));
+    }
+
     /** One that is invalid is ignored, as W3C Trace Context asks for. */
     private static Optional<String> traceparent(Context ctx) {
         return single(ctx, "traceparent", new ArrayList<>())
@@ -95,7 +120,7 @@ final class RequestHeaders {
     private static Optional<String> single(Context ctx, String name, List<Violation> violations) {
         List<String> values = Collections.list(ctx.req().getHeaders(name));
         if (values.size() > 1) {
-            violations.add(new Violation(name, "must stand only once"));
+            violations.add(new Violation(name, "must occur only once"));
             return Optional.empty();
         }
         return values.stream().findFirst().map(String::strip);

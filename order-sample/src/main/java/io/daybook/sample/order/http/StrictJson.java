@@ -31,7 +31,7 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** Reads an object, or ends the request; what is wrong is told by its place, never by quoting the body. */
+    /** Reads an object, or ends the request; a problem names the position and never quotes the body. */
     static ObjectNode readObject(byte[] body) {
         if (body.length == 0) {
             throw Problem.malformed("The body is empty, a JSON object is needed")
@@ -60,7 +60,7 @@ final class StrictJson {
         if (failure instanceof JsonProcessingException json && json.getLocation() != null) {
             boolean twice = json.getOriginalMessage().startsWith("Duplicate");
             return ", line " + json.getLocation().getLineNr() + ", column "
-                    + json.getLocation().getColumnNr() + (twice ? ": a property stands there for the second time" : "");
+                    + json.getLocation().getColumnNr() + (twice ? ": a property occurs twice" : "");
         }
         return "";
     }

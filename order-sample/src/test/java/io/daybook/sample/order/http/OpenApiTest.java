@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
+import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.projection.Projector;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderEvents;
+import io.daybook.sample.order.query.OrderQueries;
+import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.subscription.SubscriptionStatus;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -14,6 +19,7 @@ import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -60,13 +66,18 @@ class OpenApiTest {
 
     private static OrderApi api() {
         InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
+        AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, store);
+        Projector projector = Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
+                .project(OrderSummaries.PROJECTION)
+                .start();
+        projector.close();
         return new OrderApi(
                 CommandBus.builder().build(),
-                AggregateRepository.of(Order.TYPE, store),
-                store,
+                new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, store),
                 new HealthCheck(
                         store,
                         () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, 0, true, ""),
+                        List::of,
                         () -> true));
     }
 }
