@@ -53,16 +53,16 @@ const ridBytes = rid => Buffer.from(rid.replaceAll("-", "/"), "base64");
 const ridText = bytes => bytes.toString("base64").replaceAll("/", "-");
 
 class Items {
-  constructor({ rid, partitionKeyPath, defaultTtl, ranges, shuffler, clock }) {
+  constructor({ rid, partitionKeyPath, defaultTtl, partitions, shuffler, clock }) {
     this.rid = rid;
     this.path = partitionKeyPath.slice(1).split("/");
     this.defaultTtl = defaultTtl;
-    this.ranges = ranges;
+    this.physical = partitions;
     this.shuffler = shuffler;
     this.clock = clock;
     this.partitions = new Map();
     this.ordered = new Map(); // partition -> property -> its documents by that number, once a query wanted them so
-    this.log = []; // one entry for each transaction: { lsn, seconds, range, documents }
+    this.log = []; // one entry for each transaction: { lsn, seconds, partition, documents }
     this.place = new Map(); // document key -> its entry in the log: an update moves the document to the end
     this.expiring = new Map(); // document key -> { partition, document } of what has a time to live
     this.nextExpiry = Infinity;
@@ -78,11 +78,6 @@ class Items {
       this.json.set(document, text);
     }
     return text;
-  }
-
-  rangeOf(partition) {
-    if (this.ranges === 1) return 0;
-    return crypto.createHash("md5").update(JSON.stringify(partition)).digest()[0] % this.ranges;
   }
 
   partitionOf(document) {
@@ -162,7 +157,7 @@ class Items {
   commit(partition, documents, changes) {
     if (changes === 0) return;
     this.lsn += 1;
-    const entry = { lsn: this.lsn, seconds: this.clock.seconds(), range: this.rangeOf(partition), documents: [] };
+    const entry = { lsn: this.lsn, seconds: this.clock.seconds(), partition, documents: [] };
     for (const document of documents) {
       const key = JSON.stringify([partition, document.id]);
       const earlier = this.place.get(key);
@@ -282,8 +277,8 @@ class Items {
     if (Buffer.byteLength(JSON.stringify(body)) > MAX_ITEM_BYTES) throw new Failure(413, "Request size is too large");
   }
 
-  /** The documents of one partition, or of one range, or all; in no order that anyone could rely on. */
-  candidates(partition, ranges) {
+  /** The documents of one partition, or of a part of the keys; in no order that anyone could rely on. */
+  candidates(partition, target) {
     const found = [];
     const collect = documents => {
       for (const document of documents.values()) if (this.isLive(document)) found.push(document);
@@ -293,14 +288,14 @@ class Items {
       if (documents) collect(documents);
     } else {
       for (const [key, documents] of this.partitions) {
-        if (ranges.includes(this.rangeOf(JSON.parse(key)))) collect(documents);
+        if (this.physical.isIn(target, JSON.parse(key))) collect(documents);
       }
     }
     return found;
   }
 
   /** What was written after a place in the log: whole transactions, in order, each shuffled within itself. */
-  changes(partition, ranges, afterLsn, sinceSeconds, maxItems) {
+  changes(partition, target, afterLsn, sinceSeconds, maxItems) {
     const key = JSON.stringify(partition);
     const asked = document => partition === undefined || JSON.stringify(this.partitionOf(document)) === key;
     const documents = [];
@@ -309,7 +304,7 @@ class Items {
       const entry = this.log[i];
       if (documents.length >= maxItems) break;
       lsn = entry.lsn;
-      if (ranges.includes(entry.range) && entry.seconds >= sinceSeconds) {
+      if (this.physical.isIn(target, entry.partition) && entry.seconds >= sinceSeconds) {
         for (const document of this.shuffler.shuffled(entry.documents)) {
           if (this.isLive(document) && asked(document)) documents.push({ document, lsn: entry.lsn });
         }

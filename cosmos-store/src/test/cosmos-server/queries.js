@@ -41,12 +41,17 @@ function plan({ query }) {
   };
 }
 
+/** What a path such as c.x.changed finds in a document. */
+function valueAt(path, document) {
+  return path.split(".").slice(1).reduce((value, name) => (value === undefined ? undefined : value[name]), document);
+}
+
 /** The plain comparisons of a condition, if they are joined by AND, and whether it consists of nothing else. */
 function comparisonsOf(sql, parameters) {
   const where = /\sWHERE\s+(.+?)(\s+ORDER\s+BY\s.*)?$/is.exec(sql);
   if (!where || /\s(OR|NOT)\s/i.test(where[1])) return { comparisons: [], complete: !where };
   const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
-  const plain = /\bc\.(\w+)\s*(>=|<=|=|>|<)\s*(@\w+|\d+\b)/g;
+  const plain = /\bc\.(\w+)\s*(>=|<=|=|>|<)\s*(@\w+|\d+\b)/g; // properties of the document itself
   const comparisons = [...where[1].matchAll(plain)].map(([, name, operator, value]) => ({
     name, operator, value: value.startsWith("@") ? values[value] : Number(value),
   }));
@@ -75,7 +80,7 @@ function opposite(index) {
  */
 function isSeek({ query: sql, parameters = [] }) {
   const order = ORDER_BY.exec(sql);
-  const first = order && /c\.(\w+)/.exec(order[1])[1];
+  const first = order && /c\.([\w.]+)/.exec(order[1])[1];
   return !order || comparisonsOf(sql, parameters).comparisons.some(({ name, operator }) => name === first && operator === "=");
 }
 
@@ -92,14 +97,14 @@ function orderOf(sql, comparisons) {
  * scanned here either: a page of a long stream takes no longer than one of a short stream. And the engine must not get
  * what can be left out, since its time grows with the square of the rows.
  */
-function candidates(items, sql, parameters, partition, ranges, limit) {
+function candidates(items, sql, parameters, partition, target, limit) {
   const { comparisons, complete } = comparisonsOf(sql, parameters);
   const lower = comparisons.find(({ operator, value }) => operator[0] === ">" && typeof value === "number");
   const upper = lower && comparisons.find(({ name, operator, value }) => name === lower.name && operator[0] === "<"
     && typeof value === "number");
   const rows = (lower && partition !== undefined
     ? items.between(partition, lower.name, lower.value - 1, upper ? upper.value : Infinity)
-    : items.candidates(partition, ranges)).filter(row => comparisons.every(comparison => holds(comparison, row)));
+    : items.candidates(partition, target)).filter(row => comparisons.every(comparison => holds(comparison, row)));
   const order = orderOf(sql, comparisons);
   if (!complete || limit === undefined || !order || rows.some(row => typeof row[order[1]] !== "number")) return rows;
   const sign = /desc/i.test(order[2] || "") ? -1 : 1;
@@ -110,15 +115,29 @@ function candidates(items, sql, parameters, partition, ranges, limit) {
  * Rows that the order leaves equal come in the order of their resource ids, as numbers: the SDK goes on after a page by
  * leaving out those that are not behind the last one it gave.
  */
-function withTiesInOrder(rows, names, descending) {
+function withTiesInOrder(rows, paths, descending) {
   const place = row => ridBytes(row._rid).readUInt32LE(8);
   const sorted = [];
   for (let start = 0, end; start < rows.length; start = end) {
     end = start + 1;
-    while (end < rows.length && names.every(name => rows[start][name] === rows[end][name])) end += 1;
+    while (end < rows.length && paths.every(path => valueAt(path, rows[start]) === valueAt(path, rows[end]))) end += 1;
     sorted.push(...rows.slice(start, end).sort((a, b) => (descending ? place(b) - place(a) : place(a) - place(b))));
   }
   return sorted;
+}
+
+/**
+ * A read of many documents by partition key and id, as the SDK asks for them: RxDocumentClientImpl.createReadManyQuerySpec. The
+ * SDK sends each physical partition the keys that are its own, so a key of another one finds nothing.
+ */
+function readMany(items, sql, parameters, target) {
+  const one = String.raw`\(c\.id = (@\w+) AND\s+c\["\w+"\] = (@\w+) \)`;
+  if (!new RegExp(`^SELECT \\* FROM c WHERE \\( ${one}( OR ${one})* \\)$`).test(sql)) return null;
+  const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+  return [...sql.matchAll(new RegExp(one, "g"))]
+    .filter(([, , partition]) => items.physical.isIn(target, values[partition]))
+    .map(([, id, partition]) => items.find(values[partition], values[id]))
+    .filter(document => document !== undefined);
 }
 
 class Queries {
@@ -142,7 +161,9 @@ class Queries {
     return query;
   }
 
-  run(items, { query: asked, parameters = [] }, partition, ranges, indexingPolicy) {
+  run(items, { query: asked, parameters = [] }, partition, target, indexingPolicy) {
+    const many = readMany(items, asked, parameters, target);
+    if (many) return this.shuffler.shuffled(many);
     const top = /\bTOP\s+(@\w+|\d+)/i.exec(asked);
     const limit = top ? Number((parameters.find(({ name }) => name === top[1]) || { value: top[1] }).value) : undefined;
     let sql = asked.replace(/\bTOP\s+(@\w+|\d+)/i, "").replaceAll(FILTER, "true");
@@ -150,7 +171,7 @@ class Queries {
     if (rewritten) sql = sql.replace(rewritten[0], "SELECT * FROM c");
     let result;
     try {
-      ({ result } = this.parse(sql).exec(candidates(items, sql, parameters, partition, ranges, limit), {
+      ({ result } = this.parse(sql).exec(candidates(items, sql, parameters, partition, target, limit), {
         parameters,
         compositeIndexes: (indexingPolicy.compositeIndexes || []).flatMap(index => [index, opposite(index)]),
       }));
@@ -160,16 +181,16 @@ class Queries {
     }
     if (!ORDER_BY.test(sql)) result = this.shuffler.shuffled(result);
     if (rewritten) {
-      const names = [...rewritten[1].matchAll(/c\.(\w+)/g)].map(match => match[1]);
+      const paths = [...rewritten[1].matchAll(/c(\.\w+)+/g)].map(match => match[0]);
       const descending = /^[^,]*\sDESC\b/i.test(ORDER_BY.exec(sql)[1]);
-      result = withTiesInOrder(result, names, descending)
-        .map(row => ({ _rid: row._rid, orderByItems: names.map(name => ({ item: row[name] })), payload: row }));
+      result = withTiesInOrder(result, paths, descending)
+        .map(row => ({ _rid: row._rid, orderByItems: paths.map(path => ({ item: valueAt(path, row) })), payload: row }));
     }
     return limit === undefined ? result : result.slice(0, limit);
   }
 
   /** One page, and how to ask for the next: the rows are those that there were when the first page was asked for. */
-  page(rowsOf, maxItems, continuation, textOf) {
+  page(rowsOf, maxItems, continuation, isIn, textOf) {
     let cursor;
     let from = 0;
     if (continuation) {
@@ -186,10 +207,12 @@ class Queries {
     let bytes = 0;
     let next = from;
     while (next < cursor.rows.length && texts.length < limit) {
-      const text = textOf(cursor.rows[next]);
-      if (texts.length > 0 && bytes + text.length > MAX_PAGE_BYTES) break;
-      bytes += text.length;
-      texts.push(text);
+      if (isIn(cursor.rows[next])) {
+        const text = textOf(cursor.rows[next]);
+        if (texts.length > 0 && bytes + text.length > MAX_PAGE_BYTES) break;
+        bytes += text.length;
+        texts.push(text);
+      }
       next += 1;
     }
     if (next === cursor.rows.length) return { texts, continuation: null }; // the token that led here still works

@@ -12,6 +12,7 @@ const { default: ResourceId } = require("@vercel/cosmosdb-server/lib/account/res
 const { Failure, Items, Shuffler, ridBytes, ridText } = require("./items");
 const { Queries, isSeek, plan } = require("./queries");
 const { Faults } = require("./faults");
+const { Partitions } = require("./partitions");
 
 /* The package writes ids with "/", which the SDK cannot address. */
 ResourceId.fromBase64String = ridBytes;
@@ -40,18 +41,6 @@ function offerOf(headers) {
   return autopilot ? JSON.parse(autopilot) : undefined;
 }
 
-function rangeList(count) {
-  return Array.from({ length: count }, (ignored, i) => ({
-    id: String(i),
-    minInclusive: i === 0 ? "" : "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
-    maxExclusive: i === count - 1 ? "FF" : "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
-    ridPrefix: i,
-    throughputFraction: 1 / count,
-    status: "online",
-    parents: [],
-  }));
-}
-
 /* Containers are addressed by name, or by resource id when their partitions are asked for. */
 function storeOf(database, container) {
   const found = stores.get(`${database}/${container}`)
@@ -72,7 +61,7 @@ function createContainer(database, body, headers) {
     rid: properties._rid,
     partitionKeyPath: body.partitionKey.paths[0],
     defaultTtl: body.defaultTtl,
-    ranges: rangesOf(offer),
+    partitions: new Partitions(rangesOf(offer)),
     shuffler,
     clock,
   });
@@ -83,18 +72,6 @@ function createContainer(database, body, headers) {
 function partitionOf(headers) {
   const header = headers["x-ms-documentdb-partitionkey"];
   return header === undefined ? undefined : JSON.parse(header)[0];
-}
-
-/* Which physical partitions a request means: by their id, by a range of effective keys, or all. */
-function targetRanges(items, headers) {
-  const all = Array.from({ length: items.ranges }, (ignored, i) => i);
-  const id = headers["x-ms-documentdb-partitionkeyrangeid"];
-  if (id !== undefined) return [Number(String(id).split(",").pop())];
-  if (headers["x-ms-start-epk"] === undefined) return all;
-  return all.filter(i => {
-    const range = rangeList(items.ranges)[i];
-    return headers["x-ms-start-epk"] < range.maxExclusive && headers["x-ms-end-epk"] > range.minInclusive;
-  });
 }
 
 function kindOf(method, headers, path) {
@@ -148,10 +125,14 @@ function batch(store, headers, operations, bytes) {
 
 function query(store, headers, body, maxItems) {
   const partition = partitionOf(headers);
+  const target = store.items.physical.targetOf(headers);
+  // After a split each part goes on with the token of the whole, and gives the rows of its own: SDK class OrderByDocumentProducer.
+  const isIn = row => partition !== undefined || store.items.physical.isIn(target, store.items.partitionOf(row.payload || row));
   const page = queries.page(
-    () => queries.run(store.items, body, partition, targetRanges(store.items, headers), store.properties.indexingPolicy),
+    () => queries.run(store.items, body, partition, target, store.properties.indexingPolicy),
     maxItems,
     headers["x-ms-continuation"],
+    isIn,
     row => (row.payload ? `{"_rid":${JSON.stringify(row._rid)},"orderByItems":${JSON.stringify(row.orderByItems)},"payload":${
       store.items.text(row.payload)}}` : typeof row === "object" && row !== null ? store.items.text(row) : JSON.stringify(row)));
   return {
@@ -168,7 +149,7 @@ function feed(store, headers, maxItems) {
   if (from === "*") return { status: 304, headers: { etag: `"${items.lsn}"` } };
   const since = headers["if-modified-since"] ? Date.parse(headers["if-modified-since"]) / 1000 : 0;
   const after = from === undefined ? 0 : Number(from.replaceAll('"', ""));
-  const { documents, lsn } = items.changes(partitionOf(headers), targetRanges(items, headers), after, since,
+  const { documents, lsn } = items.changes(partitionOf(headers), items.physical.targetOf(headers), after, since,
     maxItems > 0 ? maxItems : 100);
   // A poll that finds nothing keeps its token, however many deletes have moved the number of the partition.
   if (documents.length === 0) return { status: 304, headers: { etag: `"${after}"` } };
@@ -219,10 +200,9 @@ function databases(method, path, body, headers) {
   if (method === "POST" && path.length === 3) return json(201, createContainer(path[1], body, headers));
   const store = storeOf(path[1], path[3]);
   if (path[4] === "pkranges") {
-    const etag = `"${store.items.ranges}"`;
+    const etag = store.items.physical.etag();
     if (headers["if-none-match"] === etag) return { status: 304, headers: { etag } };
-    const list = rangeList(store.items.ranges).map(range => ({ ...range, _rid: `${store.items.rid}${range.id}`, _self: "", _etag: etag,
-      _ts: 0 }));
+    const list = store.items.physical.list(store.items.rid);
     return json(200, { _rid: store.items.rid, PartitionKeyRanges: list, _count: list.length }, { etag });
   }
   if (method === "DELETE") {
@@ -253,12 +233,13 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* Requests of the tests: POST faults, POST clear, POST clock, POST expire, POST cap, GET requests, GET strategies, GET bytes. */
+/* Requests of the tests: POST faults, POST clear, POST clock, POST expire, POST cap, POST split, GET requests, GET strategies, GET bytes. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;
     case "POST clear": faults.clear(body.database); break;
     case "POST clock": clock.ahead += body.seconds; break;
+    case "POST split": storeOf(body.database, body.container).items.physical.split(); break;
     case "POST cap": capped.add(body.database); break;
     case "POST expire": storeOf(body.database, body.container).items.sweep(Number.MAX_VALUE); break;
     case "GET requests": return json(200, faults.of(path[2], faults.counts));

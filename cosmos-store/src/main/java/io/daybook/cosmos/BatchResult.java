@@ -4,7 +4,6 @@ import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.CosmosBatch;
 import com.azure.cosmos.models.CosmosBatchOperationResult;
 import com.azure.cosmos.models.CosmosBatchResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -18,14 +17,10 @@ import java.util.Objects;
  */
 record BatchResult(int index, int status, int substatus, List<CosmosBatchOperationResult> results) {
 
-    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(10);
-
     /** Sends a batch once. Throws the SDK's exception, or a wrapped {@code TimeoutException}. */
     static BatchResult send(CosmosBatch batch, CosmosAsyncContainer container, RequestExecutor.Operation operation) {
-        Duration left = operation.left();
-        Duration timeout = left.compareTo(ATTEMPT_TIMEOUT) < 0 ? left : ATTEMPT_TIMEOUT;
-        CosmosBatchResponse answer = Objects.requireNonNull(
-                operation.await(container.executeCosmosBatch(batch), timeout, CosmosBatchResponse::getDiagnostics));
+        CosmosBatchResponse answer = Objects.requireNonNull(operation.await(
+                container.executeCosmosBatch(batch), operation.leftForAttempt(), CosmosBatchResponse::getDiagnostics));
         List<CosmosBatchOperationResult> results = answer.getResults();
         for (int i = 0; i < results.size(); i++) {
             CosmosBatchOperationResult result = results.get(i);
@@ -42,9 +37,9 @@ record BatchResult(int index, int status, int substatus, List<CosmosBatchOperati
         return status == 200;
     }
 
-    /** Returns whether a document to create exists, or a document to read is missing. */
+    /** Returns whether a document to create exists, one to read or replace is missing, or one to replace has another etag. */
     boolean isConflict() {
-        return index >= 0 && (status == 409 || (status == 404 && substatus == 0));
+        return index >= 0 && (status == 409 || status == 412 || (status == 404 && substatus == 0));
     }
 
     RuntimeException asFailure() {

@@ -18,10 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -58,7 +55,7 @@ public final class CosmosContainers {
     /** The filter and the order of each sorted query, so that the service answers it from the index alone. */
     private static final List<List<String>> COMPOSITES = composites();
 
-    private static final int TTL_PER_DOCUMENT = -1;
+    static final int TTL_PER_DOCUMENT = -1;
 
     private static List<List<String>> composites() {
         List<List<String>> composites = new ArrayList<>();
@@ -206,24 +203,28 @@ public final class CosmosContainers {
     }
 
     private CosmosContainerProperties eventsProperties() {
+        return new CosmosContainerProperties(eventsName, partitionKey("/streamId"))
+                .setIndexingPolicy(policy(
+                        INDEXED.stream().map(ContainerDifferences::pathOf).toList(), COMPOSITES))
+                .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
+    }
+
+    /** Indexes the paths and nothing else. */
+    static IndexingPolicy policy(List<String> paths, List<List<String>> composites) {
         IndexingPolicy policy = new IndexingPolicy();
         policy.setIndexingMode(IndexingMode.CONSISTENT);
-        policy.setIncludedPaths(INDEXED.stream()
-                .map(name -> new IncludedPath("/" + name + "/?"))
-                .toList());
+        policy.setIncludedPaths(paths.stream().map(IncludedPath::new).toList());
         policy.setExcludedPaths(List.of(new ExcludedPath("/*")));
-        policy.setCompositeIndexes(COMPOSITES.stream()
+        policy.setCompositeIndexes(composites.stream()
                 .map(names -> names.stream()
                         .map(name -> new CompositePath().setPath("/" + name).setOrder(CompositePathSortOrder.ASCENDING))
                         .toList())
                 .toList());
-        return new CosmosContainerProperties(eventsName, partitionKey("/streamId"))
-                .setIndexingPolicy(policy)
-                .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
+        return policy;
     }
 
     /** Version 1 is the default of the service. It compares only the first 101 bytes of a key. */
-    private static PartitionKeyDefinition partitionKey(String path) {
+    static PartitionKeyDefinition partitionKey(String path) {
         return new PartitionKeyDefinition().setPaths(List.of(path)).setVersion(PartitionKeyDefinitionVersion.V2);
     }
 
@@ -239,8 +240,16 @@ public final class CosmosContainers {
                 .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
     }
 
+    /** Creates a container if it is missing, and checks its configuration. */
+    CosmosAsyncContainer createIfMissing(
+            CosmosContainerProperties properties, @Nullable ThroughputProperties own, Comparison comparison) {
+        create(client.getDatabase(databaseName), properties, own);
+        requireFit(properties.getId(), comparison);
+        return container(properties.getId());
+    }
+
     /** Compares a container with the required configuration, and adds each difference. */
-    private interface Comparison {
+    interface Comparison {
         void compare(CosmosContainerProperties actual, Consumer<String> differences);
     }
 
@@ -263,54 +272,23 @@ public final class CosmosContainers {
     }
 
     private void eventsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
-        comparePartitionKey(actual, "/streamId", differences);
+        ContainerDifferences.ofPartitionKey(actual, "/streamId", differences);
         if (!Objects.equals(actual.getDefaultTimeToLiveInSeconds(), TTL_PER_DOCUMENT)) {
             differences.accept("its default time to live is " + actual.getDefaultTimeToLiveInSeconds()
                     + ", it must be -1 (a positive one deletes events, without one, handled commands never expire)");
         }
-        Set<String> included = actual.getIndexingPolicy().getIncludedPaths().stream()
-                .map(IncludedPath::getPath)
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> missing = INDEXED.stream()
-                .map(name -> "/" + name + "/?")
-                .filter(path -> !included.contains("/*") && !included.contains(path))
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!missing.isEmpty()) {
-            differences.accept("its indexing policy does not include " + String.join(", ", missing));
-        }
-        List<List<CompositePath>> composites = actual.getIndexingPolicy().getCompositeIndexes();
-        List<String> absent = COMPOSITES.stream()
-                .filter(names -> composites.stream().noneMatch(index -> isIndexOf(names, index)))
-                .map(CosmosContainers::json)
-                .toList();
-        if (!absent.isEmpty()) {
-            differences.accept("its indexing policy lacks composite indexes: add to its \"compositeIndexes\" "
-                    + String.join(", ", absent)
-                    + ", as docs/operations.md says under \"Updating existing containers\"");
-        }
-    }
-
-    /** An index serves an order and its reverse, but not one that is ascending in one member and descending in another. */
-    private static boolean isIndexOf(List<String> names, List<CompositePath> index) {
-        return index.stream()
-                        .map(CompositePath::getPath)
-                        .toList()
-                        .equals(names.stream().map(name -> "/" + name).toList())
-                && index.stream().map(CompositePath::getOrder).distinct().count() == 1;
-    }
-
-    private static String json(List<String> names) {
-        return names.stream()
-                .map(name -> "{\"path\": \"/" + name + "\", \"order\": \"ascending\"}")
-                .collect(Collectors.joining(", ", "[", "]"));
+        ContainerDifferences.ofPaths(
+                actual, INDEXED.stream().map(ContainerDifferences::pathOf).toList(), differences);
+        ContainerDifferences.ofComposites(
+                actual, COMPOSITES, "as docs/operations.md says under \"Updating existing containers\"", differences);
     }
 
     private void snapshotsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
-        comparePartitionKey(actual, "/streamId", differences);
+        ContainerDifferences.ofPartitionKey(actual, "/streamId", differences);
     }
 
     private void leasesDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
-        comparePartitionKey(actual, "/id", differences);
+        ContainerDifferences.ofPartitionKey(actual, "/id", differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
         if (!Objects.equals(ttl, TTL_PER_DOCUMENT)) {
             differences.accept("its default time to live is " + ttl + ", it must be -1 ("
@@ -320,18 +298,6 @@ public final class CosmosContainers {
                     + "): set \"Time to Live\" to \"On (no default)\" in the portal, or run"
                     + " az cosmosdb sql container update --account-name <account> --resource-group <group>"
                     + " --database-name " + databaseName + " --name " + leasesName + " --ttl=-1");
-        }
-    }
-
-    private static void comparePartitionKey(
-            CosmosContainerProperties actual, String needed, Consumer<String> differences) {
-        List<String> paths = actual.getPartitionKeyDefinition().getPaths();
-        if (!paths.equals(List.of(needed))) {
-            differences.accept("its partition key is " + String.join(", ", paths) + ", it must be " + needed);
-        }
-        if (actual.getPartitionKeyDefinition().getVersion() != PartitionKeyDefinitionVersion.V2) {
-            differences.accept(
-                    "its partition key has version 1, which compares only 101 bytes, it must have version 2");
         }
     }
 
@@ -351,7 +317,7 @@ public final class CosmosContainers {
         return container(leasesName);
     }
 
-    private CosmosAsyncContainer container(String name) {
+    CosmosAsyncContainer container(String name) {
         return client.getDatabase(databaseName).getContainer(name);
     }
 }

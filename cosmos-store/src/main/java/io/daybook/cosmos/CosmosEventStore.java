@@ -318,10 +318,7 @@ public final class CosmosEventStore implements EventStore {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder timeout(Duration timeout) {
-            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException("timeout is " + timeout + ": use more than zero and at most a day");
-            }
-            this.timeout = timeout;
+            this.timeout = RequestExecutor.requireTimeout(timeout);
             return this;
         }
 

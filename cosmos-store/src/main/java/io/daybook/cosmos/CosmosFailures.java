@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.readmodel.ReadModelUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class CosmosFailures {
                     ANY,
                     Meaning.REFUSED,
                     "check the firewall and network rules of the account, the roles of the credential, and, if a container was"
-                            + " to be created, the limit of the account's total throughput: pass a throughput to createIfMissing"),
+                            + " to be created, the limit of the account's total throughput: pass a throughput to createIfMissing, or to the builder of the read model store"),
             new Rule(404, 1002, Meaning.TRY_AGAIN, "the replica is behind what this client has seen: try again"),
             new Rule(404, 1024, Meaning.TRY_AGAIN, "the container was deleted and created again: try again"),
             new Rule(
@@ -140,6 +141,16 @@ final class CosmosFailures {
                 : ": " + advice(cause);
         return new EventStoreUnavailableException(
                 what + " failed with " + name(cause) + advice, outcome, retryAfter(cause), cause);
+    }
+
+    /** Returns the exception for a request on a read model that failed, or whose outcome is not known. */
+    static ReadModelUnavailableException readModelUnavailable(String what, boolean mayBeStored, Throwable failure) {
+        Throwable cause = Exceptions.unwrap(failure);
+        return new ReadModelUnavailableException(
+                what + " failed with " + name(cause) + ": "
+                        + (mayBeStored ? "it may have taken effect, so read before the next write" : advice(cause)),
+                retryAfter(cause),
+                cause);
     }
 
     private static String name(Throwable cause) {

@@ -12,7 +12,8 @@ import java.time.Duration;
  * }</pre>
  *
  * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code delete},
- *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; each page of a read or query is an operation, and
+ *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; of read models {@code readDocuments},
+ *     {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; each page of a read or query is an operation, and
  *     each request of a delete
  * @param requests how many requests were sent, including retries of the SDK
  * @param retries how many retries this library sent

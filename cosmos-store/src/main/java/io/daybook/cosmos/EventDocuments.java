@@ -59,6 +59,13 @@ final class EventDocuments {
                 : "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Returns the text of an id that {@link #idOf} made. */
+    static String textOf(String id) {
+        return id.startsWith("~")
+                ? new String(Base64.getUrlDecoder().decode(id.substring(1)), StandardCharsets.UTF_8)
+                : id;
+    }
+
     /** Returns a time to compare with. It may be outside the years that an event can have. */
     static String boundary(Instant instant) {
         if (instant.isBefore(EARLIEST)) {

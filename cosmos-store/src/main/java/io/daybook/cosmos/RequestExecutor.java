@@ -20,6 +20,7 @@ final class RequestExecutor {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
     private static final int READ_ATTEMPTS = 3;
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(10);
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(40), Duration.ofSeconds(1));
 
     private final Duration defaultTimeout;
@@ -28,6 +29,14 @@ final class RequestExecutor {
     RequestExecutor(Duration defaultTimeout, @Nullable Consumer<CosmosOperation> observer) {
         this.defaultTimeout = defaultTimeout;
         this.observer = observer;
+    }
+
+    /** Checks the timeout that a builder is given. */
+    static Duration requireTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("timeout is " + timeout + ": use more than zero and at most a day");
+        }
+        return timeout;
     }
 
     Operation start(String name) {
@@ -66,6 +75,12 @@ final class RequestExecutor {
         /** Returns the time that is left; zero or less if there is none. */
         Duration left() {
             return timeout.remaining().orElseGet(() -> defaultTimeout.minusNanos(System.nanoTime() - startNanos));
+        }
+
+        /** Returns the time for one attempt of a write, so that a lost reply leaves time for others. */
+        Duration leftForAttempt() {
+            Duration left = left();
+            return left.compareTo(ATTEMPT_TIMEOUT) < 0 ? left : ATTEMPT_TIMEOUT;
         }
 
         /** Waits for an answer. Throws the SDK's exception, or a wrapped {@code TimeoutException} after the limit. */

@@ -13,12 +13,19 @@ import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,11 +45,15 @@ class NonBlockingThreadIT {
 
     private static final StreamId STREAM =
             StreamId.of("Contract", UUID.randomUUID().toString());
+    private static final ReadModelSchema SCHEMA = ReadModelSchema.of("documents", 1);
+    private static final StoredDocument DOCUMENT =
+            StoredDocument.builder(DocumentKey.of("1")).build();
     private static CosmosServer server;
     private static CosmosContainers containers;
     private static CosmosEventStore store;
     private static CosmosSnapshotStore snapshots;
     private static CosmosEventFeed feed;
+    private static ReadModelCollection documents;
 
     /** The state that is saved. */
     record State(String text) {}
@@ -62,6 +73,7 @@ class NonBlockingThreadIT {
         store = CosmosEventStore.of(containers, ContractEvent.serializer());
         snapshots = CosmosSnapshotStore.of(containers);
         feed = CosmosEventFeed.of(containers, ContractEvent.serializer());
+        documents = CosmosReadModelStore.of(containers).open(SCHEMA);
     }
 
     static Stream<Call> calls() {
@@ -78,6 +90,16 @@ class NonBlockingThreadIT {
                 new Call("load a snapshot", () -> snapshots.load(STREAM, State.class, 1)),
                 new Call("delete a snapshot", () -> snapshots.delete(STREAM)),
                 new Call("subscribe", () -> feed.subscribe("feed", StartPosition.BEGINNING, events -> {})),
+                new Call("read documents", () -> documents.read(List.of(DOCUMENT.key()))),
+                new Call("write documents", () -> documents.write(List.of(DOCUMENT))),
+                new Call("list documents", () -> documents.find(Filter.all(), Optional.empty())),
+                new Call("scan documents", () -> documents.scan(Scan.all(), "")),
+                new Call(
+                        "open a read model",
+                        () -> CosmosReadModelStore.of(containers).open(SCHEMA)),
+                new Call(
+                        "drop a read model",
+                        () -> CosmosReadModelStore.of(containers).drop(SCHEMA)),
                 new Call("create the containers", () -> containers.createIfMissing()),
                 new Call("build a store", () -> CosmosEventStore.of(containers, ContractEvent.serializer())),
                 new Call(

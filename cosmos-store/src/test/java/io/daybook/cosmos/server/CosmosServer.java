@@ -179,6 +179,16 @@ public final class CosmosServer implements AutoCloseable {
     }
 
     /**
+     * Splits the first physical partition of a container in two, as the service does when it grows.
+     *
+     * @param database the database
+     * @param container the container
+     */
+    public void split(String database, String container) {
+        post("split", Map.of("database", database, "container", container));
+    }
+
+    /**
      * Deletes the documents of a container that have a time to live, as if it were over. A container without a default time to
      * live keeps them, as the service does.
      *

@@ -1,0 +1,230 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
+import com.azure.cosmos.models.CosmosItemIdentity;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosItemResponse;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.CosmosReadManyRequestOptions;
+import com.azure.cosmos.models.FeedResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.DocumentTooLargeException;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.PagePosition;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The documents of one version of a read model, in a container of their own. Safe for use by many threads. */
+final class CosmosReadModel implements ReadModelCollection {
+
+    /** An item of the service has at most 2 MB, and so has a request. */
+    static final long MAX_BYTES = 1_900_000;
+
+    /** The other reads of a session would miss the writes of another instance. */
+    private static final ReadConsistencyStrategy LATEST = ReadConsistencyStrategy.LATEST_COMMITTED;
+
+    private static final int MANY = 1_000;
+    private static final int SCAN_PAGE = 200;
+
+    private final CosmosAsyncContainer container;
+    private final ReadModelSchema schema;
+    private final ReadDocuments documents;
+    private final RequestExecutor executor;
+
+    CosmosReadModel(CosmosAsyncContainer container, ReadModelSchema schema, RequestExecutor executor) {
+        this.container = container;
+        this.schema = schema;
+        this.documents = new ReadDocuments(schema);
+        this.executor = executor;
+    }
+
+    @Override
+    public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        return perform("readDocuments", "reading documents", operation -> {
+            Map<DocumentKey, StoredDocument> found = new HashMap<>();
+            stored(operation, keys).forEach((key, json) -> found.put(key, ReadDocuments.document(json)));
+            return found;
+        });
+    }
+
+    private Map<DocumentKey, ObjectNode> stored(RequestExecutor.Operation operation, Collection<DocumentKey> keys) {
+        List<DocumentKey> distinct = new ArrayList<>(new LinkedHashSet<>(keys));
+        if (distinct.size() == 1) {
+            return one(operation, distinct.get(0));
+        }
+        Map<DocumentKey, ObjectNode> found = new HashMap<>();
+        for (int from = 0; from < distinct.size(); from += MANY) {
+            List<CosmosItemIdentity> items = distinct.subList(from, Math.min(distinct.size(), from + MANY)).stream()
+                    .map(key -> new CosmosItemIdentity(new PartitionKey(key.partition()), ReadDocuments.idOf(key)))
+                    .toList();
+            CosmosReadManyRequestOptions options =
+                    new CosmosReadManyRequestOptions().setReadConsistencyStrategy(LATEST);
+            FeedResponse<ObjectNode> answer = Objects.requireNonNull(operation.awaitRead(
+                    "documents of " + schema.id(),
+                    container.readMany(items, options, ObjectNode.class),
+                    FeedResponse::getCosmosDiagnostics));
+            answer.getResults().forEach(json -> found.put(ReadDocuments.key(json), json));
+        }
+        return found;
+    }
+
+    private Map<DocumentKey, ObjectNode> one(RequestExecutor.Operation operation, DocumentKey key) {
+        try {
+            CosmosItemResponse<ObjectNode> answer = Objects.requireNonNull(operation.awaitRead(
+                    "a document of " + schema.id(),
+                    container.readItem(
+                            ReadDocuments.idOf(key),
+                            new PartitionKey(key.partition()),
+                            new CosmosItemRequestOptions().setReadConsistencyStrategy(LATEST),
+                            ObjectNode.class),
+                    CosmosItemResponse::getDiagnostics));
+            return Map.of(key, answer.getItem());
+        } catch (RuntimeException e) {
+            if (CosmosFailures.isMissingItem(e)) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public WriteResult write(List<StoredDocument> written) {
+        require(written);
+        String write = Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
+        List<ObjectNode> json = written.stream()
+                .map(document -> documents.json(document, write))
+                .toList();
+        requireSize(written, json);
+        try (RequestExecutor.Operation operation = executor.start("writeDocuments")) {
+            WriteResult result = new DocumentWrite(
+                            container, operation, written, json, write, keys -> stored(operation, keys))
+                    .run();
+            operation.succeeded(); // a conflict is a result, not a failure
+            return result;
+        }
+    }
+
+    private static void require(List<StoredDocument> written) {
+        if (written.isEmpty() || written.size() > MAX_BATCH) {
+            throw new IllegalArgumentException(
+                    "a write of " + written.size() + " documents: 1 to " + MAX_BATCH + " are allowed");
+        }
+        Set<DocumentKey> keys = new HashSet<>();
+        for (StoredDocument document : written) {
+            DocumentKey key = document.key();
+            if (!key.partition().equals(written.get(0).key().partition()) || !keys.add(key)) {
+                throw new IllegalArgumentException("a write of documents of several partitions, or of one document"
+                        + " twice: write each document once, with those of its partition");
+            }
+        }
+    }
+
+    /** All documents of a write share one request, so the largest may have what the others leave. */
+    private static void requireSize(List<StoredDocument> written, List<ObjectNode> json) {
+        long atMost = written.stream().mapToLong(ReadDocuments::bytesAtMost).sum();
+        if (atMost <= MAX_BYTES) {
+            return;
+        }
+        long sum = 0;
+        long largest = 0;
+        DocumentKey key = written.get(0).key();
+        for (int i = 0; i < json.size(); i++) {
+            long bytes = json.get(i).toString().getBytes(StandardCharsets.UTF_8).length;
+            sum += bytes;
+            if (bytes > largest) {
+                largest = bytes;
+                key = written.get(i).key();
+            }
+        }
+        if (sum > MAX_BYTES) {
+            throw new DocumentTooLargeException(key, largest, MAX_BYTES - (sum - largest));
+        }
+    }
+
+    @Override
+    public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
+        return perform("findDocuments", "listing documents", operation -> {
+            CosmosQueryRequestOptions options = new CosmosQueryRequestOptions().setReadConsistencyStrategy(LATEST);
+            Flux<FeedResponse<ObjectNode>> pages = container
+                    .queryItems(DocumentQuery.find(schema, filter, after), options, ObjectNode.class)
+                    .byPage(filter.limit());
+            Mono<List<FeedResponse<ObjectNode>>> enough = Mono.defer(() -> {
+                AtomicInteger count = new AtomicInteger();
+                return pages.takeUntil(page -> count.addAndGet(page.getResults().size()) >= filter.limit())
+                        .collectList();
+            });
+            List<FeedResponse<ObjectNode>> answered =
+                    Objects.requireNonNull(operation.awaitRead("a list of " + schema.id(), enough, all -> null));
+            Set<String> counted = new HashSet<>();
+            answered.forEach(page -> operation.count(page.getCosmosDiagnostics(), counted::add));
+            return answered.stream()
+                    .flatMap(page -> page.getResults().stream())
+                    .limit(filter.limit())
+                    .map(ReadDocuments::document)
+                    .toList();
+        });
+    }
+
+    @Override
+    public Page<StoredDocument> scan(Scan scan, String next) {
+        return perform("scanDocuments", "scanning documents", operation -> {
+            CosmosQueryRequestOptions options = new CosmosQueryRequestOptions().setReadConsistencyStrategy(LATEST);
+            if (scan.kind() == Scan.Kind.PARTITION) {
+                options.setPartitionKey(new PartitionKey(scan.value()));
+            }
+            @Nullable
+            FeedResponse<ObjectNode> answer = operation.awaitRead(
+                    "a scan of " + schema.id(),
+                    container
+                            .queryItems(DocumentQuery.scan(scan), options, ObjectNode.class)
+                            .byPage(next.isEmpty() ? null : next, SCAN_PAGE)
+                            .next(),
+                    FeedResponse::getCosmosDiagnostics);
+            return answer == null
+                    ? new Page<>(List.of(), Optional.empty())
+                    : new Page<>(
+                            answer.getResults().stream()
+                                    .map(ReadDocuments::document)
+                                    .toList(),
+                            Optional.ofNullable(answer.getContinuationToken()));
+        });
+    }
+
+    private <T> T perform(String name, String what, Function<RequestExecutor.Operation, T> work) {
+        RequestExecutor.Operation operation = executor.start(name);
+        try (operation) {
+            T result = work.apply(operation);
+            operation.succeeded();
+            return result;
+        } catch (RuntimeException e) {
+            throw CosmosFailures.readModelUnavailable(what + " of " + schema.id(), false, e);
+        }
+    }
+}
