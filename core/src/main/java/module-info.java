@@ -20,6 +20,7 @@ module io.daybook.core {
             io.daybook.cosmos,
             io.daybook.servicebus;
     exports io.daybook.metrics;
+    exports io.daybook.process;
     exports io.daybook.projection;
     exports io.daybook.publishing;
     exports io.daybook.readmodel;

@@ -152,6 +152,18 @@ public final class CommandBus {
         return send(command, metadata);
     }
 
+    /**
+     * Writes a command as JSON, to be stored and sent later. The JSON is read back and compared, so nothing is lost.
+     *
+     * @param command the command
+     * @return its JSON, for {@link #send(String, int, byte[], CommandMetadata)}
+     * @throws NoHandlerException if no handler is registered for the class of the command
+     * @throws IllegalArgumentException if the command cannot be written, or reads back as another one
+     */
+    public EncodedCommand encode(Command command) {
+        return serializer.encode(command);
+    }
+
     private static void logFailure(CommandContext context, RuntimeException e) {
         CommandOutcome outcome = CommandOutcome.of(e);
         switch (outcome) {

@@ -2,6 +2,7 @@ package io.daybook.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.json.MappingCheck;
+import io.daybook.json.ValueComparison;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.Upcaster;
 import java.nio.charset.StandardCharsets;
@@ -132,6 +133,32 @@ final class CommandSerializer {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    EncodedCommand encode(Command command) {
+        Class<? extends Command> type = command.getClass();
+        if (!types.containsKey(type)) {
+            throw new NoHandlerException(nameOf(type), versionOf(type));
+        }
+        String name = typeName(type);
+        int version = versionOf(type);
+        String difference;
+        byte[] data;
+        try {
+            data = json.write(command);
+            difference = ValueComparison.ofContent().difference(command, json.readBack(name, version, data));
+        } catch (VersionedJson.UnreadableException e) {
+            throw new IllegalArgumentException(
+                    "the command " + type.getName() + " cannot be sent as JSON"
+                            + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage(),
+                    e);
+        }
+        if (difference != null) {
+            throw new IllegalArgumentException("the command " + type.getName() + " reads back from JSON as another one"
+                    + (difference.isEmpty() ? "" : ", at " + difference)
+                    + ": give it members that JSON holds exactly, such as the components of a record");
+        }
+        return new EncodedCommand(name, version, new String(data, StandardCharsets.UTF_8));
     }
 
     boolean knows(String typeName) {

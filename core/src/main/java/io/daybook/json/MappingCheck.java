@@ -46,6 +46,8 @@ public final class MappingCheck {
         EVENT("event"),
         /** The state of a snapshot. */
         STATE("snapshot state"),
+        /** The state of a process. */
+        PROCESS_STATE("process state"),
         /** A document of a read model. */
         DOCUMENT("document"),
         /**

@@ -70,6 +70,19 @@ class ArchitectureTest {
                             "subscription",
                             "readmodel",
                             JACKSON)),
+            Map.entry(
+                    "io.daybook.process",
+                    List.of(
+                            "event",
+                            "eventstore",
+                            "serialization",
+                            "json",
+                            "aggregate",
+                            "command",
+                            "subscription",
+                            "readmodel",
+                            "projection",
+                            JACKSON)),
             Map.entry("io.daybook.publishing", List.of("event", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",
@@ -83,6 +96,7 @@ class ArchitectureTest {
                             "subscription",
                             "publishing",
                             "readmodel",
+                            "process",
                             JACKSON)),
             Map.entry(
                     "io.daybook.testkit",

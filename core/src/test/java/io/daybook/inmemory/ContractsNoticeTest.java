@@ -219,4 +219,17 @@ class ContractsNoticeTest {
     void a_broken_read_model_store_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenReadModelStores.class, suite, failing)).containsExactly(failing);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RingsOnce, timer_stays_due_until_it_is_removed",
+        "RingsTheSecond, timer_is_due_from_its_time_on_and_not_before",
+        "ForgetsWhatWasRemoved, timer_that_is_set_twice_is_stored_once",
+        "IgnoresCase, keys_that_are_alike_name_different_timers",
+        "OneTimerPerTime, timers_of_one_stream_and_time_are_all_stored",
+        "AnyOrder, those_due_first_come_first_and_no_page_loses_one"
+    })
+    void a_broken_timer_store_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(failures(BrokenTimerStores.class, suite, failing)).containsExactly(failing);
+    }
 }

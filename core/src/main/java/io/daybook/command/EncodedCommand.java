@@ -1,0 +1,22 @@
+package io.daybook.command;
+
+/**
+ * A command as JSON, with the name and the version of its type. Returned by {@link CommandBus#encode CommandBus.encode}. Its
+ * {@link #toString()} omits the JSON, which may contain personal data.
+ *
+ * <pre>{@code
+ * EncodedCommand encoded = bus.encode(new ShipOrder("42", "1Z999"));
+ * bus.send(encoded.type(), encoded.version(), encoded.json().getBytes(StandardCharsets.UTF_8), metadata);
+ * }</pre>
+ *
+ * @param type the name of the command type
+ * @param version the version of the JSON, from 1
+ * @param json a JSON object
+ */
+public record EncodedCommand(String type, int version, String json) {
+
+    @Override
+    public String toString() {
+        return "EncodedCommand[" + type + " v" + version + "]";
+    }
+}

@@ -1,0 +1,62 @@
+package io.daybook.eventstore;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/**
+ * An idempotency key that is derived from the ids of its cause, so that a repeat has the same key. Its text is {@code daybook:} and the
+ * SHA-256 of the parts in base64url, 51 characters. Processes and reactions send their commands under such keys.
+ *
+ * <pre>{@code
+ * DerivedKey key = DerivedKey.of("reaction", "gift", event.metadata().eventId());
+ * }</pre>
+ *
+ * @param text the text of the key
+ */
+public record DerivedKey(String text) {
+
+    /** The beginning of every derived key. */
+    public static final String PREFIX = "daybook:";
+
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    /**
+     * Checks the text.
+     *
+     * @param text the text of the key
+     * @throws IllegalArgumentException if it does not begin with {@link #PREFIX}
+     */
+    public DerivedKey {
+        if (!text.startsWith(PREFIX)) {
+            throw new IllegalArgumentException("a derived key does not begin with " + PREFIX + ": use DerivedKey.of");
+        }
+    }
+
+    /**
+     * Derives a key.
+     *
+     * @param parts what the key depends on, such as a name and the id of an event
+     * @return the key, the same for the same parts
+     */
+    public static DerivedKey of(String... parts) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+                sha256.update(bytes);
+            }
+            return new DerivedKey(PREFIX + BASE64.encodeToString(sha256.digest()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,68 @@
+package io.daybook.process;
+
+import io.daybook.command.Command;
+import io.daybook.command.CommandBus;
+import io.daybook.command.CommandMetadata;
+import io.daybook.command.EncodedCommand;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Sends the commands of processes and reactions. {@link #of} sends them through a bus. Implement it to send commands to another service.
+ * Implementations are thread-safe.
+ *
+ * <pre>{@code
+ * CommandSender sender = CommandSender.of(bus);
+ * }</pre>
+ *
+ * <p>A command may be sent several times, under the same command id. A target that remembers the id lets it take effect once. An answer is
+ * final once it is recorded in the process stream; a target that does not store its rejections may reject one attempt and accept another.
+ */
+public interface CommandSender {
+
+    /**
+     * Returns a sender that sends through a bus.
+     *
+     * @param bus handles the commands
+     * @return the sender
+     */
+    static CommandSender of(CommandBus bus) {
+        return new CommandSender() {
+            @Override
+            public EncodedCommand encode(Command command) {
+                return bus.encode(command);
+            }
+
+            @Override
+            public boolean send(EncodedCommand command, CommandMetadata metadata) {
+                return bus.send(
+                                command.type(),
+                                command.version(),
+                                command.json().getBytes(StandardCharsets.UTF_8),
+                                metadata)
+                        .duplicate();
+            }
+        };
+    }
+
+    /**
+     * Writes a command as JSON, which is stored with its step.
+     *
+     * @param command the command
+     * @return its JSON
+     * @throws RuntimeException if it cannot be written; the step fails
+     */
+    EncodedCommand encode(Command command);
+
+    /**
+     * Sends a command and waits for its answer.
+     *
+     * @param command the command
+     * @param metadata its command id, which is an idempotency key, and the ids of its cause
+     * @return whether the target has recognized it as a duplicate
+     * @throws RuntimeException if it was not accepted. Rejections are {@code DomainException}, {@code CommandValidationException},
+     *     {@code CommandNotAuthorizedException}, {@code NoHandlerException}, {@code AggregateNotFoundException},
+     *     {@code AggregateAlreadyExistsException}, {@code StreamDeletedException} and {@code AppendTooLargeException}. Any other exception
+     *     is no answer: the command is sent again. {@code CommandIdReusedException} counts as accepted, since only the process uses its keys
+     */
+    boolean send(EncodedCommand command, CommandMetadata metadata);
+}

@@ -1,0 +1,212 @@
+package io.daybook.process;
+
+import io.daybook.command.Command;
+import io.daybook.command.EncodedCommand;
+import io.daybook.event.DomainEvent;
+import io.daybook.eventstore.DerivedKey;
+import io.daybook.eventstore.StreamId;
+import io.daybook.process.Instance.Pending;
+import io.daybook.process.ProcessEvent.Cause;
+import io.daybook.process.ProcessEvent.CauseKind;
+import io.daybook.process.ProcessEvent.CommandAnswered;
+import io.daybook.process.ProcessEvent.InputKept;
+import io.daybook.process.ProcessEvent.InstanceEnded;
+import io.daybook.process.ProcessEvent.InstanceParked;
+import io.daybook.process.ProcessEvent.InstanceRetried;
+import io.daybook.process.ProcessEvent.SentCommand;
+import io.daybook.process.ProcessEvent.StepTaken;
+import io.daybook.process.ProcessEvent.TimerSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which events an input, a timer or an answer appends to the stream of an instance. Has no effects. */
+final class Decider<S> {
+
+    private static final int MAX_KEPT = 90; // all of them fit into one append
+
+    private final ProcessManager<S> process;
+    private final Function<Command, EncodedCommand> encoder;
+    private final Function<Cause, Optional<DomainEvent>> events;
+
+    /**
+     * Creates a decider.
+     *
+     * @param process the process
+     * @param encoder writes commands
+     * @param events reads an event that was kept; empty if its stream was deleted
+     */
+    Decider(
+            ProcessManager<S> process,
+            Function<Command, EncodedCommand> encoder,
+            Function<Cause, Optional<DomainEvent>> events) {
+        this.process = process;
+        this.encoder = encoder;
+        this.events = events;
+    }
+
+    /** An event arrived. */
+    List<ProcessEvent> input(Instance instance, String id, Cause cause, DomainEvent event, Instant now) {
+        ProcessManager.Input<S> input = process.input(event.getClass());
+        if (input == null || instance.hasSeen(cause)) {
+            return List.of();
+        }
+        boolean starts = input.starts() && (instance.isNew() || (instance.isOver() && process.restartable()));
+        if (starts) {
+            return start(instance, id, cause, input, event);
+        }
+        if (instance.isRunning() && !input.starts()) {
+            return List.of(step(instance, cause, step -> input.handler().accept(step, event)));
+        }
+        return instance.isNew() && !process.earlyInputs().isZero() ? keep(instance, id, cause, now) : List.of();
+    }
+
+    private List<ProcessEvent> start(
+            Instance instance, String id, Cause cause, ProcessManager.Input<S> input, DomainEvent event) {
+        List<ProcessEvent> taken = new ArrayList<>();
+        StreamId stream = instance.stream();
+        Draft<S> draft =
+                step(stream, id, null, cause, true, step -> input.handler().accept(step, event));
+        taken.add(draft.step());
+        for (Cause early : instance.kept()) {
+            Optional<DomainEvent> kept = draft.step().ended() ? Optional.empty() : events.apply(early);
+            ProcessManager.@Nullable Input<S> next =
+                    kept.map(each -> process.input(each.getClass())).orElse(null);
+            if (next != null) {
+                draft = step(
+                        stream,
+                        id,
+                        draft.state(),
+                        early,
+                        false,
+                        step -> next.handler().accept(step, kept.get()));
+                taken.add(draft.step());
+            }
+        }
+        return taken;
+    }
+
+    private List<ProcessEvent> keep(Instance instance, String id, Cause cause, Instant now) {
+        if (instance.kept().size() >= MAX_KEPT) {
+            throw new IllegalStateException("the instance " + instance.stream() + " has kept " + MAX_KEPT
+                    + " events and was not started: correct the ids that the process derives from events");
+        }
+        Instant until = now.plus(process.earlyInputs());
+        return List.of(new InputKept(
+                id, cause, new TimerSet(Instance.EXPIRY, timerKey(instance.stream(), cause, Instance.EXPIRY), until)));
+    }
+
+    /** A timer rang. It has an effect only if the instance still has it. */
+    List<ProcessEvent> timer(Instance instance, String key) {
+        TimerSet timer = instance.timer(key);
+        if (timer == null || instance.parked().containsKey(key)) {
+            return List.of();
+        }
+        if (timer.name().equals(Instance.EXPIRY)) {
+            return List.of(new InstanceEnded(InstanceState.NEVER_STARTED));
+        }
+        Consumer<Step<S>> handler = process.timer(timer.name());
+        if (handler == null) {
+            return List.of(new InstanceParked(key, timer.name(), "the timer has no handler", true));
+        }
+        Cause cause = new Cause(CauseKind.TIMER, timer.name(), key, "", "", 0, timer.due());
+        return List.of(step(instance, cause, handler));
+    }
+
+    /** A command was answered. Only the first answer counts. */
+    List<ProcessEvent> answer(Instance instance, String key, boolean accepted, String error, Instant now) {
+        Pending command = instance.unanswered().get(key);
+        if (command == null) {
+            return List.of();
+        }
+        String name = command.command().name();
+        List<ProcessEvent> taken = new ArrayList<>();
+        taken.add(new CommandAnswered(key, name, accepted, error));
+        if (!accepted) {
+            taken.add(compensation(instance, command, error, now));
+        }
+        return taken;
+    }
+
+    private ProcessEvent compensation(Instance instance, Pending command, String error, Instant now) {
+        SentCommand sent = command.command();
+        BiConsumer<Step<S>, Rejection> handler = process.rejection(sent.name());
+        if (handler == null || !instance.isRunning() || instance.run() != command.run()) {
+            return new InstanceParked(sent.key(), sent.name(), error, false);
+        }
+        Cause cause = new Cause(CauseKind.REJECTION, sent.name(), sent.key(), "", "", 0, now);
+        Rejection rejection = new Rejection(sent.name(), sent.type(), error);
+        try {
+            return step(instance, cause, step -> handler.accept(step, rejection));
+        } catch (RuntimeException e) {
+            return new InstanceParked(sent.key(), sent.name(), e.getClass().getName(), false);
+        }
+    }
+
+    /** An operator retries a parked instance: its commands and timers, and rejections that are not handled. */
+    List<ProcessEvent> retry(Instance instance, Instant now) {
+        if (instance.parked().isEmpty()) {
+            return List.of();
+        }
+        List<ProcessEvent> taken = new ArrayList<>();
+        taken.add(new InstanceRetried());
+        for (CommandAnswered rejection : instance.rejected().values()) {
+            Pending command = instance.rejectedCommand(rejection.key());
+            if (command != null) {
+                ProcessEvent next = compensation(instance, command, rejection.error(), now);
+                taken.add(next);
+                if (next instanceof StepTaken) {
+                    break; // the next one is decided on the state after this step
+                }
+            }
+        }
+        return taken;
+    }
+
+    private StepTaken step(Instance instance, Cause cause, Consumer<Step<S>> handler) {
+        S state = process.codec().read(instance.stateVersion(), instance.state());
+        return step(instance.stream(), instance.id(), state, cause, false, handler)
+                .step();
+    }
+
+    private record Draft<S>(StepTaken step, @Nullable S state) {}
+
+    private Draft<S> step(
+            StreamId stream, String id, @Nullable S state, Cause cause, boolean start, Consumer<Step<S>> handler) {
+        Step<S> step = new Step<>(id, cause.at(), state, process.timers());
+        handler.accept(step);
+        if (step.ended() && !step.timers().isEmpty()) {
+            throw new IllegalStateException("a step of " + process.name() + " sets the timers "
+                    + step.timers().keySet() + " and ends the instance: do one of the two");
+        }
+        List<SentCommand> commands = new ArrayList<>();
+        step.commands().forEach((name, command) -> {
+            EncodedCommand encoded = encoder.apply(command);
+            String key = DerivedKey.of("command", stream.toString(), cause.key(), name)
+                    .text();
+            commands.add(new SentCommand(name, key, encoded.type(), encoded.version(), encoded.json()));
+        });
+        List<TimerSet> timers = new ArrayList<>();
+        step.timers().forEach((name, due) -> timers.add(new TimerSet(name, timerKey(stream, cause, name), due)));
+        StepTaken taken = new StepTaken(
+                id,
+                cause,
+                start,
+                process.codec().version(),
+                process.codec().write(step.stateOrNull()),
+                commands,
+                timers,
+                List.copyOf(step.canceled()),
+                step.ended());
+        return new Draft<>(taken, step.stateOrNull());
+    }
+
+    private static String timerKey(StreamId stream, Cause cause, String name) {
+        return DerivedKey.of("timer", stream.toString(), cause.key(), name).text();
+    }
+}

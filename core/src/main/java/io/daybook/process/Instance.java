@@ -1,0 +1,258 @@
+package io.daybook.process;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.StreamId;
+import io.daybook.process.ProcessEvent.Cause;
+import io.daybook.process.ProcessEvent.CauseKind;
+import io.daybook.process.ProcessEvent.CommandAnswered;
+import io.daybook.process.ProcessEvent.CommandPostponed;
+import io.daybook.process.ProcessEvent.InputKept;
+import io.daybook.process.ProcessEvent.InstanceEnded;
+import io.daybook.process.ProcessEvent.InstanceParked;
+import io.daybook.process.ProcessEvent.InstanceRetried;
+import io.daybook.process.ProcessEvent.SentCommand;
+import io.daybook.process.ProcessEvent.StepTaken;
+import io.daybook.process.ProcessEvent.TimerSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The state of an instance, folded from its process stream. Not thread-safe. */
+final class Instance {
+
+    /** The name of the timer that ends an instance which was never started. */
+    static final String EXPIRY = "daybook:expiry";
+
+    /** The name of the timers that send a command again. */
+    static final String RESEND = "daybook:resend";
+
+    private static final int MAX_STREAMS = 100;
+
+    /** A command without an answer, or one whose rejection is not handled. */
+    record Pending(
+            SentCommand command,
+            int run,
+            EventMetadata step,
+            Instant since,
+            int attempts,
+            @Nullable TimerSet next) {}
+
+    private record Seen(long number, Instant at) {}
+
+    private final StreamId stream;
+    private final Map<String, Pending> unanswered = new LinkedHashMap<>();
+    private final Map<String, CommandAnswered> rejected = new LinkedHashMap<>();
+    private final Map<String, Pending> answeredCommands = new LinkedHashMap<>();
+    private final Map<String, TimerSet> timers = new LinkedHashMap<>();
+    private final Map<StreamId, Seen> seen = new LinkedHashMap<>();
+    private final List<Cause> kept = new ArrayList<>();
+    private final Map<String, InstanceParked> parked = new LinkedHashMap<>();
+    private String id = "";
+    private long version;
+    private int run;
+    private @Nullable InstanceState phase;
+    private int stateVersion = 1;
+    private String state = "";
+    private @Nullable EventMetadata last;
+
+    Instance(StreamId stream) {
+        this.stream = stream;
+    }
+
+    void apply(EventEnvelope envelope) {
+        EventMetadata metadata = envelope.metadata();
+        version = metadata.sequenceNumber();
+        last = metadata;
+        apply((ProcessEvent) envelope.event(), metadata);
+    }
+
+    private void apply(ProcessEvent event, EventMetadata metadata) {
+        if (event instanceof StepTaken step) {
+            stepTaken(step, metadata);
+        } else if (event instanceof InputKept input) {
+            id = input.instance();
+            phase = InstanceState.WAITING;
+            kept.add(input.cause());
+            timers.put(EXPIRY, input.expiry());
+        } else if (event instanceof CommandAnswered answered) {
+            Pending command = unanswered.remove(answered.key());
+            if (!answered.accepted() && command != null) {
+                answeredCommands.put(answered.key(), command);
+                rejected.put(answered.key(), answered);
+            }
+        } else if (event instanceof CommandPostponed postponed) {
+            unanswered.computeIfPresent(
+                    postponed.key(),
+                    (key, command) -> new Pending(
+                            command.command(),
+                            command.run(),
+                            command.step(),
+                            command.since(),
+                            postponed.attempts(),
+                            postponed.timer()));
+        } else if (event instanceof InstanceParked why) {
+            parked.put(why.key(), why);
+        } else if (event instanceof InstanceRetried) {
+            parked.clear();
+            unanswered.replaceAll((key, command) ->
+                    new Pending(command.command(), command.run(), command.step(), metadata.timestamp(), 0, null));
+        } else if (event instanceof InstanceEnded ended) {
+            phase = ended.state();
+            kept.clear();
+            timers.clear();
+            unanswered.clear();
+            rejected.clear();
+        }
+        parked.keySet()
+                .removeIf(key -> !unanswered.containsKey(key) && !rejected.containsKey(key) && timer(key) == null);
+    }
+
+    private void stepTaken(StepTaken step, EventMetadata metadata) {
+        id = step.instance();
+        stateVersion = step.stateVersion();
+        state = step.state();
+        see(step.cause());
+        if (step.start()) {
+            phase = InstanceState.RUNNING;
+            run++;
+            kept.clear();
+            timers.clear();
+        }
+        if (step.cause().kind() == CauseKind.TIMER) {
+            timers.values().removeIf(timer -> timer.key().equals(step.cause().key()));
+        } else if (step.cause().kind() == CauseKind.REJECTION) {
+            rejected.remove(step.cause().key());
+            answeredCommands.remove(step.cause().key());
+        }
+        step.canceledTimers().forEach(timers::remove);
+        step.timers().forEach(timer -> timers.put(timer.name(), timer));
+        step.commands()
+                .forEach(command -> unanswered.put(
+                        command.key(), new Pending(command, run, metadata, metadata.timestamp(), 0, null)));
+        if (step.ended()) {
+            phase = InstanceState.COMPLETED;
+            timers.clear();
+        }
+    }
+
+    private void see(Cause cause) {
+        if (cause.kind() == CauseKind.EVENT) {
+            StreamId source = source(cause);
+            Seen before = seen.remove(source);
+            boolean later = before == null || cause.sequenceNumber() > before.number();
+            seen.put(source, later ? new Seen(cause.sequenceNumber(), cause.at()) : before);
+            Iterator<StreamId> eldest = seen.keySet().iterator();
+            while (seen.size() > MAX_STREAMS) {
+                eldest.next();
+                eldest.remove();
+            }
+        }
+    }
+
+    static StreamId source(Cause cause) {
+        return StreamId.of(cause.aggregateType(), cause.aggregateId());
+    }
+
+    /**
+     * Returns whether an event is a late redelivery, even after its idempotency key was forgotten. An event with an earlier number that was
+     * raised later belongs to another history of its stream, as after a failover.
+     */
+    boolean hasSeen(Cause cause) {
+        Seen latest = seen.get(source(cause));
+        return latest != null
+                && cause.sequenceNumber() <= latest.number()
+                && !cause.at().isAfter(latest.at());
+    }
+
+    StreamId stream() {
+        return stream;
+    }
+
+    String id() {
+        return id;
+    }
+
+    long version() {
+        return version;
+    }
+
+    boolean isNew() {
+        return phase == null || phase == InstanceState.WAITING;
+    }
+
+    boolean isRunning() {
+        return phase == InstanceState.RUNNING;
+    }
+
+    /** Returns how often it was started. */
+    int run() {
+        return run;
+    }
+
+    boolean isOver() {
+        return !isNew() && !isRunning();
+    }
+
+    /** Returns whether it has ended and nothing is left to do. */
+    boolean isDone() {
+        return isOver() && unanswered.isEmpty() && parked.isEmpty();
+    }
+
+    /** Returns the state that operators see; null if the stream has no events. */
+    @Nullable
+    InstanceState shownState() {
+        return parked.isEmpty() ? phase : InstanceState.PARKED;
+    }
+
+    int stateVersion() {
+        return stateVersion;
+    }
+
+    String state() {
+        return state;
+    }
+
+    @Nullable
+    EventMetadata last() {
+        return last;
+    }
+
+    List<Cause> kept() {
+        return kept;
+    }
+
+    Map<String, Pending> unanswered() {
+        return unanswered;
+    }
+
+    /** Returns the rejections without a handler, or whose handler failed. */
+    Map<String, CommandAnswered> rejected() {
+        return rejected;
+    }
+
+    @Nullable
+    Pending rejectedCommand(String key) {
+        return answeredCommands.get(key);
+    }
+
+    Map<String, TimerSet> timers() {
+        return timers;
+    }
+
+    @Nullable
+    TimerSet timer(String key) {
+        return timers.values().stream()
+                .filter(timer -> timer.key().equals(key))
+                .findFirst()
+                .orElse(null);
+    }
+
+    Map<String, InstanceParked> parked() {
+        return parked;
+    }
+}

@@ -1,0 +1,23 @@
+package io.daybook.process;
+
+/**
+ * The states of an instance of a process.
+ *
+ * <pre>{@code
+ * Filter stuck = Filter.where("state").is(InstanceState.PARKED).orderBy("changed");
+ * }</pre>
+ */
+public enum InstanceState {
+    /** Events arrived before the start, and are kept until it comes. */
+    WAITING,
+    /** It was started and has not ended. */
+    RUNNING,
+    /** A command or a timer needs an operator: the instance was started, and may have ended. */
+    PARKED,
+    /** One of its steps ended it. */
+    COMPLETED,
+    /** An operator ended it. */
+    CANCELED,
+    /** Events were kept, and the start did not come in time. */
+    NEVER_STARTED
+}

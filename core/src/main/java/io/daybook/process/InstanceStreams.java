@@ -1,0 +1,129 @@
+package io.daybook.process;
+
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.event.EventTypes;
+import io.daybook.event.MessageContext;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.process.ProcessEvent.TimerSet;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of the instances of a process: loads instances, and appends what is decided on them. */
+final class InstanceStreams {
+
+    private static final int MAX_CONFLICTS = 20;
+
+    /** Returns the context of what an event causes. */
+    static MessageContext causedBy(EventMetadata event) {
+        return event.context().toBuilder().causedBy(event).build();
+    }
+
+    /** Returns the context of what a timer, an answer or an operator causes after an event of the process. */
+    static MessageContext after(@Nullable EventMetadata last, String causationId) {
+        MessageContext.Builder context = last == null ? MessageContext.builder() : last.context().toBuilder();
+        return context.causationId(causationId).build();
+    }
+
+    /** Events that were appended, the instance after them, and the timers that it has no more. */
+    record Taken(Instance instance, List<EventEnvelope> events, List<TimerSet> obsolete) {
+
+        Stream<ProcessEvent> processEvents() {
+            return events.stream().map(event -> (ProcessEvent) event.event());
+        }
+    }
+
+    private final EventStore store;
+    private final EventTypes types = EventTypes.of(ProcessEvent.class);
+    private final Clock clock;
+
+    InstanceStreams(EventStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+        store.requireEventTypes(types);
+    }
+
+    Instance load(StreamId stream) {
+        Instance instance = new Instance(stream);
+        try (Stream<EventEnvelope> events = store.readLatest(stream, 0)) {
+            events.forEach(instance::apply);
+        }
+        return instance;
+    }
+
+    /** Returns the events of an instance. */
+    List<EventEnvelope> history(StreamId stream) {
+        try (Stream<EventEnvelope> events = store.readLatest(stream, 0)) {
+            return events.toList();
+        }
+    }
+
+    /**
+     * Decides and appends, on fresh state after a conflict. Nothing is appended if the decision has no events, or if an append with the same
+     * key was stored before.
+     *
+     * @param key the idempotency key; null if the state alone tells whether the decision was made before
+     */
+    Optional<Taken> append(
+            StreamId stream,
+            @Nullable String key,
+            Function<Instance, MessageContext> context,
+            Function<Instance, List<ProcessEvent>> decision) {
+        for (int conflicts = 0; ; conflicts++) {
+            Instance instance = load(stream);
+            List<ProcessEvent> decided = decision.apply(instance);
+            if (decided.isEmpty()) {
+                return Optional.empty();
+            }
+            List<TimerSet> before = List.copyOf(instance.timers().values());
+            List<EventEnvelope> events = envelopes(instance, key, context.apply(instance), decided);
+            AppendOptions options =
+                    key == null ? AppendOptions.none() : AppendOptions.none().idempotencyKey(key, "input");
+            try {
+                if (store.append(stream, instance.version(), events, options).duplicate()) {
+                    return Optional.empty();
+                }
+                events.forEach(instance::apply);
+                return Optional.of(new Taken(
+                        instance,
+                        events,
+                        before.stream()
+                                .filter(timer -> instance.timer(timer.key()) == null)
+                                .toList()));
+            } catch (ConcurrencyException e) {
+                if (conflicts == MAX_CONFLICTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<EventEnvelope> envelopes(
+            Instance instance, @Nullable String key, MessageContext context, List<ProcessEvent> decided) {
+        List<EventEnvelope> events = new ArrayList<>();
+        for (DomainEvent event : decided) {
+            EventTypes.Registration type = types.registrationOf(event);
+            EventMetadata.Builder metadata = EventMetadata.builder()
+                    .eventId(UUID.randomUUID().toString())
+                    .eventType(type.name(), type.version())
+                    .timestamp(clock.instant())
+                    .aggregate(
+                            instance.stream().aggregateType(), instance.stream().aggregateId())
+                    .sequenceNumber(instance.version() + events.size() + 1)
+                    .commandId(key)
+                    .context(context);
+            events.add(EventEnvelope.of(metadata.build(), event));
+        }
+        return events;
+    }
+}

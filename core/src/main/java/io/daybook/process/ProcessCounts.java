@@ -1,0 +1,37 @@
+package io.daybook.process;
+
+import java.time.Duration;
+
+/**
+ * What one process or reaction has done in this program since it was started.
+ *
+ * @param started instances that were started
+ * @param completed instances that a step ended
+ * @param neverStarted instances whose start did not come in time
+ * @param canceled instances that an operator ended
+ * @param parked how often an instance was parked
+ * @param steps steps that were taken
+ * @param repeatedInputs events that were redelivered, and had no second effect
+ * @param commandsSent how often a command was sent
+ * @param duplicates how often the target recognized a command as sent before
+ * @param rejected commands that were rejected
+ * @param unanswered how often a command got no answer
+ * @param timersRung timers that took effect
+ * @param timersObsolete timers that rang twice, or after they were canceled, and had no effect
+ * @param late the time between the due times of the timers that took effect and their effects, added up
+ */
+public record ProcessCounts(
+        long started,
+        long completed,
+        long neverStarted,
+        long canceled,
+        long parked,
+        long steps,
+        long repeatedInputs,
+        long commandsSent,
+        long duplicates,
+        long rejected,
+        long unanswered,
+        long timersRung,
+        long timersObsolete,
+        Duration late) {}

@@ -1,0 +1,170 @@
+package io.daybook.process;
+
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
+import io.daybook.serialization.EventSerializer;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An event of a process stream. The stream is the audit log of an instance: each step with its cause, its commands and their answers.
+ *
+ * <pre>{@code
+ * EventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
+ * }</pre>
+ */
+public sealed interface ProcessEvent extends DomainEvent {
+
+    /**
+     * {@return the serializer for a store of processes}
+     */
+    static EventSerializer serializer() {
+        return JacksonEventSerializer.of(EventTypes.of(ProcessEvent.class));
+    }
+
+    /** The kinds of causes of a step. */
+    enum CauseKind {
+        /** An event of an aggregate. */
+        EVENT,
+        /** A timer. */
+        TIMER,
+        /** The rejection of a command. */
+        REJECTION
+    }
+
+    /**
+     * The cause of a step.
+     *
+     * @param kind the kind of the cause
+     * @param name the type of the event, the name of the timer, or the name of the rejected command
+     * @param key identifies the cause: the id of the event, or the key of the timer or of the command
+     * @param aggregateType the aggregate type of the event; empty for other causes
+     * @param aggregateId the aggregate id of the event; empty for other causes
+     * @param sequenceNumber the sequence number of the event; 0 for other causes
+     * @param at the time of the cause: when the event was raised, when the timer was due, when the command was answered
+     */
+    record Cause(
+            CauseKind kind,
+            String name,
+            String key,
+            String aggregateType,
+            String aggregateId,
+            long sequenceNumber,
+            Instant at) {}
+
+    /**
+     * A command of a step.
+     *
+     * @param name the name that the step gave it
+     * @param key its command id and idempotency key
+     * @param type the name of the command type
+     * @param version the version of the JSON
+     * @param json the command
+     */
+    record SentCommand(String name, String key, String type, int version, String json) {
+
+        @Override
+        public String toString() {
+            return name + "=" + type + " key=" + key;
+        }
+    }
+
+    /**
+     * A timer that was set.
+     *
+     * @param name its name
+     * @param key identifies it
+     * @param due when it is due
+     */
+    record TimerSet(String name, String key, Instant due) {}
+
+    /**
+     * An event, a timer or a rejection took effect on an instance.
+     *
+     * @param instance the id of the instance
+     * @param cause the cause
+     * @param start whether the step started the instance
+     * @param stateVersion the version of the JSON of the state
+     * @param state the state after the step, as JSON; empty if the process has not set one
+     * @param commands the commands that the step sends
+     * @param timers the timers that the step sets; a timer replaces an earlier one of the same name
+     * @param canceledTimers the names of timers that the step cancels
+     * @param ended whether the step ended the instance
+     */
+    @EventType("StepTaken")
+    record StepTaken(
+            String instance,
+            Cause cause,
+            boolean start,
+            int stateVersion,
+            String state,
+            List<SentCommand> commands,
+            List<TimerSet> timers,
+            List<String> canceledTimers,
+            boolean ended)
+            implements ProcessEvent {
+
+        @Override
+        public String toString() {
+            return "StepTaken[" + instance + " " + cause + " commands=" + commands + " timers=" + timers + " ended="
+                    + ended + "]";
+        }
+    }
+
+    /**
+     * An event arrived before the instance was started, and is kept until then.
+     *
+     * @param instance the id of the instance
+     * @param cause the event
+     * @param expiry when the instance ends as never started
+     */
+    @EventType("InputKept")
+    record InputKept(String instance, Cause cause, TimerSet expiry) implements ProcessEvent {}
+
+    /**
+     * A command was answered for the first time.
+     *
+     * @param key the key of the command
+     * @param name the name of the command
+     * @param accepted whether it was accepted; otherwise it was rejected
+     * @param error the class of the exception that rejected it; empty if it was accepted
+     */
+    @EventType("CommandAnswered")
+    record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
+
+    /**
+     * A command got no answer, and is sent again later.
+     *
+     * @param key the key of the command
+     * @param attempts how often this has happened to it
+     * @param error the class of the last exception
+     * @param timer when it is sent again
+     */
+    @EventType("CommandPostponed")
+    record CommandPostponed(String key, int attempts, String error, TimerSet timer) implements ProcessEvent {}
+
+    /**
+     * An instance is parked, since it needs an operator.
+     *
+     * @param key the key of the command or timer that needs attention
+     * @param name its name
+     * @param error the class of the exception
+     * @param timer whether it is a timer; otherwise it is a command
+     */
+    @EventType("InstanceParked")
+    record InstanceParked(String key, String name, String error, boolean timer) implements ProcessEvent {}
+
+    /** An operator let the instance retry what it was parked for. */
+    @EventType("InstanceRetried")
+    record InstanceRetried() implements ProcessEvent {}
+
+    /**
+     * An instance ended without a step.
+     *
+     * @param state {@link InstanceState#CANCELED} or {@link InstanceState#NEVER_STARTED}
+     */
+    @EventType("InstanceEnded")
+    record InstanceEnded(InstanceState state) implements ProcessEvent {}
+}

@@ -1,0 +1,39 @@
+package io.daybook.process;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.process.ProcessEvent.InstanceParked;
+import io.daybook.process.ProcessEvent.SentCommand;
+import io.daybook.process.ProcessEvent.TimerSet;
+import java.util.List;
+
+/**
+ * An instance of a process with its history, for operators. Returned by {@link ProcessRunner#find ProcessRunner.find}. Its
+ * {@link #toString()} omits the state and the commands, which may contain personal data.
+ *
+ * <pre>{@code
+ * runner.find(ORDER_EXPIRY, "42").ifPresent(instance ->
+ *         instance.history().forEach(event -> System.out.println(event.metadata().timestamp() + " " + event.event())));
+ * }</pre>
+ *
+ * @param id the id of the instance
+ * @param state the state that operators see
+ * @param content the state of the process as JSON; empty if it has none
+ * @param unanswered the commands that have no answer yet
+ * @param timers the timers that are set
+ * @param parked what needs an operator
+ * @param history the events of the process stream, each a {@link ProcessEvent}: the steps and the answers
+ */
+public record ProcessInstance(
+        String id,
+        InstanceState state,
+        String content,
+        List<SentCommand> unanswered,
+        List<TimerSet> timers,
+        List<InstanceParked> parked,
+        List<EventEnvelope> history) {
+
+    @Override
+    public String toString() {
+        return "ProcessInstance[" + id + " " + state + " events=" + history.size() + "]";
+    }
+}

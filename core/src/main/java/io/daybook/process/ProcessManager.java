@@ -1,0 +1,330 @@
+package io.daybook.process;
+
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
+import io.daybook.event.TextRules;
+import io.daybook.eventstore.DerivedKey;
+import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.Upcaster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process manager (saga): it waits for events, sends commands, sets timers and compensates for rejected commands. Immutable and
+ * thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
+ *
+ * <pre>{@code
+ * record Expiry(String orderId) {}
+ *
+ * static final ProcessManager<Expiry> ORDER_EXPIRY = ProcessManager.named("OrderExpiry", 1, Expiry.class)
+ *         .startsWith(OrderCreated.class, OrderCreated::orderId, (step, event) ->
+ *                 step.become(new Expiry(event.orderId())).timer("unshipped", Duration.ofDays(30)))
+ *         .on(OrderShipped.class, OrderShipped::orderId, (step, event) -> step.end())
+ *         .onTimer("unshipped", step -> step.send("ship", new ShipOrder(step.state().orderId(), "1Z999")).end())
+ *         .build();
+ * }</pre>
+ *
+ * <p>Each instance is a stream. An event takes effect on it once, and so does each timer. The commands and timers of a step are stored in the
+ * same append. A command is sent under an idempotency key of its own until it is answered, so it takes effect once on an aggregate that
+ * remembers the key, 30 days by default. A rejection is passed to {@link Builder#onRejected onRejected}; if there is no handler, the instance
+ * is parked and shown.
+ *
+ * @param <S> the class of the state, an immutable value that becomes JSON, best a record
+ */
+public final class ProcessManager<S> {
+
+    /** A handler of one class of events. */
+    record Input<S>(
+            boolean starts,
+            Function<DomainEvent, @Nullable String> instance,
+            BiConsumer<Step<S>, DomainEvent> handler) {}
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
+    private static final int MAX_NAME = 64;
+    private static final int MAX_STREAM = 128;
+
+    private final String name;
+    private final StateCodec<S> codec;
+    private final Map<Class<?>, Input<S>> inputs;
+    private final EventTypes eventTypes;
+    private final Map<String, Consumer<Step<S>>> timers;
+    private final Map<String, BiConsumer<Step<S>, Rejection>> rejections;
+    private final boolean restartable;
+    private final Duration earlyInputs;
+
+    private ProcessManager(Builder<S> builder) {
+        name = builder.name;
+        codec = new StateCodec<>(builder.name, builder.version, builder.stateType, builder.upcasters);
+        inputs = Map.copyOf(builder.inputs);
+        if (inputs.values().stream().noneMatch(Input::starts)) {
+            throw new IllegalArgumentException("the process " + name + " never starts: add startsWith(…)");
+        }
+        eventTypes = builder.eventClasses.stream()
+                .map(ProcessManager::typeOf)
+                .reduce(EventTypes::and)
+                .orElseThrow();
+        timers = Map.copyOf(builder.timers);
+        rejections = Map.copyOf(builder.rejections);
+        restartable = builder.restartable;
+        earlyInputs = builder.earlyInputs;
+    }
+
+    @SuppressWarnings("unchecked") // the array of one class
+    static EventTypes typeOf(Class<? extends DomainEvent> event) {
+        return EventTypes.of(event);
+    }
+
+    /**
+     * Starts the definition of a process manager.
+     *
+     * @param <S> the class of the state
+     * @param name the name, under which its streams are stored: 1 to 40 letters or digits
+     * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster} when it changes
+     * @param stateType the class of the state
+     * @return a builder
+     */
+    public static <S> Builder<S> named(String name, int version, Class<S> stateType) {
+        return new Builder<>(name, version, stateType);
+    }
+
+    static void requireName(String what, String name) {
+        TextRules.requireId(what, name);
+        if (name.length() > MAX_NAME || name.startsWith(DerivedKey.PREFIX)) {
+            throw new IllegalArgumentException(what + " has " + name.length() + " characters or begins with "
+                    + DerivedKey.PREFIX + ": use at most " + MAX_NAME + " characters and another beginning");
+        }
+    }
+
+    /**
+     * {@return the name}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@return the types of the events that it handles}
+     */
+    public EventTypes eventTypes() {
+        return eventTypes;
+    }
+
+    /** Returns the stream of an instance. An id that is too long ends in a hash. */
+    StreamId stream(String id) {
+        int most = MAX_STREAM - name.length() - 1;
+        if (id.length() <= most) {
+            return StreamId.of(name, id);
+        }
+        TextRules.requireId("the id of an instance of " + name, id);
+        String hash = DerivedKey.of("instance", id).text().substring(DerivedKey.PREFIX.length());
+        int end = most - hash.length() - 1;
+        return StreamId.of(
+                name, id.substring(0, Character.isHighSurrogate(id.charAt(end - 1)) ? end - 1 : end) + "~" + hash);
+    }
+
+    StateCodec<S> codec() {
+        return codec;
+    }
+
+    @Nullable
+    Input<S> input(Class<?> event) {
+        return inputs.get(event);
+    }
+
+    @Nullable
+    Consumer<Step<S>> timer(String timer) {
+        return timers.get(timer);
+    }
+
+    Set<String> timers() {
+        return timers.keySet();
+    }
+
+    @Nullable
+    BiConsumer<Step<S>, Rejection> rejection(String command) {
+        return rejections.get(command);
+    }
+
+    boolean restartable() {
+        return restartable;
+    }
+
+    Duration earlyInputs() {
+        return earlyInputs;
+    }
+
+    @Override
+    public String toString() {
+        return "ProcessManager[" + name + " v" + codec.version() + "]";
+    }
+
+    /**
+     * A builder of {@link ProcessManager}. Not thread-safe.
+     *
+     * @param <S> the class of the state
+     */
+    public static final class Builder<S> {
+
+        private final String name;
+        private final int version;
+        private final Class<S> stateType;
+        private final Map<Class<?>, Input<S>> inputs = new HashMap<>();
+        private final List<Class<? extends DomainEvent>> eventClasses = new ArrayList<>();
+        private final Map<String, Consumer<Step<S>>> timers = new HashMap<>();
+        private final Map<String, BiConsumer<Step<S>, Rejection>> rejections = new HashMap<>();
+        private final List<Upcaster> upcasters = new ArrayList<>();
+        private boolean restartable;
+        private Duration earlyInputs = Duration.ofDays(7);
+
+        private Builder(String name, int version, Class<S> stateType) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "the process name \"" + name + "\" is invalid: use 1 to 40 letters or digits");
+            }
+            if (version < 1) {
+                throw new IllegalArgumentException("the version of " + name + " is " + version + ", it starts at 1");
+            }
+            this.name = name;
+            this.version = version;
+            this.stateType = stateType;
+        }
+
+        /**
+         * Starts an instance with an event. An instance that was started already ignores the event.
+         *
+         * @param <E> the class of the event
+         * @param event the class of the event
+         * @param instance returns the id of the instance, 1 to 128 characters; null if the event starts none
+         * @param handler takes the first step
+         * @return this builder
+         * @throws IllegalArgumentException if the class already has a handler
+         */
+        public <E extends DomainEvent> Builder<S> startsWith(
+                Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
+            return input(true, event, instance, handler);
+        }
+
+        /**
+         * Takes a step for an event of an instance that was started. An event that arrives before the start is kept, see
+         * {@link #earlyInputs}. An instance that has ended ignores the event.
+         *
+         * @param <E> the class of the event
+         * @param event the class of the event
+         * @param instance returns the id of the instance, 1 to 128 characters; null if the event concerns none
+         * @param handler takes the step
+         * @return this builder
+         * @throws IllegalArgumentException if the class already has a handler
+         */
+        public <E extends DomainEvent> Builder<S> on(
+                Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
+            return input(false, event, instance, handler);
+        }
+
+        private <E extends DomainEvent> Builder<S> input(
+                boolean starts,
+                Class<E> event,
+                Function<E, @Nullable String> instance,
+                BiConsumer<Step<S>, E> handler) {
+            Input<S> input = new Input<>(
+                    starts,
+                    raised -> instance.apply(event.cast(raised)),
+                    (step, raised) -> handler.accept(step, event.cast(raised)));
+            if (inputs.putIfAbsent(event, input) != null) {
+                throw new IllegalArgumentException(
+                        "the process " + name + " handles " + event.getName() + " twice: keep one handler");
+            }
+            eventClasses.add(event);
+            return this;
+        }
+
+        /**
+         * Takes a step when a timer is due.
+         *
+         * @param timer the name of the timer, see {@link Step#timer(String, Duration)}; 1 to 64 characters
+         * @param handler takes the step
+         * @return this builder
+         * @throws IllegalArgumentException if the timer already has a handler, or the name is invalid
+         */
+        public Builder<S> onTimer(String timer, Consumer<Step<S>> handler) {
+            requireName("the name of a timer", timer);
+            if (timers.putIfAbsent(timer, handler) != null) {
+                throw new IllegalArgumentException(
+                        "the process " + name + " handles the timer " + timer + " twice: keep one handler");
+            }
+            return this;
+        }
+
+        /**
+         * Takes a step when a command was rejected: compensate for earlier commands, or end the instance. Without a handler, a rejection
+         * parks the instance.
+         *
+         * @param command the name of the command, see {@link Step#send}
+         * @param handler takes the step
+         * @return this builder
+         * @throws IllegalArgumentException if the command already has a handler, or the name is invalid
+         */
+        public Builder<S> onRejected(String command, BiConsumer<Step<S>, Rejection> handler) {
+            requireName("the name of a command", command);
+            if (rejections.putIfAbsent(command, handler) != null) {
+                throw new IllegalArgumentException(
+                        "the process " + name + " handles rejections of " + command + " twice: keep one handler");
+            }
+            return this;
+        }
+
+        /**
+         * Lets an event of {@link #startsWith} start an instance again after it has ended.
+         *
+         * @return this builder
+         */
+        public Builder<S> restartable() {
+            restartable = true;
+            return this;
+        }
+
+        /**
+         * Sets how long events are kept that arrive before the start, since there is no order between streams. After that, the instance
+         * ends as {@link InstanceState#NEVER_STARTED}, and a later start is ignored unless the process is {@link #restartable}.
+         *
+         * @param kept the time; 7 days by default; zero to ignore such events
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<S> earlyInputs(Duration kept) {
+            if (kept.isNegative()) {
+                throw new IllegalArgumentException("early inputs are kept for " + kept + ": use zero or more");
+            }
+            earlyInputs = kept;
+            return this;
+        }
+
+        /**
+         * Adds an upcaster of the state, which converts one version of its JSON to the next.
+         *
+         * @param upcaster an upcaster of the type with the name of the process
+         * @return this builder
+         */
+        public Builder<S> upcaster(Upcaster upcaster) {
+            upcasters.add(upcaster);
+            return this;
+        }
+
+        /**
+         * {@return the process manager}
+         *
+         * @throws IllegalArgumentException if no event starts it, JSON does not preserve all of the state's class, or an upcaster is missing
+         */
+        public ProcessManager<S> build() {
+            return new ProcessManager<>(this);
+        }
+    }
+}

@@ -1,0 +1,458 @@
+package io.daybook.process;
+
+import io.daybook.command.CommandBus;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.projection.Projection;
+import io.daybook.projection.Projector;
+import io.daybook.projection.ReadModel;
+import io.daybook.readmodel.ReadModelStore;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.ParkedStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service that runs process managers and reactions: it follows a feed, takes steps, sends their commands and rings timers. Several
+ * instances can run the same processes. Thread-safe.
+ *
+ * <pre>{@code
+ * EventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
+ * ProcessRunner runner = ProcessRunner.builder(feed, eventStore, bus)
+ *         .processStore(processStore, new InMemoryEventFeed(processStore), new InMemoryTimerStore())
+ *         .run(ORDER_EXPIRY)
+ *         .react(GIFT)
+ *         .start();
+ * runner.close(); // when the application stops
+ * }</pre>
+ *
+ * <p>The streams of processes are in an event store for processes alone. An event that a handler rejects parks its source stream after 5
+ * attempts; other streams continue.
+ */
+public final class ProcessRunner implements AutoCloseable {
+
+    private final ProcessSettings settings;
+    private final ProcessThreads threads;
+    private final Map<String, ProcessWorker<?>> workers = new LinkedHashMap<>();
+    private final Map<String, ReactionWorker> reactions = new LinkedHashMap<>();
+    private final Map<ProcessManager<?>, Projection<InstanceSummary>> summaries = new LinkedHashMap<>();
+    private @Nullable Projector projector;
+    private @Nullable TimerRinger ringer;
+
+    private ProcessRunner(Builder builder) {
+        settings = builder.settings;
+        threads = new ProcessThreads(settings);
+        for (ProcessManager<?> process : builder.processes.values()) {
+            workers.put(process.name(), worker(builder, process));
+        }
+        for (Reaction reaction : builder.reactions.values()) {
+            reactions.put(
+                    reaction.name(),
+                    new ReactionWorker(reaction, builder.eventStore, builder.sender, settings, new ProcessCounters()));
+        }
+        if (!workers.isEmpty()) {
+            ringer = new TimerRinger(builder.places().timers(), workers, settings.clock());
+        }
+    }
+
+    private <S> ProcessWorker<S> worker(Builder builder, ProcessManager<S> process) {
+        return new ProcessWorker<>(
+                process,
+                builder.eventStore,
+                builder.places().store(),
+                builder.places().timers(),
+                builder.sender,
+                settings,
+                new ProcessCounters(),
+                threads::pause);
+    }
+
+    private ProcessRunner started(Builder builder) {
+        workers.forEach((name, worker) -> {
+            threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters());
+            threads.recover(builder.places().feed(), worker);
+        });
+        reactions.forEach(
+                (name, worker) -> threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters()));
+        if (builder.summaries != null && !workers.isEmpty()) {
+            Projector.Builder projections =
+                    Projector.builder(builder.places().feed(), builder.places().store(), builder.summaries);
+            builder.processes.values().forEach(process -> {
+                Projection<InstanceSummary> summary = InstanceSummary.projection(process);
+                summaries.put(process, summary);
+                projections.project(summary);
+            });
+            projector = projections.start();
+        }
+        if (ringer != null) {
+            threads.ring(ringer, builder.pollEvery);
+        }
+        return this;
+    }
+
+    /**
+     * Returns a builder of a runner that sends commands through a bus.
+     *
+     * @param feed delivers the events
+     * @param eventStore the store that the feed follows
+     * @param bus handles the commands
+     * @return a builder
+     */
+    public static Builder builder(EventFeed feed, EventStore eventStore, CommandBus bus) {
+        return builder(feed, eventStore, CommandSender.of(bus));
+    }
+
+    /**
+     * Returns a builder of a runner that sends commands in a custom way, such as to another service.
+     *
+     * @param feed delivers the events
+     * @param eventStore the store that the feed follows
+     * @param sender sends the commands
+     * @return a builder
+     */
+    public static Builder builder(EventFeed feed, EventStore eventStore, CommandSender sender) {
+        return new Builder(feed, eventStore, sender);
+    }
+
+    /**
+     * Finds an instance.
+     *
+     * @param process a process of this runner
+     * @param id the id of the instance
+     * @return the instance with its history; empty if there is none
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the process store cannot be reached
+     * @throws IllegalArgumentException if this runner does not run the process
+     */
+    public Optional<ProcessInstance> find(ProcessManager<?> process, String id) {
+        ProcessWorker<?> worker = of(process);
+        List<EventEnvelope> history = worker.history(id);
+        Instance instance = new Instance(process.stream(id));
+        history.forEach(instance::apply);
+        InstanceState state = instance.shownState();
+        if (state == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new ProcessInstance(
+                instance.id(),
+                state,
+                instance.state(),
+                instance.unanswered().values().stream()
+                        .map(Instance.Pending::command)
+                        .toList(),
+                List.copyOf(instance.timers().values()),
+                List.copyOf(instance.parked().values()),
+                history));
+    }
+
+    /**
+     * Returns the read model of the instances of a process, to find them by state and age. It follows the process streams with a short delay.
+     *
+     * <pre>{@code
+     * Filter stuck = Filter.where("state").is(InstanceState.PARKED).and("changed").until(yesterday).orderBy("changed");
+     * runner.instances(ORDER_EXPIRY).find(stuck).items().forEach(each -> System.out.println(each.content().id()));
+     * }</pre>
+     *
+     * @param process a process of this runner
+     * @return the read model, with the indexes {@code state}, {@code changed} and {@code since}
+     * @throws IllegalStateException if the runner was not started, or was built without {@link Builder#summaries}
+     */
+    public ReadModel<InstanceSummary> instances(ProcessManager<?> process) {
+        of(process);
+        Projection<InstanceSummary> summary = summaries.get(process);
+        if (projector == null || summary == null) {
+            throw new IllegalStateException("the runner keeps no summaries: add .summaries(…) and start it");
+        }
+        return projector.readModel(summary);
+    }
+
+    /**
+     * Retries what an instance is parked for: its commands without an answer, its timers, and rejections that have a handler now.
+     *
+     * @param process a process of this runner
+     * @param id the id of the instance
+     * @return whether the instance was parked
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the process store cannot be reached
+     */
+    public boolean retry(ProcessManager<?> process, String id) {
+        return of(process).retry(process.stream(id));
+    }
+
+    /**
+     * Ends an instance. Its timers are canceled, and its commands without an answer are not sent again; one that was sent may still take
+     * effect.
+     *
+     * @param process a process of this runner
+     * @param id the id of the instance
+     * @return whether there was anything to cancel
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the process store cannot be reached
+     */
+    public boolean cancel(ProcessManager<?> process, String id) {
+        return of(process).cancel(process.stream(id));
+    }
+
+    private ProcessWorker<?> of(ProcessManager<?> process) {
+        ProcessWorker<?> worker = workers.get(process.name());
+        if (worker == null || worker.process() != process) {
+            throw new IllegalArgumentException(
+                    "the process " + process.name() + " is not run by this runner: add it with run(…)");
+        }
+        return worker;
+    }
+
+    /**
+     * Takes the steps of events, in the caller's thread. For tests, with a runner that was {@linkplain Builder#build() not started}.
+     *
+     * @param process a process of this runner
+     * @param events events in the order of their streams; each takes effect once
+     */
+    public void handle(ProcessManager<?> process, List<EventEnvelope> events) {
+        of(process).handle(events);
+    }
+
+    /** Rings the timers that are due, in the caller's thread. For tests, with a runner that was {@linkplain Builder#build() not started}. */
+    public void ringTimers() {
+        boolean more = ringer != null;
+        while (more) {
+            more = Objects.requireNonNull(ringer).ringPage();
+        }
+    }
+
+    /**
+     * {@return the state of each process and reaction}
+     */
+    public List<ProcessStatus> status() {
+        return threads.status();
+    }
+
+    /**
+     * Returns the source streams that are parked, since a handler has rejected one of their events.
+     *
+     * @param name the name of a process or reaction
+     * @return the streams
+     * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
+     */
+    public List<ParkedStream> parkedStreams(String name) {
+        return threads.inputs(name).parked();
+    }
+
+    /**
+     * Handles the events of parked source streams, in the caller's thread.
+     *
+     * @param name the name of a process or reaction
+     * @return how many streams are not parked any more
+     * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
+     */
+    public int retryParkedStreams(String name) {
+        return threads.inputs(name).retryParked();
+    }
+
+    /**
+     * Waits until every event stored before this call is handled or parked. For tests.
+     *
+     * @param timeout the maximum time to wait
+     * @throws IllegalStateException if the timeout expires; the message contains the state
+     */
+    public void drain(Duration timeout) {
+        threads.drain(timeout);
+    }
+
+    /** Stops following the feeds and ringing timers, and waits for the steps in progress. */
+    @Override
+    public void close() {
+        threads.close();
+        if (projector != null) {
+            projector.close();
+        }
+    }
+
+    /** A builder of {@link ProcessRunner}. Not thread-safe. */
+    public static final class Builder {
+
+        private final EventFeed feed;
+        private final EventStore eventStore;
+        private final CommandSender sender;
+        private final Map<String, ProcessManager<?>> processes = new LinkedHashMap<>();
+        private final Map<String, Reaction> reactions = new LinkedHashMap<>();
+        private ProcessThreads.@Nullable Places places;
+        private @Nullable ReadModelStore summaries;
+        private StartPosition from = StartPosition.NOW;
+        private ProcessSettings settings = ProcessSettings.defaults();
+        private Duration pollEvery = Duration.ofSeconds(1);
+
+        private Builder(EventFeed feed, EventStore eventStore, CommandSender sender) {
+            this.feed = Objects.requireNonNull(feed, "feed");
+            this.eventStore = Objects.requireNonNull(eventStore, "eventStore");
+            this.sender = Objects.requireNonNull(sender, "sender");
+        }
+
+        private ProcessThreads.Places places() {
+            if (places == null) {
+                throw new IllegalStateException("the runner has no store for processes: add .processStore(…)");
+            }
+            return places;
+        }
+
+        /**
+         * Sets where processes are stored. Reactions need no store.
+         *
+         * @param store an event store for processes alone, with the serializer {@link ProcessEvent#serializer()}
+         * @param feed follows that store
+         * @param timers rings the timers of processes
+         * @return this builder
+         */
+        public Builder processStore(EventStore store, EventFeed feed, TimerStore timers) {
+            places = new ProcessThreads.Places(store, feed, timers);
+            return this;
+        }
+
+        /**
+         * Adds a process.
+         *
+         * @param process the process
+         * @return this builder
+         * @throws IllegalArgumentException if another process or reaction has the same name
+         */
+        public Builder run(ProcessManager<?> process) {
+            requireFree(process.name());
+            processes.put(process.name(), process);
+            return this;
+        }
+
+        /**
+         * Adds a reaction.
+         *
+         * @param reaction the reaction
+         * @return this builder
+         * @throws IllegalArgumentException if another process or reaction has the same name
+         */
+        public Builder react(Reaction reaction) {
+            requireFree(reaction.name());
+            reactions.put(reaction.name(), reaction);
+            return this;
+        }
+
+        private void requireFree(String name) {
+            if (processes.containsKey(name) || reactions.containsKey(name)) {
+                throw new IllegalArgumentException("two processes or reactions are named " + name + ": rename one");
+            }
+        }
+
+        /**
+         * Keeps a summary of each instance, see {@link ProcessRunner#instances}.
+         *
+         * @param store keeps the summaries
+         * @return this builder
+         */
+        public Builder summaries(ReadModelStore store) {
+            summaries = store;
+            return this;
+        }
+
+        /**
+         * Sets where processes and reactions start that were never run.
+         *
+         * @param start the first event, or by default events that are stored after the start
+         * @return this builder
+         */
+        public Builder from(StartPosition start) {
+            from = start;
+            return this;
+        }
+
+        /**
+         * Sets after what time a command without an answer is sent again by the recovery, which also sets timers that a crash lost.
+         *
+         * @param time more than zero; 30 seconds by default
+         * @return this builder
+         * @throws IllegalArgumentException if it is not more than zero
+         */
+        public Builder resendAfter(Duration time) {
+            settings = settings.withResendAfter(positive("resendAfter", time));
+            return this;
+        }
+
+        /**
+         * Sets after what time without an answer to a command the instance is parked.
+         *
+         * @param time more than zero, less than the memory of idempotency keys; 24 hours by default
+         * @return this builder
+         * @throws IllegalArgumentException if it is not more than zero
+         */
+        public Builder giveUpAfter(Duration time) {
+            settings = settings.withGiveUpAfter(positive("giveUpAfter", time));
+            return this;
+        }
+
+        /**
+         * Sets how long the event store remembers idempotency keys. Reactions refuse events that are older than that minus one day.
+         *
+         * @param time more than one day; 30 days by default
+         * @return this builder
+         * @throws IllegalArgumentException if it is not more than one day
+         */
+        public Builder keysKept(Duration time) {
+            positive("keysKept minus one day", time.minusDays(1));
+            settings = settings.withKeysKept(time);
+            return this;
+        }
+
+        /**
+         * Sets how often timers are looked for that are due.
+         *
+         * @param interval more than zero; 1 second by default
+         * @return this builder
+         * @throws IllegalArgumentException if it is not more than zero
+         */
+        public Builder pollEvery(Duration interval) {
+            pollEvery = positive("pollEvery", interval);
+            return this;
+        }
+
+        private static Duration positive(String what, Duration time) {
+            if (time.isZero() || time.isNegative()) {
+                throw new IllegalArgumentException(what + " is " + time + ": it must be more than zero");
+            }
+            return time;
+        }
+
+        /**
+         * Sets the clock that tells which timers are due.
+         *
+         * @param clock the clock; the default is the system clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            settings = settings.withClock(clock);
+            return this;
+        }
+
+        /**
+         * Builds a runner without threads, for tests: see {@link ProcessRunner#handle} and {@link ProcessRunner#ringTimers}.
+         *
+         * @return the runner
+         * @throws IllegalStateException if it runs a process, and {@link #processStore} is missing
+         * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
+         */
+        public ProcessRunner build() {
+            return new ProcessRunner(this);
+        }
+
+        /**
+         * Builds a runner and starts to follow the feeds.
+         *
+         * @return the runner
+         * @throws IllegalStateException if it runs a process, and {@link #processStore} is missing
+         * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
+         */
+        public ProcessRunner start() {
+            return new ProcessRunner(this).started(this);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.daybook.process;
+
+import io.daybook.eventstore.Backoff;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The settings of a runner that its workers share. */
+record ProcessSettings(
+        Clock clock, Duration resendAfter, Duration giveUpAfter, Duration keysKept, Backoff resendBackoff) {
+
+    static final int ATTEMPTS = 3;
+    static final int HANDLER_ATTEMPTS = 5;
+    static final Backoff PAUSES = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+    static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
+
+    static ProcessSettings defaults() {
+        return new ProcessSettings(
+                Clock.systemUTC(),
+                Duration.ofSeconds(30),
+                Duration.ofHours(24),
+                Duration.ofDays(30),
+                new Backoff(Duration.ofSeconds(30), Duration.ofHours(1)));
+    }
+
+    ProcessSettings withClock(Clock clock) {
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+    }
+
+    ProcessSettings withResendAfter(Duration resendAfter) {
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+    }
+
+    ProcessSettings withGiveUpAfter(Duration giveUpAfter) {
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+    }
+
+    ProcessSettings withKeysKept(Duration keysKept) {
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+    }
+}

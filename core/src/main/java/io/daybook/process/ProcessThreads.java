@@ -1,0 +1,169 @@
+package io.daybook.process;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.FailurePolicy;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The subscriptions of a runner, and the thread that rings its timers. */
+final class ProcessThreads {
+
+    /** Where processes are stored. */
+    record Places(EventStore store, EventFeed feed, TimerStore timers) {}
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessThreads.class);
+    private static final long POLL_NANOS = 1_000_000;
+    private static final FailurePolicy PARK = FailurePolicy.parkStreamAfter(ProcessSettings.HANDLER_ATTEMPTS);
+
+    private record Running(
+            String name,
+            ProcessCounters counters,
+            Subscription inputs,
+            @Nullable Subscription recovery) {}
+
+    private final ProcessSettings settings;
+    private final Map<String, Running> running = new LinkedHashMap<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread timerThread;
+
+    ProcessThreads(ProcessSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Waits; answers no if the runner is closed. */
+    boolean pause(Duration pause) {
+        try {
+            return !closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    void follow(EventFeed feed, StartPosition from, String name, EventHandler handler, ProcessCounters counters) {
+        Subscription inputs =
+                feed.subscribe(name, SubscriptionOptions.from(from).onFailure(PARK), handler);
+        running.put(name, new Running(name, counters, inputs, null));
+    }
+
+    /** Follows the process streams, behind by the time after which a command is sent again. */
+    void recover(EventFeed feed, ProcessWorker<?> worker) {
+        String name = worker.process().name();
+        Subscription recovery = feed.subscribe(
+                name + "-recovery",
+                SubscriptionOptions.from(StartPosition.BEGINNING).onFailure(PARK),
+                events -> recover(worker, events));
+        running.computeIfPresent(name, (key, each) -> new Running(name, each.counters(), each.inputs(), recovery));
+    }
+
+    /** Waits until the events are old enough, since their commands are usually answered by then. */
+    private void recover(ProcessWorker<?> worker, List<EventEnvelope> events) throws InterruptedException {
+        Instant youngest = events.stream()
+                .filter(event ->
+                        event.metadata().aggregateType().equals(worker.process().name()))
+                .map(event -> event.metadata().timestamp())
+                .max(Instant::compareTo)
+                .orElse(Instant.MIN);
+        Duration oneSecond = Duration.ofSeconds(1);
+        while (youngest.isAfter(settings.clock().instant().minus(settings.resendAfter()))) {
+            Duration left = Duration.between(settings.clock().instant(), youngest.plus(settings.resendAfter()));
+            Duration wait = left.compareTo(oneSecond) < 0 ? left : oneSecond;
+            if (closing.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new InterruptedException("the process runner is closed");
+            }
+        }
+        worker.recover(events);
+    }
+
+    void ring(TimerRinger ringer, Duration every) {
+        Thread thread = new Thread(() -> ringUntilClosed(ringer, every), "daybook-timers");
+        thread.setDaemon(true);
+        thread.start();
+        timerThread = thread;
+    }
+
+    private void ringUntilClosed(TimerRinger ringer, Duration every) {
+        while (closing.getCount() > 0) {
+            boolean more = false;
+            try {
+                more = ringer.ringPage();
+            } catch (RuntimeException e) {
+                log.warn("timers not read, will be retried", e);
+            }
+            if (!more) {
+                Thread.interrupted(); // of a handler; only close() ends the loop
+                pause(every);
+            }
+        }
+    }
+
+    List<ProcessStatus> status() {
+        return running.values().stream()
+                .map(each -> new ProcessStatus(
+                        each.name(),
+                        each.inputs().status(),
+                        Optional.ofNullable(each.recovery()).map(Subscription::status),
+                        each.counters().counts()))
+                .toList();
+    }
+
+    Subscription inputs(String name) {
+        Running found = running.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("the runner runs nothing that is named " + name);
+        }
+        return found.inputs();
+    }
+
+    void drain(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        for (Running each : running.values()) {
+            while (!each.inputs().status().caughtUp()) {
+                if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                    throw new IllegalStateException(
+                            each.name() + " has not caught up: " + each.inputs().status());
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+    }
+
+    void close() {
+        closing.countDown();
+        running.values().forEach(each -> {
+            each.inputs().close();
+            Subscription recovery = each.recovery();
+            if (recovery != null) {
+                recovery.close();
+            }
+        });
+        Thread thread = timerThread;
+        boolean interrupted = false;
+        while (thread != null && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

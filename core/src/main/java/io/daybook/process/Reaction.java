@@ -1,0 +1,123 @@
+package io.daybook.process;
+
+import io.daybook.command.Command;
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stateless reaction: an event leads to a command. Immutable and thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
+ *
+ * <pre>{@code
+ * static final Reaction GIFT = Reaction.named("gift")
+ *         .on(OrderCreated.class, event -> new ShipOrder(event.orderId() + "-gift", "1Z999"))
+ *         .build();
+ * }</pre>
+ *
+ * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the event. So it takes effect
+ * once on an aggregate that remembers the key, 30 days by default, however often the event is redelivered. An event that is older than that
+ * minus one day parks its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
+ * compensation, use a {@link ProcessManager}.
+ */
+public final class Reaction {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,40}");
+
+    private final String name;
+    private final Map<Class<?>, Function<DomainEvent, @Nullable Command>> handlers;
+    private final EventTypes eventTypes;
+
+    private Reaction(Builder builder) {
+        if (builder.eventTypes == null) {
+            throw new IllegalArgumentException("the reaction " + builder.name + " handles no event: add on(…)");
+        }
+        name = builder.name;
+        handlers = Map.copyOf(builder.handlers);
+        eventTypes = builder.eventTypes;
+    }
+
+    /**
+     * Starts the definition of a reaction.
+     *
+     * @param name the name, part of its idempotency keys: 1 to 40 letters, digits or {@code -}
+     * @return a builder
+     * @throws IllegalArgumentException if the name is invalid
+     */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /**
+     * {@return the name}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@return the types of the events that it handles}
+     */
+    public EventTypes eventTypes() {
+        return eventTypes;
+    }
+
+    /** Returns the command for an event; null if there is none. */
+    @Nullable
+    Command command(DomainEvent event) {
+        Function<DomainEvent, @Nullable Command> handler = handlers.get(event.getClass());
+        return handler == null ? null : handler.apply(event);
+    }
+
+    @Override
+    public String toString() {
+        return "Reaction[" + name + "]";
+    }
+
+    /** A builder of {@link Reaction}. Not thread-safe. */
+    public static final class Builder {
+
+        private final String name;
+        private final Map<Class<?>, Function<DomainEvent, @Nullable Command>> handlers = new LinkedHashMap<>();
+        private @Nullable EventTypes eventTypes;
+
+        private Builder(String name) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "the name of a reaction is invalid: use 1 to 40 letters, digits or -");
+            }
+            this.name = name;
+        }
+
+        /**
+         * Reacts to an event with a command.
+         *
+         * @param <E> the class of the event
+         * @param event the class of the event
+         * @param command returns the command; null for none. It depends on nothing but the event, so that a repeat sends the same command
+         * @return this builder
+         * @throws IllegalArgumentException if the class already has a handler
+         */
+        public <E extends DomainEvent> Builder on(Class<E> event, Function<E, @Nullable Command> command) {
+            if (handlers.putIfAbsent(event, raised -> command.apply(event.cast(raised))) != null) {
+                throw new IllegalArgumentException(
+                        "the reaction " + name + " handles " + event.getName() + " twice: keep one handler");
+            }
+            EventTypes type = ProcessManager.typeOf(event);
+            eventTypes = eventTypes == null ? type : eventTypes.and(type);
+            return this;
+        }
+
+        /**
+         * {@return the reaction}
+         *
+         * @throws IllegalArgumentException if it handles no event
+         */
+        public Reaction build() {
+            return new Reaction(this);
+        }
+    }
+}

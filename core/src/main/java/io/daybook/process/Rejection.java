@@ -1,0 +1,15 @@
+package io.daybook.process;
+
+/**
+ * The rejection of a command that a step sent. Passed to the handlers of
+ * {@link ProcessManager.Builder#onRejected ProcessManager.Builder.onRejected}.
+ *
+ * <pre>{@code
+ * .onRejected("hold", (step, rejection) -> step.send("refund", new Refund(step.state().orderId())).end())
+ * }</pre>
+ *
+ * @param command the name that the step gave to the command
+ * @param commandType the name of the command type
+ * @param error the class name of the exception, such as {@code io.daybook.aggregate.AggregateNotFoundException}
+ */
+public record Rejection(String command, String commandType, String error) {}

@@ -1,0 +1,75 @@
+package io.daybook.process;
+
+import io.daybook.json.MappingCheck;
+import io.daybook.json.ValueComparison;
+import io.daybook.json.VersionedJson;
+import io.daybook.serialization.JacksonDefaults;
+import io.daybook.serialization.Upcaster;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of the states of one process. What is written was read back and is equal. Immutable. */
+final class StateCodec<S> {
+
+    private final String process;
+    private final int version;
+    private final Class<S> type;
+    private final VersionedJson json;
+
+    StateCodec(String process, int version, Class<S> type, List<Upcaster> upcasters) {
+        this.process = process;
+        this.version = version;
+        this.type = type;
+        var mapper = JacksonDefaults.mapper().build();
+        MappingCheck.require(MappingCheck.Use.PROCESS_STATE, type, mapper);
+        int since = upcasters.stream().mapToInt(Upcaster::version).min().orElse(version);
+        this.json = new VersionedJson(
+                List.of(new VersionedJson.Type(process, version, since, type, mapper)),
+                upcasters.stream()
+                        .map(each ->
+                                new VersionedJson.Upcast(each.type(), each.version(), each.newType(), each.change()))
+                        .toList());
+    }
+
+    int version() {
+        return version;
+    }
+
+    String write(@Nullable S state) {
+        if (state == null) {
+            return "";
+        }
+        try {
+            byte[] data = json.write(state);
+            String difference = ValueComparison.ofContent().difference(state, json.readBack(process, version, data));
+            if (difference != null) {
+                throw new IllegalStateException("a state of " + process + " reads back as another one"
+                        + (difference.isEmpty() ? "" : ", at " + difference) + ": give " + type.getName()
+                        + " members that JSON holds exactly, such as the components of a record");
+            }
+            return new String(data, StandardCharsets.UTF_8);
+        } catch (VersionedJson.UnreadableException e) {
+            throw failure("written", version, e);
+        }
+    }
+
+    @Nullable
+    S read(int version, String state) {
+        if (state.isEmpty()) {
+            return null;
+        }
+        try {
+            return type.cast(json.readStored(process, version, state.getBytes(StandardCharsets.UTF_8)));
+        } catch (VersionedJson.UnreadableException e) {
+            throw failure("read", version, e);
+        }
+    }
+
+    private IllegalStateException failure(String done, int version, VersionedJson.UnreadableException e) {
+        return new IllegalStateException(
+                "a state of " + process + " version " + version + " cannot be " + done
+                        + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage(),
+                e);
+    }
+}

@@ -1,0 +1,172 @@
+package io.daybook.process;
+
+import io.daybook.command.Command;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step of a process: what an event, a timer or a rejection does to an instance. Passed to the handlers of a {@link ProcessManager}, which
+ * add state, commands and timers. All of it is stored in one append, or none of it. The handler may run again after a conflict, so it must
+ * have no effects other than those on the step. Not thread-safe; valid during the call of the handler.
+ *
+ * <pre>{@code
+ * .startsWith(OrderCreated.class, OrderCreated::orderId, (step, event) ->
+ *         step.become(new Expiry(event.orderId())).timer("unshipped", Duration.ofDays(30)))
+ * .on(OrderShipped.class, OrderShipped::orderId, (step, event) -> step.end())
+ * }</pre>
+ *
+ * @param <S> the class of the state
+ */
+public final class Step<S> {
+
+    private final String id;
+    private final Instant now;
+    private final Set<String> knownTimers;
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+    private final Map<String, Instant> timers = new LinkedHashMap<>();
+    private final Set<String> canceled = new LinkedHashSet<>();
+    private @Nullable S state;
+    private boolean ended;
+
+    Step(String id, Instant now, @Nullable S state, Set<String> knownTimers) {
+        this.id = id;
+        this.now = now;
+        this.state = state;
+        this.knownTimers = knownTimers;
+    }
+
+    /**
+     * {@return the id of the instance}
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * {@return the time of the cause: when the event was raised, when the timer was due, or when the rejection arrived}
+     */
+    public Instant now() {
+        return now;
+    }
+
+    /**
+     * {@return the state of the instance}
+     *
+     * @throws IllegalStateException if the instance has no state yet: call {@link #become become} in the first step
+     */
+    public S state() {
+        if (state == null) {
+            throw new IllegalStateException("the instance has no state yet: call become in the step that starts it");
+        }
+        return state;
+    }
+
+    /**
+     * Sets the state.
+     *
+     * @param state the new state, an immutable value
+     * @return this step
+     */
+    public Step<S> become(S state) {
+        this.state = state;
+        return this;
+    }
+
+    /**
+     * Sends a command once the step is stored.
+     *
+     * @param name identifies the command within the step, and its {@link ProcessManager.Builder#onRejected handler for a rejection}
+     * @param command the command; it must be readable from JSON
+     * @return this step
+     * @throws IllegalArgumentException if the step already sends a command of that name, or the name is invalid
+     */
+    public Step<S> send(String name, Command command) {
+        ProcessManager.requireName("the name of a command", name);
+        if (commands.putIfAbsent(name, command) != null) {
+            throw new IllegalArgumentException(
+                    "the step sends two commands named " + name + ": give each a different name");
+        }
+        return this;
+    }
+
+    /**
+     * Sets a timer, counted from {@link #now()}. It replaces an earlier timer of the same name.
+     *
+     * @param name the name, which has a handler: {@link ProcessManager.Builder#onTimer}
+     * @param after the time until it is due; zero or more
+     * @return this step
+     * @throws IllegalArgumentException if the time is negative, or the timer has no handler
+     */
+    public Step<S> timer(String name, Duration after) {
+        if (after.isNegative()) {
+            throw new IllegalArgumentException("the timer " + name + " is due after " + after + ": use zero or more");
+        }
+        return timer(name, now.plus(after));
+    }
+
+    /**
+     * Sets a timer. It replaces an earlier timer of the same name.
+     *
+     * @param name the name, which has a handler: {@link ProcessManager.Builder#onTimer}
+     * @param due when it is due
+     * @return this step
+     * @throws IllegalArgumentException if the timer has no handler
+     */
+    public Step<S> timer(String name, Instant due) {
+        if (!knownTimers.contains(name)) {
+            throw new IllegalArgumentException(
+                    "the timer " + name + " has no handler: add onTimer(\"" + name + "\", …)");
+        }
+        canceled.remove(name);
+        timers.put(name, due);
+        return this;
+    }
+
+    /**
+     * Cancels a timer. Does nothing if it is not set.
+     *
+     * @param name the name of the timer
+     * @return this step
+     */
+    public Step<S> cancelTimer(String name) {
+        timers.remove(name);
+        canceled.add(name);
+        return this;
+    }
+
+    /**
+     * Ends the instance. Its timers are canceled. The commands of this step and earlier ones are still sent.
+     *
+     * @return this step
+     */
+    public Step<S> end() {
+        ended = true;
+        return this;
+    }
+
+    @Nullable
+    S stateOrNull() {
+        return state;
+    }
+
+    Map<String, Command> commands() {
+        return commands;
+    }
+
+    Map<String, Instant> timers() {
+        return timers;
+    }
+
+    Set<String> canceled() {
+        return canceled;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+}

@@ -1,0 +1,49 @@
+package io.daybook.process;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A store that rings timers. SPI for databases and brokers.
+ *
+ * <pre>{@code
+ * for (ProcessTimer timer : timers.due(Instant.now(), 100)) {
+ *     System.out.println(timer.stream() + " is due since " + timer.due());
+ *     timers.remove(timer);
+ * }
+ * }</pre>
+ *
+ * <h2>The contract</h2>
+ * {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks it. A timer is part of a step, so
+ * this store decides nothing: a timer may ring twice, late, or after it was removed. It must not get lost between {@link #set set} and
+ * {@link #remove remove}. All content can be rebuilt from the process streams.
+ *
+ * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
+ * be reached.
+ */
+public interface TimerStore {
+
+    /**
+     * Stores a timer. Does nothing if a timer with that key is already stored.
+     *
+     * @param timer the timer
+     */
+    void set(ProcessTimer timer);
+
+    /**
+     * Removes a timer that has rung or was canceled. Does nothing if it is not stored.
+     *
+     * @param timer the timer
+     */
+    void remove(ProcessTimer timer);
+
+    /**
+     * Returns timers that are due. Other instances may get the same ones.
+     *
+     * @param now the current time; timers at exactly this time are due
+     * @param max the maximum number of timers, 1 or more
+     * @return the timers, those that are due first at the beginning
+     * @throws IllegalArgumentException if {@code max} is less than 1
+     */
+    List<ProcessTimer> due(Instant now, int max);
+}

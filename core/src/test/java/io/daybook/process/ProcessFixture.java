@@ -1,0 +1,144 @@
+package io.daybook.process;
+
+import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.UpdateContext;
+import io.daybook.command.Command;
+import io.daybook.command.CommandMetadata;
+import io.daybook.command.EncodedCommand;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventFilter;
+import io.daybook.eventstore.StreamId;
+import io.daybook.inmemory.InMemoryEventFeed;
+import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemoryTimerStore;
+import io.daybook.process.Trips.Flight;
+import io.daybook.process.Trips.Trip;
+import io.daybook.serialization.JacksonEventSerializer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** A store of trips, and a runner without threads whose clock the test moves. */
+final class ProcessFixture {
+
+    static final class ManualClock extends Clock {
+        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public synchronized Instant instant() {
+            return now;
+        }
+
+        synchronized void advance(Duration time) {
+            now = now.plus(time);
+        }
+    }
+
+    final ManualClock clock = new ManualClock();
+    final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Trips.EVENTS), clock);
+    final InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer(), clock);
+    final InMemoryTimerStore timers = new InMemoryTimerStore();
+    final AggregateRepository<Trip> trips =
+            AggregateRepository.of(Trip.TYPE, store).clock(clock);
+    final AggregateRepository<Flight> flights =
+            AggregateRepository.of(Flight.TYPE, store).clock(clock);
+    final List<String> sent = new ArrayList<>();
+    final CommandSender bus = CommandSender.of(Trips.bus(store));
+    Predicate<EncodedCommand> down = command -> false;
+    private final Set<String> delivered = new HashSet<>();
+
+    final CommandSender sender = new CommandSender() {
+        @Override
+        public EncodedCommand encode(Command command) {
+            return bus.encode(command);
+        }
+
+        @Override
+        public boolean send(EncodedCommand command, CommandMetadata metadata) {
+            sent.add(command.type());
+            if (down.test(command)) {
+                throw new IllegalStateException("down");
+            }
+            return bus.send(command, metadata);
+        }
+    };
+
+    <S> ProcessWorker<S> worker(ProcessManager<S> process) {
+        return new ProcessWorker<>(
+                process,
+                store,
+                processStore,
+                timers,
+                sender,
+                ProcessSettings.defaults().withClock(clock),
+                new ProcessCounters(),
+                pause -> true);
+    }
+
+    void planFlight(String id, int seats) {
+        flights.create(id, UpdateContext.empty(), flight -> flight.plan(seats));
+    }
+
+    void requestTrip(String id, String flight) {
+        trips.create(id, UpdateContext.empty(), trip -> trip.request(flight));
+    }
+
+    void pay(String id) {
+        trips.update(id, UpdateContext.empty(), Trip::pay);
+    }
+
+    /** Returns the events that were stored since the last call. */
+    List<EventEnvelope> newEvents() {
+        return store.find(EventFilter.all())
+                .filter(event -> delivered.add(event.metadata().eventId()))
+                .toList();
+    }
+
+    List<EventEnvelope> events(String aggregateType, String id) {
+        return store.read(StreamId.of(aggregateType, id), 0, Long.MAX_VALUE).toList();
+    }
+
+    List<String> eventTypes(String aggregateType, String id) {
+        return events(aggregateType, id).stream()
+                .map(event -> event.metadata().eventType())
+                .toList();
+    }
+
+    List<String> history(ProcessManager<?> process, String id) {
+        return processStore
+                .read(process.stream(id), 0, Long.MAX_VALUE)
+                .map(event -> event.metadata().eventType())
+                .toList();
+    }
+
+    /** Delivers all new events, until there are none. */
+    void settle(ProcessWorker<?> worker) {
+        for (List<EventEnvelope> events = newEvents(); !events.isEmpty(); events = newEvents()) {
+            worker.handle(events);
+        }
+    }
+
+    void ringTimers(ProcessWorker<?> worker) {
+        timers.due(clock.instant(), 100).forEach(worker::ring);
+    }
+
+    InMemoryEventFeed processFeed() {
+        return new InMemoryEventFeed(processStore);
+    }
+}

@@ -1,0 +1,175 @@
+package io.daybook.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.contract.Patience;
+import io.daybook.inmemory.InMemoryEventFeed;
+import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.process.Trips.CancelTrip;
+import io.daybook.process.Trips.ConfirmTrip;
+import io.daybook.process.Trips.TripPaid;
+import io.daybook.process.Trips.TripRequested;
+import io.daybook.readmodel.Filter;
+import io.daybook.subscription.EventFeed.StartPosition;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A runner with its threads, on the feeds in memory. */
+class ProcessRunnerTest {
+
+    private final ProcessFixture world = new ProcessFixture();
+    private @Nullable ProcessRunner runner;
+
+    private ProcessRunner.Builder builder() {
+        return ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
+                .processStore(world.processStore, world.processFeed(), world.timers)
+                .clock(world.clock)
+                .from(StartPosition.BEGINNING)
+                .pollEvery(Duration.ofMillis(1));
+    }
+
+    @AfterEach
+    void close() {
+        if (runner != null) {
+            runner.close();
+        }
+    }
+
+    @Test
+    void booking_runs_from_the_request_to_its_end() {
+        runner = builder()
+                .run(Trips.BOOKING)
+                .summaries(new InMemoryReadModelStore())
+                .start();
+        world.planFlight("f", 2);
+        world.requestTrip("1", "f");
+        world.requestTrip("2", "f");
+        world.requestTrip("3", "f");
+        world.pay("1");
+        runner.drain(Patience.LIMIT);
+        ProcessInstance second = runner.find(Trips.BOOKING, "2").orElseThrow();
+        assertThat(second.state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(second.timers()).hasSize(1);
+        assertThat(second.content()).isEqualTo("{\"tripId\":\"2\",\"flightId\":\"f\"}");
+        assertThat(second.toString()).doesNotContain("tripId");
+        world.clock.advance(Trips.TIME_TO_PAY);
+        Patience.await().until(() -> world.eventTypes("Flight", "f").contains("SeatReleased"));
+        Patience.await().until(() -> world.eventTypes("Trip", "2").contains("TripCanceled"));
+
+        assertThat(world.eventTypes("Trip", "1")).endsWith("TripConfirmed");
+        assertThat(world.eventTypes("Trip", "3")).endsWith("TripCanceled");
+        Patience.await()
+                .until(() -> runner.instances(Trips.BOOKING)
+                                .find(Filter.where("state")
+                                        .is(InstanceState.COMPLETED)
+                                        .orderBy("changed"))
+                                .items()
+                                .size()
+                        == 3);
+        assertThat(runner.find(Trips.BOOKING, "9")).isEmpty();
+        assertThat(runner.status().get(0).counts().completed()).isEqualTo(3);
+    }
+
+    @Test
+    void recovery_sends_what_has_no_answer() {
+        AtomicBoolean down = new AtomicBoolean(true);
+        world.down = command -> {
+            if (down.get()) {
+                throw new OutOfMemoryError("simulated");
+            }
+            return false;
+        };
+        runner = builder().run(Trips.BOOKING).start();
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        runner.drain(Patience.LIMIT);
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned");
+        down.set(false);
+        world.clock.advance(Duration.ofSeconds(30));
+
+        Patience.await().until(() -> world.eventTypes("Flight", "f").contains("SeatHeld"));
+    }
+
+    @Test
+    void reaction_takes_effect_once_and_refuses_old_events() {
+        Reaction confirm = Reaction.named("confirm-paid")
+                .on(TripPaid.class, event -> new ConfirmTrip(event.tripId()))
+                .build();
+        Reaction again = Reaction.named("again")
+                .on(TripPaid.class, event -> new CancelTrip(event.tripId(), "again"))
+                .build();
+        runner = builder().react(confirm).start();
+        world.requestTrip("1", "f");
+        world.pay("1");
+        runner.drain(Patience.LIMIT);
+        new ReactionWorker(
+                        confirm,
+                        world.store,
+                        world.sender,
+                        ProcessSettings.defaults().withClock(world.clock),
+                        new ProcessCounters())
+                .handle(world.events("Trip", "1"));
+        assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested", "TripPaid", "TripConfirmed");
+        runner.close();
+
+        world.clock.advance(Duration.ofDays(30));
+        runner = builder().react(again).start();
+        runner.drain(Patience.LIMIT);
+        assertThat(runner.parkedStreams("again"))
+                .singleElement()
+                .satisfies(parked -> assertThat(parked.error()).isEqualTo(EventTooOldException.class.getName()));
+        assertThat(world.sent).containsExactly("ConfirmTrip", "ConfirmTrip");
+    }
+
+    @Test
+    void event_that_a_handler_rejects_parks_its_stream_alone() {
+        AtomicBoolean poisonous = new AtomicBoolean(true);
+        ProcessManager<Trips.Booking> process = ProcessManager.named("Fragile", 1, Trips.Booking.class)
+                .startsWith(TripRequested.class, TripRequested::tripId, (step, event) -> {
+                    if (poisonous.get() && event.tripId().equals("1")) {
+                        throw new IllegalStateException("poison");
+                    }
+                    step.timer("later", Duration.ofMinutes(1));
+                })
+                .onTimer("later", step -> {
+                    if (poisonous.get()) {
+                        throw new IllegalStateException("poison");
+                    }
+                    step.end();
+                })
+                .build();
+        runner = builder().run(process).start();
+        world.requestTrip("1", "f");
+        world.requestTrip("2", "f");
+        runner.drain(Patience.LIMIT);
+        assertThat(runner.parkedStreams("Fragile")).hasSize(1);
+        world.clock.advance(Duration.ofMinutes(1));
+        Patience.await().until(() -> runner.find(process, "2").orElseThrow().state() == InstanceState.PARKED);
+        poisonous.set(false);
+        assertThat(runner.retryParkedStreams("Fragile")).isOne();
+        assertThat(runner.retry(process, "2")).isTrue();
+
+        Patience.await().until(() -> runner.find(process, "2").orElseThrow().state() == InstanceState.COMPLETED);
+        Patience.await().until(() -> runner.find(process, "1").orElseThrow().state() == InstanceState.COMPLETED);
+    }
+
+    @Test
+    void refuses_runner_that_lacks_something() {
+        assertThatThrownBy(() -> ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
+                        .run(Trips.BOOKING)
+                        .build())
+                .hasMessageContaining("processStore");
+        assertThatThrownBy(() -> builder().run(Trips.BOOKING).run(Trips.BOOKING))
+                .hasMessageContaining("two processes");
+        assertThatThrownBy(() -> builder().giveUpAfter(Duration.ZERO)).hasMessageContaining("more than zero");
+        ProcessRunner other = builder().build();
+        assertThatThrownBy(() -> other.find(Trips.BOOKING, "1")).hasMessageContaining("run(…)");
+        assertThatThrownBy(() -> other.parkedStreams("Booking")).hasMessageContaining("Booking");
+        assertThat(other.status()).isEqualTo(List.of());
+    }
+}
