@@ -23,6 +23,7 @@ module io.daybook.core {
     exports io.daybook.process;
     exports io.daybook.projection;
     exports io.daybook.publishing;
+    exports io.daybook.query;
     exports io.daybook.readmodel;
     exports io.daybook.serialization;
     exports io.daybook.shredding;

@@ -20,7 +20,7 @@ public final class StreamParkedException extends DaybookException {
      * @param stream the stream
      * @param number the sequence number of the event that could not be projected
      */
-    StreamParkedException(StreamId stream, long number) {
+    public StreamParkedException(StreamId stream, long number) {
         super("the document of " + stream + " is parked at event " + number
                 + ", which could not be projected: correct the projection and call retryParked");
         this.stream = stream;

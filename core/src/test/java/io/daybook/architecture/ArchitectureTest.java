@@ -55,7 +55,7 @@ class ArchitectureTest {
                             JACKSON)),
             Map.entry(
                     "io.daybook.metrics",
-                    List.of("command", "aggregate", "eventstore", "subscription", "publishing", MICROMETER)),
+                    List.of("command", "aggregate", "eventstore", "subscription", "publishing", "query", MICROMETER)),
             Map.entry("io.daybook.subscription", List.of("event", "eventstore")),
             Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),
             Map.entry(
@@ -83,6 +83,7 @@ class ArchitectureTest {
                             "readmodel",
                             "projection",
                             JACKSON)),
+            Map.entry("io.daybook.query", List.of("command", "event", "eventstore", "readmodel", "projection")),
             Map.entry("io.daybook.publishing", List.of("event", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",

@@ -20,10 +20,17 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.inmemory.InMemorySubjectKeys;
+import io.daybook.projection.Projection;
+import io.daybook.projection.Projector;
+import io.daybook.projection.ReadDocument;
+import io.daybook.projection.ReadModel;
 import io.daybook.publishing.EventPublisher;
 import io.daybook.publishing.EventRelay;
+import io.daybook.query.Query;
+import io.daybook.query.QueryBus;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.shredding.SubjectKeys;
@@ -34,6 +41,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -108,6 +116,8 @@ public abstract class Story implements AutoCloseable {
         }
     }
 
+    public record OrderById(String orderId) implements Query<Optional<ReadDocument<OrderState>>> {}
+
     public sealed interface CustomerEvent extends DomainEvent permits CustomerRegistered {}
 
     @EventType("CustomerRegistered")
@@ -144,6 +154,12 @@ public abstract class Story implements AutoCloseable {
         void insert(String sql, Object... values);
     }
 
+    private static final Projection<OrderState> STATES = Projection.named(
+                    "story-states", 1, Order.TYPE, OrderState.class)
+            .on(OrderCreated.class, (none, event, metadata) -> new OrderState(false))
+            .on(OrderShipped.class, (state, event, metadata) -> new OrderState(true))
+            .build();
+
     protected final EventSerializer serializer =
             JacksonEventSerializer.of(EventTypes.of(OrderEvent.class, CustomerEvent.class));
     protected final InMemoryEventStore inMemoryEventStore = new InMemoryEventStore(serializer);
@@ -163,6 +179,16 @@ public abstract class Story implements AutoCloseable {
     protected final EventPublisher publisher = new InMemoryEventPublisher();
     protected final EventRelay relay =
             EventRelay.builder(feed, publisher).name("story").start();
+    protected final Projector storyProjector = Projector.builder(feed, eventStore, new InMemoryReadModelStore())
+            .project(STATES)
+            .start();
+    protected final ReadModel<OrderState> states = storyProjector.readModel(STATES);
+    protected final QueryBus queries = QueryBus.builder()
+            .handling(
+                    OrderById.class,
+                    (query, context) ->
+                            states.get(query.orderId(), context.metadata().consistencyToken()))
+            .build();
     protected final MeterRegistry registry = new SimpleMeterRegistry();
 
     /** The second event of the order 42, which has one so far. */
@@ -200,6 +226,7 @@ public abstract class Story implements AutoCloseable {
 
     @Override
     public void close() {
+        storyProjector.close();
         relay.close();
     }
 }

@@ -1,0 +1,27 @@
+package io.daybook.query;
+
+import io.daybook.command.Violations;
+
+/**
+ * A question to read models. Queries are immutable values, preferably records, and change nothing.
+ *
+ * <pre>{@code
+ * public record OrderById(String orderId) implements Query<Optional<ReadDocument<OrderState>>> {
+ *     public void validate(Violations violations) {
+ *         violations.requireText(orderId, "orderId", 128);
+ *     }
+ * }
+ * }</pre>
+ *
+ * @param <R> the class of the answer
+ */
+public interface Query<R> {
+
+    /**
+     * Validates everything that can be checked without a read model. All violations are reported together. The default implementation
+     * finds none.
+     *
+     * @param violations collects the violations
+     */
+    default void validate(Violations violations) {}
+}

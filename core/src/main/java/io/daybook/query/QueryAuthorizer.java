@@ -1,0 +1,24 @@
+package io.daybook.query;
+
+/**
+ * An authorizer that decides whether a caller may ask a query. Set it with {@link QueryBus.Builder#authorize QueryBus.Builder.authorize}.
+ * It is called before the query is validated, so it may also see invalid queries. Its exceptions reach the caller unchanged.
+ * Implementations must be thread-safe.
+ *
+ * <pre>{@code
+ * QueryAuthorizer authorizer = (query, metadata) ->
+ *         !(query instanceof OrderById) || metadata.roles().contains("clerk");
+ * }</pre>
+ */
+@FunctionalInterface
+public interface QueryAuthorizer {
+
+    /**
+     * Returns whether a caller may ask a query.
+     *
+     * @param query the query, not yet validated
+     * @param metadata the metadata of the query, including its caller
+     * @return true if the caller is authorized; otherwise the bus throws {@link QueryNotAuthorizedException}
+     */
+    boolean permits(Query<?> query, QueryMetadata metadata);
+}

@@ -1,0 +1,66 @@
+package io.daybook.query;
+
+import io.daybook.eventstore.CommandTimeout;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The context of a query while it is answered. It is passed to every {@link QueryHandler}. Immutable and thread-safe.
+ */
+public final class QueryContext {
+
+    private final String queryType;
+    private final QueryMetadata metadata;
+    private final Instant now;
+    private final @Nullable Duration limit;
+    private final CommandTimeout timeout;
+
+    QueryContext(String queryType, QueryMetadata metadata, Instant now, @Nullable Duration limit) {
+        this.queryType = queryType;
+        this.metadata = metadata;
+        this.now = now;
+        this.limit = limit;
+        this.timeout = limit == null ? CommandTimeout.none() : CommandTimeout.after(limit);
+    }
+
+    /**
+     * {@return the simple name of the query's class}
+     */
+    public String queryType() {
+        return queryType;
+    }
+
+    /**
+     * {@return the metadata of the query}
+     */
+    public QueryMetadata metadata() {
+        return metadata;
+    }
+
+    /**
+     * {@return the time at which the bus received the query, by the clock of the bus}
+     */
+    public Instant now() {
+        return now;
+    }
+
+    /**
+     * {@return the time that is left to answer, zero if the timeout has expired; empty if there is no timeout}
+     */
+    public Optional<Duration> remaining() {
+        return timeout.remaining();
+    }
+
+    /**
+     * Throws if the timeout has expired. The bus calls this method before the handler; a handler with several reads calls it between them.
+     *
+     * @throws QueryTimeoutException if the timeout has expired
+     */
+    public void checkTimeout() {
+        if (limit != null && timeout.hasExpired()) {
+            throw new QueryTimeoutException(queryType, limit);
+        }
+    }
+}

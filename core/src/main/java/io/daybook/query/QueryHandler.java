@@ -1,0 +1,26 @@
+package io.daybook.query;
+
+/**
+ * A handler that answers the queries of one class. Register it with {@link QueryBus.Builder#handling}. Implementations must be thread-safe.
+ *
+ * <pre>{@code
+ * QueryHandler<OrderById, Optional<ReadDocument<OrderState>>> handler =
+ *         (query, context) -> states.get(query.orderId(), context.metadata().consistencyToken());
+ * }</pre>
+ *
+ * @param <Q> the query's class
+ * @param <R> the class of the answer
+ */
+@FunctionalInterface
+public interface QueryHandler<Q extends Query<R>, R> {
+
+    /**
+     * Answers a query. Pass the {@link QueryMetadata#consistencyToken()} to the read model, so that the answer shows what the caller has
+     * written.
+     *
+     * @param query the authorized and validated query
+     * @param context the context of the query
+     * @return the answer, not null; use {@code Optional} or an empty page for nothing
+     */
+    R handle(Q query, QueryContext context);
+}

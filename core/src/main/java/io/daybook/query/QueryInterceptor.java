@@ -1,0 +1,49 @@
+package io.daybook.query;
+
+/**
+ * An interceptor between the caller and the handler. It sees each query and its answer, and may reject the query. Add it with
+ * {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with {@link QueryBus.Builder#intercept} to run after them.
+ *
+ * <pre>{@code
+ * QueryInterceptor slow = (query, context, next) -> {
+ *     long start = System.nanoTime();
+ *     try {
+ *         return next.proceed(query, context);
+ *     } finally {
+ *         if (System.nanoTime() - start > 1_000_000_000) {
+ *             System.err.println("slow: " + context.queryType() + " " + context.metadata());
+ *         }
+ *     }
+ * };
+ * }</pre>
+ *
+ * <p>An implementation calls {@link Next#proceed Next.proceed} once and returns its answer, or rejects the query by throwing before it calls
+ * {@code proceed}. It does not suppress exceptions of {@code proceed}, and is thread-safe and fast: the caller waits for it.
+ */
+@FunctionalInterface
+public interface QueryInterceptor {
+
+    /** The rest of the pipeline, up to the handler. */
+    @FunctionalInterface
+    interface Next {
+
+        /**
+         * Passes the query to the next step.
+         *
+         * @param query the query
+         * @param context the context of the query
+         * @return the answer
+         */
+        Object proceed(Query<?> query, QueryContext context);
+    }
+
+    /**
+     * Intercepts a query. Calls {@code next} to proceed, or throws to reject the query.
+     *
+     * @param query the query
+     * @param context the context of the query
+     * @param next the rest of the pipeline, which must be called at most once
+     * @return the answer, of the class that the query declares
+     */
+    Object intercept(Query<?> query, QueryContext context, Next next);
+}

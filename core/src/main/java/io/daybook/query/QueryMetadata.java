@@ -1,0 +1,176 @@
+package io.daybook.query;
+
+import io.daybook.event.TextRules;
+import io.daybook.readmodel.ConsistencyToken;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata of a query: its caller, roles, correlation id, timeout and consistency token. Immutable and thread-safe.
+ *
+ * <pre>{@code
+ * CommandResult result = bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.empty());
+ * QueryMetadata alice = QueryMetadata.builder()
+ *         .userId("alice")
+ *         .consistencyToken(result.consistencyToken()) // the answer shows the effects of that command
+ *         .timeout(Duration.ofSeconds(2))
+ *         .build();
+ * }</pre>
+ */
+public final class QueryMetadata {
+
+    private final String correlationId;
+    private final @Nullable String userId;
+    private final Set<String> roles;
+    private final @Nullable Duration timeout;
+    private final ConsistencyToken consistencyToken;
+
+    private QueryMetadata(Builder builder) {
+        correlationId = builder.correlationId != null
+                ? builder.correlationId
+                : UUID.randomUUID().toString();
+        userId = builder.userId;
+        roles = builder.roles;
+        timeout = builder.timeout;
+        consistencyToken = builder.consistencyToken;
+    }
+
+    /**
+     * {@return an empty builder}
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * {@return metadata with only a generated correlation id}
+     */
+    public static QueryMetadata empty() {
+        return builder().build();
+    }
+
+    /**
+     * {@return the correlation id, which all related messages share; generated if the caller specified none}
+     */
+    public String correlationId() {
+        return correlationId;
+    }
+
+    /**
+     * {@return the id of the user who asks; empty if unknown}
+     */
+    public Optional<String> userId() {
+        return Optional.ofNullable(userId);
+    }
+
+    /**
+     * {@return the roles of the caller, for the {@link QueryAuthorizer}; unmodifiable}
+     */
+    public Set<String> roles() {
+        return roles;
+    }
+
+    /**
+     * {@return the timeout, counted from the receipt of the query; empty for the default of the bus}
+     */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /**
+     * {@return what the answer must show; {@link ConsistencyToken#none()} if the caller did not say}
+     */
+    public ConsistencyToken consistencyToken() {
+        return consistencyToken;
+    }
+
+    @Override
+    public String toString() {
+        return "correlation=" + correlationId;
+    }
+
+    /** A builder of {@link QueryMetadata}. Not thread-safe. */
+    public static final class Builder {
+
+        private @Nullable String correlationId;
+        private @Nullable String userId;
+        private Set<String> roles = Set.of();
+        private @Nullable Duration timeout;
+        private ConsistencyToken consistencyToken = ConsistencyToken.none();
+
+        private Builder() {}
+
+        /**
+         * Sets the correlation id, which all related messages share.
+         *
+         * @param correlationId 1 to 128 characters
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired surrogate
+         */
+        public Builder correlationId(String correlationId) {
+            this.correlationId = TextRules.requireId("correlationId", correlationId);
+            return this;
+        }
+
+        /**
+         * Sets the id of the user who asks.
+         *
+         * @param userId 1 to 128 characters
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired surrogate
+         */
+        public Builder userId(String userId) {
+            this.userId = TextRules.requireId("userId", userId);
+            return this;
+        }
+
+        /**
+         * Sets the roles of the caller.
+         *
+         * @param roles the names of the roles, 1 to 128 characters each; copied
+         * @return this builder
+         * @throws IllegalArgumentException if one is blank or too long, or contains a control character or an unpaired surrogate
+         */
+        public Builder roles(Set<String> roles) {
+            roles.forEach(role -> TextRules.requireId("a role", role));
+            this.roles = Set.copyOf(roles);
+            return this;
+        }
+
+        /**
+         * Sets the timeout, counted from the receipt of the query.
+         *
+         * @param timeout more than zero
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder timeout(Duration timeout) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("a timeout of " + timeout + ": it must be more than zero");
+            }
+            this.timeout = timeout;
+            return this;
+        }
+
+        /**
+         * Sets what the answer must show, so that a caller reads its own writes.
+         *
+         * @param consistencyToken the token of a command's result or of an earlier answer
+         * @return this builder
+         */
+        public Builder consistencyToken(ConsistencyToken consistencyToken) {
+            this.consistencyToken = consistencyToken;
+            return this;
+        }
+
+        /**
+         * {@return the metadata}
+         */
+        public QueryMetadata build() {
+            return new QueryMetadata(this);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.daybook.query;
+
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.projection.StreamParkedException;
+import io.daybook.readmodel.ReadModelUnavailableException;
+
+/**
+ * The outcome of a query, for metrics, logs and responses.
+ *
+ * <pre>{@code
+ * try {
+ *     queries.ask(new OrderById("42"), QueryMetadata.empty());
+ * } catch (RuntimeException e) {
+ *     boolean askAgain = Set.of(QueryOutcome.UNAVAILABLE, QueryOutcome.TIMEOUT).contains(QueryOutcome.of(e));
+ * }
+ * }</pre>
+ */
+public enum QueryOutcome {
+    /** The query was answered. */
+    ANSWERED,
+    /** The query fails its validation. */
+    INVALID,
+    /** The caller is not authorized to ask the query. */
+    UNAUTHORIZED,
+    /** The answer would be older than the caller's token, since an event could not be projected. */
+    PARKED,
+    /** The timeout has expired. */
+    TIMEOUT,
+    /** A read model or the event store could not be reached. */
+    UNAVAILABLE,
+    /** Any other failure, such as a bug in the program. */
+    FAILED;
+
+    /**
+     * Classifies a query that failed.
+     *
+     * @param failure the exception that the bus threw
+     * @return the outcome
+     */
+    public static QueryOutcome of(Throwable failure) {
+        if (failure instanceof QueryValidationException) {
+            return INVALID;
+        } else if (failure instanceof QueryNotAuthorizedException) {
+            return UNAUTHORIZED;
+        } else if (failure instanceof StreamParkedException) {
+            return PARKED;
+        } else if (failure instanceof QueryTimeoutException) {
+            return TIMEOUT;
+        } else if (failure instanceof ReadModelUnavailableException
+                || failure instanceof EventStoreUnavailableException) {
+            return UNAVAILABLE;
+        }
+        return FAILED;
+    }
+}
