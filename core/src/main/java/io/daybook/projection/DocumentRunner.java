@@ -3,25 +3,25 @@ package io.daybook.projection;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.StoredDocument;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a projection of one stream into one document. */
 final class DocumentRunner<D> extends ProjectionRunner<D> {
 
     private final String aggregateType;
-    private final Function<D, Map<String, List<String>>> indexes;
+    private final DocumentIndexes<D> indexes;
 
     DocumentRunner(
             String aggregateType,
             ReadModelCollection documents,
             StreamFolder<D> folder,
             DocumentJson<D> json,
-            Function<D, Map<String, List<String>>> indexes,
+            DocumentIndexes<D> indexes,
             ProjectionCounters counters,
             Parks parks) {
         super(documents, folder, json, counters, parks);
@@ -40,33 +40,32 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
     }
 
     @Override
-    Set<StreamId> write(Collection<Folded<D>> folded, Failures failures) {
-        Set<StreamId> lost = new HashSet<>();
+    Map<StreamId, StreamState<D>> write(Collection<Folded<D>> folded, Failures failures) {
+        Map<StreamId, StreamState<D>> stored = new LinkedHashMap<>();
         for (Folded<D> each : folded) {
-            D value = each.value();
-            DocumentJson.Written<D> written;
-            Map<String, List<String>> values;
-            try {
-                written = json.write(keyOf(each.stream()), value);
-                values = value == null ? Map.of() : indexes.apply(value);
-            } catch (RuntimeException e) {
-                if (losesRefusing(each, e, failures)) {
-                    lost.add(each.stream());
-                }
-                continue;
-            }
-            if (losesWriting(
-                    each,
-                    next(each)
-                            .content(written.json())
-                            .indexValues(values)
-                            .listed(true)
-                            .build(),
-                    written.value(),
-                    failures)) {
-                lost.add(each.stream());
+            StreamState<D> state = write(each, failures);
+            if (state != null) {
+                stored.put(each.stream(), state);
             }
         }
-        return lost;
+        return stored;
+    }
+
+    private @Nullable StreamState<D> write(Folded<D> folded, Failures failures) {
+        D value = folded.value();
+        DocumentJson.Written<D> written;
+        Map<String, List<String>> values;
+        try {
+            written = json.write(keyOf(folded.stream()), value);
+            values = value == null ? Map.of() : indexes.valuesOf(value);
+        } catch (RuntimeException e) {
+            return refuse(folded, e, failures);
+        }
+        StoredDocument next = next(folded)
+                .content(written.json())
+                .indexValues(values)
+                .listed(true)
+                .build();
+        return store(folded, next, written.value(), failures);
     }
 }

@@ -4,17 +4,11 @@ import io.daybook.aggregate.AggregateType;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.EventStore;
-import io.daybook.readmodel.IndexValue;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.serialization.JacksonDefaults;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +36,15 @@ public final class Projection<D> {
     private final String aggregateType;
     private final EventFold<D> fold;
     private final DocumentJson<D> json;
-    private final Map<String, Function<D, @Nullable Object>> indexes;
+    private final DocumentIndexes<D> indexes;
 
     private Projection(Builder<D> builder) {
         builder.fold.requireComplete();
-        Set<String> names = builder.indexes.keySet();
-        schema = new ReadModelSchema(builder.name, builder.version, names, builder.multiValued, builder.listings);
+        schema = builder.indexes.schema(builder.name, builder.version);
         aggregateType = builder.aggregateType;
         fold = builder.fold;
         json = new DocumentJson<>(builder.documentType, JacksonDefaults.mapper().build());
-        indexes = new LinkedHashMap<>(builder.indexes);
+        indexes = builder.indexes;
     }
 
     /**
@@ -107,27 +100,11 @@ public final class Projection<D> {
         return new DocumentRunner<>(
                 aggregateType,
                 documents,
-                new StreamFolder<>(Map.of(aggregateType, fold), eventStore, counters),
+                new StreamFolder<>(Map.of(aggregateType, fold), document -> null, eventStore, counters),
                 json,
-                this::indexValues,
+                indexes,
                 counters,
                 parks);
-    }
-
-    private Map<String, List<String>> indexValues(D document) {
-        Map<String, List<String>> values = new LinkedHashMap<>();
-        indexes.forEach((index, value) -> {
-            Object indexed = value.apply(document);
-            if (indexed instanceof Collection && !schema.multiValued().contains(index)) {
-                throw new IllegalArgumentException("the index " + index + " of " + schema.id()
-                        + " has a collection as its value: declare it with indexEach");
-            }
-            List<String> texts = IndexValue.textsOf(indexed);
-            if (!texts.isEmpty()) {
-                values.put(index, texts);
-            }
-        });
-        return values;
     }
 
     /**
@@ -142,9 +119,7 @@ public final class Projection<D> {
         private final String aggregateType;
         private final Class<D> documentType;
         private final EventFold<D> fold;
-        private final Map<String, Function<D, @Nullable Object>> indexes = new LinkedHashMap<>();
-        private final Set<String> multiValued = new HashSet<>();
-        private final Map<String, Set<String>> listings = new LinkedHashMap<>();
+        private final DocumentIndexes<D> indexes;
 
         private Builder(String name, int version, String aggregateType, EventTypes types, Class<D> documentType) {
             this.name = name;
@@ -152,6 +127,7 @@ public final class Projection<D> {
             this.aggregateType = aggregateType;
             this.documentType = documentType;
             this.fold = new EventFold<>("the projection " + name, types);
+            this.indexes = new DocumentIndexes<>("the projection " + name);
         }
 
         /**
@@ -199,10 +175,7 @@ public final class Projection<D> {
          * @throws IllegalArgumentException if the index is declared already
          */
         public Builder<D> index(String index, Function<D, @Nullable Object> value) {
-            if (indexes.putIfAbsent(index, value) != null) {
-                throw new IllegalArgumentException(
-                        "the projection " + name + " has two indexes " + index + ": keep one");
-            }
+            indexes.index(index, value);
             return this;
         }
 
@@ -215,8 +188,8 @@ public final class Projection<D> {
          * @throws IllegalArgumentException if the index is declared already
          */
         public Builder<D> indexEach(String index, Function<D, ? extends Collection<?>> values) {
-            multiValued.add(index);
-            return index(index, values::apply);
+            indexes.indexEach(index, values);
+            return this;
         }
 
         /**
@@ -228,10 +201,7 @@ public final class Projection<D> {
          * @throws IllegalArgumentException if the order is declared already
          */
         public Builder<D> listedBy(String sort, String... filters) {
-            if (listings.putIfAbsent(sort, new LinkedHashSet<>(List.of(filters))) != null) {
-                throw new IllegalArgumentException(
-                        "the projection " + name + " is listed by " + sort + " twice: name all filters at once");
-            }
+            indexes.listedBy(sort, filters);
             return this;
         }
 

@@ -14,8 +14,10 @@ import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,14 +65,15 @@ abstract class ProjectionRunner<S> {
     /**
      * Writes what the streams were folded into.
      *
-     * @return the streams that lost a race and have to be folded again
+     * @return what is stored now; a stream that is left out lost a race and has to be folded again
      */
-    abstract Set<StreamId> write(Collection<Folded<S>> folded, Failures failures);
+    abstract Map<StreamId, StreamState<S>> write(Collection<Folded<S>> folded, Failures failures);
 
     /** Streams whose events could not be projected, and that are not parked. */
     static final class Failures {
         private final Map<StreamId, Poison> retried = new LinkedHashMap<>();
         private final Set<StreamId> counted = new HashSet<>();
+        private final Map<StreamId, Parking> parkings = new HashMap<>();
 
         void add(StreamId stream, Poison poison) {
             retried.putIfAbsent(stream, poison);
@@ -95,7 +98,7 @@ abstract class ProjectionRunner<S> {
         }
         Failures failures = new Failures();
         run(
-                byStream.keySet(),
+                load(byStream.keySet()),
                 (stream, before) -> before.isParked()
                         ? null
                         : folder.fold(stream, before, byStream.getOrDefault(stream, List.of())),
@@ -106,31 +109,62 @@ abstract class ProjectionRunner<S> {
     /** Marks a stream as deleted. */
     void deleted(StreamId stream, long version) {
         if (folder.isOf(stream)) {
-            run(List.of(stream), (same, before) -> Folded.gone(same, before, version), new Failures());
+            run(load(List.of(stream)), (same, before) -> Folded.gone(same, before, version), new Failures());
         }
     }
 
     /**
      * Brings a stream to the last stored event, even if the stream is parked.
      *
+     * @return what is stored now
      * @throws ProjectionFailedException if an event cannot be projected; those before it are stored
      */
-    void catchUp(StreamId stream) {
-        cache.remove(keyOf(stream));
+    StreamState<S> catchUp(StreamState<S> state) {
+        StreamId stream = streamOf(state.document().key());
         Failures failures = new Failures();
-        run(List.of(stream), folder::catchUp, failures);
+        Map<StreamId, StreamState<S>> stored = run(Map.of(stream, state), folder::catchUp, failures);
         failures.throwFirst();
+        return Objects.requireNonNull(stored.get(stream));
+    }
+
+    /**
+     * Brings a stream to a version, if its document is behind.
+     *
+     * @return what is stored now; older if the stream does not have the version
+     * @throws StreamParkedException if an event before that version cannot be projected
+     */
+    StreamState<S> atLeast(StreamId stream, long version) {
+        StreamState<S> state = read(stream);
+        if (state.document().gone() || state.number() >= version) {
+            return state;
+        }
+        long failed = 0;
+        try {
+            state = catchUp(state);
+            failed = state.document().parking().map(Parking::at).orElse(0L);
+        } catch (ProjectionFailedException e) {
+            state = read(stream);
+            failed = e.number();
+        }
+        if (failed > 0 && state.number() < version) {
+            throw new StreamParkedException(stream, failed);
+        }
+        return state;
     }
 
     /** What is stored of a stream now. */
     StreamState<S> read(StreamId stream) {
         cache.remove(keyOf(stream));
-        return load(List.of(stream)).get(0);
+        return Objects.requireNonNull(load(List.of(stream)).get(stream));
     }
 
     /** What the event store makes of a stream; stores nothing. */
-    StreamState<S> folded(StreamId stream) {
+    StreamState<S> folded(StreamId stream, long version) {
         Folded<S> folded = folder.catchUp(stream, read(stream));
+        Poison poison = folded.poison();
+        if (poison != null && folded.number() < version) {
+            throw new StreamParkedException(stream, poison.number());
+        }
         return new StreamState<>(next(folded).build(), folded.value());
     }
 
@@ -146,7 +180,7 @@ abstract class ProjectionRunner<S> {
             Page<StoredDocument> page = documents.scan(Scan.parked(), next);
             for (StoredDocument parked : page.items()) {
                 try {
-                    catchUp(streamOf(parked.key()));
+                    catchUp(state(parked));
                     unparked++;
                 } catch (ProjectionFailedException e) {
                     log.warn("parked stream failed again stream={} number={}", e.stream(), e.number(), e.getCause());
@@ -157,31 +191,37 @@ abstract class ProjectionRunner<S> {
         return unparked;
     }
 
-    private void run(
-            Collection<StreamId> streams,
+    /** Folds and writes until every stream is stored or left as it is. */
+    private Map<StreamId, StreamState<S>> run(
+            Map<StreamId, StreamState<S>> loaded,
             BiFunction<StreamId, StreamState<S>, @Nullable Folded<S>> fold,
             Failures failures) {
-        List<StreamId> pending = new ArrayList<>(streams);
+        Map<StreamId, StreamState<S>> settled = new LinkedHashMap<>();
+        Map<StreamId, StreamState<S>> pending = loaded;
         for (int races = 0; !pending.isEmpty(); races++) {
             if (races == MAX_RACES) {
                 throw new ReadModelUnavailableException(
                         "other instances were faster " + races + " times in a row: retry", null, null);
             }
             List<Folded<S>> changed = new ArrayList<>();
-            List<StreamState<S>> states = load(pending);
-            for (int i = 0; i < pending.size(); i++) {
-                StreamId stream = pending.get(i);
-                StreamState<S> before = states.get(i);
+            pending.forEach((stream, before) -> {
                 Folded<S> folded = before.document().gone() ? null : foldOrSkip(stream, before, fold);
-                if (folded != null) {
-                    Folded<S> decided = decide(folded, failures);
-                    if (!decided.changesNothing()) {
-                        changed.add(decided);
-                    }
+                Folded<S> decided = folded == null ? null : decide(folded, failures);
+                if (decided != null && !decided.changesNothing()) {
+                    changed.add(decided);
+                    return;
                 }
-            }
-            pending = new ArrayList<>(write(changed, failures));
+                settled.put(stream, before);
+                if (decided != null && decided.poison() == null) {
+                    parks.succeeded(stream);
+                }
+            });
+            settled.putAll(write(changed, failures));
+            Set<StreamId> lost = new LinkedHashSet<>(pending.keySet());
+            lost.removeAll(settled.keySet());
+            pending = load(lost);
         }
+        return settled;
     }
 
     private @Nullable Folded<S> foldOrSkip(
@@ -197,7 +237,6 @@ abstract class ProjectionRunner<S> {
     Folded<S> decide(Folded<S> folded, Failures failures) {
         Poison poison = folded.poison();
         if (poison == null) {
-            parks.succeeded(folded.stream());
             return folded;
         }
         if (folded.before().isParked()) {
@@ -207,44 +246,42 @@ abstract class ProjectionRunner<S> {
         }
         if (failures.counted.add(folded.stream())) {
             Parking parking = parks.failed(folded.stream(), poison);
-            if (parking != null) {
+            if (parking == null) {
+                failures.add(folded.stream(), poison);
+            } else {
                 counters.parked();
-                return folded.parked(parking);
+                failures.parkings.put(folded.stream(), parking);
             }
-            failures.add(folded.stream(), poison);
         }
-        return folded;
+        Parking parking = failures.parkings.get(folded.stream()); // also after a lost race
+        return parking == null ? folded : folded.parked(parks.parking(poison, parking.attempts()));
     }
 
     /** Loads what is not in memory, with one read. */
-    List<StreamState<S>> load(List<StreamId> streams) {
-        Map<DocumentKey, StreamState<S>> states = new LinkedHashMap<>();
+    private Map<StreamId, StreamState<S>> load(Collection<StreamId> streams) {
+        Map<StreamId, StreamState<S>> states = new LinkedHashMap<>();
         List<DocumentKey> missing = new ArrayList<>();
         for (StreamId stream : streams) {
             StreamState<S> known = cache.get(keyOf(stream));
             if (known == null) {
                 missing.add(keyOf(stream));
-            } else {
-                states.put(keyOf(stream), known);
+                known = new StreamState<>(
+                        StoredDocument.builder(keyOf(stream)).revision(0).build(), null);
             }
+            states.put(stream, known);
         }
         if (!missing.isEmpty()) {
-            Map<DocumentKey, StoredDocument> read = documents.read(missing);
-            for (DocumentKey key : missing) {
-                StoredDocument stored = read.get(key);
-                StreamState<S> state = stored == null
-                        ? new StreamState<>(
-                                StoredDocument.builder(key).revision(0).build(), null)
-                        : new StreamState<>(stored, json.read(key, stored.content()));
-                states.put(key, state);
-                if (stored != null) {
-                    cache.put(state);
-                }
-            }
+            documents.read(missing).forEach((key, stored) -> {
+                StreamState<S> state = state(stored);
+                states.put(streamOf(key), state);
+                cache.put(state);
+            });
         }
-        return streams.stream()
-                .map(stream -> Objects.requireNonNull(states.get(keyOf(stream))))
-                .toList();
+        return states;
+    }
+
+    private StreamState<S> state(StoredDocument stored) {
+        return new StreamState<>(stored, json.read(stored.key(), stored.content()));
     }
 
     /** Starts the next revision of a stream's document. */
@@ -260,30 +297,47 @@ abstract class ProjectionRunner<S> {
     /**
      * Writes the document of a stream.
      *
-     * @return whether another writer was faster, or the outcome is not known, so that the position tells
+     * @return what is stored now; null if another writer was faster, or the outcome is not known, so that the position tells
      */
-    boolean losesWriting(Folded<S> folded, StoredDocument next, @Nullable S value, Failures failures) {
+    @Nullable
+    StreamState<S> store(Folded<S> folded, StoredDocument next, @Nullable S value, Failures failures) {
+        try {
+            StreamState<S> stored = replace(next, value);
+            if (stored != null && folded.poison() == null) {
+                parks.succeeded(folded.stream());
+            }
+            return stored;
+        } catch (DocumentTooLargeException e) {
+            return refuse(folded, e, failures);
+        }
+    }
+
+    /** Replaces the document of a stream; null if another writer was faster, or the outcome is not known. */
+    @Nullable
+    StreamState<S> replace(StoredDocument next, @Nullable S value) {
         try {
             WriteResult result = documents.write(List.of(next));
             if (result.isWritten()) {
                 counters.written(1);
-                cache.put(new StreamState<>(next.stored(result.etags().get(0)), value));
-                return false;
+                StreamState<S> state =
+                        new StreamState<>(next.stored(result.etags().get(0)), value);
+                cache.put(state);
+                return state;
             }
             counters.conflict();
         } catch (ReadModelUnavailableException e) {
             counters.conflict();
-        } catch (DocumentTooLargeException e) {
-            return losesRefusing(folded, e, failures);
         }
         cache.remove(next.key());
-        return true;
+        return null;
     }
 
     /** Leaves a stream where it is, and parks it if it is time to. */
-    boolean losesRefusing(Folded<S> folded, RuntimeException why, Failures failures) {
+    @Nullable
+    StreamState<S> refuse(Folded<S> folded, Throwable why, Failures failures) {
         Folded<S> decided = decide(folded.refused(why), failures);
-        return !decided.changesNothing()
-                && losesWriting(decided, next(decided).build(), decided.before().value(), failures);
+        return decided.changesNothing()
+                ? decided.before()
+                : store(decided, next(decided).build(), decided.before().value(), failures);
     }
 }

@@ -3,6 +3,7 @@ package io.daybook.projection;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
@@ -12,11 +13,9 @@ import io.daybook.subscription.Subscription;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -40,22 +39,37 @@ public final class Projector implements AutoCloseable {
 
     private static final long POLL_NANOS = 1_000_000;
 
-    private record Running(
-            ReadModelSchema schema, DocumentRunner<?> runner, ProjectionCounters counters, Subscription subscription) {}
-
-    private final Map<Projection<?>, Running> running = new LinkedHashMap<>();
-
-    private Projector(Builder builder) {
-        for (Projection<?> projection : builder.projections) {
-            running.put(projection, start(builder, projection));
-        }
+    /** Makes the runner of a projection of one or of many streams. */
+    private interface Runners {
+        ProjectionRunner<?> runner(
+                ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks);
     }
 
-    private static <D> Running start(Builder builder, Projection<D> projection) {
-        ReadModelSchema schema = projection.schema();
+    private record Registration(ReadModelSchema schema, Runners runners) {}
+
+    private record Running(
+            ReadModelSchema schema,
+            ProjectionRunner<?> runner,
+            ProjectionCounters counters,
+            Subscription subscription) {}
+
+    private final Map<Object, Running> running = new LinkedHashMap<>();
+
+    private Projector(Builder builder) {
+        builder.projections.forEach(
+                (projection, registration) -> running.put(projection, start(builder, registration)));
+    }
+
+    private static Running start(Builder builder, Registration registration) {
+        ReadModelSchema schema = registration.schema();
         ProjectionCounters counters = new ProjectionCounters();
-        DocumentRunner<D> runner = projection.runner(
-                builder.store.open(schema), builder.eventStore, counters, new Parks(builder.attempts, builder.clock));
+        ProjectionRunner<?> runner = registration
+                .runners()
+                .runner(
+                        builder.store.open(schema),
+                        builder.eventStore,
+                        counters,
+                        new Parks(builder.attempts, builder.clock));
         EventHandler handler = new EventHandler() {
             @Override
             public void handle(List<EventEnvelope> events) {
@@ -93,14 +107,30 @@ public final class Projector implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <D> ReadModel<D> readModel(Projection<D> projection) {
-        return new ReadModel<>(projection, (DocumentRunner<D>) of(projection).runner());
+        return new ReadModel<>(projection, (DocumentRunner<D>)
+                of(projection, projection.schema()).runner());
     }
 
-    private Running of(Projection<?> projection) {
+    /**
+     * Returns the read model of a grouped projection. It can be used after the projector is closed.
+     *
+     * @param <S> the class of a stream's share
+     * @param <D> the class of the summaries
+     * @param projection a projection of this projector
+     * @return the read model
+     * @throws IllegalArgumentException if the projection is of another projector
+     */
+    @SuppressWarnings("unchecked") // a runner is made of its projection, see start
+    public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
+        return new GroupedReadModel<>(projection, (GroupRunner<S, D>)
+                of(projection, projection.schema()).runner());
+    }
+
+    private Running of(Object projection, ReadModelSchema schema) {
         Running found = running.get(projection);
         if (found == null) {
-            throw new IllegalArgumentException("the projection "
-                    + projection.schema().id() + " is not run by this projector: add it with project(…)");
+            throw new IllegalArgumentException(
+                    "the projection " + schema.id() + " is not run by this projector: add it with project(…)");
         }
         return found;
     }
@@ -127,7 +157,19 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
     public int retryParked(Projection<?> projection) {
-        return of(projection).runner().retryParked();
+        return of(projection, projection.schema()).runner().retryParked();
+    }
+
+    /**
+     * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
+     *
+     * @param projection a projection of this projector
+     * @return how many streams are not parked any more
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
+     */
+    public int retryParked(GroupedProjection<?, ?> projection) {
+        return of(projection, projection.schema()).runner().retryParked();
     }
 
     /**
@@ -161,7 +203,7 @@ public final class Projector implements AutoCloseable {
         private final EventFeed feed;
         private final EventStore eventStore;
         private final ReadModelStore store;
-        private final Set<Projection<?>> projections = new LinkedHashSet<>();
+        private final Map<Object, Registration> projections = new LinkedHashMap<>();
         private int attempts = 5;
         private Clock clock = Clock.systemUTC();
 
@@ -179,12 +221,28 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if another projection has the same name and version
          */
         public Builder project(Projection<?> projection) {
-            String id = projection.schema().id();
-            if (projections.stream().anyMatch(each -> each.schema().id().equals(id))) {
+            return add(projection, new Registration(projection.schema(), projection::runner));
+        }
+
+        /**
+         * Adds a grouped projection.
+         *
+         * @param projection the projection
+         * @return this builder
+         * @throws IllegalArgumentException if another projection has the same name and version
+         */
+        public Builder project(GroupedProjection<?, ?> projection) {
+            return add(projection, new Registration(projection.schema(), projection::runner));
+        }
+
+        private Builder add(Object projection, Registration registration) {
+            String id = registration.schema().id();
+            if (projections.values().stream()
+                    .anyMatch(each -> each.schema().id().equals(id))) {
                 throw new IllegalArgumentException(
                         "two projections are named " + id + ": rename one or raise its version");
             }
-            projections.add(projection);
+            projections.put(projection, registration);
             return this;
         }
 

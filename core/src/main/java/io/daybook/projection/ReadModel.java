@@ -54,7 +54,13 @@ public final class ReadModel<D> {
      */
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
         StreamId stream = StreamId.of(aggregateType, key);
-        StreamState<D> state = atLeast(stream, token.versionOf(stream).orElse(1));
+        long version = token.versionOf(stream).orElse(1);
+        StreamState<D> state;
+        try {
+            state = runner.atLeast(stream, version);
+        } catch (ReadModelUnavailableException e) {
+            state = runner.folded(stream, version); // the answer does not need the write
+        }
         return state.document().gone() || state.value() == null
                 ? Optional.empty()
                 : Optional.of(document(state.document(), state.value(), token));
@@ -97,36 +103,16 @@ public final class ReadModel<D> {
         for (StreamId stream : token.streams()) {
             if (stream.aggregateType().equals(aggregateType)) {
                 long version = token.versionOf(stream).orElse(1);
-                atLeast(stream, version);
-                if (runner.read(stream).number() < version
-                        && runner.folded(stream).number() >= version) {
-                    throw new ReadModelUnavailableException(
-                            "the document of " + stream + " could not be brought to version " + version + ": retry",
-                            null,
-                            null);
+                try {
+                    runner.atLeast(stream, version);
+                } catch (ReadModelUnavailableException e) {
+                    if (runner.read(stream).number() < version) {
+                        throw e;
+                    }
                 }
             }
         }
         return find(filter);
-    }
-
-    private StreamState<D> atLeast(StreamId stream, long version) {
-        StreamState<D> state = runner.read(stream);
-        if (state.document().gone() || state.number() >= version) {
-            return state;
-        }
-        try {
-            runner.catchUp(stream);
-        } catch (ProjectionFailedException e) {
-            StreamState<D> stored = runner.read(stream);
-            if (stored.number() < version) {
-                throw new StreamParkedException(stream, e.number());
-            }
-            return stored;
-        } catch (ReadModelUnavailableException e) {
-            return runner.folded(stream); // the answer does not need the write
-        }
-        return runner.read(stream);
     }
 
     private ReadDocument<D> document(StoredDocument stored, D content, ConsistencyToken token) {

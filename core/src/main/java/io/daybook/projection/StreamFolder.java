@@ -5,8 +5,11 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class StreamFolder<S> {
 
     private final Map<String, EventFold<S>> folds;
+    private final Function<S, @Nullable String> groupOf;
     private final EventStore eventStore;
     private final ProjectionCounters counters;
 
-    StreamFolder(Map<String, EventFold<S>> folds, EventStore eventStore, ProjectionCounters counters) {
+    StreamFolder(
+            Map<String, EventFold<S>> folds,
+            Function<S, @Nullable String> groupOf,
+            EventStore eventStore,
+            ProjectionCounters counters) {
         this.folds = folds;
+        this.groupOf = groupOf;
         this.eventStore = eventStore;
         this.counters = counters;
     }
@@ -70,6 +79,15 @@ final class StreamFolder<S> {
         return run.folded();
     }
 
+    /** Whether the event store holds an event of a stream, so that it is of its history. */
+    boolean isStored(StreamId stream, long number, String eventId) {
+        try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {
+            return events.findFirst()
+                    .filter(event -> event.metadata().eventId().equals(eventId))
+                    .isPresent();
+        }
+    }
+
     private final class Run {
         private final StreamId stream;
         private final StreamState<S> before;
@@ -77,6 +95,7 @@ final class StreamFolder<S> {
         private long number;
         private String eventId = "";
         private @Nullable S value;
+        private final Set<String> groups = new LinkedHashSet<>();
         private @Nullable Poison poison;
 
         Run(StreamId stream, StreamState<S> before, boolean anew) {
@@ -114,7 +133,13 @@ final class StreamFolder<S> {
                 return;
             }
             try {
-                value = fold.apply(value, event);
+                S next = fold.apply(value, event);
+                String group = next == null ? null : groupOf.apply(next);
+                if (group != null) {
+                    groups.remove(group);
+                    groups.add(group);
+                }
+                value = next;
                 number = event.metadata().sequenceNumber();
                 eventId = event.metadata().eventId();
                 counters.folded();
@@ -128,7 +153,7 @@ final class StreamFolder<S> {
         }
 
         Folded<S> folded() {
-            return new Folded<>(stream, before, number, eventId, value, false, poison, null);
+            return new Folded<>(stream, before, number, eventId, value, List.copyOf(groups), false, poison, null);
         }
     }
 

@@ -154,7 +154,8 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the last sequence numbers of the streams that were added last, by stream; only a summary has them; unmodifiable}
+     * {@return of a summary the last sequence numbers of the streams that were added last, by stream; of the documents of a stream in a
+     *     grouped projection the groups that it may be in, by group; unmodifiable}
      */
     public Map<String, Long> recent() {
         return recent;
@@ -304,9 +305,9 @@ public final class StoredDocument {
         }
 
         /**
-         * Sets the streams that were added last to a summary.
+         * Sets the streams that were added last to a summary, or the groups that a stream may be in.
          *
-         * @param recent the sequence numbers by stream; copied
+         * @param recent the sequence numbers by stream or group; copied
          * @return this builder
          */
         public Builder recent(Map<String, Long> recent) {

@@ -26,17 +26,14 @@ class DocumentSimulationTest {
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
                 "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
-                "ProjectionRunner ~ documents.write(List.of(next)) ~ documents.write(List.of(next.stored(Mutants.etagOf(documents, next))))",
+                "ProjectionRunner ~ documents.write(List.of(next)) ~ documents.write(Mutants.anyEtag(documents, List.of(next)))",
                 "ProjectionRunner ~ cache.remove(next.key()); ~ // the state stays in memory",
                 "StateCache       ~ if (state.isParked()) { ~ if (false) {",
                 "ProjectionRunner ~ before.document().gone() ? null : foldOrSkip ~ false ? null : foldOrSkip"
             })
     void mutant_is_caught(String type, String text, String replacement) throws Exception {
-        Mutants mutant = Mutants.of(type, text, replacement);
-        String caught = "";
-        for (long seed = 1; seed <= 1_000 && caught.isEmpty(); seed++) {
-            caught = mutant.run("io.daybook.projection.DocumentSimulation", seed);
-        }
-        assertThat(caught).as("what the mutant did wrong").isNotEmpty();
+        assertThat(Mutants.of(type, text, replacement).caught("DocumentSimulation"))
+                .as("what the mutant did wrong")
+                .isNotEmpty();
     }
 }

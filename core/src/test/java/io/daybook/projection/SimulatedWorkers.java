@@ -3,6 +3,8 @@ package io.daybook.projection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +43,7 @@ final class SimulatedWorkers {
         Worker(Object tag, Runnable work) {
             this.tag = tag;
             this.work = work;
-            Thread thread = new Thread(this::run, "simulated-worker");
-            thread.setDaemon(true);
-            thread.start();
+            THREADS.execute(this::run);
         }
 
         private void run() {
@@ -74,6 +74,12 @@ final class SimulatedWorkers {
             }
         }
     }
+
+    private static final Executor THREADS = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "simulated-worker");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final Semaphore scheduler = new Semaphore(0);
     private final Random random;

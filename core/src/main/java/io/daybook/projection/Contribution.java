@@ -1,0 +1,13 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.StreamId;
+
+/**
+ * What one stream contributes to a group, see {@link GroupedReadModel#contributions}.
+ *
+ * @param <S> the class of the share
+ * @param stream the stream
+ * @param sequenceNumber the number of the stream's last event that the share shows
+ * @param share the share
+ */
+public record Contribution<S>(StreamId stream, long sequenceNumber, S share) {}

@@ -1,0 +1,63 @@
+package io.daybook.projection;
+
+import io.daybook.event.TextRules;
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.DocumentKey;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Where the documents of a grouped projection are stored. A stream has a partition of its own; a group has one for each of its shards, with the
+ * contributions and their summary. The id of a summary begins with a hyphen, which no stream id does, and names the group, so that lists of
+ * summaries have an order.
+ */
+record GroupKeys(int shards) {
+
+    private static final int MAX_GROUP_BYTES = 512;
+
+    static String requireGroup(String group) {
+        TextRules.requireStorable("a group key", group);
+        int bytes = group.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MAX_GROUP_BYTES) {
+            throw new IllegalArgumentException("a group key has " + bytes + " bytes, 1 to " + MAX_GROUP_BYTES
+                    + " are allowed: group by a shorter text");
+        }
+        return group;
+    }
+
+    static DocumentKey ofStream(StreamId stream) {
+        return new DocumentKey("s:" + stream, stream.toString());
+    }
+
+    static DocumentKey ofContribution(String partition, StreamId stream) {
+        return new DocumentKey(partition, stream.toString());
+    }
+
+    static boolean isSummary(DocumentKey key) {
+        return key.id().startsWith("-");
+    }
+
+    static String groupOf(DocumentKey summary) {
+        return summary.id().substring(1);
+    }
+
+    DocumentKey ofSummary(String group, int shard) {
+        return new DocumentKey(partition(group, shard), "-" + group);
+    }
+
+    /** The summary that a stream contributes to. */
+    DocumentKey ofSummary(String group, StreamId stream) {
+        return ofSummary(group, Math.floorMod(stream.toString().hashCode(), shards));
+    }
+
+    List<DocumentKey> ofSummaries(String group) {
+        return IntStream.range(0, shards)
+                .mapToObj(shard -> ofSummary(group, shard))
+                .toList();
+    }
+
+    private String partition(String group, int shard) {
+        return (shards == 1 ? "g:" : "g" + shard + ":") + group;
+    }
+}

@@ -1,0 +1,123 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelUnavailableException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a projection of many streams into one document for each group. The contributions of a stream are written first and its own document,
+ * which holds the position, last: what a crash leaves undone is done again.
+ */
+final class GroupRunner<S, D> extends ProjectionRunner<S> {
+
+    private final GroupKeys keys;
+    private final Function<S, @Nullable String> groupOf;
+    private final GroupWriter<S, D> writer;
+
+    GroupRunner(
+            GroupKeys keys,
+            ReadModelCollection documents,
+            StreamFolder<S> folder,
+            DocumentJson<S> json,
+            Function<S, @Nullable String> groupOf,
+            GroupWriter<S, D> writer,
+            ProjectionCounters counters,
+            Parks parks) {
+        super(documents, folder, json, counters, parks);
+        this.keys = keys;
+        this.groupOf = groupOf;
+        this.writer = writer;
+    }
+
+    @Override
+    StreamId streamOf(DocumentKey key) {
+        return StreamId.parse(key.id());
+    }
+
+    @Override
+    DocumentKey keyOf(StreamId stream) {
+        return GroupKeys.ofStream(stream);
+    }
+
+    @Override
+    Map<StreamId, StreamState<S>> write(Collection<Folded<S>> folded, Failures failures) {
+        Map<StreamId, StreamState<S>> stored = new LinkedHashMap<>();
+        List<Move<S>> moves = new ArrayList<>();
+        for (Folded<S> each : folded) {
+            try {
+                Move<S> move = announce(move(each));
+                if (move != null) {
+                    moves.add(move);
+                }
+            } catch (ReadModelUnavailableException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                put(stored, each.stream(), refuse(each, e, failures));
+            }
+        }
+        writeGroups(moves);
+        moves.forEach(move -> put(stored, move.stream(), writeStream(move, failures)));
+        return stored;
+    }
+
+    private static <S> void put(Map<StreamId, StreamState<S>> stored, StreamId stream, @Nullable StreamState<S> state) {
+        if (state != null) {
+            stored.put(stream, state);
+        }
+    }
+
+    private Move<S> move(Folded<S> folded) {
+        DocumentJson.Written<S> share = json.write(keyOf(folded.stream()), folded.value());
+        S value = share.value();
+        return new Move<>(folded, share, value == null ? null : groupOf.apply(value));
+    }
+
+    /** Names the first groups of a stream in its document before one of them is written; null if another writer was faster. */
+    private @Nullable Move<S> announce(Move<S> move) {
+        if (!move.isUnknown()) {
+            return move;
+        }
+        Folded<S> folded = move.folded();
+        StreamState<S> announced = replace(move.announced(), folded.before().value());
+        return announced == null ? null : move(folded.after(announced));
+    }
+
+    private void writeGroups(List<Move<S>> moves) {
+        while (true) {
+            Map<DocumentKey, List<Move<S>>> next = new LinkedHashMap<>();
+            for (Move<S> move : moves) {
+                String group = move.next();
+                if (group != null) {
+                    next.computeIfAbsent(keys.ofSummary(group, move.stream()), unseen -> new ArrayList<>())
+                            .add(move);
+                }
+            }
+            if (next.isEmpty()) {
+                return;
+            }
+            next.forEach((summary, those) -> {
+                writer.write(summary, those);
+                those.forEach(move -> move.done(GroupKeys.groupOf(summary)));
+            });
+        }
+    }
+
+    private @Nullable StreamState<S> writeStream(Move<S> move, Failures failures) {
+        Folded<S> folded = move.folded();
+        Throwable refusal = move.refusal();
+        if (refusal != null) {
+            return refuse(folded, refusal, failures);
+        }
+        return move.isStopped()
+                ? folded.before()
+                : store(folded, move.document(next(folded)).build(), move.share(), failures);
+    }
+}

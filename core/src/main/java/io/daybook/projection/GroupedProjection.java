@@ -1,0 +1,386 @@
+package io.daybook.projection;
+
+import io.daybook.aggregate.AggregateType;
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventTypes;
+import io.daybook.eventstore.EventStore;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.serialization.JacksonDefaults;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A projection of many streams into one document for each group, such as the orders of a customer. Each stream is folded into a share, its
+ * share names the group, and the summary of a group is made of the shares in it. Immutable and thread-safe; keep it in a constant.
+ *
+ * <pre>{@code
+ * record OrderShare(String customerId) {}
+ * record CustomerOrders(int open) {}
+ *
+ * GroupedProjection<OrderShare, CustomerOrders> customers = GroupedProjection.named(
+ *                 "customer-orders", 1, OrderShare.class, CustomerOrders.class)
+ *         .contribution(Order.TYPE, share -> share
+ *                 .on(OrderCreated.class, (none, event, metadata) -> new OrderShare(event.customerId()))
+ *                 .on(OrderShipped.class, (order, event, metadata) -> null))
+ *         .groupedBy(OrderShare::customerId)
+ *         .startingWith(customer -> new CustomerOrders(0))
+ *         .adding((summary, order) -> new CustomerOrders(summary.open() + 1))
+ *         .removing((summary, order) -> new CustomerOrders(summary.open() - 1))
+ *         .build();
+ * }</pre>
+ *
+ * <p>A summary equals the sum of the stored contributions of its group at every moment. Between streams there is no common point in time. A
+ * stream may move from group to group. A group without contributions has no document.
+ *
+ * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: a {@code double} that is added and taken back leaves a remainder.
+ *
+ * @param <S> the class of a stream's share, an immutable value that becomes JSON, best a record
+ * @param <D> the class of the summary, likewise
+ */
+public final class GroupedProjection<S, D> {
+
+    private final ReadModelSchema schema;
+    private final Map<String, EventFold<S>> folds;
+    private final Function<S, @Nullable String> groupOf;
+    private final DocumentJson<S> shareJson;
+    private final DocumentJson<D> summaryJson;
+    private final Summarizing<S, D> summarizing;
+    private final DocumentIndexes<D> indexes;
+    private final GroupKeys keys;
+    private final @Nullable BinaryOperator<D> merging;
+
+    private GroupedProjection(Builder<S, D> builder, Function<S, @Nullable String> group) {
+        builder.folds.values().forEach(EventFold::requireComplete);
+        summarizing = new Summarizing<>(builder.startingWith, builder.adding, builder.removing, builder.recomputing);
+        summarizing.require(builder.owner);
+        if (builder.merging != null && !builder.indexes.isEmpty()) {
+            throw new IllegalArgumentException(
+                    builder.owner + " is sharded and has indexes, but shards are merged only when"
+                            + " a group is read: remove one of them");
+        }
+        schema = builder.indexes.schema(builder.name, builder.version);
+        folds = new LinkedHashMap<>(builder.folds);
+        groupOf = share -> {
+            String key = group.apply(share);
+            return key == null ? null : GroupKeys.requireGroup(key);
+        };
+        shareJson =
+                new DocumentJson<>(builder.shareType, JacksonDefaults.mapper().build());
+        summaryJson =
+                new DocumentJson<>(builder.summaryType, JacksonDefaults.mapper().build());
+        indexes = builder.indexes;
+        keys = new GroupKeys(builder.shards);
+        merging = builder.merging;
+    }
+
+    /**
+     * Starts a projection.
+     *
+     * @param <S> the class of a share
+     * @param <D> the class of the summary
+     * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
+     * @param version raise it when the result of a fold changes; documents of each version are stored apart
+     * @param shareType the class of a stream's share
+     * @param summaryType the class of a group's summary
+     * @return a builder
+     */
+    public static <S, D> Builder<S, D> named(String name, int version, Class<S> shareType, Class<D> summaryType) {
+        return new Builder<>(name, version, shareType, summaryType);
+    }
+
+    /**
+     * {@return the name, the version and the indexes}
+     */
+    public ReadModelSchema schema() {
+        return schema;
+    }
+
+    /**
+     * {@return the names of the aggregate types whose streams contribute; unmodifiable}
+     */
+    public Set<String> aggregateTypes() {
+        return Set.copyOf(folds.keySet());
+    }
+
+    GroupRunner<S, D> runner(
+            ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks) {
+        StreamFolder<S> folder = new StreamFolder<>(folds, groupOf, eventStore, counters);
+        GroupWriter<S, D> writer =
+                new GroupWriter<>(documents, folder, shareJson, summaryJson, summarizing, indexes, counters);
+        return new GroupRunner<>(keys, documents, folder, shareJson, groupOf, writer, counters, parks);
+    }
+
+    GroupKeys keys() {
+        return keys;
+    }
+
+    DocumentJson<D> summaryJson() {
+        return summaryJson;
+    }
+
+    /** Merges the summaries of the shards of a group. */
+    D merge(List<D> summaries) {
+        D merged = summaries.get(0);
+        for (D each : summaries.subList(1, summaries.size())) {
+            merged = Objects.requireNonNull(merging, "merging").apply(merged, each);
+        }
+        return merged;
+    }
+
+    /**
+     * The handlers that fold the streams of one aggregate type into shares. Not thread-safe.
+     *
+     * @param <S> the class of a share
+     */
+    public static final class Handlers<S> {
+
+        private final EventFold<S> fold;
+
+        private Handlers(EventFold<S> fold) {
+            this.fold = fold;
+        }
+
+        /**
+         * Registers the handler of one event.
+         *
+         * @param <E> the event's class
+         * @param event the event's class
+         * @param handler a pure function; returns null if the stream contributes nothing
+         * @return these handlers
+         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         */
+        public <E extends DomainEvent> Handlers<S> on(Class<E> event, ProjectionHandler<S, E> handler) {
+            fold.on(event, handler);
+            return this;
+        }
+
+        /**
+         * Ignores an event: the share does not change.
+         *
+         * @param event the event's class
+         * @return these handlers
+         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         */
+        public Handlers<S> ignoring(Class<? extends DomainEvent> event) {
+            fold.ignore(event);
+            return this;
+        }
+
+        /**
+         * Ignores all other events, also those of types that this service does not know.
+         *
+         * @return these handlers
+         */
+        public Handlers<S> ignoringOthers() {
+            fold.ignoreOthers();
+            return this;
+        }
+    }
+
+    /**
+     * A builder of a grouped projection. Not thread-safe.
+     *
+     * @param <S> the class of a share
+     * @param <D> the class of the summary
+     */
+    public static final class Builder<S, D> {
+
+        private final String name;
+        private final int version;
+        private final String owner;
+        private final Class<S> shareType;
+        private final Class<D> summaryType;
+        private final Map<String, EventFold<S>> folds = new LinkedHashMap<>();
+        private final DocumentIndexes<D> indexes;
+        private @Nullable Function<S, @Nullable String> groupOf;
+        private @Nullable Function<String, D> startingWith;
+        private @Nullable BiFunction<D, S, D> adding;
+        private @Nullable BiFunction<D, S, D> removing;
+        private @Nullable Function<List<S>, D> recomputing;
+        private int shards = 1;
+        private @Nullable BinaryOperator<D> merging;
+
+        private Builder(String name, int version, Class<S> shareType, Class<D> summaryType) {
+            this.name = name;
+            this.version = version;
+            this.owner = "the projection " + name;
+            this.shareType = shareType;
+            this.summaryType = summaryType;
+            this.indexes = new DocumentIndexes<>(owner);
+        }
+
+        /**
+         * Adds an aggregate type whose streams contribute.
+         *
+         * @param type the aggregate type
+         * @param handlers registers the handlers of its events
+         * @return this builder
+         * @throws IllegalArgumentException if the type was added already, or a handler is registered twice
+         */
+        public Builder<S, D> contribution(AggregateType<?, ?> type, Consumer<Handlers<S>> handlers) {
+            return contribution(type.name(), type.eventTypes(), handlers);
+        }
+
+        /**
+         * Adds an aggregate type in a service that does not have its class.
+         *
+         * @param aggregateType the name of the aggregate type
+         * @param events the sealed interface of the events that this service knows
+         * @param handlers registers the handlers of its events
+         * @return this builder
+         * @throws IllegalArgumentException if the type was added already, or a handler is registered twice
+         */
+        public Builder<S, D> contribution(
+                String aggregateType, Class<? extends DomainEvent> events, Consumer<Handlers<S>> handlers) {
+            return contribution(aggregateType, EventTypes.of(events), handlers);
+        }
+
+        private Builder<S, D> contribution(String type, EventTypes events, Consumer<Handlers<S>> handlers) {
+            EventFold<S> fold = new EventFold<>(owner, events);
+            if (folds.putIfAbsent(type, fold) != null) {
+                throw new IllegalArgumentException(
+                        owner + " has two contributions of " + type + ": register all handlers in one");
+            }
+            handlers.accept(new Handlers<>(fold));
+            return this;
+        }
+
+        /**
+         * Sets the group of a share.
+         *
+         * @param groupOf a pure function; returns 1 to 512 bytes of UTF-8, or null if the share is in no group
+         * @return this builder
+         */
+        public Builder<S, D> groupedBy(Function<S, @Nullable String> groupOf) {
+            this.groupOf = groupOf;
+            return this;
+        }
+
+        /**
+         * Sets the summary of a group before the first share is added.
+         *
+         * @param startingWith a pure function of the group's key
+         * @return this builder
+         */
+        public Builder<S, D> startingWith(Function<String, D> startingWith) {
+            this.startingWith = startingWith;
+            return this;
+        }
+
+        /**
+         * Sets how a share is added to a summary.
+         *
+         * @param adding a pure function
+         * @return this builder
+         */
+        public Builder<S, D> adding(BiFunction<D, S, D> adding) {
+            this.adding = adding;
+            return this;
+        }
+
+        /**
+         * Sets how a share is taken back from a summary, so that it is as if the share had not been added.
+         *
+         * @param removing a pure function
+         * @return this builder
+         */
+        public Builder<S, D> removing(BiFunction<D, S, D> removing) {
+            this.removing = removing;
+            return this;
+        }
+
+        /**
+         * Recomputes the summary from all shares of the group whenever one changes, for what cannot be taken back: a maximum, distinct
+         * values, the first ten. Use it instead of {@link #adding}. A stream that would be the 1,001st of a group is parked.
+         *
+         * @param recomputing a pure function of 1 to 1,000 shares, ordered by their streams
+         * @return this builder
+         */
+        public Builder<S, D> recomputing(Function<List<S>, D> recomputing) {
+            this.recomputing = recomputing;
+            return this;
+        }
+
+        /**
+         * Divides each group into shards, which are merged when the group is read. For groups that so many streams change at the same time
+         * that writers of one document would wait for each other. A sharded projection has no indexes.
+         *
+         * @param shards 2 to 100
+         * @param merging a pure function that merges the summaries of two shards
+         * @return this builder
+         * @throws IllegalArgumentException if it is another number
+         */
+        public Builder<S, D> sharded(int shards, BinaryOperator<D> merging) {
+            if (shards < 2 || shards > 100) {
+                throw new IllegalArgumentException(owner + " has " + shards + " shards: 2 to 100 are allowed");
+            }
+            this.shards = shards;
+            this.merging = merging;
+            return this;
+        }
+
+        /**
+         * Declares a value by which summaries can be found and sorted.
+         *
+         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param value returns a value of a type of {@link io.daybook.readmodel.IndexValue}, or null
+         * @return this builder
+         * @throws IllegalArgumentException if the index is declared already
+         */
+        public Builder<S, D> index(String index, Function<D, @Nullable Object> value) {
+            indexes.index(index, value);
+            return this;
+        }
+
+        /**
+         * Declares values by which summaries can be found. Any of them matches.
+         *
+         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
+         * @return this builder
+         * @throws IllegalArgumentException if the index is declared already
+         */
+        public Builder<S, D> indexEach(String index, Function<D, ? extends Collection<?>> values) {
+            indexes.indexEach(index, values);
+            return this;
+        }
+
+        /**
+         * Declares an order together with the filters that go with it.
+         *
+         * @param sort the index that sorts, which has one value at most
+         * @param filters the indexes that filter, those with the rarest values first
+         * @return this builder
+         * @throws IllegalArgumentException if the order is declared already
+         */
+        public Builder<S, D> listedBy(String sort, String... filters) {
+            indexes.listedBy(sort, filters);
+            return this;
+        }
+
+        /**
+         * Checks and builds the projection.
+         *
+         * @return the projection
+         * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is neither handled nor
+         *     ignored, it is not said how shares are summarized, a listing names an unknown index, or JSON does not hold all of a class
+         */
+        public GroupedProjection<S, D> build() {
+            Function<S, @Nullable String> group = groupOf;
+            if (folds.isEmpty() || group == null) {
+                throw new IllegalArgumentException(owner + " groups nothing: set contribution and groupedBy");
+            }
+            return new GroupedProjection<>(this, group);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.PagePosition;
+import io.daybook.readmodel.ReadModelUnavailableException;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Answers from the summaries of a {@link GroupedProjection}; returned by {@link Projector#readModel}. Safe for use by many threads.
+ *
+ * <p>A read with a token is never older than the token: streams that are behind are brought forward from the event store first, so it works
+ * with the projector stopped, and no read waits.
+ *
+ * @param <S> the class of a stream's share
+ * @param <D> the class of the summaries
+ */
+public final class GroupedReadModel<S, D> {
+
+    private final GroupedProjection<S, D> projection;
+    private final GroupRunner<S, D> runner;
+
+    GroupedReadModel(GroupedProjection<S, D> projection, GroupRunner<S, D> runner) {
+        this.projection = projection;
+        this.runner = runner;
+    }
+
+    /**
+     * Reads the summary of a group.
+     *
+     * @param group the key of the group
+     * @return the summary; empty if no stream contributes to the group
+     * @throws IllegalArgumentException if the key does not have 1 to 512 bytes
+     * @throws ReadModelUnavailableException if it cannot be read
+     */
+    public Optional<ReadDocument<D>> get(String group) {
+        return get(group, ConsistencyToken.none());
+    }
+
+    /**
+     * Reads the summary of a group that is not older than a token.
+     *
+     * @param group the key of the group
+     * @param token what the summary must show; a version that a stream does not have yet is answered with what exists
+     * @return the summary; empty if no stream contributes to the group
+     * @throws IllegalArgumentException if the key does not have 1 to 512 bytes
+     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws ReadModelUnavailableException if it cannot be read, or brought forward
+     */
+    public Optional<ReadDocument<D>> get(String group, ConsistencyToken token) {
+        GroupKeys.requireGroup(group);
+        Map<DocumentKey, StoredDocument> stored = read(group);
+        List<StreamId> behind = token.streams().stream()
+                .filter(runner.folder::isOf)
+                .filter(stream -> !shows(stored, group, stream, token))
+                .toList();
+        if (behind.isEmpty()) {
+            return document(group, stored, token);
+        }
+        bring(behind, token);
+        return document(group, read(group), token);
+    }
+
+    private Map<DocumentKey, StoredDocument> read(String group) {
+        return runner.documents.read(projection.keys().ofSummaries(group));
+    }
+
+    private boolean shows(
+            Map<DocumentKey, StoredDocument> stored, String group, StreamId stream, ConsistencyToken token) {
+        StoredDocument summary = stored.get(projection.keys().ofSummary(group, stream));
+        return summary != null
+                && summary.recent().getOrDefault(stream.toString(), 0L)
+                        >= token.versionOf(stream).orElse(0);
+    }
+
+    private void bring(List<StreamId> streams, ConsistencyToken token) {
+        streams.forEach(stream -> runner.atLeast(stream, token.versionOf(stream).orElse(1)));
+    }
+
+    private Optional<ReadDocument<D>> document(
+            String group, Map<DocumentKey, StoredDocument> stored, ConsistencyToken token) {
+        List<D> summaries = new ArrayList<>();
+        long revision = 0;
+        for (StoredDocument each : stored.values()) {
+            revision += each.revision();
+            if (each.isFound()) {
+                summaries.add(summary(each));
+            }
+        }
+        return summaries.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ReadDocument<>(group, projection.merge(summaries), revision, token, false));
+    }
+
+    private D summary(StoredDocument stored) {
+        return Objects.requireNonNull(projection.summaryJson().read(stored.key(), stored.content()));
+    }
+
+    /**
+     * Lists summaries.
+     *
+     * @param filter the conditions and the order, as the projection declares them
+     * @return a page
+     * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
+     * @throws ReadModelUnavailableException if they cannot be read
+     */
+    public Page<ReadDocument<D>> find(Filter filter) {
+        return find(filter, ConsistencyToken.none());
+    }
+
+    /**
+     * Lists summaries, none of which is older than a token.
+     *
+     * @param filter the conditions and the order, as the projection declares them
+     * @param token what the summaries must show
+     * @return a page
+     * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
+     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws ReadModelUnavailableException if they cannot be read, or brought forward
+     */
+    public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
+        projection.schema().require(filter);
+        if (projection.keys().shards() > 1) {
+            throw new IllegalArgumentException(
+                    projection.schema().id() + " is sharded, so its summaries are not listed: use get");
+        }
+        bring(token.streams().stream().filter(runner.folder::isOf).toList(), token);
+        List<StoredDocument> found = runner.documents.find(filter, PagePosition.of(projection.schema(), filter));
+        Optional<String> next = found.size() < filter.limit()
+                ? Optional.empty()
+                : Optional.of(
+                        PagePosition.of(filter, found.get(found.size() - 1)).text(projection.schema(), filter));
+        return new Page<>(found, next)
+                .map(stored -> new ReadDocument<>(
+                        GroupKeys.groupOf(stored.key()), summary(stored), stored.revision(), token, false));
+    }
+
+    /**
+     * Lists what the streams contribute to a group. Reads one partition for each shard.
+     *
+     * @param group the key of the group
+     * @param next empty for the first page, or the {@link Page#next} of the page before
+     * @return a page, which may be empty although more follow
+     * @throws IllegalArgumentException if the key does not have 1 to 512 bytes, or the page is asked for with another text
+     * @throws ReadModelUnavailableException if they cannot be read
+     */
+    public Page<Contribution<S>> contributions(String group, String next) {
+        int shard = shardOf(next);
+        DocumentKey summary = projection.keys().ofSummary(GroupKeys.requireGroup(group), shard);
+        Page<StoredDocument> page =
+                runner.documents.scan(Scan.partition(summary.partition()), next.substring(next.indexOf(':') + 1));
+        Optional<String> following = page.next().map(rest -> shard + ":" + rest);
+        if (following.isEmpty() && shard + 1 < projection.keys().shards()) {
+            following = Optional.of((shard + 1) + ":");
+        }
+        List<Contribution<S>> contributions = new ArrayList<>();
+        for (StoredDocument each : page.items()) {
+            S share = GroupKeys.isSummary(each.key()) ? null : runner.json.read(each.key(), each.content());
+            if (share != null) {
+                contributions.add(new Contribution<>(StreamId.parse(each.key().id()), each.sequenceNumber(), share));
+            }
+        }
+        return new Page<>(contributions, following);
+    }
+
+    private int shardOf(String next) {
+        int shard = 0;
+        if (!next.isEmpty()) {
+            int colon = next.indexOf(':');
+            String digits = colon < 0 ? "" : next.substring(0, colon);
+            shard = digits.matches("[0-9]{1,2}") ? Integer.parseInt(digits) : -1;
+        }
+        if (shard < 0 || shard >= projection.keys().shards()) {
+            throw new IllegalArgumentException(
+                    "the next page of contributions to " + projection.schema().id()
+                            + " is asked for with the end of another list: begin with the first page");
+        }
+        return shard;
+    }
+}

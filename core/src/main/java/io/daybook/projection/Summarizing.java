@@ -1,0 +1,57 @@
+package io.daybook.projection;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How contributions become a summary: each is added and taken back, or the summary is recomputed from all of them.
+ *
+ * @param recomputing null if contributions are added and taken back
+ */
+record Summarizing<S, D>(
+        @Nullable Function<String, D> startingWith,
+        @Nullable BiFunction<D, S, D> adding,
+        @Nullable BiFunction<D, S, D> removing,
+        @Nullable Function<List<S>, D> recomputing) {
+
+    static final int MAX_RECOMPUTED = 1_000;
+
+    void require(String owner) {
+        boolean steps = startingWith != null && adding != null && removing != null;
+        boolean anyStep = startingWith != null || adding != null || removing != null;
+        if (recomputing == null ? !steps : anyStep) {
+            throw new IllegalArgumentException(
+                    owner + " does not say how contributions are summarized: set startingWith,"
+                            + " adding and removing, or only recomputing");
+        }
+    }
+
+    D start(String group) {
+        return required(startingWith, "startingWith").apply(group);
+    }
+
+    D add(D summary, S share) {
+        return required(required(adding, "adding").apply(summary, share), "adding");
+    }
+
+    D remove(D summary, S share) {
+        return required(required(removing, "removing").apply(summary, share), "removing");
+    }
+
+    D recompute(List<S> shares) {
+        if (shares.size() > MAX_RECOMPUTED) {
+            throw new IllegalStateException("a group has " + shares.size() + " contributions, at most " + MAX_RECOMPUTED
+                    + " can be recomputed: group by a finer key, or set adding and removing");
+        }
+        return required(required(recomputing, "recomputing").apply(shares), "recomputing");
+    }
+
+    private static <T> T required(@Nullable T value, String what) {
+        if (value == null) {
+            throw new IllegalStateException(what + " returned no summary: return one, also if it is empty");
+        }
+        return value;
+    }
+}

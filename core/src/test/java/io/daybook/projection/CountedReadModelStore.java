@@ -1,0 +1,63 @@
+package io.daybook.projection;
+
+import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.PagePosition;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.ReadModelStore;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store in memory that counts the requests. */
+final class CountedReadModelStore implements ReadModelStore {
+
+    final AtomicInteger reads = new AtomicInteger();
+    final AtomicInteger writes = new AtomicInteger();
+    final AtomicInteger groupWrites = new AtomicInteger();
+    private final ReadModelStore store = new InMemoryReadModelStore();
+
+    @Override
+    public ReadModelCollection open(ReadModelSchema schema) {
+        ReadModelCollection documents = store.open(schema);
+        return new ReadModelCollection() {
+            @Override
+            public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
+                reads.incrementAndGet();
+                return documents.read(keys);
+            }
+
+            @Override
+            public WriteResult write(List<StoredDocument> written) {
+                writes.incrementAndGet();
+                if (written.get(0).key().partition().startsWith("g")) {
+                    groupWrites.incrementAndGet();
+                }
+                return documents.write(written);
+            }
+
+            @Override
+            public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
+                return documents.find(filter, after);
+            }
+
+            @Override
+            public Page<StoredDocument> scan(Scan scan, String next) {
+                return documents.scan(scan, next);
+            }
+        };
+    }
+
+    @Override
+    public void drop(ReadModelSchema schema) {
+        store.drop(schema);
+    }
+}

@@ -1,0 +1,47 @@
+package io.daybook.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Random histories of a grouped projection: no summary is ever wrong, and mutants of the algorithm are caught. */
+class GroupSimulationTest {
+
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
+
+    @Test
+    void summary_is_never_wrong_and_reaches_the_end() {
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            assertThat(GroupSimulation.run(seed)).as("seed %s", seed).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '"',
+            value = {
+                "Move             ~ add(folded.groups()); ~ add(folded.groups().subList(Math.max(0, folded.groups().size() - 1), folded.groups().size()));",
+                "Move             ~ .position(folded.number(), folded.eventId()) ~ .position(group.equals(last) ? folded.number() : 0, group.equals(last) ? folded.eventId() : \"\")",
+                "Move             ~ .filter(group -> !group.equals(last)) ~ .filter(group -> true)",
+                "Move             ~ if (named.contains(group) && !isSettled(contribution)) { ~ if (false) {",
+                "Move             ~ if (!isSettled(stored)) { ~ if (false) {",
+                "GroupRunner      ~ writeGroups(moves); ~ moves.forEach(move -> writeStream(move, failures)); writeGroups(moves);",
+                "GroupRunner      ~ if (!move.isUnknown()) { ~ if (true) {",
+                "GroupWriter      ~ documents.write(batch) ~ documents.write(Mutants.anyEtag(documents, batch))",
+                "GroupWriter      ~ if (stored.gone()) { ~ if (false) {",
+                "GroupWriter      ~ if (folder.isStored( ~ if (true || folder.isStored(",
+                "GroupWriter      ~ if (isOutdated(folded.before().document())) { ~ if (false) {",
+                "Move             ~ if (folded.isMoved()) { ~ if (true) {",
+                "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
+                "GroupedReadModel ~ return document(group, read(group), token); ~ return document(group, stored, token);",
+                "ProjectionRunner ~ if (failed > 0 && state.number() < version) { ~ if (false) {"
+            })
+    void mutant_is_caught(String type, String text, String replacement) throws Exception {
+        assertThat(Mutants.of(type, text, replacement).caught("GroupSimulation"))
+                .as("what the mutant did wrong")
+                .isNotEmpty();
+    }
+}
