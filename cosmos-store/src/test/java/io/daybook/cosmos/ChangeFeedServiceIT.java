@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What Daybook relies on when it reads the latest-version change feed of Cosmos DB; see {@link CosmosServiceIT}. */
+@Tag("faults")
 class ChangeFeedServiceIT extends ServiceFixture {
 
     /** One page as far as the tests need it. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
@@ -20,6 +21,7 @@ import reactor.core.publisher.Flux;
  * <p>A comment at each test names where the belief comes from: a title is that of a page of the Azure Cosmos DB
  * documentation, and what was found in no document is "measured only", which means with the test server.
  */
+@Tag("faults")
 class CosmosServiceIT extends ServiceFixture {
 
     // "Transactional batch operations in Azure Cosmos DB"

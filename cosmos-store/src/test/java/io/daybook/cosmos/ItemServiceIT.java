@@ -12,11 +12,13 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Daybook relies on when it writes and reads single items of Cosmos DB; see {@link CosmosServiceIT}. */
+@Tag("faults")
 class ItemServiceIT extends ServiceFixture {
 
     // "HTTP Status Codes for Azure Cosmos DB": 409, the id has been taken by an existing resource

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Many events and many streams in little memory. {@code -Ddaybook.streams=100000} makes it more streams.
  */
+@Tag("faults")
 class LongStreamsIT {
 
     @Test

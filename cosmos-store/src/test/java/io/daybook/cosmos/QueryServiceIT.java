@@ -14,9 +14,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What Daybook relies on when it queries Cosmos DB; see {@link CosmosServiceIT}. */
+@Tag("faults")
 class QueryServiceIT extends ServiceFixture {
 
     private static final String RANGE = "SELECT * FROM c WHERE c.streamId = @streamId"

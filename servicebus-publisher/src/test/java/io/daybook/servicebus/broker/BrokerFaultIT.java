@@ -14,6 +14,7 @@ import io.daybook.contract.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the SDK makes of the faults of the broker. */
+@Tag("faults")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class BrokerFaultIT {
 
