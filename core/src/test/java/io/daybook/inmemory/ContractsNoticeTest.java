@@ -233,5 +233,16 @@ class ContractsNoticeTest {
     })
     void a_broken_timer_store_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenTimerStores.class, suite, failing)).containsExactly(failing);
+        "ForgetsEverything, returns_what_was_put",
+        "FirstPutWins, replaces_an_older_revision",
+        "LastPutWins, keeps_a_newer_revision",
+        "LastPutWins, highest_revision_wins_among_concurrent_puts",
+        "RevisionsAreDoubles, compares_large_revisions_as_numbers",
+        "NeverForgets, forgets_a_document_when_its_time_ends",
+        "NeverForgets, takes_an_older_revision_again_when_the_newer_one_is_forgotten",
+        "IgnoresCaseOfKeys, distinguishes_keys_by_each_character",
+        "CutsText, keeps_any_text"
+    void a_broken_read_cache_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(failures(BrokenReadCaches.class, suite, failing)).containsExactly(failing);
     }
 }

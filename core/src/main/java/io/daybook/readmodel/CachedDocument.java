@@ -1,0 +1,31 @@
+package io.daybook.readmodel;
+
+/**
+ * A document in a {@link ReadCache}.
+ *
+ * @param revision the revision, from 1; a higher one is newer
+ * @param text the document as text, at most 4 MB as UTF-8; any characters except unpaired surrogates
+ */
+public record CachedDocument(long revision, String text) {
+
+    /**
+     * Validates the revision.
+     *
+     * @param revision the revision
+     * @param text the document as text
+     * @throws IllegalArgumentException if the revision is less than 1
+     */
+    public CachedDocument {
+        if (revision < 1) {
+            throw new IllegalArgumentException("revision " + revision + " of a document: it starts at 1");
+        }
+    }
+
+    /**
+     * {@return the revision and the length; the text stays out, since it does not belong in a log}
+     */
+    @Override
+    public String toString() {
+        return "revision " + revision + ", " + text.length() + " characters";
+    }
+}

@@ -1,0 +1,44 @@
+package io.daybook.readmodel;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A cache in front of a {@link ReadModelStore}, shared by all instances of a service. SPI for caches; {@code InMemoryReadCache} is one. Safe
+ * for use by many threads.
+ *
+ * <pre>{@code
+ * ReadCache cache = new InMemoryReadCache(10_000);
+ * cache.put("order-summaries-1:42", new CachedDocument(7, "{}"), Duration.ofMinutes(5));
+ * cache.put("order-summaries-1:42", new CachedDocument(6, "{}"), Duration.ofMinutes(5)); // keeps revision 7
+ * }</pre>
+ *
+ * <p>The contract, checked by {@code ReadCacheContract} in the package {@code io.daybook.contract} of this module's test jar:
+ * <ul>
+ *   <li>A put never replaces a higher revision of the same key. The comparison and the put are one atomic step, in all instances.
+ *   <li>A get answers with a document that was put under exactly that key, unchanged, or with nothing. A cache may forget a document at any
+ *       time, and forgets it at the latest when its time to live ends.
+ *   <li>Keys that differ in a character, or in its case, are different keys.
+ *   <li>A cache that cannot be reached throws within a second or two. Any exception will do: callers then read from the store, and ask the
+ *       cache again after a pause.
+ * </ul>
+ */
+public interface ReadCache {
+
+    /**
+     * Returns a document.
+     *
+     * @param key the key, 1 to 2,000 characters
+     * @return the document; empty if the cache does not hold it
+     */
+    Optional<CachedDocument> get(String key);
+
+    /**
+     * Stores a document, unless the cache holds a higher revision of it.
+     *
+     * @param key the key, 1 to 2,000 characters
+     * @param document the document
+     * @param timeToLive after which time to forget it, 1 ms or more
+     */
+    void put(String key, CachedDocument document, Duration timeToLive);
+}
