@@ -1,0 +1,104 @@
+package io.daybook.sample.order;
+
+import io.daybook.readmodel.CachedDocument;
+import io.daybook.readmodel.ReadCache;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * A cache of read models in Redis, such as Azure Managed Redis. Each document is a hash of its revision and its text. One script compares
+ * the revisions and writes, so that no slow writer replaces a newer document. Safe for use by many threads.
+ */
+public final class RedisReadCache implements ReadCache, AutoCloseable {
+
+    private static final int TIMEOUT_MILLIS = 1_000;
+    private static final int MAX_CONNECTIONS = 32;
+    private static final String PUT = """
+            local there = redis.call('HGET', KEYS[1], 'rev')
+            if there and tonumber(there) > tonumber(ARGV[1]) then
+                return 0
+            end
+            redis.call('HSET', KEYS[1], 'rev', ARGV[1], 'text', ARGV[2])
+            redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            return 1
+            """;
+
+    private final RedisClient client;
+
+    private RedisReadCache(RedisClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Connects to Redis when the first document is read or written.
+     *
+     * @param url {@code redis://host:6379}, or {@code rediss://:key@host:10000} for TLS, as Azure Managed Redis requires
+     * @return the cache
+     * @throws IllegalArgumentException if it is no such URL; the message does not contain the key
+     */
+    public static RedisReadCache of(String url) {
+        URI uri = parse(url);
+        JedisClientConfig config = DefaultJedisClientConfig.builder()
+                .user(JedisURIHelper.getUser(uri))
+                .password(JedisURIHelper.getPassword(uri))
+                .database(JedisURIHelper.getDBIndex(uri))
+                .ssl(JedisURIHelper.isRedisSSLScheme(uri))
+                .timeoutMillis(TIMEOUT_MILLIS)
+                .build();
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(MAX_CONNECTIONS);
+        pool.setMaxWait(Duration.ofMillis(TIMEOUT_MILLIS));
+        return new RedisReadCache(RedisClient.builder()
+                .hostAndPort(JedisURIHelper.getHostAndPort(uri))
+                .clientConfig(config)
+                .poolConfig(pool)
+                .build());
+    }
+
+    private static URI parse(String url) {
+        try {
+            URI uri = URI.create(url);
+            if (JedisURIHelper.isValid(uri)
+                    && (JedisURIHelper.isRedisScheme(uri) || JedisURIHelper.isRedisSSLScheme(uri))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // its message contains the key
+        }
+        throw new IllegalArgumentException(
+                "REDIS_URL is not the URL of a Redis server: use redis://host:6379, or rediss://:key@host:10000 for TLS");
+    }
+
+    @Override
+    public Optional<CachedDocument> get(String key) {
+        List<String> found = client.hmget(key, "rev", "text");
+        String revision = found.get(0);
+        return revision == null
+                ? Optional.empty()
+                : Optional.of(new CachedDocument(Long.parseLong(revision), found.get(1)));
+    }
+
+    @Override
+    public void put(String key, CachedDocument document, Duration timeToLive) {
+        client.eval(
+                PUT,
+                List.of(key),
+                List.of(
+                        Long.toString(document.revision()),
+                        document.text(),
+                        Long.toString(Math.max(1, timeToLive.toMillis()))));
+    }
+
+    /** Closes all connections. */
+    @Override
+    public void close() {
+        client.close();
+    }
+}
