@@ -71,9 +71,8 @@ public final class InMemoryReadCache implements ReadCache {
 
     @Override
     public synchronized void put(String key, CachedDocument document, Duration timeToLive) {
-        boolean newerThere = get(key)
-                .filter(there -> there.revision() > document.revision())
-                .isPresent();
+        boolean newerThere =
+                get(key).filter(there -> there.revision() > document.revision()).isPresent();
         if (!newerThere) {
             entries.put(key, new Entry(document, clock.instant().plus(timeToLive)));
         }

@@ -61,7 +61,8 @@ final class DocumentCache {
             return; // nothing is stored
         }
         CachedDocument cached = new CachedDocument(document.revision(), encode(document));
-        double share = ThreadLocalRandom.current().nextDouble(0.9, 1); // so that documents read together do not expire together
+        double share = ThreadLocalRandom.current()
+                .nextDouble(0.9, 1); // so that documents read together do not expire together
         Duration life = Duration.ofMillis(Math.max(1, (long) (timeToLive.toMillis() * share)));
         guarded(() -> {
             cache.put(text(document.key()), cached, life);
@@ -98,7 +99,8 @@ final class DocumentCache {
             log.warn("cache failed, reading from the store instead prefix={}", prefix, e);
         }
         pausedUntil = nanoClock.getAsLong()
-                + PAUSES.after(Math.max(1, failures - FAILURES_BEFORE_PAUSE + 1)).toNanos();
+                + PAUSES.after(Math.max(1, failures - FAILURES_BEFORE_PAUSE + 1))
+                        .toNanos();
     }
 
     private synchronized void succeeded() {
@@ -114,21 +116,24 @@ final class DocumentCache {
                 .put("eventId", document.eventId())
                 .put("gone", document.gone())
                 .put("data", document.content());
-        document.parking().ifPresent(parking -> json.putObject("parked")
-                .put("at", parking.at())
-                .put("eventId", parking.eventId())
-                .put("error", parking.error())
-                .put("since", parking.since().toString())
-                .put("attempts", parking.attempts()));
+        document.parking()
+                .ifPresent(parking -> json.putObject("parked")
+                        .put("at", parking.at())
+                        .put("eventId", parking.eventId())
+                        .put("error", parking.error())
+                        .put("since", parking.since().toString())
+                        .put("attempts", parking.attempts()));
         return json.toString();
     }
 
     /** Returns nothing for text that another version of this library wrote otherwise. */
     private static Optional<StoredDocument> decode(DocumentKey key, CachedDocument cached) {
         try {
-            if (JSON.readTree(cached.text()) instanceof ObjectNode json && json.path("data").isTextual()) {
+            if (JSON.readTree(cached.text()) instanceof ObjectNode json
+                    && json.path("data").isTextual()) {
                 return Optional.of(StoredDocument.builder(key)
-                        .position(json.path("seq").asLong(), json.path("eventId").asText())
+                        .position(
+                                json.path("seq").asLong(), json.path("eventId").asText())
                         .revision(cached.revision())
                         .gone(json.path("gone").asBoolean())
                         .content(json.path("data").asText())

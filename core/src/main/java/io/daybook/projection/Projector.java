@@ -3,6 +3,7 @@ package io.daybook.projection;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service that runs projections: it follows a feed and writes their documents. Each version of each projection has a separate
@@ -50,6 +52,7 @@ public final class Projector implements AutoCloseable {
     private record Running(
             ReadModelSchema schema,
             ProjectionRunner<?> runner,
+            @Nullable DocumentCache cache,
             ProjectionCounters counters,
             Subscription subscription) {}
 
@@ -63,10 +66,12 @@ public final class Projector implements AutoCloseable {
     private static Running start(Builder builder, Registration registration) {
         ReadModelSchema schema = registration.schema();
         ProjectionCounters counters = new ProjectionCounters();
+        ReadModelCollection documents = builder.store.open(schema);
+        DocumentCache cache = builder.cacheOf(schema);
         ProjectionRunner<?> runner = registration
                 .runners()
                 .runner(
-                        builder.store.open(schema),
+                        cache == null ? documents : new WriteThroughDocuments(documents, cache),
                         builder.eventStore,
                         counters,
                         new Parks(builder.attempts, builder.clock));
@@ -82,7 +87,7 @@ public final class Projector implements AutoCloseable {
             }
         };
         Subscription subscription = builder.feed.subscribe(schema.id(), StartPosition.BEGINNING, handler);
-        return new Running(schema, runner, counters, subscription);
+        return new Running(schema, runner, cache, counters, subscription);
     }
 
     /**
@@ -107,8 +112,8 @@ public final class Projector implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <D> ReadModel<D> readModel(Projection<D> projection) {
-        return new ReadModel<>(projection, (DocumentRunner<D>)
-                of(projection, projection.schema()).runner());
+        Running of = of(projection, projection.schema());
+        return new ReadModel<>(projection, (DocumentRunner<D>) of.runner(), of.cache());
     }
 
     /**
@@ -204,6 +209,8 @@ public final class Projector implements AutoCloseable {
         private final EventStore eventStore;
         private final ReadModelStore store;
         private final Map<Object, Registration> projections = new LinkedHashMap<>();
+        private @Nullable ReadCache cache;
+        private Duration timeToLive = Duration.ZERO;
         private int attempts = 5;
         private Clock clock = Clock.systemUTC();
 
@@ -244,6 +251,30 @@ public final class Projector implements AutoCloseable {
             }
             projections.put(projection, registration);
             return this;
+        }
+
+        /**
+         * Sets a cache in front of the documents of one stream each. A read takes a document from it that is not older than the read's
+         * token; each written document goes to it. A read without a token may see a document as old as the time to live, unless the
+         * projectors of all instances have the cache. While the cache fails, documents are read from the store.
+         *
+         * @param cache the cache, shared by all instances
+         * @param timeToLive after which time the cache forgets a document, 1 second or more
+         * @return this builder
+         * @throws IllegalArgumentException if the time to live is less than 1 second
+         */
+        public Builder cache(ReadCache cache, Duration timeToLive) {
+            if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException(
+                        "a time to live of " + timeToLive + " in the cache: use 1 second or more");
+            }
+            this.cache = cache;
+            this.timeToLive = timeToLive;
+            return this;
+        }
+
+        private @Nullable DocumentCache cacheOf(ReadModelSchema schema) {
+            return cache == null ? null : new DocumentCache(cache, timeToLive, schema.id() + ":", System::nanoTime);
         }
 
         /**

@@ -11,6 +11,7 @@ import io.daybook.readmodel.StoredDocument;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers from the documents of a {@link Projection}; returned by {@link Projector#readModel}. Safe for use by many threads.
@@ -25,11 +26,13 @@ public final class ReadModel<D> {
     private final ReadModelSchema schema;
     private final String aggregateType;
     private final DocumentRunner<D> runner;
+    private final @Nullable DocumentCache cache;
 
-    ReadModel(Projection<D> projection, DocumentRunner<D> runner) {
+    ReadModel(Projection<D> projection, DocumentRunner<D> runner, @Nullable DocumentCache cache) {
         this.schema = projection.schema();
         this.aggregateType = projection.aggregateType();
         this.runner = runner;
+        this.cache = cache;
     }
 
     /**
@@ -55,15 +58,31 @@ public final class ReadModel<D> {
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
         StreamId stream = StreamId.of(aggregateType, key);
         long version = token.versionOf(stream).orElse(1);
+        StreamState<D> state =
+                cached(stream).filter(found -> found.number() >= version).orElseGet(() -> stored(stream, version));
+        return state.document().gone() || state.value() == null
+                ? Optional.empty()
+                : Optional.of(document(state.document(), state.value(), token));
+    }
+
+    private Optional<StreamState<D>> cached(StreamId stream) {
+        return cache == null
+                ? Optional.empty()
+                : cache.get(runner.keyOf(stream))
+                        .map(found -> new StreamState<>(found, runner.json.read(found.key(), found.content())));
+    }
+
+    private StreamState<D> stored(StreamId stream, long version) {
         StreamState<D> state;
         try {
             state = runner.atLeast(stream, version);
         } catch (ReadModelUnavailableException e) {
-            state = runner.folded(stream, version); // the answer does not need the write
+            return runner.folded(stream, version); // the answer does not need the write
         }
-        return state.document().gone() || state.value() == null
-                ? Optional.empty()
-                : Optional.of(document(state.document(), state.value(), token));
+        if (cache != null && !state.document().etag().isEmpty()) {
+            cache.put(state.document());
+        }
+        return state;
     }
 
     /**

@@ -122,7 +122,8 @@ public abstract class ReadCacheContract {
 
     @Test
     final void distinguishes_keys_by_each_character() {
-        List<String> keys = List.of("a", "A", "a ", " a", "ä", "a:1", "a/1", "a*", "[a]", "a\nb", "", "x".repeat(1_900));
+        List<String> keys =
+                List.of("a", "A", "a ", " a", "ä", "a:1", "a/1", "a*", "[a]", "a\nb", "", "x".repeat(1_900));
         keys.forEach(key -> cache.put(prefix + key, new CachedDocument(1, key), LONG));
 
         assertThat(keys).allSatisfy(key -> assertThat(cache.get(prefix + key)).hasValue(new CachedDocument(1, key)));

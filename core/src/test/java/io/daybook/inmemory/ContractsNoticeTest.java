@@ -233,6 +233,10 @@ class ContractsNoticeTest {
     })
     void a_broken_timer_store_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenTimerStores.class, suite, failing)).containsExactly(failing);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "ForgetsEverything, returns_what_was_put",
         "FirstPutWins, replaces_an_older_revision",
         "LastPutWins, keeps_a_newer_revision",
@@ -242,6 +246,7 @@ class ContractsNoticeTest {
         "NeverForgets, takes_an_older_revision_again_when_the_newer_one_is_forgotten",
         "IgnoresCaseOfKeys, distinguishes_keys_by_each_character",
         "CutsText, keeps_any_text"
+    })
     void a_broken_read_cache_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenReadCaches.class, suite, failing)).containsExactly(failing);
     }

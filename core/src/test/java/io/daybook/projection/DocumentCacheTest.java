@@ -67,17 +67,20 @@ class DocumentCacheTest {
 
         documents.put(parked);
 
-        assertThat(documents.get(KEY)).hasValueSatisfying(found -> assertThat(found.sameAs(parked)).isTrue());
+        assertThat(documents.get(KEY))
+                .hasValueSatisfying(found -> assertThat(found.sameAs(parked)).isTrue());
         StoredDocument gone = parked.next().parking(null).content("").gone(true).build();
         documents.put(gone);
-        assertThat(documents.get(KEY)).hasValueSatisfying(found -> assertThat(found.sameAs(gone)).isTrue());
+        assertThat(documents.get(KEY))
+                .hasValueSatisfying(found -> assertThat(found.sameAs(gone)).isTrue());
     }
 
     @Test
     void keeps_read_models_incarnations_and_keys_apart() {
         documents.put(document(3));
 
-        assertThat(new DocumentCache(cache, Duration.ofMinutes(5), "orders-1/b/", () -> nanos).get(KEY)).isEmpty();
+        assertThat(new DocumentCache(cache, Duration.ofMinutes(5), "orders-1/b/", () -> nanos).get(KEY))
+                .isEmpty();
         assertThat(documents.get(new DocumentKey("4", "2"))).isEmpty();
         documents.put(StoredDocument.builder(new DocumentKey("1:", "1")).build());
         assertThat(documents.get(new DocumentKey("1", ":1"))).isEmpty();
@@ -88,12 +91,14 @@ class DocumentCacheTest {
         documents.put(document(4));
         documents.put(document(3));
 
-        assertThat(documents.get(KEY)).hasValueSatisfying(found -> assertThat(found.revision()).isEqualTo(4));
+        assertThat(documents.get(KEY))
+                .hasValueSatisfying(found -> assertThat(found.revision()).isEqualTo(4));
     }
 
     @Test
     void ignores_text_that_it_did_not_write() {
-        for (String text : List.of("", "no JSON", "[]", "{\"seq\":1}", "{\"data\":\"{}\",\"parked\":{\"since\":\"x\"}}")) {
+        for (String text :
+                List.of("", "no JSON", "[]", "{\"seq\":1}", "{\"data\":\"{}\",\"parked\":{\"since\":\"x\"}}")) {
             cache.put("orders-1/a/2:4242", new CachedDocument(1, text), Duration.ofHours(1));
             assertThat(documents.get(KEY)).as(text).isEmpty();
         }

@@ -9,6 +9,7 @@ import io.daybook.cosmos.CosmosEventFeed;
 import io.daybook.cosmos.CosmosEventStore;
 import io.daybook.cosmos.CosmosMetrics;
 import io.daybook.cosmos.CosmosSnapshotStore;
+import io.daybook.inmemory.InMemoryReadCache;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
@@ -86,6 +87,8 @@ public final class CosmosComponents {
                                     takeover),
                     new LoggingEventPublisher(),
                     new InMemoryReadModelStore(),
+                    new InMemoryReadCache(OrderComponents.CACHED_ORDERS),
+                    OrderComponents.CACHED_HERE,
                     meters,
                     client::close);
         } catch (RuntimeException e) {

@@ -62,6 +62,7 @@ public final class OrderApplication implements AutoCloseable {
         new RelayMetrics(relay).bindTo(components.meters());
         projector = Projector.builder(components.eventFeed(), components.eventStore(), components.readModelStore())
                 .project(OrderSummaries.PROJECTION)
+                .cache(components.readCache(), components.cachedFor())
                 .start();
         OrderQueries queries =
                 new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, components.eventStore());

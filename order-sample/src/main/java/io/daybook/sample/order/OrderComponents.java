@@ -3,9 +3,11 @@ package io.daybook.sample.order;
 import io.daybook.eventstore.EventStore;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemoryReadCache;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.publishing.EventPublisher;
+import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.servicebus.ServiceBusEventPublisher;
@@ -13,6 +15,7 @@ import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,6 +27,8 @@ import java.util.Optional;
  * @param eventFeed follows the event store
  * @param eventPublisher publishes the events that are relayed
  * @param readModelStore stores the documents of read models
+ * @param readCache caches documents of read models
+ * @param cachedFor how long it does
  * @param meters the registry of meters
  * @param connections closes the connections that the other components hold; run when the application has stopped
  */
@@ -33,16 +38,25 @@ public record OrderComponents(
         EventFeed eventFeed,
         EventPublisher eventPublisher,
         ReadModelStore readModelStore,
+        ReadCache readCache,
+        Duration cachedFor,
         MeterRegistry meters,
         Runnable connections) {
 
     /** The number of orders in memory. A command on one of them need not read it. */
     static final int CACHED_ORDERS = 10_000;
 
+    /** The time to live in a cache of this process, which the projectors of other instances do not write to. */
+    static final Duration CACHED_HERE = Duration.ofSeconds(2);
+
+    /** The time to live in Redis. */
+    private static final Duration CACHED_IN_REDIS = Duration.ofMinutes(5);
+
     /**
-     * Creates the components for an environment: orders on Cosmos DB or in memory, and events to Service Bus or the log.
+     * Creates the components for an environment: orders on Cosmos DB or in memory, events to Service Bus or the log, and documents cached
+     * in Redis or in memory.
      *
-     * @param environment the variables of {@link CosmosComponents} and {@link ServiceBusComponents}
+     * @param environment the variables of {@link CosmosComponents} and {@link ServiceBusComponents}, and {@code REDIS_URL}
      * @return the components
      * @throws IllegalArgumentException if a variable is invalid
      * @throws IllegalStateException if the containers are misconfigured
@@ -50,8 +64,12 @@ public record OrderComponents(
      */
     public static OrderComponents from(Map<String, String> environment) {
         Optional<ServiceBusEventPublisher> bus = ServiceBusComponents.publisher(environment); // holds nothing open yet
-        OrderComponents stored =
+        String redis = environment.getOrDefault("REDIS_URL", "").trim();
+        Optional<RedisReadCache> cache = redis.isEmpty() ? Optional.empty() : Optional.of(RedisReadCache.of(redis));
+        OrderComponents local =
                 CosmosComponents.isNamedIn(environment) ? CosmosComponents.connect(environment) : inMemory();
+        OrderComponents stored = cache.map(of -> local.withReadCache(of, CACHED_IN_REDIS, of::close))
+                .orElse(local);
         return bus.map(publisher -> stored.withEventPublisher(publisher, publisher::close))
                 .orElse(stored);
     }
@@ -77,6 +95,8 @@ public record OrderComponents(
                 new InMemoryEventFeed(store),
                 publisher,
                 new InMemoryReadModelStore(),
+                new InMemoryReadCache(CACHED_ORDERS),
+                CACHED_HERE,
                 new SimpleMeterRegistry(),
                 () -> {});
     }
@@ -89,13 +109,47 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventPublisher(EventPublisher other, Runnable connection) {
-        return new OrderComponents(eventStore, snapshotStore, eventFeed, other, readModelStore, meters, () -> {
+        return new OrderComponents(
+                eventStore,
+                snapshotStore,
+                eventFeed,
+                other,
+                readModelStore,
+                readCache,
+                cachedFor,
+                meters,
+                closedBefore(connection));
+    }
+
+    private Runnable closedBefore(Runnable connection) {
+        return () -> {
             try {
                 connection.run();
             } finally {
                 connections.run();
             }
-        });
+        };
+    }
+
+    /**
+     * Replaces the cache.
+     *
+     * @param other the new cache
+     * @param timeToLive how long it keeps a document
+     * @param connection closes the cache; run when the application has stopped, before the other connections are closed
+     * @return these components with it
+     */
+    public OrderComponents withReadCache(ReadCache other, Duration timeToLive, Runnable connection) {
+        return new OrderComponents(
+                eventStore,
+                snapshotStore,
+                eventFeed,
+                eventPublisher,
+                readModelStore,
+                other,
+                timeToLive,
+                meters,
+                closedBefore(connection));
     }
 
     /**
@@ -106,6 +160,14 @@ public record OrderComponents(
      */
     public OrderComponents withEventStore(EventStore other) {
         return new OrderComponents(
-                other, snapshotStore, eventFeed, eventPublisher, readModelStore, meters, connections);
+                other,
+                snapshotStore,
+                eventFeed,
+                eventPublisher,
+                readModelStore,
+                readCache,
+                cachedFor,
+                meters,
+                connections);
     }
 }

@@ -6,10 +6,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
@@ -45,19 +47,20 @@ public final class RedisReadCache implements ReadCache, AutoCloseable {
      */
     public static RedisReadCache of(String url) {
         URI uri = parse(url);
-        JedisClientConfig config = DefaultJedisClientConfig.builder()
+        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .user(JedisURIHelper.getUser(uri))
                 .password(JedisURIHelper.getPassword(uri))
                 .database(JedisURIHelper.getDBIndex(uri))
-                .ssl(JedisURIHelper.isRedisSSLScheme(uri))
-                .timeoutMillis(TIMEOUT_MILLIS)
-                .build();
+                .timeoutMillis(TIMEOUT_MILLIS);
+        if (JedisURIHelper.isRedisSSLScheme(uri)) {
+            config.sslOptions(SslOptions.defaults());
+        }
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(MAX_CONNECTIONS);
         pool.setMaxWait(Duration.ofMillis(TIMEOUT_MILLIS));
         return new RedisReadCache(RedisClient.builder()
                 .hostAndPort(JedisURIHelper.getHostAndPort(uri))
-                .clientConfig(config)
+                .clientConfig(config.build())
                 .poolConfig(pool)
                 .build());
     }
@@ -78,7 +81,7 @@ public final class RedisReadCache implements ReadCache, AutoCloseable {
 
     @Override
     public Optional<CachedDocument> get(String key) {
-        List<String> found = client.hmget(key, "rev", "text");
+        List<String> found = call(() -> client.hmget(key, "rev", "text"));
         String revision = found.get(0);
         return revision == null
                 ? Optional.empty()
@@ -87,13 +90,18 @@ public final class RedisReadCache implements ReadCache, AutoCloseable {
 
     @Override
     public void put(String key, CachedDocument document, Duration timeToLive) {
-        client.eval(
-                PUT,
-                List.of(key),
-                List.of(
-                        Long.toString(document.revision()),
-                        document.text(),
-                        Long.toString(Math.max(1, timeToLive.toMillis()))));
+        List<String> arguments = List.of(
+                Long.toString(document.revision()), document.text(), Long.toString(Math.max(1, timeToLive.toMillis())));
+        call(() -> client.eval(PUT, List.of(key), arguments));
+    }
+
+    private <T> T call(Supplier<T> request) {
+        try {
+            return request.get();
+        } catch (JedisConnectionException e) {
+            client.getPool().clear(); // the other connections are broken as well, if the server was restarted
+            throw e;
+        }
     }
 
     /** Closes all connections. */

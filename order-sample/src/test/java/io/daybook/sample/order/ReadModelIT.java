@@ -80,6 +80,8 @@ class ReadModelIT {
                 new InMemoryEventFeed((InMemoryEventStore) components.eventStore()),
                 events -> {},
                 components.readModelStore(),
+                components.readCache(),
+                components.cachedFor(),
                 components.meters(),
                 () -> {});
         try (RunningOrders other = RunningOrders.start(shared)) {

@@ -52,7 +52,8 @@ class RedisReadCacheIT extends ReadCacheContract {
 
     @Test
     void refuses_a_url_that_names_no_server_without_its_key() {
-        for (String url : List.of("", "localhost:6379", "http://:canary@host:1", "rediss://:canary@ho st", "redis://")) {
+        for (String url :
+                List.of("", "localhost:6379", "http://:canary@host:1", "rediss://:canary@ho st", "redis://")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> RedisReadCache.of(url))
                     .withMessage("REDIS_URL is not the URL of a Redis server: use redis://host:6379, or"
