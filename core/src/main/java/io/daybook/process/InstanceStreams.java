@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class InstanceStreams {
 
     private static final int MAX_CONFLICTS = 20;
+    private static final String INPUT = "input"; // the same for all, since an event is what it is
 
     /** Returns the context of what an event causes. */
     static MessageContext causedBy(EventMetadata event) {
@@ -88,7 +89,7 @@ final class InstanceStreams {
             List<TimerSet> before = List.copyOf(instance.timers().values());
             List<EventEnvelope> events = envelopes(instance, key, context.apply(instance), decided);
             AppendOptions options =
-                    key == null ? AppendOptions.none() : AppendOptions.none().idempotencyKey(key, "input");
+                    key == null ? AppendOptions.none() : AppendOptions.none().idempotencyKey(key, INPUT);
             try {
                 if (store.append(stream, instance.version(), events, options).duplicate()) {
                     return Optional.empty();

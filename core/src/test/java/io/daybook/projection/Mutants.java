@@ -25,21 +25,20 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** The production classes of this package with a piece of source text replaced, in a class loader of their own. */
-final class Mutants {
+/** The production classes of a package with a piece of source text replaced, in a class loader of their own. */
+public final class Mutants {
 
-    private static final String PACKAGE = "io.daybook.projection.";
-    private static final Path SOURCES = Path.of("src/main/java/io/daybook/projection");
-
+    private final String packageName;
     private final ClassLoader loader;
 
-    private Mutants(Map<String, byte[]> classes) {
+    private Mutants(String packageName, Map<String, byte[]> classes) {
+        this.packageName = packageName;
         this.loader = new ClassLoader(Mutants.class.getClassLoader()) {
             @Override
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
                 synchronized (getClassLoadingLock(name)) {
                     Class<?> loaded = findLoadedClass(name);
-                    if (loaded != null || !name.startsWith(PACKAGE)) {
+                    if (loaded != null || !name.startsWith(packageName + ".")) {
                         return loaded != null ? loaded : super.loadClass(name, resolve);
                     }
                     byte[] bytes = classes.containsKey(name) ? classes.get(name) : ofTests(name);
@@ -62,9 +61,15 @@ final class Mutants {
 
     /** Replaces text, which must be there once, and compiles. */
     static Mutants of(String type, String text, String replacement) throws IOException {
+        return of(Mutants.class.getPackageName(), type, text, replacement);
+    }
+
+    /** As {@link #of(String, String, String)}, for a class of another package. */
+    public static Mutants of(String packageName, String type, String text, String replacement) throws IOException {
+        String folder = packageName.replace('.', '/') + "/";
         List<JavaFileObject> sources = new ArrayList<>();
         boolean replaced = false;
-        try (Stream<Path> files = Files.list(SOURCES)) {
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/" + folder))) {
             for (Path file :
                     files.filter(each -> !each.endsWith("package-info.java")).toList()) {
                 String source = Files.readString(file);
@@ -72,13 +77,13 @@ final class Mutants {
                     replaced = source.split(Pattern.quote(text), -1).length == 2;
                     source = source.replace(text, replacement);
                 }
-                sources.add(new Source(file.getFileName().toString(), source));
+                sources.add(new Source(folder + file.getFileName(), source));
             }
         }
         if (!replaced) {
             throw new AssertionError(type + " does not have this text once: " + text);
         }
-        return new Mutants(compile(sources));
+        return new Mutants(packageName, compile(sources));
     }
 
     private static Map<String, byte[]> compile(List<JavaFileObject> sources) {
@@ -111,7 +116,7 @@ final class Mutants {
         private final String text;
 
         Source(String file, String text) {
-            super(URI.create("memory:///io/daybook/projection/" + file), Kind.SOURCE);
+            super(URI.create("memory:///" + file), Kind.SOURCE);
             this.text = text;
         }
 
@@ -122,8 +127,8 @@ final class Mutants {
     }
 
     /** Runs histories of a simulation until one goes wrong; what it throws counts as wrong, too. Empty if the mutant is not caught. */
-    String caught(String simulation) throws ReflectiveOperationException {
-        Method run = loader.loadClass(PACKAGE + simulation).getDeclaredMethod("run", long.class);
+    public String caught(String simulation) throws ReflectiveOperationException {
+        Method run = loader.loadClass(packageName + "." + simulation).getDeclaredMethod("run", long.class);
         run.setAccessible(true);
         String caught = "";
         for (long seed = 1; seed <= 1_000 && caught.isEmpty(); seed++) {

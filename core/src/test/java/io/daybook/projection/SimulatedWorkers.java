@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Runs workers one at a time: each gives up its turn before every call of a store, and the seed decides who continues, who is killed and whose
  * reply is lost. So a seed repeats exactly, although production code that blocks is run as it is.
  */
-final class SimulatedWorkers {
+public final class SimulatedWorkers {
 
     /** Ends a worker in the middle of a call, as a crash does. */
     static final class Killed extends Error {
@@ -24,13 +24,13 @@ final class SimulatedWorkers {
     }
 
     /** What becomes of a call of a store. */
-    enum Fate {
+    public enum Fate {
         ANSWERED,
         NOT_SENT,
         REPLY_LOST
     }
 
-    final class Worker {
+    public final class Worker {
         private final Semaphore turn = new Semaphore(0);
         private final Runnable work;
         final Object tag;
@@ -85,14 +85,14 @@ final class SimulatedWorkers {
     private final Random random;
     private final List<Worker> workers = new ArrayList<>();
     private @Nullable Worker current;
-    boolean faults = true;
+    public boolean faults = true;
 
-    SimulatedWorkers(Random random) {
+    public SimulatedWorkers(Random random) {
         this.random = random;
     }
 
     /** Gives up the turn of the worker that calls a store, and tells what becomes of the call. */
-    Fate yield() {
+    public Fate yield() {
         Worker worker = current;
         if (worker == null) {
             return Fate.ANSWERED;
@@ -108,12 +108,18 @@ final class SimulatedWorkers {
         return chance < 3 ? Fate.NOT_SENT : chance < 7 ? Fate.REPLY_LOST : Fate.ANSWERED;
     }
 
-    void add(Object tag, Runnable work) {
+    public void add(Object tag, Runnable work) {
         workers.add(new Worker(tag, work));
     }
 
-    int count() {
+    public int count() {
         return workers.size();
+    }
+
+    /** The tag of the worker that has the turn; null if there is none. */
+    public @Nullable Object tag() {
+        Worker worker = current;
+        return worker == null ? null : worker.tag;
     }
 
     List<Worker> all() {
@@ -122,7 +128,7 @@ final class SimulatedWorkers {
 
     /** One step of one worker, or its end; the first is slow. Answers what a worker that has finished has thrown. */
     @Nullable
-    Throwable step() {
+    public Throwable step() {
         Worker worker = workers.get(random.nextInt(workers.size()));
         if (faults && worker == workers.get(0) && random.nextInt(10) < 7) {
             return null;

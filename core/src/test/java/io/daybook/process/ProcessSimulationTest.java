@@ -1,0 +1,41 @@
+package io.daybook.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.projection.Mutants;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Random histories of a process: each effect happens once, nothing is lost, and mutants of the algorithm are caught. */
+class ProcessSimulationTest {
+
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
+
+    @Test
+    void each_effect_happens_once_and_nothing_is_lost() {
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            assertThat(ProcessSimulation.run(seed)).as("seed %s", seed).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '"',
+            value = {
+                "InstanceStreams ~ AppendOptions.none().idempotencyKey(key, INPUT) ~ AppendOptions.none()",
+                "Instance        ~ timers.values().removeIf(timer -> timer.key().equals(step.cause().key())); ~ // it stays",
+                "Instance        ~ step.canceledTimers().forEach(timers::remove); ~ // they stay",
+                "Instance        ~ Pending command = unanswered.remove(answered.key()); ~ Pending command = unanswered.get(answered.key());",
+                "Decider         ~ return instance.isNew() && ~ return false &&",
+                "ProcessWorker   ~ counters.repeatedInputs.increment(); ~ streams.history(stream).forEach(each -> ((ProcessEvent) each.event() instanceof StepTaken step ? step.commands() : List.<ProcessEvent.SentCommand>of()).forEach(command -> dispatch.send(new EncodedCommand(command.type(), command.version(), command.json()), new DerivedKey(command.key()), each.metadata())));",
+                "ProcessWorker   ~ boolean waits = next != null ~ boolean waits = true"
+            })
+    void mutant_is_caught(String type, String text, String replacement) throws Exception {
+        assertThat(Mutants.of("io.daybook.process", type, text, replacement)
+                        .caught("ProcessSimulation"))
+                .as("what the mutant did wrong")
+                .isNotEmpty();
+    }
+}
