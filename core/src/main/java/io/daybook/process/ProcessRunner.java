@@ -12,6 +12,7 @@ import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.ParkedStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -229,6 +230,34 @@ public final class ProcessRunner implements AutoCloseable {
      */
     public List<ProcessStatus> status() {
         return threads.status();
+    }
+
+    /**
+     * {@return the names of the processes and reactions}
+     */
+    public List<String> names() {
+        List<String> names = new ArrayList<>(workers.keySet());
+        names.addAll(reactions.keySet());
+        return names;
+    }
+
+    /**
+     * Returns what a process or reaction has done in this program.
+     *
+     * @param name its name
+     * @return the counts
+     * @throws IllegalArgumentException if this runner has no process or reaction of that name
+     */
+    public ProcessCounts counts(String name) {
+        ProcessWorker<?> worker = workers.get(name);
+        ReactionWorker reaction = reactions.get(name);
+        if (worker == null && reaction == null) {
+            throw new IllegalArgumentException("the runner runs nothing that is named " + name);
+        }
+        return (worker != null
+                        ? worker.counters()
+                        : Objects.requireNonNull(reaction).counters())
+                .counts();
     }
 
     /**

@@ -1,6 +1,7 @@
 /**
  * Tests of aggregates. {@link io.daybook.testkit.AggregateScenario} runs one decision on past events and checks the raised events.
- * {@link io.daybook.testkit.CommandScenario} sends one command through a bus. Both work with every test framework, since they only throw
+ * {@link io.daybook.testkit.CommandScenario} sends one command through a bus. {@link io.daybook.testkit.ProcessScenario} runs a process
+ * manager. All of them work with every test framework, since they only throw
  * {@link java.lang.AssertionError}. Start at {@link io.daybook.testkit.AggregateScenario}.
  *
  * <pre>{@code

@@ -55,7 +55,15 @@ class ArchitectureTest {
                             JACKSON)),
             Map.entry(
                     "io.daybook.metrics",
-                    List.of("command", "aggregate", "eventstore", "subscription", "publishing", "query", MICROMETER)),
+                    List.of(
+                            "command",
+                            "aggregate",
+                            "eventstore",
+                            "subscription",
+                            "publishing",
+                            "query",
+                            "process",
+                            MICROMETER)),
             Map.entry("io.daybook.subscription", List.of("event", "eventstore")),
             Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),
             Map.entry(
@@ -110,6 +118,7 @@ class ArchitectureTest {
                             "aggregate",
                             "command",
                             "inmemory",
+                            "process",
                             JACKSON)));
 
     private final JavaClasses main = new ClassFileImporter()

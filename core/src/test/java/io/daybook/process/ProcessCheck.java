@@ -52,7 +52,8 @@ final class ProcessCheck {
             require(inputs.add(step.cause().key()), "a second step for an event: " + step);
         } else if (step.cause().kind() == CauseKind.TIMER) {
             require(
-                    timers.values().removeIf(timer -> timer.key().equals(step.cause().key())),
+                    timers.values()
+                            .removeIf(timer -> timer.key().equals(step.cause().key())),
                     "a step for a timer that is not set: " + step);
         } else {
             require(Boolean.FALSE.equals(answers.get(step.cause().key())), "a compensation without rejection");
@@ -96,7 +97,8 @@ final class ProcessCheck {
             require(count == 1, "a command with " + count + " effects, at " + target);
         });
         answers.forEach((key, accepted) -> require(
-                accepted == counts.containsKey(key), "a command with accepted=" + accepted + " and effects " + counts.get(key)));
+                accepted == counts.containsKey(key),
+                "a command with accepted=" + accepted + " and effects " + counts.get(key)));
         if (atRest) {
             require(
                     timers.values().stream().allMatch(timer -> timer.due().isAfter(now)),

@@ -80,17 +80,24 @@ final class ProcessSimulation {
     }
 
     static final ProcessManager<Count> PROCESS = ProcessManager.named("Sim", 1, Count.class)
-            .startsWith(Began.class, Began::id, (step, event) -> step.become(new Count(event.id(), 1))
-                    .send("begin", new Do(event.id(), "begin", false))
-                    .timer("late", Duration.ofHours(1)))
-            .on(Noted.class, Noted::id, (step, event) -> step.become(step.state().next())
-                    .send("note", new Do(event.id(), "note", false)))
+            .startsWith(
+                    Began.class,
+                    Began::id,
+                    (step, event) -> step.become(new Count(event.id(), 1))
+                            .send("begin", new Do(event.id(), "begin", false))
+                            .timer("late", Duration.ofHours(1)))
+            .on(
+                    Noted.class,
+                    Noted::id,
+                    (step, event) -> step.become(step.state().next()).send("note", new Do(event.id(), "note", false)))
             .on(Prolonged.class, Prolonged::id, (step, event) -> step.timer("late", Duration.ofHours(1)))
             .on(Halted.class, Halted::id, (step, event) -> step.cancelTimer("late"))
             .on(Closed.class, Closed::id, (step, event) -> step.end())
-            .onTimer("late", step -> step.become(step.state().next())
-                    .send("late", new Do(step.id(), "late", false))
-                    .timer("last", Duration.ofHours(2)))
+            .onTimer(
+                    "late",
+                    step -> step.become(step.state().next())
+                            .send("late", new Do(step.id(), "late", false))
+                            .timer("last", Duration.ofHours(2)))
             .onTimer("last", step -> step.end())
             .onRejected("begin", (step, rejection) -> step.send("undo", new Do(step.id(), "undo", true)))
             .onRejected("note", (step, rejection) -> step.send("undo", new Do(step.id(), "undo", true)))
@@ -246,9 +253,8 @@ final class ProcessSimulation {
 
     private void recover(ProcessWorker<Count> instance, StreamId stream) {
         List<EventEnvelope> all = history(stream).stream()
-                .filter(event -> !event.metadata()
-                        .timestamp()
-                        .isAfter(clock.instant().minusSeconds(30)))
+                .filter(event ->
+                        !event.metadata().timestamp().isAfter(clock.instant().minusSeconds(30)))
                 .toList();
         int from = recovered.getOrDefault(stream, 0);
         if (from < all.size()) {
@@ -284,7 +290,8 @@ final class ProcessSimulation {
                 finish();
             }
             timers.due(clock.instant(), 1000)
-                    .forEach(timer -> workers.add(answered(), () -> instances.get(2).ring(timer)));
+                    .forEach(timer ->
+                            workers.add(answered(), () -> instances.get(2).ring(timer)));
             finish();
         });
     }
@@ -315,7 +322,8 @@ final class ProcessSimulation {
             history.forEach(instance::apply);
             boolean shown = instance.shownState() == InstanceState.PARKED;
             if (!instance.unanswered().isEmpty() && !shown) {
-                wrong(id + " has a command without an answer: " + instance.unanswered().keySet());
+                wrong(id + " has a command without an answer: "
+                        + instance.unanswered().keySet());
             }
             if (check.isRunning()) {
                 requireAllInputs(id, check);

@@ -3,6 +3,7 @@ package io.daybook.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.projection.Mutants;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ class ProcessSimulationTest {
     private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
 
     @Test
+    @Tag("seeds")
     void each_effect_happens_once_and_nothing_is_lost() {
         for (long seed = 1; seed <= HISTORIES; seed++) {
             assertThat(ProcessSimulation.run(seed)).as("seed %s", seed).isEmpty();
@@ -20,6 +22,7 @@ class ProcessSimulationTest {
     }
 
     @ParameterizedTest
+    @Tag("faults")
     @CsvSource(
             delimiter = '~',
             quoteCharacter = '"',
@@ -33,8 +36,7 @@ class ProcessSimulationTest {
                 "ProcessWorker   ~ boolean waits = next != null ~ boolean waits = true"
             })
     void mutant_is_caught(String type, String text, String replacement) throws Exception {
-        assertThat(Mutants.of("io.daybook.process", type, text, replacement)
-                        .caught("ProcessSimulation"))
+        assertThat(Mutants.of("io.daybook.process", type, text, replacement).caught("ProcessSimulation"))
                 .as("what the mutant did wrong")
                 .isNotEmpty();
     }

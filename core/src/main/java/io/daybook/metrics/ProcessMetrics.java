@@ -1,0 +1,87 @@
+package io.daybook.metrics;
+
+import io.daybook.process.ProcessCounts;
+import io.daybook.process.ProcessRunner;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+
+/**
+ * Measures the processes and reactions of a runner, with the tag {@code process}. All values count what this program has done:
+ *
+ * <ul>
+ *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed}, {@code canceled},
+ *       {@code never_started}, and {@code parked}, which is how often an instance was parked.
+ *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated}: steps, and events without a further effect.
+ *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and of these {@code duplicate}, {@code rejected} and
+ *       {@code unanswered}.
+ *   <li>{@code daybook.process.timers}, a timer: how late timers took effect; and {@code daybook.process.timers.obsolete}, those that rang
+ *       without an effect.
+ * </ul>
+ *
+ * <pre>{@code
+ * new ProcessMetrics(runner).bindTo(registry); // after the runner was started
+ * }</pre>
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class ProcessMetrics implements MeterBinder {
+
+    private final ProcessRunner runner;
+
+    /**
+     * Creates the binder.
+     *
+     * @param runner the runner to measure, which was started; kept as long as the meters are
+     */
+    public ProcessMetrics(ProcessRunner runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        for (String name : runner.names()) {
+            Meters meters = new Meters(registry, name);
+            meters.count("daybook.process.instances", "state", "started", ProcessCounts::started);
+            meters.count("daybook.process.instances", "state", "completed", ProcessCounts::completed);
+            meters.count("daybook.process.instances", "state", "canceled", ProcessCounts::canceled);
+            meters.count("daybook.process.instances", "state", "never_started", ProcessCounts::neverStarted);
+            meters.count("daybook.process.instances", "state", "parked", ProcessCounts::parked);
+            meters.count("daybook.process.steps", "process", name, ProcessCounts::steps);
+            meters.count("daybook.process.inputs.repeated", "process", name, ProcessCounts::repeatedInputs);
+            meters.count("daybook.process.commands", "outcome", "sent", ProcessCounts::commandsSent);
+            meters.count("daybook.process.commands", "outcome", "duplicate", ProcessCounts::duplicates);
+            meters.count("daybook.process.commands", "outcome", "rejected", ProcessCounts::rejected);
+            meters.count("daybook.process.commands", "outcome", "unanswered", ProcessCounts::unanswered);
+            meters.count("daybook.process.timers.obsolete", "process", name, ProcessCounts::timersObsolete);
+            FunctionTimer.builder(
+                            "daybook.process.timers",
+                            runner,
+                            each -> each.counts(name).timersRung(),
+                            each -> each.counts(name).late().toMillis(),
+                            TimeUnit.MILLISECONDS)
+                    .tag("process", name)
+                    .register(registry);
+        }
+    }
+
+    private final class Meters {
+        private final MeterRegistry registry;
+        private final String process;
+
+        Meters(MeterRegistry registry, String process) {
+            this.registry = registry;
+            this.process = process;
+        }
+
+        void count(String meter, String tag, String value, ToLongFunction<ProcessCounts> count) {
+            FunctionCounter.builder(meter, runner, each -> count.applyAsLong(each.counts(process)))
+                    .tag("process", process)
+                    .tag(tag, value)
+                    .register(registry);
+        }
+    }
+}

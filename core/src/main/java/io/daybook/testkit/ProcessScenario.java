@@ -1,0 +1,181 @@
+package io.daybook.testkit;
+
+import io.daybook.command.Command;
+import io.daybook.event.DomainEvent;
+import io.daybook.process.InstanceState;
+import io.daybook.process.ProcessManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A test of a process manager: given events and the time that passes, then commands are sent.
+ *
+ * <pre>{@code
+ * ProcessScenario.of(ORDER_EXPIRY)
+ *         .given(new OrderCreated("42", "alice"))
+ *         .whenTimePasses(Duration.ofDays(30))
+ *         .thenSends(new ShipOrder("42", "1Z999"));
+ * }</pre>
+ *
+ * <p>Each scenario also runs checks that need no code in the test:
+ *
+ * <ul>
+ *   <li>Every event is delivered twice, and every timer rings twice and again after the end. The repeats have no effect.
+ *   <li>The state and the commands are equal after a round trip through JSON.
+ *   <li>The first events do not fail if those that do not start an instance arrive before the one that does.
+ * </ul>
+ *
+ * <p>Commands are accepted unless {@link #rejecting} names them. Each event class counts as a stream, whose name is that of the event type.
+ * Failed checks throw {@link AssertionError}. Not thread-safe.
+ */
+public final class ProcessScenario {
+
+    /** Events, or time that passes. */
+    record Happening(List<DomainEvent> events, Duration time) {}
+
+    private final ProcessManager<?> process;
+    private final List<Happening> happenings;
+    private final Predicate<Command> rejected;
+
+    private ProcessScenario(ProcessManager<?> process, List<Happening> happenings, Predicate<Command> rejected) {
+        this.process = process;
+        this.happenings = happenings;
+        this.rejected = rejected;
+    }
+
+    /**
+     * Creates a scenario.
+     *
+     * @param process the process manager
+     * @return the scenario
+     */
+    @CheckReturnValue
+    public static ProcessScenario of(ProcessManager<?> process) {
+        return new ProcessScenario(process, List.of(), command -> false);
+    }
+
+    /**
+     * Rejects commands. Other commands are accepted.
+     *
+     * @param rejected tells which commands are rejected
+     * @return a scenario with these rejections
+     */
+    @CheckReturnValue
+    public ProcessScenario rejecting(Predicate<Command> rejected) {
+        return new ProcessScenario(process, happenings, rejected);
+    }
+
+    /**
+     * Delivers events. Call it again for events after {@link #whenTimePasses}.
+     *
+     * @param events events that the process handles, in order
+     * @return a scenario with these events
+     */
+    @CheckReturnValue
+    public ProcessScenario given(DomainEvent... events) {
+        List<Happening> more = new ArrayList<>(happenings);
+        more.add(new Happening(List.of(events), Duration.ZERO));
+        return new ProcessScenario(process, more, rejected);
+    }
+
+    /**
+     * Lets time pass and rings the timers that are due.
+     *
+     * @param time the time
+     * @return a scenario with this pause
+     * @throws IllegalArgumentException if the time is negative
+     */
+    @CheckReturnValue
+    public ProcessScenario whenTimePasses(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("the time that passes is " + time + ": use zero or more");
+        }
+        List<Happening> more = new ArrayList<>(happenings);
+        more.add(new Happening(List.of(), time));
+        return new ProcessScenario(process, more, rejected);
+    }
+
+    /**
+     * Runs the scenario and checks the commands that were sent, from the first event on.
+     *
+     * @param expected the commands, in order; none if nothing should be sent
+     * @return the last phase
+     * @throws AssertionError if others were sent, or one of the automatic checks fails
+     */
+    public Then thenSends(Command... expected) {
+        if (!happenings.isEmpty() && happenings.get(0).events().size() > 1) {
+            new ProcessScenarioRun(process, rejected).run(startLast());
+        }
+        ProcessScenarioRun run = new ProcessScenarioRun(process, rejected);
+        run.run(happenings);
+        if (!run.sent().equals(List.of(expected))) {
+            throw new AssertionError("expected the commands " + List.of(expected) + "\nbut sent were " + run.sent());
+        }
+        return new Then(run);
+    }
+
+    private List<Happening> startLast() {
+        List<DomainEvent> first = new ArrayList<>(happenings.get(0).events());
+        Collections.rotate(first, -1);
+        List<Happening> early = new ArrayList<>(happenings);
+        early.set(0, new Happening(first, Duration.ZERO));
+        return early;
+    }
+
+    /** The result of the scenario. */
+    public static final class Then {
+
+        private final ProcessScenarioRun run;
+
+        private Then(ProcessScenarioRun run) {
+            this.run = run;
+        }
+
+        /**
+         * Checks the state of an instance.
+         *
+         * @param id the id of the instance
+         * @param expected the state
+         * @return this phase
+         * @throws AssertionError if it is in another state, or there is no such instance
+         */
+        public Then thenState(String id, Object expected) {
+            String json = ProcessScenarioRun.json(expected);
+            String content = run.instance(id).content();
+            if (!content.equals(json)) {
+                throw new AssertionError("expected the state " + json + "\nbut it is " + content);
+            }
+            return this;
+        }
+
+        /**
+         * Checks that an instance has ended.
+         *
+         * @param id the id of the instance
+         * @return this phase
+         * @throws AssertionError if it has not ended
+         */
+        public Then thenEnded(String id) {
+            return thenIs(id, InstanceState.COMPLETED);
+        }
+
+        /**
+         * Checks that an instance is in a state.
+         *
+         * @param id the id of the instance
+         * @param expected the state, as operators see it
+         * @return this phase
+         * @throws AssertionError if it is in another state, or there is no such instance
+         */
+        public Then thenIs(String id, InstanceState expected) {
+            InstanceState state = run.instance(id).state();
+            if (state != expected) {
+                throw new AssertionError("expected the instance " + id + " to be " + expected + "\nbut it is " + state);
+            }
+            return this;
+        }
+    }
+}
