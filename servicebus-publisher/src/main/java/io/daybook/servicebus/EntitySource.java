@@ -25,11 +25,10 @@ final class EntitySource implements MessageSource {
 
     @Override
     public Mono<MessageReceiver> next() {
-        return Mono.fromSupplier(() -> {
-                    ServiceBusReceiverAsyncClient client = clients.client();
-                    return MessageReceiver.ofEntity(client, window, scheduler, () -> clients.discard(client));
-                })
-                .subscribeOn(scheduler);
+        return SdkThread.call(scheduler, Mono.fromSupplier(() -> {
+            ServiceBusReceiverAsyncClient client = clients.client();
+            return MessageReceiver.ofEntity(client, window, scheduler, () -> clients.discard(client));
+        }));
     }
 
     @Override

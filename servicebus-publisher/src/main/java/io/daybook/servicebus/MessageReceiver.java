@@ -232,9 +232,9 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     /** Waits for an answer, but not for that of a broker that is gone. */
     private void await(Mono<Void> question) throws EndedException {
         boolean answered = Mono.firstWithSignal(
-                        question.thenReturn(true), end.asMono().then(Mono.just(false)))
+                        SdkThread.call(scheduler, question.thenReturn(true)),
+                        end.asMono().then(Mono.just(false)))
                 .timeout(ANSWER_TIMEOUT)
-                .subscribeOn(scheduler)
                 .toFuture()
                 .join(); // which an interrupt does not end
         if (!answered) {
@@ -246,7 +246,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     @Override
     public void close() {
         renewal.dispose();
-        Mono.fromRunnable(this::giveBack).subscribeOn(scheduler).toFuture().join();
+        SdkThread.call(scheduler, Mono.fromRunnable(this::giveBack)).toFuture().join();
     }
 
     private void giveBack() {

@@ -69,26 +69,25 @@ final class SessionSource implements MessageSource {
 
     private Mono<MessageReceiver> open(
             Function<ServiceBusSessionReceiverAsyncClient, Mono<ServiceBusReceiverAsyncClient>> accept, int messages) {
-        return Mono.defer(() -> {
-                    PooledClient client = take();
-                    AtomicBoolean inUse = new AtomicBoolean(true);
-                    Runnable giveBack = () -> {
-                        if (inUse.compareAndSet(true, false)) {
-                            giveBack(client);
+        return SdkThread.call(scheduler, Mono.defer(() -> {
+            PooledClient client = take();
+            AtomicBoolean inUse = new AtomicBoolean(true);
+            Runnable giveBack = () -> {
+                if (inUse.compareAndSet(true, false)) {
+                    giveBack(client);
+                }
+            };
+            return accept.apply(client.sessions)
+                    .map(receiver ->
+                            MessageReceiver.ofSession(receiver, messages, scheduler, () -> close(receiver, giveBack)))
+                    .doOnError(e -> {
+                        if (!ServiceBusFailures.isAnswer(e)) {
+                            markBroken(client);
                         }
-                    };
-                    return accept.apply(client.sessions)
-                            .map(receiver -> MessageReceiver.ofSession(
-                                    receiver, messages, scheduler, () -> close(receiver, giveBack)))
-                            .doOnError(e -> {
-                                if (!ServiceBusFailures.isAnswer(e)) {
-                                    markBroken(client);
-                                }
-                                giveBack.run();
-                            })
-                            .doOnCancel(giveBack);
-                })
-                .subscribeOn(scheduler);
+                        giveBack.run();
+                    })
+                    .doOnCancel(giveBack);
+        }));
     }
 
     private void close(ServiceBusReceiverAsyncClient receiver, Runnable giveBack) {
