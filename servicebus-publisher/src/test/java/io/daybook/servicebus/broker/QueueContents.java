@@ -15,6 +15,8 @@ import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
 /** The messages that a queue has: those that wait, and those that a receiver holds. */
 final class QueueContents {
 
+    private static final int MAX_TRIES = 10_000;
+
     private final Queue queue;
 
     QueueContents(Queue queue) {
@@ -24,7 +26,7 @@ final class QueueContents {
     /** All of them, in their order. */
     List<AMQPMessage> all() {
         Set<AMQPMessage> messages = new LinkedHashSet<>();
-        for (int tries = 0; tries < 100; tries++) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
             flush();
             messages.clear();
             messages.addAll(waiting());
@@ -32,6 +34,7 @@ final class QueueContents {
             if (messages.size() == queue.getMessageCount()) {
                 break; // otherwise some are just being given back, and are in neither place
             }
+            Thread.yield(); // to whoever gives them back
         }
         return messages.stream()
                 .sorted(Comparator.comparingLong(AMQPMessage::getMessageID))
