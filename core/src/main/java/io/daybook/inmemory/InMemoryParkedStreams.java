@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The parked streams of one name, kept for the lifetime of the feed. */
 final class InMemoryParkedStreams implements ParkedStreamStore {
 
-    private static final int PAGE_EVENTS = 1_000;
-
     private final TransactionLog log;
     private final EventEnvelope.Decoder decoder;
     private final AtomicReference<Contents> contents = new AtomicReference<>(Contents.NONE);
@@ -36,17 +34,20 @@ final class InMemoryParkedStreams implements ParkedStreamStore {
     }
 
     @Override
-    public List<EventEnvelope> events(StreamId stream, long from, long to) {
-        List<EventEnvelope> events = new ArrayList<>();
+    public List<List<EventEnvelope>> appends(StreamId stream, long from, long to) {
+        List<List<EventEnvelope>> appends = new ArrayList<>();
+        int events = 0;
         for (List<StoredEvent> append : log.of(stream)) {
             long first = append.get(0).metadata().sequenceNumber();
-            if (first >= from && first <= to && events.size() < PAGE_EVENTS) {
-                append.forEach(event -> events.add(event.envelope(decoder)));
+            if (first >= from && first <= to && events < InMemorySubscription.PAGE_EVENTS) {
+                events += append.size();
+                appends.add(
+                        append.stream().map(event -> event.envelope(decoder)).toList());
             }
         }
-        if (events.isEmpty()) {
+        if (appends.isEmpty()) {
             throw new StreamDeletedException(stream);
         }
-        return events;
+        return appends;
     }
 }

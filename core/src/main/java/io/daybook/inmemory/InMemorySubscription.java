@@ -22,7 +22,7 @@ final class InMemorySubscription implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(InMemoryEventFeed.class);
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
-    private static final int PAGE_EVENTS = 100;
+    static final int PAGE_EVENTS = 100;
     private static final long IDLE_MILLIS = 50;
 
     private final String name;
@@ -110,20 +110,14 @@ final class InMemorySubscription implements Subscription {
             List<List<StoredEvent>> page = events.page(position, PAGE_EVENTS);
             if (page.isEmpty()) {
                 events.await(position, IDLE_MILLIS);
-            } else if (loop.deliver(loop.page(events, envelopes(page)), this::withoutDeleted)
-                    && deliverDeletions(position, position + page.size())) {
-                progress.position.set(position + page.size());
+            } else {
+                int end = position + page.size();
+                PageDelivery delivery = loop.page(events, envelopes(page), events.deletions(position, end));
+                if (loop.deliver(delivery, FOREVER, this::isStored)) {
+                    progress.position.set(end);
+                }
             }
         }
-    }
-
-    private boolean deliverDeletions(int from, int to) throws InterruptedException {
-        for (TransactionLog.Deletion deletion : events.deletions(from, to)) {
-            if (!loop.deliverDeletion(deletion.stream(), deletion.version())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private List<List<EventEnvelope>> envelopes(List<List<StoredEvent>> page) {
@@ -133,12 +127,7 @@ final class InMemorySubscription implements Subscription {
                 .toList();
     }
 
-    /** Removes streams that were deleted while their handler failed, so that they are not redelivered. */
-    private boolean withoutDeleted(PageDelivery page) {
-        page.retain(this::isStored);
-        return true;
-    }
-
+    /** Whether the stream was not deleted while its handler failed. */
     private boolean isStored(StreamId stream) {
         return !events.of(stream).isEmpty();
     }

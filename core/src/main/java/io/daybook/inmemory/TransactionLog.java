@@ -2,6 +2,7 @@ package io.daybook.inmemory;
 
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.DeletedStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +17,8 @@ import java.util.function.Predicate;
 final class TransactionLog {
 
     private final List<List<StoredEvent>> transactions = new ArrayList<>();
-    private final NavigableMap<Integer, Deletion> deletions = new TreeMap<>(); // by the position in the log
+    private final NavigableMap<Integer, DeletedStream> deletions = new TreeMap<>(); // by the position in the log
     private long events;
-
-    /** A deleted stream and its last version. */
-    record Deletion(StreamId stream, long version) {}
 
     /** What a scan has found up to a position of a log of some size. */
     record Scanned(List<StoredEvent> events, Map<StreamId, Long> deletions, int end, int size) {}
@@ -40,13 +38,13 @@ final class TransactionLog {
                 each.set(List.of());
             }
         }
-        deletions.put(transactions.size(), new Deletion(stream, version));
+        deletions.put(transactions.size(), new DeletedStream(stream, version));
         transactions.add(List.of());
         notifyAll();
     }
 
     /** Returns the deletions between two positions, the second excluded. */
-    synchronized List<Deletion> deletions(int from, int to) {
+    synchronized List<DeletedStream> deletions(int from, int to) {
         return List.copyOf(deletions.subMap(from, to).values());
     }
 
@@ -105,7 +103,7 @@ final class TransactionLog {
         Map<StreamId, Long> deleted = new HashMap<>();
         int end = position;
         for (; end < transactions.size() && found.size() < maxEvents; end++) {
-            Deletion deletion = deletions.get(end);
+            DeletedStream deletion = deletions.get(end);
             List<StoredEvent> transaction = transactions.get(end);
             if (deletion != null && streams.test(deletion.stream())) {
                 deleted.put(deletion.stream(), deletion.version());

@@ -1,6 +1,7 @@
 package io.daybook.projection;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ReadCache;
@@ -184,10 +185,10 @@ public final class Projector implements AutoCloseable {
      * @throws IllegalStateException if the timeout expires; the message contains the state
      */
     public void drain(Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
+        CommandTimeout end = CommandTimeout.after(timeout);
         for (Running each : running.values()) {
             while (!each.subscription().status().caughtUp()) {
-                if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                if (end.hasExpired() || Thread.currentThread().isInterrupted()) {
                     throw new IllegalStateException(each.schema().id() + " has not caught up: "
                             + each.subscription().status());
                 }

@@ -1,6 +1,7 @@
 package io.daybook.publishing;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  *   <li>sends the stored data ({@link EventEnvelope#data}) without decoding them, so events that this program cannot read are also sent;
  *   <li>sends the events of one stream in the given order, and none of them after one that failed; different streams may be sent
  *       concurrently;
+ *   <li>sends the deletion of a stream after all events of the stream, if consumers are to learn of it;
  *   <li>uses the event's id as the message id, the same at each attempt, so that consumers can detect duplicates;
  *   <li>retries transient failures on its own for some seconds, and then throws {@link EventPublishException} with the delivery outcome of
  *       <em>each</em> event of the call. An event that was transmitted and not acknowledged is {@code UNKNOWN}, never {@code NOT_SENT}; one
@@ -34,6 +36,17 @@ public interface EventPublisher {
      * @throws EventPublishException if not all of them are known to be sent; it contains the outcome of each
      */
     void publish(List<EventEnvelope> events);
+
+    /**
+     * Publishes the deletion of a stream, and returns when the broker has acknowledged it. Called at least once, after all events of the
+     * stream were published. The message has the id {@link io.daybook.subscription.DeletedStream#id}, the same at each attempt, and the
+     * sequence number after the version. The default does nothing, so consumers do not learn of the deletion.
+     *
+     * @param stream the deleted stream
+     * @param version the last version of the stream
+     * @throws EventPublishException if it is not known to be sent; the relay publishes it again
+     */
+    default void publishDeletion(StreamId stream, long version) {}
 
     /**
      * Returns why events cannot be published now, as far as the broker can be asked without publishing an event. It may wait some seconds

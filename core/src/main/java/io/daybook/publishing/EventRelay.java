@@ -1,9 +1,11 @@
 package io.daybook.publishing;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service that publishes every stored event. It reads events from a feed and counts them as handled when the publisher's broker has
- * acknowledged them. Events of one stream are published in order, each at least once.
+ * A service that publishes every stored event, and the deletions of streams. It reads events from a feed and counts them as handled when the
+ * publisher's broker has acknowledged them. Events of one stream are published in order, each at least once, and its deletion after them.
  *
  * <pre>{@code
  * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();
@@ -52,7 +54,7 @@ public final class EventRelay implements AutoCloseable {
         name = builder.name;
         publisher = builder.publisher;
         onUnpublishable = builder.onUnpublishable;
-        subscription = builder.feed.subscribe(name, builder.start, this::relay);
+        subscription = builder.feed.subscribe(name, builder.start, handler());
         log.info("relay started name={}", name);
     }
 
@@ -154,6 +156,29 @@ public final class EventRelay implements AutoCloseable {
         boolean ended = subscription.close(timeout);
         log.info("relay stopped name={} published={} skipped={} ended={}", name, published(), skipped(), ended);
         return ended;
+    }
+
+    private EventHandler handler() {
+        return new EventHandler() {
+            @Override
+            public void handle(List<EventEnvelope> events) {
+                relay(events);
+            }
+
+            @Override
+            public void deleted(StreamId stream, long version) {
+                relayDeletion(stream, version);
+            }
+        };
+    }
+
+    private void relayDeletion(StreamId stream, long version) {
+        try {
+            publisher.publishDeletion(stream, version);
+        } catch (RuntimeException | Error e) {
+            failures.increment();
+            throw e;
+        }
     }
 
     /** Publishes a page. After a failure, it is called again with the same events, and skips those that were acknowledged before. */

@@ -1,6 +1,7 @@
 package io.daybook.subscription;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.SubscriptionStatus.State;
@@ -10,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * List<List<EventEnvelope>> appends = List.of(); // from the store
  * DeliveryLoop loop = DeliveryLoop.of("billing", FailurePolicy.retryForever(), handler);
- * boolean handled = loop.deliver(loop.page("partition 1", appends), page -> true); // then keep the progress
+ * PageDelivery page = loop.page("partition 1", appends, List.of());
+ * boolean handled = loop.deliver(page, Duration.ofMinutes(1), stream -> true); // then keep the progress
  * }</pre>
  *
  * <p>Safe for use by many threads, which deliver pages of different streams side by side.
@@ -37,32 +38,26 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryLoop {
 
     private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
-    private static final int PARKED_IN_A_ROW = 20;
 
     private final String name;
-    private final FailurePolicy policy;
     private final EventHandler handler;
-    private final @Nullable StreamParking parking;
-    private final Clock clock;
+    private final StreamParker parker;
     private final LongAdder handled = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private final FailedAttempts attempts = new FailedAttempts();
     private final Map<Object, String> errors = new LinkedHashMap<>();
     private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Object retrying = new Object();
     private int underWay;
-    private int givenUpInARow;
-    private String firstGivenUp = "";
     private boolean failed;
+    private volatile @Nullable Thread retryThread;
+    private volatile boolean retryInterrupted;
 
     private DeliveryLoop(
             String name, FailurePolicy policy, EventHandler handler, @Nullable StreamParking parking, Clock clock) {
         this.name = name;
-        this.policy = policy;
         this.handler = handler;
-        this.parking = parking;
-        this.clock = clock;
+        this.parker = new StreamParker(name, policy, parking, clock);
     }
 
     /**
@@ -118,21 +113,26 @@ public final class DeliveryLoop {
      *     page's failures until the page is done
      * @param appends the events that are delivered in one call each, at the latest when a call has failed; each of one stream, in the order
      *     of the stream
+     * @param deletions the deletions of streams, each delivered after all events that the page has of its stream
      * @return the page
      */
-    public PageDelivery page(Object source, Collection<List<EventEnvelope>> appends) {
-        return new PageDelivery(this, source, appends);
+    public PageDelivery page(
+            Object source, Collection<List<EventEnvelope>> appends, Collection<DeletedStream> deletions) {
+        return new PageDelivery(this, parker, source, appends, deletions);
     }
 
     /**
      * Delivers a page and waits between the attempts.
      *
      * @param page the page
-     * @param goesOn asked before each further attempt; the page is given back when it answers no
+     * @param timeout the time after which the page is given back if it is not delivered; no pause between attempts lasts longer
+     * @param wanted asked before each further attempt, returns whether the events of a stream are still to be delivered
      * @return whether the page was delivered; if not, it must be delivered again
      * @throws InterruptedException if the thread was interrupted while it waited, not by the handler
      */
-    public boolean deliver(PageDelivery page, Predicate<PageDelivery> goesOn) throws InterruptedException {
+    public boolean deliver(PageDelivery page, Duration timeout, Predicate<StreamId> wanted)
+            throws InterruptedException {
+        CommandTimeout end = CommandTimeout.after(timeout);
         if (!enter()) {
             return false;
         }
@@ -142,12 +142,15 @@ public final class DeliveryLoop {
                 if (page.isDone()) {
                     return true;
                 }
-                if (!pause.isZero() && awaitClose(pause)) {
+                Duration left = end.remaining().orElseThrow();
+                Duration wait = pause.compareTo(left) < 0 ? pause : left;
+                if (!wait.isZero() && awaitClose(wait)) {
                     return false;
                 }
-                if (!goesOn.test(page)) {
+                if (end.hasExpired()) {
                     return false;
                 }
+                page.retain(wanted);
             }
             return false;
         } finally {
@@ -189,7 +192,7 @@ public final class DeliveryLoop {
      * @throws InterruptedException if the thread was interrupted
      */
     public boolean awaitClose(Duration pause) throws InterruptedException {
-        return closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        return closing.await(nanos(pause), TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -209,7 +212,7 @@ public final class DeliveryLoop {
     public boolean close(Duration timeout) {
         requireNotInHandler("closed");
         closing.countDown();
-        long end = System.nanoTime() + saturatedNanos(timeout);
+        long end = System.nanoTime() + nanos(timeout);
         boolean interrupted = false;
         synchronized (this) {
             for (long left = end - System.nanoTime(); underWay > 0 && left > 0; left = end - System.nanoTime()) {
@@ -226,10 +229,9 @@ public final class DeliveryLoop {
         return !isBusy();
     }
 
-    /** Half of the range, so that a time plus it does not overflow. */
-    private static long saturatedNanos(Duration timeout) {
-        long most = Long.MAX_VALUE / 2;
-        return timeout.compareTo(Duration.ofNanos(most)) > 0 ? most : timeout.toNanos();
+    /** Limited, so that a time plus it does not overflow. */
+    private static long nanos(Duration timeout) {
+        return CommandTimeout.after(timeout).remaining().orElseThrow().toNanos();
     }
 
     private void requireNotInHandler(String what) {
@@ -283,19 +285,21 @@ public final class DeliveryLoop {
      * @throws EventStoreUnavailableException if they cannot be read
      */
     public List<ParkedStream> parked() {
-        return parking == null ? List.of() : parking.parked();
+        StreamParking streams = parker.parking();
+        return streams == null ? List.of() : streams.parked();
     }
 
     /**
-     * Delivers the events of all parked streams, and unparks each stream when its events are handled.
+     * Delivers the events of all parked streams, and unparks each stream when its events are handled. An interrupt ends it after the call
+     * that is in progress; the flag of the thread is set again.
      *
      * @return how many streams are not parked any more
-     * @throws IllegalStateException if it is called by the handler
-     * @throws EventStoreUnavailableException if the parked streams cannot be read
+     * @throws IllegalStateException if it is called by the handler, or the subscription is closed
+     * @throws EventStoreUnavailableException if the parked streams cannot be read, or the events of some of them; the others were retried
      */
     public int retryParked() {
         requireNotInHandler("retried");
-        StreamParking streams = parking;
+        StreamParking streams = parker.parking();
         if (streams == null) {
             return 0;
         }
@@ -303,43 +307,25 @@ public final class DeliveryLoop {
             if (!enter()) {
                 throw new IllegalStateException("the subscription " + name + " is closed: subscribe again");
             }
+            retryInterrupted = Thread.interrupted();
+            retryThread = Thread.currentThread();
             try {
                 return streams.retry(this);
             } finally {
+                retryThread = null;
                 leave();
+                if (retryInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }
 
     /**
-     * Delivers the deletion of a stream, after all of its events, and waits between the attempts.
-     *
-     * @param stream the stream
-     * @param version the version that the stream had
-     * @return whether it was delivered; if not, the subscription is closed, and it must be delivered again
-     * @throws InterruptedException if the thread was interrupted while it waited, not by the handler
+     * {@return whether a retry of parked streams must end: the subscription was closed, or the thread of the retry was interrupted}
      */
-    public boolean deliverDeletion(StreamId stream, long version) throws InterruptedException {
-        if (!enter()) {
-            return false;
-        }
-        try {
-            for (int attempt = 1; !isClosing(); attempt++) {
-                Optional<Throwable> failure = calling(() -> handler.deleted(stream, version));
-                if (failure.isEmpty()) {
-                    recovered(stream);
-                    return true;
-                }
-                logFailure("deletion stream=" + stream, attempt, failure.get());
-                failed(stream, "deletion of stream=" + stream + ", attempt " + attempt + ": " + failure.get());
-                if (awaitClose(pauseAfter(attempt))) {
-                    return false;
-                }
-            }
-            return false;
-        } finally {
-            leave();
-        }
+    public boolean isRetryCanceled() {
+        return isClosing() || retryInterrupted;
     }
 
     /**
@@ -352,8 +338,24 @@ public final class DeliveryLoop {
         Optional<Throwable> failure = calling(() -> handler.handle(events));
         if (failure.isEmpty()) {
             handled.add(events.size());
-            attempts.forget(events);
-            succeeded();
+        }
+        return failure;
+    }
+
+    /**
+     * Calls the handler once with a deletion, outside of a page.
+     *
+     * @param deletion the deletion, after all events of its stream
+     * @return what the handler threw, also an error; empty if the deletion is handled
+     */
+    public Optional<Throwable> call(DeletedStream deletion) {
+        return calling(() -> handler.deleted(deletion.stream(), deletion.version()));
+    }
+
+    Optional<Throwable> call(DeliveryItem item) {
+        Optional<Throwable> failure = item.deletion() == null ? call(item.events()) : call(item.deletion());
+        if (failure.isEmpty()) {
+            parker.forget(item);
         }
         return failure;
     }
@@ -365,114 +367,25 @@ public final class DeliveryLoop {
     private Optional<Throwable> calling(Call call) {
         Thread thread = Thread.currentThread();
         handling.add(thread);
+        boolean interrupted = false;
         try {
             call.run();
+            parker.succeeded();
             return Optional.empty();
         } catch (Throwable e) {
             failures.increment();
+            interrupted = e instanceof InterruptedException;
             return Optional.of(e);
         } finally {
             handling.remove(thread);
-            Thread.interrupted(); // a flag that the handler left behind would end the next wait
-        }
-    }
-
-    private synchronized void succeeded() {
-        givenUpInARow = 0;
-        firstGivenUp = "";
-    }
-
-    /** Whether a page may hold events of parked streams; a subscription that retries forever looks once. */
-    boolean mayHaveParked() {
-        return parking instanceof ParkedStreams streams && (policy.parks() || streams.mayHold());
-    }
-
-    /** Which of the streams of a page are parked. */
-    Set<StreamId> passOver(Map<StreamId, Long> lastNumbers) {
-        return parking instanceof ParkedStreams streams ? streams.passOver(lastNumbers) : Set.of();
-    }
-
-    Duration pauseAfter(int failuresInARow) {
-        return policy.backoff().after(failuresInARow);
-    }
-
-    /** Counts a failed call for an append, and returns how often it has failed, also in earlier deliveries of its page. */
-    int countAttempt(EventEnvelope first, int known) {
-        return attempts.add(first, known);
-    }
-
-    /** Forgets the failed attempts of an append that is skipped. */
-    void skipped(List<EventEnvelope> append) {
-        attempts.forget(append);
-    }
-
-    boolean isParkable(Throwable failure, int attempts) {
-        return policy.parks() && attempts >= policy.attempts() && isOfEvent(failure);
-    }
-
-    /** Whether the failure may be the event's, so that others would do better. */
-    private static boolean isOfEvent(Throwable failure) {
-        Throwable each = failure;
-        for (int depth = 0; each != null && depth < 100; depth++) {
-            if (each instanceof EventStoreUnavailableException
-                    || each instanceof InterruptedException
-                    || (each instanceof Error && !(each instanceof StackOverflowError))) {
-                return false;
-            }
-            each = each.getCause();
-        }
-        return true;
-    }
-
-    /**
-     * Parks a stream, unless too many are parked or a row of streams fails, which is a bug of the handler rather than of their events.
-     *
-     * @return why not; empty if it was parked
-     */
-    String park(EventEnvelope first, long lastNumber, Throwable failure, int attempts, String error) {
-        synchronized (this) {
-            firstGivenUp = firstGivenUp.isEmpty() ? error : firstGivenUp;
-            if (givenUpInARow >= PARKED_IN_A_ROW - 1) {
-                return PARKED_IN_A_ROW + " streams in a row failed, so no more are parked: fix the handler. The first: "
-                        + firstGivenUp;
+            interrupted |= Thread.interrupted(); // a flag that the handler left behind would end the next wait
+            if (interrupted && thread.equals(retryThread)) {
+                retryInterrupted = true;
             }
         }
-        return parkAgain(first, lastNumber, failure, attempts, error);
     }
 
-    /** As {@link #park}, for a stream that may be parked already: it counts no more in a row than it did. */
-    String parkAgain(EventEnvelope first, long lastNumber, Throwable failure, int attempts, String error) {
-        StreamParking streams = Objects.requireNonNull(parking, "a policy that parks has a place for it");
-        StreamId stream = streamOf(first);
-        ParkedStream parking = new ParkedStream(
-                stream,
-                first.metadata().sequenceNumber(),
-                first.metadata().eventId(),
-                failure.getClass().getName(),
-                clock.instant(),
-                attempts,
-                lastNumber);
-        if (!streams.park(parking)) {
-            return ParkedStreams.MAX + " streams are parked, so no more are: fix the handler and retry them. " + error;
-        }
-        this.attempts.forget(List.of(first));
-        synchronized (this) {
-            givenUpInARow++;
-        }
-        log.warn(
-                "stream parked subscription={} {} type={}",
-                name,
-                parking,
-                first.metadata().eventType(),
-                failure);
-        return "";
-    }
-
-    void logFailure(String event, int attempt, Throwable failure) {
-        log.warn("handler failed subscription={} {} attempt={}", name, event, attempt, failure);
-    }
-
-    static StreamId streamOf(EventEnvelope event) {
-        return StreamId.of(event.metadata().aggregateType(), event.metadata().aggregateId());
+    void logFailure(String what, Throwable failure) {
+        log.warn("handler failed subscription={} {}", name, what, failure);
     }
 }

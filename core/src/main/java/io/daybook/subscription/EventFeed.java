@@ -22,6 +22,8 @@ package io.daybook.subscription;
  *   <li>If the handler throws anything, the same events are redelivered with exponential backoff, append by append. No later events of
  *       those streams are delivered before. The same applies when the feed itself loses its connection. During the retries the status is
  *       {@code RETRYING} and names the stream, the number, the type and the id of the event.
+ *   <li>The deletion of a stream is delivered at least once ({@link EventHandler#deleted}), after all delivered events of the stream. It fails
+ *       and is retried like an event. The deletion of a parked stream waits with its events.
  *   <li>With {@link FailurePolicy#parkStreamAfter}, a stream whose events fail repeatedly is parked: no instance delivers a later event of
  *       it until {@link Subscription#retryParked} is called. After 20 streams in a row have failed without a success in between, no more
  *       streams are parked.

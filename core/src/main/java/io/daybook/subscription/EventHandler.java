@@ -31,11 +31,11 @@ public interface EventHandler {
     void handle(List<EventEnvelope> events) throws Exception;
 
     /**
-     * Handles the deletion of a stream. Called at least once, after all delivered events of the stream. The default does nothing. The feed in
-     * memory delivers deletions. The feeds of Cosmos DB and Service Bus do not deliver them yet.
+     * Handles the deletion of a stream. Called at least once, after all delivered events of the stream. A feed that is behind does not
+     * deliver the events that the deletion removed, so some or all of them may be missing before this call. The default does nothing.
      *
      * @param stream the stream
-     * @param version the last version of the stream
+     * @param version the last version of the stream; on Cosmos DB it may be greater if others appended during the deletion
      * @throws Exception if the deletion could not be handled; it is redelivered
      */
     default void deleted(StreamId stream, long version) throws Exception {}

@@ -13,9 +13,13 @@ import java.time.Duration;
  * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are parked for
  * exceptions of the handler and for {@link StackOverflowError}. They are never parked for other errors, for an interrupt, or for an
  * {@link io.daybook.eventstore.EventStoreUnavailableException}, even as the cause of an exception: those are retried. Transient failures of
- * the handler's own database count as attempts. Use the same policy in all instances of a subscription.
+ * the handler's own database count as attempts. The deletion of a stream that fails parks the stream in the same way.
  *
- * @param attempts how often a stream's events are delivered before the stream is parked; 0 to retry forever
+ * <p>Use the same policy in all instances of a subscription, also during a deployment: an instance that retries forever looks for parked
+ * streams only once, and delivers later events of a stream that another instance parks afterwards.
+ *
+ * @param attempts how often an append is delivered alone before its stream is parked; 0 to retry forever. A failed call with a whole page
+ *     of appends does not count, so the handler may see an event once more than that
  * @param backoff the pauses between attempts
  */
 public record FailurePolicy(int attempts, Backoff backoff) {
@@ -26,7 +30,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     /**
      * Checks the number of attempts.
      *
-     * @param attempts how often events are delivered; 0 to retry forever
+     * @param attempts how often an append is delivered alone; 0 to retry forever
      * @param backoff the pauses between attempts
      * @throws IllegalArgumentException if {@code attempts} is negative
      */
@@ -44,9 +48,10 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns a policy that parks a stream when its events have failed a number of times, with the default backoff.
+     * Returns a policy that parks a stream when an append of it has failed a number of times, with the default backoff.
      *
-     * @param attempts how often the events are delivered before the stream is parked, 1 or more
+     * @param attempts how often the append is delivered alone before the stream is parked, 1 or more; a failed call with a whole page of
+     *     appends comes before and does not count
      * @return the policy
      * @throws IllegalArgumentException if {@code attempts} is less than 1
      */

@@ -52,6 +52,18 @@ public final class IdempotentEventHandler implements EventHandler {
          * @throws Exception if nothing was applied; the events are redelivered
          */
         void apply(StreamId stream, long last, EventEnvelope event) throws Exception;
+
+        /**
+         * Removes what was made from a deleted stream, and stores {@code version + 1} as its last sequence number, in one transaction. So
+         * neither a redelivered event nor a redelivered deletion has an effect. Keep that number. The default does nothing and is called
+         * again for each redelivery.
+         *
+         * @param stream the deleted stream
+         * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}
+         * @param version the last version of the stream
+         * @throws Exception if nothing was changed; the deletion is redelivered
+         */
+        default void deleted(StreamId stream, long last, long version) throws Exception {}
     }
 
     private enum Gaps {
@@ -126,6 +138,20 @@ public final class IdempotentEventHandler implements EventHandler {
                 before = number;
             }
             last.put(stream, before);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Passes the deletion to the effects unless it was applied before. Events of the stream may be missing before it, since a deletion
+     * removes them also for feeds that are behind.
+     */
+    @Override
+    public void deleted(StreamId stream, long version) throws Exception {
+        long last = effects.lastSequenceNumber(stream);
+        if (last <= version) {
+            effects.deleted(stream, last, version);
         }
     }
 }

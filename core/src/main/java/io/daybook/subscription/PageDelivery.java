@@ -1,7 +1,6 @@
 package io.daybook.subscription;
 
 import io.daybook.event.EventEnvelope;
-import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
@@ -15,13 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of one page. Each {@link #step} calls the handler at most once. It needs neither a dedicated thread nor a clock.
  *
- * <p>The first call receives the whole page. If it fails, the appends of the page are delivered one by one, which attributes the failure to
- * one stream. A failing stream waits behind the others.
+ * <p>The first call receives all events of the page. If it fails, the appends of the page are delivered one by one, which attributes the
+ * failure to one stream. A failing stream waits behind the others. The deletion of a stream is delivered after the stream's events.
  *
  * <p>Not thread-safe. See {@link DeliveryLoop}.
  */
@@ -30,9 +30,9 @@ public final class PageDelivery {
     /**
      * The result of a step.
      *
-     * @param delivered the events that are now handled
-     * @param failures how often the next append has failed, also in earlier deliveries of its page to this subscription; 0 if the step did not
-     *     fail
+     * @param delivered the events that are now handled; none after a deletion
+     * @param failures how often the next append or deletion has failed alone, also in earlier deliveries of its page to this subscription;
+     *     0 if the step did not fail, or if it delivered several appends, none of which was then tried alone
      * @param pause how long to wait before the next step
      */
     public record Step(List<EventEnvelope> delivered, int failures, Duration pause) {
@@ -41,7 +41,7 @@ public final class PageDelivery {
          * Copies the list.
          *
          * @param delivered the events that are now handled
-         * @param failures how often the next append has failed
+         * @param failures how often the next append or deletion has failed alone
          * @param pause how long to wait before the next step
          */
         public Step {
@@ -49,74 +49,94 @@ public final class PageDelivery {
         }
     }
 
-    /** The undelivered appends of one stream. All but the first wait for the first. */
+    /** The undelivered items of one stream. All but the first wait for the first. */
     private static final class Waiting {
-        final Deque<List<EventEnvelope>> appends = new ArrayDeque<>();
+        final Deque<DeliveryItem> items = new ArrayDeque<>();
         int attempts;
         /** Why the stream was to be parked, while the store may have parked it or not. */
         @Nullable
         Throwable parking;
 
-        EventEnvelope first() {
-            return appends.getFirst().get(0);
-        }
-
-        long lastNumber() {
-            List<EventEnvelope> last = appends.getLast();
-            return last.get(last.size() - 1).metadata().sequenceNumber();
+        StreamId stream() {
+            return items.getFirst().stream();
         }
     }
 
     private final DeliveryLoop loop;
+    private final StreamParker parker;
     private final Object source;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private List<EventEnvelope> whole;
     private boolean begun;
+    private boolean failedAlone;
     private int failuresInARow;
 
-    PageDelivery(DeliveryLoop loop, Object source, Collection<List<EventEnvelope>> appends) {
+    PageDelivery(
+            DeliveryLoop loop,
+            StreamParker parker,
+            Object source,
+            Collection<List<EventEnvelope>> appends,
+            Collection<DeletedStream> deletions) {
         this.loop = loop;
+        this.parker = parker;
         this.source = source;
         Map<StreamId, Waiting> streams = new LinkedHashMap<>();
-        for (List<EventEnvelope> append : appends) {
-            if (!append.isEmpty()) {
-                streams.computeIfAbsent(DeliveryLoop.streamOf(append.get(0)), unseen -> new Waiting())
-                        .appends
-                        .add(List.copyOf(append));
-            }
-        }
+        Stream.concat(
+                        appends.stream().filter(append -> !append.isEmpty()).map(DeliveryItem::of),
+                        deletions.stream().map(DeliveryItem::of))
+                .forEach(item -> streams.computeIfAbsent(item.stream(), unseen -> new Waiting())
+                        .items
+                        .add(item));
         waiting.addAll(streams.values());
         whole = appends.stream().flatMap(List::stream).toList();
     }
 
     /**
-     * {@return whether every event is handled or parked}
+     * {@return whether every event and deletion is handled or parked}
      */
     public boolean isDone() {
         return waiting.isEmpty();
     }
 
     /**
-     * Removes the streams that are no longer to be delivered, such as deleted ones.
+     * Removes the events of streams that are no longer to be delivered, such as deleted ones. Deletions are kept.
      *
-     * @param wanted returns whether a stream is delivered
+     * @param wanted returns whether the events of a stream are delivered
      */
     public void retain(Predicate<StreamId> wanted) {
-        if (waiting.removeIf(stream -> !wanted.test(DeliveryLoop.streamOf(stream.first())))) {
-            whole = whole.stream()
-                    .filter(event -> wanted.test(DeliveryLoop.streamOf(event)))
-                    .toList();
+        for (Waiting stream : waiting) {
+            if (!wanted.test(stream.stream())) {
+                stream.items.removeIf(item -> !item.isDeletion());
+                stream.attempts = 0;
+            }
         }
+        waiting.removeIf(stream -> stream.items.isEmpty());
+        keepWhole(wanted);
     }
 
-    /** Skips the append that failed in the last step. */
+    private void keepWhole(Predicate<StreamId> wanted) {
+        whole = whole.stream()
+                .filter(event -> wanted.test(DeliveryItem.streamOf(event)))
+                .toList();
+    }
+
+    /**
+     * Skips the append or deletion that failed in the last step.
+     *
+     * @throws IllegalStateException if the last step did not fail on one append or deletion alone, so that it has no failures
+     */
     public void skip() {
+        if (!failedAlone) {
+            throw new IllegalStateException(
+                    "the last step did not fail on one append alone: skip only after a step with failures");
+        }
+        failedAlone = false;
         Waiting failed = waiting.getLast();
-        loop.skipped(failed.appends.removeFirst());
+        parker.forget(failed.items.removeFirst());
         failed.attempts = 0;
         failed.parking = null;
         failuresInARow = 0;
-        if (failed.appends.isEmpty()) {
+        if (failed.items.isEmpty()) {
             waiting.removeLast();
         }
         recoverUnlessOthersFail();
@@ -128,13 +148,14 @@ public final class PageDelivery {
      * @return the result of the step
      */
     public Step step() {
+        failedAlone = false;
         if (!begun) {
             try {
                 passOverParked();
             } catch (RuntimeException e) {
                 failuresInARow++;
                 loop.failed(source, String.valueOf(e.getMessage()));
-                return new Step(List.of(), 0, loop.pauseAfter(failuresInARow));
+                return new Step(List.of(), 0, parker.pauseAfter(failuresInARow));
             }
             begun = true;
         }
@@ -142,22 +163,23 @@ public final class PageDelivery {
             loop.recovered(source);
             return new Step(List.of(), 0, Duration.ZERO);
         }
-        return whole.isEmpty() || isOneAppend() ? deliverNext() : deliverWhole();
+        return whole.isEmpty() || isOneItem() ? deliverNext() : deliverWhole();
     }
 
     private void passOverParked() {
-        if (loop.mayHaveParked() && !waiting.isEmpty()) {
-            Map<StreamId, Long> lastNumbers = new LinkedHashMap<>();
-            waiting.forEach(stream -> lastNumbers.put(DeliveryLoop.streamOf(stream.first()), stream.lastNumber()));
-            Set<StreamId> parked = loop.passOver(lastNumbers);
+        if (parker.mayHaveParked() && !waiting.isEmpty()) {
+            Map<StreamId, DeliveryItem> last = new LinkedHashMap<>();
+            waiting.forEach(stream -> last.put(stream.stream(), stream.items.getLast()));
+            Set<StreamId> parked = parker.passOver(last);
             if (!parked.isEmpty()) {
-                retain(stream -> !parked.contains(stream));
+                waiting.removeIf(stream -> parked.contains(stream.stream()));
+                keepWhole(stream -> !parked.contains(stream));
             }
         }
     }
 
-    private boolean isOneAppend() {
-        return waiting.size() == 1 && waiting.getFirst().appends.size() == 1;
+    private boolean isOneItem() {
+        return waiting.size() == 1 && waiting.getFirst().items.size() == 1;
     }
 
     private Step deliverWhole() {
@@ -165,50 +187,62 @@ public final class PageDelivery {
         whole = List.of();
         Optional<Throwable> failure = loop.call(events);
         if (failure.isEmpty()) {
-            waiting.clear();
+            waiting.forEach(stream -> stream.items.removeIf(item -> forgetAppend(item)));
+            waiting.removeIf(stream -> stream.items.isEmpty());
             return succeeded(events);
         }
-        String event = describe(events);
-        loop.logFailure(event, 1, failure.get());
-        return failed(describe(event, 1, failure.get()), 0);
+        String page = DeliveryItem.describe(events);
+        loop.logFailure(page + " appends=together", failure.get());
+        return failed(page + ": " + messageOf(failure.get()), 0);
+    }
+
+    private boolean forgetAppend(DeliveryItem item) {
+        if (!item.isDeletion()) {
+            parker.forget(item);
+        }
+        return !item.isDeletion();
     }
 
     private Step deliverNext() {
         Waiting stream = waiting.removeFirst();
-        List<EventEnvelope> append = stream.appends.getFirst();
+        DeliveryItem item = stream.items.getFirst();
         if (stream.parking != null) { // if it is parked, no later event may be delivered
             waiting.addLast(stream);
-            return park(stream, describe(describe(append), stream.attempts, stream.parking), stream.parking);
+            return park(stream, describe(item, stream.attempts, stream.parking), stream.parking);
         }
-        Optional<Throwable> failure = loop.call(append);
+        Optional<Throwable> failure = loop.call(item);
         if (failure.isEmpty()) {
-            stream.appends.removeFirst();
+            stream.items.removeFirst();
             stream.attempts = 0;
-            if (!stream.appends.isEmpty()) {
+            if (!stream.items.isEmpty()) {
                 waiting.addFirst(stream);
             }
-            return succeeded(append);
+            return succeeded(item.events());
         }
-        stream.attempts = loop.countAttempt(stream.first(), stream.attempts);
+        stream.attempts = parker.countAttempt(item, stream.attempts);
         waiting.addLast(stream);
-        return failedAlone(stream, describe(append), failure.get());
+        return failedAlone(stream, failure.get());
     }
 
-    private Step failedAlone(Waiting stream, String event, Throwable failure) {
-        loop.logFailure(event, stream.attempts, failure);
-        String error = describe(event, stream.attempts, failure);
-        return loop.isParkable(failure, stream.attempts)
+    private Step failedAlone(Waiting stream, Throwable failure) {
+        DeliveryItem item = stream.items.getFirst();
+        failedAlone = true;
+        loop.logFailure(item.describe() + " attempt=" + stream.attempts, failure);
+        String error = describe(item, stream.attempts, failure);
+        return parker.isParkable(failure, stream.attempts)
                 ? park(stream, error, failure)
                 : failed(error, stream.attempts);
     }
 
     /** Parks the last of the waiting streams. While the outcome is unknown, further steps park it again and do not call the handler. */
     private Step park(Waiting stream, String error, Throwable failure) {
+        DeliveryItem item = stream.items.getFirst();
+        DeliveryItem last = stream.items.getLast();
         String refusal;
         try {
             refusal = stream.parking == null
-                    ? loop.park(stream.first(), stream.lastNumber(), failure, stream.attempts, error)
-                    : loop.parkAgain(stream.first(), stream.lastNumber(), failure, stream.attempts, error);
+                    ? parker.park(item, last, failure, stream.attempts, error)
+                    : parker.parkAgain(item, last, failure, stream.attempts, error);
         } catch (RuntimeException e) {
             if (e instanceof EventStoreUnavailableException store && store.outcome() == Outcome.UNKNOWN) {
                 stream.parking = failure;
@@ -219,6 +253,7 @@ public final class PageDelivery {
         if (!refusal.isEmpty()) {
             return failed(refusal, stream.attempts);
         }
+        failedAlone = false;
         waiting.removeLast();
         failuresInARow = 0;
         recoverUnlessOthersFail();
@@ -240,19 +275,15 @@ public final class PageDelivery {
     private Step failed(String error, int attempts) {
         failuresInARow++;
         loop.failed(source, error);
-        return new Step(List.of(), attempts, loop.pauseAfter(failuresInARow));
+        return new Step(List.of(), attempts, parker.pauseAfter(failuresInARow));
     }
 
-    private static String describe(List<EventEnvelope> events) {
-        EventMetadata first = events.get(0).metadata();
-        String more = events.size() == 1 ? "" : " and " + (events.size() - 1) + " more";
-        return "stream=" + DeliveryLoop.streamOf(events.get(0)) + " number=" + first.sequenceNumber() + " type="
-                + first.eventType() + " event=" + first.eventId() + more;
+    private static String describe(DeliveryItem item, int attempt, Throwable failure) {
+        return item.describe() + ", attempt " + attempt + ": " + messageOf(failure);
     }
 
-    private static String describe(String event, int attempt, Throwable failure) {
+    private static String messageOf(Throwable failure) {
         String message = failure.getMessage();
-        return event + ", attempt " + attempt + ": "
-                + (message == null || message.isBlank() ? failure.getClass().getName() : message);
+        return message == null || message.isBlank() ? failure.getClass().getName() : message;
     }
 }

@@ -4,19 +4,27 @@ import io.daybook.eventstore.StreamId;
 import java.time.Instant;
 
 /**
- * A stream that a subscription has parked because its handler failed on one of the stream's events. Contains no payload. See
- * {@link Subscription}.
+ * A stream that a subscription has parked because its handler failed on one of the stream's events, or on its deletion. Contains no
+ * payload. See {@link Subscription}.
  *
  * @param stream the stream
  * @param number the sequence number of the first event that was not handled
  * @param eventId the id of that event
  * @param error the class of the exception
  * @param since when the stream was parked
- * @param attempts how often the event was delivered
+ * @param attempts how often the event was delivered without the other events of its page
  * @param lastNumber the sequence number of the last waiting event that the subscription has reached; at least {@code number}
+ * @param deleted whether the subscription has reached the deletion of the stream, which then waits under {@code lastNumber}
  */
 public record ParkedStream(
-        StreamId stream, long number, String eventId, String error, Instant since, int attempts, long lastNumber) {
+        StreamId stream,
+        long number,
+        String eventId,
+        String error,
+        Instant since,
+        int attempts,
+        long lastNumber,
+        boolean deleted) {
 
     /**
      * Checks the numbers.
@@ -26,8 +34,9 @@ public record ParkedStream(
      * @param eventId the id of that event
      * @param error the class of the exception
      * @param since when the stream was parked
-     * @param attempts how often the event was delivered
+     * @param attempts how often the event was delivered without the other events of its page
      * @param lastNumber the sequence number of the last waiting event
+     * @param deleted whether the deletion of the stream waits under {@code lastNumber}
      * @throws IllegalArgumentException if {@code lastNumber} is less than {@code number}
      */
     public ParkedStream {
@@ -37,7 +46,22 @@ public record ParkedStream(
         }
     }
 
-    ParkedStream waitingUpTo(long number) {
-        return new ParkedStream(stream, this.number, eventId, error, since, attempts, Math.max(lastNumber, number));
+    /** Returns the stream with what else waits. A deletion is the last of a stream, so what comes late is a redelivery. */
+    ParkedStream waitingUpTo(long last, boolean isDeletion) {
+        return new ParkedStream(
+                stream, number, eventId, error, since, attempts, Math.max(lastNumber, last), deleted || isDeletion);
+    }
+
+    /** Returns the stream after a retry that failed on an item. */
+    ParkedStream failedAgain(DeliveryItem item, Throwable failure) {
+        return new ParkedStream(
+                stream,
+                item.number(),
+                item.id(),
+                failure.getClass().getName(),
+                since,
+                item.number() == number ? attempts + 1 : 1,
+                Math.max(item.lastNumber(), lastNumber),
+                deleted);
     }
 }

@@ -55,14 +55,15 @@ public interface ParkedStreamStore {
     boolean replace(Contents known, List<ParkedStream> streams);
 
     /**
-     * Reads events of a parked stream, as of the latest write.
+     * Reads appends of a parked stream, as of the latest write.
      *
      * @param stream the stream
-     * @param from the sequence number of the first event
+     * @param from the sequence number of the first event of an append
      * @param to the sequence number of the last event, which was stored
-     * @return the next events from there, in order, up to about 1,000; empty only if they cannot be seen yet
+     * @return the events of each of the next appends from there, in order; whole appends with about as many events as the feed delivers at
+     *     a time; empty only if they cannot be seen yet
      * @throws io.daybook.eventstore.StreamDeletedException if the stream was deleted
      * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
      */
-    List<EventEnvelope> events(StreamId stream, long from, long to);
+    List<List<EventEnvelope>> appends(StreamId stream, long from, long to);
 }

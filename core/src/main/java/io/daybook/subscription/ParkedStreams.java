@@ -55,21 +55,21 @@ final class ParkedStreams implements StreamParking {
     }
 
     /**
-     * Finds the parked streams of a page, and records the last waiting event of each. If another instance retries one of them, it either
+     * Finds the parked streams of a page, and records the last waiting item of each. If another instance retries one of them, it either
      * sees the record, or this instance sees that the stream is no longer parked.
      */
-    Set<StreamId> passOver(Map<StreamId, Long> lastNumbers) {
+    Set<StreamId> passOver(Map<StreamId, DeliveryItem> lastItems) {
         while (true) {
             Contents now = refresh();
             Set<StreamId> parked = new HashSet<>();
             List<ParkedStream> recorded = now.streams().stream()
                     .map(each -> {
-                        Long last = lastNumbers.get(each.stream());
+                        DeliveryItem last = lastItems.get(each.stream());
                         if (last == null) {
                             return each;
                         }
                         parked.add(each.stream());
-                        return each.waitingUpTo(last);
+                        return each.waitingUpTo(last.lastNumber(), last.isDeletion());
                     })
                     .toList();
             if (recorded.equals(now.streams()) || store.replace(now, recorded)) {
@@ -87,8 +87,8 @@ final class ParkedStreams implements StreamParking {
             if (!isParked && now.streams().size() >= MAX) {
                 return false;
             }
-            List<ParkedStream> changed =
-                    new ArrayList<>(changed(now, stream.stream(), each -> each.waitingUpTo(stream.lastNumber())));
+            List<ParkedStream> changed = new ArrayList<>(
+                    changed(now, stream.stream(), each -> each.waitingUpTo(stream.lastNumber(), stream.deleted())));
             if (!isParked) {
                 changed.add(stream);
             }
@@ -101,28 +101,54 @@ final class ParkedStreams implements StreamParking {
     @Override
     public int retry(DeliveryLoop loop) {
         int unparked = 0;
+        List<EventStoreUnavailableException> unread = new ArrayList<>();
         for (ParkedStream stream : parked()) {
-            unparked += retry(loop, stream) ? 1 : 0;
+            if (loop.isRetryCanceled()) {
+                break;
+            }
+            try {
+                unparked += retry(loop, stream) ? 1 : 0;
+            } catch (RuntimeException e) {
+                log.warn("events of parked stream not read subscription={} {}", name, stream, e);
+                refresh(); // fails if the whole store is unavailable; otherwise other streams may be readable
+                unread.add(asUnavailable(stream, e));
+            }
+        }
+        if (!unread.isEmpty()) {
+            EventStoreUnavailableException first = unread.remove(0);
+            unread.forEach(first::addSuppressed);
+            throw first;
         }
         return unparked;
+    }
+
+    private static EventStoreUnavailableException asUnavailable(ParkedStream stream, RuntimeException failure) {
+        return failure instanceof EventStoreUnavailableException unavailable
+                ? unavailable
+                : new EventStoreUnavailableException(
+                        "an event of parked stream " + stream.stream() + " from number " + stream.number()
+                                + " on cannot be read, so the stream stays parked: " + failure.getMessage(),
+                        Outcome.NOT_STORED,
+                        null,
+                        failure);
     }
 
     private boolean retry(DeliveryLoop loop, ParkedStream stream) {
         ParkedStream left = stream;
         long next = left.number();
-        while (!loop.isClosing()) {
-            List<EventEnvelope> events = events(left, next);
-            if (!events.isEmpty()) {
-                Optional<Throwable> failure = loop.call(events);
-                if (failure.isPresent()) {
-                    ParkedStream failedAgain = failedAgain(left, events.get(0), failure.get());
-                    replace(stream.stream(), each -> failedAgain.waitingUpTo(each.lastNumber()));
-                    log.warn("parked stream failed again subscription={} {}", name, failedAgain, failure.get());
-                    return false;
+        while (!loop.isRetryCanceled()) {
+            List<DeliveryItem> items = next(left, next);
+            Optional<Failed> failed = deliver(loop, items);
+            if (failed.isPresent()) {
+                if (!loop.isRetryCanceled()) {
+                    failedAgain(left, failed.get());
                 }
-                next = events.get(events.size() - 1).metadata().sequenceNumber() + 1;
+                return false;
             }
-            if (events.isEmpty() || next > left.lastNumber()) {
+            next = items.isEmpty()
+                    ? Long.MAX_VALUE
+                    : items.get(items.size() - 1).lastNumber() + 1;
+            if (next > left.lastNumber()) {
                 if (unpark(left.stream(), left.lastNumber())) {
                     log.info("stream unparked subscription={} stream={}", name, left.stream());
                     return true;
@@ -132,20 +158,27 @@ final class ParkedStreams implements StreamParking {
                     return true;
                 }
                 left = more.get();
+                next = Math.min(next, left.lastNumber());
             }
         }
         return false;
     }
 
-    /** Returns the next waiting events, none if the stream was deleted. An event that the store does not show yet must not be skipped. */
-    private List<EventEnvelope> events(ParkedStream parked, long next) {
-        List<EventEnvelope> events;
-        try {
-            events = store.events(parked.stream(), next, parked.lastNumber());
-        } catch (StreamDeletedException e) {
-            return List.of();
+    /**
+     * Returns the next waiting appends, or the deletion if the subscription has reached it; nothing if it has still to come. An event that
+     * the store does not show yet must not be skipped.
+     */
+    private List<DeliveryItem> next(ParkedStream parked, long next) {
+        if (parked.deleted() && next == parked.lastNumber()) {
+            return List.of(deletion(parked));
         }
-        if (events.isEmpty()) {
+        List<List<EventEnvelope>> appends;
+        try {
+            appends = store.appends(parked.stream(), next, parked.lastNumber());
+        } catch (StreamDeletedException e) {
+            return parked.deleted() ? List.of(deletion(parked)) : List.of();
+        }
+        if (appends.isEmpty()) {
             throw new EventStoreUnavailableException(
                     "event " + next + " of parked stream " + parked.stream()
                             + " is not visible, so the stream stays parked: retry it later",
@@ -153,19 +186,38 @@ final class ParkedStreams implements StreamParking {
                     null,
                     null);
         }
-        return events;
+        return appends.stream().map(DeliveryItem::of).toList();
     }
 
-    private static ParkedStream failedAgain(ParkedStream before, EventEnvelope first, Throwable failure) {
-        long number = first.metadata().sequenceNumber();
-        return new ParkedStream(
-                before.stream(),
-                number,
-                first.metadata().eventId(),
-                failure.getClass().getName(),
-                before.since(),
-                number == before.number() ? before.attempts() + 1 : 1,
-                Math.max(number, before.lastNumber()));
+    private static DeliveryItem deletion(ParkedStream parked) {
+        return DeliveryItem.of(new DeletedStream(parked.stream(), parked.lastNumber() - 1));
+    }
+
+    private record Failed(DeliveryItem item, Throwable failure) {}
+
+    /** Delivers all items in one call, and if that fails one after the other, up to the one that fails. */
+    private static Optional<Failed> deliver(DeliveryLoop loop, List<DeliveryItem> items) {
+        if (items.size() > 1) {
+            List<EventEnvelope> together =
+                    items.stream().flatMap(item -> item.events().stream()).toList();
+            Optional<Throwable> failure = loop.call(together);
+            if (failure.isEmpty() || loop.isRetryCanceled()) {
+                return failure.map(thrown -> new Failed(items.get(0), thrown));
+            }
+        }
+        for (DeliveryItem item : items) {
+            Optional<Throwable> failure = loop.call(item);
+            if (failure.isPresent()) {
+                return Optional.of(new Failed(item, failure.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void failedAgain(ParkedStream before, Failed failed) {
+        ParkedStream now = before.failedAgain(failed.item(), failed.failure());
+        replace(before.stream(), each -> now.waitingUpTo(each.lastNumber(), each.deleted()));
+        log.warn("parked stream failed again subscription={} {}", name, now, failed.failure());
     }
 
     /** Updates the entry of a parked stream. */

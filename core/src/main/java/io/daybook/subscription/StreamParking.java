@@ -27,9 +27,9 @@ public interface StreamParking {
 
     /**
      * Delivers the events of all parked streams in the caller's thread, and unparks each stream when its events are handled. Each loop
-     * makes only one call at a time.
+     * makes only one call at a time. Between the calls it asks {@link DeliveryLoop#isRetryCanceled} whether to stop.
      *
-     * @param loop calls the handler, see {@link DeliveryLoop#call}, and returns whether to stop
+     * @param loop calls the handler, see {@link DeliveryLoop#call(List)} and {@link DeliveryLoop#call(DeletedStream)}
      * @return how many streams are no longer parked
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams or their events cannot be read
      */

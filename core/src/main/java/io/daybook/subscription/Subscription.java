@@ -31,12 +31,16 @@ public interface Subscription extends AutoCloseable {
 
     /**
      * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream when its events are
-     * handled. This includes events that are stored during the call. A stream that fails again stays parked. Call it in one instance at a
-     * time: two would deliver the same events concurrently.
+     * handled. This includes events that are stored during the call, and the deletion of a stream if the subscription has reached it. A
+     * stream that fails again stays parked. Call it in one instance at a time: two would deliver the same events concurrently.
+     *
+     * <p>An interrupt ends it after the call of the handler that is in progress. The interrupt flag is then set again, and the streams that
+     * were not retried stay parked.
      *
      * @return how many streams are no longer parked
      * @throws IllegalStateException if the handler itself calls it, or the subscription is closed
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams or their events cannot be read
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams cannot be read, or the events of some of them: those
+     *     stay parked, and the others were retried
      */
     int retryParked();
 

@@ -10,7 +10,7 @@ import io.daybook.subscription.EventFeed.StartPosition;
  * }</pre>
  *
  * @param start where to start if the name is new
- * @param failurePolicy what to do when the handler fails
+ * @param failurePolicy what to do when the handler fails; use the same policy in all instances of a name, see {@link FailurePolicy}
  */
 public record SubscriptionOptions(StartPosition start, FailurePolicy failurePolicy) {
 
@@ -27,7 +27,7 @@ public record SubscriptionOptions(StartPosition start, FailurePolicy failurePoli
     /**
      * Returns these options with another failure policy.
      *
-     * @param policy what to do when the handler fails
+     * @param policy what to do when the handler fails; the same in all instances of a name
      * @return the options
      */
     public SubscriptionOptions onFailure(FailurePolicy policy) {

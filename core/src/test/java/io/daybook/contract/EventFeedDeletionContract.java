@@ -3,18 +3,23 @@ package io.daybook.contract;
 import static io.daybook.contract.ContractEvent.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -118,5 +123,84 @@ abstract class EventFeedDeletionContract {
             await("what was kept", () -> handed.contains(kept.aggregateId()));
             await("recovery", () -> subscription.status().state() == State.RUNNING);
         }
+    }
+
+    /** Records the numbers of events, and the versions of deletions as {@code deleted at …}. */
+    static final class Recording implements EventHandler {
+        private final Map<StreamId, List<String>> received = new ConcurrentHashMap<>();
+        private final AtomicBoolean refusesDeletions = new AtomicBoolean();
+        private final AtomicInteger refused = new AtomicInteger();
+
+        List<String> of(StreamId stream) {
+            return received.computeIfAbsent(stream, unseen -> new CopyOnWriteArrayList<>());
+        }
+
+        @Override
+        public void handle(List<EventEnvelope> events) {
+            events.forEach(event -> of(StreamId.of(
+                            event.metadata().aggregateType(), event.metadata().aggregateId()))
+                    .add(Long.toString(event.metadata().sequenceNumber())));
+        }
+
+        @Override
+        public void deleted(StreamId stream, long version) {
+            if (refusesDeletions.get()) {
+                refused.incrementAndGet();
+                throw new IllegalStateException("no deletions yet");
+            }
+            of(stream).add("deleted at " + version);
+        }
+
+        void refuseDeletions(boolean refuse) {
+            refusesDeletions.set(refuse);
+        }
+
+        int refused() {
+            return refused.get();
+        }
+    }
+
+    @Test
+    void delivers_deletion_after_all_events_of_the_stream() {
+        StreamId deleted = EventStoreFindContract.newStream();
+        StreamId empty = EventStoreFindContract.newStream();
+        append(deleted, 0, 2);
+        append(deleted, 2, 1);
+        Recording handler = new Recording();
+        try (Subscription subscription = feed().subscribe(name, StartPosition.BEGINNING, handler)) {
+            await("the events", () -> handler.of(deleted).contains("3"));
+            store.delete(deleted);
+            store.delete(empty);
+            await("the deletion", () -> handler.of(deleted).contains("deleted at 3"));
+            await(
+                    "the deletion of a stream without events",
+                    () -> handler.of(empty).contains("deleted at 0"));
+            await("nothing left", () -> subscription.status().caughtUp());
+        }
+        assertThat(handler.of(deleted).stream().distinct()).containsExactly("1", "2", "3", "deleted at 3");
+        assertThat(handler.of(empty).stream().distinct()).containsExactly("deleted at 0");
+    }
+
+    @Test
+    void redelivers_deletion_that_its_handler_threw_at() {
+        StreamId deleted = EventStoreFindContract.newStream();
+        StreamId kept = EventStoreFindContract.newStream();
+        Recording handler = new Recording();
+        handler.refuseDeletions(true);
+        try (Subscription subscription = feed().subscribe(name, StartPosition.BEGINNING, handler)) {
+            append(deleted, 0, 1);
+            await("the event", () -> handler.of(deleted).contains("1"));
+            store.delete(deleted, 1);
+            await("failures", () -> handler.refused() > 1);
+            await(
+                    "the failure to show",
+                    () -> subscription.status().lastError().contains("deletion of stream=" + deleted));
+            handler.refuseDeletions(false);
+            await("the deletion", () -> handler.of(deleted).contains("deleted at 1"));
+            append(kept, 0, 1);
+            await("another stream", () -> handler.of(kept).contains("1"));
+            await("recovery", () -> subscription.status().state() == State.RUNNING);
+        }
+        assertThat(handler.of(deleted).stream().distinct()).containsExactly("1", "deleted at 1");
     }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -181,6 +182,97 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
             await("the stream to continue", () -> handler.numbers(bad).contains(5L));
         }
         assertThat(handler.numbers(bad).stream().distinct().toList()).isEqualTo(upTo(5));
+    }
+
+    @Test
+    void retry_that_fails_keeps_appends_together_and_names_the_event() {
+        StreamId bad = EventStoreFindContract.newStream();
+        for (int version = 0; version < 9; version += 3) {
+            append(bad, version, 3);
+        }
+        Failing handler = new Failing();
+        handler.failOn(bad, 2);
+        try (Subscription subscription = subscribe(PARKING, handler)) {
+            awaitParked(subscription, bad);
+            handler.poison.clear();
+            handler.failOn(bad, 8);
+            subscription.retryParked();
+            assertThat(subscription.parked())
+                    .filteredOn(each -> each.stream().equals(bad))
+                    .singleElement()
+                    .satisfies(parked -> {
+                        assertThat(parked.number()).isBetween(7L, 8L);
+                        assertThat(parked.lastNumber()).isEqualTo(9);
+                    });
+            assertThat(handler.numbers(bad).stream().distinct().toList()).startsWith(1L, 2L, 3L, 4L, 5L, 6L);
+            assertThat(handler.numbers(bad)).doesNotContain(8L, 9L).doesNotHaveDuplicates();
+
+            handler.poison.clear();
+            assertThat(subscription.retryParked()).isPositive();
+        }
+        assertThat(handler.numbers(bad).stream().distinct().toList()).isEqualTo(upTo(9));
+    }
+
+    @Test
+    void deletion_of_parked_stream_waits_for_the_retry() {
+        StreamId bad = EventStoreFindContract.newStream();
+        StreamId good = EventStoreFindContract.newStream();
+        append(bad, 0, 2);
+        Recording recording = new Recording();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        EventHandler handler = new EventHandler() {
+            @Override
+            public void handle(List<EventEnvelope> events) {
+                if (broken.get()
+                        && events.stream()
+                                .anyMatch(
+                                        event -> event.metadata().aggregateId().equals(bad.aggregateId()))) {
+                    throw new IllegalArgumentException("poison");
+                }
+                recording.handle(events);
+            }
+
+            @Override
+            public void deleted(StreamId stream, long version) {
+                recording.deleted(stream, version);
+            }
+        };
+        try (Subscription subscription = subscribe(PARKING, handler)) {
+            awaitParked(subscription, bad);
+            store.delete(bad);
+            await(
+                    "the deletion to be reached",
+                    () -> subscription.parked().stream()
+                            .anyMatch(parked -> parked.stream().equals(bad) && parked.deleted()));
+            append(good, 0, 1);
+            await("another stream", () -> recording.of(good).contains("1"));
+            assertThat(recording.of(bad)).isEmpty();
+
+            broken.set(false);
+            assertThat(subscription.retryParked()).isPositive();
+            assertThat(recording.of(bad)).last().isEqualTo("deleted at 2");
+            assertThat(subscription.parked()).extracting(ParkedStream::stream).doesNotContain(bad);
+        }
+    }
+
+    @Test
+    void deletion_that_fails_parks_its_stream() {
+        StreamId bad = EventStoreFindContract.newStream();
+        StreamId good = EventStoreFindContract.newStream();
+        append(bad, 0, 1);
+        Recording handler = new Recording();
+        handler.refuseDeletions(true);
+        try (Subscription subscription = subscribe(PARKING, handler)) {
+            await("the event", () -> handler.of(bad).contains("1"));
+            store.delete(bad);
+            awaitParked(subscription, bad);
+            append(good, 0, 1);
+            await("another stream", () -> handler.of(good).contains("1"));
+            assertThat(subscription.retryParked()).isZero();
+            handler.refuseDeletions(false);
+            assertThat(subscription.retryParked()).isPositive();
+        }
+        assertThat(handler.of(bad).stream().distinct()).containsExactly("1", "deleted at 1");
     }
 
     @Test

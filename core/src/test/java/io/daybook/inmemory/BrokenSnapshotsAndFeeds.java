@@ -264,4 +264,74 @@ final class BrokenSnapshotsAndFeeds {
             return FOR_WHAT_NEVER_COMES;
         }
     }
+
+    /** A feed whose handlers of deletions are tampered with. */
+    abstract static class TamperedDeletions extends Tampered {
+        abstract void delete(EventHandler handler, StreamId stream, long version) throws Exception;
+
+        void handle(EventHandler handler, List<EventEnvelope> events) throws Exception {
+            handler.handle(events);
+        }
+
+        @Override
+        protected Duration patience() {
+            return FOR_WHAT_NEVER_COMES;
+        }
+
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return new EventHandler() {
+                @Override
+                public void handle(List<EventEnvelope> events) throws Exception {
+                    TamperedDeletions.this.handle(handler, events);
+                }
+
+                @Override
+                public void deleted(StreamId stream, long version) throws Exception {
+                    delete(handler, stream, version);
+                }
+            };
+        }
+    }
+
+    static class DropsDeletions extends TamperedDeletions {
+        @Override
+        void delete(EventHandler handler, StreamId stream, long version) {
+            // nothing, which the contract must notice
+        }
+    }
+
+    static class DeliversDeletionsFirst extends TamperedDeletions {
+        @Override
+        void handle(EventHandler handler, List<EventEnvelope> events) throws Exception {
+            EventEnvelope last = events.get(events.size() - 1);
+            handler.deleted(
+                    StreamId.of(last.metadata().aggregateType(), last.metadata().aggregateId()),
+                    last.metadata().sequenceNumber());
+            handler.handle(events);
+        }
+
+        @Override
+        void delete(EventHandler handler, StreamId stream, long version) throws Exception {
+            handler.deleted(stream, version);
+        }
+    }
+
+    static class WrongVersionOfDeletions extends TamperedDeletions {
+        @Override
+        void delete(EventHandler handler, StreamId stream, long version) throws Exception {
+            handler.deleted(stream, version + 1);
+        }
+    }
+
+    static class SwallowsFailuresOfDeletions extends TamperedDeletions {
+        @Override
+        void delete(EventHandler handler, StreamId stream, long version) throws Exception {
+            try {
+                handler.deleted(stream, version);
+            } catch (RuntimeException e) {
+                // lost, which the contract must notice
+            }
+        }
+    }
 }

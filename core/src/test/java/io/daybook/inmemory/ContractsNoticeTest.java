@@ -173,7 +173,13 @@ class ContractsNoticeTest {
         "HandsOnTheRestOfWhatAHandlerThrewAt, hands_on_nothing_of_a_stream_while_its_first_events_are_thrown_at",
         "HandsOnNothing, stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards",
         "HandsOnNothing, goes_on_when_what_its_handler_threw_at_is_deleted",
-        "HandsOnWhatWasDeleted, passes_over_what_was_deleted_before_it_was_handed_on"
+        "HandsOnWhatWasDeleted, passes_over_what_was_deleted_before_it_was_handed_on",
+        "DropsDeletions, delivers_deletion_after_all_events_of_the_stream",
+        "DropsDeletions, deletion_of_parked_stream_waits_for_the_retry",
+        "DeliversDeletionsFirst, delivers_deletion_after_all_events_of_the_stream",
+        "WrongVersionOfDeletions, delivers_deletion_after_all_events_of_the_stream",
+        "SwallowsFailuresOfDeletions, redelivers_deletion_that_its_handler_threw_at",
+        "SwallowsFailuresOfDeletions, deletion_that_fails_parks_its_stream"
     })
     void a_broken_snapshot_store_or_feed_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenSnapshotsAndFeeds.class, suite, failing)).containsExactly(failing);
@@ -249,5 +255,27 @@ class ContractsNoticeTest {
     })
     void a_broken_read_cache_fails(String suite, String failing) throws ClassNotFoundException {
         assertThat(failures(BrokenReadCaches.class, suite, failing)).containsExactly(failing);
+    }
+
+    @Test
+    void right_publisher_passes() {
+        Outcome outcome = run(BrokenPublishers.Right.class);
+
+        assertThat(outcome.failed).isEmpty();
+        assertThat(outcome.passed).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DropsDeletions, deletion_has_arrived_after_the_events_of_its_stream",
+        "DeletesBeforeTheEvents, deletion_has_arrived_after_the_events_of_its_stream",
+        "NumbersDeletionsAsTheLastEvent, deletion_has_arrived_after_the_events_of_its_stream",
+        "NewIdForEachDeletion, deletion_that_is_published_again_has_the_same_id",
+        "DeletionLooksLikeAnEvent, deletions_of_streams_are_told_apart",
+        "OneIdForAllDeletions, deletions_of_streams_are_told_apart",
+        "WrongOrder, events_have_arrived_in_order_when_it_returns"
+    })
+    void a_broken_publisher_fails(String suite, String failing) throws ClassNotFoundException {
+        assertThat(failures(BrokenPublishers.class, suite, failing)).containsExactly(failing);
     }
 }

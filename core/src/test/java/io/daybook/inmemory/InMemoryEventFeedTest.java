@@ -13,8 +13,13 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.FailurePolicy;
 import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
 import io.daybook.subscription.SubscriptionStatus.State;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -87,5 +92,28 @@ class InMemoryEventFeedTest extends EventFeedContract {
             first.close();
             await().until(() -> second.status().state() == State.RUNNING);
         }
+    }
+
+    @Test
+    void retry_delivers_pages_of_whole_appends() {
+        StreamId stream = StreamId.of("Contract", "1");
+        for (int version = 0; version < 399; version += 3) {
+            store.append(stream, version, ContractEvent.events(stream, version, 3), AppendOptions.none());
+        }
+        AtomicBoolean broken = new AtomicBoolean(true);
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        SubscriptionOptions parking =
+                SubscriptionOptions.from(StartPosition.BEGINNING).onFailure(FailurePolicy.parkStreamAfter(1));
+        try (Subscription subscription = feed.subscribe("pages", parking, events -> {
+            if (broken.get()) {
+                throw new IllegalStateException("poison");
+            }
+            sizes.add(events.size());
+        })) {
+            await().until(() -> subscription.status().caughtUp());
+            broken.set(false);
+            assertThat(subscription.retryParked()).isEqualTo(1);
+        }
+        assertThat(sizes).containsExactly(102, 102, 102, 93);
     }
 }

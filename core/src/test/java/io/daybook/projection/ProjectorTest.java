@@ -21,6 +21,7 @@ import io.daybook.readmodel.Page;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -177,5 +178,13 @@ class ProjectorTest {
                         .ignoringOthers()
                         .build())
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void drain_accepts_a_timeout_of_any_length() {
+        open("1", "ann", "1.00");
+        projector.drain(ChronoUnit.FOREVER.getDuration());
+
+        assertThat(model.get("1")).isPresent();
     }
 }

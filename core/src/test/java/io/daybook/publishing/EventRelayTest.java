@@ -16,6 +16,7 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.metrics.RelayMetrics;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.subscription.DeletedStream;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
@@ -307,5 +308,35 @@ class EventRelayTest {
             assertThat(relay.published()).isEqualTo(150 * 99);
             assertThat(relay.rememberedEvents()).isEqualTo(10_000);
         }
+    }
+
+    @Test
+    void publishes_deletion_after_the_events_and_again_until_it_succeeds() {
+        AtomicInteger failures = new AtomicInteger(2);
+        InMemoryEventPublisher sent = new InMemoryEventPublisher();
+        EventPublisher failing = new EventPublisher() {
+            @Override
+            public void publish(List<EventEnvelope> events) {
+                assertThat(sent.deletions()).isEmpty();
+                sent.publish(events);
+            }
+
+            @Override
+            public void publishDeletion(StreamId stream, long version) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new EventPublishException("the broker is down", Map.of(), null);
+                }
+                sent.publishDeletion(stream, version);
+            }
+        };
+        events(3);
+        try (EventRelay relay = EventRelay.builder(feed, failing).start()) {
+            await().until(() -> relay.published() == 3);
+            store.delete(StreamId.of("Account", "1"));
+            await().until(() -> relay.status().lag() == 0);
+            assertThat(relay.failures()).isEqualTo(2);
+            assertThat(relay.published()).isEqualTo(3);
+        }
+        assertThat(sent.deletions()).containsExactly(new DeletedStream(StreamId.of("Account", "1"), 3));
     }
 }

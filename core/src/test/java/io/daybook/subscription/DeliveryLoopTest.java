@@ -33,6 +33,7 @@ class DeliveryLoopTest {
 
     private static final StreamId BAD = StreamId.of("Contract", "bad");
     private static final StreamId GOOD = StreamId.of("Contract", "good");
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
     private final RecordedParkedStreams store = new RecordedParkedStreams();
@@ -80,7 +81,7 @@ class DeliveryLoopTest {
 
     /** Takes steps until the page is done, but not for ever. */
     private static List<Duration> run(DeliveryLoop loop, List<List<EventEnvelope>> appends) {
-        PageDelivery page = loop.page("page", appends);
+        PageDelivery page = loop.page("page", appends, List.of());
         List<Duration> pauses = new ArrayList<>();
         while (!page.isDone()) {
             assertThat(pauses).hasSizeLessThan(10_000);
@@ -98,8 +99,8 @@ class DeliveryLoopTest {
     @Test
     void delivers_rest_of_page_before_failing_stream_again() {
         poison.add("bad#1");
-        PageDelivery page =
-                loop(FailurePolicy.retryForever()).page("page", together(appends(BAD, 1, 2), appends(GOOD, 1, 3)));
+        PageDelivery page = loop(FailurePolicy.retryForever())
+                .page("page", together(appends(BAD, 1, 2), appends(GOOD, 1, 3)), List.of());
         for (int step = 0; step < 8; step++) {
             page.step();
         }
@@ -115,7 +116,7 @@ class DeliveryLoopTest {
     @Test
     void backs_off_exponentially_and_starts_again_after_a_success() {
         poison.add("bad#1");
-        PageDelivery page = loop(FailurePolicy.retryForever()).page("page", appends(BAD, 1, 2));
+        PageDelivery page = loop(FailurePolicy.retryForever()).page("page", appends(BAD, 1, 2), List.of());
         assertThat(IntStream.range(0, 12).mapToObj(i -> page.step().pause().toMillis()))
                 .containsExactly(20L, 40L, 80L, 160L, 320L, 640L, 1_280L, 2_560L, 5_120L, 10_000L, 10_000L, 10_000L);
         poison.clear();
@@ -128,11 +129,11 @@ class DeliveryLoopTest {
     void status_names_stream_number_type_and_event_of_failure() {
         poison.add("bad#2");
         DeliveryLoop retrying = loop(FailurePolicy.retryForever());
-        PageDelivery page = retrying.page("page", together(appends(BAD, 1, 2), appends(GOOD, 1, 1)));
+        PageDelivery page = retrying.page("page", together(appends(BAD, 1, 2), appends(GOOD, 1, 1)), List.of());
         for (int step = 0; step < 5; step++) {
             page.step();
         }
-        EventEnvelope failing = store.events(BAD, 2, 2).get(0);
+        EventEnvelope failing = store.event(BAD, 2);
         SubscriptionStatus status = retrying.status(State.RUNNING, 0, false);
         assertThat(status.state()).isEqualTo(State.RETRYING);
         assertThat(status.lastError())
@@ -148,12 +149,12 @@ class DeliveryLoopTest {
     void failure_of_one_source_shows_until_that_source_recovers() {
         poison.add("bad#1");
         DeliveryLoop retrying = loop(FailurePolicy.retryForever());
-        retrying.page("one", appends(BAD, 1, 1)).step();
-        retrying.page("other", appends(GOOD, 1, 1)).step();
+        retrying.page("one", appends(BAD, 1, 1), List.of()).step();
+        retrying.page("other", appends(GOOD, 1, 1), List.of()).step();
         assertThat(retrying.status(State.RUNNING, 0, false).state()).isEqualTo(State.RETRYING);
 
         poison.clear();
-        retrying.page("one", appends(BAD, 1, 1)).step();
+        retrying.page("one", appends(BAD, 1, 1), List.of()).step();
         assertThat(retrying.status(State.RUNNING, 0, false).state()).isEqualTo(State.RUNNING);
     }
 
@@ -167,11 +168,12 @@ class DeliveryLoopTest {
                 .containsExactly(new ParkedStream(
                         BAD,
                         2,
-                        store.events(BAD, 2, 2).get(0).metadata().eventId(),
+                        store.event(BAD, 2).metadata().eventId(),
                         IllegalStateException.class.getName(),
                         NOW,
                         2,
-                        3));
+                        3,
+                        false));
         assertThat(loop.status(State.RUNNING, 0, true).state()).isEqualTo(State.RUNNING);
     }
 
@@ -208,7 +210,7 @@ class DeliveryLoopTest {
     void never_parks_for_failures_that_are_not_of_the_event(Supplier<Throwable> other) {
         failure = other;
         poison.add("bad#1");
-        PageDelivery page = loop.page("page", appends(BAD, 1, 1));
+        PageDelivery page = loop.page("page", appends(BAD, 1, 1), List.of());
         IntStream.range(0, 10).forEach(i -> page.step());
 
         assertThat(page.isDone()).isFalse();
@@ -236,7 +238,7 @@ class DeliveryLoopTest {
             poison.add("s" + i + "#1");
             all.addAll(appends(StreamId.of("Contract", "s" + i), 1, 1));
         }
-        PageDelivery page = loop.page("page", all);
+        PageDelivery page = loop.page("page", all, List.of());
         IntStream.range(0, 200).forEach(i -> page.step());
 
         assertThat(loop.parked()).hasSize(19);
@@ -253,11 +255,11 @@ class DeliveryLoopTest {
     @Test
     void retries_forever_when_a_thousand_streams_are_parked() {
         List<ParkedStream> full = IntStream.range(0, 1_000)
-                .mapToObj(i -> new ParkedStream(StreamId.of("Contract", "p" + i), 1, "e", "x", NOW, 1, 1))
+                .mapToObj(i -> new ParkedStream(StreamId.of("Contract", "p" + i), 1, "e", "x", NOW, 1, 1, false))
                 .toList();
         assertThat(store.replace(ParkedStreamStore.Contents.NONE, full)).isTrue();
         poison.add("bad#1");
-        PageDelivery page = loop.page("page", appends(BAD, 1, 1));
+        PageDelivery page = loop.page("page", appends(BAD, 1, 1), List.of());
         IntStream.range(0, 10).forEach(i -> page.step());
 
         assertThat(loop.parked()).isEqualTo(full);
@@ -307,7 +309,7 @@ class DeliveryLoopTest {
         run(loop, appends(BAD, 1, 3));
         poison.clear();
         poison.add("bad#3");
-        store.pageEvents = 1;
+        store.pageAppends = 1;
 
         assertThat(loop.retryParked()).isZero();
         assertThat(delivered).containsExactly("bad#1", "bad#2");
@@ -330,7 +332,7 @@ class DeliveryLoopTest {
     @Test
     void delivers_nothing_while_parked_streams_cannot_be_read() {
         store.unavailable = true;
-        PageDelivery page = loop.page("page", appends(GOOD, 1, 1));
+        PageDelivery page = loop.page("page", appends(GOOD, 1, 1), List.of());
         assertThat(page.step().pause()).isPositive();
         assertThat(delivered).isEmpty();
         assertThat(loop.status(State.RUNNING, 0, false).state()).isEqualTo(State.RETRYING);
@@ -363,7 +365,7 @@ class DeliveryLoopTest {
                 },
                 store,
                 Clock.systemUTC());
-        assertThat(own[0].deliver(own[0].page("page", appends(GOOD, 1, 1)), page -> true))
+        assertThat(own[0].deliver(own[0].page("page", appends(GOOD, 1, 1), List.of()), FOREVER, stream -> true))
                 .isTrue();
 
         assertThat(refusals)
@@ -378,7 +380,7 @@ class DeliveryLoopTest {
     void delivers_nothing_after_close() throws Exception {
         assertThat(loop.close(Duration.ZERO)).isTrue();
 
-        assertThat(loop.deliver(loop.page("page", appends(GOOD, 1, 1)), page -> true))
+        assertThat(loop.deliver(loop.page("page", appends(GOOD, 1, 1), List.of()), FOREVER, stream -> true))
                 .isFalse();
         assertThat(delivered).isEmpty();
         assertThat(loop.status(State.RUNNING, 0, true).state()).isEqualTo(State.STOPPED);

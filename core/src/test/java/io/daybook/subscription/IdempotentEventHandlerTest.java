@@ -11,7 +11,9 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.IdempotentEventHandler.Effects;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IdempotentEventHandlerTest {
@@ -121,5 +123,60 @@ class IdempotentEventHandlerTest {
         failing.handle(events(A, 1, 2, 3));
 
         assertThat(applied.of(A)).containsExactly(1L, 2L, 3L);
+    }
+
+    /** Removes a deleted stream and keeps its number. */
+    private static final class Removing implements Effects {
+        private final Map<StreamId, Long> last = new HashMap<>();
+        private final List<String> effects = new ArrayList<>();
+
+        @Override
+        public long lastSequenceNumber(StreamId stream) {
+            return last.getOrDefault(stream, 0L);
+        }
+
+        @Override
+        public void apply(StreamId stream, long before, EventEnvelope event) {
+            effects.add(stream + "#" + event.metadata().sequenceNumber());
+            last.put(stream, event.metadata().sequenceNumber());
+        }
+
+        @Override
+        public void deleted(StreamId stream, long before, long version) {
+            effects.add(stream + " deleted at " + version + " after " + before);
+            last.put(stream, version + 1);
+        }
+    }
+
+    @Test
+    void passes_deletion_on_once_and_applies_no_event_after_it() throws Exception {
+        Removing removing = new Removing();
+        IdempotentEventHandler once = IdempotentEventHandler.of(removing);
+        once.handle(events(A, 1, 2));
+        once.deleted(A, 2);
+        once.deleted(A, 2);
+        once.handle(events(A, 1, 2));
+
+        assertThat(removing.effects).containsExactly("Contract-a#1", "Contract-a#2", "Contract-a deleted at 2 after 2");
+    }
+
+    @Test
+    void accepts_deletion_of_a_stream_whose_last_events_were_never_delivered() throws Exception {
+        Removing removing = new Removing();
+        IdempotentEventHandler once = IdempotentEventHandler.of(removing);
+        once.handle(events(A, 1));
+        once.deleted(A, 5);
+        once.deleted(B, 3);
+
+        assertThat(removing.effects)
+                .containsExactly("Contract-a#1", "Contract-a deleted at 5 after 1", "Contract-b deleted at 3 after 0");
+    }
+
+    @Test
+    void effects_that_do_not_care_ignore_deletions() throws Exception {
+        handler.handle(events(A, 1));
+        handler.deleted(A, 1);
+
+        assertThat(applied.of(A)).containsExactly(1L);
     }
 }

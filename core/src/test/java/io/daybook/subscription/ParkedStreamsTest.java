@@ -32,12 +32,14 @@ class ParkedStreamsTest {
             Clock.systemUTC());
 
     private static ParkedStream parkedAt(long number, long lastNumber) {
-        return new ParkedStream(STREAM, number, "e" + number, "Failure", Instant.EPOCH, 2, lastNumber);
+        return new ParkedStream(STREAM, number, "e" + number, "Failure", Instant.EPOCH, 2, lastNumber, false);
     }
 
     @BeforeEach
     void park_stream_with_three_waiting_events() {
-        store.keep(STREAM, ContractEvent.events(STREAM, 0, 3));
+        for (int version = 0; version < 3; version++) {
+            store.keep(STREAM, ContractEvent.events(STREAM, version, 1));
+        }
         parked.park(parkedAt(1, 3));
     }
 
@@ -84,7 +86,8 @@ class ParkedStreamsTest {
         store.beforeReplace = () -> {
             store.beforeReplace = () -> {};
             List<ParkedStream> others = IntStream.range(0, ParkedStreams.MAX)
-                    .mapToObj(i -> new ParkedStream(StreamId.of("Contract", "p" + i), 1, "e", "x", Instant.EPOCH, 1, 1))
+                    .mapToObj(i ->
+                            new ParkedStream(StreamId.of("Contract", "p" + i), 1, "e", "x", Instant.EPOCH, 1, 1, false))
                     .toList();
             store.replace(store.read(ParkedStreamStore.Contents.NONE), others);
         };

@@ -9,28 +9,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Parked streams and events in memory, which a test can disturb. */
 final class RecordedParkedStreams implements ParkedStreamStore {
 
-    private final Map<StreamId, TreeMap<Long, EventEnvelope>> events = new HashMap<>();
+    private final Map<StreamId, TreeMap<Long, List<EventEnvelope>>> appends = new HashMap<>();
     private Contents contents = Contents.NONE;
     int reads;
-    int pageEvents = 100;
+    int pageAppends = 100;
     long visibleTo = Long.MAX_VALUE;
     boolean unavailable;
+    Consumer<StreamId> beforeRead = stream -> {};
     Runnable beforeReplace = () -> {};
     /** Runs after a replacement, and before its answer. */
     Runnable afterReplace = () -> {};
 
     List<EventEnvelope> keep(StreamId stream, List<EventEnvelope> append) {
-        append.forEach(event -> events.computeIfAbsent(stream, unseen -> new TreeMap<>())
-                .put(event.metadata().sequenceNumber(), event));
+        appends.computeIfAbsent(stream, unseen -> new TreeMap<>())
+                .put(append.get(0).metadata().sequenceNumber(), append);
         return append;
     }
 
+    EventEnvelope event(StreamId stream, long number) {
+        return appends(stream, 1, number).stream()
+                .flatMap(List::stream)
+                .filter(event -> event.metadata().sequenceNumber() == number)
+                .findFirst()
+                .orElseThrow();
+    }
+
     void delete(StreamId stream) {
-        events.remove(stream);
+        appends.remove(stream);
     }
 
     @Override
@@ -54,14 +64,15 @@ final class RecordedParkedStreams implements ParkedStreamStore {
     }
 
     @Override
-    public List<EventEnvelope> events(StreamId stream, long from, long to) {
-        TreeMap<Long, EventEnvelope> kept = events.get(stream);
+    public List<List<EventEnvelope>> appends(StreamId stream, long from, long to) {
+        beforeRead.accept(stream);
+        TreeMap<Long, List<EventEnvelope>> kept = appends.get(stream);
         if (kept == null) {
             throw new StreamDeletedException(stream);
         }
         return kept.subMap(from, true, to, true).values().stream()
-                .filter(event -> event.metadata().sequenceNumber() <= visibleTo)
-                .limit(pageEvents)
+                .filter(append -> append.get(append.size() - 1).metadata().sequenceNumber() <= visibleTo)
+                .limit(pageAppends)
                 .toList();
     }
 }

@@ -41,7 +41,7 @@ class RedeliveredPageTest {
 
     /** Delivers a page with a number of steps, and gives it back. Returns how often the next append has failed. */
     private int deliver(List<List<EventEnvelope>> appends, int steps) {
-        PageDelivery page = loop.page("page", appends);
+        PageDelivery page = loop.page("page", appends, List.of());
         int failures = 0;
         for (int step = 0; step < steps; step++) {
             failures = page.step().failures();
@@ -103,7 +103,7 @@ class RedeliveredPageTest {
     void counts_again_after_the_event_was_skipped() {
         List<EventEnvelope> append = append(BAD, 0);
         poison.add(id(append));
-        PageDelivery page = loop.page("page", List.of(append));
+        PageDelivery page = loop.page("page", List.of(append), List.of());
         page.step();
         page.skip();
 
@@ -127,7 +127,7 @@ class RedeliveredPageTest {
         List<EventEnvelope> first = append(BAD, 0);
         poison.add(id(first));
         deliver(List.of(first), 1);
-        for (int i = 0; i < FailedAttempts.MAX_EVENTS; i++) {
+        for (int i = 0; i < FailedAttempts.MAX_ITEMS; i++) {
             List<EventEnvelope> other = append(StreamId.of("Contract", "s" + i), 0);
             poison.add(id(other));
             deliver(List.of(other), 1);

@@ -25,7 +25,7 @@ class UnknownParkingTest {
     private final DeliveryLoop loop =
             DeliveryLoop.parking("loop", FailurePolicy.parkStreamAfter(1), this::handle, store, Clock.systemUTC());
     private final List<EventEnvelope> append = store.keep(STREAM, ContractEvent.events(STREAM, 0, 1));
-    private final PageDelivery page = loop.page("page", List.of(append));
+    private final PageDelivery page = loop.page("page", List.of(append), List.of());
 
     private void handle(List<EventEnvelope> events) {
         if (broken) {

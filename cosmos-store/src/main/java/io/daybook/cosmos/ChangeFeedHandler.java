@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.subscription.DeliveryLoop;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,14 +20,6 @@ import org.slf4j.LoggerFactory;
  * physical partition arrive one after the other; those of different partitions arrive in parallel.
  */
 final class ChangeFeedHandler {
-
-    /**
-     * Identifies the append that an event came with.
-     *
-     * @param stream the stream
-     * @param number the log sequence number, which all documents of one transaction share
-     */
-    private record AppendId(String stream, long number) {}
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final int STRIPES = 1_024;
@@ -65,23 +52,23 @@ final class ChangeFeedHandler {
     void handle(List<ChangeFeedProcessorItem> items) {
         begun.increment();
         String page = nameOf(items);
-        Collection<List<EventEnvelope>> appends;
+        ChangeFeedPage read;
         try {
-            appends = appends(items);
+            read = ChangeFeedPage.of(name, items, decoder);
         } catch (RuntimeException e) {
             log.warn("page of the change feed not read subscription={} first={}", name, page, e);
             loop.failed(page, String.valueOf(e.getMessage()));
             expectAgain(page);
             throw e;
         }
-        if (appends.isEmpty()) {
+        if (read.isEmpty()) {
             handled(page); // it holds only documents that are not delivered, such as those of commands
             return;
         }
         if (!loop.enter()) {
             throw closed();
         }
-        List<ReentrantLock> locks = stripesOf(appends);
+        List<ReentrantLock> locks = stripesOf(read);
         int held = 0;
         try {
             long end = System.nanoTime() + RENEWALS * renewalNanos;
@@ -92,7 +79,8 @@ final class ChangeFeedHandler {
                 }
                 held++;
             }
-            if (!loop.deliver(loop.page(page, appends), unfinished -> System.nanoTime() < end)) {
+            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            if (!loop.deliver(loop.page(page, read.appends(), read.deletions()), left, stream -> true)) {
                 expectAgain(page);
                 throw loop.isClosing()
                         ? closed()
@@ -100,6 +88,7 @@ final class ChangeFeedHandler {
             }
             handled(page);
         } catch (InterruptedException e) {
+            expectAgain(page); // perhaps by another instance, which then has the failure of the page
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the subscription " + name + " was interrupted", e);
         } finally {
@@ -144,42 +133,9 @@ final class ChangeFeedHandler {
         });
     }
 
-    /** Returns the appends in order. The service guarantees the order of transactions, but not the order within a transaction. */
-    private Collection<List<EventEnvelope>> appends(List<ChangeFeedProcessorItem> items) {
-        Map<AppendId, List<EventEnvelope>> appends = new LinkedHashMap<>();
-        for (ChangeFeedProcessorItem item : items) {
-            @Nullable JsonNode document = item.getCurrent();
-            if (document == null) {
-                throw new IllegalStateException(
-                        "an item of the change feed has no document, so the subscription " + name
-                                + " stops before it: use the azure-cosmos version that Daybook names, and no proxy that alters"
-                                + " responses");
-            }
-            if (EventDocuments.isEvent(document)) {
-                AppendId append = new AppendId(
-                        document.path("streamId").asText(),
-                        item.getChangeFeedMetaData().getLogSequenceNumber());
-                appends.computeIfAbsent(append, unseen -> new ArrayList<>())
-                        .add(EventDocuments.envelope(document, decoder));
-            } else if (!EventDocuments.isTombstone(document) && !EventDocuments.isCommand(document)) {
-                throw new IllegalStateException("the document "
-                        + document.path("id").asText() + " of stream "
-                        + document.path("streamId").asText() + " is of an unknown kind, so the subscription " + name
-                        + " stops before it. It was not written by Daybook, or by a newer version: update this program or"
-                        + " delete the document");
-            }
-        }
-        appends.values()
-                .forEach(events -> events.sort(
-                        Comparator.comparingLong(event -> event.metadata().sequenceNumber())));
-        return appends.values();
-    }
-
-    private List<ReentrantLock> stripesOf(Collection<List<EventEnvelope>> appends) {
-        return appends.stream()
-                .map(events -> events.get(0).metadata())
-                .map(event -> event.aggregateType() + "-" + event.aggregateId())
-                .map(stream -> Math.floorMod(stream.hashCode(), STRIPES))
+    private List<ReentrantLock> stripesOf(ChangeFeedPage page) {
+        return page.streams()
+                .map(stream -> Math.floorMod(stream.toString().hashCode(), STRIPES))
                 .distinct()
                 .sorted() // the same order in all threads prevents deadlocks
                 .map(stripe -> stripes[stripe])

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * instance owns it. Deletes and expired documents do not count. The lag is an upper estimate of the appends that are not handled. When
  * two reads in a row fail, the feed counts as cut off and the status is {@code RETRYING}.
  *
+ * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout: the progress of the last call is stored within half
+ * a second, and the leases are released within the rest of the timeout, but at least 2 seconds. Leases that are not released by then are free
+ * when they expire.
+ *
  * <p>Immutable and safe for use by many threads. Each subscription has its own threads, so a blocked handler never delays another
  * subscription.
  */
@@ -42,7 +46,6 @@ public final class CosmosEventFeed implements EventFeed {
     private static final Duration DEFAULT_POLL = Duration.ofSeconds(1);
     private static final int DEFAULT_PAGE_EVENTS = 100;
     private static final Duration PARKED_TIMEOUT = Duration.ofSeconds(30);
-    private static final int PARKED_PAGE_EVENTS = 500;
 
     private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
@@ -113,7 +116,9 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     /**
-     * Sets about how many events are delivered at a time. There may be more, since the events of one append stay together.
+     * Sets about how many events are delivered at a time. There may be more, since the events of one append stay together. When parked
+     * streams are retried, events count as one append if they have the same command id, or no command id but the same time and correlation
+     * id, which holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or correlation id.
      *
      * @param pageEvents 1 to 1,000; 100 unless set
      * @return a feed with this page size
@@ -211,8 +216,10 @@ public final class CosmosEventFeed implements EventFeed {
         return new CosmosParkedStreams(
                 leases,
                 leasePrefix(name) + "parked",
-                new StreamReader(events, decoder, executor, PARKED_PAGE_EVENTS),
-                executor);
+                new StreamReader(
+                        events, decoder, executor, pageEvents + 1), // the next event shows where an append ends
+                executor,
+                pageEvents);
     }
 
     /**

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
@@ -28,19 +29,21 @@ import reactor.core.Exceptions;
 /** The parked streams of one subscription name, in one document of the container of leases. */
 final class CosmosParkedStreams implements ParkedStreamStore {
 
-    private static final int PAGE_EVENTS = 1_000;
     private static final int NOT_MODIFIED = 304;
 
     private final CosmosAsyncContainer leases;
     private final String id;
     private final StreamReader reader;
     private final RequestExecutor executor;
+    private final int pageEvents;
 
-    CosmosParkedStreams(CosmosAsyncContainer leases, String id, StreamReader reader, RequestExecutor executor) {
+    CosmosParkedStreams(
+            CosmosAsyncContainer leases, String id, StreamReader reader, RequestExecutor executor, int pageEvents) {
         this.leases = leases;
         this.id = id;
         this.reader = reader;
         this.executor = executor;
+        this.pageEvents = pageEvents;
     }
 
     @Override
@@ -113,13 +116,37 @@ final class CosmosParkedStreams implements ParkedStreamStore {
     }
 
     @Override
-    public List<EventEnvelope> events(StreamId stream, long from, long to) {
-        List<EventEnvelope> events = new ArrayList<>();
+    public List<List<EventEnvelope>> appends(StreamId stream, long from, long to) {
+        List<List<EventEnvelope>> appends = new ArrayList<>();
         Iterator<EventEnvelope> each = reader.read(stream, from - 1, to, ReadConsistencyStrategy.LATEST_COMMITTED);
-        while (events.size() < PAGE_EVENTS && each.hasNext()) {
-            events.add(each.next());
+        int events = 0;
+        List<EventEnvelope> append = new ArrayList<>();
+        while (each.hasNext()) {
+            EventEnvelope event = each.next();
+            if (!append.isEmpty() && !isOfOneAppend(append.get(0).metadata(), event.metadata())) {
+                if (events >= pageEvents) {
+                    break;
+                }
+                append = new ArrayList<>();
+            }
+            if (append.isEmpty()) {
+                appends.add(append);
+            }
+            append.add(event);
+            events++;
         }
-        return events;
+        return appends;
+    }
+
+    /**
+     * Whether two events were appended together. Documents do not say so. A command appends once to a stream, and without a command id the
+     * events of an append have one time and one correlation id, unless the writer gave them others.
+     */
+    private static boolean isOfOneAppend(EventMetadata one, EventMetadata other) {
+        if (one.commandId().isPresent() || other.commandId().isPresent()) {
+            return one.commandId().equals(other.commandId());
+        }
+        return one.timestamp().equals(other.timestamp()) && one.correlationId().equals(other.correlationId());
     }
 
     private ObjectNode document(List<ParkedStream> streams) {
@@ -127,7 +154,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
         document.put("id", id);
         ArrayNode parked = document.putArray("parked");
         for (ParkedStream stream : streams) {
-            parked.addObject()
+            ObjectNode entry = parked.addObject()
                     .put("stream", stream.stream().toString())
                     .put("number", stream.number())
                     .put("eventId", stream.eventId())
@@ -135,6 +162,9 @@ final class CosmosParkedStreams implements ParkedStreamStore {
                     .put("since", InstantText.format(stream.since()))
                     .put("attempts", stream.attempts())
                     .put("lastNumber", stream.lastNumber());
+            if (stream.deleted()) {
+                entry.put("deleted", true);
+            }
         }
         return document;
     }
@@ -149,7 +179,8 @@ final class CosmosParkedStreams implements ParkedStreamStore {
                     parked.path("error").asText(),
                     InstantText.parse(parked.path("since").asText()),
                     parked.path("attempts").asInt(),
-                    parked.path("lastNumber").asLong()));
+                    parked.path("lastNumber").asLong(),
+                    parked.path("deleted").asBoolean()));
         }
         return new Contents(streams, answer.getETag());
     }

@@ -9,6 +9,7 @@ import com.azure.cosmos.models.SqlParameter;
 import com.azure.cosmos.models.SqlQuerySpec;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.subscription.DeliveryLoop;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,9 @@ final class CosmosSubscription implements Subscription {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
+    /** However little of a close's timeout is left, the leases have a chance to be released. */
+    private static final Duration LEAST_STOP_TIMEOUT = Duration.ofSeconds(2);
+
     private static final Duration PROGRESS_TIMEOUT = Duration.ofSeconds(5);
     /** The progress is read once in so many polls, and at least every 30 seconds while the status is asked for. */
     private static final int POLLS_PER_PROGRESS = 15;
@@ -70,7 +75,7 @@ final class CosmosSubscription implements Subscription {
     private final ChangeFeedProcessor processor;
     private final long progressAgeNanos;
     private final ReentrantLock readingProgress = new ReentrantLock();
-    private final Object stopping = new Object();
+    private final ReentrantLock stopping = new ReentrantLock();
     private @Nullable FeedProgress progress;
     private volatile LastProgress last;
     private volatile boolean stopped;
@@ -231,21 +236,45 @@ final class CosmosSubscription implements Subscription {
     @Override
     public boolean close(Duration timeout) {
         CallingThread.requireMayBlock("closing the subscription " + name);
+        CommandTimeout end = CommandTimeout.after(timeout);
         boolean finished = pages.close(timeout);
-        synchronized (stopping) {
-            if (!stopped) {
-                stopped = true;
-                stop();
-            }
-        }
+        stop(CommandTimeout.after(stopTimeout(end.remaining().orElseThrow())));
         return finished;
     }
 
-    private void stop() {
+    /** Returns how long stopping may take if a time is left of the timeout of a close. */
+    static Duration stopTimeout(Duration left) {
+        Duration most = STOP_TIMEOUT.plus(RELEASE_TIMEOUT);
+        return Collections.min(List.of(most, Collections.max(List.of(left, LEAST_STOP_TIMEOUT))));
+    }
+
+    /** Stops the processor once. A close during another one's stop waits for it, but not longer than the timeout. */
+    private void stop(CommandTimeout end) {
+        boolean locked = false;
+        try {
+            locked = stopping.tryLock(nanosLeft(end, STOP_TIMEOUT.plus(RELEASE_TIMEOUT)), TimeUnit.NANOSECONDS);
+            if (locked && !stopped) {
+                stopped = true;
+                stopProcessor(end);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (locked) {
+                stopping.unlock();
+            }
+        }
+    }
+
+    private static long nanosLeft(CommandTimeout end, Duration most) {
+        return Collections.min(List.of(most, end.remaining().orElseThrow())).toNanos();
+    }
+
+    private void stopProcessor(CommandTimeout end) {
         try {
             if (processor.isStarted()) {
-                processor.stop().block(STOP_TIMEOUT);
-                awaitRelease();
+                processor.stop().block(Duration.ofNanos(nanosLeft(end, STOP_TIMEOUT)));
+                awaitRelease(nanosLeft(end, RELEASE_TIMEOUT));
             }
         } catch (RuntimeException e) {
             // The leases stay with this instance until they expire. Then another instance takes them over.
@@ -256,14 +285,14 @@ final class CosmosSubscription implements Subscription {
     }
 
     /** The SDK's stop returns before the leases are released. A client that is closed then would keep them until they expire. */
-    private void awaitRelease() {
-        long end = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
+    private void awaitRelease(long nanos) {
+        CommandTimeout end = CommandTimeout.after(Duration.ofNanos(nanos));
         SqlQuerySpec held = new SqlQuerySpec(
                 HELD_LEASES, new SqlParameter("@prefix", leasePrefix), new SqlParameter("@host", host));
-        while (ChangeFeedHandler.sleep(50) && System.nanoTime() < end) {
+        while (ChangeFeedHandler.sleep(50) && !end.hasExpired()) {
             List<ObjectNode> left = leases.queryItems(held, new CosmosQueryRequestOptions(), ObjectNode.class)
                     .collectList()
-                    .block(RELEASE_TIMEOUT);
+                    .block(end.remaining().orElseThrow());
             if (left == null || left.isEmpty()) {
                 return;
             }

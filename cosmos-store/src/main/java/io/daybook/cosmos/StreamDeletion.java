@@ -75,7 +75,8 @@ final class StreamDeletion {
     /**
      * Closes the stream while others append. A tombstone far ahead limits how many events they can append, since numbers have no gaps.
      * Then one batch writes tombstones behind the last event. It creates the last of them, so it fails if a writer got past the whole
-     * batch. Events that were appended within the batch are overwritten and deleted like the rest.
+     * batch. Events that were appended within the batch are overwritten and deleted like the rest. The last tombstone of the batch is beyond
+     * every event, from which feeds learn the version.
      */
     private void closeAgainstWriters() {
         long last = lastEvent();
@@ -86,6 +87,8 @@ final class StreamDeletion {
             block.createItemOperation(EventDocuments.tombstone(stream, 0));
             if (end < barrier) {
                 block.createItemOperation(EventDocuments.tombstone(stream, end));
+            } else {
+                block.upsertItemOperation(EventDocuments.tombstone(stream, end));
             }
             for (long number = end - 1; number > last; number--) {
                 block.upsertItemOperation(EventDocuments.tombstone(stream, number));

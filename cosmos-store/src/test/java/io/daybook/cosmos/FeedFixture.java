@@ -77,8 +77,8 @@ abstract class FeedFixture {
     }
 
     static void awaitCaughtUp(FeedInstance instance) {
-        await().untilAsserted(
-                        () -> assertThat(instance.subscription().status()).returns(true, SubscriptionStatus::caughtUp));
+        await().untilAsserted(() ->
+                assertThat(instance.subscription().status()).matches(SubscriptionStatus::caughtUp, "caught up"));
     }
 
     FeedInstance start(String instance) {

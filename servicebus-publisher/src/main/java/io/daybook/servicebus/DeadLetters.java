@@ -9,12 +9,15 @@ import io.daybook.servicebus.MessageReceiver.EndedException;
 import io.daybook.subscription.ParkedStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,18 +32,30 @@ final class DeadLetters implements AutoCloseable {
     static final String POSITION = "daybookParked";
 
     private static final int PEEKED = 100;
-    private static final int MAX_STREAMS = 1_000;
+    /** How many letters of a stream are read at a time. */
+    static final int MAX_LETTERS = 1_000;
+
     /** How many messages are locked at most, those of other reasons included. */
     private static final int WINDOW = 500;
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(5);
 
-    /** An event of a parked stream, without its data. */
-    record Waiting(String session, StreamId stream, long number, String eventId, long place, ParkedPosition position) {
+    /**
+     * The place of an event or deletion of a parked stream in the queue.
+     *
+     * @param number the sequence number in the stream
+     * @param eventId the id of the event or deletion
+     * @param place the sequence number in the queue
+     */
+    record Letter(long number, String eventId, long place) {
 
-        static final Comparator<Waiting> IN_ORDER =
-                Comparator.comparingLong(Waiting::number).thenComparingLong(Waiting::place);
+        static final Comparator<Letter> IN_ORDER =
+                Comparator.comparingLong(Letter::number).thenComparingLong(Letter::place);
+    }
+
+    /** A letter with its stream, and where and why the stream was parked. */
+    private record Waiting(StreamId stream, Letter letter, boolean isDeletion, ParkedPosition position) {
 
         static Optional<Waiting> of(ServiceBusReceivedMessage message) {
             Map<String, Object> properties = message.getApplicationProperties();
@@ -50,15 +65,57 @@ final class DeadLetters implements AutoCloseable {
                     || !(properties.get(POSITION) instanceof String position)) {
                 return Optional.empty();
             }
+            StreamId stream = StreamId.of(
+                    String.valueOf(properties.get("aggregateType")), String.valueOf(properties.get("aggregateId")));
             return Optional.of(new Waiting(
-                    message.getSessionId(),
-                    StreamId.of(
-                            String.valueOf(properties.get("aggregateType")),
-                            String.valueOf(properties.get("aggregateId"))),
-                    number.longValue(),
-                    String.valueOf(message.getMessageId()),
-                    message.getSequenceNumber(),
+                    stream,
+                    new Letter(number.longValue(), String.valueOf(message.getMessageId()), message.getSequenceNumber()),
+                    properties.containsKey(EventMessages.KIND),
                     ParkedPosition.parse(position)));
+        }
+    }
+
+    /**
+     * A parked stream as far as the queue was read. A retry records the position of its failure with one message, so the farthest position is
+     * the last.
+     */
+    private record Found(ParkedPosition position, Letter first, long lastNumber, boolean deleted) {
+
+        private static final Comparator<ParkedPosition> FARTHEST =
+                Comparator.comparingLong(ParkedPosition::number).thenComparingInt(ParkedPosition::attempts);
+
+        static Found of(Waiting waiting) {
+            return new Found(
+                    waiting.position(), waiting.letter(), waiting.letter().number(), waiting.isDeletion());
+        }
+
+        Found and(Found other) {
+            ParkedPosition farthest = FARTHEST.compare(position, other.position) >= 0 ? position : other.position;
+            return new Found(
+                    farthest,
+                    first(first, other.first, farthest.number()),
+                    Math.max(lastNumber, other.lastNumber),
+                    deleted || other.deleted);
+        }
+
+        /** Returns the first letter at or behind a number, one before it only if none is there. */
+        private static Letter first(Letter one, Letter other, long from) {
+            if (other.number() < from) {
+                return one;
+            }
+            return one.number() < from || Letter.IN_ORDER.compare(other, one) < 0 ? other : one;
+        }
+
+        ParkedStream of(StreamId stream) {
+            return new ParkedStream(
+                    stream,
+                    first.number(),
+                    first.eventId(),
+                    position.error(),
+                    position.since(),
+                    position.attempts(),
+                    lastNumber,
+                    deleted);
         }
     }
 
@@ -74,57 +131,42 @@ final class DeadLetters implements AutoCloseable {
         this.scheduler = scheduler;
     }
 
-    /** Returns the parked streams in the order in which they were parked. */
-    List<ParkedStream> streams() {
-        Map<String, List<Waiting>> sessions = new LinkedHashMap<>();
-        for (Waiting each : peek(0)) {
-            if (sessions.size() < MAX_STREAMS || sessions.containsKey(each.session())) {
-                sessions.computeIfAbsent(each.session(), unseen -> new ArrayList<>())
-                        .add(each);
+    /** Returns parked streams in the order in which they were parked, without some of them, and not more than a number. */
+    List<ParkedStream> streams(Set<StreamId> without, int most) {
+        Map<StreamId, Found> streams = new LinkedHashMap<>();
+        peek(each -> {
+            if (streams.containsKey(each.stream()) || (streams.size() < most && !without.contains(each.stream()))) {
+                streams.merge(each.stream(), Found.of(each), Found::and);
             }
-        }
-        return sessions.values().stream().map(DeadLetters::stream).toList();
-    }
-
-    /** A retry records the position of its failure with one message, so the farthest position is the last. */
-    private static ParkedStream stream(List<Waiting> waiting) {
-        ParkedPosition last = waiting.stream()
-                .map(Waiting::position)
-                .max(Comparator.comparingLong(ParkedPosition::number).thenComparingInt(ParkedPosition::attempts))
-                .orElseThrow();
-        Waiting first = waiting.stream()
-                .filter(each -> each.number() >= last.number())
-                .min(Waiting.IN_ORDER)
-                .orElseGet(() -> waiting.get(0));
-        long lastNumber = waiting.stream().mapToLong(Waiting::number).max().orElseThrow();
-        return new ParkedStream(
-                first.stream(),
-                first.number(),
-                first.eventId(),
-                last.error(),
-                last.since(),
-                last.attempts(),
-                Math.max(first.number(), lastNumber));
-    }
-
-    /** Returns the events of a parked stream in order. */
-    List<Waiting> of(String session) {
-        return peek(0).stream()
-                .filter(each -> each.session().equals(session))
-                .sorted(Waiting.IN_ORDER)
+        });
+        return streams.entrySet().stream()
+                .map(each -> each.getValue().of(each.getKey()))
                 .toList();
     }
 
-    private List<Waiting> peek(long from) {
+    /** Returns the first {@link #MAX_LETTERS} letters of each stream, in the order of their numbers. */
+    Map<StreamId, List<Letter>> of(Collection<StreamId> streams) {
+        Map<StreamId, List<Letter>> letters = new HashMap<>();
+        streams.forEach(stream -> letters.put(stream, new ArrayList<>()));
+        peek(each -> {
+            List<Letter> ofStream = letters.get(each.stream());
+            if (ofStream != null && ofStream.size() < MAX_LETTERS) {
+                ofStream.add(each.letter());
+            }
+        });
+        letters.values().forEach(each -> each.sort(Letter.IN_ORDER));
+        return letters;
+    }
+
+    private void peek(Consumer<Waiting> each) {
         try {
-            List<Waiting> waiting = new ArrayList<>();
-            for (long next = from; ; ) {
+            for (long next = 0; ; ) {
                 List<ServiceBusReceivedMessage> page =
                         client.peekMessages(PEEKED, next).collectList().block(ANSWER_TIMEOUT);
                 if (page == null || page.isEmpty()) {
-                    return waiting;
+                    return;
                 }
-                page.forEach(message -> Waiting.of(message).ifPresent(waiting::add));
+                page.forEach(message -> Waiting.of(message).ifPresent(each));
                 next = page.get(page.size() - 1).getSequenceNumber() + 1;
             }
         } catch (RuntimeException e) {
@@ -142,7 +184,7 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /** Locks the message of an event; empty if it does not arrive in time, as when another instance has it. */
-    Optional<ServiceBusReceivedMessage> take(Waiting event) throws EndedException {
+    Optional<ServiceBusReceivedMessage> take(Letter event) throws EndedException {
         MessageReceiver messages = receiver();
         while (!taken.containsKey(event.place())) {
             List<ServiceBusReceivedMessage> arrived = messages.take(ARRIVAL_TIMEOUT);

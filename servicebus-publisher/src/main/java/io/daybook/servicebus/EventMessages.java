@@ -13,26 +13,32 @@ import io.daybook.event.EventMetadata;
 import io.daybook.event.MessageContext;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.InstantText;
+import io.daybook.subscription.DeletedStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts stored events to messages and received messages to events. Defines the format of a message. A consumer that does not use
- * {@link io.daybook.subscription.EventFeed} converts what it receives with {@link #event event}.
+ * Converts stored events and deletions of streams to messages, and received messages back. Defines the format of a message. A consumer that
+ * does not use {@link io.daybook.subscription.EventFeed} asks {@link #deletion deletion} first, and converts the other messages with
+ * {@link #event event}.
  *
  * <pre>{@code
- * EventEnvelope envelope = EventMessages.event(message, serializer); // a ServiceBusReceivedMessage
- * if (envelope.event() instanceof OrderShipped shipped) {
+ * Optional<DeletedStream> deletion = EventMessages.deletion(message); // a ServiceBusReceivedMessage
+ * if (deletion.isPresent()) {
+ *     System.out.println(deletion.get().stream() + " was deleted");
+ * } else if (EventMessages.event(message, serializer).event() instanceof OrderShipped shipped) {
  *     System.out.println(shipped.orderId() + " is on its way");
  * }
  * }</pre>
  *
  * <table>
- *   <caption>A message</caption>
+ *   <caption>The message of an event</caption>
  *   <tr><th>part</th><th>holds</th></tr>
  *   <tr><td>message id</td><td>the event id, so that duplicate detection works</td></tr>
  *   <tr><td>session id</td><td>the stream, {@code Order-42}, so that its order is kept</td></tr>
@@ -44,10 +50,24 @@ import org.jspecify.annotations.Nullable;
  *       {@code sequenceNumber}; {@code causationId}, {@code userId} and {@code commandId} where there are any; attributes as
  *       {@code attribute_} and their name</td></tr>
  * </table>
+ *
+ * <table>
+ *   <caption>The message of a deletion</caption>
+ *   <tr><th>part</th><th>holds</th></tr>
+ *   <tr><td>message id</td><td>{@link DeletedStream#id}, so that duplicate detection works</td></tr>
+ *   <tr><td>session id</td><td>the stream, so that it comes after the events of the stream</td></tr>
+ *   <tr><td>subject</td><td>{@code StreamDeleted}</td></tr>
+ *   <tr><td>content type</td><td>{@code application/json}</td></tr>
+ *   <tr><td>body</td><td><code>{}</code></td></tr>
+ *   <tr><td>application properties</td><td>{@code kind} with the value {@code deletion}, which events do not have; {@code aggregateType},
+ *       {@code aggregateId}; {@code sequenceNumber}, one more than the version of the stream</td></tr>
+ * </table>
  */
 public final class EventMessages {
 
     private static final String ATTRIBUTE = "attribute_";
+    static final String KIND = "kind";
+    private static final String DELETION = "deletion";
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -66,17 +86,12 @@ public final class EventMessages {
         byte[] data = event.data()
                 .orElseThrow(() -> new IllegalArgumentException(
                         metadata + " was not read from a store: publish events from a feed"));
-        ServiceBusMessage message = new ServiceBusMessage(BinaryData.fromBytes(data))
-                .setMessageId(metadata.eventId())
-                .setSessionId(stream(metadata))
-                .setSubject(metadata.eventType())
-                .setCorrelationId(metadata.correlationId())
-                .setContentType("application/json");
+        StreamId stream = StreamId.of(metadata.aggregateType(), metadata.aggregateId());
+        ServiceBusMessage message = message(metadata.eventId(), stream, metadata.eventType(), data)
+                .setCorrelationId(metadata.correlationId());
         Map<String, Object> properties = message.getApplicationProperties();
         properties.put("eventVersion", metadata.eventVersion());
         properties.put("timestamp", InstantText.format(metadata.timestamp()));
-        properties.put("aggregateType", metadata.aggregateType());
-        properties.put("aggregateId", metadata.aggregateId());
         properties.put("sequenceNumber", metadata.sequenceNumber());
         metadata.causationId().ifPresent(id -> properties.put("causationId", id));
         metadata.userId().ifPresent(id -> properties.put("userId", id));
@@ -85,20 +100,68 @@ public final class EventMessages {
         return message;
     }
 
-    static String stream(EventMetadata metadata) {
-        return StreamId.of(metadata.aggregateType(), metadata.aggregateId()).toString();
+    /**
+     * Converts the deletion of a stream to a message.
+     *
+     * @param deletion the deletion
+     * @return the message
+     */
+    public static ServiceBusMessage message(DeletedStream deletion) {
+        ServiceBusMessage message =
+                message(deletion.id(), deletion.stream(), "StreamDeleted", "{}".getBytes(StandardCharsets.UTF_8));
+        message.getApplicationProperties().put(KIND, DELETION);
+        message.getApplicationProperties().put("sequenceNumber", deletion.sequenceNumber());
+        return message;
+    }
+
+    private static ServiceBusMessage message(String id, StreamId stream, String subject, byte[] body) {
+        ServiceBusMessage message = new ServiceBusMessage(BinaryData.fromBytes(body))
+                .setMessageId(id)
+                .setSessionId(stream.toString())
+                .setSubject(subject)
+                .setContentType("application/json");
+        message.getApplicationProperties().put("aggregateType", stream.aggregateType());
+        message.getApplicationProperties().put("aggregateId", stream.aggregateId());
+        return message;
+    }
+
+    /**
+     * Returns the deletion that a message reports.
+     *
+     * @param message a message that one of the {@code message} methods made
+     * @return the deletion; empty if the message is that of an event
+     * @throws IllegalArgumentException if the message is of another kind, or its kind is that of a deletion and a part is missing or wrong
+     */
+    public static Optional<DeletedStream> deletion(ServiceBusReceivedMessage message) {
+        Map<String, Object> properties = message.getApplicationProperties();
+        if (!properties.containsKey(KIND)) {
+            return Optional.empty();
+        }
+        if (!DELETION.equals(text(properties, KIND))) {
+            throw new IllegalArgumentException(
+                    "the kind of the message is unknown: a newer version of Daybook made it, so update this program");
+        }
+        return Optional.of(new DeletedStream(
+                StreamId.of(
+                        required("aggregateType", text(properties, "aggregateType")),
+                        required("aggregateId", text(properties, "aggregateId"))),
+                number(properties, "sequenceNumber") - 1));
     }
 
     /**
      * Converts a message to the event that it was made from.
      *
-     * @param message a message that {@link #message message} made
+     * @param message a message that {@link #message(EventEnvelope) message} made
      * @param decoder decodes events, such as a serializer; upcasts events of older versions
      * @return the event, decoded on first access
      * @throws IllegalArgumentException if the message was not made from an event. It names what is missing and quotes no content
      */
     public static EventEnvelope event(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
         Map<String, Object> properties = message.getApplicationProperties();
+        if (properties.containsKey(KIND)) {
+            throw new IllegalArgumentException(
+                    "the message has a kind, so it is not that of an event: see deletion(…)");
+        }
         Map<String, String> attributes = new LinkedHashMap<>();
         properties.forEach((name, value) -> {
             if (name.startsWith(ATTRIBUTE)) {

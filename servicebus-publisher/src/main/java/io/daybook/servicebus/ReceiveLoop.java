@@ -6,6 +6,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.Backoff;
 import io.daybook.servicebus.MessageReceiver.EndedException;
 import io.daybook.servicebus.ServiceBusFailures.Kind;
+import io.daybook.subscription.DeletedStream;
 import io.daybook.subscription.DeliveryLoop;
 import io.daybook.subscription.FailurePolicy;
 import io.daybook.subscription.PageDelivery;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -170,14 +172,33 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
+    /** What a message is: an event, a deletion, or unreadable. */
+    private record Content(
+            @Nullable EventEnvelope event,
+            @Nullable DeletedStream deletion,
+            @Nullable RuntimeException failure) {
+
+        static Content of(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
+            try {
+                Optional<DeletedStream> deletion = EventMessages.deletion(message);
+                return deletion.isPresent()
+                        ? new Content(null, deletion.get(), null)
+                        : new Content(EventMessages.event(message, decoder), null, null);
+            } catch (RuntimeException e) {
+                return new Content(null, null, e);
+            }
+        }
+    }
+
     /** Whether all were handled, or it was closed before. */
     private boolean handle(MessageReceiver receiver, List<ServiceBusReceivedMessage> messages) throws EndedException {
         Map<EventEnvelope, ServiceBusReceivedMessage> events = new LinkedHashMap<>();
         for (ServiceBusReceivedMessage message : messages) {
-            try {
-                events.put(EventMessages.event(message, decoder), message);
-            } catch (RuntimeException e) {
-                if (!deliver(receiver, events) || !holdUnreadable(receiver, message, e)) {
+            Content content = Content.of(message, decoder);
+            if (content.event() != null) {
+                events.put(content.event(), message);
+            } else {
+                if (!deliver(receiver, events) || !deliverAlone(receiver, message, content)) {
                     return false;
                 }
                 events.clear();
@@ -186,37 +207,56 @@ final class ReceiveLoop implements Runnable {
         return deliver(receiver, events);
     }
 
-    private boolean deliver(MessageReceiver receiver, Map<EventEnvelope, ServiceBusReceivedMessage> messages)
+    private boolean deliverAlone(MessageReceiver receiver, ServiceBusReceivedMessage message, Content content)
             throws EndedException {
-        if (receiver.parked() != null) {
-            passOver(receiver, List.copyOf(messages.values()));
-            return true;
-        }
-        Deque<EventEnvelope> left = new ArrayDeque<>(messages.keySet());
-        PageDelivery page = loop.page(this, left.stream().map(List::of).toList());
-        while (!page.isDone()) {
+        return content.deletion() == null
+                ? holdUnreadable(receiver, message, Objects.requireNonNull(content.failure()))
+                : deliver(receiver, content.deletion(), message);
+    }
+
+    private boolean deliver(MessageReceiver receiver, Map<EventEnvelope, ServiceBusReceivedMessage> events)
+            throws EndedException {
+        List<List<EventEnvelope>> appends =
+                events.keySet().stream().map(List::of).toList();
+        return deliver(receiver, loop.page(this, appends, List.of()), new ArrayDeque<>(events.values()), events);
+    }
+
+    private boolean deliver(MessageReceiver receiver, DeletedStream deletion, ServiceBusReceivedMessage message)
+            throws EndedException {
+        PageDelivery page = loop.page(this, List.of(), List.of(deletion));
+        return deliver(receiver, page, new ArrayDeque<>(List.of(message)), Map.of());
+    }
+
+    /** Delivers a page of events, or one of a deletion, which has one message. */
+    private boolean deliver(
+            MessageReceiver receiver,
+            PageDelivery page,
+            Deque<ServiceBusReceivedMessage> left,
+            Map<EventEnvelope, ServiceBusReceivedMessage> events)
+            throws EndedException {
+        while (receiver.parked() == null && !page.isDone()) {
             Thread.interrupted(); // meant for a call that has returned
             PageDelivery.Step step = page.step();
             if (receiver.parked() != null) {
-                passOver(
-                        receiver,
-                        left.stream()
-                                .map(messages::get)
-                                .map(Objects::requireNonNull)
-                                .toList());
-                return true;
+                break;
             }
-            if (!step.delivered().isEmpty()) {
-                receiver.complete(step.delivered().stream().map(messages::get).toList());
-                left.removeAll(step.delivered());
+            List<ServiceBusReceivedMessage> handled = page.isDone()
+                    ? List.copyOf(left)
+                    : step.delivered().stream().map(events::get).toList();
+            if (!handled.isEmpty()) {
+                receiver.complete(handled);
+                left.removeAll(handled);
             } else if (step.failures() >= deadLetterAfter) {
-                deadLetter(receiver, Objects.requireNonNull(messages.get(left.remove())), step.failures());
+                deadLetter(receiver, left.remove(), step.failures());
                 page.skip();
             } else if (awaitClose(step.pause())) {
                 return false;
             } else {
                 receiver.checkOpen(); // else another instance may have the event, and what follows it
             }
+        }
+        if (receiver.parked() != null) {
+            passOver(receiver, List.copyOf(left));
         }
         return true;
     }

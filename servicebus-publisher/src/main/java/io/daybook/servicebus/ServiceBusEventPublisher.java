@@ -4,7 +4,9 @@ import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import io.daybook.publishing.EventPublisher;
+import io.daybook.subscription.DeletedStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,18 +87,43 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      */
     @Override
     public void publish(List<EventEnvelope> events) {
+        requireMayBlock();
+        Map<String, StreamSender> streams = new LinkedHashMap<>();
+        for (EventEnvelope event : events) {
+            String stream = StreamId.of(
+                            event.metadata().aggregateType(), event.metadata().aggregateId())
+                    .toString();
+            streams.computeIfAbsent(stream, unseen -> new StreamSender(maxBatchBytes))
+                    .add(event);
+        }
+        send(List.copyOf(streams.values()));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the publisher is closed, or the calling thread is a thread of Reactor that must not block. Nothing
+     *     is sent
+     */
+    @Override
+    public void publishDeletion(StreamId stream, long version) {
+        requireMayBlock();
+        StreamSender sender = new StreamSender(maxBatchBytes);
+        sender.add(new DeletedStream(stream, version));
+        send(List.of(sender));
+    }
+
+    private static void requireMayBlock() {
         if (Schedulers.isInNonBlockingThread()) { // it could send the messages, but not wait for the answer
             throw new IllegalStateException(
                     "publish blocks and was called on the thread "
                             + Thread.currentThread().getName()
                             + ", on which Reactor does not allow that: call it on Schedulers.boundedElastic() or your own thread");
         }
-        Map<String, StreamSender> streams = new LinkedHashMap<>();
-        for (EventEnvelope event : events) {
-            streams.computeIfAbsent(EventMessages.stream(event.metadata()), stream -> new StreamSender(maxBatchBytes))
-                    .add(event);
-        }
-        new PublishCall(senders, List.copyOf(streams.values()), parallelStreams, timeout, sendTimeout).run();
+    }
+
+    private void send(List<StreamSender> streams) {
+        new PublishCall(senders, streams, parallelStreams, timeout, sendTimeout).run();
     }
 
     /**

@@ -8,8 +8,6 @@ import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -30,7 +28,6 @@ final class ServiceBusSubscription implements Subscription {
     /** The receive threads and the retries that use the connections; the last one closes them. */
     private final AtomicInteger using;
 
-    private final CountDownLatch idle = new CountDownLatch(1);
     private final BrokerProbe<ServiceBusReceiverAsyncClient> probe;
 
     ServiceBusSubscription(
@@ -45,12 +42,15 @@ final class ServiceBusSubscription implements Subscription {
         this.source = source;
         this.scheduler = scheduler;
         this.loop = loop;
-        this.using = new AtomicInteger(count);
+        this.using = new AtomicInteger();
         this.probe = new BrokerProbe<>(source.entity(), probes, ServiceBusReceiverAsyncClient::peekMessage);
         this.loops = Stream.generate(loops).limit(count).toList();
         this.threads = IntStream.range(0, count)
                 .mapToObj(i -> new Thread(() -> run(this.loops.get(i)), "daybook-" + name + "-" + i))
                 .toList();
+        for (int i = 0; i < count; i++) {
+            enter();
+        }
         threads.forEach(Thread::start);
     }
 
@@ -63,19 +63,30 @@ final class ServiceBusSubscription implements Subscription {
         }
     }
 
-    /** Whether the connections are still there, and stay until {@link #leave}. */
+    /** Whether the connections are still there, and stay until {@link #leave}, for which a close waits. */
     private boolean enter() {
-        return using.getAndUpdate(users -> users == 0 ? 0 : users + 1) > 0;
+        boolean open = loop.enter();
+        if (open) {
+            using.incrementAndGet();
+        }
+        return open;
     }
 
     private void leave() {
-        if (using.decrementAndGet() == 0) {
-            try {
-                source.close();
-            } finally {
-                scheduler.dispose();
-                idle.countDown();
+        try {
+            if (using.decrementAndGet() == 0) {
+                closeConnections();
             }
+        } finally {
+            loop.leave();
+        }
+    }
+
+    private void closeConnections() {
+        try {
+            source.close();
+        } finally {
+            scheduler.dispose();
         }
     }
 
@@ -122,31 +133,8 @@ final class ServiceBusSubscription implements Subscription {
     public boolean close(Duration timeout) {
         loop.close(Duration.ZERO);
         loops.forEach(ReceiveLoop::stop);
-        boolean finished = awaitIdle(saturatedNanos(timeout));
+        boolean finished = loop.close(timeout);
         probe.close();
         return finished;
-    }
-
-    /** Waits until nothing uses the connections. An interrupt does not end the wait; its flag is set again. */
-    private boolean awaitIdle(long nanos) {
-        long end = System.nanoTime() + nanos;
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return idle.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static long saturatedNanos(Duration timeout) {
-        return timeout.isNegative() ? 0 : timeout.compareTo(FOREVER) > 0 ? FOREVER.toNanos() : timeout.toNanos();
     }
 }

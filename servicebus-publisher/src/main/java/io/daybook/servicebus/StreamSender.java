@@ -8,6 +8,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.servicebus.ServiceBusFailures.Kind;
+import io.daybook.subscription.DeletedStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,18 +23,16 @@ final class StreamSender {
     /** The service allows 64 KB for all properties, those of the metadata and of the service included. */
     private static final int MAX_ATTRIBUTE_BYTES = 60 * 1024;
 
-    private record Pending(EventMetadata metadata, ServiceBusMessage message, int bytes) {
-
-        int attributeBytes() {
-            return metadata.attributes().entrySet().stream()
-                    .mapToInt(attribute -> utf8(attribute.getKey()) + utf8(attribute.getValue()))
-                    .sum();
-        }
-
-        private static int utf8(String text) {
-            return text.getBytes(StandardCharsets.UTF_8).length;
-        }
-    }
+    /**
+     * A message to send.
+     *
+     * @param id the id of the event or deletion
+     * @param name what it is, for error messages
+     * @param message the message
+     * @param bytes the size of the body
+     * @param attributeBytes the size of the event's attributes
+     */
+    private record Pending(String id, String name, ServiceBusMessage message, int bytes, int attributeBytes) {}
 
     private final int maxBatchBytes;
     private final List<Pending> events = new ArrayList<>();
@@ -51,7 +50,33 @@ final class StreamSender {
 
     void add(EventEnvelope event) {
         ServiceBusMessage message = EventMessages.message(event);
-        events.add(new Pending(event.metadata(), message, message.getBody().toBytes().length));
+        EventMetadata metadata = event.metadata();
+        events.add(new Pending(
+                metadata.eventId(),
+                "the event " + metadata.eventId() + " of type " + metadata.eventType(),
+                message,
+                message.getBody().toBytes().length,
+                attributeBytes(metadata)));
+    }
+
+    void add(DeletedStream deletion) {
+        ServiceBusMessage message = EventMessages.message(deletion);
+        events.add(new Pending(
+                deletion.id(),
+                "the deletion of " + deletion.stream(),
+                message,
+                message.getBody().toBytes().length,
+                0));
+    }
+
+    private static int attributeBytes(EventMetadata metadata) {
+        return metadata.attributes().entrySet().stream()
+                .mapToInt(attribute -> utf8(attribute.getKey()) + utf8(attribute.getValue()))
+                .sum();
+    }
+
+    private static int utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     boolean isDone() {
@@ -84,7 +109,7 @@ final class StreamSender {
                     : i < sentTo
                             ? Delivery.UNKNOWN
                             : i == acknowledged && !impossible.isEmpty() ? Delivery.IMPOSSIBLE : Delivery.NOT_SENT;
-            deliveries.put(events.get(i).metadata().eventId(), delivery);
+            deliveries.put(events.get(i).id(), delivery);
         }
     }
 
@@ -125,7 +150,7 @@ final class StreamSender {
                     sentTo = sentBefore; // a batch is encoded before any of it is sent
                     if (batch.getCount() == 1) {
                         // The message of the SDK may quote the event.
-                        impossible = name(events.get(acknowledged))
+                        impossible = events.get(acknowledged).name()
                                 + " cannot become a message because the SDK cannot encode its metadata";
                     }
                     oneByOne = true;
@@ -178,15 +203,10 @@ final class StreamSender {
         return sender.createMessageBatch().doOnNext(batch -> {
             Pending next = events.get(acknowledged);
             if (!fits(batch, next)) {
-                impossible = name(next) + " has " + next.bytes() + " bytes of data and " + next.attributeBytes()
+                impossible = next.name() + " has " + next.bytes() + " bytes of data and " + next.attributeBytes()
                         + " of attributes, a message to this entity may have " + batch.getMaxSizeInBytes()
                         + " in all and " + MAX_ATTRIBUTE_BYTES + " of attributes";
             }
         });
-    }
-
-    private static String name(Pending event) {
-        return "the event " + event.metadata().eventId() + " of type "
-                + event.metadata().eventType();
     }
 }

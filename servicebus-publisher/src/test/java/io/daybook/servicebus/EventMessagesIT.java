@@ -15,10 +15,12 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
 import io.daybook.event.MessageContext;
+import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Upcaster;
 import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.subscription.DeletedStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -163,6 +165,69 @@ class EventMessagesIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventMessages.event(received(), StoredEvents.SERIALIZER))
                 .withMessageContaining("missing")
+                .withMessageNotContaining("canary-payload");
+    }
+
+    @Test
+    void deletion_arrives_as_a_message_of_its_own_kind() {
+        StreamId stream = StoredEvents.stream("42/ü?#");
+        try (ServiceBusEventPublisher publisher =
+                ServiceBusEventPublisher.toQueue(queue, BROKER::client).build()) {
+            publisher.publishDeletion(stream, 7);
+        }
+
+        ServiceBusReceivedMessage message = received();
+        assertThat(message.getMessageId()).isEqualTo(new DeletedStream(stream, 7).id());
+        assertThat(message.getSessionId()).isEqualTo(stream.toString());
+        assertThat(message.getSubject()).isEqualTo("StreamDeleted");
+        assertThat(message.getContentType()).isEqualTo("application/json");
+        assertThat(message.getBody()).hasToString("{}");
+        assertThat(message.getApplicationProperties())
+                .containsEntry("kind", "deletion")
+                .containsEntry("aggregateType", "Contract")
+                .containsEntry("aggregateId", "42/ü?#")
+                .containsEntry("sequenceNumber", 8L);
+        assertThat(EventMessages.deletion(message)).contains(new DeletedStream(stream, 7));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventMessages.event(message, StoredEvents.SERIALIZER))
+                .withMessageContaining("deletion");
+    }
+
+    @Test
+    void event_is_no_deletion_whatever_its_attributes_are_named() {
+        publish(StoredEvents.stored(
+                "1",
+                1,
+                new Counted(1),
+                metadata -> metadata.context(MessageContext.of(null, null, null, Map.of("kind", "deletion")))));
+
+        ServiceBusReceivedMessage message = received();
+        assertThat(EventMessages.deletion(message)).isEmpty();
+        assertThat(EventMessages.event(message, StoredEvents.SERIALIZER)
+                        .metadata()
+                        .attributes())
+                .containsEntry("kind", "deletion");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kind,canary-payload,newer version",
+        "sequenceNumber,canary-payload,sequenceNumber is missing",
+        "sequenceNumber,0,-1",
+        "aggregateType,,aggregateType"
+    })
+    void refuses_invalid_deletion_without_quoting_it(String name, String value, String told) {
+        ServiceBusMessage message = EventMessages.message(new DeletedStream(StoredEvents.stream("1"), 3));
+        if (value == null) {
+            message.getApplicationProperties().remove(name);
+        } else {
+            message.getApplicationProperties().put(name, value.equals("0") ? (Object) 0L : value);
+        }
+        send(message);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventMessages.deletion(received()))
+                .withMessageContaining(told)
                 .withMessageNotContaining("canary-payload");
     }
 }

@@ -1,6 +1,7 @@
 package io.daybook.sample.order;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import io.daybook.publishing.EventPublisher;
 import java.util.List;
 import org.slf4j.Logger;
@@ -14,5 +15,10 @@ final class LoggingEventPublisher implements EventPublisher {
     @Override
     public void publish(List<EventEnvelope> events) {
         events.forEach(event -> log.info("event published {}", event.metadata()));
+    }
+
+    @Override
+    public void publishDeletion(StreamId stream, long version) {
+        log.info("deletion published stream={} version={}", stream, version);
     }
 }

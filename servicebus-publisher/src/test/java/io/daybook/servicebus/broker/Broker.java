@@ -218,6 +218,15 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
+     * {@return how often messages were peeked}
+     *
+     * @param entity a queue or a subscription, or either with {@code /$deadletterqueue}
+     */
+    public int peeks(String entity) {
+        return entities.get(entity).peeks();
+    }
+
+    /**
      * Shows a fault.
      *
      * @param entity the queue, topic or subscription it is shown to the clients of

@@ -39,7 +39,8 @@ public final class BrokerFault {
         IGNORE_SETTLEMENT(Stage.SETTLEMENT),
         CUT_AFTER_SETTLEMENT(Stage.SETTLEMENT),
         REFUSE_RENEWAL(Stage.RENEWAL),
-        REFUSE_STATE(Stage.STATE);
+        REFUSE_STATE(Stage.STATE),
+        LOSE_STATE_ANSWER(Stage.STATE);
 
         final Stage stage;
 
@@ -192,6 +193,15 @@ public final class BrokerFault {
      */
     public static BrokerFault refuseState(int status) {
         return new BrokerFault(Kind.REFUSE_STATE, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return a session state that is set although the answer is an error}
+     *
+     * @param status the status of the answer, such as 500
+     */
+    public static BrokerFault loseStateAnswer(int status) {
+        return new BrokerFault(Kind.LOSE_STATE_ANSWER, null, status, Duration.ZERO, 0, 1);
     }
 
     /** Names it, for the names of tests. */

@@ -23,6 +23,7 @@ final class Entity {
     private long sequence;
     private int renewals;
     private int mixed;
+    private int peeks;
     private volatile boolean requiresSessions;
 
     private record Lock(Object owner, long untilNanos) {}
@@ -80,6 +81,14 @@ final class Entity {
 
     synchronized List<Integer> transfers() {
         return List.copyOf(transfers);
+    }
+
+    synchronized void peeked() {
+        peeks++;
+    }
+
+    synchronized int peeks() {
+        return peeks;
     }
 
     synchronized void renewed() {

@@ -49,6 +49,9 @@ final class Management {
         if (operation.endsWith(":set-session-state")) {
             BrokerFault fault = broker.faults().take(entity.name(), BrokerFault.Stage.STATE);
             if (fault != null) {
+                if (fault.kind == BrokerFault.Kind.LOSE_STATE_ANSWER) {
+                    setState(entity, request);
+                }
                 return new RequestLink.Answer(fault.status, null);
             }
         }
@@ -68,9 +71,9 @@ final class Management {
                 answer.put("expiration", Date.from(Instant.now().plus(broker.lockDuration())));
             }
             case "get-session-state" -> answer.put("session-state", entity.state((String) body.get("session-id")));
-            case "set-session-state" ->
-                entity.setState((String) body.get("session-id"), (Binary) body.get("session-state"));
+            case "set-session-state" -> setState(entity, request);
             case "peek-message" -> {
+                entity.peeked();
                 List<Map<String, Object>> messages = peek(entity, body);
                 answer.put("messages", messages);
                 status = messages.isEmpty() ? 204 : 200;
@@ -78,6 +81,12 @@ final class Management {
             default -> status = 501;
         }
         return new RequestLink.Answer(status, answer);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void setState(Entity entity, Message request) {
+        Map<String, Object> body = (Map<String, Object>) ((AmqpValue) request.getBody()).getValue();
+        entity.setState((String) body.get("session-id"), (Binary) body.get("session-state"));
     }
 
     private List<Map<String, Object>> peek(Entity entity, Map<String, Object> body) {
