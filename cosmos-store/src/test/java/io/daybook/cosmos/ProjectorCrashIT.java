@@ -1,0 +1,181 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.cosmos.models.ThroughputProperties;
+import io.daybook.contract.ContractEvent;
+import io.daybook.contract.Patience;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.projection.Projector;
+import io.daybook.projection.ReadDocument;
+import io.daybook.projection.ReadModel;
+import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.StoredDocument;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Projectors on the feed, the event store and the read model store of Cosmos DB, over two physical partitions.
+ *
+ * <p>{@code -Ddaybook.projector.seed=} repeats a run, {@code -Ddaybook.projector.runs=} says how many there are.
+ */
+class ProjectorCrashIT {
+
+    private static final int ORDERS = 400;
+    private static final int RUNS = Integer.getInteger("daybook.projector.runs", 1);
+    private static final long FIRST_SEED = Long.getLong("daybook.projector.seed", System.nanoTime());
+    private static final int SIGKILL = 128 + 9;
+
+    private final String database = CosmosAccount.newDatabase();
+    private final List<Process> processes = new ArrayList<>();
+    private CosmosServer server;
+    private EventStore store;
+    private final long[] versions = new long[ORDERS];
+
+    @BeforeEach
+    void createContainers() {
+        server = CosmosAccount.server();
+        CosmosContainers containers = CosmosContainers.in(CosmosAccount.client(), database);
+        ThroughputProperties small = ThroughputProperties.createManualThroughput(400);
+        containers.createIfMissing(ThroughputProperties.createManualThroughput(20_000), small, small);
+        store = CosmosEventStore.of(containers, ContractEvent.serializer());
+    }
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+        server.clear(database);
+        CosmosAccount.delete(database);
+    }
+
+    private static StreamId order(int number) {
+        return StreamId.of(SeenEvents.TYPE, "order-" + number);
+    }
+
+    private void append(int order, int count) {
+        store.append(
+                order(order),
+                versions[order],
+                ContractEvent.events(order(order), versions[order], count),
+                AppendOptions.none());
+        versions[order] += count;
+    }
+
+    private static ReadModelCollection documents(String database) {
+        return CosmosReadModelStore.of(CosmosContainers.in(CosmosAccount.client(), database))
+                .open(SeenEvents.PROJECTION.schema());
+    }
+
+    @Test
+    void documents_equal_the_fold_of_their_streams() {
+        try (Projector projector = ProjectorInstance.start(CosmosAccount.client(), database)) {
+            IntStream.range(0, 40).forEach(order -> append(order, 1 + order % 4));
+            projector.drain(Patience.LIMIT);
+
+            ReadModel<SeenEvents> model = projector.readModel(SeenEvents.PROJECTION);
+            for (int order = 0; order < 40; order++) {
+                ReadDocument<SeenEvents> document = model.get("order-" + order).orElseThrow();
+                assertThat(document.content()).isEqualTo(SeenEvents.of(store, order(order)));
+                assertThat(document.token().versionOf(order(order))).hasValue(versions[order]);
+            }
+            projector.close();
+            append(7, 2);
+            ConsistencyToken token = ConsistencyToken.of(order(7), versions[7]);
+            assertThat(model.get("order-7", token).orElseThrow().content()).isEqualTo(SeenEvents.of(store, order(7)));
+        }
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + RUNS);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void no_document_is_wrong_though_a_process_is_killed_and_partitions_split(long seed) throws Exception {
+        System.out.println("ProjectorCrashIT: repeat it with -Ddaybook.projector.seed=" + seed);
+        Random random = new Random(seed);
+        ReadModelCollection documents = documents(database);
+        server.inject(on("create|replace").dropAfter().probability(0.02, random.nextInt()));
+        server.inject(on("create|replace|query|read").status(503).probability(0.02, random.nextInt()));
+        Process victim = startProcess();
+        startProcess();
+        int killed = ORDERS / 8 + random.nextInt(ORDERS / 2);
+        int split = random.nextInt(ORDERS);
+        for (int i = 0; i < ORDERS; i++) {
+            append(i, 1 + random.nextInt(3));
+            append(random.nextInt(i + 1), 1 + random.nextInt(2));
+            if (i == split) {
+                server.split(database, "events");
+                server.split(database, "seen-events-1");
+            }
+            if (i == killed) {
+                victim.waitFor(random.nextInt(200), TimeUnit.MILLISECONDS);
+                assertThat(victim.destroyForcibly().waitFor()).isEqualTo(SIGKILL);
+                startProcess();
+            }
+        }
+        List<DocumentKey> keys = IntStream.range(0, ORDERS)
+                .mapToObj(order -> DocumentKey.of("order-" + order))
+                .toList();
+        Patience.await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            Map<DocumentKey, StoredDocument> stored = documents.read(keys);
+            return IntStream.range(0, ORDERS)
+                    .allMatch(order -> stored.containsKey(keys.get(order))
+                            && stored.get(keys.get(order)).sequenceNumber() == versions[order]);
+        });
+        server.clear(database);
+        Map<DocumentKey, StoredDocument> stored = documents.read(keys);
+        List<String> wrong = IntStream.range(0, ORDERS)
+                .filter(order -> !stored.get(keys.get(order)).content().equals(expected(order)))
+                .mapToObj(order -> order(order) + ": " + stored.get(keys.get(order)).content())
+                .toList();
+        assertThat(wrong).as("wrong documents, seed " + seed).isEmpty();
+    }
+
+    private Fault on(String kinds) {
+        return Fault.on(database, "seen-events-1", kinds);
+    }
+
+    private String expected(int order) {
+        SeenEvents seen = SeenEvents.of(store, order(order));
+        return "{\"count\":" + seen.count() + ",\"checksum\":" + seen.checksum() + "}";
+    }
+
+    private Process startProcess() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                ProjectorInstance.class.getName(),
+                server.endpoint(),
+                database);
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+}

@@ -1,0 +1,45 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncClient;
+import com.azure.cosmos.models.ThroughputProperties;
+import io.daybook.contract.ContractEvent;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.projection.Projector;
+import java.time.Duration;
+
+/** A projector on Cosmos DB, in this process or, for {@link ProjectorCrashIT}, in one of its own. */
+final class ProjectorInstance {
+
+    private ProjectorInstance() {}
+
+    static Projector start(CosmosAsyncClient client, String database) {
+        CosmosContainers containers = CosmosContainers.in(client, database);
+        return Projector.builder(
+                        CosmosEventFeed.of(containers, ContractEvent.serializer())
+                                .pollInterval(Duration.ofMillis(100))
+                                .pageEvents(20)
+                                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), Duration.ofSeconds(4)),
+                        CosmosEventStore.of(containers, ContractEvent.serializer()),
+                        CosmosReadModelStore.builder(containers)
+                                .throughput(ThroughputProperties.createManualThroughput(20_000))
+                                .build())
+                .project(SeenEvents.PROJECTION)
+                .start();
+    }
+
+    /**
+     * Runs a projector until it is killed, or its standard input ends.
+     *
+     * @param arguments the endpoint and the database
+     */
+    public static void main(String[] arguments) throws Exception {
+        try (CosmosAsyncClient client = CosmosAccount.clientOf(arguments[0]).buildAsyncClient()) {
+            Projector projector = start(client, arguments[1]);
+            System.out.print("started\n");
+            System.out.flush();
+            System.in.transferTo(java.io.OutputStream.nullOutputStream());
+            projector.close();
+        }
+        System.exit(0);
+    }
+}
