@@ -7,7 +7,13 @@ const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 const FILTER = "{documentdb-formattableorderbyquery-filter}";
 const ORDER_BY = /\s+ORDER\s+BY\s+(.+?)\s*$/i;
 
-function plan({ query }) {
+/** What TOP says, a number or a parameter; undefined without it. */
+function topOf(query, parameters) {
+  const top = /\bTOP\s+(@\w+|\d+)/i.exec(query);
+  return top ? Number((parameters.find(({ name }) => name === top[1]) || { value: top[1] }).value) : undefined;
+}
+
+function plan({ query, parameters = [] }) {
   const info = {
     distinctType: "None",
     top: null,
@@ -25,13 +31,16 @@ function plan({ query }) {
     hasNonStreamingOrderBy: false,
   };
   const order = ORDER_BY.exec(query);
-  if (order && !/\sTOP\s/i.test(query)) {
+  const top = topOf(query, parameters);
+  // Each partition then gives as many rows as there are in all, and the SDK keeps the first of them: PipelinedQueryExecutionContextBase.
+  if (top !== undefined && order && /^SELECT\s+TOP\s+\S+\s+\*/i.test(query)) info.top = top;
+  if (order && (top === undefined || info.top !== null)) {
     const terms = order[1].split(",").map(term => /^\s*(\S+)\s*(ASC|DESC)?\s*$/i.exec(term));
     info.orderByExpressions = terms.map(term => term[1]);
     info.orderBy = terms.map(term => (/desc/i.test(term[2] || "") ? "Descending" : "Ascending"));
     const items = info.orderByExpressions.map(expression => `{"item": ${expression}}`).join(", ");
     const where = /\sWHERE\s+(.+?)\s+ORDER\s+BY\s/is.exec(query);
-    info.rewrittenQuery = `SELECT c._rid, [${items}] AS orderByItems, c AS payload FROM c WHERE `
+    info.rewrittenQuery = `SELECT ${info.top === null ? "" : `TOP ${top} `}c._rid, [${items}] AS orderByItems, c AS payload FROM c WHERE `
       + `(${where ? where[1] : "true"}) AND (${FILTER}) ORDER BY ${order[1]}`;
   }
   return {
@@ -51,7 +60,7 @@ function comparisonsOf(sql, parameters) {
   const where = /\sWHERE\s+(.+?)(\s+ORDER\s+BY\s.*)?$/is.exec(sql);
   if (!where || /\s(OR|NOT)\s/i.test(where[1])) return { comparisons: [], complete: !where };
   const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
-  const plain = /\bc\.(\w+)\s*(>=|<=|=|>|<)\s*(@\w+|\d+\b)/g; // properties of the document itself
+  const plain = /\bc\.([\w.]+)\s*(>=|<=|=|>|<)\s*(@\w+|\d+\b)/g;
   const comparisons = [...where[1].matchAll(plain)].map(([, name, operator, value]) => ({
     name, operator, value: value.startsWith("@") ? values[value] : Number(value),
   }));
@@ -59,13 +68,14 @@ function comparisonsOf(sql, parameters) {
 }
 
 function holds({ name, operator, value }, row) {
-  if (typeof row[name] !== typeof value) return false;
+  const actual = valueAt(`c.${name}`, row);
+  if (typeof actual !== typeof value) return false;
   switch (operator) {
-    case "=": return row[name] === value;
-    case ">": return row[name] > value;
-    case ">=": return row[name] >= value;
-    case "<": return row[name] < value;
-    default: return row[name] <= value;
+    case "=": return actual === value;
+    case ">": return actual > value;
+    case ">=": return actual >= value;
+    case "<": return actual < value;
+    default: return actual <= value;
   }
 }
 
@@ -99,7 +109,7 @@ function orderOf(sql, comparisons) {
  */
 function candidates(items, sql, parameters, partition, target, limit) {
   const { comparisons, complete } = comparisonsOf(sql, parameters);
-  const lower = comparisons.find(({ operator, value }) => operator[0] === ">" && typeof value === "number");
+  const lower = comparisons.find(({ name, operator, value }) => !name.includes(".") && operator[0] === ">" && typeof value === "number");
   const upper = lower && comparisons.find(({ name, operator, value }) => name === lower.name && operator[0] === "<"
     && typeof value === "number");
   const rows = (lower && partition !== undefined
@@ -164,9 +174,8 @@ class Queries {
   run(items, { query: asked, parameters = [] }, partition, target, indexingPolicy) {
     const many = readMany(items, asked, parameters, target);
     if (many) return this.shuffler.shuffled(many);
-    const top = /\bTOP\s+(@\w+|\d+)/i.exec(asked);
-    const limit = top ? Number((parameters.find(({ name }) => name === top[1]) || { value: top[1] }).value) : undefined;
-    let sql = asked.replace(/\bTOP\s+(@\w+|\d+)/i, "").replaceAll(FILTER, "true");
+    const limit = topOf(asked, parameters);
+    let sql = asked.replace(/\bTOP\s+(@\w+|\d+)\s+/i, "").replaceAll(FILTER, "true");
     const rewritten = /^SELECT c\._rid, (\[.*\]) AS orderByItems, c AS payload FROM c/is.exec(sql);
     if (rewritten) sql = sql.replace(rewritten[0], "SELECT * FROM c");
     let result;

@@ -16,6 +16,7 @@ import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
@@ -228,6 +229,21 @@ public final class CosmosEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> find(EventFilter filter) {
         return stream(new EventSearch(container, filter, serializer, executor, queryPageEvents));
+    }
+
+    @Override
+    public List<String> scanRanges() {
+        return new EventScan(container, serializer, executor).ranges();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Reads the change feed of a range, with one request for each 1,000 documents. It reports no deletions.
+     */
+    @Override
+    public ScanPage scan(String range, String after) {
+        return new EventScan(container, serializer, executor).page(range, after);
     }
 
     /**

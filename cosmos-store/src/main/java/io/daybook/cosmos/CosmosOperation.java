@@ -11,10 +11,10 @@ import java.time.Duration;
  *         .build();
  * }</pre>
  *
- * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code delete},
- *     {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; of read models {@code readDocuments},
- *     {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; each page of a read or query is an operation, and
- *     each request of a delete
+ * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code scan},
+ *     {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; of read models
+ *     {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; each page of a read, query or scan is
+ *     an operation, and each request of a delete
  * @param requests how many requests were sent, including retries of the SDK
  * @param retries how many retries this library sent
  * @param requestCharge the request units that the service charged

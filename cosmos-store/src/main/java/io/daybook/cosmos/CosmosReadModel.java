@@ -32,10 +32,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The documents of one version of a read model, in a container of their own. Safe for use by many threads. */
@@ -172,21 +170,16 @@ final class CosmosReadModel implements ReadModelCollection {
     public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
         return perform("findDocuments", "listing documents", operation -> {
             CosmosQueryRequestOptions options = new CosmosQueryRequestOptions().setReadConsistencyStrategy(LATEST);
-            Flux<FeedResponse<ObjectNode>> pages = container
+            Mono<List<FeedResponse<ObjectNode>>> pages = container
                     .queryItems(DocumentQuery.find(schema, filter, after), options, ObjectNode.class)
-                    .byPage(filter.limit());
-            Mono<List<FeedResponse<ObjectNode>>> enough = Mono.defer(() -> {
-                AtomicInteger count = new AtomicInteger();
-                return pages.takeUntil(page -> count.addAndGet(page.getResults().size()) >= filter.limit())
-                        .collectList();
-            });
-            List<FeedResponse<ObjectNode>> answered =
-                    Objects.requireNonNull(operation.awaitRead("a list of " + schema.id(), enough, all -> null));
+                    .byPage(filter.limit())
+                    .collectList();
+            List<FeedResponse<ObjectNode>> answered = Objects.requireNonNull(
+                    operation.awaitRead("a list of " + schema.id(), pages, all -> null));
             Set<String> counted = new HashSet<>();
             answered.forEach(page -> operation.count(page.getCosmosDiagnostics(), counted::add));
             return answered.stream()
                     .flatMap(page -> page.getResults().stream())
-                    .limit(filter.limit())
                     .map(ReadDocuments::document)
                     .toList();
         });

@@ -20,7 +20,7 @@ final class DocumentQuery {
 
     private static final String KEY = member(ReadDocuments.KEY);
 
-    private final StringBuilder sql = new StringBuilder("SELECT * FROM c WHERE ");
+    private final StringBuilder sql = new StringBuilder();
     private final List<SqlParameter> parameters = new ArrayList<>();
 
     private DocumentQuery() {}
@@ -52,10 +52,13 @@ final class DocumentQuery {
                 .toList();
     }
 
-    /** Returns the query of a page that follows a position. Its order is one of {@link #composites}, or that of the keys. */
+    /**
+     * Returns the query of a page that follows a position. Its order is one of {@link #composites}, or that of the keys. It states how many
+     * documents it wants, or the SDK would read the next page of each partition ahead.
+     */
     static SqlQuerySpec find(ReadModelSchema schema, Filter filter, Optional<PagePosition> after) {
         DocumentQuery query = new DocumentQuery();
-        query.sql.append("IS_DEFINED(c.").append(KEY).append(')');
+        query.sql.append("SELECT TOP ").append(filter.limit()).append(" * FROM c WHERE IS_DEFINED(c.").append(KEY).append(')');
         for (Condition condition : filter.conditions()) {
             query.sql.append(" AND ");
             query.condition(condition, schema.multiValued().contains(condition.index()));

@@ -118,14 +118,19 @@ final class FeedProgress {
         return FeedRange.fromString(Base64.getEncoder().encodeToString(json));
     }
 
-    /** The distance between the first change of a page and the latest one, which the session token tells. */
+    /** The distance between the first change of a page and the latest one. */
     private static long lag(FeedResponse<ObjectNode> page) {
         long first = page.getResults().get(0).path("_lsn").asLong(UNKNOWN);
+        long latest = latest(page);
+        return first < 0 || latest < 0 ? UNKNOWN : Math.max(1, latest - first + 1);
+    }
+
+    /** Returns the number of the latest change of a physical partition, which the session token tells; -1 if it is not known. */
+    static long latest(FeedResponse<ObjectNode> page) {
         String session = page.getSessionToken() == null ? "" : page.getSessionToken();
         String[] parts = session.substring(session.indexOf(':') + 1).split("#", -1);
         try {
-            long latest = Long.parseLong(parts[parts.length > 1 ? 1 : 0]);
-            return first < 0 ? UNKNOWN : Math.max(1, latest - first + 1);
+            return Long.parseLong(parts[parts.length > 1 ? 1 : 0]);
         } catch (NumberFormatException e) {
             return UNKNOWN;
         }
