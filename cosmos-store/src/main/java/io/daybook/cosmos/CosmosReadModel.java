@@ -174,8 +174,8 @@ final class CosmosReadModel implements ReadModelCollection {
                     .queryItems(DocumentQuery.find(schema, filter, after), options, ObjectNode.class)
                     .byPage(filter.limit())
                     .collectList();
-            List<FeedResponse<ObjectNode>> answered = Objects.requireNonNull(
-                    operation.awaitRead("a list of " + schema.id(), pages, all -> null));
+            List<FeedResponse<ObjectNode>> answered =
+                    Objects.requireNonNull(operation.awaitRead("a list of " + schema.id(), pages, all -> null));
             Set<String> counted = new HashSet<>();
             answered.forEach(page -> operation.count(page.getCosmosDiagnostics(), counted::add));
             return answered.stream()

@@ -58,7 +58,12 @@ final class DocumentQuery {
      */
     static SqlQuerySpec find(ReadModelSchema schema, Filter filter, Optional<PagePosition> after) {
         DocumentQuery query = new DocumentQuery();
-        query.sql.append("SELECT TOP ").append(filter.limit()).append(" * FROM c WHERE IS_DEFINED(c.").append(KEY).append(')');
+        query.sql
+                .append("SELECT TOP ")
+                .append(filter.limit())
+                .append(" * FROM c WHERE IS_DEFINED(c.")
+                .append(KEY)
+                .append(')');
         for (Condition condition : filter.conditions()) {
             query.sql.append(" AND ");
             query.condition(condition, schema.multiValued().contains(condition.index()));

@@ -76,7 +76,9 @@ final class EventScan {
                     : CosmosChangeFeedRequestOptions.createForProcessingFromContinuation(after);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "the store has no range " + range + ", or the position is of another store: use one of scanRanges()", e);
+                    "the store has no range " + range
+                            + ", or the position is of another store: use one of scanRanges()",
+                    e);
         }
     }
 

@@ -61,8 +61,8 @@ class PartitionSplitIT extends FeedFixture {
     @Test
     void lists_go_on_after_a_split_between_pages() {
         ReadModelCollection documents = documents();
-        for (Filter filter : List.of(
-                Filter.all().limit(7), Filter.all().orderBy("day").limit(7))) {
+        for (Filter filter :
+                List.of(Filter.all().limit(7), Filter.all().orderBy("day").limit(7))) {
             List<String> found = new ArrayList<>();
             Optional<PagePosition> after = Optional.empty();
             List<StoredDocument> page;

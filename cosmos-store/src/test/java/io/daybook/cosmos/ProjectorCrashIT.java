@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
+import io.daybook.cosmos.SeenEvents.Totals;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.Fault;
@@ -17,6 +18,7 @@ import io.daybook.projection.ReadModel;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelStore;
 import io.daybook.readmodel.StoredDocument;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,12 +41,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Projectors on the feed, the event store and the read model store of Cosmos DB, over two physical partitions.
  *
- * <p>{@code -Ddaybook.projector.seed=} repeats a run, {@code -Ddaybook.projector.runs=} says how many there are.
+ * <p>{@code -Ddaybook.projector.seed=} repeats a run, {@code -Ddaybook.soak.runs=} says how many there are, at most 10.
  */
+@Tag("seeds")
 class ProjectorCrashIT {
 
     private static final int ORDERS = 400;
-    private static final int RUNS = Integer.getInteger("daybook.projector.runs", 1);
+    private static final int RUNS = Math.min(10, Integer.getInteger("daybook.soak.runs", 1));
     private static final long FIRST_SEED = Long.getLong("daybook.projector.seed", System.nanoTime());
     private static final int SIGKILL = 128 + 9;
 
@@ -82,9 +86,11 @@ class ProjectorCrashIT {
         versions[order] += count;
     }
 
-    private static ReadModelCollection documents(String database) {
-        return CosmosReadModelStore.of(CosmosContainers.in(CosmosAccount.client(), database))
-                .open(SeenEvents.PROJECTION.schema());
+    /** Creates the containers of the read models before the processes do, so that they can be split. */
+    private ReadModelCollection documents() {
+        ReadModelStore readModels = ProjectorInstance.readModels(CosmosContainers.in(CosmosAccount.client(), database));
+        readModels.open(SeenEvents.GROUPS.schema());
+        return readModels.open(SeenEvents.PROJECTION.schema());
     }
 
     @Test
@@ -116,9 +122,15 @@ class ProjectorCrashIT {
     void no_document_is_wrong_though_a_process_is_killed_and_partitions_split(long seed) throws Exception {
         System.out.println("ProjectorCrashIT: repeat it with -Ddaybook.projector.seed=" + seed);
         Random random = new Random(seed);
-        ReadModelCollection documents = documents(database);
-        server.inject(on("create|replace").dropAfter().probability(0.02, random.nextInt()));
-        server.inject(on("create|replace|query|read").status(503).probability(0.02, random.nextInt()));
+        ReadModelCollection documents = documents();
+        for (String container : List.of("seen-events-1", "seen-groups-1")) {
+            server.inject(Fault.on(database, container, "create|replace|batch")
+                    .dropAfter()
+                    .probability(0.02, random.nextInt()));
+            server.inject(Fault.on(database, container, "create|replace|batch|query|read")
+                    .status(503)
+                    .probability(0.02, random.nextInt()));
+        }
         Process victim = startProcess();
         startProcess();
         int killed = ORDERS / 8 + random.nextInt(ORDERS / 2);
@@ -129,6 +141,7 @@ class ProjectorCrashIT {
             if (i == split) {
                 server.split(database, "events");
                 server.split(database, "seen-events-1");
+                server.split(database, "seen-groups-1");
             }
             if (i == killed) {
                 victim.waitFor(random.nextInt(200), TimeUnit.MILLISECONDS);
@@ -149,13 +162,32 @@ class ProjectorCrashIT {
         Map<DocumentKey, StoredDocument> stored = documents.read(keys);
         List<String> wrong = IntStream.range(0, ORDERS)
                 .filter(order -> !stored.get(keys.get(order)).content().equals(expected(order)))
-                .mapToObj(order -> order(order) + ": " + stored.get(keys.get(order)).content())
+                .mapToObj(order ->
+                        order(order) + ": " + stored.get(keys.get(order)).content())
                 .toList();
         assertThat(wrong).as("wrong documents, seed " + seed).isEmpty();
+        requireTotals(seed);
     }
 
-    private Fault on(String kinds) {
-        return Fault.on(database, "seen-events-1", kinds);
+    /** Each order is in one group, with all of its events. */
+    private void requireTotals(long seed) {
+        try (Projector projector = ProjectorInstance.start(CosmosAccount.client(), database)) {
+            for (int i = 0; i < 3; i++) {
+                String group = SeenEvents.groupOf(i);
+                long[] members = LongStream.of(versions)
+                        .filter(version -> SeenEvents.groupOf(version).equals(group))
+                        .toArray();
+                Totals expected =
+                        new Totals(members.length, (int) LongStream.of(members).sum());
+                Patience.await()
+                        .pollInterval(Duration.ofMillis(200))
+                        .untilAsserted(() -> assertThat(
+                                        projector.readModel(SeenEvents.GROUPS).get(group))
+                                .as("totals, seed " + seed)
+                                .hasValueSatisfying(
+                                        totals -> assertThat(totals.content()).isEqualTo(expected)));
+            }
+        }
     }
 
     private String expected(int order) {

@@ -5,12 +5,20 @@ import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.projection.Projector;
+import io.daybook.readmodel.ReadModelStore;
 import java.time.Duration;
 
 /** A projector on Cosmos DB, in this process or, for {@link ProjectorCrashIT}, in one of its own. */
 final class ProjectorInstance {
 
     private ProjectorInstance() {}
+
+    /** A store whose containers have two physical partitions. */
+    static ReadModelStore readModels(CosmosContainers containers) {
+        return CosmosReadModelStore.builder(containers)
+                .throughput(ThroughputProperties.createManualThroughput(20_000))
+                .build();
+    }
 
     static Projector start(CosmosAsyncClient client, String database) {
         CosmosContainers containers = CosmosContainers.in(client, database);
@@ -20,10 +28,9 @@ final class ProjectorInstance {
                                 .pageEvents(20)
                                 .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), Duration.ofSeconds(4)),
                         CosmosEventStore.of(containers, ContractEvent.serializer()),
-                        CosmosReadModelStore.builder(containers)
-                                .throughput(ThroughputProperties.createManualThroughput(20_000))
-                                .build())
+                        readModels(containers))
                 .project(SeenEvents.PROJECTION)
+                .project(SeenEvents.GROUPS)
                 .start();
     }
 

@@ -81,7 +81,8 @@ class ReadModelRequestsIT {
         assertThat(server.requests(DATABASE.name())).isEqualTo(expected);
         assertThat(OPERATIONS.stream().mapToInt(CosmosOperation::requests).sum())
                 .as("as the observer counts them")
-                .isEqualTo(expected.values().stream().mapToInt(Integer::intValue).sum());
+                .isEqualTo(
+                        expected.values().stream().mapToInt(Integer::intValue).sum());
         assertThat(OPERATIONS).allSatisfy(operation -> {
             assertThat(operation.failed()).isFalse();
             assertThat(operation.requestCharge()).isPositive();
@@ -172,7 +173,8 @@ class ReadModelRequestsIT {
 
             clear();
             model.get("7");
-            assertThat(server.requests(DATABASE.name()).get("seen-events-1/read")).isOne();
+            assertThat(server.requests(DATABASE.name()).get("seen-events-1/read"))
+                    .isOne();
             assertThat(server.requests(DATABASE.name())).doesNotContainKey("events/query");
         }
     }

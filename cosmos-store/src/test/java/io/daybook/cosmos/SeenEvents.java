@@ -6,6 +6,7 @@ import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.projection.GroupedProjection;
 import io.daybook.projection.Projection;
 
 /**
@@ -26,6 +27,31 @@ record SeenEvents(int count, int checksum) {
             .index("count", SeenEvents::count)
             .listedBy("count")
             .build();
+
+    /** What an order adds to its group: it moves to another one with each event. */
+    record Share(String group, int events) {}
+
+    /** The orders of a group and their events. */
+    record Totals(int orders, int events) {}
+
+    static final GroupedProjection<Share, Totals> GROUPS = GroupedProjection.named(
+                    "seen-groups", 1, Share.class, Totals.class)
+            .contribution(
+                    TYPE,
+                    ContractEvent.class,
+                    share -> share.on(
+                                    Counted.class,
+                                    (none, event, metadata) -> new Share(groupOf(event.number()), event.number()))
+                            .ignoring(Noted.class))
+            .groupedBy(Share::group)
+            .startingWith(group -> new Totals(0, 0))
+            .adding((totals, share) -> new Totals(totals.orders() + 1, totals.events() + share.events()))
+            .removing((totals, share) -> new Totals(totals.orders() - 1, totals.events() - share.events()))
+            .build();
+
+    static String groupOf(long number) {
+        return "group-" + number % 3;
+    }
 
     private static SeenEvents and(SeenEvents seen, int number) {
         return seen == null
