@@ -69,7 +69,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         boolean nothingSaved = true;
         try {
             UpdateResult<Void> result = saving.get();
-            nothingSaved = result.events() == 0;
+            nothingSaved = result.eventCount() == 0;
             return result;
         } catch (EventStoreUnavailableException e) {
             nothingSaved = e.outcome() == Outcome.NOT_STORED && !repeatedAppend;

@@ -21,7 +21,7 @@ final class ReturningUpdate<A, R> implements Consumer<A> {
         return new UpdateResult<>(
                 result.stream(),
                 result.version(),
-                result.events(),
+                result.eventCount(),
                 result.duplicate(),
                 result.retries(),
                 result.duplicate() ? Optional.empty() : Optional.ofNullable(returning.value));

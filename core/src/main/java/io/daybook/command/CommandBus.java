@@ -96,7 +96,7 @@ public final class CommandBus {
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout expired before the command was committed
      * @throws io.daybook.DaybookException whatever the handler throws, see {@link AggregateRepository#update AggregateRepository.update}
      */
-    public CommandResult send(Command command, CommandMetadata metadata) {
+    public UpdateResult<?> send(Command command, CommandMetadata metadata) {
         Duration timeout = metadata.timeout().orElse(defaultTimeout);
         CommandContext context = new CommandContext(
                 command instanceof UnreadCommand unread ? unread.type() : serializer.typeName(command.getClass()),
@@ -116,11 +116,11 @@ public final class CommandBus {
                         result.stream(),
                         CommandOutcome.of(result),
                         result.version(),
-                        result.events(),
+                        result.eventCount(),
                         result.retries(),
                         (System.nanoTime() - start) / 1_000);
             }
-            return new CommandResult(metadata.commandId(), metadata.correlationId(), result);
+            return result;
         } catch (RuntimeException e) {
             logFailure(context, e);
             throw e;
@@ -141,7 +141,7 @@ public final class CommandBus {
      * @throws CommandValidationException if the JSON does not match the command type, or the command is invalid
      * @throws io.daybook.DaybookException as for {@link #send(Command, CommandMetadata) send}
      */
-    public CommandResult send(String commandType, int version, byte[] json, CommandMetadata metadata) {
+    public UpdateResult<?> send(String commandType, int version, byte[] json, CommandMetadata metadata) {
         Command command;
         try {
             CommandPipeline.requirePermitted(authorizer, commandType, metadata);

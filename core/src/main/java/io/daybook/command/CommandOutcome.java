@@ -16,7 +16,7 @@ import io.daybook.eventstore.StreamDeletedException;
  *
  * <pre>{@code
  * try {
- *     CommandOutcome outcome = CommandOutcome.of(bus.send(new ShipOrder("42", "1Z999"), metadata).update());
+ *     CommandOutcome outcome = CommandOutcome.of(bus.send(new ShipOrder("42", "1Z999"), metadata));
  * } catch (RuntimeException e) {
  *     boolean sendAgain = Set.of(CommandOutcome.UNAVAILABLE, CommandOutcome.TIMEOUT).contains(CommandOutcome.of(e));
  * }
@@ -55,11 +55,11 @@ public enum CommandOutcome {
     /**
      * Classifies a command that was handled.
      *
-     * @param change the result of the update to the aggregate
+     * @param result the result of the update to the aggregate
      * @return the outcome
      */
-    public static CommandOutcome of(UpdateResult<?> change) {
-        return change.duplicate() ? DUPLICATE : change.events() == 0 ? UNCHANGED : STORED;
+    public static CommandOutcome of(UpdateResult<?> result) {
+        return result.duplicate() ? DUPLICATE : result.eventCount() == 0 ? UNCHANGED : STORED;
     }
 
     /**

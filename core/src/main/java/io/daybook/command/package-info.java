@@ -8,7 +8,7 @@
  *         .commandId(idempotencyKey) // sent again under the same id, the command takes effect once
  *         .userId("alice")
  *         .build();
- * CommandResult result = bus.send(new ShipOrder("42", "1Z999"), metadata);
+ * UpdateResult<?> result = bus.send(new ShipOrder("42", "1Z999"), metadata);
  * }</pre>
  *
  * @serial exclude

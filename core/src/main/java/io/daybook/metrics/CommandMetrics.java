@@ -36,10 +36,10 @@ public final class CommandMetrics implements CommandInterceptor {
         long start = System.nanoTime();
         CommandOutcome outcome = CommandOutcome.FAILED;
         try {
-            UpdateResult<?> change = next.proceed(command, context);
-            outcome = CommandOutcome.of(change);
-            count("daybook.commands.events", context, outcome == CommandOutcome.STORED ? change.events() : 0);
-            return change;
+            UpdateResult<?> result = next.proceed(command, context);
+            outcome = CommandOutcome.of(result);
+            count("daybook.commands.events", context, outcome == CommandOutcome.STORED ? result.eventCount() : 0);
+            return result;
         } catch (RuntimeException e) {
             outcome = CommandOutcome.of(e);
             throw e;

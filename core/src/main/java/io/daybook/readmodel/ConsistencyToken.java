@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The minimum versions of some streams that a read must show. {@code CommandResult.consistencyToken()} returns one; a reader that passes it
+ * The minimum versions of some streams that a read must show. {@code UpdateResult.consistencyToken()} returns one; a reader that passes it
  * on reads what the command wrote. Immutable and safe for use by many threads.
  *
  * <pre>{@code

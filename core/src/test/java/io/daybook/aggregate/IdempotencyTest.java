@@ -144,6 +144,6 @@ class IdempotencyTest {
                 .withMessageContaining("raise all its events before one save");
         assertThat(accounts.save(account, UpdateContext.empty()).version()).isEqualTo(4);
         assertThat(account.version()).isEqualTo(4);
-        assertThat(accounts.save(account, UpdateContext.empty()).events()).isZero();
+        assertThat(accounts.save(account, UpdateContext.empty()).eventCount()).isZero();
     }
 }

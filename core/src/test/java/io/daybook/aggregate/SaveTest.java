@@ -112,7 +112,7 @@ class SaveTest {
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.save(accounts.load("1"), stated(1)))
                 .satisfies(e -> assertThat(e.isPreconditionFailed()).isTrue());
-        assertThat(accounts.save(accounts.load("1"), stated(2)).events()).isZero();
+        assertThat(accounts.save(accounts.load("1"), stated(2)).eventCount()).isZero();
     }
 
     @Test

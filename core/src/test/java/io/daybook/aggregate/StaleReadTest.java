@@ -56,7 +56,7 @@ class StaleReadTest {
             }
         });
 
-        assertThat(change.events()).isEqualTo(1);
+        assertThat(change.eventCount()).isEqualTo(1);
         store.lagBehind(Long.MAX_VALUE);
         assertThat(accounts.load("1").balance()).isEqualByComparingTo("7.00");
     }
@@ -112,7 +112,7 @@ class StaleReadTest {
 
     @Test
     void nothing_to_do_takes_one_read_more() {
-        assertThat(accounts.update("1", command(), account -> {}).events()).isZero();
+        assertThat(accounts.update("1", command(), account -> {}).eventCount()).isZero();
 
         assertThat(store.calls()).containsExactly("read>0", "findCommand", "readLatest>3");
     }

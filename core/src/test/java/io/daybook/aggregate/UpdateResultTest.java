@@ -59,7 +59,7 @@ class UpdateResultTest {
         UpdateResult<BigDecimal> result = accounts.updateReturning("1", UpdateContext.empty(), Account::balance);
 
         assertThat(result.value()).hasValue(new BigDecimal("3.00"));
-        assertThat(result.events()).isZero();
+        assertThat(result.eventCount()).isZero();
     }
 
     @Test
@@ -125,7 +125,7 @@ class UpdateResultTest {
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.createOrUpdate("1", none, account -> openAndDeposit(account, "1.00")));
         assertThat(accounts.createOrUpdate("2", UpdateContext.empty(), account -> {})
-                        .events())
+                        .eventCount())
                 .isZero();
     }
 }

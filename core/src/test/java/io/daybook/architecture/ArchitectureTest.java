@@ -41,7 +41,7 @@ class ArchitectureTest {
                     List.of("event", "eventstore", "snapshot", "serialization", "json", JACKSON, CRYPTO)),
             Map.entry(
                     "io.daybook.aggregate",
-                    List.of("event", "eventstore", "snapshot", "serialization", "json", JACKSON)),
+                    List.of("event", "eventstore", "snapshot", "serialization", "json", "readmodel", JACKSON)),
             Map.entry(
                     "io.daybook.command",
                     List.of(

@@ -10,6 +10,7 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.aggregate.AggregateNotFoundException;
 import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.aggregate.DomainException;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.CommandIdReusedException;
@@ -101,12 +102,10 @@ class CommandBusTest {
                 .attribute("traceparent", "00-1")
                 .build();
 
-        CommandResult result = builder().build().send(new OpenAccount("1", "ann"), metadata);
+        UpdateResult<?> result = builder().build().send(new OpenAccount("1", "ann"), metadata);
 
         assertThat(result.version()).isEqualTo(2);
         assertThat(result.consistencyToken()).isEqualTo(ConsistencyToken.of(result.stream(), 2));
-        assertThat(result.commandId()).isEqualTo("c1");
-        assertThat(result.correlationId()).isEqualTo("event-7");
         assertThat(stored()).allSatisfy(event -> {
             assertThat(event.commandId()).hasValue("c1");
             assertThat(event.causationId()).hasValue("c1");
@@ -121,8 +120,8 @@ class CommandBusTest {
     void a_repeated_command_gets_the_first_result_and_other_content_is_refused() {
         CommandBus bus = builder().build();
         bus.send(new OpenAccount("1", "ann"), id("c1"));
-        CommandResult first = bus.send(new WithdrawMoney("1", "60.00"), id("c2"));
-        CommandResult again = bus.send(new WithdrawMoney("1", "60.00"), id("c2"));
+        UpdateResult<?> first = bus.send(new WithdrawMoney("1", "60.00"), id("c2"));
+        UpdateResult<?> again = bus.send(new WithdrawMoney("1", "60.00"), id("c2"));
 
         assertThat(first.duplicate()).isFalse();
         assertThat(again.duplicate()).isTrue();
@@ -162,10 +161,11 @@ class CommandBusTest {
     @Test
     void a_command_whose_id_was_generated_is_not_recorded() {
         CommandBus bus = builder().build();
-        CommandResult opened = bus.send(new OpenAccount("1", "ann"), CommandMetadata.empty());
+        CommandMetadata metadata = CommandMetadata.empty();
+        bus.send(new OpenAccount("1", "ann"), metadata);
 
-        assertThat(stored().get(0).commandId()).hasValue(opened.commandId());
-        assertThat(store.findCommand(StreamId.of("Account", "1"), opened.commandId()))
+        assertThat(stored().get(0).commandId()).hasValue(metadata.commandId());
+        assertThat(store.findCommand(StreamId.of("Account", "1"), metadata.commandId()))
                 .isEmpty();
     }
 

@@ -1,6 +1,6 @@
 package io.daybook.sample.order.http;
 
-import io.daybook.command.CommandResult;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.sample.order.command.AddOrderItem;
 import io.daybook.sample.order.command.CancelOrder;
 import io.daybook.sample.order.command.CreateOrder;
@@ -23,11 +23,11 @@ record CommandAnswer(
         long version,
         @Nullable String trackingNumber) {
 
-    static CommandAnswer created(CreateOrder command, CommandResult result) {
+    static CommandAnswer created(CreateOrder command, UpdateResult<?> result) {
         return new CommandAnswer(command.orderId(), "created", "Order created successfully", result.version(), null);
     }
 
-    static CommandAnswer itemAdded(AddOrderItem command, CommandResult result) {
+    static CommandAnswer itemAdded(AddOrderItem command, UpdateResult<?> result) {
         return new CommandAnswer(
                 command.orderId(),
                 "item_added",
@@ -36,12 +36,12 @@ record CommandAnswer(
                 null);
     }
 
-    static CommandAnswer shipped(ShipOrder command, CommandResult result) {
+    static CommandAnswer shipped(ShipOrder command, UpdateResult<?> result) {
         return new CommandAnswer(
                 command.orderId(), "shipped", "Order shipped successfully", result.version(), command.trackingNumber());
     }
 
-    static CommandAnswer cancelled(CancelOrder command, CommandResult result) {
+    static CommandAnswer cancelled(CancelOrder command, UpdateResult<?> result) {
         return new CommandAnswer(
                 command.orderId(), "cancelled", "Order cancelled successfully", result.version(), null);
     }

@@ -1,10 +1,11 @@
 package io.daybook.sample.order.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
-import io.daybook.command.CommandResult;
+
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.sample.order.query.OrderQueries;
 import io.javalin.http.Context;
@@ -65,7 +66,7 @@ public final class OrderApi {
         CommandMetadata metadata = RequestHeaders.forNewOrder(ctx);
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
         var command = OrderRequests.createOrder(metadata.newAggregateId(), body);
-        CommandResult result = bus.send(command, metadata);
+        UpdateResult<?> result = bus.send(command, metadata);
         ctx.header("Location", "/orders/" + command.orderId());
         answer(ctx, 201, CommandAnswer.created(command, result), result, token);
     }
@@ -83,17 +84,17 @@ public final class OrderApi {
     }
 
     private <C extends Command> void update(
-            Context ctx, BiFunction<String, ObjectNode, C> read, BiFunction<C, CommandResult, CommandAnswer> answer) {
+            Context ctx, BiFunction<String, ObjectNode, C> read, BiFunction<C, UpdateResult<?>, CommandAnswer> answer) {
         String id = OrderQueryHandlers.orderId(ctx);
         ObjectNode body = StrictJson.readObject(RequestBody.read(ctx));
         CommandMetadata metadata = RequestHeaders.forExistingOrder(ctx);
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
         C command = read.apply(id, body);
-        CommandResult result = bus.send(command, metadata);
+        UpdateResult<?> result = bus.send(command, metadata);
         answer(ctx, 200, answer.apply(command, result), result, token);
     }
 
-    private void answer(Context ctx, int status, CommandAnswer answer, CommandResult result, ConsistencyToken token) {
+    private void answer(Context ctx, int status, CommandAnswer answer, UpdateResult<?> result, ConsistencyToken token) {
         queries.acknowledged(result.consistencyToken());
         if (result.duplicate()) {
             ctx.header("Idempotent-Replayed", "true");

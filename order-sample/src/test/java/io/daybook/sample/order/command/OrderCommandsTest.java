@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
-import io.daybook.command.CommandResult;
 import io.daybook.command.CommandValidationException;
 import io.daybook.command.Violation;
 import io.daybook.inmemory.InMemoryEventStore;
@@ -73,7 +73,7 @@ class OrderCommandsTest {
         bus.send(add, metadata);
         bus.send(new ShipOrder("42", "1Z999", "UPS"), CommandMetadata.empty());
 
-        CommandResult repeated = bus.send(add, metadata);
+        UpdateResult<?> repeated = bus.send(add, metadata);
 
         assertThat(repeated.duplicate()).isTrue();
         assertThat(repeated.version()).isEqualTo(2);

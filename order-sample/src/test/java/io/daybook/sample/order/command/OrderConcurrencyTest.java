@@ -5,9 +5,9 @@ import static io.daybook.sample.order.domain.Orders.item;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.aggregate.AggregateRepository;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
-import io.daybook.command.CommandResult;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
@@ -130,11 +130,10 @@ class OrderConcurrencyTest {
     private Outcome send(AddOrderItem command, String commandId) {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             try {
-                CommandResult result = bus.send(
+                UpdateResult<?> result = bus.send(
                         command, CommandMetadata.builder().commandId(commandId).build());
                 assertThat(result.duplicate()).isFalse();
-                return new Outcome(
-                        command, commandId, result.version(), result.update().retries());
+                return new Outcome(command, commandId, result.version(), result.retries());
             } catch (ConcurrencyException e) {
                 assertThat(store.findCommand(StreamId.of("Order", command.orderId()), commandId))
                         .isEmpty();
@@ -144,7 +143,7 @@ class OrderConcurrencyTest {
     }
 
     private void repeat(Outcome first) {
-        CommandResult again = bus.send(
+        UpdateResult<?> again = bus.send(
                 first.command(),
                 CommandMetadata.builder().commandId(first.commandId()).build());
         assertThat(again.duplicate()).isTrue();

@@ -3,9 +3,9 @@ package com.example.cart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
-import io.daybook.command.CommandResult;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.serialization.JacksonEventSerializer;
@@ -22,7 +22,7 @@ class CartTest {
         bus.send(new Cart.StartCart("7", "apple", new BigDecimal("1.50")), CommandMetadata.empty());
         CommandMetadata click = CommandMetadata.builder().commandId("click-1").build();
         bus.send(new Cart.CheckOut("7"), click);
-        CommandResult again = bus.send(new Cart.CheckOut("7"), click);
+        UpdateResult<?> again = bus.send(new Cart.CheckOut("7"), click);
         assertEquals(2, again.version());
         assertTrue(again.duplicate());
     }
