@@ -121,7 +121,7 @@ public final class CommandBus {
                         (System.nanoTime() - start) / 1_000);
             }
             return result;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // of any class: every failure is logged
             logFailure(context, e);
             throw e;
         }
@@ -146,7 +146,9 @@ public final class CommandBus {
         try {
             CommandPipeline.requirePermitted(authorizer, commandType, metadata);
             command = serializer.read(commandType, version, json);
-        } catch (RuntimeException e) {
+        } catch (
+                RuntimeException
+                        e) { // of any class: interceptors see every failure, also of the user's authorizer and classes
             command = new UnreadCommand(serializer.knows(commandType) ? commandType : UnreadCommand.UNKNOWN_TYPE, e);
         }
         return send(command, metadata);
@@ -190,7 +192,7 @@ public final class CommandBus {
     private static String validId(AggregateRepository<?> repository, Command command, CommandContext context) {
         try {
             return StreamId.of(repository.type().name(), command.aggregateId()).aggregateId();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) { // of StreamId.of
             throw new CommandValidationException(
                     context.commandType(), List.of(new Violation("aggregateId", String.valueOf(e.getMessage()))));
         }

@@ -31,7 +31,7 @@ public enum CommandOutcome {
     DUPLICATE,
     /** The command violates a rule of the domain. */
     REJECTED,
-    /** The command is malformed or fails its validation. */
+    /** The command is malformed, fails its validation, or has a type or version that the bus does not know. */
     INVALID,
     /** The command id was used for another command. */
     COMMAND_ID_REUSED,
@@ -71,7 +71,8 @@ public enum CommandOutcome {
     public static CommandOutcome of(Throwable failure) {
         if (failure instanceof DomainException) {
             return REJECTED;
-        } else if (failure instanceof CommandValidationException) {
+        } else if (failure instanceof CommandValidationException
+                || (failure instanceof NoHandlerException unknown && unknown.isNamedBySender())) {
             return INVALID;
         } else if (failure instanceof CommandIdReusedException) {
             return COMMAND_ID_REUSED;

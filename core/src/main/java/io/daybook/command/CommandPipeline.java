@@ -92,7 +92,8 @@ final class CommandPipeline {
         return (command, context, next) -> {
             CommandHandler<Command> handler = handlers.get(command.getClass());
             if (handler == null) {
-                throw new NoHandlerException(context.commandType(), CommandSerializer.versionOf(command.getClass()));
+                throw new NoHandlerException(
+                        context.commandType(), CommandSerializer.versionOf(command.getClass()), false);
             }
             @Nullable UpdateResult<?> result = handler.handle(command, context);
             if (result == null) {

@@ -99,7 +99,7 @@ final class CommandSerializer {
         Class<? extends Command> type = command.getClass();
         VersionedJson.Type known = types.get(type);
         if (known == null) {
-            throw new NoHandlerException(nameOf(type), versionOf(type));
+            throw new NoHandlerException(nameOf(type), versionOf(type), false);
         }
         CanonicalJson canonical =
                 new CanonicalJson(known.mapper(), known.mapper().getFactory().streamWriteConstraints());
@@ -138,7 +138,7 @@ final class CommandSerializer {
     EncodedCommand encode(Command command) {
         Class<? extends Command> type = command.getClass();
         if (!types.containsKey(type)) {
-            throw new NoHandlerException(nameOf(type), versionOf(type));
+            throw new NoHandlerException(nameOf(type), versionOf(type), false);
         }
         String name = typeName(type);
         int version = versionOf(type);
@@ -170,7 +170,7 @@ final class CommandSerializer {
             return (Command) json.read(type, version, data);
         } catch (VersionedJson.UnreadableException e) {
             if (e.unknownType()) {
-                throw new NoHandlerException(type, version);
+                throw new NoHandlerException(type, version, true);
             }
             throw new CommandValidationException(
                     type, List.of(new Violation(e.path(), "cannot be read: " + e.getMessage())));

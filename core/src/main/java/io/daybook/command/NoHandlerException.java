@@ -12,12 +12,23 @@ public final class NoHandlerException extends DaybookException {
 
     private final String commandType;
     private final int commandVersion;
+    private final boolean namedBySender;
 
-    NoHandlerException(String commandType, int commandVersion) {
+    /**
+     * Creates the exception.
+     *
+     * @param namedBySender whether the sender named the type, as with JSON; otherwise the program sent an object of an unregistered class
+     */
+    NoHandlerException(String commandType, int commandVersion, boolean namedBySender) {
         super("no handler is registered for version " + commandVersion + " of the command " + commandType
                 + ": register one where the command bus is built, or add an upcaster for that version");
         this.commandType = commandType;
         this.commandVersion = commandVersion;
+        this.namedBySender = namedBySender;
+    }
+
+    boolean isNamedBySender() {
+        return namedBySender;
     }
 
     /**

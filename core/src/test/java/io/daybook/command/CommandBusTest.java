@@ -10,8 +10,8 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.aggregate.AggregateNotFoundException;
 import io.daybook.aggregate.AggregateRepository;
-import io.daybook.aggregate.UpdateResult;
 import io.daybook.aggregate.DomainException;
+import io.daybook.aggregate.UpdateResult;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandTimeoutException;
@@ -295,6 +295,7 @@ class CommandBusTest {
                 .satisfies(e -> {
                     assertThat(e.commandType()).isEqualTo("Unheard");
                     assertThat(e.commandVersion()).isEqualTo(1);
+                    assertThat(CommandOutcome.of(e)).isEqualTo(CommandOutcome.FAILED);
                 });
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().handling(OpenAccount.class, (command, context) -> {

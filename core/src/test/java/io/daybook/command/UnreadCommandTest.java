@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -98,10 +99,11 @@ class UnreadCommandTest {
                     .satisfies(e -> assertThat(e.commandType()).isEqualTo(type));
         }
 
-        assertThat(count("unknown", "failed")).isEqualTo(2);
-        assertThat(lines.list)
-                .hasSize(2)
-                .allSatisfy(line -> assertThat(line.getFormattedMessage()).contains("type=unknown "));
+        assertThat(count("unknown", "invalid")).isEqualTo(2);
+        assertThat(lines.list).hasSize(2).allSatisfy(line -> {
+            assertThat(line.getLevel()).isEqualTo(Level.INFO);
+            assertThat(line.getFormattedMessage()).contains("type=unknown ", "outcome=INVALID");
+        });
     }
 
     @Test
