@@ -8,6 +8,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +33,22 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private final EventStore store;
     private final SnapshotStore snapshots;
     private final SnapshotPolicy policy;
+    private final @Nullable AggregateCache cache;
     private final AtomicBoolean warnedOfState = new AtomicBoolean();
     private final LongAdder snapshotFailures = new LongAdder();
     private final LongAdder builtOnLostEvents = new LongAdder();
 
-    AggregateLoader(AggregateType<A, ?> type, EventStore store, SnapshotStore snapshots, SnapshotPolicy policy) {
+    AggregateLoader(
+            AggregateType<A, ?> type,
+            EventStore store,
+            SnapshotStore snapshots,
+            SnapshotPolicy policy,
+            @Nullable AggregateCache cache) {
         this.type = type;
         this.store = store;
         this.snapshots = snapshots;
         this.policy = policy;
+        this.cache = cache;
     }
 
     long snapshotFailures() {
@@ -50,12 +59,12 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         return builtOnLostEvents.sum();
     }
 
-    /** Restores the aggregate from the snapshot in memory, if there is one. The state may be stale. */
-    Optional<A> remembered(StreamId stream, ReplaySource source) {
-        if (!snapshots.remembers()) {
+    /** Restores the aggregate from the cache, if it has a state. The state may be outdated. */
+    Optional<A> cached(StreamId stream, ReplaySource source) {
+        if (cache == null) {
             return Optional.empty();
         }
-        Optional<Snapshot<?>> found = inMemory(stream);
+        Optional<Snapshot<?>> found = inCache(stream);
         source.startFrom(found.orElse(null));
         return found.flatMap(this::restore);
     }
@@ -144,15 +153,26 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Removes the snapshots of a deleted stream. If another process deleted it, this process may still have its state in memory. */
+    /** Removes the snapshot and the cached state of a deleted stream, which another process may have deleted. */
     void forget(StreamId stream) {
         if (type.stateMapping().isPresent()) {
-            guarded("delete", stream, () -> snapshots.delete(stream));
+            guarded("delete", stream, () -> delete(stream));
+        }
+    }
+
+    void delete(StreamId stream) {
+        removeCached(stream);
+        snapshots.delete(stream);
+    }
+
+    private void removeCached(StreamId stream) {
+        if (cache != null) {
+            cache.remove(stream);
         }
     }
 
     private A readThere(StreamId stream, long toVersion, ReplaySource source) {
-        Optional<Snapshot<?>> snapshot = inMemory(stream).or(() -> saved(stream));
+        Optional<Snapshot<?>> snapshot = inCache(stream).or(() -> saved(stream));
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
             Optional<A> aggregate = readFrom(snapshot.get(), toVersion, source);
             if (aggregate.isPresent()) {
@@ -173,7 +193,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 store.read(stream, snapshot.version() - 1, toVersion).iterator();
         if (!events.hasNext()) {
             log.debug("snapshot not used stream={} version={}: the stream ends before", stream, snapshot.version());
-            guarded("forget", stream, () -> snapshots.forget(stream));
+            guarded("remove", stream, () -> removeCached(stream));
             return Optional.empty();
         }
         if (!events.next().metadata().eventId().equals(snapshot.eventId())) {
@@ -181,7 +201,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                     "snapshot discarded stream={} version={} reason=\"the stream holds another event there\"",
                     stream,
                     snapshot.version());
-            guarded("delete", stream, () -> snapshots.delete(stream));
+            guarded("delete", stream, () -> delete(stream));
             return Optional.empty();
         }
         source.startFrom(snapshot);
@@ -197,7 +217,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             return true;
         } catch (DaybookException e) {
             throw e; // a store failure or an unreadable event, not a fault of the snapshot
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // of any class: the user's code did not accept a state of an earlier program
             failed("replay", stream, e);
             return false;
         }
@@ -207,7 +227,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         try {
             return Optional.of(type.restore(snapshot));
         } catch (RuntimeException e) {
-            // The snapshot could not be restored: fall back to a full replay.
+            // Of any class: the user's code did not accept a state of an earlier program. Fall back to a full replay.
             failed("restore", snapshot.stream(), e);
             return Optional.empty();
         }
@@ -225,12 +245,16 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 event.metadata().eventId());
     }
 
-    private Optional<Snapshot<?>> inMemory(StreamId stream) {
-        return found(
-                stream,
-                mapping -> snapshots
-                        .peek(stream, mapping.stateType(), mapping.schemaVersion())
-                        .map(found -> (Snapshot<?>) found));
+    /** Returns the cached state. Ignores one of another class or schema version, as after a change of the aggregate type. */
+    private Optional<Snapshot<?>> inCache(StreamId stream) {
+        @Nullable AggregateCache states = cache;
+        return states == null
+                ? Optional.empty()
+                : found(
+                        stream,
+                        mapping -> states.get(stream)
+                                .filter(found -> found.schemaVersion() == mapping.schemaVersion()
+                                        && mapping.stateType().isInstance(found.state())));
     }
 
     /** Returns the saved snapshot. Ignores one of another shape, in which a member added since would be null. */
@@ -251,7 +275,9 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         try {
             return type.stateMapping().flatMap(lookUp);
         } catch (RuntimeException e) {
-            // The aggregate is rebuilt from all its events instead, which only costs time.
+            // Of any class: a store throws whichever describes the failure best. The aggregate is rebuilt from all its
+            // events instead,
+            // which only costs time.
             failed("load", stream, e);
             return Optional.empty();
         }
@@ -269,13 +295,15 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         forget(stream);
     }
 
-    /** Takes a snapshot after a commit, if one is due or kept in memory. Never fails the command, whose events are already stored. */
+    /** Takes a snapshot after a commit, if one is due or cached. Never fails the command, whose events are already stored. */
     void committed(StreamId stream, A aggregate, long versionBefore) {
         guarded("save", stream, () -> {
             boolean due = policy.isDue(versionBefore, aggregate.version());
-            if (due || snapshots.remembers()) {
+            if (due || cache != null) {
                 type.snapshotOf(aggregate).ifPresent(snapshot -> {
-                    snapshots.remember(snapshot);
+                    if (cache != null) {
+                        cache.put(snapshot);
+                    }
                     if (due) {
                         json(snapshot).ifPresent(snapshots::save);
                     }
@@ -299,7 +327,8 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private void guarded(String action, StreamId stream, Runnable access) {
         try {
             access.run();
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException
+                | Error e) { // of any class: the events are stored, or the read goes on without a snapshot
             failed(action, stream, e);
         }
     }

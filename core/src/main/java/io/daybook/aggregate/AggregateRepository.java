@@ -3,6 +3,7 @@ package io.daybook.aggregate;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
 import java.time.Clock;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A repository that loads, creates and updates the aggregates of one type. Immutable and thread-safe. The configuration methods return a
@@ -42,17 +44,19 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     private final EventStore store;
     private final SnapshotStore snapshots;
     private final SnapshotPolicy snapshotPolicy;
+    private final @Nullable AggregateCache cache;
     private final RetryPolicy retryPolicy;
     private final Clock clock;
     private final Supplier<String> eventIds;
     private final AggregateLoader<A> loader;
-    private final AggregateUpdate<A> decisions;
+    private final AggregateUpdate.Services<A> services;
 
     private AggregateRepository(
             AggregateType<A, ?> type,
             EventStore store,
             SnapshotStore snapshots,
             SnapshotPolicy snapshotPolicy,
+            @Nullable AggregateCache cache,
             RetryPolicy retryPolicy,
             Clock clock,
             Supplier<String> eventIds) {
@@ -61,12 +65,13 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
         store.requireEventTypes(type.eventTypes());
         this.snapshots = Objects.requireNonNull(snapshots, "snapshots");
         this.snapshotPolicy = Objects.requireNonNull(snapshotPolicy, "snapshotPolicy");
+        this.cache = cache;
         this.retryPolicy = Objects.requireNonNull(retryPolicy, "retryPolicy");
         this.clock = Objects.requireNonNull(clock, "clock");
         this.eventIds = Objects.requireNonNull(eventIds, "eventIds");
-        this.loader = new AggregateLoader<>(type, store, snapshots, snapshotPolicy);
-        this.decisions =
-                new AggregateUpdate<>(type, store, loader, retryPolicy, new EventEnvelopes(type, clock, eventIds));
+        this.loader = new AggregateLoader<>(type, store, snapshots, snapshotPolicy, cache);
+        this.services = new AggregateUpdate.Services<>(
+                type, store, loader, retryPolicy, new EventEnvelopes(type, clock, eventIds));
     }
 
     /**
@@ -84,6 +89,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
                 store,
                 SnapshotStore.none(),
                 SnapshotPolicy.never(),
+                null,
                 RetryPolicy.DEFAULT,
                 Clock.systemUTC(),
                 () -> UUID.randomUUID().toString());
@@ -98,11 +104,28 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws IllegalArgumentException if the aggregate type does not define how its state becomes a snapshot
      */
     public AggregateRepository<A> snapshots(SnapshotStore snapshots, SnapshotPolicy policy) {
+        requireSnapshots();
+        return new AggregateRepository<>(type, store, snapshots, policy, cache, retryPolicy, clock, eventIds);
+    }
+
+    /**
+     * Enables a cache of states. Commands then decide on the cached state of their aggregate without reading its stream first.
+     *
+     * @param cache the cache, such as {@link AggregateCache#inMemory AggregateCache.inMemory}; used by this process only
+     * @return a repository with that cache
+     * @throws IllegalArgumentException if the aggregate type does not define how its state becomes a snapshot
+     */
+    public AggregateRepository<A> cache(AggregateCache cache) {
+        requireSnapshots();
+        return new AggregateRepository<>(
+                type, store, snapshots, snapshotPolicy, Objects.requireNonNull(cache), retryPolicy, clock, eventIds);
+    }
+
+    private void requireSnapshots() {
         if (type.stateMapping().isEmpty()) {
             throw new IllegalArgumentException(
                     "the aggregate type " + type.name() + " has no snapshots: add .snapshot(…) where it is built");
         }
-        return new AggregateRepository<>(type, store, snapshots, policy, retryPolicy, clock, eventIds);
     }
 
     /**
@@ -112,7 +135,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @return a repository with that policy
      */
     public AggregateRepository<A> retry(RetryPolicy policy) {
-        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, policy, clock, eventIds);
+        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, policy, clock, eventIds);
     }
 
     /**
@@ -122,7 +145,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @return a repository that uses it
      */
     public AggregateRepository<A> clock(Clock clock) {
-        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, retryPolicy, clock, eventIds);
+        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, retryPolicy, clock, eventIds);
     }
 
     /**
@@ -132,7 +155,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @return a repository that uses it
      */
     public AggregateRepository<A> eventIds(Supplier<String> eventIds) {
-        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, retryPolicy, clock, eventIds);
+        return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, retryPolicy, clock, eventIds);
     }
 
     /**
@@ -195,7 +218,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Creates an aggregate and stores the events that it raises. Nothing is read first.
+     * Creates an aggregate and stores the events that it raises. Nothing is read first. If it raises none, the stream is read to confirm that
+     * the aggregate does not exist.
      *
      * @param id the id of the new aggregate
      * @param context the context
@@ -208,7 +232,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws RuntimeException whatever the decision throws, unchanged
      */
     public UpdateResult<Void> create(String id, UpdateContext context, Consumer<A> decision) {
-        return decisions.create(stream(id), context, decision);
+        return update(stream(id), context).create(decision);
     }
 
     /**
@@ -227,7 +251,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws RuntimeException whatever the decision throws, unchanged
      */
     public UpdateResult<Void> update(String id, UpdateContext context, Consumer<A> decision) {
-        return decisions.update(stream(id), context, decision);
+        return update(stream(id), context).update(decision, false);
     }
 
     /**
@@ -244,7 +268,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws RuntimeException whatever the decision throws, unchanged
      */
     public UpdateResult<Void> createOrUpdate(String id, UpdateContext context, Consumer<A> decision) {
-        return decisions.createOrUpdate(stream(id), context, decision);
+        return update(stream(id), context).update(decision, true);
     }
 
     /**
@@ -307,7 +331,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws IllegalStateException if the same command has already saved to this aggregate
      */
     public UpdateResult<Void> save(A aggregate, UpdateContext context) {
-        return decisions.save(stream(aggregate.id()), aggregate, context);
+        return update(stream(aggregate.id()), context).save(aggregate);
     }
 
     /**
@@ -326,14 +350,20 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     public void delete(String id) {
         StreamId stream = stream(id);
         try {
-            if (store.currentVersion(stream) == 0) {
+            // The first read may lag behind another writer, so an aggregate is missing only after a read that does not.
+            if (store.currentVersion(stream) == 0
+                    && store.readLatest(stream, 0).findFirst().isEmpty()) {
                 throw new AggregateNotFoundException(stream);
             }
         } catch (StreamDeletedException e) {
             // Deleting it again removes what an earlier attempt left behind.
         }
         store.delete(stream);
-        snapshots.delete(stream);
+        loader.delete(stream);
+    }
+
+    private AggregateUpdate<A> update(StreamId stream, UpdateContext context) {
+        return new AggregateUpdate<>(services, stream, context);
     }
 
     private StreamId stream(String id) {

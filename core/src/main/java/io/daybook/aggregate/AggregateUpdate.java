@@ -21,56 +21,116 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The update loop of a repository: load the state, run the decision, append its events, and start again on fresh state after a conflict.
- * The store is asked whether the command was handled before only if the result would otherwise be a rejection or no change.
+ * One update of one aggregate: load its state, run the decision, append the events, and retry on newer state. The store is asked whether
+ * the command was handled before only if the result would otherwise be a rejection or no change. Confined to one thread.
  */
 final class AggregateUpdate<A extends AggregateRoot<?>> {
 
-    private final AggregateType<A, ?> type;
-    private final EventStore store;
-    private final AggregateLoader<A> loader;
-    private final RetryPolicy retryPolicy;
-    private final EventEnvelopes recorder;
-
-    AggregateUpdate(
+    /** What the updates of one repository share. */
+    record Services<A extends AggregateRoot<?>>(
             AggregateType<A, ?> type,
             EventStore store,
             AggregateLoader<A> loader,
             RetryPolicy retryPolicy,
-            EventEnvelopes recorder) {
-        this.type = type;
-        this.store = store;
-        this.loader = loader;
-        this.retryPolicy = retryPolicy;
-        this.recorder = recorder;
+            EventEnvelopes envelopes) {}
+
+    /** Where the current state comes from. */
+    private enum Origin {
+        CACHE,
+        READ,
+        LATEST_READ
     }
 
-    UpdateResult<Void> create(StreamId stream, UpdateContext context, Consumer<A> decision) {
-        return once(stream, context, false, () -> decideOnNew(stream, context, decision));
+    private final Services<A> services;
+    private final StreamId stream;
+    private final UpdateContext context;
+    private final ReplaySource source = new ReplaySource();
+    private Origin origin = Origin.READ;
+    private long attemptStartNanos;
+    private int retries;
+    private @Nullable ConcurrencyException lastConflict;
+
+    AggregateUpdate(Services<A> services, StreamId stream, UpdateContext context) {
+        this.services = services;
+        this.stream = stream;
+        this.context = context;
     }
 
-    UpdateResult<Void> update(StreamId stream, UpdateContext context, Consumer<A> decision) {
-        return once(stream, context, false, () -> decideUntilStored(stream, context, decision, false));
+    UpdateResult<Void> update(Consumer<A> decision, boolean mayBeNew) {
+        return once(false, () -> {
+            A aggregate = load();
+            while (true) {
+                try {
+                    decide(aggregate, decision, mayBeNew);
+                    return append(aggregate);
+                } catch (OutdatedStateException outdated) {
+                    aggregate = newerState(outdated);
+                }
+            }
+        });
     }
 
-    UpdateResult<Void> createOrUpdate(StreamId stream, UpdateContext context, Consumer<A> decision) {
-        return once(stream, context, false, () -> decideUntilStored(stream, context, decision, true));
+    UpdateResult<Void> create(Consumer<A> decision) {
+        return once(false, () -> {
+            context.timeout().check("the creation of " + stream);
+            if (context.expectedVersion(stream).orElse(0) != 0) {
+                requireNotHandledBefore();
+                throw unexpectedVersion(services.store().currentVersion(stream));
+            }
+            A aggregate = services.type().newInstance(stream);
+            try {
+                decision.accept(aggregate);
+                aggregate.requireIntact();
+            } catch (RuntimeException rejection) { // of any class: the decision is the user's code
+                throw unlessHandledBefore(rejection);
+            }
+            if (aggregate.raised().isEmpty()) {
+                requireNotHandledBefore();
+                requireNew();
+                return unchanged(aggregate);
+            }
+            try {
+                return store(aggregate);
+            } catch (ConcurrencyException e) {
+                throw new AggregateAlreadyExistsException(stream, e);
+            }
+        });
     }
 
-    UpdateResult<Void> save(StreamId stream, A aggregate, UpdateContext context) {
+    UpdateResult<Void> save(A aggregate) {
         aggregate.requireIntact();
-        return once(stream, context, aggregate.unknownAppend() != null, () -> saveDecided(stream, aggregate, context));
+        boolean nothingRaised = aggregate.raised().isEmpty();
+        UpdateResult<Void> result = once(aggregate.unknownAppend() != null, () -> {
+            if (!context.isAtExpectedVersion(stream, aggregate)) {
+                throw unlessHandledBefore(unexpectedVersion(aggregate.version()));
+            }
+            if (nothingRaised) {
+                requireNotHandledBefore();
+                return unchanged(aggregate);
+            }
+            try {
+                return store(aggregate);
+            } catch (ConcurrencyException conflict) {
+                throw context.expectedVersion(stream).isPresent() ? conflict.asPreconditionFailed() : conflict;
+            }
+        });
+        if (result.duplicate() && !nothingRaised) {
+            aggregate.notSaved();
+        }
+        return result;
     }
 
     /** Rejects a second save of a command to the same stream before its decision runs. */
-    private static UpdateResult<Void> once(
-            StreamId stream, UpdateContext context, boolean repeatedAppend, Supplier<UpdateResult<Void>> saving) {
+    private UpdateResult<Void> once(boolean repeatedAppend, Supplier<UpdateResult<Void>> attempts) {
         context.startSaving(stream, repeatedAppend);
         boolean nothingSaved = true;
         try {
-            UpdateResult<Void> result = saving.get();
+            UpdateResult<Void> result = attempts.get();
             nothingSaved = result.eventCount() == 0;
             return result;
+        } catch (HandledBeforeException e) {
+            nothingSaved = false;
+            return result(e.firstResult);
         } catch (EventStoreUnavailableException e) {
             nothingSaved = e.outcome() == Outcome.NOT_STORED && !repeatedAppend;
             throw e;
@@ -81,196 +141,126 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    private UpdateResult<Void> decideOnNew(StreamId stream, UpdateContext context, Consumer<A> decision) {
-        context.timeout().check("the creation of " + stream);
-        if (context.expectedVersion(stream).orElse(0) != 0) {
-            return handledBefore(stream, context, 0)
-                    .orElseThrow(() -> statedMismatch(stream, context, store.currentVersion(stream)));
-        }
-        A aggregate = type.newInstance(stream);
-        Optional<UpdateResult<Void>> handled = decide(stream, aggregate, context, decision, 0);
-        if (handled.isPresent()) {
-            return handled.get();
-        }
-        try {
-            return append(stream, aggregate, context, 0);
-        } catch (ConcurrencyException e) {
-            throw new AggregateAlreadyExistsException(stream, e);
-        }
-    }
-
-    private UpdateResult<Void> decideUntilStored(
-            StreamId stream, UpdateContext context, Consumer<A> decision, boolean mayBeNew) {
+    private A load() {
         context.timeout().check("the decision on " + stream);
-        ReplaySource source = new ReplaySource();
-        @Nullable
-        A decided = loader.remembered(stream, source)
-                .filter(aggregate ->
-                        context.isAtExpectedVersion(stream, aggregate) && decideOnRemembered(aggregate, decision))
-                .orElse(null);
-        // A stale state in memory does not count as a retry: nothing has been read yet.
-        int maxRetries = retryPolicy.maxRetries() + (decided == null ? 0 : 1);
-        @Nullable ConcurrencyException earlier = null;
-        for (int retries = 0; ; retries++) {
-            long start = System.nanoTime();
-            if (decided == null) {
-                context.timeout().check("the decision on " + stream);
-                A aggregate = earlier == null
-                        ? loader.load(stream, context.expectedVersion(stream).orElse(0), context.timeout(), source)
-                        : loader.reload(stream, source, earlier);
-                Decided<A> result = decideOnCurrent(stream, aggregate, context, decision, retries, mayBeNew, source);
-                if (result.answer() != null) {
-                    return result.answer();
-                }
-                decided = result.aggregate();
-            }
-            try {
-                return append(stream, decided, context, retries);
-            } catch (ConcurrencyException conflict) {
-                if (earlier != null && earlier != conflict) {
-                    conflict.addSuppressed(earlier);
-                }
-                Optional<UpdateResult<Void>> answer =
-                        requireRetry(stream, context, retries, maxRetries, conflict, start);
-                if (answer.isPresent()) {
-                    return answer.get();
-                }
-                context.retried();
-                earlier = conflict;
-                decided = null;
-            }
-        }
+        attemptStartNanos = System.nanoTime();
+        Optional<A> cached = services.loader().cached(stream, source);
+        origin = cached.isPresent() ? Origin.CACHE : Origin.READ;
+        return cached.orElseGet(this::read);
     }
 
-    /** An aggregate with events to append, or a result if there are none. */
-    private record Decided<A>(A aggregate, @Nullable UpdateResult<Void> answer) {}
+    private A read() {
+        return services.loader().load(stream, context.expectedVersion(stream).orElse(0), context.timeout(), source);
+    }
 
     /**
-     * Runs the decision on a state that was read. The read may lag behind another writer, so a rejection or no change is returned only
-     * after a read that does not lag. A decision that raised events needs no such read, because the append detects the conflict.
+     * Runs the decision. A state from the cache or a read may be outdated, so a rejection or no change is final only after a read that is
+     * not. A decision that raised events needs no such read, because the append detects the conflict.
      */
-    private Decided<A> decideOnCurrent(
-            StreamId stream,
-            A read,
-            UpdateContext context,
-            Consumer<A> decision,
-            int retries,
-            boolean mayBeNew,
-            ReplaySource source) {
-        A aggregate = read;
-        for (boolean isLatest = false; ; isLatest = true) {
-            @Nullable RuntimeException refusal = refusal(stream, aggregate, context, decision, mayBeNew);
-            if (refusal == null && !aggregate.raised().isEmpty()) {
-                return new Decided<>(aggregate, null);
+    private void decide(A aggregate, Consumer<A> decision, boolean mayBeNew) {
+        boolean missing = aggregate.version() == 0 && !mayBeNew;
+        try {
+            if (missing) {
+                throw new AggregateNotFoundException(stream);
             }
-            Optional<A> newer = Optional.empty();
+            if (!context.isAtExpectedVersion(stream, aggregate)) {
+                throw unexpectedVersion(aggregate.version());
+            }
+            decision.accept(aggregate);
+            aggregate.requireIntact();
+        } catch (RuntimeException refusal) { // of any class: the decision is the user's code
             try {
-                boolean neverHandled = isMissing(aggregate, mayBeNew) && context.isAtExpectedVersion(stream, aggregate);
-                Optional<UpdateResult<Void>> handled =
-                        neverHandled ? Optional.empty() : handledBefore(stream, context, retries);
-                if (handled.isPresent()) {
-                    return new Decided<>(aggregate, handled.get());
-                }
-                boolean ofState = isMissing(aggregate, mayBeNew) || context.isAtExpectedVersion(stream, aggregate);
-                if (ofState && !isLatest) { // for a version that does not match, the loader has already waited
-                    newer = loader.newer(stream, aggregate.version(), source);
-                }
-            } catch (RuntimeException e) {
-                // Without the lookup it is unknown whether the refusal is the result.
-                if (refusal != null) {
-                    e.addSuppressed(refusal);
-                }
-                throw e;
+                requireLatest(aggregate, missing);
+            } catch (
+                    RuntimeException
+                            e) { // of any class: without the lookup, it is unknown whether the refusal is the result
+                throw withSuppressed(e, refusal);
             }
-            if (newer.isPresent()) {
-                aggregate = newer.get();
-            } else if (refusal != null) {
-                throw refusal;
-            } else {
-                return new Decided<>(aggregate, unchanged(stream, aggregate, retries));
-            }
+            throw refusal;
+        }
+        if (aggregate.raised().isEmpty()) {
+            requireLatest(aggregate, missing);
         }
     }
 
-    /** Runs the decision and returns the reason to store nothing. Null if the decision succeeded, with or without events. */
-    private @Nullable RuntimeException refusal(
-            StreamId stream, A aggregate, UpdateContext context, Consumer<A> decision, boolean mayBeNew) {
-        if (isMissing(aggregate, mayBeNew)) {
-            return new AggregateNotFoundException(stream);
+    /** Throws if the command was handled before, or if there may be a newer state. */
+    private void requireLatest(A aggregate, boolean missing) {
+        if (origin == Origin.CACHE) {
+            throw new OutdatedStateException(null, null);
         }
-        if (!context.isAtExpectedVersion(stream, aggregate)) {
-            return statedMismatch(stream, context, aggregate.version());
+        boolean expected = context.isAtExpectedVersion(stream, aggregate);
+        if (!missing || !expected) {
+            requireNotHandledBefore();
+        }
+        // For an unexpected version, the loader has already waited.
+        if (origin == Origin.READ && (missing || expected)) {
+            services.loader().newer(stream, aggregate.version(), source).ifPresent(newer -> {
+                throw new OutdatedStateException(newer, null);
+            });
+        }
+    }
+
+    private UpdateResult<Void> append(A aggregate) {
+        if (aggregate.raised().isEmpty()) {
+            return unchanged(aggregate);
         }
         try {
-            decision.accept(aggregate);
-            aggregate.requireIntact();
-            return null;
-        } catch (RuntimeException rejection) {
-            return rejection;
+            return store(aggregate);
+        } catch (ConcurrencyException conflict) {
+            throw new OutdatedStateException(null, conflict);
         }
     }
 
-    private static boolean isMissing(AggregateRoot<?> aggregate, boolean mayBeNew) {
-        return aggregate.version() == 0 && !mayBeNew;
+    private A newerState(OutdatedStateException outdated) {
+        @Nullable ConcurrencyException conflict = outdated.conflict;
+        if (conflict != null) {
+            awaitRetry(conflict);
+        }
+        context.timeout().check("the decision on " + stream);
+        if (outdated.newer != null) {
+            origin = Origin.LATEST_READ;
+            @SuppressWarnings("unchecked") // an exception class cannot be generic; this update has thrown it
+            A newer = (A) outdated.newer;
+            return newer;
+        }
+        origin = Origin.READ;
+        attemptStartNanos = System.nanoTime();
+        return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }
 
-    private UpdateResult<Void> saveDecided(StreamId stream, A aggregate, UpdateContext context) {
-        boolean nothingRaised = aggregate.raised().isEmpty();
-        UpdateResult<Void> result;
-        if (!context.isAtExpectedVersion(stream, aggregate)) {
-            result = handledOr(statedMismatch(stream, context, aggregate.version()), stream, context, 0);
-        } else if (nothingRaised) {
-            result = handledBefore(stream, context, 0).orElseGet(() -> unchanged(stream, aggregate, 0));
-        } else {
-            try {
-                result = append(stream, aggregate, context, 0);
-            } catch (ConcurrencyException conflict) {
-                throw context.expectedVersion(stream).isPresent() ? conflict.asPreconditionFailed() : conflict;
+    /** Waits before the next retry, or throws if there is none. A conflict of a state from the cache is no retry: nothing was read yet. */
+    private void awaitRetry(ConcurrencyException conflict) {
+        if (lastConflict != null && lastConflict != conflict) {
+            conflict.addSuppressed(lastConflict);
+        }
+        lastConflict = conflict;
+        if (context.expectedVersion(stream).isPresent()) {
+            throw unlessHandledBefore(conflict.asPreconditionFailed());
+        }
+        if (origin == Origin.CACHE) {
+            return;
+        }
+        if (retries == services.retryPolicy().maxRetries()) {
+            throw conflict;
+        }
+        retries++;
+        pause(services.retryPolicy().pauseBefore(retries, System.nanoTime() - attemptStartNanos), conflict);
+        context.retried();
+    }
+
+    private void pause(Duration pause, ConcurrencyException conflict) {
+        @Nullable Duration remaining = context.timeout().remaining().orElse(null);
+        Duration bounded = remaining != null && remaining.compareTo(pause) < 0 ? remaining : pause;
+        long end = System.nanoTime() + bounded.toNanos();
+        while (end - System.nanoTime() > 0) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw conflict; // the interrupting thread wants this one to stop; the flag stays set
             }
+            LockSupport.parkNanos(end - System.nanoTime());
         }
-        if (result.duplicate() && !nothingRaised) {
-            aggregate.notSaved();
-        }
-        return result;
     }
 
-    private static ConcurrencyException statedMismatch(StreamId stream, UpdateContext context, long actualVersion) {
-        return new ConcurrencyException(stream, context.expectedVersion(stream).orElse(0), actualVersion)
-                .asPreconditionFailed();
-    }
-
-    private static UpdateResult<Void> unchanged(StreamId stream, AggregateRoot<?> aggregate, int retries) {
-        return new UpdateResult<>(stream, aggregate.version(), 0, false, retries);
-    }
-
-    /** Returns whether the decision raised events. A rejection or no change may be due to a stale state, and is not final. */
-    private boolean decideOnRemembered(A aggregate, Consumer<A> decision) {
-        try {
-            decision.accept(aggregate);
-            aggregate.requireIntact();
-        } catch (RuntimeException rejection) {
-            return false; // the decision runs again on the stored state, and then a rejection counts
-        }
-        return !aggregate.raised().isEmpty();
-    }
-
-    /** Runs the decision. Returns a result if there is nothing to append. */
-    private Optional<UpdateResult<Void>> decide(
-            StreamId stream, A aggregate, UpdateContext context, Consumer<A> decision, int retries) {
-        try {
-            decision.accept(aggregate);
-            aggregate.requireIntact();
-        } catch (RuntimeException rejection) {
-            return Optional.of(handledOr(rejection, stream, context, retries));
-        }
-        if (!aggregate.raised().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                handledBefore(stream, context, retries).orElseGet(() -> unchanged(stream, aggregate, retries)));
-    }
-
-    private UpdateResult<Void> append(StreamId stream, A aggregate, UpdateContext context, int retries) {
+    private UpdateResult<Void> store(A aggregate) {
         aggregate.requireIntact();
         context.timeout().check("the append to " + stream);
         long versionBefore = aggregate.version();
@@ -279,14 +269,15 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         if (lastEventId != null) {
             options = options.builtOn(lastEventId);
         }
-        UnknownAppend earlier = aggregate.unknownAppend();
-        List<EventEnvelope> events =
-                earlier == null ? recorder.record(stream, aggregate, context) : earlier.repeatedWith(stream, options);
+        UnknownAppend unknown = aggregate.unknownAppend();
+        List<EventEnvelope> events = unknown == null
+                ? services.envelopes().record(stream, aggregate, context)
+                : unknown.repeatedWith(stream, options);
         AppendResult result;
         try {
-            result = store.append(stream, versionBefore, events, options);
+            result = services.store().append(stream, versionBefore, events, options);
         } catch (StreamDeletedException e) {
-            loader.forget(stream);
+            services.loader().forget(stream);
             throw e;
         } catch (ConcurrencyException e) {
             if (e.actualVersion() > versionBefore) {
@@ -301,94 +292,108 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         } catch (CommandIdReusedException | CommandTimeoutException e) {
             throw e; // a definite result of the store
         } catch (RuntimeException refusal) {
-            // These events cannot be stored, perhaps not anymore, as when a key was destroyed after the command was
-            // handled.
-            UpdateResult<Void> handled = handledOr(refusal, stream, context, retries);
-            aggregate.notSaved();
-            return handled;
+            // Of any class: stores and serializers refuse events with exceptions of their own. The events cannot be
+            // stored, perhaps not
+            // anymore, as when a key was destroyed after the command was handled.
+            throw unlessHandledBefore(refusal);
         }
         if (result.duplicate()) {
             aggregate.notSaved();
         } else {
-            stored(stream, aggregate, versionBefore, events, result);
+            stored(aggregate, versionBefore, events, result);
         }
-        return toUpdateResult(stream, result, retries);
+        return result(result);
     }
 
-    private void stored(
-            StreamId stream, A aggregate, long versionBefore, List<EventEnvelope> events, AppendResult result) {
+    private void stored(A aggregate, long versionBefore, List<EventEnvelope> events, AppendResult result) {
         String builtOn = aggregate.lastEventId();
         aggregate.saved(
                 result.toSequenceNumber(),
                 events.get(events.size() - 1).metadata().eventId());
         Optional<String> found = result.otherPredecessor();
         if (found.isEmpty()) {
-            loader.committed(stream, aggregate, versionBefore);
+            services.loader().committed(stream, aggregate, versionBefore);
         } else {
             aggregate.builtOnLostEvent();
-            loader.builtOnLostEvent(stream, versionBefore, String.valueOf(builtOn), found.get());
+            services.loader().builtOnLostEvent(stream, versionBefore, String.valueOf(builtOn), found.get());
         }
     }
 
-    /** Returns the first result of the command if it was handled before; otherwise throws the failure. No failure is lost. */
-    private UpdateResult<Void> handledOr(
-            RuntimeException failure, StreamId stream, UpdateContext context, int retries) {
-        Optional<UpdateResult<Void>> handled;
+    /** Returns the failure, unless the command was handled before, which is then its result. No failure is lost. */
+    private RuntimeException unlessHandledBefore(RuntimeException failure) {
         try {
-            handled = handledBefore(stream, context, retries);
-        } catch (RuntimeException e) {
-            // Without the lookup it is unknown whether the failure is the result.
-            e.addSuppressed(failure);
-            throw e;
+            requireNotHandledBefore();
+            return failure;
+        } catch (
+                RuntimeException
+                        e) { // of any class: without the lookup, it is unknown whether the failure is the result
+            throw withSuppressed(e, failure);
         }
-        return handled.orElseThrow(() -> failure);
     }
 
-    private Optional<UpdateResult<Void>> handledBefore(StreamId stream, UpdateContext context, int retries) {
+    private static RuntimeException withSuppressed(RuntimeException e, RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+        return e;
+    }
+
+    private void requireNotHandledBefore() {
         String commandId = context.commandId();
         String fingerprint = context.fingerprint();
         if (commandId == null || fingerprint == null) {
-            return Optional.empty();
+            return;
         }
-        Optional<HandledCommand> handled = store.findCommand(stream, commandId);
-        return handled.map(command -> toUpdateResult(stream, command.asDuplicateOf(stream, fingerprint), retries));
+        Optional<HandledCommand> handled = services.store().findCommand(stream, commandId);
+        if (handled.isPresent()) {
+            throw new HandledBeforeException(handled.get().asDuplicateOf(stream, fingerprint));
+        }
     }
 
-    private static UpdateResult<Void> toUpdateResult(StreamId stream, AppendResult result, int retries) {
+    /** A creation that raises nothing appends nothing, so no conflict shows that the aggregate exists. */
+    private void requireNew() {
+        if (services.store().readLatest(stream, 0).findFirst().isPresent()) {
+            throw new AggregateAlreadyExistsException(stream, null);
+        }
+    }
+
+    private ConcurrencyException unexpectedVersion(long actualVersion) {
+        return new ConcurrencyException(stream, context.expectedVersion(stream).orElse(0), actualVersion)
+                .asPreconditionFailed();
+    }
+
+    private UpdateResult<Void> unchanged(A aggregate) {
+        return new UpdateResult<>(stream, aggregate.version(), 0, false, retries);
+    }
+
+    private UpdateResult<Void> result(AppendResult result) {
         int events = (int) (result.toSequenceNumber() - result.fromSequenceNumber() + 1);
         return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
     }
 
-    /**
-     * Waits before the next retry, or throws the conflict if there is none. With an expected version there is no retry; returns the first
-     * result if the command was handled before.
-     */
-    private Optional<UpdateResult<Void>> requireRetry(
-            StreamId stream,
-            UpdateContext context,
-            int retriesSoFar,
-            int maxRetries,
-            ConcurrencyException conflict,
-            long startNanos) {
-        if (context.expectedVersion(stream).isPresent()) {
-            return Optional.of(handledOr(conflict.asPreconditionFailed(), stream, context, retriesSoFar));
+    /** Control flow: the decision ran on a state that may be outdated. Without a newer state, one has to be read. */
+    private static final class OutdatedStateException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient @Nullable Object newer;
+        private final @Nullable ConcurrencyException conflict;
+
+        OutdatedStateException(@Nullable Object newer, @Nullable ConcurrencyException conflict) {
+            super(null, null, false, false);
+            this.newer = newer;
+            this.conflict = conflict;
         }
-        if (retriesSoFar == maxRetries) {
-            throw conflict;
-        }
-        pause(retryPolicy.pauseBefore(retriesSoFar + 1, System.nanoTime() - startNanos), context, conflict);
-        return Optional.empty();
     }
 
-    private static void pause(Duration pause, UpdateContext context, ConcurrencyException conflict) {
-        @Nullable Duration remaining = context.timeout().remaining().orElse(null);
-        Duration bounded = remaining != null && remaining.compareTo(pause) < 0 ? remaining : pause;
-        long end = System.nanoTime() + bounded.toNanos();
-        while (end - System.nanoTime() > 0) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw conflict; // the interrupting thread wants this one to stop; the flag stays set
-            }
-            LockSupport.parkNanos(end - System.nanoTime());
+    /** Control flow: the command was handled before. */
+    private static final class HandledBeforeException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient AppendResult firstResult;
+
+        HandledBeforeException(AppendResult firstResult) {
+            super(null, null, false, false);
+            this.firstResult = firstResult;
         }
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The metadata of a query: its caller, roles, correlation id, timeout and consistency token. Immutable and thread-safe.
  *
  * <pre>{@code
- * CommandResult result = bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.empty());
+ * UpdateResult<?> result = bus.send(new ShipOrder("42", "1Z999"), CommandMetadata.empty());
  * QueryMetadata alice = QueryMetadata.builder()
  *         .userId("alice")
  *         .consistencyToken(result.consistencyToken()) // the answer shows the effects of that command

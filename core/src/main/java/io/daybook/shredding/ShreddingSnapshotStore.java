@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -24,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * of the subjects whose data it contains. Thread-safe.
  *
  * <pre>{@code
- * SnapshotStore snapshots = ShreddingSnapshotStore.of(
- *         SnapshotStore.cached(snapshotStore, 10_000),
- *         keys,
- *         Customer.State.class,
- *         state -> List.of(state.customerId()));
+ * ShreddingSnapshotStore encrypted =
+ *         ShreddingSnapshotStore.of(snapshotStore, keys, Customer.State.class, state -> List.of(state.customerId()));
+ * AggregateRepository<Customer> repository = customers
+ *         .snapshots(encrypted, SnapshotPolicy.everyEvents(100))
+ *         .cache(encrypted.cache(AggregateCache.inMemory(10_000)));
  * }</pre>
  *
  * <p>The whole state is encrypted, under one key after the other if there are several subjects, so it can be read as long as none of the
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * readable, and no new snapshot is taken unless its state names no shredded subject. A state without subjects is not encrypted. A snapshot
  * that was saved without this store is also treated as absent.
  *
- * <p>Place this store in front of {@link SnapshotStore#cached}, never behind it. States are then also encrypted in memory, which costs one
- * decryption for each command, and a process that caches them notices when another process destroys a key.
+ * <p>Wrap the cache of the repository too, with {@link #cache cache}. States are then also encrypted in memory, which costs one decryption
+ * for each command, and a process that caches them notices when another process destroys a key.
  */
 public final class ShreddingSnapshotStore implements SnapshotStore {
 
@@ -110,34 +111,41 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     }
 
     @Override
-    public <S> Optional<Snapshot<S>> peek(StreamId stream, Class<S> stateType, int schemaVersion) {
-        requireType(stateType);
-        return store.peek(stream, JsonNode.class, schemaVersion).flatMap(found -> decrypted(found, stateType));
-    }
-
-    @Override
     public void save(Snapshot<?> snapshot) {
         encrypted(snapshot).ifPresent(store::save);
     }
 
     @Override
-    public void remember(Snapshot<?> snapshot) {
-        encrypted(snapshot).ifPresent(store::remember);
-    }
-
-    @Override
-    public void forget(StreamId stream) {
-        store.forget(stream);
-    }
-
-    @Override
-    public boolean remembers() {
-        return store.remembers();
-    }
-
-    @Override
     public void delete(StreamId stream) {
         store.delete(stream);
+    }
+
+    /**
+     * Returns a cache that encrypts the states of another cache in the same way. Pass it to the repository together with this store. Without
+     * it, cached states are in clear text, and a process continues to decide on them after another process has destroyed a key.
+     *
+     * @param cache caches the encrypted states
+     * @return the encrypting cache
+     */
+    public AggregateCache cache(AggregateCache cache) {
+        return new AggregateCache() {
+            @Override
+            public Optional<Snapshot<?>> get(StreamId stream) {
+                return cache.get(stream)
+                        .filter(found -> found.state() instanceof JsonNode)
+                        .flatMap(found -> decrypted(with(found, (JsonNode) found.state()), stateType));
+            }
+
+            @Override
+            public void put(Snapshot<?> snapshot) {
+                encrypted(snapshot).ifPresent(cache::put);
+            }
+
+            @Override
+            public void remove(StreamId stream) {
+                cache.remove(stream);
+            }
+        };
     }
 
     private void requireType(Class<?> type) {

@@ -7,8 +7,7 @@ import java.util.Optional;
  * Stores the latest snapshot of each stream. SPI for database adapters.
  *
  * <pre>{@code
- * SnapshotStore inFront = SnapshotStore.cached(snapshotStore, 10_000); // the states used last, in memory
- * AggregateRepository<Order> repository = orders.snapshots(inFront, SnapshotPolicy.everyEvents(100));
+ * AggregateRepository<Order> repository = orders.snapshots(snapshotStore, SnapshotPolicy.everyEvents(100));
  * }</pre>
  *
  * <h2>The contract</h2>
@@ -30,8 +29,6 @@ import java.util.Optional;
  *       after the commit;
  *   <li>is thread-safe.
  * </ul>
- * {@link #peek peek}, {@link #remember remember}, {@link #forget forget} and {@link #remembers} are for stores that keep states in memory.
- * Other stores do not override them.
  */
 public interface SnapshotStore {
 
@@ -48,7 +45,7 @@ public interface SnapshotStore {
 
     /**
      * Saves a snapshot and replaces an earlier one. A snapshot older than the stored one of the same schema version is ignored: snapshots
-     * never move backward. This method does not replace the state that is kept in memory, see {@link #remember remember}.
+     * never move backward.
      *
      * @param snapshot the snapshot
      */
@@ -62,58 +59,9 @@ public interface SnapshotStore {
     void delete(StreamId stream);
 
     /**
-     * Looks up a state in memory only. A repository uses this state without reading the stream first, since the append rejects a decision
-     * that is based on an outdated state. The default keeps nothing in memory.
-     *
-     * @param <S> the type of the state
-     * @param stream the stream
-     * @param stateType the class of the state
-     * @param schemaVersion the version of the state's schema that the program knows
-     * @return the most recently seen state, or empty
-     */
-    default <S> Optional<Snapshot<S>> peek(StreamId stream, Class<S> stateType, int schemaVersion) {
-        return Optional.empty();
-    }
-
-    /**
-     * Passes the state after a commit to a store that keeps states in memory. The default ignores it.
-     *
-     * @param snapshot the state
-     */
-    default void remember(Snapshot<?> snapshot) {}
-
-    /**
-     * Drops a state from memory. A durably stored snapshot is unchanged. A repository calls this method when it cannot determine whether
-     * the state is ahead of its stream or the read was stale. The default does nothing.
-     *
-     * @param stream the stream
-     */
-    default void forget(StreamId stream) {}
-
-    /**
-     * {@return whether {@link #remember remember} keeps anything, so that taking the state after each commit is worthwhile}
-     */
-    default boolean remembers() {
-        return false;
-    }
-
-    /**
-     * {@return a store that keeps nothing; useful behind {@link #cached cached}}
+     * {@return a store that keeps nothing; the default of a repository}
      */
     static SnapshotStore none() {
         return NoSnapshots.INSTANCE;
-    }
-
-    /**
-     * Returns a store that caches the latest states of another store in memory. A repository uses cached states without reading the stream
-     * first.
-     *
-     * @param behind the store that keeps snapshots for longer, or {@link #none()}
-     * @param maxEntries the maximum number of states in memory, 1 or more; the least recently used state is evicted first
-     * @return the store
-     * @throws IllegalArgumentException if {@code maxEntries} is less than 1
-     */
-    static SnapshotStore cached(SnapshotStore behind, int maxEntries) {
-        return new CachedSnapshots(behind, maxEntries);
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Snapshots: the states of aggregates at a version, stored so that not every event has to be read again. A snapshot is a cache and can
  * never be wrong. A {@link io.daybook.snapshot.SnapshotPolicy} determines when one is taken, and
- * {@link io.daybook.snapshot.SnapshotStore#cached SnapshotStore.cached} keeps the latest states in memory. Start at
+ * an {@link io.daybook.snapshot.AggregateCache} keeps the latest states in memory. Start at
  * {@link io.daybook.snapshot.SnapshotStore}.
  *
  * <pre>{@code

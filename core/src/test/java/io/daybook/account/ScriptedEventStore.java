@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /** The in-memory store, with a log of what it was asked and faults that a test queues up. */
-public final class ScriptedEventStore implements EventStore {
+public class ScriptedEventStore implements EventStore {
 
     /** Runs instead of an append, and may call it. */
     @FunctionalInterface

@@ -237,7 +237,7 @@ class AggregateRepositoryTest {
     }
 
     @Test
-    void starts_nothing_after_the_deadline() {
+    void starts_nothing_after_the_timeout() {
         open();
         AtomicLong nanos = new AtomicLong();
         UpdateContext late = UpdateContext.builder()
@@ -262,7 +262,7 @@ class AggregateRepositoryTest {
     }
 
     @Test
-    void does_not_retry_after_the_deadline() {
+    void does_not_retry_after_the_timeout() {
         open();
         AtomicLong nanos = new AtomicLong();
         UpdateContext late = UpdateContext.builder()

@@ -10,6 +10,7 @@ import io.daybook.command.CommandOutcome;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -38,7 +39,7 @@ class DeletionTest {
     }
 
     private AggregateRepository<Account> ofAnotherProcess() {
-        return accounts.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
+        return accounts.cache(AggregateCache.inMemory(10));
     }
 
     private Optional<Snapshot<Account.State>> snapshot() {

@@ -27,8 +27,8 @@ import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Upcaster;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import java.io.InputStream;
 import java.io.Reader;
 import java.lang.management.ManagementFactory;
@@ -219,8 +219,8 @@ class HotPathTest {
 
     @Test
     void a_command_on_state_in_memory_allocates_within_its_bound() {
-        assertThat(allocatedByACommand(accounts.snapshots(
-                        SnapshotStore.cached(new InMemorySnapshotStore(), 10_000), SnapshotPolicy.never())))
+        assertThat(allocatedByACommand(accounts.snapshots(new InMemorySnapshotStore(), SnapshotPolicy.never())
+                        .cache(AggregateCache.inMemory(10_000))))
                 .isLessThan(6_500);
     }
 

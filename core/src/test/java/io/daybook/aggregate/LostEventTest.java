@@ -13,8 +13,8 @@ import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.metrics.RepositoryMetrics;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +32,8 @@ class LostEventTest {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final ScriptedEventStore store = new ScriptedEventStore();
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store)
-            .snapshots(SnapshotStore.cached(new InMemorySnapshotStore(), 10), SnapshotPolicy.never());
+            .snapshots(new InMemorySnapshotStore(), SnapshotPolicy.never())
+            .cache(AggregateCache.inMemory(10));
 
     @BeforeEach
     void open() {

@@ -113,7 +113,7 @@ class SecondAggregateTest {
                 .isThrownBy(() -> accounts.update("1", context, account -> account.withdraw("999.00")));
 
         assertThat(accounts.update("1", context, account -> account.withdraw("1.00"))
-                        .events())
+                        .eventCount())
                 .isEqualTo(1);
     }
 

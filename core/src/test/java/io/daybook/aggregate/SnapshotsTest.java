@@ -11,6 +11,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.json.ShapeFingerprint;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -29,7 +30,7 @@ class SnapshotsTest {
     private final AggregateRepository<Account> plain = AggregateRepository.of(Account.TYPE, store);
     private final AggregateRepository<Account> snapshotting = plain.snapshots(snapshots, SnapshotPolicy.everyEvents(3));
     private final AggregateRepository<Account> cached =
-            plain.snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.never());
+            plain.snapshots(snapshots, SnapshotPolicy.never()).cache(AggregateCache.inMemory(10));
 
     private void openWith(AggregateRepository<Account> accounts, int deposits) {
         accounts.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
@@ -102,7 +103,7 @@ class SnapshotsTest {
     void keeps_a_durable_snapshot_when_a_stale_read_drops_the_state_in_memory() {
         openWith(snapshotting, 2);
         AggregateRepository<Account> both =
-                plain.snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.everyEvents(3));
+                plain.snapshots(snapshots, SnapshotPolicy.everyEvents(3)).cache(AggregateCache.inMemory(10));
         deposit(both);
         store.hideLast(2);
 
@@ -168,7 +169,8 @@ class SnapshotsTest {
                         })
                 .build();
         AggregateRepository<Account> accounts = AggregateRepository.of(picky, store)
-                .snapshots(SnapshotStore.cached(snapshots, 10), SnapshotPolicy.everyEvents(1));
+                .snapshots(snapshots, SnapshotPolicy.everyEvents(1))
+                .cache(AggregateCache.inMemory(10));
 
         openWith(accounts, 2);
 
@@ -206,7 +208,7 @@ class SnapshotsTest {
         deposit(plain);
         store.calls();
 
-        assertThat(deposit(cached)).isEqualTo(new UpdateResult<>(STREAM, 4, 1, false, 1));
+        assertThat(deposit(cached)).isEqualTo(new UpdateResult<>(STREAM, 4, 1, false, 0));
         assertThat(store.calls()).containsExactly("append", "append");
         assertThat(cached.load("1").balance()).isEqualTo(new BigDecimal("3.00"));
     }
@@ -264,10 +266,10 @@ class SnapshotsTest {
 
     @Test
     void drops_a_state_in_memory_that_is_ahead_of_a_stream_restored_from_a_backup() {
-        SnapshotStore memory = SnapshotStore.cached(SnapshotStore.none(), 10);
+        AggregateCache memory = AggregateCache.inMemory(10);
         openWith(plain, 1);
-        memory.remember(new Snapshot<>(STREAM, 9, "lost", 1, new Account.State("ann", new BigDecimal("900.00"), 9)));
-        AggregateRepository<Account> accounts = plain.snapshots(memory, SnapshotPolicy.never());
+        memory.put(new Snapshot<>(STREAM, 9, "lost", 1, new Account.State("ann", new BigDecimal("900.00"), 9)));
+        AggregateRepository<Account> accounts = plain.cache(memory);
 
         assertThat(deposit(accounts).version()).isEqualTo(3);
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("2.00"));

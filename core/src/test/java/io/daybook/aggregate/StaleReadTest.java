@@ -7,9 +7,10 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemorySnapshotStore;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,8 +158,7 @@ class StaleReadTest {
 
     @Test
     void a_rejection_of_a_state_in_memory_is_checked_on_what_is_stored() {
-        AggregateRepository<Account> cached =
-                accounts.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
+        AggregateRepository<Account> cached = accounts.cache(AggregateCache.inMemory(10));
         cached.update("1", UpdateContext.empty(), account -> account.deposit("1.00"));
         deposit();
         store.lagBehind(4);
@@ -175,5 +175,33 @@ class StaleReadTest {
 
         assertThatExceptionOfType(StreamDeletedException.class)
                 .isThrownBy(() -> accounts.update("1", UpdateContext.empty(), account -> account.withdraw("99.00")));
+    }
+
+    @Test
+    void create_that_raises_nothing_fails_if_the_aggregate_exists() {
+        store.lagBehind(0);
+
+        assertThatExceptionOfType(AggregateAlreadyExistsException.class)
+                .isThrownBy(() -> accounts.create("1", UpdateContext.empty(), account -> {}))
+                .satisfies(e -> assertThat(e.stream()).isEqualTo(StreamId.of("Account", "1")));
+        assertThat(accounts.create("2", UpdateContext.empty(), account -> {}))
+                .isEqualTo(new UpdateResult<>(StreamId.of("Account", "2"), 0, 0, false, 0));
+    }
+
+    @Test
+    void deletes_an_aggregate_that_a_read_did_not_see_yet() {
+        ScriptedEventStore behind = new ScriptedEventStore() {
+            @Override
+            public long currentVersion(StreamId stream) {
+                return Math.min(0, super.currentVersion(stream));
+            }
+        };
+        AggregateRepository<Account> created = AggregateRepository.of(Account.TYPE, behind);
+        created.create("1", UpdateContext.empty(), account -> account.open("ann", Instant.EPOCH));
+
+        created.delete("1");
+
+        assertThatExceptionOfType(StreamDeletedException.class).isThrownBy(() -> created.load("1"));
+        assertThatExceptionOfType(AggregateNotFoundException.class).isThrownBy(() -> created.delete("2"));
     }
 }

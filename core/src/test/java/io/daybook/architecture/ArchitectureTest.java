@@ -182,9 +182,12 @@ class ArchitectureTest {
 
     @Test
     void every_failure_is_a_daybook_exception() {
+        // A nested exception controls the flow within its class and does not leave it.
         classes()
                 .that()
                 .areAssignableTo(RuntimeException.class)
+                .and()
+                .areTopLevelClasses()
                 .should()
                 .beAssignableTo(DaybookException.class)
                 .check(main);

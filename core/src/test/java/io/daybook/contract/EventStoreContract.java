@@ -361,7 +361,7 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
     }
 
     @Test
-    void starts_no_append_after_the_deadline() {
+    void starts_no_append_after_the_timeout() {
         CommandTimeout passed = CommandTimeout.after(Duration.ZERO);
 
         assertThatExceptionOfType(CommandTimeoutException.class)

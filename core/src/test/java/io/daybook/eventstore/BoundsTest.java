@@ -66,7 +66,7 @@ class BoundsTest {
     }
 
     @Test
-    void a_deadline_may_have_passed_from_the_start() {
+    void a_timeout_may_have_expired_from_the_start() {
         assertThat(CommandTimeout.after(Duration.ofSeconds(Long.MIN_VALUE)).hasExpired())
                 .isTrue();
         assertThat(CommandTimeout.after(Duration.ZERO).hasExpired()).isTrue();

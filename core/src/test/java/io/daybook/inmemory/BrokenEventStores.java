@@ -292,7 +292,7 @@ final class BrokenEventStores {
         }
     }
 
-    static class IgnoresTheDeadline extends Suite {
+    static class IgnoresTheTimeout extends Suite {
         @Override
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {

@@ -1,5 +1,6 @@
 package io.daybook.inmemory;
 
+import io.daybook.contract.AggregateCacheContract;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventFeedContract;
 import io.daybook.contract.SnapshotStoreContract;
@@ -11,6 +12,7 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -61,6 +64,67 @@ final class BrokenSnapshotsAndFeeds {
                     right.delete(stream);
                 }
             };
+        }
+    }
+
+    /** A cache that delegates to the right one. */
+    abstract static class TamperedCache extends AggregateCacheContract implements AggregateCache {
+        final AggregateCache right = AggregateCache.inMemory(10);
+
+        @Override
+        protected AggregateCache cache() {
+            return this;
+        }
+
+        @Override
+        public Optional<Snapshot<?>> get(StreamId stream) {
+            return right.get(stream);
+        }
+
+        @Override
+        public void put(Snapshot<?> snapshot) {
+            right.put(snapshot);
+        }
+
+        @Override
+        public void remove(StreamId stream) {
+            right.remove(stream);
+        }
+    }
+
+    static class CachesNothing extends TamperedCache {
+        @Override
+        public void put(Snapshot<?> snapshot) {}
+    }
+
+    static class CachesBackwards extends TamperedCache {
+        @Override
+        public void put(Snapshot<?> snapshot) {
+            right.remove(snapshot.stream());
+            right.put(snapshot);
+        }
+    }
+
+    static class KeepsOtherSchemaVersions extends TamperedCache {
+        @Override
+        public void put(Snapshot<?> snapshot) {
+            if (right.get(snapshot.stream())
+                    .filter(kept -> kept.version() > snapshot.version())
+                    .isEmpty()) {
+                right.put(snapshot);
+            }
+        }
+    }
+
+    static class RemovesNothing extends TamperedCache {
+        @Override
+        public void remove(StreamId stream) {}
+    }
+
+    static class IgnoresCase extends TamperedCache {
+        @Override
+        public Optional<Snapshot<?>> get(StreamId stream) {
+            return super.get(StreamId.of("Cached", stream.aggregateId().toLowerCase(Locale.ROOT)));
         }
     }
 

@@ -74,7 +74,7 @@ class InMemoryEventStoreTest extends EventStoreContract {
     }
 
     @Test
-    void refuses_append_whose_deadline_passed_while_its_events_were_encoded() {
+    void refuses_append_whose_timeout_expired_while_its_events_were_encoded() {
         AtomicLong nanos = new AtomicLong();
         EventSerializer right = ContractEvent.serializer();
         EventStore slow = new InMemoryEventStore(new EventSerializer() {

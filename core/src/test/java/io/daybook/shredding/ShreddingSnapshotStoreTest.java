@@ -10,12 +10,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
+import io.daybook.contract.AggregateCacheContract;
 import io.daybook.contract.SnapshotStoreContract;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.inmemory.InMemorySubjectKeys;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
@@ -36,7 +38,7 @@ class ShreddingSnapshotStoreTest {
     private final SnapshotStore behind = new InMemorySnapshotStore();
     private final SnapshotStore snapshots = snapshots(behind);
 
-    private SnapshotStore snapshots(SnapshotStore store) {
+    private ShreddingSnapshotStore snapshots(SnapshotStore store) {
         return ShreddingSnapshotStore.of(store, keys, Customer.State.class, Customer.State::subjects);
     }
 
@@ -106,21 +108,18 @@ class ShreddingSnapshotStoreTest {
 
     @Test
     void states_in_memory_are_encrypted_too() {
-        SnapshotStore memory = SnapshotStore.cached(SnapshotStore.none(), 10);
-        SnapshotStore encrypting = snapshots(memory);
-        encrypting.remember(of(1, ANN));
+        AggregateCache memory = AggregateCache.inMemory(10);
+        AggregateCache encrypting = snapshots(SnapshotStore.none()).cache(memory);
+        encrypting.put(of(1, ANN));
 
-        assertThat(encrypting.remembers()).isTrue();
-        assertThat(memory.peek(STREAM, Customer.State.class, 1)).isEmpty();
-        assertThat(memory.peek(STREAM, ObjectNode.class, 1)
-                        .orElseThrow()
-                        .state()
-                        .toString())
-                .doesNotContain("Ann");
-        assertThat(encrypting.peek(STREAM, Customer.State.class, 1).map(Snapshot::state))
-                .hasValue(ANN);
+        assertThat(memory.get(STREAM).orElseThrow().state())
+                .isInstanceOfSatisfying(
+                        ObjectNode.class, state -> assertThat(state.toString()).doesNotContain("Ann"));
+        assertThat(encrypting.get(STREAM).<Object>map(Snapshot::state)).hasValue(ANN);
         held.destroy("17");
-        assertThat(encrypting.peek(STREAM, Customer.State.class, 1)).isEmpty();
+        assertThat(encrypting.get(STREAM)).isEmpty();
+        encrypting.remove(STREAM);
+        assertThat(memory.get(STREAM)).isEmpty();
     }
 
     @Test
@@ -191,9 +190,10 @@ class ShreddingSnapshotStoreTest {
     @Test
     void a_repository_decides_on_states_in_memory_and_after_the_shredding_on_the_events() {
         InMemoryEventStore store = new InMemoryEventStore(Customer.serializer(keys));
-        SnapshotStore memory = SnapshotStore.cached(behind, 10);
+        ShreddingSnapshotStore shredding = snapshots(behind);
         AggregateRepository<Customer> customers = AggregateRepository.of(Customer.TYPE, store)
-                .snapshots(snapshots(memory), SnapshotPolicy.everyEvents(2));
+                .snapshots(shredding, SnapshotPolicy.everyEvents(2))
+                .cache(shredding.cache(AggregateCache.inMemory(10)));
         customers.create("1", UpdateContext.empty(), customer -> customer.register("17", "Ann"));
         customers.update("1", UpdateContext.empty(), customer -> customer.rename("Anna"));
         customers.update("1", UpdateContext.empty(), customer -> customer.rename("Annabel"));
@@ -217,11 +217,11 @@ class ShreddingSnapshotStoreTest {
     }
 
     @Nested
-    class ContractWithStatesInMemory extends SnapshotStoreContract {
+    class CacheContract extends AggregateCacheContract {
         @Override
-        protected SnapshotStore store() {
-            return ShreddingSnapshotStore.of(
-                    SnapshotStore.cached(behind, 100), keys, State.class, state -> List.of("17"));
+        protected AggregateCache cache() {
+            return ShreddingSnapshotStore.of(behind, keys, State.class, state -> List.of("17"))
+                    .cache(AggregateCache.inMemory(10));
         }
     }
 }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Throttled requests are retried after the time that the service names. An append whose response was lost is retried until its outcome
- * is known. The append's deadline limits all attempts, or {@link CosmosEventStore.Builder#timeout Builder.timeout} if there is none. Safe for
+ * is known. The append's timeout limits all attempts, or {@link CosmosEventStore.Builder#timeout Builder.timeout} if there is none. Safe for
  * use by many threads.
  */
 public final class CosmosEventStore implements EventStore {
@@ -326,7 +326,7 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets the timeout of operations without a deadline, for all attempts together. Each page of a query is one operation. A deadline
+         * Sets the timeout of operations without one, for all attempts together. Each page of a query is one operation. A deadline
          * replaces the timeout, even if it is later.
          *
          * @param timeout more than zero, at most a day; 30 seconds unless set

@@ -17,8 +17,8 @@ import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -120,7 +120,7 @@ class RequestCountsIT {
     }
 
     private AggregateRepository<Counter> cached() {
-        return plain.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
+        return plain.cache(AggregateCache.inMemory(10));
     }
 
     @Test

@@ -21,8 +21,8 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import java.time.Duration;
@@ -361,8 +361,7 @@ class StreamDeletionIT {
         AggregateRepository<Counter> here = AggregateRepository.of(
                         Counter.TYPE, CosmosEventStore.of(containers, Counter.serializer()))
                 .snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(1));
-        AggregateRepository<Counter> there =
-                here.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10), SnapshotPolicy.never());
+        AggregateRepository<Counter> there = here.cache(AggregateCache.inMemory(10));
         StreamId counted = StreamId.of("Counter", stream.aggregateId());
         here.create(counted.aggregateId(), UpdateContext.empty(), counter -> counter.count(1));
         there.update(counted.aggregateId(), UpdateContext.empty(), counter -> counter.count(1));

@@ -13,7 +13,6 @@ import io.daybook.inmemory.InMemoryReadCache;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
-import io.daybook.snapshot.SnapshotStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -77,8 +76,7 @@ public final class CosmosComponents {
                             .timeout(TIMEOUT)
                             .observer(metrics)
                             .build(),
-                    SnapshotStore.cached(
-                            CosmosSnapshotStore.of(containers).observer(metrics), OrderComponents.CACHED_ORDERS),
+                    CosmosSnapshotStore.of(containers).observer(metrics),
                     CosmosEventFeed.of(containers, serializer)
                             // the proportions of the defaults, so that one renewal may fail
                             .leases(

@@ -15,6 +15,7 @@ import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderSummaries;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,7 +49,8 @@ public final class OrderApplication implements AutoCloseable {
     private OrderApplication(OrderComponents components, String host, int port) {
         this.components = components;
         AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, components.eventStore())
-                .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY));
+                .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY))
+                .cache(AggregateCache.inMemory(OrderComponents.CACHED_ORDERS));
         commandBus = OrderCommands.register(
                         CommandBus.builder()
                                 .interceptBeforeChecks(new CommandMetrics(components.meters()))

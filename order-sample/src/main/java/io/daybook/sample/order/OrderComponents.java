@@ -43,7 +43,7 @@ public record OrderComponents(
         MeterRegistry meters,
         Runnable connections) {
 
-    /** The number of orders in memory. A command on one of them need not read it. */
+    /** The number of orders in memory, as aggregates and as read models. */
     static final int CACHED_ORDERS = 10_000;
 
     /** The time to live in a cache of this process, which the projectors of other instances do not write to. */
@@ -91,7 +91,7 @@ public record OrderComponents(
         InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
         return new OrderComponents(
                 store,
-                SnapshotStore.cached(new InMemorySnapshotStore(), CACHED_ORDERS),
+                new InMemorySnapshotStore(),
                 new InMemoryEventFeed(store),
                 publisher,
                 new InMemoryReadModelStore(),

@@ -15,8 +15,8 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
@@ -80,7 +80,7 @@ final class DaybookOrders implements Contender {
 
     static Contender cached() {
         return new DaybookOrders(repository ->
-                repository.snapshots(SnapshotStore.cached(SnapshotStore.none(), 10_000), SnapshotPolicy.never()));
+                repository.cache(AggregateCache.inMemory(10_000)));
     }
 
     static Contender snapshots() {

@@ -5,7 +5,6 @@ import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
-
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.sample.order.query.OrderQueries;
 import io.javalin.http.Context;

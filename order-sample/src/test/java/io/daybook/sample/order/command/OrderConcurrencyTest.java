@@ -17,8 +17,8 @@ import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.sample.order.domain.OrderItemAdded;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
-import io.daybook.snapshot.SnapshotStore;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +58,8 @@ class OrderConcurrencyTest {
 
     private final InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
     private final AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, store)
-            .snapshots(SnapshotStore.cached(new InMemorySnapshotStore(), 50), SnapshotPolicy.everyEvents(100));
+            .snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(100))
+            .cache(AggregateCache.inMemory(50));
     private final CommandBus bus =
             OrderCommands.register(CommandBus.builder(), orders).build();
 
