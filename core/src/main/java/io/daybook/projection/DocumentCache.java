@@ -34,7 +34,7 @@ final class DocumentCache {
 
     private final ReadCache cache;
     private final Duration timeToLive;
-    private final String prefix;
+    private final Supplier<String> prefix;
     private final LongSupplier nanoClock;
     private int failures;
     private long pausedUntil;
@@ -42,9 +42,9 @@ final class DocumentCache {
     /**
      * Creates the documents of one incarnation of a read model: one that is built again begins with revision 1.
      *
-     * @param prefix begins every key
+     * @param prefix returns what begins every key
      */
-    DocumentCache(ReadCache cache, Duration timeToLive, String prefix, LongSupplier nanoClock) {
+    DocumentCache(ReadCache cache, Duration timeToLive, Supplier<String> prefix, LongSupplier nanoClock) {
         this.cache = cache;
         this.timeToLive = timeToLive;
         this.prefix = prefix;
@@ -71,7 +71,7 @@ final class DocumentCache {
     }
 
     private String text(DocumentKey key) {
-        return prefix + key.partition().length() + ":" + key.partition() + key.id();
+        return prefix.get() + key.partition().length() + ":" + key.partition() + key.id();
     }
 
     private <T> @Nullable T guarded(Supplier<T> call) {
@@ -96,7 +96,7 @@ final class DocumentCache {
     private synchronized void failed(RuntimeException e) {
         failures++;
         if (failures == FAILURES_BEFORE_PAUSE) {
-            log.warn("cache failed, reading from the store instead prefix={}", prefix, e);
+            log.warn("cache failed, reading from the store instead", e);
         }
         pausedUntil = nanoClock.getAsLong()
                 + PAUSES.after(Math.max(1, failures - FAILURES_BEFORE_PAUSE + 1))
@@ -105,7 +105,7 @@ final class DocumentCache {
 
     private synchronized void succeeded() {
         if (failures >= FAILURES_BEFORE_PAUSE) {
-            log.info("cache answers again prefix={}", prefix);
+            log.info("cache answers again");
         }
         failures = 0;
     }

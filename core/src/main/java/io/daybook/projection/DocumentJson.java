@@ -2,6 +2,7 @@ package io.daybook.projection;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.json.MappingCheck;
+import io.daybook.json.ShapeFingerprint;
 import io.daybook.json.StateJson;
 import io.daybook.json.ValueComparison;
 import io.daybook.readmodel.DocumentKey;
@@ -15,11 +16,13 @@ final class DocumentJson<S> {
 
     private final Class<S> type;
     private final StateJson json;
+    private final String shape;
 
     DocumentJson(Class<S> type, ObjectMapper mapper) {
         MappingCheck.require(MappingCheck.Use.DOCUMENT, type, mapper);
         this.type = type;
         this.json = new StateJson("document", mapper);
+        this.shape = ShapeFingerprint.of(type, mapper);
     }
 
     Written<S> write(DocumentKey key, @Nullable S value) {
@@ -35,6 +38,10 @@ final class DocumentJson<S> {
                     + ": give it members that JSON holds exactly, such as the components of a record");
         }
         return new Written<>(text, readBack);
+    }
+
+    String shape() {
+        return shape;
     }
 
     @Nullable

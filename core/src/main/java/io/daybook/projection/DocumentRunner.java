@@ -40,6 +40,11 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
     }
 
     @Override
+    ScanTarget scanTarget() {
+        return new KeptStates<>(this, 10_000, 200);
+    }
+
+    @Override
     Map<StreamId, StreamState<D>> write(Collection<Folded<D>> folded, Failures failures) {
         Map<StreamId, StreamState<D>> stored = new LinkedHashMap<>();
         for (Folded<D> each : folded) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers for the events of one aggregate type. Filled by builders, not altered afterwards. */
@@ -47,6 +48,25 @@ final class EventFold<S> {
 
     void ignoreOthers() {
         ignoresOthers = true;
+    }
+
+    boolean ignoresOthers() {
+        return ignoresOthers;
+    }
+
+    Set<String> handledTypes() {
+        return names(handlers.keySet());
+    }
+
+    Set<String> ignoredTypes() {
+        return names(ignored);
+    }
+
+    private Set<String> names(Set<Class<?>> events) {
+        return types.all().stream()
+                .filter(type -> events.contains(type.eventClass()))
+                .map(EventTypes.Registration::name)
+                .collect(Collectors.toSet());
     }
 
     void requireComplete() {

@@ -48,6 +48,11 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
     }
 
     @Override
+    ScanTarget scanTarget() {
+        return new ProjectedPages(this);
+    }
+
+    @Override
     Map<StreamId, StreamState<S>> write(Collection<Folded<S>> folded, Failures failures) {
         Map<StreamId, StreamState<S>> stored = new LinkedHashMap<>();
         List<Move<S>> moves = new ArrayList<>();

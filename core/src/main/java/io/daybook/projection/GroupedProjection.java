@@ -112,6 +112,11 @@ public final class GroupedProjection<S, D> {
         return Set.copyOf(folds.keySet());
     }
 
+    Fingerprint fingerprint() {
+        String shape = shareJson.shape() + " " + summaryJson.shape() + " " + keys.shards();
+        return Fingerprint.of(folds, shape, schema);
+    }
+
     GroupRunner<S, D> runner(
             ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks) {
         StreamFolder<S> folder = new StreamFolder<>(folds, groupOf, eventStore, counters);

@@ -28,10 +28,12 @@ public final class GroupedReadModel<S, D> {
 
     private final GroupedProjection<S, D> projection;
     private final GroupRunner<S, D> runner;
+    private final Runnable requireListable;
 
-    GroupedReadModel(GroupedProjection<S, D> projection, GroupRunner<S, D> runner) {
+    GroupedReadModel(GroupedProjection<S, D> projection, GroupRunner<S, D> runner, Runnable requireListable) {
         this.projection = projection;
         this.runner = runner;
+        this.requireListable = requireListable;
     }
 
     /**
@@ -111,6 +113,7 @@ public final class GroupedReadModel<S, D> {
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
      * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
+     * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws ReadModelUnavailableException if they cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter) {
@@ -124,11 +127,13 @@ public final class GroupedReadModel<S, D> {
      * @param token what the summaries must show
      * @return a page
      * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
+     * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token asks for could not be projected
      * @throws ReadModelUnavailableException if they cannot be read, or brought forward
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         projection.schema().require(filter);
+        requireListable.run();
         if (projection.keys().shards() > 1) {
             throw new IllegalArgumentException(
                     projection.schema().id() + " is sharded, so its summaries are not listed: use get");

@@ -25,6 +25,10 @@ final class Parks {
         this.clock = clock;
     }
 
+    int attempts() {
+        return attempts;
+    }
+
     /** Counts a failure; the answer is why the stream is parked, or null if it is retried. */
     synchronized @Nullable Parking failed(StreamId stream, Poison poison) {
         Attempts before = counted.remove(stream);

@@ -95,6 +95,10 @@ public final class Projection<D> {
         return aggregateType;
     }
 
+    Fingerprint fingerprint() {
+        return Fingerprint.of(Map.of(aggregateType, fold), json.shape(), schema);
+    }
+
     DocumentRunner<D> runner(
             ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks) {
         return new DocumentRunner<>(

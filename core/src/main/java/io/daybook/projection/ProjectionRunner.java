@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +80,10 @@ abstract class ProjectionRunner<S> {
             retried.putIfAbsent(stream, poison);
         }
 
+        boolean isEmpty() {
+            return retried.isEmpty();
+        }
+
         void throwFirst() {
             retried.forEach((stream, poison) -> {
                 throw new ProjectionFailedException(stream, poison.number(), poison.failure());
@@ -86,8 +91,8 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** Projects delivered events; returns when all are stored, skipped or parked. */
-    void project(List<EventEnvelope> events) {
+    /** The events of the streams that are projected. */
+    Map<StreamId, List<EventEnvelope>> byStream(List<EventEnvelope> events) {
         Map<StreamId, List<EventEnvelope>> byStream = new LinkedHashMap<>();
         for (EventEnvelope event : events) {
             StreamId stream = StreamId.of(
@@ -96,6 +101,12 @@ abstract class ProjectionRunner<S> {
                 byStream.computeIfAbsent(stream, unseen -> new ArrayList<>()).add(event);
             }
         }
+        return byStream;
+    }
+
+    /** Projects delivered events; returns when all are stored, skipped or parked. */
+    void project(List<EventEnvelope> events) {
+        Map<StreamId, List<EventEnvelope>> byStream = byStream(events);
         Failures failures = new Failures();
         run(
                 load(byStream.keySet()),
@@ -104,6 +115,20 @@ abstract class ProjectionRunner<S> {
                         : folder.fold(stream, before, byStream.getOrDefault(stream, List.of())),
                 failures);
         failures.throwFirst();
+    }
+
+    /** Projects events, and parks what cannot be projected without pauses between the attempts. */
+    void projectOrPark(List<EventEnvelope> events) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                project(events);
+                return;
+            } catch (ProjectionFailedException e) {
+                if (attempt > parks.attempts()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Marks a stream as deleted. */
@@ -152,6 +177,67 @@ abstract class ProjectionRunner<S> {
         return state;
     }
 
+    /** Where a scan of all events leads to. */
+    abstract ScanTarget scanTarget();
+
+    /** Forgets what it knows of the documents, since they were deleted. */
+    void forgetStates() {
+        cache.clear();
+    }
+
+    /** Writes what a scan has folded; answers no if the stream has to be settled, since it lost a race or cannot be written. */
+    boolean writes(Folded<S> folded) {
+        Failures failures = new Failures();
+        return write(List.of(folded), failures).containsKey(folded.stream()) && failures.isEmpty();
+    }
+
+    /**
+     * Brings a stream to its last event or parks it, without pauses between the attempts.
+     *
+     * @param number a document at this number, with this event, needs nothing more; nor does a later one
+     * @throws ProjectionFailedException if an event cannot be projected and no more streams are parked
+     */
+    void settle(StreamId stream, long number, String eventId) {
+        Failures failures = new Failures();
+        for (int attempt = 0; attempt == 0 || (attempt < parks.attempts() && !failures.isEmpty()); attempt++) {
+            cache.remove(keyOf(stream));
+            failures = new Failures();
+            run(
+                    load(List.of(stream)),
+                    (same, before) -> before.isParked()
+                                    || before.number() > number
+                                    || (before.number() == number
+                                            && before.eventId().equals(eventId))
+                            ? null
+                            : folder.catchUp(same, before),
+                    failures);
+        }
+        failures.throwFirst();
+    }
+
+    /** Folds a stream from its first event and replaces its document, also by the same. */
+    void rebuild(StreamId stream) {
+        Failures failures = new Failures();
+        for (int races = 0; races < MAX_RACES; races++) {
+            StreamState<S> before = read(stream);
+            Folded<S> folded = foldOrSkip(stream, before, folder::again);
+            if (folded == null
+                    || before.document().gone()
+                    || write(List.of(decide(folded, failures)), failures).containsKey(stream)) {
+                failures.throwFirst();
+                return;
+            }
+        }
+        throw new ReadModelUnavailableException(
+                "other instances were faster " + MAX_RACES + " times in a row: retry", null, null);
+    }
+
+    /** The state of a stream that has no document. */
+    StreamState<S> none(StreamId stream) {
+        return new StreamState<>(
+                StoredDocument.builder(keyOf(stream)).revision(0).build(), null);
+    }
+
     /** What is stored of a stream now. */
     StreamState<S> read(StreamId stream) {
         cache.remove(keyOf(stream));
@@ -174,11 +260,19 @@ abstract class ProjectionRunner<S> {
      * @return how many are not parked any more
      */
     int retryParked() {
+        return retryParked(any -> true);
+    }
+
+    /** Brings some of the streams forward that are parked. */
+    int retryParked(Predicate<Parking> which) {
         int unparked = 0;
         String next = "";
         do {
             Page<StoredDocument> page = documents.scan(Scan.parked(), next);
             for (StoredDocument parked : page.items()) {
+                if (parked.parking().filter(which).isEmpty()) {
+                    continue;
+                }
                 try {
                     catchUp(state(parked));
                     unparked++;
@@ -258,15 +352,14 @@ abstract class ProjectionRunner<S> {
     }
 
     /** Loads what is not in memory, with one read. */
-    private Map<StreamId, StreamState<S>> load(Collection<StreamId> streams) {
+    Map<StreamId, StreamState<S>> load(Collection<StreamId> streams) {
         Map<StreamId, StreamState<S>> states = new LinkedHashMap<>();
         List<DocumentKey> missing = new ArrayList<>();
         for (StreamId stream : streams) {
             StreamState<S> known = cache.get(keyOf(stream));
             if (known == null) {
                 missing.add(keyOf(stream));
-                known = new StreamState<>(
-                        StoredDocument.builder(keyOf(stream)).revision(0).build(), null);
+                known = none(stream);
             }
             states.put(stream, known);
         }

@@ -1,6 +1,5 @@
 package io.daybook.projection;
 
-import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
@@ -9,9 +8,6 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
-import io.daybook.subscription.EventFeed.StartPosition;
-import io.daybook.subscription.EventHandler;
-import io.daybook.subscription.Subscription;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -48,47 +44,52 @@ public final class Projector implements AutoCloseable {
                 ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks);
     }
 
-    private record Registration(ReadModelSchema schema, Runners runners) {}
+    private record Registration(ReadModelSchema schema, Fingerprint fingerprint, Runners runners) {}
 
     private record Running(
             ReadModelSchema schema,
             ProjectionRunner<?> runner,
             @Nullable DocumentCache cache,
-            ProjectionCounters counters,
-            Subscription subscription) {}
+            VersionRunner version,
+            VersionThread thread) {}
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
 
     private Projector(Builder builder) {
-        builder.projections.forEach(
-                (projection, registration) -> running.put(projection, start(builder, registration)));
+        VersionStates states = new VersionStates(builder.store);
+        try {
+            builder.projections.forEach(
+                    (projection, registration) -> running.put(projection, running(builder, states, registration)));
+            running.values().forEach(each -> each.version().start());
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+        running.values().forEach(each -> each.thread().start());
     }
 
-    private static Running start(Builder builder, Registration registration) {
+    private static Running running(Builder builder, VersionStates states, Registration registration) {
         ReadModelSchema schema = registration.schema();
-        ProjectionCounters counters = new ProjectionCounters();
-        ReadModelCollection documents = builder.store.open(schema);
-        DocumentCache cache = builder.cacheOf(schema);
+        CurrentDocuments documents = new CurrentDocuments(builder.store, schema);
+        DocumentCache cache = builder.cacheOf(documents);
         ProjectionRunner<?> runner = registration
                 .runners()
                 .runner(
                         cache == null ? documents : new WriteThroughDocuments(documents, cache),
                         builder.eventStore,
-                        counters,
+                        new ProjectionCounters(),
                         new Parks(builder.attempts, builder.clock));
-        EventHandler handler = new EventHandler() {
-            @Override
-            public void handle(List<EventEnvelope> events) {
-                runner.project(events);
-            }
-
-            @Override
-            public void deleted(StreamId stream, long version) {
-                runner.deleted(stream, version);
-            }
-        };
-        Subscription subscription = builder.feed.subscribe(schema.id(), StartPosition.BEGINNING, handler);
-        return new Running(schema, runner, cache, counters, subscription);
+        VersionRunner version = new VersionRunner(
+                schema,
+                registration.fingerprint(),
+                documents,
+                runner,
+                runner::scanTarget,
+                states,
+                builder.feed,
+                builder.eventStore,
+                builder.clock);
+        return new Running(schema, runner, cache, version, new VersionThread(schema.id(), version));
     }
 
     /**
@@ -113,8 +114,9 @@ public final class Projector implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <D> ReadModel<D> readModel(Projection<D> projection) {
-        Running of = of(projection, projection.schema());
-        return new ReadModel<>(projection, (DocumentRunner<D>) of.runner(), of.cache());
+        Running found = of(projection, projection.schema());
+        return new ReadModel<>(
+                projection, (DocumentRunner<D>) found.runner(), found.cache(), found.version()::requireListable);
     }
 
     /**
@@ -128,8 +130,8 @@ public final class Projector implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
-        return new GroupedReadModel<>(projection, (GroupRunner<S, D>)
-                of(projection, projection.schema()).runner());
+        Running found = of(projection, projection.schema());
+        return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), found.version()::requireListable);
     }
 
     private Running of(Object projection, ReadModelSchema schema) {
@@ -146,11 +148,7 @@ public final class Projector implements AutoCloseable {
      */
     public List<ProjectorStatus> status() {
         return running.values().stream()
-                .map(each -> new ProjectorStatus(
-                        each.schema().name(),
-                        each.schema().version(),
-                        each.subscription().status(),
-                        each.counters().counts()))
+                .map(each -> each.version().status(each.thread().lastError()))
                 .toList();
     }
 
@@ -179,6 +177,62 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
+     * Lets a version answer that was built beside an older one. Every instance notices within 10 seconds.
+     *
+     * @param projection a projection of this projector
+     * @throws IllegalStateException if it has not caught up yet, see {@link #status}
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
+     */
+    public void activate(Projection<?> projection) {
+        of(projection, projection.schema()).version().activate();
+    }
+
+    /**
+     * Deletes the documents of a projection and builds them again from all events, in the background. Until then lists are refused, and a
+     * document that is missing is looked up in the event store. To repair documents without that, use {@link #rebuild(Projection, String)}.
+     *
+     * @param projection a projection of this projector; it may be dropped
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
+     */
+    public void rebuild(Projection<?> projection) {
+        of(projection, projection.schema()).version().rebuild();
+    }
+
+    /**
+     * Lets a version of a grouped projection answer, see {@link #activate(Projection)}.
+     *
+     * @param projection a projection of this projector
+     * @throws IllegalStateException if it has not caught up yet, see {@link #status}
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
+     */
+    public void activate(GroupedProjection<?, ?> projection) {
+        of(projection, projection.schema()).version().activate();
+    }
+
+    /**
+     * Deletes the documents of a grouped projection and builds them again, see {@link #rebuild(Projection)}.
+     *
+     * @param projection a projection of this projector; it may be dropped
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
+     */
+    public void rebuild(GroupedProjection<?, ?> projection) {
+        of(projection, projection.schema()).version().rebuild();
+    }
+
+    /**
+     * Folds the events of one stream again and replaces its document.
+     *
+     * @param projection a projection of this projector
+     * @param key the id of the aggregate
+     * @throws ProjectionFailedException if an event cannot be projected
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the document cannot be read or written
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
+     */
+    public void rebuild(Projection<?> projection, String key) {
+        of(projection, projection.schema()).runner().rebuild(StreamId.of(projection.aggregateType(), key));
+    }
+
+    /**
      * Waits until every event stored before this call is projected or parked. For tests.
      *
      * @param timeout the maximum time to wait
@@ -187,20 +241,29 @@ public final class Projector implements AutoCloseable {
     public void drain(Duration timeout) {
         CommandTimeout end = CommandTimeout.after(timeout);
         for (Running each : running.values()) {
-            while (!each.subscription().status().caughtUp()) {
+            while (!each.version().isCaughtUp()) {
                 if (end.hasExpired() || Thread.currentThread().isInterrupted()) {
                     throw new IllegalStateException(each.schema().id() + " has not caught up: "
-                            + each.subscription().status());
+                            + each.version().status(each.thread().lastError()));
                 }
+                stepSooner(each.version());
                 LockSupport.parkNanos(POLL_NANOS);
             }
+        }
+    }
+
+    private static void stepSooner(VersionRunner version) {
+        try {
+            version.step();
+        } catch (RuntimeException e) {
+            // its own thread tries again, and shows it in the status
         }
     }
 
     /** Stops following the feed, and waits for what is being projected. */
     @Override
     public void close() {
-        running.values().forEach(each -> each.subscription().close());
+        running.values().forEach(each -> each.thread().close());
     }
 
     /** A builder of a projector. Not thread-safe. */
@@ -229,7 +292,7 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if another projection has the same name and version
          */
         public Builder project(Projection<?> projection) {
-            return add(projection, new Registration(projection.schema(), projection::runner));
+            return add(projection, new Registration(projection.schema(), projection.fingerprint(), projection::runner));
         }
 
         /**
@@ -240,11 +303,15 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if another projection has the same name and version
          */
         public Builder project(GroupedProjection<?, ?> projection) {
-            return add(projection, new Registration(projection.schema(), projection::runner));
+            return add(projection, new Registration(projection.schema(), projection.fingerprint(), projection::runner));
         }
 
         private Builder add(Object projection, Registration registration) {
             String id = registration.schema().id();
+            if (id.equals(VersionStates.SCHEMA.id())) {
+                throw new IllegalArgumentException(
+                        "a projection is named " + id + ", where the states of all projections are kept: rename it");
+            }
             if (projections.values().stream()
                     .anyMatch(each -> each.schema().id().equals(id))) {
                 throw new IllegalArgumentException(
@@ -274,8 +341,10 @@ public final class Projector implements AutoCloseable {
             return this;
         }
 
-        private @Nullable DocumentCache cacheOf(ReadModelSchema schema) {
-            return cache == null ? null : new DocumentCache(cache, timeToLive, schema.id() + ":", System::nanoTime);
+        private @Nullable DocumentCache cacheOf(CurrentDocuments documents) {
+            return cache == null
+                    ? null
+                    : new DocumentCache(cache, timeToLive, documents::cachePrefix, System::nanoTime);
         }
 
         /**

@@ -1,16 +1,25 @@
 package io.daybook.projection;
 
 import io.daybook.subscription.SubscriptionStatus;
+import java.util.Optional;
 
 /**
  * The state of one projection of a {@link Projector} at one moment.
  *
  * @param name the name of the projection
  * @param version its version
- * @param subscription how it follows the feed
+ * @param state whether it is being built, or answers
+ * @param subscription how it follows the feed; {@code WAITING} before it does
+ * @param rebuild how far the rebuild has come that this instance does; empty if it does none
  * @param counts what it has done since it was started
  */
-public record ProjectorStatus(String name, int version, SubscriptionStatus subscription, Counts counts) {
+public record ProjectorStatus(
+        String name,
+        int version,
+        ReadModelState state,
+        SubscriptionStatus subscription,
+        Optional<RebuildProgress> rebuild,
+        Counts counts) {
 
     /**
      * What a projection has done since it was started.

@@ -27,12 +27,18 @@ public final class ReadModel<D> {
     private final String aggregateType;
     private final DocumentRunner<D> runner;
     private final @Nullable DocumentCache cache;
+    private final Runnable requireListable;
 
-    ReadModel(Projection<D> projection, DocumentRunner<D> runner, @Nullable DocumentCache cache) {
+    ReadModel(
+            Projection<D> projection,
+            DocumentRunner<D> runner,
+            @Nullable DocumentCache cache,
+            Runnable requireListable) {
         this.schema = projection.schema();
         this.aggregateType = projection.aggregateType();
         this.runner = runner;
         this.cache = cache;
+        this.requireListable = requireListable;
     }
 
     /**
@@ -91,10 +97,12 @@ public final class ReadModel<D> {
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
      * @throws IllegalArgumentException if the filter is not declared, or continues another list
+     * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws ReadModelUnavailableException if they cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter) {
         schema.require(filter);
+        requireListable.run();
         List<StoredDocument> found = runner.documents.find(filter, PagePosition.of(schema, filter));
         Optional<String> next = found.size() < filter.limit()
                 ? Optional.empty()
@@ -114,6 +122,7 @@ public final class ReadModel<D> {
      * @param token what the documents must show
      * @return a page
      * @throws IllegalArgumentException if the filter is not declared, or continues another list
+     * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token asks for could not be projected
      * @throws ReadModelUnavailableException if they cannot be read, or brought forward
      */

@@ -38,6 +38,11 @@ final class StateCache<S> {
         }
     }
 
+    synchronized void clear() {
+        states.clear();
+        bytes = 0;
+    }
+
     synchronized void remove(DocumentKey key) {
         StreamState<S> removed = states.remove(key);
         if (removed != null) {

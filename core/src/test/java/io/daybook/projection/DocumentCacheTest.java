@@ -48,7 +48,8 @@ class DocumentCacheTest {
         }
     };
 
-    private final DocumentCache documents = new DocumentCache(cache, Duration.ofMinutes(5), "orders-1/a/", () -> nanos);
+    private final DocumentCache documents =
+            new DocumentCache(cache, Duration.ofMinutes(5), () -> "orders-1/a/", () -> nanos);
 
     private static StoredDocument document(long revision) {
         return StoredDocument.builder(KEY)
@@ -79,7 +80,7 @@ class DocumentCacheTest {
     void keeps_read_models_incarnations_and_keys_apart() {
         documents.put(document(3));
 
-        assertThat(new DocumentCache(cache, Duration.ofMinutes(5), "orders-1/b/", () -> nanos).get(KEY))
+        assertThat(new DocumentCache(cache, Duration.ofMinutes(5), () -> "orders-1/b/", () -> nanos).get(KEY))
                 .isEmpty();
         assertThat(documents.get(new DocumentKey("4", "2"))).isEmpty();
         documents.put(StoredDocument.builder(new DocumentKey("1:", "1")).build());

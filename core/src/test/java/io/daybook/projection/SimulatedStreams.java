@@ -11,6 +11,7 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.time.Instant;
@@ -19,11 +20,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Streams that grow, lose their last events in a failover, and are deleted; an event store of them, and all histories that ever were. */
 final class SimulatedStreams implements EventStore {
@@ -130,6 +133,25 @@ final class SimulatedStreams implements EventStore {
                 () -> List.copyOf(events(stream)).stream()
                         .filter(event -> event.metadata().sequenceNumber() > afterVersion
                                 && event.metadata().sequenceNumber() <= toVersion));
+    }
+
+    private @Nullable SimulatedFeed feed;
+
+    /** The same streams, with the scan of a feed. */
+    EventStore scannedBy(SimulatedFeed scanned) {
+        feed = scanned;
+        return this;
+    }
+
+    @Override
+    public List<String> scanRanges() {
+        call();
+        return List.of("0", "1");
+    }
+
+    @Override
+    public ScanPage scan(String range, String after) {
+        return Objects.requireNonNull(feed).scan(Integer.parseInt(range), after);
     }
 
     @Override

@@ -1,0 +1,100 @@
+package io.daybook.projection;
+
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.PagePosition;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.ReadModelStore;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The documents of one version, opened again after they were dropped. One of them names the incarnation, and lists and reads omit it. */
+final class CurrentDocuments implements ReadModelCollection {
+
+    static final DocumentKey INCARNATION = new DocumentKey("daybook", "incarnation");
+
+    private final ReadModelStore store;
+    private final ReadModelSchema schema;
+    private volatile @Nullable ReadModelCollection collection;
+    private volatile String named = "";
+
+    CurrentDocuments(ReadModelStore store, ReadModelSchema schema) {
+        this.store = store;
+        this.schema = schema;
+    }
+
+    /** Opens the documents when they are used first, since those of a dropped version are not created again. */
+    private ReadModelCollection collection() {
+        ReadModelCollection open = collection;
+        if (open == null) {
+            open = store.open(schema);
+            collection = open;
+        }
+        return open;
+    }
+
+    /** Deletes all documents. */
+    void drop() {
+        store.drop(schema);
+        collection = null;
+    }
+
+    /** The incarnation that the documents belong to; empty if none was named. */
+    String incarnation() {
+        StoredDocument document = collection().read(List.of(INCARNATION)).get(INCARNATION);
+        named = document == null ? "" : document.eventId();
+        return named;
+    }
+
+    /** Forgets which incarnation it was, since another one is being built. */
+    void forgetIncarnation() {
+        named = "";
+    }
+
+    /** What the keys of cached documents begin with; another one for each incarnation, since revisions begin with 1 again. */
+    String cachePrefix() {
+        String incarnation = named;
+        return schema.id() + ":" + (incarnation.isEmpty() ? incarnation() : incarnation) + ":";
+    }
+
+    /** Names the incarnation, unless one is named. */
+    void name(String incarnation) {
+        collection()
+                .write(List.of(StoredDocument.builder(INCARNATION)
+                        .position(0, incarnation)
+                        .build()));
+    }
+
+    @Override
+    public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
+        return collection().read(keys);
+    }
+
+    @Override
+    public WriteResult write(List<StoredDocument> documents) {
+        return collection().write(documents);
+    }
+
+    @Override
+    public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
+        return collection().find(filter, after);
+    }
+
+    @Override
+    public Page<StoredDocument> scan(Scan scan, String next) {
+        Page<StoredDocument> page = collection().scan(scan, next);
+        return new Page<>(
+                page.items().stream()
+                        .filter(document -> !document.key().equals(INCARNATION))
+                        .toList(),
+                page.next());
+    }
+}

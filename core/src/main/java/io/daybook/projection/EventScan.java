@@ -1,0 +1,106 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ScanPage;
+import io.daybook.projection.VersionState.RangeProgress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Scans all events of a store, page by page and range by range. After a failure it is given up, and begun again at what was saved. */
+final class EventScan {
+
+    private record Page(long number, String after) {}
+
+    private final EventStore store;
+    private final ScanTarget target;
+    private final Map<String, RangeProgress> ranges;
+    private final Deque<Page> unwritten = new ArrayDeque<>();
+    private String range = "";
+    private long pages;
+    private long events;
+    private long remaining = -1;
+    private long eventsOfRange;
+
+    EventScan(EventStore store, ScanTarget target, Map<String, RangeProgress> ranges) {
+        this.store = store;
+        this.target = target;
+        this.ranges = new LinkedHashMap<>(ranges);
+    }
+
+    /** Where a scan begins. */
+    static Map<String, RangeProgress> beginning(List<String> ranges) {
+        Map<String, RangeProgress> beginning = new LinkedHashMap<>();
+        ranges.forEach(range -> beginning.put(range, new RangeProgress("", false)));
+        return beginning;
+    }
+
+    private Optional<String> current() {
+        return ranges.entrySet().stream()
+                .filter(each -> !each.getValue().done())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    boolean isComplete() {
+        return current().isEmpty();
+    }
+
+    /** Reads and writes one page, the next one. */
+    void step() {
+        String now = current().orElseThrow();
+        if (!now.equals(range)) {
+            range = now;
+            eventsOfRange = 0;
+        }
+        String after = progress(range).after();
+        ScanPage page = store.scan(range, after);
+        unwritten.add(new Page(++pages, after));
+        target.take(page, pages);
+        events += page.events().size();
+        eventsOfRange += page.events().size();
+        remaining = page.remaining();
+        if (page.isLast()) {
+            target.flush();
+            unwritten.clear();
+        }
+        ranges.put(range, new RangeProgress(page.next(), page.isLast()));
+    }
+
+    private RangeProgress progress(String name) {
+        return ranges.getOrDefault(name, new RangeProgress("", false));
+    }
+
+    /** From where the scan can go on in another process: everything before is written. */
+    Map<String, RangeProgress> saved() {
+        Map<String, RangeProgress> saved = new LinkedHashMap<>(ranges);
+        long oldest = target.oldestUnwritten();
+        while (!unwritten.isEmpty() && unwritten.getFirst().number() < oldest) {
+            unwritten.removeFirst();
+        }
+        if (!unwritten.isEmpty()) {
+            saved.put(range, new RangeProgress(unwritten.getFirst().after(), false));
+        }
+        return saved;
+    }
+
+    long events() {
+        return events;
+    }
+
+    /** About how many events follow: ranges that were not begun count like the one that is being read. */
+    OptionalLong remaining() {
+        if (isComplete()) {
+            return OptionalLong.of(0);
+        }
+        if (remaining < 0) {
+            return OptionalLong.empty();
+        }
+        long begun = ranges.keySet().stream().toList().indexOf(range) + 1L;
+        return OptionalLong.of(remaining + (ranges.size() - begun) * (eventsOfRange + remaining));
+    }
+}

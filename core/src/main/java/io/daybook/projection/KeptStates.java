@@ -1,0 +1,152 @@
+package io.daybook.projection;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.ScanPage;
+import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.StoredDocument;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps states in memory while a scan finds events of their streams, and writes each document when its stream is quiet. So a document is
+ * written about once, and none is read.
+ */
+final class KeptStates<S> implements ScanTarget {
+
+    /** What the scan has made of a stream, to be written in place of what was stored before. */
+    private final class Kept {
+        private final StreamState<S> stored;
+        private final long page;
+        private Folded<S> folded;
+        private int events;
+
+        Kept(StreamState<S> stored, Folded<S> folded, long page) {
+            this.stored = stored;
+            this.folded = folded;
+            this.page = page;
+        }
+
+        StreamState<S> state() {
+            return new StreamState<>(
+                    StoredDocument.builder(stored.document().key())
+                            .position(folded.number(), folded.eventId())
+                            .build(),
+                    folded.value());
+        }
+    }
+
+    private static final int MOST_EVENTS = 200_000; // of all kept states, which bounds their memory
+
+    private final ProjectionRunner<S> runner;
+    private final int most;
+    private final long mostPages;
+    private final Map<StreamId, Kept> byUse = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<StreamId, Kept> byAge = new LinkedHashMap<>();
+    private int keptEvents;
+    private long written;
+
+    /**
+     * @param most how many states are kept
+     * @param mostPages for how many pages a state is kept at most, which a scan that is resumed repeats
+     */
+    KeptStates(ProjectionRunner<S> runner, int most, long mostPages) {
+        this.runner = runner;
+        this.most = most;
+        this.mostPages = mostPages;
+    }
+
+    @Override
+    public void take(ScanPage page, long number) {
+        Map<StreamId, List<EventEnvelope>> byStream = runner.byStream(page.events());
+        Set<StreamId> unknown = new LinkedHashSet<>();
+        byStream.forEach((stream, events) -> {
+            if (!byUse.containsKey(stream) && events.get(0).metadata().sequenceNumber() > 1) {
+                unknown.add(stream);
+            }
+        });
+        Map<StreamId, StreamState<S>> stored = runner.load(unknown);
+        byStream.forEach((stream, events) -> fold(stream, stored.get(stream), events, number));
+        page.deletions().forEach((stream, version) -> {
+            forget(stream);
+            runner.deleted(stream, version);
+        });
+        while (byUse.size() > most || keptEvents > MOST_EVENTS) {
+            write(byUse.keySet().iterator().next());
+        }
+        for (Iterator<Kept> each = List.copyOf(byAge.values()).iterator(); each.hasNext(); ) {
+            Kept eldest = each.next();
+            if (eldest.page > number - mostPages) {
+                break;
+            }
+            write(eldest.folded.stream());
+        }
+    }
+
+    private void fold(StreamId stream, @Nullable StreamState<S> loaded, List<EventEnvelope> events, long number) {
+        Kept kept = byUse.get(stream);
+        StreamState<S> stored = kept != null ? kept.stored : loaded != null ? loaded : runner.none(stream);
+        if (stored.document().gone() || stored.isParked()) {
+            return;
+        }
+        StreamState<S> before = kept != null ? kept.state() : stored;
+        Folded<S> folded;
+        try {
+            folded = runner.folder.fold(stream, before, events);
+        } catch (StreamDeletedException e) {
+            forget(stream); // the deletion is delivered
+            return;
+        }
+        if (folded.poison() != null) {
+            forget(stream);
+            runner.settle(stream, Long.MAX_VALUE, "");
+        } else if (!folded.changesNothing()) {
+            if (kept == null) {
+                kept = new Kept(stored, folded.after(stored), number);
+                byUse.put(stream, kept);
+                byAge.put(stream, kept);
+            } else {
+                kept.folded = folded.after(stored);
+            }
+            kept.events += events.size();
+            keptEvents += events.size();
+        }
+    }
+
+    private @Nullable Kept forget(StreamId stream) {
+        byAge.remove(stream);
+        Kept kept = byUse.remove(stream);
+        keptEvents -= kept == null ? 0 : kept.events;
+        return kept;
+    }
+
+    private void write(StreamId stream) {
+        Kept kept = forget(stream);
+        if (kept != null && runner.writes(kept.folded)) {
+            written++;
+        } else if (kept != null) {
+            runner.settle(stream, kept.folded.number(), kept.folded.eventId());
+        }
+    }
+
+    @Override
+    public long written() {
+        return written;
+    }
+
+    @Override
+    public void flush() {
+        List.copyOf(byAge.keySet()).forEach(this::write);
+    }
+
+    @Override
+    public long oldestUnwritten() {
+        Iterator<Kept> eldest = byAge.values().iterator();
+        return eldest.hasNext() ? eldest.next().page : Long.MAX_VALUE;
+    }
+}

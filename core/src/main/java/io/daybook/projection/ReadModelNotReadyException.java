@@ -1,0 +1,37 @@
+package io.daybook.projection;
+
+import io.daybook.DaybookException;
+
+/**
+ * Thrown when a list is requested from a version that is not complete, not activated, or dropped. {@link DaybookException} shows how to
+ * distinguish failures.
+ */
+public final class ReadModelNotReadyException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ReadModelState state;
+
+    /**
+     * Creates the failure.
+     *
+     * @param id the name and the version
+     * @param state the state of the version
+     */
+    ReadModelNotReadyException(String id, ReadModelState state) {
+        super("the read model " + id + " is " + state + ": "
+                + switch (state) {
+                    case CAUGHT_UP -> "activate it";
+                    case DROPPED -> "rebuild it, or ask another version";
+                    default -> "retry later";
+                });
+        this.state = state;
+    }
+
+    /**
+     * {@return the state of the version}
+     */
+    public ReadModelState state() {
+        return state;
+    }
+}

@@ -1,0 +1,394 @@
+package io.daybook.projection;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.Parking;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.ReadModelUnavailableException;
+import io.daybook.serialization.UnknownEventTypeException;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one version of a projection in this instance: it is built by a scan of all events, catches up with the feed and follows it. Each
+ * step can be the last one of this process, and another instance continues. Safe for use by many threads.
+ *
+ * <p>One instance builds. It takes the version, takes a position in the feed, and only then scans; so each event is scanned or followed.
+ */
+final class VersionRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(Projector.class);
+    private static final Duration REPORT = Duration.ofSeconds(10);
+    private static final Duration TAKEOVER = Duration.ofSeconds(40);
+    private static final Duration RETRY_PARKED = Duration.ofMinutes(1);
+
+    private final ReadModelSchema schema;
+    private final Fingerprint fingerprint;
+    private final CurrentDocuments documents;
+    private final ProjectionRunner<?> runner;
+    private final Supplier<ScanTarget> targets;
+    private final VersionStates states;
+    private final EventFeed feed;
+    private final EventStore eventStore;
+    private final Clock clock;
+    private final String instance = UUID.randomUUID().toString();
+
+    private volatile VersionStates.@Nullable Stored known;
+    private volatile @Nullable Subscription subscription;
+    private volatile @Nullable RebuildProgress progress;
+    private @Nullable Building building;
+    private Instant readAt = Instant.MIN;
+    private Instant retriedAt;
+    private boolean isChecked;
+
+    /** A scan of this instance. */
+    private record Building(EventScan scan, ScanTarget target, VersionState from, Instant since) {}
+
+    VersionRunner(
+            ReadModelSchema schema,
+            Fingerprint fingerprint,
+            CurrentDocuments documents,
+            ProjectionRunner<?> runner,
+            Supplier<ScanTarget> targets,
+            VersionStates states,
+            EventFeed feed,
+            EventStore eventStore,
+            Clock clock) {
+        this.schema = schema;
+        this.fingerprint = fingerprint;
+        this.documents = documents;
+        this.runner = runner;
+        this.targets = targets;
+        this.states = states;
+        this.feed = feed;
+        this.eventStore = eventStore;
+        this.clock = clock;
+        this.retriedAt = clock.instant();
+    }
+
+    /** Steps until the documents of a store with events have to be built, or nothing is left to do. */
+    synchronized void start() {
+        VersionStates.Stored stored = current();
+        fingerprint.requireFits(schema.id(), stored.state().fingerprint());
+        if (!fingerprint.equals(stored.state().fingerprint())) {
+            replace(stored, stored.state().with(fingerprint));
+        }
+        try {
+            while (events() == 0 && step()) {}
+        } catch (ProjectionFailedException | EventStoreUnavailableException e) {
+            log.warn("projection waits name={}", schema.id(), e); // the next step shows it in the status
+        }
+    }
+
+    private long events() {
+        Building now = building;
+        return now == null ? 0 : now.scan().events();
+    }
+
+    /**
+     * Does one thing: one page of a scan at most.
+     *
+     * @return whether there is more to do at once
+     */
+    synchronized boolean step() {
+        VersionStates.Stored stored = current();
+        return switch (stored.state().state()) {
+            case BUILDING -> build(stored);
+            case CAUGHT_UP, ACTIVE -> follow(stored);
+            case DROPPED -> unsubscribe();
+        };
+    }
+
+    /** What is stored, as it was read a moment ago. */
+    private VersionStates.Stored current() {
+        VersionStates.Stored stored = known;
+        Instant now = clock.instant();
+        if (stored != null && now.isBefore(readAt.plus(isWaiting(stored.state()) ? Duration.ofSeconds(1) : REPORT))) {
+            return stored;
+        }
+        Optional<VersionStates.Stored> read = states.read(schema);
+        while (read.isEmpty()) {
+            read = states.create(schema, VersionState.empty(UUID.randomUUID().toString(), fingerprint))
+                    .or(() -> states.read(schema));
+        }
+        readAt = now;
+        return learn(read.get());
+    }
+
+    private boolean isWaiting(VersionState state) {
+        return state.state() == ReadModelState.CAUGHT_UP
+                || (state.state() == ReadModelState.BUILDING && !state.owner().equals(instance));
+    }
+
+    private VersionStates.Stored learn(VersionStates.Stored stored) {
+        VersionStates.Stored before = known;
+        known = stored;
+        VersionState state = stored.state();
+        if (before != null && !before.state().incarnation().equals(state.incarnation())) {
+            isChecked = false;
+            documents.forgetIncarnation();
+            runner.forgetStates();
+        }
+        if (state.state() != ReadModelState.BUILDING
+                || !state.owner().equals(instance)
+                || (before != null && !before.state().incarnation().equals(state.incarnation()))) {
+            building = null;
+            progress = null;
+        }
+        return stored;
+    }
+
+    /** Stores a state, or learns the one that another instance has stored. */
+    private boolean replace(VersionStates.Stored stored, VersionState next) {
+        Optional<VersionStates.Stored> replaced = states.replace(stored, next);
+        if (replaced.isPresent()) {
+            learn(replaced.get());
+        } else {
+            readAt = Instant.MIN;
+        }
+        return true;
+    }
+
+    private boolean build(VersionStates.Stored stored) {
+        VersionState state = stored.state();
+        Instant now = clock.instant();
+        if (!state.owner().equals(instance)) {
+            if (state.owner().isEmpty() || !now.isBefore(state.seen().plus(TAKEOVER))) {
+                return replace(stored, state.ownedBy(instance, now));
+            }
+            if (state.pinned()) {
+                subscribe(StartPosition.BEGINNING);
+            }
+            return false;
+        }
+        if (!state.pinned()) {
+            begin(state);
+            subscribe(StartPosition.NOW);
+            return replace(stored, state.pinned(EventScan.beginning(eventStore.scanRanges())));
+        }
+        subscribe(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
+        return scan(stored, now);
+    }
+
+    /** Makes sure that the documents are those of this incarnation, before any of them counts. */
+    private void begin(VersionState state) {
+        String incarnation = documents.incarnation();
+        if (incarnation.equals(state.incarnation())) {
+            return;
+        }
+        if (!incarnation.isEmpty()) {
+            documents.drop();
+        }
+        documents.name(state.incarnation());
+        if (!documents.incarnation().equals(state.incarnation())) {
+            throw new ReadModelUnavailableException(
+                    "another instance began to build " + schema.id() + " as well: retry", null, null);
+        }
+        runner.forgetStates();
+    }
+
+    private boolean scan(VersionStates.Stored stored, Instant now) {
+        VersionState state = stored.state();
+        Building work = building;
+        if (work == null) {
+            ScanTarget target = targets.get();
+            work = new Building(new EventScan(eventStore, target, state.ranges()), target, state, now);
+            building = work;
+        }
+        boolean stepped = !work.scan().isComplete();
+        if (stepped) {
+            try {
+                work.scan().step();
+            } catch (RuntimeException | Error e) {
+                building = null; // what is not saved is read again
+                throw e;
+            }
+            progress = progress(work, clock.instant());
+        }
+        boolean ends = work.scan().isComplete();
+        if (ends && !documents.incarnation().equals(state.incarnation())) {
+            return replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+        }
+        if (ends && (progress(work, now).events() == 0 || hasCaughtUp())) {
+            boolean isFirst = states.others(schema).stream()
+                    .noneMatch(each -> each.state().state() == ReadModelState.ACTIVE);
+            log.info("read model built name={} {}", schema.id(), progress(work, now));
+            return replace(stored, saved(work, now).with(isFirst ? ReadModelState.ACTIVE : ReadModelState.CAUGHT_UP));
+        }
+        if (!now.isBefore(state.seen().plus(REPORT)) || (ends && stepped)) {
+            log.info("read model is being built name={} {}", schema.id(), progress(work, now));
+            return replace(stored, saved(work, now)) && stepped;
+        }
+        return stepped;
+    }
+
+    private boolean hasCaughtUp() {
+        Subscription following = subscription;
+        return following != null && following.status().caughtUp();
+    }
+
+    private static VersionState saved(Building work, Instant now) {
+        VersionState from = work.from();
+        return from.scanned(
+                work.scan().saved(),
+                from.events() + work.scan().events(),
+                from.documents() + work.target().written(),
+                now);
+    }
+
+    private static RebuildProgress progress(Building work, Instant now) {
+        long events = work.scan().events();
+        double seconds = Duration.between(work.since(), now).toNanos() / 1e9;
+        double rate = seconds > 0 ? events / seconds : 0;
+        return new RebuildProgress(
+                work.from().events() + events,
+                work.from().documents() + work.target().written(),
+                rate,
+                work.scan().remaining().isEmpty() || rate == 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofSeconds(
+                                Math.round(work.scan().remaining().getAsLong() / rate))));
+    }
+
+    private boolean follow(VersionStates.Stored stored) {
+        if (!isChecked && !documents.incarnation().equals(stored.state().incarnation())) {
+            log.warn("documents are missing, so they are built again name={}", schema.id());
+            return replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+        }
+        isChecked = true;
+        subscribe(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
+        Instant now = clock.instant();
+        if (!now.isBefore(retriedAt.plus(RETRY_PARKED))) {
+            retriedAt = now;
+            runner.retryParked(VersionRunner::isOfUnknownType);
+        }
+        return false;
+    }
+
+    /** This instance may know the type, although the one that parked the stream did not. */
+    private static boolean isOfUnknownType(Parking parking) {
+        return parking.error().equals(UnknownEventTypeException.class.getName());
+    }
+
+    private void subscribe(StartPosition start) {
+        if (subscription == null) {
+            subscription = feed.subscribe(schema.id(), start, new EventHandler() {
+                @Override
+                public void handle(List<EventEnvelope> events) {
+                    runner.project(events);
+                }
+
+                @Override
+                public void deleted(StreamId stream, long version) {
+                    runner.deleted(stream, version);
+                }
+            });
+        }
+    }
+
+    private boolean unsubscribe() {
+        Subscription following = subscription;
+        subscription = null;
+        if (following != null) {
+            following.close();
+        }
+        return false;
+    }
+
+    /** Lets this version answer. */
+    synchronized void activate() {
+        while (true) {
+            readAt = Instant.MIN;
+            VersionStates.Stored stored = current();
+            switch (stored.state().state()) {
+                case ACTIVE -> {
+                    return;
+                }
+                case CAUGHT_UP -> replace(stored, stored.state().with(ReadModelState.ACTIVE));
+                default ->
+                    throw new IllegalStateException("the read model " + schema.id() + " is "
+                            + stored.state().state() + ": activate it when its status is CAUGHT_UP");
+            }
+        }
+    }
+
+    /** Empties this version, to be built again by the steps that follow. */
+    synchronized void rebuild() {
+        readAt = Instant.MIN;
+        VersionStates.Stored stored = current();
+        unsubscribe();
+        try {
+            feed.forget(schema.id());
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            log.info("the position of the feed is kept name={}", schema.id(), e); // more is followed than need be
+        }
+        replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+    }
+
+    /** Stops following, and lets another instance build. */
+    synchronized void close() {
+        unsubscribe();
+        VersionStates.Stored stored = known;
+        Building work = building;
+        if (stored != null
+                && stored.state().state() == ReadModelState.BUILDING
+                && stored.state().owner().equals(instance)) {
+            Instant now = clock.instant();
+            VersionState state = work == null ? stored.state() : saved(work, now);
+            states.replace(stored, state.ownedBy("", now));
+        }
+    }
+
+    ReadModelState state() {
+        VersionStates.Stored stored = known;
+        return stored == null ? ReadModelState.BUILDING : stored.state().state();
+    }
+
+    void requireListable() {
+        if (state() != ReadModelState.ACTIVE) {
+            throw new ReadModelNotReadyException(schema.id(), state());
+        }
+    }
+
+    boolean isCaughtUp() {
+        return (state() == ReadModelState.ACTIVE || state() == ReadModelState.CAUGHT_UP) && hasCaughtUp();
+    }
+
+    ProjectorStatus status(String lastError) {
+        Subscription following = subscription;
+        SubscriptionStatus feedStatus = following == null
+                ? new SubscriptionStatus(SubscriptionStatus.State.WAITING, 0, 0, -1, false, "")
+                : following.status();
+        if (!lastError.isEmpty()) {
+            feedStatus = new SubscriptionStatus(
+                    SubscriptionStatus.State.RETRYING,
+                    feedStatus.handled(),
+                    feedStatus.failures(),
+                    feedStatus.lag(),
+                    false,
+                    lastError);
+        }
+        return new ProjectorStatus(
+                schema.name(),
+                schema.version(),
+                state(),
+                feedStatus,
+                Optional.ofNullable(progress),
+                runner.counters.counts());
+    }
+}

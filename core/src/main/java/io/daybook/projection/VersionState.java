@@ -1,0 +1,65 @@
+package io.daybook.projection;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The stored state of one version of a projection.
+ *
+ * @param incarnation names the collection of documents; another one after it was emptied
+ * @param pinned whether the position in the feed was taken from which events are followed, so that the scan may begin
+ * @param ranges the progress of the scan by range; empty before it has begun
+ * @param events the events that were scanned
+ * @param documents the documents that the scan has written
+ * @param owner the instance that builds it; empty if any may begin
+ * @param seen when the owner wrote this last
+ */
+record VersionState(
+        ReadModelState state,
+        String incarnation,
+        Fingerprint fingerprint,
+        boolean pinned,
+        Map<String, RangeProgress> ranges,
+        long events,
+        long documents,
+        String owner,
+        Instant seen) {
+
+    /** The position in a range from which a scan goes on. */
+    record RangeProgress(String after, boolean done) {}
+
+    VersionState {
+        ranges = new LinkedHashMap<>(ranges);
+    }
+
+    /** A version without documents. */
+    static VersionState empty(String incarnation, Fingerprint fingerprint) {
+        return new VersionState(
+                ReadModelState.BUILDING, incarnation, fingerprint, false, Map.of(), 0, 0, "", Instant.EPOCH);
+    }
+
+    VersionState with(ReadModelState next) {
+        return new VersionState(next, incarnation, fingerprint, true, ranges, events, documents, "", seen);
+    }
+
+    VersionState with(Fingerprint next) {
+        return new VersionState(state, incarnation, next, pinned, ranges, events, documents, owner, seen);
+    }
+
+    VersionState ownedBy(String next, Instant now) {
+        return new VersionState(state, incarnation, fingerprint, pinned, ranges, events, documents, next, now);
+    }
+
+    VersionState pinned(Map<String, RangeProgress> begin) {
+        return new VersionState(state, incarnation, fingerprint, true, begin, events, documents, owner, seen);
+    }
+
+    VersionState scanned(Map<String, RangeProgress> progress, long readEvents, long written, Instant now) {
+        return new VersionState(state, incarnation, fingerprint, pinned, progress, readEvents, written, owner, now);
+    }
+
+    boolean isScanned() {
+        return pinned && ranges.values().stream().allMatch(RangeProgress::done);
+    }
+}

@@ -1,0 +1,73 @@
+package io.daybook.projection;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.daybook.json.StateJson;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.readmodel.ReadModelStore;
+import io.daybook.readmodel.StoredDocument;
+import io.daybook.serialization.JacksonDefaults;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Keeps the state of each version of each projection, in a collection of its own, under the etags of its documents. */
+final class VersionStates {
+
+    /** The read model that no projection may be named like. */
+    static final ReadModelSchema SCHEMA = new ReadModelSchema("read-models", 1, Set.of("name"), Set.of(), Map.of());
+
+    private static final ObjectMapper MAPPER = JacksonDefaults.mapper().build();
+    private static final StateJson JSON = new StateJson("version", MAPPER);
+
+    /** A state as it is stored, or to be stored for the first time. */
+    record Stored(StoredDocument document, VersionState state) {}
+
+    private final ReadModelCollection collection;
+
+    VersionStates(ReadModelStore store) {
+        collection = store.open(SCHEMA);
+    }
+
+    private static DocumentKey key(ReadModelSchema schema) {
+        return DocumentKey.of(schema.id());
+    }
+
+    private static VersionState state(StoredDocument document) {
+        return JSON.read(document.key().id(), document.content(), VersionState.class);
+    }
+
+    Optional<Stored> read(ReadModelSchema schema) {
+        return Optional.ofNullable(collection.read(List.of(key(schema))).get(key(schema)))
+                .map(document -> new Stored(document, state(document)));
+    }
+
+    /** Stores the first state of a version; empty if there is one already. */
+    Optional<Stored> create(ReadModelSchema schema, VersionState state) {
+        return write(
+                StoredDocument.builder(key(schema)).listed(true).indexValues(Map.of("name", List.of(schema.name()))),
+                state);
+    }
+
+    /** Replaces a state; empty if another instance was faster. */
+    Optional<Stored> replace(Stored stored, VersionState next) {
+        return write(stored.document().next(), next);
+    }
+
+    private Optional<Stored> write(StoredDocument.Builder builder, VersionState state) {
+        StoredDocument document = builder.content(JSON.write("version", state)).build();
+        List<String> etags = collection.write(List.of(document)).etags();
+        return etags.isEmpty() ? Optional.empty() : Optional.of(new Stored(document.stored(etags.get(0)), state));
+    }
+
+    /** The states of the other versions with the name of this one, by their names and versions. */
+    List<Stored> others(ReadModelSchema schema) {
+        return collection.find(Filter.where("name").is(schema.name()), Optional.empty()).stream()
+                .filter(document -> !document.key().equals(key(schema)))
+                .map(document -> new Stored(document, state(document)))
+                .toList();
+    }
+}
