@@ -14,7 +14,7 @@ public record Scan(Kind kind, String value) {
         ALL,
         /** Documents that are parked. */
         PARKED,
-        /** Documents of one partition, ordered by their ids. */
+        /** Documents of one partition, in an order of their ids that the store always uses. */
         PARTITION,
         /** Documents with one id, in any partition. */
         ID

@@ -1,12 +1,14 @@
 /**
- * Event store, snapshot store and event feed on Azure Cosmos DB. Start with {@link io.daybook.cosmos.CosmosContainers}, the containers of
- * the documents, and {@link io.daybook.cosmos.CosmosEventStore}. {@code docs/cosmos-data-model.md} describes the documents and their cost.
+ * Event store, snapshot store, read model store and event feed on Azure Cosmos DB. Start with {@link io.daybook.cosmos.CosmosContainers}, the
+ * containers of the documents, and {@link io.daybook.cosmos.CosmosEventStore}. {@code docs/cosmos-data-model.md} describes the documents and
+ * their cost.
  *
  * <pre>{@code
  * CosmosContainers containers = CosmosContainers.in(client, "orders");
  * EventStore store = CosmosEventStore.of(containers, serializer);
  * SnapshotStore snapshots = CosmosSnapshotStore.of(containers);
  * EventFeed feed = CosmosEventFeed.of(containers, serializer);
+ * ReadModelStore readModelStore = CosmosReadModelStore.of(containers);
  * }</pre>
  */
 @NullMarked

@@ -20,13 +20,19 @@ final class ProjectorInstance {
                 .build();
     }
 
+    /** Starts one that keeps its leases however slow the machine is. */
     static Projector start(CosmosAsyncClient client, String database) {
+        return start(client, database, Duration.ofMinutes(30));
+    }
+
+    /** Starts one from which others take over after a while. */
+    private static Projector start(CosmosAsyncClient client, String database, Duration expiration) {
         CosmosContainers containers = CosmosContainers.in(client, database);
         return Projector.builder(
                         CosmosEventFeed.of(containers, ContractEvent.serializer())
                                 .pollInterval(Duration.ofMillis(100))
                                 .pageEvents(20)
-                                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), Duration.ofSeconds(4)),
+                                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration),
                         CosmosEventStore.of(containers, ContractEvent.serializer()),
                         readModels(containers))
                 .project(SeenEvents.PROJECTION)
@@ -41,7 +47,7 @@ final class ProjectorInstance {
      */
     public static void main(String[] arguments) throws Exception {
         try (CosmosAsyncClient client = CosmosAccount.clientOf(arguments[0]).buildAsyncClient()) {
-            Projector projector = start(client, arguments[1]);
+            Projector projector = start(client, arguments[1], FeedInstance.EXPIRATION);
             System.out.print("started\n");
             System.out.flush();
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
