@@ -127,7 +127,7 @@ public final class MappingCheck {
             throw noObject();
         }
         JsonSerializer<?> serializer = serializer(type, root.getName());
-        JsonDeserializer<?> deserializer = deserializer(type, root.getName());
+        JsonDeserializer<?> deserializer = RecordModule.withoutOrder(deserializer(type, root.getName()));
         if (serializer instanceof JsonValueSerializer) {
             BeanDescription description = mapper.getSerializationConfig().introspect(type);
             JavaType value = description.findJsonValueAccessor().getType();
@@ -222,7 +222,8 @@ public final class MappingCheck {
             return;
         }
         JsonSerializer<?> serializer = givenSerializer == null ? serializer(type, where) : givenSerializer;
-        JsonDeserializer<?> deserializer = givenDeserializer == null ? deserializer(type, where) : givenDeserializer;
+        JsonDeserializer<?> deserializer =
+                RecordModule.withoutOrder(givenDeserializer == null ? deserializer(type, where) : givenDeserializer);
         if (serializer.getClass().getSimpleName().equals("UnsupportedTypeSerializer")
                 || deserializer.getClass().getSimpleName().equals("UnsupportedTypeDeserializer")) {
             throw failure(

@@ -1,5 +1,6 @@
 package io.daybook.json;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
@@ -14,15 +15,20 @@ import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.CreatorProperty;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
+import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.impl.PropertyBasedCreator;
 import com.fasterxml.jackson.databind.deser.impl.PropertyValueBuffer;
+import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdValueInstantiator;
 import com.fasterxml.jackson.databind.introspect.AnnotatedConstructor;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.util.IgnorePropertiesUtil;
-import com.fasterxml.jackson.databind.util.NameTransformer;
+import com.fasterxml.jackson.databind.util.ClassUtil;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
-import java.io.Serializable;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Iterator;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * name with the expected one instead of decoding it to a string and looking it up, and passes the values to the constructor without
  * tracking missing ones. Names, values and errors are those of Jackson, except for the wording of one error: a missing value in JSON that
  * is read from characters. Absent, unknown and reordered properties are read by the same rules, starting where the order ends. Records with
- * special annotations or settings are left to Jackson. Register modules that modify deserializers after this one.
+ * special annotations or settings are left to Jackson. Register modules that modify deserializers after this one. It uses only what
+ * Jackson declares public.
  */
 public final class RecordModule {
 
@@ -43,6 +50,11 @@ public final class RecordModule {
         return new SimpleModule("daybook-records").setDeserializerModifier(new Modifier());
     }
 
+    /** Returns the deserializer of Jackson that the one of a record delegates to, or the same deserializer for other classes. */
+    static JsonDeserializer<?> withoutOrder(JsonDeserializer<?> deserializer) {
+        return deserializer instanceof Reader reader ? reader.jackson : deserializer;
+    }
+
     private static final class Modifier extends BeanDeserializerModifier {
 
         private static final long serialVersionUID = 1L;
@@ -50,27 +62,38 @@ public final class RecordModule {
         @Override
         public JsonDeserializer<?> modifyDeserializer(
                 DeserializationConfig config, BeanDescription description, JsonDeserializer<?> deserializer) {
-            return description.getType().isRecordType() && deserializer.getClass() == BeanDeserializer.class
+            return description.getType().isRecordType()
+                            && deserializer.getClass() == BeanDeserializer.class
+                            && !isSpecial(config, description)
                     ? new Reader((BeanDeserializer) deserializer)
                     : deserializer;
         }
-    }
 
-    /** The components in their order. One object, so that threads that read it without synchronization see all of it. */
-    private static final class Components implements Serializable {
-
-        private static final long serialVersionUID = 1L;
-
-        private final SerializedString[] names;
-        private final SettableBeanProperty[] properties;
-
-        Components(SerializedString[] names, SettableBeanProperty[] properties) {
-            this.names = names;
-            this.properties = properties;
+        private static boolean isSpecial(DeserializationConfig config, BeanDescription description) {
+            Class<?> type = description.getBeanClass();
+            JsonIgnoreProperties.Value ignored = config.getDefaultPropertyIgnorals(type, description.getClassInfo());
+            @Nullable Map<Object, AnnotatedMember> injected = description.findInjectables();
+            return description.findAnySetterAccessor() != null
+                    || (injected != null && !injected.isEmpty())
+                    || description.getObjectIdInfo() != null
+                    || !description.getIgnoredPropertyNames().isEmpty()
+                    || ignored.getIgnoreUnknown()
+                    || !ignored.findIgnoredForDeserialization().isEmpty()
+                    || config.getDefaultPropertyInclusions(type, description.getClassInfo())
+                                    .getIncluded()
+                            != null;
         }
     }
 
-    private static final class Reader extends BeanDeserializer {
+    /**
+     * The components in their order. One object, so that threads that read it without synchronization see all of it.
+     *
+     * @param creator tracks which values are missing, once the order has ended
+     */
+    private record Components(
+            SerializedString[] names, SettableBeanProperty[] properties, PropertyBasedCreator creator) {}
+
+    private static final class Reader extends DelegatingDeserializer {
 
         private static final long serialVersionUID = 1L;
 
@@ -78,47 +101,38 @@ public final class RecordModule {
                 | DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES.getMask()
                 | DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES.getMask();
 
+        private final BeanDeserializerBase jackson;
+
         /** Null if the record is left to Jackson. */
-        private @Nullable Components components;
+        private transient @Nullable Components components;
 
-        private transient volatile @Nullable NameTransformer transforming;
-
-        Reader(BeanDeserializerBase general) {
-            super(general);
+        Reader(BeanDeserializerBase jackson) {
+            super(jackson);
+            this.jackson = jackson;
         }
 
-        private Reader(BeanDeserializerBase general, NameTransformer transformer) {
-            super(general, transformer);
-        }
-
-        /**
-         * Creates an unwrapping deserializer, as Jackson does only for its own class, even for a record nested in itself. The result reads
-         * as Jackson does.
-         */
+        /** A copy for another context, as for one with ignored properties, is left to Jackson. */
         @Override
-        public JsonDeserializer<Object> unwrappingDeserializer(NameTransformer transformer) {
-            if (transforming == transformer) {
-                return this;
-            }
-            transforming = transformer;
-            try {
-                return new Reader(this, transformer);
-            } finally {
-                transforming = null;
-            }
+        protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> other) {
+            return other;
         }
 
         @Override
         public void resolve(DeserializationContext context) throws JsonMappingException {
             super.resolve(context);
-            if (isSpecial() || !(_valueInstantiator.getWithArgsCreator() instanceof AnnotatedConstructor constructor)) {
+            ValueInstantiator instantiator = jackson.getValueInstantiator();
+            if (instantiator.getClass() != StdValueInstantiator.class
+                    || !(instantiator.getWithArgsCreator() instanceof AnnotatedConstructor constructor)
+                    || instantiator.canCreateUsingDelegate()
+                    || instantiator.canCreateUsingArrayDelegate()
+                    || jackson.getObjectIdReader() != null
+                    || jackson.hasViews()) {
                 return;
             }
             SettableBeanProperty[] ordered = new SettableBeanProperty[constructor.getParameterCount()];
-            for (SettableBeanProperty property : _beanProperties) {
-                if (property.getClass() != CreatorProperty.class
-                        || property.getInjectionDefinition() != null
-                        || _propertyBasedCreator.findCreatorProperty(property.getName()) != property) {
+            for (Iterator<SettableBeanProperty> all = jackson.properties(); all.hasNext(); ) {
+                SettableBeanProperty property = all.next();
+                if (property.getClass() != CreatorProperty.class || property.getInjectableValueId() != null) {
                     return; // it is injected, or set after construction
                 }
                 ordered[property.getCreatorIndex()] = property;
@@ -126,24 +140,12 @@ public final class RecordModule {
             SerializedString[] inOrder = new SerializedString[ordered.length];
             for (int i = 0; i < ordered.length; i++) {
                 if (ordered[i] == null) {
-                    return; // it is ignored
+                    return; // it is unwrapped or has an external type id
                 }
                 inOrder[i] = new SerializedString(ordered[i].getName());
             }
-            components = new Components(inOrder, ordered);
-        }
-
-        private boolean isSpecial() {
-            return _propertyBasedCreator == null
-                    || _valueInstantiator.getClass() != StdValueInstantiator.class
-                    || _unwrappedPropertyHandler != null
-                    || _externalTypeIdHandler != null
-                    || _delegateDeserializer != null
-                    || _arrayDelegateDeserializer != null
-                    || _objectIdReader != null
-                    || _injectables != null
-                    || _anySetter != null
-                    || _needViewProcesing;
+            components = new Components(
+                    inOrder, ordered, PropertyBasedCreator.construct(context, instantiator, ordered.clone(), false));
         }
 
         @Override
@@ -153,76 +155,90 @@ public final class RecordModule {
                     || !json.isExpectedStartObjectToken()
                     || context.hasSomeOfFeatures(SPECIAL)
                     || context.getConfig().getProblemHandlers() != null) {
-                return super.deserialize(json, context);
+                return jackson.deserialize(json, context);
             }
             SerializedString[] names = expected.names;
             SettableBeanProperty[] properties = expected.properties;
             Object[] values = new Object[names.length];
             for (int i = 0; i < values.length; i++) {
                 if (!json.nextFieldName(names[i])) {
-                    return inAnyOrder(json, context, properties, values, i);
+                    return inAnyOrder(json, context, expected, values, i);
                 }
                 json.nextToken();
-                values[i] = _deserializeWithErrorWrapping(json, context, properties[i]);
+                values[i] = value(json, context, properties[i]);
             }
             JsonToken next = json.nextToken();
             Object bean;
             try {
-                bean = _valueInstantiator.createFromObjectWith(context, values);
-            } catch (Exception e) {
-                bean = wrapInstantiationProblem(e, context);
+                bean = jackson.getValueInstantiator().createFromObjectWith(context, values);
+            } catch (Exception e) { // of any class: the constructor is the user's code
+                bean = instantiationProblem(e, context);
             }
             json.assignCurrentValue(bean);
-            return next == JsonToken.END_OBJECT ? bean : deserialize(json, context, bean);
+            return next == JsonToken.END_OBJECT ? bean : jackson.deserialize(json, context, bean);
+        }
+
+        private Object value(JsonParser json, DeserializationContext context, SettableBeanProperty property)
+                throws IOException {
+            try {
+                return property.deserialize(json, context);
+            } catch (Exception e) { // of any class: deserializers are the user's code
+                return jackson.wrapAndThrow(e, jackson.handledType(), property.getName(), context);
+            }
         }
 
         /** Continues at an unexpected name, or at the end, after the first {@code count} components. */
         private Object inAnyOrder(
-                JsonParser json,
-                DeserializationContext context,
-                SettableBeanProperty[] properties,
-                Object[] values,
-                int count)
+                JsonParser json, DeserializationContext context, Components expected, Object[] values, int count)
                 throws IOException {
-            PropertyValueBuffer buffer = _propertyBasedCreator.startBuilding(json, context, null);
+            PropertyValueBuffer buffer = expected.creator.startBuilding(json, context, null);
             for (int i = 0; i < count; i++) {
-                buffer.assignParameter(properties[i], values[i]);
+                buffer.assignParameter(expected.properties[i], values[i]);
             }
             for (JsonToken token = json.currentToken(); token == JsonToken.FIELD_NAME; token = json.nextToken()) {
-                String name = json.currentName();
+                @Nullable SettableBeanProperty property = jackson.findProperty(json.currentName());
                 json.nextToken();
-                SettableBeanProperty property = _propertyBasedCreator.findCreatorProperty(name);
                 if (property == null) {
-                    skip(json, context, name);
-                } else if (buffer.assignParameter(property, _deserializeWithErrorWrapping(json, context, property))) {
+                    skip(json, context);
+                } else if (buffer.assignParameter(property, value(json, context, property))) {
                     json.nextToken();
-                    return deserialize(json, context, build(json, context, buffer));
+                    return jackson.deserialize(json, context, build(json, context, expected, buffer));
                 }
             }
-            return build(json, context, buffer);
+            return build(json, context, expected, buffer);
         }
 
         /** Skips an unknown property. It is decoded first, since it may turn out not to be valid JSON. */
-        private void skip(JsonParser json, DeserializationContext context, String name) throws IOException {
-            if (_ignoreAllUnknown || IgnorePropertiesUtil.shouldIgnore(name, _ignorableProps, _includableProps)) {
-                json.skipChildren();
-                return;
-            }
+        private static void skip(JsonParser json, DeserializationContext context) throws IOException {
             try (TokenBuffer unknown = context.bufferForInputBuffering(json)) {
                 unknown.copyCurrentStructure(json);
             }
         }
 
-        private Object build(JsonParser json, DeserializationContext context, PropertyValueBuffer buffer)
+        private Object build(
+                JsonParser json, DeserializationContext context, Components expected, PropertyValueBuffer buffer)
                 throws IOException {
             Object bean;
             try {
-                bean = _propertyBasedCreator.build(context, buffer);
-            } catch (Exception e) {
-                bean = wrapInstantiationProblem(e, context);
+                bean = expected.creator.build(context, buffer);
+            } catch (Exception e) { // of any class: the constructor is the user's code
+                bean = instantiationProblem(e, context);
             }
             json.assignCurrentValue(bean);
             return bean;
+        }
+
+        private Object instantiationProblem(Exception e, DeserializationContext context) throws IOException {
+            Throwable cause = e;
+            while (cause instanceof InvocationTargetException && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            ClassUtil.throwIfError(cause);
+            ClassUtil.throwIfIOE(cause);
+            if (!context.isEnabled(DeserializationFeature.WRAP_EXCEPTIONS)) {
+                ClassUtil.throwIfRTE(cause);
+            }
+            return context.handleInstantiationProblem(jackson.handledType(), null, cause);
         }
     }
 }
