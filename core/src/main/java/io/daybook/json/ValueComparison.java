@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueComparison {
 
-    private static final ValueComparison CONTENT = new ValueComparison(false, Object.class);
+    private static final ValueComparison CONTENT = new ValueComparison(false, false, Object.class);
+    private static final ValueComparison AMOUNTS = new ValueComparison(false, true, Object.class);
 
     /** Compares two objects of one class that are neither null nor the same object. */
     private interface Rule {
@@ -66,6 +68,7 @@ public final class ValueComparison {
             Optional.class, value -> ((Optional<?>) value).orElse(null));
 
     private final boolean state;
+    private final boolean amounts;
     private final Class<?> base;
 
     private final ClassValue<Rule> rules = new ClassValue<>() {
@@ -75,8 +78,9 @@ public final class ValueComparison {
         }
     };
 
-    private ValueComparison(boolean state, Class<?> base) {
+    private ValueComparison(boolean state, boolean amounts, Class<?> base) {
         this.state = state;
+        this.amounts = amounts;
         this.base = base;
     }
 
@@ -88,6 +92,13 @@ public final class ValueComparison {
     }
 
     /**
+     * {@return a comparison of two contents in which amounts of different scales are equal, such as 1.5 and 1.50}
+     */
+    public static ValueComparison ofAmounts() {
+        return AMOUNTS;
+    }
+
+    /**
      * Returns a comparison of in-memory states. The order of linked and sorted collections counts. Members without comparable state, such
      * as locks, loggers and lambdas, do not count.
      *
@@ -95,7 +106,7 @@ public final class ValueComparison {
      * @return the comparison
      */
     public static ValueComparison ofState(Class<?> base) {
-        return new ValueComparison(true, base);
+        return new ValueComparison(true, false, base);
     }
 
     /**
@@ -118,6 +129,10 @@ public final class ValueComparison {
         }
         if (Enum.class.isAssignableFrom(type)) {
             return EQUALS;
+        }
+        if (amounts && type == BigDecimal.class) {
+            return (expected, actual, comparing) ->
+                    ((BigDecimal) expected).compareTo((BigDecimal) actual) == 0 ? null : "";
         }
         if (JsonNode.class.isAssignableFrom(type)) {
             return (expected, actual, comparing) -> trees((JsonNode) expected, (JsonNode) actual) ? null : "";

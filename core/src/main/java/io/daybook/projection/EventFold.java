@@ -26,6 +26,10 @@ final class EventFold<S> {
         this.types = types;
     }
 
+    EventTypes types() {
+        return types;
+    }
+
     <E extends DomainEvent> void on(Class<E> event, ProjectionHandler<S, E> handler) {
         requireFirst(event);
         handlers.put(event, (state, raised, metadata) -> handler.apply(state, event.cast(raised), metadata));

@@ -8,11 +8,11 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.serialization.JacksonDefaults;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
@@ -106,10 +106,12 @@ public final class GroupedProjection<S, D> {
     }
 
     /**
-     * {@return the names of the aggregate types whose streams contribute; unmodifiable}
+     * {@return the types of the events that it knows, by the name of the aggregate type; unmodifiable}
      */
-    public Set<String> aggregateTypes() {
-        return Set.copyOf(folds.keySet());
+    public Map<String, EventTypes> eventTypes() {
+        Map<String, EventTypes> types = new LinkedHashMap<>();
+        folds.forEach((type, fold) -> types.put(type, fold.types()));
+        return Collections.unmodifiableMap(types);
     }
 
     Fingerprint fingerprint() {

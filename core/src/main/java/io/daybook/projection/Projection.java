@@ -95,6 +95,13 @@ public final class Projection<D> {
         return aggregateType;
     }
 
+    /**
+     * {@return the types of the events that it knows}
+     */
+    public EventTypes eventTypes() {
+        return fold.types();
+    }
+
     Fingerprint fingerprint() {
         return Fingerprint.of(Map.of(aggregateType, fold), json.shape(), schema);
     }

@@ -71,7 +71,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /** Creates placeholder upcasters. A scenario never reads JSON of older versions, so their effect does not matter. */
-    private static Upcaster[] standIns(EventTypes types) {
+    static Upcaster[] standIns(EventTypes types) {
         return types.all().stream()
                 .flatMap(type -> IntStream.range(1, type.version())
                         .mapToObj(version -> Upcaster.of(type.name(), version, json -> json)))

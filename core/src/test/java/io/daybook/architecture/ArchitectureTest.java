@@ -119,6 +119,9 @@ class ArchitectureTest {
                             "command",
                             "inmemory",
                             "process",
+                            "subscription",
+                            "readmodel",
+                            "projection",
                             JACKSON)));
 
     private final JavaClasses main = new ClassFileImporter()

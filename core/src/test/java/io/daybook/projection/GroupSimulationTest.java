@@ -2,6 +2,7 @@ package io.daybook.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ class GroupSimulationTest {
     private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
 
     @Test
+    @Tag("seeds")
     void summary_is_never_wrong_and_reaches_the_end() {
         for (long seed = 1; seed <= HISTORIES; seed++) {
             assertThat(GroupSimulation.run(seed)).as("seed %s", seed).isEmpty();
@@ -19,6 +21,7 @@ class GroupSimulationTest {
     }
 
     @ParameterizedTest
+    @Tag("faults")
     @CsvSource(
             delimiter = '~',
             quoteCharacter = '"',
