@@ -10,17 +10,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The test server of {@code src/test/cosmos-server} as a separate process. It ends with this one, since it reads its
@@ -29,7 +23,6 @@ import java.util.stream.Stream;
 public final class CosmosServer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String NPM = System.getProperty("os.name").startsWith("Windows") ? "npm.cmd" : "npm";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -44,14 +37,7 @@ public final class CosmosServer implements AutoCloseable {
      * {@return why the server cannot run here, or an empty text if it can}
      */
     static String unavailableReason() {
-        try {
-            Process node = new ProcessBuilder("node", "--version").start();
-            String version = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-            int major = Integer.parseInt(version.substring(1, version.indexOf('.')));
-            return major >= 20 ? "" : "Node " + version + " is installed, the test server needs 20 or later";
-        } catch (IOException e) {
-            return "Node is not installed, the test server needs 20 or later";
-        }
+        return NodePackages.unavailableReason();
     }
 
     /**
@@ -62,7 +48,7 @@ public final class CosmosServer implements AutoCloseable {
      */
     public static CosmosServer start(int port) {
         try {
-            Path folder = install();
+            Path folder = NodePackages.install("cosmos-store", "cosmos-server");
             Process process = new ProcessBuilder("node", "--max-old-space-size=1500", "server.js", "--port", "" + port)
                     .directory(folder.toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -76,54 +62,6 @@ public final class CosmosServer implements AutoCloseable {
             return new CosmosServer(process, Integer.parseInt(first.trim()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Copies the server to {@code target} and installs its packages there, once for all modules and processes. */
-    private static Path install() throws IOException {
-        Path module = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(module.resolve("cosmos-store/src/test/cosmos-server"))) {
-            module = module.getParent();
-            if (module == null) {
-                throw new IllegalStateException("the folder of the test server was not found above "
-                        + Path.of("").toAbsolutePath());
-            }
-        }
-        Path source = module.resolve("cosmos-store/src/test/cosmos-server");
-        Path target = module.resolve("cosmos-store/target/cosmos-server");
-        Files.createDirectories(target);
-        try (FileChannel channel = FileChannel.open(
-                        target.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.lock()) {
-            String wanted = Files.readString(source.resolve("package-lock.json"));
-            Path installed = target.resolve("installed.json");
-            try (Stream<Path> files = Files.list(source)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-            if (!Files.exists(installed) || !Files.readString(installed).equals(wanted)) {
-                run(target, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-                Files.writeString(installed, wanted);
-            }
-        }
-        return target;
-    }
-
-    private static void run(Path folder, String... command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + " failed: " + output);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

@@ -8,9 +8,9 @@ import io.daybook.cosmos.CosmosContainers;
 import io.daybook.cosmos.CosmosEventFeed;
 import io.daybook.cosmos.CosmosEventStore;
 import io.daybook.cosmos.CosmosMetrics;
+import io.daybook.cosmos.CosmosReadModelStore;
 import io.daybook.cosmos.CosmosSnapshotStore;
 import io.daybook.inmemory.InMemoryReadCache;
-import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,7 +84,10 @@ public final class CosmosComponents {
                                     takeover.multipliedBy(17).dividedBy(60),
                                     takeover),
                     new LoggingEventPublisher(),
-                    new InMemoryReadModelStore(),
+                    CosmosReadModelStore.builder(containers)
+                            .timeout(TIMEOUT)
+                            .observer(metrics)
+                            .build(),
                     new InMemoryReadCache(OrderComponents.CACHED_ORDERS),
                     OrderComponents.CACHED_HERE,
                     meters,

@@ -11,6 +11,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.sample.order.RunningOrders.Answer;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -159,12 +162,23 @@ class OrderApiIT {
     }
 
     @Test
-    void the_description_and_the_page_to_try_it_are_served() throws Exception {
+    void pages_and_their_files_are_served_under_a_strict_policy() throws Exception {
         Answer description = orders.get("/openapi.yaml");
         assertThat(description.body()).startsWith("openapi: 3");
         assertThat(description.header("Content-Type")).startsWith("text/plain").contains("charset=utf-8");
-        Answer page = orders.get("/docs");
-        assertThat(page.header("Content-Type")).startsWith("text/html");
-        assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'");
+        for (String path : List.of("/", "/docs")) {
+            Answer page = orders.get(path);
+            assertThat(page.header("Content-Type")).startsWith("text/html");
+            assertThat(page.header("Content-Security-Policy"))
+                    .contains("default-src 'none'", "script-src 'self'")
+                    .doesNotContain("unsafe");
+            Matcher file = Pattern.compile("/assets/[a-z.]+").matcher(page.body());
+            while (file.find()) {
+                assertThat(orders.get(file.group()).status()).as(file.group()).isEqualTo(200);
+            }
+        }
+        assertThat(orders.get("/assets/app.js").header("Content-Type")).startsWith("text/javascript");
+        assertThat(orders.get("/assets/index.html").status()).isEqualTo(404);
+        assertThat(orders.get("/assets/..%2Fopenapi.yaml").status()).isBetween(400, 404);
     }
 }

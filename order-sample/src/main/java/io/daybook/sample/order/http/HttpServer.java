@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -78,12 +79,12 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(Exception.class, (failure, ctx) -> fail(ctx, failure));
         // Javalin's own handler for these would otherwise win.
         config.routes.exception(HttpResponseException.class, (failure, ctx) -> fail(ctx, failure));
-        for (OrderApi.Route route : api.routes()) {
+        Stream.concat(api.routes().stream(), OrderApi.pages().stream()).forEach(route -> {
             config.routes.addHttpHandler(route.method(), route.path(), route.handler());
             if (route.method().equals(HandlerType.GET)) {
                 config.routes.head(route.path(), route.handler());
             }
-        }
+        });
     }
 
     private static ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {

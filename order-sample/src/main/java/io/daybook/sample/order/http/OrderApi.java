@@ -56,8 +56,15 @@ public final class OrderApi {
                 new Route(HandlerType.GET, "/orders/{id}/events", handlers::events),
                 new Route(HandlerType.GET, "/orders/{id}/history", handlers::history),
                 new Route(HandlerType.GET, "/health", this::health),
-                new Route(HandlerType.GET, "/openapi.yaml", Documentation::openApi),
-                new Route(HandlerType.GET, "/docs", Documentation::page));
+                new Route(HandlerType.GET, "/openapi.yaml", Pages::openApi),
+                new Route(HandlerType.GET, "/docs", Pages::docs));
+    }
+
+    /** The routes for people. */
+    static List<Route> pages() {
+        return List.of(
+                new Route(HandlerType.GET, "/", Pages::orders),
+                new Route(HandlerType.GET, "/assets/{name}", Pages::asset));
     }
 
     private void createOrder(Context ctx) {

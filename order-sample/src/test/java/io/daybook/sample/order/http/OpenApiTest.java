@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenApiTest {
 
@@ -47,9 +49,21 @@ class OpenApiTest {
         assertThat(described).isEqualTo(served);
     }
 
-    @Test
-    void the_page_to_try_it_loads_nothing_from_elsewhere() throws Exception {
-        assertThat(resource("docs.html")).doesNotContain("http://", "https://", "//cdn", "@import", "src=");
+    @ParameterizedTest
+    @ValueSource(strings = {"index.html", "docs.html", "app.css", "docs.css"})
+    void pages_load_nothing_from_elsewhere_and_nothing_inline(String name) throws Exception {
+        assertThat(resource("web/" + name))
+                .doesNotContain("http://", "https://", "//cdn", "@import", "url(", "style=", "onclick", "<style");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "api.js", "app.js", "docs.js", "dom.js", "forms.js", "list.js", "order.js", "overview.js", "yaml.js"
+            })
+    void scripts_never_turn_text_into_markup(String name) throws Exception {
+        assertThat(resource("web/" + name))
+                .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(");
     }
 
     private static SwaggerParseResult parse() throws IOException {

@@ -1,0 +1,58 @@
+package io.daybook.sample.order.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Set;
+
+/** Serves the page, the description of the API, and their files. They load nothing from other servers. */
+final class Pages {
+
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final Set<String> ASSETS = Set.of(
+            "api.js", "app.css", "app.js", "docs.css", "docs.js", "dom.js", "forms.js", "list.js", "order.js",
+            "overview.js", "yaml.js");
+
+    private Pages() {}
+
+    static void openApi(Context ctx) {
+        // A browser would download application/yaml.
+        ctx.contentType("text/plain; charset=utf-8").result(resource("openapi.yaml"));
+    }
+
+    static void orders(Context ctx) {
+        page(ctx, "index.html");
+    }
+
+    static void docs(Context ctx) {
+        page(ctx, "docs.html");
+    }
+
+    static void asset(Context ctx) {
+        String name = ctx.pathParam("name");
+        if (!ASSETS.contains(name)) {
+            throw Problem.notFound("There is nothing at this path, see /docs").asException();
+        }
+        String type = name.endsWith(".css") ? "text/css" : "text/javascript";
+        ctx.contentType(type + "; charset=utf-8").result(resource("web/" + name));
+    }
+
+    private static void page(Context ctx, String name) {
+        ctx.header("Content-Security-Policy", POLICY);
+        ctx.header("Referrer-Policy", "no-referrer");
+        ctx.contentType("text/html; charset=utf-8").result(resource("web/" + name));
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream found = Pages.class.getResourceAsStream(name)) {
+            if (found == null) {
+                throw new IllegalStateException("the resource " + name + " is missing from the jar");
+            }
+            return found.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import { h } from './dom.js';
+import { every, Problem } from './api.js';
+
+const GOOD = ['connected', 'active', 'ready', 'running', 'waiting'];
+const NAMES = { event_store: 'Event store', event_bus: 'Relay to the broker', command_bus: 'Commands', projector: 'Read models' };
+
+/** Shows the state of the service until the returned function is called. */
+export function showOverview(panel) {
+  const status = h('p', { class: 'soft', role: 'status' }, 'Asking for the state…');
+  const components = h('dl', { class: 'tiles' });
+  const feeds = h('tbody');
+  panel.replaceChildren(
+    h('h2', { tabindex: '-1' }, 'Overview'), status, components,
+    h('h3', {}, 'Feeds'),
+    h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Feeds' }, h('table', {}, h('thead', {}, h('tr', {}, ['Feed', 'State', 'Lag', 'Parked'].map((name, i) =>
+      h('th', { scope: 'col', class: i > 1 ? 'number' : '' }, name)))), feeds)));
+
+  return every(3000, async () => {
+    let health;
+    try {
+      health = await state();
+    } catch (failure) {
+      if (!(failure instanceof Problem)) throw failure;
+      status.textContent = failure.message;
+      return;
+    }
+    status.textContent = 'The service is ' + health.status + '.';
+    components.replaceChildren(...Object.entries(health.components).map(([name, word]) =>
+      h('div', { class: GOOD.includes(word) ? 'good' : 'bad' }, h('dt', {}, NAMES[name] || name), h('dd', {}, word))));
+    feeds.replaceChildren(...health.feeds.map(feed => h('tr', {}, h('th', { scope: 'row' }, feed.name), h('td', {}, feed.state),
+      h('td', { class: 'number' }, feed.lag < 0 ? 'unknown' : feed.lag), h('td', { class: 'number' }, feed.parked))));
+  });
+}
+
+// A service that is not well answers 503, with its state.
+async function state() {
+  try {
+    const response = await fetch('/health', { cache: 'no-store' });
+    return await response.json();
+  } catch (failure) {
+    throw new Problem({ status: 0, detail: 'The service does not answer. This page keeps trying.' });
+  }
+}

@@ -1,0 +1,242 @@
+// Drives the page of the order sample in a browser. Usage: node page.js URL URL_WITHOUT_PROJECTOR FOLDER_FOR_SCREENSHOTS
+// Prints a line for each check: "ok NAME" or "FAILED NAME: REASON".
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const { chromium } = require('playwright-core');
+const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const [url, stoppedUrl, folder] = process.argv.slice(2);
+const WAIT = 60_000; // for a slow machine; a check ends as soon as its condition holds
+const problems = [];
+let browser;
+
+async function open(at, options = {}) {
+  // The policy of the page forbids the script of axe, so only those pages that axe checks ignore it.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(WAIT);
+  const page = await context.newPage();
+  page.on('pageerror', error => problems.push('error in the page: ' + error.message));
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) problems.push('console: ' + message.text());
+  });
+  page.on('dialog', dialog => {
+    problems.push('a dialog opened: ' + dialog.message());
+    dialog.dismiss();
+  });
+  page.on('request', request => {
+    if (!request.url().startsWith(new URL(at).origin) && !request.url().startsWith('data:')) problems.push('request to ' + request.url());
+  });
+  await page.goto(at);
+  return page;
+}
+
+async function place(page, customer, product = 'LAMP-1', price = '19.99') {
+  await page.getByRole('link', { name: 'New order' }).click();
+  await page.getByLabel('Customer', { exact: true }).last().fill(customer);
+  await page.getByLabel('Product', { exact: true }).fill(product);
+  await page.getByLabel('Quantity').fill('2');
+  await page.getByLabel('Unit price').fill(price);
+  for (const [label, text] of [['Street', '1 Main St'], ['City', 'Seattle'], ['State', 'WA'], ['ZIP', '98101']]) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Place order' }).click();
+  await page.getByRole('heading', { name: 'Order of ' + customer }).waitFor();
+}
+
+async function addItem(page, product, price) {
+  if (!(await page.getByLabel('Product', { exact: true }).isVisible())) await page.getByText('Add an item', { exact: true }).click();
+  await page.getByLabel('Product', { exact: true }).fill(product);
+  await page.getByLabel('Unit price').fill(price);
+  await page.getByRole('button', { name: 'Add item' }).click();
+  await page.getByRole('cell', { name: product, exact: true }).waitFor();
+}
+
+function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+const row = (page, customer) => page.locator('#orders a', { hasText: customer });
+const version = page => page.locator('label[for=version]');
+
+async function accessible(page, where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  expect(violations.length === 0, where + ': ' + violations.map(each => each.id + ' at ' + each.nodes.map(node => node.target).join(' ')).join('; '));
+}
+
+const checks = {
+  async placed_order_appears_in_every_list_without_reload() {
+    const watching = await open(url);
+    const page = await open(url);
+    await place(page, 'alice');
+    await row(page, 'alice').first().waitFor();
+    await row(watching, 'alice').first().waitFor();
+    await page.context().close();
+    await watching.context().close();
+  },
+
+  async reads_its_writes_while_projector_is_stopped() {
+    const page = await open(stoppedUrl);
+    await place(page, 'bob');
+    await row(page, 'bob').first().waitFor();
+    await addItem(page, 'CABLE-2', '3.50');
+    await version(page).filter({ hasText: '2 of 2' }).waitFor();
+    await row(page, 'bob').filter({ hasText: '43.48' }).first().waitFor();
+    await page.context().close();
+  },
+
+  async slider_shows_order_as_it_was() {
+    const page = await open(url);
+    await place(page, 'carol');
+    await addItem(page, 'CABLE-2', '3.50');
+    await page.getByText('Ship', { exact: true }).click();
+    await page.getByLabel('Tracking number').fill('1Z999');
+    await page.getByLabel('Carrier').fill('UPS');
+    await page.getByRole('button', { name: 'Ship order' }).click();
+    await page.getByRole('heading', { name: 'shipped' }).waitFor();
+    await page.getByRole('slider').fill('1');
+    await version(page).filter({ hasText: '1 of 3' }).waitFor();
+    await page.getByRole('cell', { name: 'CABLE-2' }).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'created' }).waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByRole('cell', { name: 'CABLE-2' }).waitFor();
+    await page.getByRole('heading', { name: 'shipped' }).waitFor();
+    expect((await page.locator('.timeline > li').count()) === 3, 'the timeline has another number of events');
+    expect((await page.locator('.timeline > li').first().textContent()).includes('by alice'), 'the timeline does not name the user');
+    await page.context().close();
+  },
+
+  async violations_appear_next_to_their_fields() {
+    const page = await open(url);
+    await page.getByRole('link', { name: 'New order' }).click();
+    await page.getByLabel('Product', { exact: true }).fill('LAMP-1');
+    await page.getByLabel('Quantity').fill('0');
+    await page.getByLabel('Unit price').fill('1.005');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    for (const [label, message] of [['Quantity', 'from 1 to 10000'], ['Unit price', 'two decimals'], ['ZIP', 'blank']]) {
+      const input = page.getByLabel(label, { exact: true });
+      await page.locator('[aria-invalid]').first().waitFor();
+      const described = await input.getAttribute('aria-describedby');
+      expect(described && (await page.locator('#' + described).textContent()).includes(message), label + ' has no message with "' + message + '"');
+    }
+    await page.getByPlaceholder('Product, customer').fill('ab');
+    await page.locator('#filters .violation').filter({ hasText: '3 to' }).waitFor();
+    await page.context().close();
+  },
+
+  async keyboard_alone_places_and_ships_an_order() {
+    const page = await open(url);
+    const tabTo = async name => {
+      for (let i = 0; i < 60; i++) {
+        await page.keyboard.press('Tab');
+        const focused = await page.evaluate(() => document.activeElement.labels?.[0]?.textContent.trim() || document.activeElement.textContent.trim());
+        if (focused === name) return;
+      }
+      throw new Error('no way to "' + name + '" by Tab');
+    };
+    await tabTo('New order');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'New order' }).waitFor();
+    await page.keyboard.type('dave'); // the first field has the focus
+    for (const text of ['LAMP-1', '', '5']) {
+      await page.keyboard.press('Tab');
+      if (text) await page.keyboard.type(text);
+    }
+    await page.keyboard.press('Tab');
+    for (const text of ['1 Main St', 'Seattle', 'WA', '98101']) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(text);
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Order of dave' }).waitFor();
+    await tabTo('Ship');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('1Z1');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('UPS');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'shipped' }).waitFor();
+    await page.context().close();
+  },
+
+  async text_is_never_markup() {
+    const page = await open(url);
+    const text = '<img src=x onerror=alert(1)>';
+    await place(page, text, '<b>bold</b>');
+    await row(page, text).first().waitFor();
+    expect((await page.locator('#orders img, #panel img, #panel b').count()) === 0, 'text became markup');
+    await page.context().close();
+  },
+
+  async docs_show_every_operation() {
+    const page = await open(url + '/docs');
+    await page.locator('.operation').first().waitFor();
+    const described = (await (await fetch(url + '/openapi.yaml')).text()).match(/operationId:/g).length;
+    expect((await page.locator('.operation').count()) === described, 'not every operation is shown');
+    const health = page.locator('#health');
+    await health.getByText('Try it').click();
+    await health.getByRole('button', { name: 'Send' }).click();
+    await health.getByText('200').last().waitFor();
+    await page.context().close();
+  },
+
+  // Each view in each theme and at each width; axe sees two of the four, since it takes long.
+  async axe_finds_no_violation_in_any_view_and_theme() {
+    for (const [colorScheme, width, withAxe] of [['light', 1280, true], ['dark', 390, true], ['dark', 1280], ['light', 390]]) {
+      const name = colorScheme + '-' + width;
+      const look = (page, view) => lookAt(page, view, withAxe);
+      const page = await open(url, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true, reducedMotion: 'reduce' });
+      await row(page, 'carol').first().waitFor();
+      await look(page, 'list-' + name);
+      if (width < 900) await page.goto(url + '/#/overview');
+      await page.getByText('The service is healthy').waitFor();
+      await look(page, 'overview-' + name);
+      await page.goto(url + '/#/');
+      await row(page, 'carol').first().click();
+      await page.locator('.timeline > li').first().waitFor();
+      await look(page, 'order-' + name);
+      await page.getByRole('slider').fill('1');
+      await page.getByRole('button', { name: 'Back to now' }).waitFor();
+      await look(page, 'past-' + name);
+      await page.goto(url + '/#/new');
+      await page.getByRole('button', { name: 'Place order' }).click();
+      await page.locator('[aria-invalid]').first().waitFor();
+      await look(page, 'new-' + name);
+      await page.goto(url + '/docs');
+      await page.locator('.operation').first().waitFor();
+      await look(page, 'docs-' + name);
+      await page.context().close();
+    }
+  },
+};
+
+async function lookAt(page, name, withAxe) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  await page.screenshot({ path: path.join(folder, name + '.png'), fullPage: !name.startsWith('docs') });
+  expect(!wide, name + ' scrolls sideways');
+  if (withAxe) await accessible(page, name);
+}
+
+(async () => {
+  const found = process.env.CHROMIUM ? null : require('@sparticuz/chromium');
+  const bundled = found && (found.default || found);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || (await bundled.executablePath()),
+    // In a single process the browser would end with its first context.
+    args: [...(bundled ? bundled.args : ['--no-sandbox']).filter(argument => argument !== '--single-process'), '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  for (const [name, check] of Object.entries(checks)) {
+    problems.length = 0;
+    try {
+      await check();
+      console.log(problems.length ? 'FAILED ' + name + ': ' + problems.join('; ') : 'ok ' + name);
+    } catch (failure) {
+      console.log('FAILED ' + name + ': ' + [failure.message, ...problems].join('; ').replaceAll('\n', ' '));
+      for (const context of browser.contexts()) await context.close();
+    }
+  }
+  await browser.close();
+})().catch(failure => {
+  console.log('FAILED browser: ' + failure.message.replaceAll('\n', ' '));
+  process.exitCode = 1;
+});

@@ -1,0 +1,82 @@
+package io.daybook.sample.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.daybook.cosmos.server.NodePackages;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The page in a real browser, driven by {@code src/test/browser/page.js}: the Chromium of an npm package on Linux x64, or the
+ * one that the environment variable {@code CHROMIUM} names. Screenshots are in {@code target/screenshots}.
+ */
+class PageIT {
+
+    private static final List<String> CHECKS = List.of(
+            "placed_order_appears_in_every_list_without_reload",
+            "reads_its_writes_while_projector_is_stopped",
+            "slider_shows_order_as_it_was",
+            "violations_appear_next_to_their_fields",
+            "keyboard_alone_places_and_ships_an_order",
+            "text_is_never_markup",
+            "docs_show_every_operation",
+            "axe_finds_no_violation_in_any_view_and_theme");
+
+    @BeforeAll
+    static void requireBrowser() {
+        String reason = NodePackages.unavailableReason();
+        String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (reason.isEmpty()
+                && System.getenv("CHROMIUM") == null
+                && !platform.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
+            reason = "the test's Chromium is for Linux x64 and this is " + platform + ": set CHROMIUM to an installed one";
+        }
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(reason).as("in CI the browser test must run").isEmpty();
+        }
+        assumeTrue(reason.isEmpty(), reason);
+    }
+
+    @TestFactory
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    Stream<DynamicTest> page() throws Exception {
+        Path folder = NodePackages.install("order-sample", "browser");
+        Path screenshots = Files.createDirectories(folder.resolveSibling("screenshots"));
+        List<String> lines = new ArrayList<>();
+        try (RunningOrders orders = RunningOrders.start(OrderComponents.inMemory());
+                RunningOrders withoutProjector = RunningOrders.start(OrderComponents.inMemory())) {
+            withoutProjector.application().projector().close();
+            Process process = new ProcessBuilder(
+                            "node",
+                            "page.js",
+                            orders.application().url(),
+                            withoutProjector.application().url(),
+                            screenshots.toString())
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            try {
+                process.getOutputStream().close();
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(lines::add);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+        return CHECKS.stream()
+                .map(check -> dynamicTest(check, () -> assertThat(lines).contains("ok " + check)));
+    }
+}
