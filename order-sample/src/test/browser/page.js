@@ -105,6 +105,21 @@ const checks = {
     await page.context().close();
   },
 
+  async customer_and_days_are_summed_up() {
+    const page = await open(url);
+    const orders = page.locator('.tiles div').filter({ hasText: 'Orders' }).locator('dd');
+    await place(page, 'erin', 'LAMP-1', '1000.25');
+    await page.getByRole('link', { name: 'erin', exact: true }).click();
+    await page.getByRole('heading', { name: 'Customer erin' }).waitFor();
+    await orders.filter({ hasText: /^1$/ }).waitFor();
+    await page.locator('.tiles').getByText('2,000.50').waitFor();
+    await page.goto(url + '/#/overview');
+    await page.getByText('Numbers', { exact: true }).click();
+    await page.locator('.content tbody th').first().waitFor();
+    expect((await page.locator('.chart .bar').count()) === 30, 'the chart has another number of days');
+    await page.context().close();
+  },
+
   async violations_appear_next_to_their_fields() {
     const page = await open(url);
     await page.getByRole('link', { name: 'New order' }).click();
@@ -202,9 +217,11 @@ const checks = {
       await page.getByRole('button', { name: 'Place order' }).click();
       await page.locator('[aria-invalid]').first().waitFor();
       await look(page, 'new-' + name);
-      await page.goto(url + '/docs');
-      await page.locator('.operation').first().waitFor();
-      await look(page, 'docs-' + name);
+      if (withAxe) {
+        await page.goto(url + '/docs');
+        await page.locator('.operation').first().waitFor();
+        await look(page, 'docs-' + name);
+      }
       await page.context().close();
     }
   },

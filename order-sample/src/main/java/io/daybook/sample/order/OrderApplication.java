@@ -14,7 +14,9 @@ import io.daybook.sample.order.http.HealthCheck;
 import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
 import io.daybook.sample.order.query.OrderQueries;
+import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
+import io.daybook.sample.order.query.OrderTotals;
 import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
 import io.javalin.util.JavalinException;
@@ -64,12 +66,15 @@ public final class OrderApplication implements AutoCloseable {
         new RelayMetrics(relay).bindTo(components.meters());
         projector = Projector.builder(components.eventFeed(), components.eventStore(), components.readModelStore())
                 .project(OrderSummaries.PROJECTION)
+                .project(OrderTotals.OF_CUSTOMERS)
+                .project(OrderTotals.OF_DAYS)
                 .cache(components.readCache(), components.cachedFor())
                 .start();
         OrderQueries queries =
                 new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, components.eventStore());
         HealthCheck health = new HealthCheck(components.eventStore(), relay::status, projector::status, open::get);
-        server = listen(new OrderApi(commandBus, queries, health), host, port);
+        server = listen(
+                new OrderApi(commandBus, queries, OrderReports.of(projector), health, components.meters()), host, port);
         url = "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();
     }
 

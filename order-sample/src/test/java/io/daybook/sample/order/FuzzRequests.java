@@ -213,6 +213,19 @@ final class FuzzRequests {
             "q=prod&after=x",
             "q=prod&status=created",
             "query=prod");
+    private static final List<String> BAD_REPORTS = List.of(
+            "",
+            "date=",
+            "date=2026-02-30",
+            "date=2026-01-01&date=2026-01-01",
+            "date=2026-01-01&from_date=2026-01-01",
+            "from_date=2026-01-01",
+            "to_date=2026-01-01",
+            "from_date=2026-01-02&to_date=2026-01-01",
+            "from_date=2020-01-01&to_date=2026-01-01",
+            "from_date=0000-01-01&to_date=9999-12-31",
+            "date=2026-01-01&limit=1",
+            "page=1");
     private static final List<String> BAD_TOKENS = List.of(
             "x",
             "!",
@@ -401,11 +414,13 @@ final class FuzzRequests {
     /** A bad parameter, with or without good ones around it. */
     BadRequest query() {
         String order = "/orders/" + orderId;
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
             case 0 -> query(order + "/events", either(BAD_LIMITS, BAD_NUMBERS), "limit=5");
             case 1 -> query(order + "/history", either(BAD_LIMITS, BAD_NUMBERS), "limit=5");
             case 2 -> query(order, pick(BAD_VERSIONS), "");
             case 3 -> query("/orders/search", pick(BAD_SEARCHES), "limit=5");
+            case 5 -> query("/reports/daily-orders", pick(BAD_REPORTS), "");
+            case 6 -> query("/customers/CUST-123/summary", pick(BAD_LIMITS), "");
             case 4 -> token(pick(List.of(order, "/orders", "/orders/search?q=prod")));
             default -> query("/orders", either(BAD_LIMITS, BAD_LISTS), "status=created&sort=-total_amount");
         };

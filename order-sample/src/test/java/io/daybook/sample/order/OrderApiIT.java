@@ -162,6 +162,21 @@ class OrderApiIT {
     }
 
     @Test
+    void metrics_are_shown_as_prometheus_reads_them() throws Exception {
+        orders.post("/orders", CREATE);
+
+        Answer metrics = orders.get("/metrics");
+
+        assertThat(metrics.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+        assertThat(metrics.body()).contains("# TYPE daybook_commands_seconds summary\n");
+        assertThat(metrics.body())
+                .containsPattern("daybook_commands_seconds_count\\{[^}]*command=\"CreateOrder\"[^}]*} 1\n");
+        assertThat(metrics.body().lines())
+                .allMatch(line -> line.startsWith("# ")
+                        || line.matches("[a-zA-Z_][a-zA-Z0-9_]*(\\{[^{}]*})? (NaN|[-+]?Inf|[-+0-9.E]+)"));
+    }
+
+    @Test
     void pages_and_their_files_are_served_under_a_strict_policy() throws Exception {
         Answer description = orders.get("/openapi.yaml");
         assertThat(description.body()).startsWith("openapi: 3");

@@ -28,6 +28,7 @@ class PageIT {
             "placed_order_appears_in_every_list_without_reload",
             "reads_its_writes_while_projector_is_stopped",
             "slider_shows_order_as_it_was",
+            "customer_and_days_are_summed_up",
             "violations_appear_next_to_their_fields",
             "keyboard_alone_places_and_ships_an_order",
             "text_is_never_markup",
@@ -41,7 +42,8 @@ class PageIT {
         if (reason.isEmpty()
                 && System.getenv("CHROMIUM") == null
                 && !platform.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
-            reason = "the test's Chromium is for Linux x64 and this is " + platform + ": set CHROMIUM to an installed one";
+            reason = "the test's Chromium is for Linux x64 and this is " + platform
+                    + ": set CHROMIUM to an installed one";
         }
         if ("true".equals(System.getenv("CI"))) {
             assertThat(reason).as("in CI the browser test must run").isEmpty();

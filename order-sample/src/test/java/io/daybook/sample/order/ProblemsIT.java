@@ -303,7 +303,9 @@ class ProblemsIT {
                 .isEqualTo("{\"status\":\"healthy\",\"components\":{\"event_store\":\"connected\","
                         + "\"event_bus\":\"active\",\"command_bus\":\"ready\",\"projector\":\"active\"},"
                         + "\"feeds\":[{\"name\":\"relay\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
-                        + "{\"name\":\"order-summaries-1\",\"state\":\"running\",\"lag\":0,\"parked\":0}]}"));
+                        + "{\"name\":\"order-summaries-1\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
+                        + "{\"name\":\"customer-summaries-1\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
+                        + "{\"name\":\"daily-orders-1\",\"state\":\"running\",\"lag\":0,\"parked\":0}]}"));
         store.beforeRead(() -> {
             throw new EventStoreUnavailableException("gone", Outcome.NOT_STORED, null, null);
         });

@@ -7,9 +7,11 @@ import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.sample.order.query.OrderQueries;
+import io.daybook.sample.order.query.OrderReports;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -28,20 +30,27 @@ public final class OrderApi {
     private final CommandBus bus;
     private final OrderQueries queries;
     private final OrderQueryHandlers handlers;
+    private final ReportHandlers reports;
     private final HealthCheck health;
+    private final MeterRegistry meters;
 
     /**
      * Creates the API.
      *
      * @param bus executes the commands
-     * @param queries answers the queries
+     * @param queries answers the queries about orders
+     * @param reports answers the queries about groups of orders
      * @param health checks the components
+     * @param meters the meters that /metrics shows
      */
-    public OrderApi(CommandBus bus, OrderQueries queries, HealthCheck health) {
+    public OrderApi(
+            CommandBus bus, OrderQueries queries, OrderReports reports, HealthCheck health, MeterRegistry meters) {
         this.bus = bus;
         this.queries = queries;
         this.handlers = new OrderQueryHandlers(queries);
+        this.reports = new ReportHandlers(reports);
         this.health = health;
+        this.meters = meters;
     }
 
     List<Route> routes() {
@@ -55,7 +64,11 @@ public final class OrderApi {
                 new Route(HandlerType.GET, "/orders/{id}", handlers::order),
                 new Route(HandlerType.GET, "/orders/{id}/events", handlers::events),
                 new Route(HandlerType.GET, "/orders/{id}/history", handlers::history),
+                new Route(HandlerType.GET, "/customers/{id}/summary", reports::customer),
+                new Route(HandlerType.GET, "/customers/{id}/order-summary", reports::customer),
+                new Route(HandlerType.GET, "/reports/daily-orders", reports::dailyOrders),
                 new Route(HandlerType.GET, "/health", this::health),
+                new Route(HandlerType.GET, "/metrics", this::metrics),
                 new Route(HandlerType.GET, "/openapi.yaml", Pages::openApi),
                 new Route(HandlerType.GET, "/docs", Pages::docs));
     }
@@ -108,6 +121,10 @@ public final class OrderApi {
         ctx.header("ETag", "\"" + result.version() + "\"");
         Answers.token(ctx, token.and(result.consistencyToken()));
         Answers.json(ctx, status, answer);
+    }
+
+    private void metrics(Context ctx) {
+        ctx.contentType(PrometheusText.MEDIA_TYPE).result(PrometheusText.of(meters));
     }
 
     private void health(Context ctx) {

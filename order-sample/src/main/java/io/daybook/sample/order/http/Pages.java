@@ -12,8 +12,18 @@ final class Pages {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final Set<String> ASSETS = Set.of(
-            "api.js", "app.css", "app.js", "docs.css", "docs.js", "dom.js", "forms.js", "list.js", "order.js",
-            "overview.js", "yaml.js");
+            "api.js",
+            "app.css",
+            "app.js",
+            "docs.css",
+            "docs.js",
+            "dom.js",
+            "forms.js",
+            "list.js",
+            "order.js",
+            "overview.js",
+            "reports.js",
+            "yaml.js");
 
     private Pages() {}
 

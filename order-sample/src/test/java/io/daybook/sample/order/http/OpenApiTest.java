@@ -11,8 +11,11 @@ import io.daybook.projection.Projector;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.sample.order.query.OrderQueries;
+import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
+import io.daybook.sample.order.query.OrderTotals;
 import io.daybook.subscription.SubscriptionStatus;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
@@ -59,7 +62,16 @@ class OpenApiTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "api.js", "app.js", "docs.js", "dom.js", "forms.js", "list.js", "order.js", "overview.js", "yaml.js"
+                "api.js",
+                "app.js",
+                "docs.js",
+                "dom.js",
+                "forms.js",
+                "list.js",
+                "order.js",
+                "overview.js",
+                "reports.js",
+                "yaml.js"
             })
     void scripts_never_turn_text_into_markup(String name) throws Exception {
         assertThat(resource("web/" + name))
@@ -83,15 +95,19 @@ class OpenApiTest {
         AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, store);
         Projector projector = Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
                 .project(OrderSummaries.PROJECTION)
+                .project(OrderTotals.OF_CUSTOMERS)
+                .project(OrderTotals.OF_DAYS)
                 .start();
         projector.close();
         return new OrderApi(
                 CommandBus.builder().build(),
                 new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, store),
+                OrderReports.of(projector),
                 new HealthCheck(
                         store,
                         () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, 0, true, ""),
                         List::of,
-                        () -> true));
+                        () -> true),
+                new SimpleMeterRegistry());
     }
 }

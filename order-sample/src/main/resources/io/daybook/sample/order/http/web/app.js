@@ -1,6 +1,7 @@
 import * as list from './list.js';
 import { showNew, showOrder } from './order.js';
 import { showOverview } from './overview.js';
+import { showCustomer } from './reports.js';
 
 const panel = document.getElementById('panel');
 const user = document.getElementById('user');
@@ -16,7 +17,7 @@ function route() {
   stop = () => {};
   const [, view, id] = location.hash.split('/').map(part => decodeURIComponent(part));
   list.select(view === 'orders' ? id : '');
-  const name = view === 'orders' || view === 'new' || view === 'overview' ? view : 'list';
+  const name = ['orders', 'customers', 'new', 'overview'].includes(view) ? view : 'list';
   document.body.dataset.view = name === 'list' ? 'list' : 'panel';
   document.querySelectorAll('[data-route]').forEach(link => {
     if (link.dataset.route === name) link.setAttribute('aria-current', 'page');
@@ -31,7 +32,7 @@ function route() {
     });
   } else if (view === 'customers' && id) {
     list.narrow(id);
-    stop = showOverview(panel);
+    stop = showCustomer(panel, id);
   } else {
     stop = showOverview(panel);
   }

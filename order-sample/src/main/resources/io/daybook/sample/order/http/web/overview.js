@@ -1,5 +1,6 @@
 import { h } from './dom.js';
 import { every, Problem } from './api.js';
+import { drawDays } from './reports.js';
 
 const GOOD = ['connected', 'active', 'ready', 'running', 'waiting'];
 const NAMES = { event_store: 'Event store', event_bus: 'Relay to the broker', command_bus: 'Commands', projector: 'Read models' };
@@ -9,13 +10,16 @@ export function showOverview(panel) {
   const status = h('p', { class: 'soft', role: 'status' }, 'Asking for the state…');
   const components = h('dl', { class: 'tiles' });
   const feeds = h('tbody');
+  const days = h('div', { class: 'content' });
   panel.replaceChildren(
     h('h2', { tabindex: '-1' }, 'Overview'), status, components,
+    h('h3', {}, 'Orders per day'), days,
     h('h3', {}, 'Feeds'),
     h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Feeds' }, h('table', {}, h('thead', {}, h('tr', {}, ['Feed', 'State', 'Lag', 'Parked'].map((name, i) =>
       h('th', { scope: 'col', class: i > 1 ? 'number' : '' }, name)))), feeds)));
 
-  return every(3000, async () => {
+  const stopDays = drawDays(days);
+  const stopHealth = every(3000, async () => {
     let health;
     try {
       health = await state();
@@ -30,6 +34,10 @@ export function showOverview(panel) {
     feeds.replaceChildren(...health.feeds.map(feed => h('tr', {}, h('th', { scope: 'row' }, feed.name), h('td', {}, feed.state),
       h('td', { class: 'number' }, feed.lag < 0 ? 'unknown' : feed.lag), h('td', { class: 'number' }, feed.parked))));
   });
+  return () => {
+    stopDays();
+    stopHealth();
+  };
 }
 
 // A service that is not well answers 503, with its state.
