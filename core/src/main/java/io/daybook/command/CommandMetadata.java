@@ -3,6 +3,7 @@ package io.daybook.command;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.MessageContext;
 import io.daybook.event.TextRules;
+import io.daybook.eventstore.DerivedKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -189,11 +190,26 @@ public final class CommandMetadata {
          *
          * @param commandId 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
-         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired
-         *     surrogate
+         * @throws IllegalArgumentException if it is blank or too long, contains a control character or an unpaired
+         *     surrogate, or begins with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
          */
         public Builder commandId(String commandId) {
             this.commandId = TextRules.requireId("commandId", commandId);
+            if (commandId.startsWith(DerivedKey.PREFIX)) {
+                throw new IllegalArgumentException("commandId begins with " + DerivedKey.PREFIX
+                        + ", which is reserved for the keys of processes: use another id");
+            }
+            return this;
+        }
+
+        /**
+         * Sets the id of a command that follows from an event. Never pass a key that a client has sent.
+         *
+         * @param key derived from the ids of the event
+         * @return this builder
+         */
+        public Builder derivedKey(DerivedKey key) {
+            this.commandId = TextRules.requireId("commandId", key.text());
             return this;
         }
 

@@ -11,7 +11,7 @@ import java.util.Base64;
  * SHA-256 of the parts in base64url, 51 characters. Processes and reactions send their commands under such keys.
  *
  * <pre>{@code
- * DerivedKey key = DerivedKey.of("reaction", "gift", event.metadata().eventId());
+ * DerivedKey key = DerivedKey.of("reaction", "gift", stored.eventId());
  * }</pre>
  *
  * @param text the text of the key

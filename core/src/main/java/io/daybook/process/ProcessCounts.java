@@ -3,7 +3,8 @@ package io.daybook.process;
 import java.time.Duration;
 
 /**
- * What one process or reaction has done in this program since it was started.
+ * What one process or reaction has done in this program since it was started. Returned by
+ * {@link ProcessRunner#counts ProcessRunner.counts}.
  *
  * @param started instances that were started
  * @param completed instances that a step ended

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * record Expiry(String orderId) {}
  *
- * static final ProcessManager<Expiry> ORDER_EXPIRY = ProcessManager.named("OrderExpiry", 1, Expiry.class)
+ * ProcessManager<Expiry> expiry = ProcessManager.named("OrderExpiry", 1, Expiry.class)
  *         .startsWith(OrderCreated.class, OrderCreated::orderId, (step, event) ->
  *                 step.become(new Expiry(event.orderId())).timer("unshipped", Duration.ofDays(30)))
  *         .on(OrderShipped.class, OrderShipped::orderId, (step, event) -> step.end())

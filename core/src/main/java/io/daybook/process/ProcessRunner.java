@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  * instances can run the same processes. Thread-safe.
  *
  * <pre>{@code
- * EventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
- * ProcessRunner runner = ProcessRunner.builder(feed, eventStore, bus)
+ * InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
+ * ProcessRunner processes = ProcessRunner.builder(feed, eventStore, bus)
  *         .processStore(processStore, new InMemoryEventFeed(processStore), new InMemoryTimerStore())
  *         .run(ORDER_EXPIRY)
  *         .react(GIFT)
  *         .start();
- * runner.close(); // when the application stops
+ * processes.close(); // when the application stops
  * }</pre>
  *
  * <p>The streams of processes are in an event store for processes alone. An event that a handler rejects parks its source stream after 5
@@ -156,6 +156,7 @@ public final class ProcessRunner implements AutoCloseable {
      * Returns the read model of the instances of a process, to find them by state and age. It follows the process streams with a short delay.
      *
      * <pre>{@code
+     * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
      * Filter stuck = Filter.where("state").is(InstanceState.PARKED).and("changed").until(yesterday).orderBy("changed");
      * runner.instances(ORDER_EXPIRY).find(stuck).items().forEach(each -> System.out.println(each.content().id()));
      * }</pre>

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A stateless reaction: an event leads to a command. Immutable and thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
  *
  * <pre>{@code
- * static final Reaction GIFT = Reaction.named("gift")
+ * Reaction gift = Reaction.named("gift")
  *         .on(OrderCreated.class, event -> new ShipOrder(event.orderId() + "-gift", "1Z999"))
  *         .build();
  * }</pre>

@@ -2,11 +2,7 @@ package io.daybook.process;
 
 /**
  * The rejection of a command that a step sent. Passed to the handlers of
- * {@link ProcessManager.Builder#onRejected ProcessManager.Builder.onRejected}.
- *
- * <pre>{@code
- * .onRejected("hold", (step, rejection) -> step.send("refund", new Refund(step.state().orderId())).end())
- * }</pre>
+ * {@link ProcessManager.Builder#onRejected ProcessManager.Builder.onRejected}; see {@link ProcessManager}.
  *
  * @param command the name that the step gave to the command
  * @param commandType the name of the command type

@@ -14,12 +14,6 @@ import org.jspecify.annotations.Nullable;
  * add state, commands and timers. All of it is stored in one append, or none of it. The handler may run again after a conflict, so it must
  * have no effects other than those on the step. Not thread-safe; valid during the call of the handler.
  *
- * <pre>{@code
- * .startsWith(OrderCreated.class, OrderCreated::orderId, (step, event) ->
- *         step.become(new Expiry(event.orderId())).timer("unshipped", Duration.ofDays(30)))
- * .on(OrderShipped.class, OrderShipped::orderId, (step, event) -> step.end())
- * }</pre>
- *
  * @param <S> the class of the state
  */
 public final class Step<S> {

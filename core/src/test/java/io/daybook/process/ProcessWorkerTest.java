@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.command.Command;
+import io.daybook.command.CommandMetadata;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
@@ -287,6 +289,15 @@ class ProcessWorkerTest {
         assertThat(Trips.BOOKING.stream(id).toString().length()).isLessThanOrEqualTo(128);
         assertThat(worker.find(id).id()).isEqualTo(id);
         assertThat(Trips.BOOKING.stream("y".repeat(128))).isNotEqualTo(Trips.BOOKING.stream("y".repeat(127)));
+    }
+
+    @Test
+    void refuses_caller_that_takes_the_key_of_a_process() {
+        String key = DerivedKey.of("command", "Booking-1", "event", "hold").text();
+
+        assertThatThrownBy(() -> CommandMetadata.builder().commandId(key)).hasMessageContaining("reserved");
+        assertThat(key).startsWith("daybook:").hasSize(51);
+        assertThat(DerivedKey.of("a", "bc")).isNotEqualTo(DerivedKey.of("ab", "c"));
     }
 
     record OldState(String trip) {}

@@ -23,6 +23,12 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.inmemory.InMemorySubjectKeys;
+import io.daybook.inmemory.InMemoryTimerStore;
+import io.daybook.process.ProcessEvent;
+import io.daybook.process.ProcessManager;
+import io.daybook.process.ProcessRunner;
+import io.daybook.process.Reaction;
+import io.daybook.process.TimerStore;
 import io.daybook.projection.Projection;
 import io.daybook.projection.Projector;
 import io.daybook.projection.ReadDocument;
@@ -189,6 +195,29 @@ public abstract class Story implements AutoCloseable {
                     (query, context) ->
                             states.get(query.orderId(), context.metadata().consistencyToken()))
             .build();
+    protected static final ProcessManager<OrderState> ORDER_EXPIRY = ProcessManager.named(
+                    "OrderExpiry", 1, OrderState.class)
+            .startsWith(
+                    OrderCreated.class,
+                    OrderCreated::orderId,
+                    (step, event) -> step.become(new OrderState(false)).timer("unshipped", Duration.ofDays(30)))
+            .on(OrderShipped.class, OrderShipped::orderId, (step, event) -> step.end())
+            .onTimer(
+                    "unshipped",
+                    step -> step.send("ship", new ShipOrder(step.id(), "1Z999")).end())
+            .build();
+    protected static final Reaction GIFT = Reaction.named("gift")
+            .on(OrderShipped.class, event -> new CreateOrder(event.orderId() + "-gift", "alice"))
+            .build();
+
+    protected final InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
+    protected final EventFeed processFeed = new InMemoryEventFeed(processStore);
+    protected final TimerStore timers = new InMemoryTimerStore();
+    protected final ProcessRunner runner = ProcessRunner.builder(feed, eventStore, bus)
+            .processStore(processStore, processFeed, timers)
+            .run(ORDER_EXPIRY)
+            .summaries(new InMemoryReadModelStore())
+            .start();
     protected final MeterRegistry registry = new SimpleMeterRegistry();
 
     /** The second event of the order 42, which has one so far. */
@@ -226,6 +255,7 @@ public abstract class Story implements AutoCloseable {
 
     @Override
     public void close() {
+        runner.close();
         storyProjector.close();
         relay.close();
     }
