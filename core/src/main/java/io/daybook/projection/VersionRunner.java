@@ -50,6 +50,7 @@ final class VersionRunner {
 
     private volatile VersionStates.@Nullable Stored known;
     private volatile @Nullable Subscription subscription;
+    private volatile boolean closed;
     private volatile @Nullable RebuildProgress progress;
     private @Nullable Building building;
     private Instant readAt = Instant.MIN;
@@ -342,6 +343,7 @@ final class VersionRunner {
 
     /** Stops following, and lets another instance build. */
     synchronized void close() {
+        closed = true;
         unsubscribe();
         VersionStates.Stored stored = known;
         Building work = building;
@@ -372,7 +374,13 @@ final class VersionRunner {
     ProjectorStatus status(String lastError) {
         Subscription following = subscription;
         SubscriptionStatus feedStatus = following == null
-                ? new SubscriptionStatus(SubscriptionStatus.State.WAITING, 0, 0, -1, false, "")
+                ? new SubscriptionStatus(
+                        closed ? SubscriptionStatus.State.STOPPED : SubscriptionStatus.State.WAITING,
+                        0,
+                        0,
+                        -1,
+                        false,
+                        "")
                 : following.status();
         if (!lastError.isEmpty()) {
             feedStatus = new SubscriptionStatus(
