@@ -52,8 +52,7 @@ final class DocumentCache {
     }
 
     Optional<StoredDocument> get(DocumentKey key) {
-        @Nullable Optional<CachedDocument> found = guarded(() -> cache.get(text(key)));
-        return found == null ? Optional.empty() : found.flatMap(cached -> decode(key, cached));
+        return guarded(() -> cache.get(text(key))).flatMap(cached -> decode(key, cached));
     }
 
     void put(StoredDocument document) {
@@ -66,7 +65,7 @@ final class DocumentCache {
         Duration life = Duration.ofMillis(Math.max(1, (long) (timeToLive.toMillis() * share)));
         guarded(() -> {
             cache.put(text(document.key()), cached, life);
-            return true;
+            return Optional.empty();
         });
     }
 
@@ -74,16 +73,16 @@ final class DocumentCache {
         return prefix.get() + key.partition().length() + ":" + key.partition() + key.id();
     }
 
-    private <T> @Nullable T guarded(Supplier<T> call) {
+    private Optional<CachedDocument> guarded(Supplier<Optional<CachedDocument>> call) {
         if (isPaused()) {
-            return null;
+            return Optional.empty();
         }
-        T answer;
+        Optional<CachedDocument> answer;
         try {
             answer = call.get();
         } catch (RuntimeException e) { // a cache may throw anything; the store answers
             failed(e);
-            return null;
+            return Optional.empty();
         }
         succeeded();
         return answer;
