@@ -85,13 +85,21 @@ public final class RecordModule {
         }
     }
 
-    /**
-     * The components in their order. One object, so that threads that read it without synchronization see all of it.
-     *
-     * @param creator tracks which values are missing, once the order has ended
-     */
-    private record Components(
-            SerializedString[] names, SettableBeanProperty[] properties, PropertyBasedCreator creator) {}
+    /** The components in their order. One object, so that threads that read it without synchronization see all of it. */
+    private static final class Components {
+
+        final SerializedString[] names;
+        final SettableBeanProperty[] properties;
+
+        /** Tracks which values are missing, once the order has ended. */
+        final PropertyBasedCreator creator;
+
+        Components(SerializedString[] names, SettableBeanProperty[] properties, PropertyBasedCreator creator) {
+            this.names = names;
+            this.properties = properties;
+            this.creator = creator;
+        }
+    }
 
     private static final class Reader extends DelegatingDeserializer {
 
