@@ -81,7 +81,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
             return new CosmosReadModel(container, schema, executor);
         } catch (EventStoreUnavailableException e) {
             throw new ReadModelUnavailableException(
-                    e.getMessage(), e.retryAfter().orElse(null), e.getCause());
+                    String.valueOf(e.getMessage()), e.retryAfter().orElse(null), e.getCause());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -39,8 +40,8 @@ final class DocumentQuery {
         single.removeAll(schema.multiValued());
         List<List<String>> composites = new ArrayList<>();
         single.forEach(index -> composites.add(path(index, ReadDocuments.KEY)));
-        new TreeSet<>(schema.listings().keySet())
-                .forEach(sort -> schema.listings().get(sort).stream()
+        new TreeMap<>(schema.listings())
+                .forEach((sort, filters) -> filters.stream()
                         .filter(filter -> single.contains(filter) && !filter.equals(sort))
                         .forEach(filter -> composites.add(path(filter, sort, ReadDocuments.KEY))));
         return composites;

@@ -67,18 +67,18 @@ final class DocumentWrite {
 
     WriteResult run() {
         for (int attempt = 1; ; attempt++) {
-            switch (send()) {
-                case WRITTEN:
-                    return WriteResult.written(etags);
-                case CONFLICT:
-                    return mayBeStored ? resolve() : WriteResult.CONFLICT;
-                default:
-                    RuntimeException failure = Objects.requireNonNull(lastFailure);
-                    if (lastMeaning.isFinal()
-                            || Thread.currentThread().isInterrupted()
-                            || !operation.pause(attempt, CosmosFailures.retryAfter(failure))) {
-                        throw givenUp(failure);
-                    }
+            Attempt outcome = send();
+            if (outcome == Attempt.WRITTEN) {
+                return WriteResult.written(etags);
+            }
+            if (outcome == Attempt.CONFLICT) {
+                return mayBeStored ? resolve() : WriteResult.CONFLICT;
+            }
+            RuntimeException failure = Objects.requireNonNull(lastFailure);
+            if (lastMeaning.isFinal()
+                    || Thread.currentThread().isInterrupted()
+                    || !operation.pause(attempt, CosmosFailures.retryAfter(failure))) {
+                throw givenUp(failure);
             }
         }
     }
