@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * MessageContext context = MessageContext.builder()
  *         .userId("alice")
- *         .correlationId(requestId)
- *         .attribute("traceparent", traceparent)
+ *         .correlationId("request-17")
+ *         .attribute("channel", "web")
  *         .build();
  * }</pre>
  */

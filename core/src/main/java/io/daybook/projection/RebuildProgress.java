@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far a rebuild has come, see {@link ProjectorStatus}.
+ * The progress of a rebuild by a {@link Projector}. Part of its {@link ProjectorStatus}.
  *
  * @param events the events that were read
  * @param documents the documents that were written

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * ShreddingSnapshotStore encrypted =
  *         ShreddingSnapshotStore.of(snapshotStore, keys, Customer.State.class, state -> List.of(state.customerId()));
- * AggregateRepository<Customer> repository = customers
+ * AggregateRepository<Customer> customers = AggregateRepository.of(Customer.TYPE, eventStore)
  *         .snapshots(encrypted, SnapshotPolicy.everyEvents(100))
  *         .cache(encrypted.cache(AggregateCache.inMemory(10_000)));
  * }</pre>

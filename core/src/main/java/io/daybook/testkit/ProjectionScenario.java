@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * A test of a projection: given events, then there is a document.
  *
  * <pre>{@code
- * ProjectionScenario.of(ORDER_SUMMARIES)
+ * Projection<OrderState> projection = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
+ *         .on(OrderCreated.class, (none, event, metadata) -> new OrderState(false))
+ *         .on(OrderShipped.class, (state, event, metadata) -> new OrderState(true))
+ *         .build();
+ * ProjectionScenario.of(projection)
  *         .given(new OrderCreated("42", "alice"), new OrderShipped("42", "1Z999", Instant.EPOCH))
- *         .thenDocument(new OrderSummary("alice", true));
+ *         .thenDocument(new OrderState(true));
  * }</pre>
  *
  * <p>The first event has the timestamp {@link Instant#EPOCH}, each following one a second later. Each scenario also runs checks that need no

@@ -92,7 +92,7 @@ class ArchitectureTest {
                             "projection",
                             JACKSON)),
             Map.entry("io.daybook.query", List.of("command", "event", "eventstore", "readmodel", "projection")),
-            Map.entry("io.daybook.publishing", List.of("event", "subscription")),
+            Map.entry("io.daybook.publishing", List.of("event", "eventstore", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",
                     List.of(

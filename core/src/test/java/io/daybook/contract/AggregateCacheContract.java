@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
  * What every {@link AggregateCache} promises. A cache joins with a subclass:
  *
  * <pre>{@code
- * class OffHeapCacheTest extends AggregateCacheContract { // yours
+ * class InMemoryCacheTest extends AggregateCacheContract { // yours
  *     protected AggregateCache cache() {
- *         return new OffHeapCache();
+ *         return AggregateCache.inMemory(10_000);
  *     }
  * }
  * }</pre>
