@@ -4,6 +4,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.StoredDocument;
+import io.daybook.subscription.FailurePolicy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,10 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
         try {
             written = json.write(keyOf(folded.stream()), value);
             values = value == null ? Map.of() : indexes.valuesOf(value);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            if (!FailurePolicy.isOfEvent(e)) {
+                throw e;
+            }
             return refuse(folded, e, failures);
         }
         StoredDocument next = next(folded)

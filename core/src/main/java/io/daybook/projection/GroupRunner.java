@@ -3,7 +3,7 @@ package io.daybook.projection;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
-import io.daybook.readmodel.ReadModelUnavailableException;
+import io.daybook.subscription.FailurePolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -62,9 +62,10 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
                 if (move != null) {
                     moves.add(move);
                 }
-            } catch (ReadModelUnavailableException e) {
-                throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
+                if (!FailurePolicy.isOfEvent(e)) {
+                    throw e;
+                }
                 put(stored, each.stream(), refuse(each, e, failures));
             }
         }

@@ -1,6 +1,5 @@
 package io.daybook.projection;
 
-import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.Page;
@@ -8,6 +7,7 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
+import io.daybook.subscription.FailurePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +61,10 @@ final class GroupWriter<S, D> {
             List<Move<S>> batch = moves.subList(from, Math.min(moves.size(), from + MAX_STREAMS));
             try {
                 writeBatch(summary, batch);
-            } catch (ReadModelUnavailableException | EventStoreUnavailableException e) {
-                throw e;
             } catch (RuntimeException | StackOverflowError e) {
+                if (!FailurePolicy.isOfEvent(e)) {
+                    throw e;
+                }
                 if (batch.size() == 1) {
                     batch.get(0).refuse(e);
                 } else {

@@ -2,8 +2,8 @@ package io.daybook.projection;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.FailurePolicy;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,7 +144,7 @@ final class StreamFolder<S> {
                 eventId = event.metadata().eventId();
                 counters.folded();
             } catch (RuntimeException | StackOverflowError e) {
-                if (isUnavailable(e)) {
+                if (!FailurePolicy.isOfEvent(e)) {
                     throw e;
                 }
                 poison = new Poison(
@@ -155,16 +155,5 @@ final class StreamFolder<S> {
         Folded<S> folded() {
             return new Folded<>(stream, before, number, eventId, value, List.copyOf(groups), false, poison, null);
         }
-    }
-
-    private static boolean isUnavailable(Throwable failure) {
-        Throwable each = failure;
-        for (int depth = 0; each != null && depth < 100; depth++) {
-            if (each instanceof EventStoreUnavailableException) {
-                return true;
-            }
-            each = each.getCause();
-        }
-        return false;
     }
 }

@@ -1,6 +1,8 @@
 package io.daybook.subscription;
 
 import io.daybook.eventstore.Backoff;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.readmodel.ReadModelUnavailableException;
 import java.time.Duration;
 
 /**
@@ -11,9 +13,9 @@ import java.time.Duration;
  * }</pre>
  *
  * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are parked for
- * exceptions of the handler and for {@link StackOverflowError}. They are never parked for other errors, for an interrupt, or for an
- * {@link io.daybook.eventstore.EventStoreUnavailableException}, even as the cause of an exception: those are retried. Transient failures of
- * the handler's own database count as attempts. The deletion of a stream that fails parks the stream in the same way.
+ * exceptions of the handler and for {@link StackOverflowError}. They are never parked for other errors, for an interrupt, or for an event
+ * store or read model that is unavailable, even as the cause of an exception: those are retried. Transient failures of the handler's own
+ * database count as attempts. The deletion of a stream that fails parks the stream in the same way.
  *
  * <p>Use the same policy in all instances of a subscription, also during a deployment: an instance that retries forever looks for parked
  * streams only once, and delivers later events of a stream that another instance parks afterwards.
@@ -60,6 +62,28 @@ public record FailurePolicy(int attempts, Backoff backoff) {
             throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
         }
         return new FailurePolicy(attempts, DEFAULT_BACKOFF);
+    }
+
+    /**
+     * Returns whether a failure may be caused by the event, so that its stream may be parked. An interrupt, an error other than
+     * {@link StackOverflowError}, and an {@link EventStoreUnavailableException} or {@link ReadModelUnavailableException} would fail any
+     * event; they are found as causes as well, up to a depth of 100.
+     *
+     * @param failure what a handler threw
+     * @return whether the event may be the cause
+     */
+    public static boolean isOfEvent(Throwable failure) {
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < 100; depth++) {
+            if (each instanceof EventStoreUnavailableException
+                    || each instanceof ReadModelUnavailableException
+                    || each instanceof InterruptedException
+                    || (each instanceof Error && !(each instanceof StackOverflowError))) {
+                return false;
+            }
+            each = each.getCause();
+        }
+        return true;
     }
 
     /**

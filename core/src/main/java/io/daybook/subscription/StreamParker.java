@@ -1,6 +1,5 @@
 package io.daybook.subscription;
 
-import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,21 +66,7 @@ final class StreamParker {
     }
 
     boolean isParkable(Throwable failure, int attempts) {
-        return policy.parks() && attempts >= policy.attempts() && isOfEvent(failure);
-    }
-
-    /** Whether the failure may be the event's, so that others would do better. */
-    private static boolean isOfEvent(Throwable failure) {
-        Throwable each = failure;
-        for (int depth = 0; each != null && depth < 100; depth++) {
-            if (each instanceof EventStoreUnavailableException
-                    || each instanceof InterruptedException
-                    || (each instanceof Error && !(each instanceof StackOverflowError))) {
-                return false;
-            }
-            each = each.getCause();
-        }
-        return true;
+        return policy.parks() && attempts >= policy.attempts() && FailurePolicy.isOfEvent(failure);
     }
 
     /**

@@ -64,7 +64,7 @@ class ArchitectureTest {
                             "query",
                             "process",
                             MICROMETER)),
-            Map.entry("io.daybook.subscription", List.of("event", "eventstore")),
+            Map.entry("io.daybook.subscription", List.of("event", "eventstore", "readmodel")),
             Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),
             Map.entry(
                     "io.daybook.projection",

@@ -11,6 +11,8 @@ import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.Patience;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
@@ -18,19 +20,26 @@ import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.Page;
+import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProjectorTest {
 
     record Balance(String owner, BigDecimal amount) {}
 
     private final AtomicBoolean poisonous = new AtomicBoolean();
+    private volatile Supplier<Throwable> failure = () -> new IllegalStateException("poison");
     private final InMemoryEventStore store =
             new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
@@ -51,7 +60,11 @@ class ProjectorTest {
 
     private Balance deposited(Balance balance, MoneyDeposited event) {
         if (poisonous.get() && event.amount().intValue() == 13) {
-            throw new IllegalStateException("poison");
+            Throwable thrown = failure.get();
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
         }
         return new Balance(balance.owner(), balance.amount().add(event.amount()));
     }
@@ -130,6 +143,41 @@ class ProjectorTest {
         poisonous.set(false);
         assertThat(projector.retryParked(balances)).isOne();
         assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("19");
+    }
+
+    static Stream<Throwable> failuresOfAnyEvent() {
+        return Stream.of(
+                new IllegalStateException(new InterruptedException()),
+                new IllegalStateException(new ExecutionException(new OutOfMemoryError("simulated"))),
+                new OutOfMemoryError("simulated"),
+                new IllegalStateException(
+                        new EventStoreUnavailableException("down", Outcome.NOT_STORED, null, null)),
+                new ReadModelUnavailableException("down", null, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfAnyEvent")
+    void failure_that_would_hit_any_event_is_retried_and_never_parks(Throwable thrown) {
+        failure = () -> thrown;
+        poisonous.set(true);
+        open("1", "alice", "13");
+        Patience.await().until(() -> projector.status().get(0).subscription().failures() > 4);
+        assertThat(projector.status().get(0).counts().parked()).isZero();
+        poisonous.set(false);
+        projector.drain(Patience.LIMIT);
+
+        assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("13");
+        assertThat(projector.status().get(0).counts().parked()).isZero();
+    }
+
+    @Test
+    void stack_overflow_of_a_fold_parks_its_stream() {
+        failure = StackOverflowError::new;
+        poisonous.set(true);
+        open("1", "alice", "13");
+        projector.drain(Patience.LIMIT);
+
+        assertThat(model.get("1").orElseThrow().parked()).isTrue();
     }
 
     @Test

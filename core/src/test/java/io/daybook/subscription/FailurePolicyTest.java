@@ -1,0 +1,46 @@
+package io.daybook.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.readmodel.ReadModelUnavailableException;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailurePolicyTest {
+
+    static Stream<Throwable> failuresOfAnyEvent() {
+        return Stream.of(
+                new InterruptedException(),
+                new IllegalStateException(new InterruptedException()),
+                new OutOfMemoryError(),
+                new IllegalStateException(new ExecutionException(new OutOfMemoryError())),
+                new IllegalStateException(new NoClassDefFoundError()),
+                new EventStoreUnavailableException("down", Outcome.NOT_STORED, null, null),
+                new IllegalStateException(new ReadModelUnavailableException("down", null, null)));
+    }
+
+    static Stream<Throwable> failuresOfOneEvent() {
+        return Stream.of(
+                new IllegalStateException("poison"),
+                new IOException("its database"),
+                new StackOverflowError(),
+                new IllegalStateException(new ExecutionException(new StackOverflowError())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfAnyEvent")
+    void failure_that_would_hit_any_event_is_not_of_the_event(Throwable failure) {
+        assertThat(FailurePolicy.isOfEvent(failure)).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfOneEvent")
+    void other_failure_is_of_the_event(Throwable failure) {
+        assertThat(FailurePolicy.isOfEvent(failure)).isTrue();
+    }
+}
