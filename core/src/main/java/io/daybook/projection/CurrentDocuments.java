@@ -25,6 +25,7 @@ final class CurrentDocuments implements ReadModelCollection {
     private final ReadModelSchema schema;
     private volatile @Nullable ReadModelCollection collection;
     private volatile String named = "";
+    private volatile boolean isDropped;
 
     CurrentDocuments(ReadModelStore store, ReadModelSchema schema) {
         this.store = store;
@@ -33,6 +34,9 @@ final class CurrentDocuments implements ReadModelCollection {
 
     /** Opens the documents when they are used first, since those of a dropped version are not created again. */
     private ReadModelCollection collection() {
+        if (isDropped) {
+            throw new ReadModelNotReadyException(schema.id(), ReadModelState.DROPPED);
+        }
         ReadModelCollection open = collection;
         if (open == null) {
             open = store.open(schema);
@@ -45,6 +49,14 @@ final class CurrentDocuments implements ReadModelCollection {
     void drop() {
         store.drop(schema);
         collection = null;
+    }
+
+    /** Refuses reads and writes while the version is dropped, since they would create its container again. */
+    void dropped(boolean now) {
+        if (now) {
+            collection = null;
+        }
+        isDropped = now;
     }
 
     /** The incarnation that the documents belong to; empty if none was named. */

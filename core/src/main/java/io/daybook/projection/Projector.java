@@ -54,9 +54,11 @@ public final class Projector implements AutoCloseable {
             VersionThread thread) {}
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
+    private final VersionDrop versions;
 
     private Projector(Builder builder) {
         VersionStates states = new VersionStates(builder.store);
+        versions = new VersionDrop(builder.store, states, builder.feed, builder.clock);
         try {
             builder.projections.forEach(
                     (projection, registration) -> running.put(projection, running(builder, states, registration)));
@@ -217,6 +219,30 @@ public final class Projector implements AutoCloseable {
      */
     public void rebuild(GroupedProjection<?, ?> projection) {
         of(projection, projection.schema()).version().rebuild();
+    }
+
+    /**
+     * Drops a version that is no longer used: deletes its documents and its position in the feed. It can be repeated after a failure. Until
+     * it is rebuilt, reads of the version throw {@link ReadModelNotReadyException}.
+     *
+     * @param name the name of the read model
+     * @param version the version
+     * @throws IllegalArgumentException if no version of that name was ever run
+     * @throws IllegalStateException if this projector or another instance runs the version, or if it is the only active one beside others
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state or the documents cannot be reached
+     */
+    public void drop(String name, int version) {
+        ReadModelSchema schema = ReadModelSchema.of(name, version);
+        List<VersionRunner> here = running.values().stream()
+                .filter(each -> each.schema().id().equals(schema.id()))
+                .map(Running::version)
+                .toList();
+        if (here.stream().anyMatch(VersionRunner::isOpen)) {
+            throw new IllegalStateException(
+                    "this projector runs the read model " + schema.id() + ": drop it in one that does not");
+        }
+        versions.drop(schema);
+        here.forEach(VersionRunner::learn);
     }
 
     /**

@@ -3,8 +3,8 @@ package io.daybook.projection;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a list is requested from a version that is not complete, not activated, or dropped. {@link DaybookException} shows how to
- * distinguish failures.
+ * Thrown when a list is requested from a version that is not complete or not activated, or anything from one that is dropped.
+ * {@link DaybookException} shows how to distinguish failures.
  */
 public final class ReadModelNotReadyException extends DaybookException {
 

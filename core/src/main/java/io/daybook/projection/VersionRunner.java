@@ -34,7 +34,7 @@ final class VersionRunner {
 
     private static final Logger log = LoggerFactory.getLogger(Projector.class);
     private static final Duration REPORT = Duration.ofSeconds(10);
-    private static final Duration TAKEOVER = Duration.ofSeconds(40);
+    static final Duration TAKEOVER = Duration.ofSeconds(40);
     private static final Duration RETRY_PARKED = Duration.ofMinutes(1);
 
     private final ReadModelSchema schema;
@@ -140,6 +140,7 @@ final class VersionRunner {
         VersionStates.Stored before = known;
         known = stored;
         VersionState state = stored.state();
+        documents.dropped(state.state() == ReadModelState.DROPPED);
         if (before != null && !before.state().incarnation().equals(state.incarnation())) {
             isChecked = false;
             documents.forgetIncarnation();
@@ -339,6 +340,17 @@ final class VersionRunner {
             log.info("the position of the feed is kept name={}", schema.id(), e); // more is followed than need be
         }
         replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+    }
+
+    /** Whether it was not closed. */
+    boolean isOpen() {
+        return !closed;
+    }
+
+    /** Learns what is stored now. */
+    synchronized void learn() {
+        readAt = Instant.MIN;
+        current();
     }
 
     /** Stops following, and lets another instance build. */

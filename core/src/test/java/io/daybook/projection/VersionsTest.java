@@ -14,6 +14,7 @@ import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Scan;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -138,6 +139,65 @@ class VersionsTest {
         projector.rebuild(balances, "a1");
         assertThat(projector.readModel(balances).get("a1").orElseThrow().revision())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void dropped_version_has_no_documents_and_can_be_rebuilt() {
+        open(3);
+        Projection<Balance> first = complete(1);
+        Projection<Balance> second = complete(2);
+        start(first).drain(Patience.LIMIT);
+        restart(first, second);
+        projector.drain(Patience.LIMIT);
+        projector.activate(second);
+        Projector both = projector;
+        assertThatThrownBy(() -> both.drop("balances", 1)).hasMessageContaining("this projector runs");
+        start(second);
+        assertThatThrownBy(() -> projector.drop("balances", 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("balances-1");
+        assertThat(both.readModel(first).find(Filter.all()).items()).hasSize(3);
+        both.close();
+        projector.drop("balances", 1);
+        projector.drop("balances", 1);
+        both.drop("balances", 1);
+
+        assertThat(readModels.open(first.schema()).scan(Scan.all(), "").items()).isEmpty();
+        assertThatThrownBy(() -> both.readModel(first).get("a1")).isInstanceOf(ReadModelNotReadyException.class);
+        assertThat(projector.readModel(second).find(Filter.all()).items()).hasSize(3);
+        restart(first, second);
+        assertThat(stateOf(1)).isEqualTo(ReadModelState.DROPPED);
+        assertThatThrownBy(() -> projector.readModel(first).get("a1")).isInstanceOf(ReadModelNotReadyException.class);
+        assertThat(readModels.open(first.schema()).scan(Scan.all(), "").items()).isEmpty();
+        projector.rebuild(first);
+        Patience.await().until(() -> stateOf(1) == ReadModelState.CAUGHT_UP);
+        assertThat(projector.readModel(first).get("a1")).isPresent();
+    }
+
+    @Test
+    void only_active_version_beside_others_is_not_dropped() {
+        open(3);
+        start(complete(1)).drain(Patience.LIMIT);
+        restart(complete(1), complete(2));
+        projector.drain(Patience.LIMIT);
+        projector.close();
+        assertThatThrownBy(() -> projector.drop("balances", 1)).hasMessageContaining("activate another version");
+        projector.drop("balances", 2);
+        projector.drop("balances", 1);
+        assertThatThrownBy(() -> projector.drop("balances", 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("balances-3");
+    }
+
+    @Test
+    void version_that_another_instance_builds_is_not_dropped() {
+        open(3);
+        start(complete(1)).drain(Patience.LIMIT);
+        VersionStates states = new VersionStates(readModels);
+        VersionState building = VersionState.empty("i", complete(2).fingerprint());
+        states.create(complete(2).schema(), building.ownedBy("other", Instant.now()));
+
+        assertThatThrownBy(() -> projector.drop("balances", 2)).hasMessageContaining("is being built");
     }
 
     @Test
