@@ -41,6 +41,18 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
     }
 
     @Override
+    boolean isOfStream(DocumentKey key) {
+        return true;
+    }
+
+    @Override
+    boolean shows(StoredDocument stored, @Nullable D value) {
+        return super.shows(stored, value)
+                && stored.indexValues().equals(value == null ? Map.of() : indexes.valuesOf(value))
+                && (value == null || stored.listed());
+    }
+
+    @Override
     ScanTarget scanTarget() {
         return new KeptStates<>(this, 10_000, 200);
     }

@@ -30,6 +30,10 @@ record GroupKeys(int shards) {
         return new DocumentKey("s:" + stream, stream.toString());
     }
 
+    static boolean isOfStream(DocumentKey key) {
+        return key.partition().startsWith("s:");
+    }
+
     static DocumentKey ofContribution(String partition, StreamId stream) {
         return new DocumentKey(partition, stream.toString());
     }

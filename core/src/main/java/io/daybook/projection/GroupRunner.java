@@ -48,6 +48,11 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
     }
 
     @Override
+    boolean isOfStream(DocumentKey key) {
+        return GroupKeys.isOfStream(key);
+    }
+
+    @Override
     ScanTarget scanTarget() {
         return new ProjectedPages(this);
     }

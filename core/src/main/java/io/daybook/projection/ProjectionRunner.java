@@ -3,6 +3,7 @@ package io.daybook.projection;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.ValueComparison;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.DocumentTooLargeException;
 import io.daybook.readmodel.Page;
@@ -219,7 +220,9 @@ abstract class ProjectionRunner<S> {
     void rebuild(StreamId stream) {
         Failures failures = new Failures();
         for (int races = 0; races < MAX_RACES; races++) {
-            StreamState<S> before = read(stream);
+            cache.remove(keyOf(stream));
+            StreamState<S> before = readable(
+                    Objects.requireNonNull(stored(Set.of(stream)).get(stream)));
             Folded<S> folded = foldOrSkip(stream, before, folder::again);
             if (folded == null
                     || before.document().gone()
@@ -230,6 +233,34 @@ abstract class ProjectionRunner<S> {
         }
         throw new ReadModelUnavailableException(
                 "other instances were faster " + MAX_RACES + " times in a row: retry", null, null);
+    }
+
+    /** Whether a document is the one of a stream. */
+    abstract boolean isOfStream(DocumentKey key);
+
+    /** Whether a document shows what the events of its stream were folded into. */
+    boolean shows(StoredDocument stored, @Nullable S value) {
+        try {
+            S expected = json.write(stored.key(), value).value();
+            S shown = json.read(stored.key(), stored.content());
+            return expected == null || shown == null
+                    ? expected == shown
+                    : ValueComparison.ofContent().difference(expected, shown) == null;
+        } catch (RuntimeException e) {
+            return false; // altered by hand, so that it is not even readable
+        }
+    }
+
+    /** The documents of streams as they are stored, not read from memory; one at position 0 for each that has none. */
+    Map<StreamId, StoredDocument> stored(Collection<StreamId> streams) {
+        Map<StreamId, StoredDocument> stored = new LinkedHashMap<>();
+        streams.forEach(stream -> stored.put(stream, none(stream).document()));
+        if (!streams.isEmpty()) {
+            documents
+                    .read(streams.stream().map(this::keyOf).toList())
+                    .forEach((key, document) -> stored.put(streamOf(key), document));
+        }
+        return stored;
     }
 
     /** The state of a stream that has no document. */
@@ -375,6 +406,16 @@ abstract class ProjectionRunner<S> {
 
     private StreamState<S> state(StoredDocument stored) {
         return new StreamState<>(stored, json.read(stored.key(), stored.content()));
+    }
+
+    /** What is stored; nothing if it was altered so that it cannot be read. */
+    private StreamState<S> readable(StoredDocument stored) {
+        try {
+            return state(stored);
+        } catch (RuntimeException e) {
+            return new StreamState<>(
+                    stored.next().content("").revision(stored.revision()).build(), null);
+        }
     }
 
     /** Starts the next revision of a stream's document. */

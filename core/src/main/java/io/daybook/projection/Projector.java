@@ -54,10 +54,12 @@ public final class Projector implements AutoCloseable {
             VersionThread thread) {}
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
+    private final EventStore eventStore;
     private final VersionDrop versions;
 
     private Projector(Builder builder) {
         VersionStates states = new VersionStates(builder.store);
+        eventStore = builder.eventStore;
         versions = new VersionDrop(builder.store, states, builder.feed, builder.clock);
         try {
             builder.projections.forEach(
@@ -256,6 +258,42 @@ public final class Projector implements AutoCloseable {
      */
     public void rebuild(Projection<?> projection, String key) {
         of(projection, projection.schema()).runner().rebuild(StreamId.of(projection.aggregateType(), key));
+    }
+
+    /**
+     * Compares the position of each document with the event store, and its content with a fresh fold of the events up to that position, in
+     * the caller's thread. Projectors and writers may continue: events that are being projected count as behind. Reads all events once and
+     * each checked stream; writes a log line every 10 seconds.
+     *
+     * @param projection a projection of this projector
+     * @param options all or a sample, and whether to repair; a repair does not move a document that is parked
+     * @return what was found, before repairs
+     * @throws ReadModelNotReadyException if the version is being built, or dropped
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
+     */
+    public VerifyReport verify(Projection<?> projection, VerifyOptions options) {
+        return verify(of(projection, projection.schema()), options);
+    }
+
+    /**
+     * Compares the shares of the streams with the event store, see {@link #verify(Projection, VerifyOptions)}. It does not compare the
+     * summaries with the shares: {@link #rebuild(GroupedProjection)} sums them up again.
+     *
+     * @param projection a projection of this projector
+     * @param options all or a sample, and whether to repair
+     * @return what was found, before repairs
+     * @throws ReadModelNotReadyException if the version is being built, or dropped
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
+     */
+    public VerifyReport verify(GroupedProjection<?, ?> projection, VerifyOptions options) {
+        return verify(of(projection, projection.schema()), options);
+    }
+
+    private VerifyReport verify(Running found, VerifyOptions options) {
+        found.version().requireComplete();
+        return new Verifier<>(found.runner(), eventStore, options, found.schema().id()).run();
     }
 
     /**

@@ -79,6 +79,25 @@ final class StreamFolder<S> {
         return run.folded();
     }
 
+    /** A fold from the first event up to a number, and the version of the stream. */
+    record Fresh<S>(Folded<S> folded, long version) {}
+
+    /** Folds a stream from its first event up to a number. */
+    Fresh<S> fresh(StreamId stream, StreamState<S> none, long to) {
+        Run run = new Run(stream, none, true);
+        long version = 0;
+        try (Stream<EventEnvelope> events = eventStore.readLatest(stream, 0)) {
+            for (Iterator<EventEnvelope> each = events.iterator(); each.hasNext(); ) {
+                EventEnvelope event = each.next();
+                version = event.metadata().sequenceNumber();
+                if (version <= to) {
+                    run.apply(event);
+                }
+            }
+        }
+        return new Fresh<>(run.folded(), version);
+    }
+
     /** Whether the event store holds an event of a stream, so that it is of its history. */
     boolean isStored(StreamId stream, long number, String eventId) {
         try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {

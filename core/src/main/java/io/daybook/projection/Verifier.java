@@ -1,0 +1,201 @@
+package io.daybook.projection;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ScanPage;
+import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.projection.VerifyReport.Finding;
+import io.daybook.projection.VerifyReport.Problem;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the documents of streams with a fresh fold of their events, up to the position of each document, so that it runs beside writers.
+ * Streams are found by their first events; then documents are scanned for those whose stream is deleted or lost. For one run in one thread.
+ */
+final class Verifier<S> {
+
+    private static final Logger log = LoggerFactory.getLogger(Projector.class);
+    private static final long REPORT_NANOS = 10_000_000_000L;
+    private static final int MAX_READS = 3;
+
+    private final ProjectionRunner<S> runner;
+    private final EventStore eventStore;
+    private final VerifyOptions options;
+    private final String name;
+    private final int salt = ThreadLocalRandom.current().nextInt();
+    private final Map<Problem, Long> counts = new EnumMap<>(Problem.class);
+    private final List<Finding> findings = new ArrayList<>();
+    private long checked;
+    private long parked;
+    private long repaired;
+    private long reportedNanos = System.nanoTime();
+
+    Verifier(ProjectionRunner<S> runner, EventStore eventStore, VerifyOptions options, String name) {
+        this.runner = runner;
+        this.eventStore = eventStore;
+        this.options = options;
+        this.name = name;
+    }
+
+    VerifyReport run() {
+        for (String range : eventStore.scanRanges()) {
+            String after = "";
+            do {
+                ScanPage page = eventStore.scan(range, after);
+                check(firstOf(page.events()));
+                after = page.next();
+                logProgress();
+            } while (!after.isEmpty());
+        }
+        String next = "";
+        do {
+            Page<StoredDocument> page = runner.documents.scan(Scan.all(), next);
+            page.items().forEach(this::checkStream);
+            next = page.next().orElse("");
+            logProgress();
+        } while (!next.isEmpty());
+        log.info("read model verified name={} {}", name, report());
+        return report();
+    }
+
+    private VerifyReport report() {
+        return new VerifyReport(
+                checked,
+                counts.getOrDefault(Problem.BEHIND, 0L),
+                counts.getOrDefault(Problem.AHEAD, 0L),
+                counts.getOrDefault(Problem.DIFFERENT, 0L),
+                parked,
+                repaired,
+                findings);
+    }
+
+    private void logProgress() {
+        if (System.nanoTime() - reportedNanos >= REPORT_NANOS) {
+            reportedNanos = System.nanoTime();
+            log.info("read model is being verified name={} checked={} repaired={}", name, checked, repaired);
+        }
+    }
+
+    private Set<StreamId> firstOf(List<EventEnvelope> events) {
+        Set<StreamId> first = new LinkedHashSet<>();
+        for (EventEnvelope event : events) {
+            if (event.metadata().sequenceNumber() == 1) {
+                StreamId stream = StreamId.of(
+                        event.metadata().aggregateType(), event.metadata().aggregateId());
+                if (runner.folder.isOf(stream) && isChosen(stream)) {
+                    first.add(stream);
+                }
+            }
+        }
+        return first;
+    }
+
+    private boolean isChosen(StreamId stream) {
+        int mixed = ((stream.hashCode() ^ salt) * 0x9E3779B9) >>> 8;
+        return mixed < options.share() * (1 << 24);
+    }
+
+    private void check(Set<StreamId> streams) {
+        Map<StreamId, StoredDocument> stored = runner.stored(streams);
+        streams.forEach(stream -> check(stream, Objects.requireNonNull(stored.get(stream))));
+    }
+
+    /** Checks whether the stream of a document is deleted or lost; the first events do not show that. */
+    private void checkStream(StoredDocument stored) {
+        if (!runner.isOfStream(stored.key()) || stored.gone()) {
+            return;
+        }
+        StreamId stream = runner.streamOf(stored.key());
+        if (isChosen(stream) && version(stream) == 0) {
+            check(stream, stored);
+        }
+    }
+
+    private long version(StreamId stream) {
+        try {
+            return eventStore.currentVersion(stream);
+        } catch (StreamDeletedException e) {
+            return 0;
+        }
+    }
+
+    private void check(StreamId stream, StoredDocument first) {
+        checked++;
+        StoredDocument stored = first;
+        for (int reads = 1; ; reads++) {
+            Finding finding = compare(stream, stored);
+            if (finding == null) {
+                return;
+            }
+            StoredDocument now = Objects.requireNonNull(runner.stored(Set.of(stream)).get(stream));
+            if (reads == MAX_READS || now.etag().equals(stored.etag())) {
+                found(finding, stored);
+                return;
+            }
+            stored = now;
+        }
+    }
+
+    private @Nullable Finding compare(StreamId stream, StoredDocument stored) {
+        long position = stored.sequenceNumber();
+        StreamFolder.Fresh<S> fresh;
+        try {
+            fresh = runner.folder.fresh(stream, runner.none(stream), position);
+        } catch (StreamDeletedException e) {
+            return stored.gone() || stored.etag().isEmpty()
+                    ? null
+                    : new Finding(Problem.BEHIND, stream, position, 0);
+        }
+        long version = fresh.version();
+        Folded<S> folded = fresh.folded();
+        if (stored.gone()) {
+            return new Finding(Problem.AHEAD, stream, position, version);
+        }
+        if (folded.poison() == null && !(folded.number() == position && folded.eventId().equals(stored.eventId()))) {
+            return new Finding(Problem.AHEAD, stream, position, version);
+        }
+        if (folded.poison() != null || !runner.shows(stored, folded.value())) {
+            return new Finding(Problem.DIFFERENT, stream, position, version);
+        }
+        if (version > position && stored.parking().isPresent()) {
+            parked++;
+            return null;
+        }
+        return version > position ? new Finding(Problem.BEHIND, stream, position, version) : null;
+    }
+
+    private void found(Finding finding, StoredDocument stored) {
+        counts.merge(finding.problem(), 1L, Long::sum);
+        if (findings.size() < VerifyReport.MAX_FINDINGS) {
+            findings.add(finding);
+        }
+        log.warn("document is wrong name={} {}", name, finding);
+        if (!options.repairs() || stored.gone()) {
+            return;
+        }
+        try {
+            if (finding.problem() == Problem.BEHIND && finding.version() == 0) {
+                runner.deleted(finding.stream(), finding.position());
+            } else {
+                runner.rebuild(finding.stream());
+            }
+            repaired++;
+        } catch (ProjectionFailedException e) {
+            log.warn("document cannot be repaired name={} stream={}", name, e.stream(), e);
+        }
+    }
+}

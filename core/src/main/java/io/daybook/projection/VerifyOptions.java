@@ -1,0 +1,53 @@
+package io.daybook.projection;
+
+/**
+ * Which streams {@link Projector#verify(Projection, VerifyOptions)} checks, and whether it repairs. Immutable.
+ *
+ * <pre>{@code
+ * VerifyOptions options = VerifyOptions.sample(0.01).repairing();
+ * }</pre>
+ *
+ * @param share the share of the streams that is checked, more than 0, at most 1
+ * @param repairs whether documents that are wrong or behind are replaced
+ */
+public record VerifyOptions(double share, boolean repairs) {
+
+    /**
+     * Checks the share.
+     *
+     * @param share the share of the streams
+     * @param repairs whether documents are replaced
+     * @throws IllegalArgumentException if the share is not more than 0 and at most 1
+     */
+    public VerifyOptions {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "a sample of " + share + " of the streams: use more than 0 and at most 1");
+        }
+    }
+
+    /**
+     * {@return options to check every stream and repair nothing}
+     */
+    public static VerifyOptions all() {
+        return new VerifyOptions(1, false);
+    }
+
+    /**
+     * Returns options to check random streams and repair nothing.
+     *
+     * @param share the share of the streams, such as 0.01 for 1 %
+     * @return the options
+     * @throws IllegalArgumentException if the share is not more than 0 and at most 1
+     */
+    public static VerifyOptions sample(double share) {
+        return new VerifyOptions(share, false);
+    }
+
+    /**
+     * {@return the same options, and documents that are wrong or behind are folded again and replaced}
+     */
+    public VerifyOptions repairing() {
+        return new VerifyOptions(share, true);
+    }
+}

@@ -1,0 +1,64 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.StreamId;
+import java.util.List;
+
+/**
+ * What {@link Projector#verify(Projection, VerifyOptions)} found.
+ *
+ * @param checked the streams that were checked
+ * @param behind the streams of which events or the deletion are missing in the document, or that have none; those not yet projected included
+ * @param ahead the documents that show events that the event store does not have, such as events lost in a failover
+ * @param different the documents whose content or index values differ from a fresh fold of the same events
+ * @param parked the streams that are behind since they are parked
+ * @param repaired the documents that were replaced
+ * @param findings the first findings, at most {@value #MAX_FINDINGS}; unmodifiable
+ */
+public record VerifyReport(
+        long checked, long behind, long ahead, long different, long parked, long repaired, List<Finding> findings) {
+
+    /** How many findings a report lists at most. */
+    public static final int MAX_FINDINGS = 50;
+
+    /** What is wrong with a document. */
+    public enum Problem {
+        /** Events or the deletion of its stream are missing in it. */
+        BEHIND,
+        /** It shows an event that the event store does not have. */
+        AHEAD,
+        /** Its content or its index values are not those of its events. */
+        DIFFERENT
+    }
+
+    /**
+     * A document that is wrong or behind.
+     *
+     * @param problem what is wrong with it
+     * @param stream its stream
+     * @param position the number of the last event that it shows, 0 if there is none
+     * @param version the version of the stream in the event store, 0 if it does not exist or was deleted
+     */
+    public record Finding(Problem problem, StreamId stream, long position, long version) {}
+
+    /**
+     * Copies the findings.
+     *
+     * @param checked the streams that were checked
+     * @param behind the streams that are behind
+     * @param ahead the documents that are ahead
+     * @param different the documents that differ
+     * @param parked the streams that are parked
+     * @param repaired the documents that were replaced
+     * @param findings the first findings
+     */
+    public VerifyReport {
+        findings = List.copyOf(findings);
+    }
+
+    /**
+     * {@return whether nothing was found, apart from parked streams}
+     */
+    public boolean isClean() {
+        return behind + ahead + different == 0;
+    }
+}
