@@ -3,6 +3,7 @@ package io.daybook.projection;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
@@ -54,6 +55,7 @@ public final class Projector implements AutoCloseable {
             VersionThread thread) {}
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
+    private final AcknowledgedVersions acknowledged = new AcknowledgedVersions();
     private final EventStore eventStore;
     private final VersionDrop versions;
 
@@ -120,7 +122,7 @@ public final class Projector implements AutoCloseable {
     public <D> ReadModel<D> readModel(Projection<D> projection) {
         Running found = of(projection, projection.schema());
         return new ReadModel<>(
-                projection, (DocumentRunner<D>) found.runner(), found.cache(), found.version()::requireListable);
+                projection, (DocumentRunner<D>) found.runner(), found.cache(), acknowledged, found.version()::requireListable);
     }
 
     /**
@@ -145,6 +147,16 @@ public final class Projector implements AutoCloseable {
                     "the projection " + schema.id() + " is not run by this projector: add it with project(…)");
         }
         return found;
+    }
+
+    /**
+     * Records that this process has acknowledged a command, so that {@link ReadModel#get} without a token shows its events. Keeps the
+     * versions of the last 10,000 streams. Lists and grouped read models need the token.
+     *
+     * @param token the token of the command's result
+     */
+    public void acknowledged(ConsistencyToken token) {
+        acknowledged.add(token);
     }
 
     /**

@@ -27,25 +27,30 @@ public final class ReadModel<D> {
     private final String aggregateType;
     private final DocumentRunner<D> runner;
     private final @Nullable DocumentCache cache;
+    private final AcknowledgedVersions acknowledged;
     private final Runnable requireListable;
 
     ReadModel(
             Projection<D> projection,
             DocumentRunner<D> runner,
             @Nullable DocumentCache cache,
+            AcknowledgedVersions acknowledged,
             Runnable requireListable) {
         this.schema = projection.schema();
         this.aggregateType = projection.aggregateType();
         this.runner = runner;
         this.cache = cache;
+        this.acknowledged = acknowledged;
         this.requireListable = requireListable;
     }
 
     /**
-     * Reads a document. One that is missing is looked up in the event store.
+     * Reads a document that is not older than what this process has acknowledged, see {@link Projector#acknowledged}. One that is missing
+     * is looked up in the event store.
      *
      * @param key the id of the aggregate
      * @return the document; empty if it has no content or its stream was deleted
+     * @throws StreamParkedException if an acknowledged event could not be projected
      * @throws ReadModelUnavailableException if it cannot be read
      */
     public Optional<ReadDocument<D>> get(String key) {
@@ -53,17 +58,17 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Reads a document that is not older than a token.
+     * Reads a document that is not older than a token, nor than what this process has acknowledged.
      *
      * @param key the id of the aggregate
      * @param token what the document must show; a version that the stream does not have yet is answered with what exists
      * @return the document; empty if it has no content or its stream was deleted
-     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws StreamParkedException if an event that the token asks for, or an acknowledged one, could not be projected
      * @throws ReadModelUnavailableException if it cannot be read
      */
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
         StreamId stream = StreamId.of(aggregateType, key);
-        long version = token.versionOf(stream).orElse(1);
+        long version = Math.max(token.versionOf(stream).orElse(1), acknowledged.of(stream));
         StreamState<D> state =
                 cached(stream).filter(found -> found.number() >= version).orElseGet(() -> stored(stream, version));
         return state.document().gone() || state.value() == null

@@ -126,6 +126,40 @@ class ProjectorTest {
     }
 
     @Test
+    void read_without_token_shows_what_this_process_acknowledged() {
+        projector.close();
+        open("1", "alice", "30");
+        assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("30");
+        accounts.update("1", UpdateContext.empty(), account -> account.deposit("12"));
+        projector.acknowledged(
+                ConsistencyToken.of(stream("1"), 3).and(StreamId.of("Other", "1"), 9));
+        projector.acknowledged(ConsistencyToken.of(stream("1"), 2));
+
+        ReadDocument<Balance> read = model.get("1").orElseThrow();
+        assertThat(read.content().amount()).isEqualByComparingTo("42");
+        assertThat(read.token().versionOf(stream("1"))).hasValue(3);
+        assertThat(model.get("1", ConsistencyToken.of(stream("1"), 1))
+                        .orElseThrow()
+                        .content()
+                        .amount())
+                .isEqualByComparingTo("42");
+    }
+
+    @Test
+    void memory_of_acknowledged_versions_is_bounded() {
+        AcknowledgedVersions versions = new AcknowledgedVersions();
+        for (int i = 0; i <= 10_000; i++) {
+            versions.add(ConsistencyToken.of(stream("" + i), 5));
+            versions.add(ConsistencyToken.of(stream("kept"), 7));
+        }
+
+        assertThat(versions.of(stream("0"))).isOne();
+        assertThat(versions.of(stream("1"))).isOne();
+        assertThat(versions.of(stream("2"))).isEqualTo(5);
+        assertThat(versions.of(stream("kept"))).isEqualTo(7);
+    }
+
+    @Test
     void poison_event_parks_its_stream_and_stops_no_other() {
         poisonous.set(true);
         open("1", "alice", "1", "13", "5");

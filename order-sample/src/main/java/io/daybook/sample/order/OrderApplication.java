@@ -70,8 +70,7 @@ public final class OrderApplication implements AutoCloseable {
                 .project(OrderTotals.OF_DAYS)
                 .cache(components.readCache(), components.cachedFor())
                 .start();
-        OrderQueries queries =
-                new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, components.eventStore());
+        OrderQueries queries = new OrderQueries(projector, orders, components.eventStore());
         HealthCheck health = new HealthCheck(components.eventStore(), relay::status, projector::status, open::get);
         server = listen(
                 new OrderApi(commandBus, queries, OrderReports.of(projector), health, components.meters()), host, port);

@@ -4,6 +4,7 @@ import io.daybook.aggregate.AggregateRepository;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.projection.Projector;
 import io.daybook.projection.ReadDocument;
 import io.daybook.projection.ReadModel;
 import io.daybook.readmodel.ConsistencyToken;
@@ -33,20 +34,21 @@ public final class OrderQueries {
      */
     public record Step(EventEnvelope event, @Nullable OrderSummary before, OrderSummary after) {}
 
+    private final Projector projector;
     private final ReadModel<OrderSummary> summaries;
     private final AggregateRepository<Order> orders;
     private final EventStore events;
-    private final AcknowledgedVersions acknowledged = new AcknowledgedVersions();
 
     /**
      * Creates the queries.
      *
-     * @param summaries the read model of {@link OrderSummaries}
+     * @param projector runs {@link OrderSummaries}
      * @param orders loads an order at a version
      * @param events the event store
      */
-    public OrderQueries(ReadModel<OrderSummary> summaries, AggregateRepository<Order> orders, EventStore events) {
-        this.summaries = summaries;
+    public OrderQueries(Projector projector, AggregateRepository<Order> orders, EventStore events) {
+        this.projector = projector;
+        this.summaries = projector.readModel(OrderSummaries.PROJECTION);
         this.orders = orders;
         this.events = events;
     }
@@ -57,7 +59,7 @@ public final class OrderQueries {
      * @param token the consistency token of the command's result
      */
     public void acknowledged(ConsistencyToken token) {
-        acknowledged.add(token);
+        projector.acknowledged(token);
     }
 
     /**
@@ -69,8 +71,7 @@ public final class OrderQueries {
      * @throws io.daybook.eventstore.StreamDeletedException if it was deleted
      */
     public Optional<ReadDocument<OrderSummary>> order(String id, ConsistencyToken token) {
-        Optional<ReadDocument<OrderSummary>> found =
-                summaries.get(id, acknowledged.of(stream(id)).and(token));
+        Optional<ReadDocument<OrderSummary>> found = summaries.get(id, token);
         if (found.isEmpty()) {
             currentVersion(id); // throws if the order was deleted
         }

@@ -101,7 +101,7 @@ class OpenApiTest {
         projector.close();
         return new OrderApi(
                 CommandBus.builder().build(),
-                new OrderQueries(projector.readModel(OrderSummaries.PROJECTION), orders, store),
+                new OrderQueries(projector, orders, store),
                 OrderReports.of(projector),
                 new HealthCheck(
                         store,

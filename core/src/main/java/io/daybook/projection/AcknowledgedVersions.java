@@ -1,11 +1,11 @@
-package io.daybook.sample.order.query;
+package io.daybook.projection;
 
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The versions of the last 10,000 streams that this process acknowledged commands of. Thread-safe. */
+/** The versions of the last streams that this process acknowledged commands of. Thread-safe. */
 final class AcknowledgedVersions {
 
     private static final int MAX_STREAMS = 10_000;
@@ -25,8 +25,8 @@ final class AcknowledgedVersions {
         }
     }
 
-    synchronized ConsistencyToken of(StreamId stream) {
-        Long version = versions.get(stream);
-        return version == null ? ConsistencyToken.none() : ConsistencyToken.of(stream, version);
+    /** The version that was acknowledged last, 1 if it is not known. */
+    synchronized long of(StreamId stream) {
+        return versions.getOrDefault(stream, 1L);
     }
 }
