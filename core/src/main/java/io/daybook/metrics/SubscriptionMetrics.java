@@ -7,9 +7,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a subscription, with the tag {@code subscription}: the gauges {@code daybook.subscription.lag} (events that wait; -1 if that is
@@ -26,13 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubscriptionMetrics implements MeterBinder {
 
-    private static final long FRESH_NANOS = Duration.ofSeconds(15).toNanos();
-
     private final String name;
-    private final Subscription subscription;
-    private final AtomicBoolean asking = new AtomicBoolean();
-    private volatile @Nullable SubscriptionStatus known;
-    private volatile long askedNanos;
+    private final AskedStatus<SubscriptionStatus> status;
 
     /**
      * Creates the binder.
@@ -42,12 +34,16 @@ public final class SubscriptionMetrics implements MeterBinder {
      */
     public SubscriptionMetrics(String name, Subscription subscription) {
         this.name = name;
-        this.subscription = subscription;
+        status = new AskedStatus<>(
+                name,
+                subscription::status,
+                SubscriptionMetrics::unknown,
+                new SubscriptionStatus(State.RETRYING, 0, 0, -1, false, "the status is not known"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        ask();
+        status.ask();
         Gauge.builder("daybook.subscription.lag", () -> status().lag())
                 .tag("subscription", name)
                 .register(registry);
@@ -72,39 +68,11 @@ public final class SubscriptionMetrics implements MeterBinder {
     }
 
     private SubscriptionStatus status() {
-        SubscriptionStatus status = known;
-        boolean old = status == null || System.nanoTime() - askedNanos >= FRESH_NANOS;
-        if (old && asking.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::askOnce, "daybook-metrics-" + name);
-            thread.setDaemon(true);
-            thread.start();
-        }
-        return status == null
-                ? new SubscriptionStatus(State.RETRYING, 0, 0, -1, false, "the status is not known")
-                : status;
+        return status.last();
     }
 
-    private void askOnce() {
-        try {
-            ask();
-        } finally {
-            asking.set(false);
-        }
-    }
-
-    private void ask() {
-        try {
-            known = subscription.status();
-        } catch (RuntimeException e) {
-            SubscriptionStatus before = known;
-            known = new SubscriptionStatus(
-                    State.RETRYING,
-                    before == null ? 0 : before.handled(),
-                    before == null ? 0 : before.failures(),
-                    -1,
-                    false,
-                    "the status is not known");
-        }
-        askedNanos = System.nanoTime();
+    static SubscriptionStatus unknown(SubscriptionStatus before) {
+        return new SubscriptionStatus(
+                State.RETRYING, before.handled(), before.failures(), -1, false, "the status is not known");
     }
 }

@@ -63,6 +63,7 @@ class ArchitectureTest {
                             "publishing",
                             "query",
                             "process",
+                            "projection",
                             MICROMETER)),
             Map.entry("io.daybook.subscription", List.of("event", "eventstore", "readmodel")),
             Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),

@@ -1,0 +1,63 @@
+package io.daybook.metrics;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** A status that meters read: asked for in a thread of its own, at most every 15 seconds and only while it is read. Thread-safe. */
+final class AskedStatus<T> {
+
+    private static final long FRESH_NANOS = Duration.ofSeconds(15).toNanos();
+
+    private final String name;
+    private final Supplier<T> source;
+    private final UnaryOperator<T> unknown;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile T known;
+    private volatile long askedNanos = System.nanoTime() - FRESH_NANOS;
+
+    /**
+     * Creates it without asking.
+     *
+     * @param name names the thread
+     * @param source is asked
+     * @param unknown makes of the status before what is shown when the source fails
+     * @param initial the status before the source was asked
+     */
+    AskedStatus(String name, Supplier<T> source, UnaryOperator<T> unknown, T initial) {
+        this.name = name;
+        this.source = source;
+        this.unknown = unknown;
+        this.known = initial;
+    }
+
+    /** Asks in this thread. */
+    T ask() {
+        try {
+            known = source.get();
+        } catch (RuntimeException e) {
+            known = unknown.apply(known);
+        }
+        askedNanos = System.nanoTime();
+        return known;
+    }
+
+    /** The status that was asked for last. */
+    T last() {
+        if (System.nanoTime() - askedNanos >= FRESH_NANOS && asking.compareAndSet(false, true)) {
+            Thread thread = new Thread(this::askOnce, "daybook-metrics-" + name);
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return known;
+    }
+
+    private void askOnce() {
+        try {
+            ask();
+        } finally {
+            asking.set(false);
+        }
+    }
+}
