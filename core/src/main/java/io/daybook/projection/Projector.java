@@ -122,7 +122,11 @@ public final class Projector implements AutoCloseable {
     public <D> ReadModel<D> readModel(Projection<D> projection) {
         Running found = of(projection, projection.schema());
         return new ReadModel<>(
-                projection, (DocumentRunner<D>) found.runner(), found.cache(), acknowledged, found.version()::requireListable);
+                projection,
+                (DocumentRunner<D>) found.runner(),
+                found.cache(),
+                acknowledged,
+                found.version()::requireListable);
     }
 
     /**
@@ -305,7 +309,9 @@ public final class Projector implements AutoCloseable {
 
     private VerifyReport verify(Running found, VerifyOptions options) {
         found.version().requireComplete();
-        return new Verifier<>(found.runner(), eventStore, options, found.schema().id()).run();
+        return new Verifier<>(
+                        found.runner(), eventStore, options, found.schema().id())
+                .run();
     }
 
     /**

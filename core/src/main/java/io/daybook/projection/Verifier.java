@@ -141,7 +141,8 @@ final class Verifier<S> {
             if (finding == null) {
                 return;
             }
-            StoredDocument now = Objects.requireNonNull(runner.stored(Set.of(stream)).get(stream));
+            StoredDocument now =
+                    Objects.requireNonNull(runner.stored(Set.of(stream)).get(stream));
             if (reads == MAX_READS || now.etag().equals(stored.etag())) {
                 found(finding, stored);
                 return;
@@ -156,16 +157,15 @@ final class Verifier<S> {
         try {
             fresh = runner.folder.fresh(stream, runner.none(stream), position);
         } catch (StreamDeletedException e) {
-            return stored.gone() || stored.etag().isEmpty()
-                    ? null
-                    : new Finding(Problem.BEHIND, stream, position, 0);
+            return stored.gone() || stored.etag().isEmpty() ? null : new Finding(Problem.BEHIND, stream, position, 0);
         }
         long version = fresh.version();
         Folded<S> folded = fresh.folded();
         if (stored.gone()) {
             return new Finding(Problem.AHEAD, stream, position, version);
         }
-        if (folded.poison() == null && !(folded.number() == position && folded.eventId().equals(stored.eventId()))) {
+        if (folded.poison() == null
+                && !(folded.number() == position && folded.eventId().equals(stored.eventId()))) {
             return new Finding(Problem.AHEAD, stream, position, version);
         }
         if (folded.poison() != null || !runner.shows(stored, folded.value())) {

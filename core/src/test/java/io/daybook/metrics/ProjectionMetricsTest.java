@@ -44,7 +44,10 @@ class ProjectionMetricsTest {
     }
 
     private double counter(String meter) {
-        return registry.get(meter).tag("projection", "owners-2").functionCounter().count();
+        return registry.get(meter)
+                .tag("projection", "owners-2")
+                .functionCounter()
+                .count();
     }
 
     private double gauge(String meter) {
@@ -55,8 +58,7 @@ class ProjectionMetricsTest {
     void counts_what_each_projection_has_done() {
         open("1");
         open("2");
-        AggregateRepository.of(Account.TYPE, store)
-                .update("2", UpdateContext.empty(), account -> account.deposit("1"));
+        AggregateRepository.of(Account.TYPE, store).update("2", UpdateContext.empty(), account -> account.deposit("1"));
         try (Projector projector = Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
                 .project(owners(1))
                 .project(owners(2))

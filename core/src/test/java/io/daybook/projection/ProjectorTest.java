@@ -131,8 +131,7 @@ class ProjectorTest {
         open("1", "alice", "30");
         assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("30");
         accounts.update("1", UpdateContext.empty(), account -> account.deposit("12"));
-        projector.acknowledged(
-                ConsistencyToken.of(stream("1"), 3).and(StreamId.of("Other", "1"), 9));
+        projector.acknowledged(ConsistencyToken.of(stream("1"), 3).and(StreamId.of("Other", "1"), 9));
         projector.acknowledged(ConsistencyToken.of(stream("1"), 2));
 
         ReadDocument<Balance> read = model.get("1").orElseThrow();
@@ -184,8 +183,7 @@ class ProjectorTest {
                 new IllegalStateException(new InterruptedException()),
                 new IllegalStateException(new ExecutionException(new OutOfMemoryError("simulated"))),
                 new OutOfMemoryError("simulated"),
-                new IllegalStateException(
-                        new EventStoreUnavailableException("down", Outcome.NOT_STORED, null, null)),
+                new IllegalStateException(new EventStoreUnavailableException("down", Outcome.NOT_STORED, null, null)),
                 new ReadModelUnavailableException("down", null, null));
     }
 

@@ -231,7 +231,12 @@ class VerifyTest {
         VerifyReport report = projector.verify(WEALTH, VerifyOptions.all().repairing());
         assertThat(report.findings()).containsExactly(new Finding(Problem.DIFFERENT, stream("1"), 2, 2));
         assertThat(projector.verify(WEALTH, VerifyOptions.all()).isClean()).isTrue();
-        assertThat(projector.readModel(WEALTH).get("alice").orElseThrow().content().amount())
+        assertThat(projector
+                        .readModel(WEALTH)
+                        .get("alice")
+                        .orElseThrow()
+                        .content()
+                        .amount())
                 .isEqualByComparingTo("5");
     }
 
@@ -245,7 +250,8 @@ class VerifyTest {
             alter(BALANCES.schema(), DocumentKey.of("a" + i), document -> document.content(""));
         }
 
-        assertThat(projector.verify(BALANCES, VerifyOptions.sample(0.5)).checked()).isBetween(1L, 199L);
+        assertThat(projector.verify(BALANCES, VerifyOptions.sample(0.5)).checked())
+                .isBetween(1L, 199L);
         VerifyReport all = projector.verify(BALANCES, VerifyOptions.all());
         assertThat(all.different()).isEqualTo(200);
         assertThat(all.findings()).hasSize(VerifyReport.MAX_FINDINGS);
