@@ -4,6 +4,7 @@ import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.metrics.CommandMetrics;
+import io.daybook.metrics.ProjectionMetrics;
 import io.daybook.metrics.RelayMetrics;
 import io.daybook.metrics.RepositoryMetrics;
 import io.daybook.projection.Projector;
@@ -70,6 +71,7 @@ public final class OrderApplication implements AutoCloseable {
                 .project(OrderTotals.OF_DAYS)
                 .cache(components.readCache(), components.cachedFor())
                 .start();
+        new ProjectionMetrics(projector).bindTo(components.meters());
         OrderQueries queries = new OrderQueries(projector, orders, components.eventStore());
         HealthCheck health = new HealthCheck(components.eventStore(), relay::status, projector::status, open::get);
         server = listen(

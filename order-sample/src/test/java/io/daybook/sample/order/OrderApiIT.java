@@ -171,6 +171,8 @@ class OrderApiIT {
         assertThat(metrics.body()).contains("# TYPE daybook_commands_seconds summary\n");
         assertThat(metrics.body())
                 .containsPattern("daybook_commands_seconds_count\\{[^}]*command=\"CreateOrder\"[^}]*} 1\n");
+        assertThat(metrics.body())
+                .containsPattern("daybook_projection_written_total\\{projection=\"order-summaries-1\"} ");
         assertThat(metrics.body().lines())
                 .allMatch(line -> line.startsWith("# ")
                         || line.matches("[a-zA-Z_][a-zA-Z0-9_]*(\\{[^{}]*})? (NaN|[-+]?Inf|[-+0-9.E]+)"));
