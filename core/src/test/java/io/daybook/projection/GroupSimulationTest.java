@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Random histories of a grouped projection: no summary is ever wrong, and mutants of the algorithm are caught. */
 class GroupSimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 300);
 
     @Test
     @Tag("seeds")
