@@ -181,7 +181,7 @@ public final class Projection<D> {
          * Declares a value by which documents can be found and sorted.
          *
          * @param index names it, 1 to 50 letters, digits or {@code _}
-         * @param value returns a value of a type of {@link IndexValue}, or null
+         * @param value returns a value of a type of {@link io.daybook.readmodel.IndexValue}, or null
          * @return this builder
          * @throws IllegalArgumentException if the index is declared already
          */
@@ -194,7 +194,7 @@ public final class Projection<D> {
          * Declares values by which documents can be found, such as the words of a text. Any of them matches.
          *
          * @param index names it, 1 to 50 letters, digits or {@code _}
-         * @param values returns values of the types of {@link IndexValue}
+         * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
          * @return this builder
          * @throws IllegalArgumentException if the index is declared already
          */
