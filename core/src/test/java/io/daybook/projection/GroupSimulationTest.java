@@ -34,10 +34,7 @@ class GroupSimulationTest {
                 "GroupRunner      ~ writeGroups(moves); ~ moves.forEach(move -> writeStream(move, failures)); writeGroups(moves);",
                 "GroupRunner      ~ if (!move.isUnknown()) { ~ if (true) {",
                 "GroupWriter      ~ documents.write(batch) ~ documents.write(Mutants.anyEtag(documents, batch))",
-                "GroupWriter      ~ if (stored.gone()) { ~ if (false) {",
                 "GroupWriter      ~ if (folder.isStored( ~ if (true || folder.isStored(",
-                "GroupWriter      ~ if (isOutdated(folded.before().document())) { ~ if (false) {",
-                "Move             ~ if (folded.isMoved()) { ~ if (true) {",
                 "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
                 "GroupedReadModel ~ return document(group, read(group), token); ~ return document(group, stored, token);",
                 "ProjectionRunner ~ if (failed > 0 && state.number() < version) { ~ if (false) {"
