@@ -244,7 +244,7 @@ abstract class ProjectionRunner<S> {
             S expected = json.write(stored.key(), value).value();
             S shown = json.read(stored.key(), stored.content());
             return expected == null || shown == null
-                    ? expected == null && shown == null
+                    ? (expected == null && shown == null)
                     : ValueComparison.ofContent().difference(expected, shown) == null;
         } catch (RuntimeException e) {
             return false; // altered by hand, so that it is not even readable

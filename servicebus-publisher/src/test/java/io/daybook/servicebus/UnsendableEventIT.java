@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.event.MessageContext;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import java.lang.reflect.Field;
@@ -23,9 +24,15 @@ class UnsendableEventIT extends PublisherFixture {
     /** Metadata refuse such text, so it is put there behind their back. */
     private static EventEnvelope damaged(EventEnvelope event, String field) {
         try {
-            Field damaged = EventMetadata.class.getDeclaredField(field);
+            MessageContext context = MessageContext.builder()
+                    .correlationId(event.metadata().correlationId())
+                    .build();
+            Field damaged = MessageContext.class.getDeclaredField(field);
             damaged.setAccessible(true);
-            damaged.set(event.metadata(), damaged.getType() == Map.class ? Map.of("userAgent", HALF) : HALF);
+            damaged.set(context, damaged.getType() == Map.class ? Map.of("userAgent", HALF) : HALF);
+            Field ofEvent = EventMetadata.class.getDeclaredField("context");
+            ofEvent.setAccessible(true);
+            ofEvent.set(event.metadata(), context);
             return event;
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("no field " + field, e);
