@@ -243,9 +243,10 @@ abstract class ProjectionRunner<S> {
         try {
             S expected = json.write(stored.key(), value).value();
             S shown = json.read(stored.key(), stored.content());
-            return expected == null || shown == null
-                    ? (expected == null && shown == null)
-                    : ValueComparison.ofContent().difference(expected, shown) == null;
+            if (expected == null) {
+                return shown == null;
+            }
+            return shown != null && ValueComparison.ofContent().difference(expected, shown) == null;
         } catch (RuntimeException e) {
             return false; // altered by hand, so that it is not even readable
         }
