@@ -107,6 +107,9 @@ final class VersionRunner {
      * @return whether there is more to do at once
      */
     synchronized boolean step() {
+        if (closed) {
+            return false; // the thread had begun this step before it was closed
+        }
         VersionStates.Stored stored = current();
         return switch (stored.state().state()) {
             case BUILDING -> build(stored);
