@@ -185,10 +185,10 @@ public abstract class Story implements AutoCloseable {
     protected final EventPublisher publisher = new InMemoryEventPublisher();
     protected final EventRelay relay =
             EventRelay.builder(feed, publisher).name("story").start();
-    protected final Projector storyProjector = Projector.builder(feed, eventStore, new InMemoryReadModelStore())
+    protected final Projector projector = Projector.builder(feed, eventStore, new InMemoryReadModelStore())
             .project(STATES)
             .start();
-    protected final ReadModel<OrderState> states = storyProjector.readModel(STATES);
+    protected final ReadModel<OrderState> states = projector.readModel(STATES);
     protected final QueryBus queries = QueryBus.builder()
             .handling(
                     OrderById.class,
@@ -256,7 +256,7 @@ public abstract class Story implements AutoCloseable {
     @Override
     public void close() {
         runner.close();
-        storyProjector.close();
+        projector.close();
         relay.close();
     }
 }
