@@ -19,10 +19,10 @@ import java.util.Optional;
  */
 public final class InMemoryReadCache implements ReadCache {
 
-    private record Entry(CachedDocument document, Instant end) {}
+    private record Held(CachedDocument document, Instant end) {}
 
     private final Clock clock;
-    private final Map<String, Entry> entries;
+    private final Map<String, Held> entries;
 
     /**
      * Creates an empty cache with the system clock.
@@ -50,7 +50,7 @@ public final class InMemoryReadCache implements ReadCache {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, Held> eldest) {
                 return size() > maxDocuments;
             }
         };
@@ -58,7 +58,7 @@ public final class InMemoryReadCache implements ReadCache {
 
     @Override
     public synchronized Optional<CachedDocument> get(String key) {
-        Entry entry = entries.get(key);
+        Held entry = entries.get(key);
         if (entry == null) {
             return Optional.empty();
         }
@@ -74,7 +74,7 @@ public final class InMemoryReadCache implements ReadCache {
         boolean newerThere =
                 get(key).filter(there -> there.revision() > document.revision()).isPresent();
         if (!newerThere) {
-            entries.put(key, new Entry(document, clock.instant().plus(timeToLive)));
+            entries.put(key, new Held(document, clock.instant().plus(timeToLive)));
         }
     }
 
