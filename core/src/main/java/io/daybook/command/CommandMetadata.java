@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
  *         .causedBy(envelope.metadata())
- *         .commandId(envelope.metadata().eventId() + ":ship") // the event may come again, the effect must not
+ *         .commandId(envelope.metadata().eventId() + ":ship") // the event may be redelivered, the effect must not repeat
  *         .build();
  * }</pre>
  */

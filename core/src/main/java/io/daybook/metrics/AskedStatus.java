@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** A status that meters read: asked for in a thread of its own, at most every 15 seconds and only while it is read. Thread-safe. */
+/** A status that meters read: asked for in a separate thread, at most every 15 seconds and only while it is read. Thread-safe. */
 final class AskedStatus<T> {
 
     private static final long FRESH_NANOS = Duration.ofSeconds(15).toNanos();

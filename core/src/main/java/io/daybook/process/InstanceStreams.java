@@ -73,7 +73,7 @@ final class InstanceStreams {
      * Decides and appends, on fresh state after a conflict. Nothing is appended if the decision has no events, or if an append with the same
      * key was stored before.
      *
-     * @param key the idempotency key; null if the state alone tells whether the decision was made before
+     * @param key the idempotency key; null if the state alone shows that the decision was made before
      */
     Optional<Taken> append(
             StreamId stream,

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Each instance is a stream. An event takes effect on it once, and so does each timer. The commands and timers of a step are stored in the
- * same append. A command is sent under an idempotency key of its own until it is answered, so it takes effect once on an aggregate that
+ * same append. A command is sent under a separate idempotency key until it is answered, so it takes effect once on an aggregate that
  * remembers the key, 30 days by default. A rejection is passed to {@link Builder#onRejected onRejected}; if there is no handler, the instance
  * is parked and shown.
  *

@@ -1,6 +1,7 @@
 package io.daybook.process;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
@@ -132,10 +133,10 @@ final class ProcessThreads {
     }
 
     void drain(Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
+        CommandTimeout end = CommandTimeout.after(timeout);
         for (Running each : running.values()) {
             while (!each.inputs().status().caughtUp()) {
-                if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                if (end.hasExpired() || Thread.currentThread().isInterrupted()) {
                     throw new IllegalStateException(
                             each.name() + " has not caught up: " + each.inputs().status());
                 }

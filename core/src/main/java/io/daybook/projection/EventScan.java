@@ -75,7 +75,7 @@ final class EventScan {
         return ranges.getOrDefault(name, new RangeProgress("", false));
     }
 
-    /** From where the scan can go on in another process: everything before is written. */
+    /** Where another process can resume the scan: everything before is written. */
     Map<String, RangeProgress> saved() {
         Map<String, RangeProgress> saved = new LinkedHashMap<>(ranges);
         long oldest = target.oldestUnwritten();

@@ -19,7 +19,6 @@ final class GroupWriter<S, D> {
 
     private static final int MAX_STREAMS = ReadModelCollection.MAX_BATCH - 1;
     private static final int MAX_RECENT = 50;
-    private static final int MAX_RACES = 20;
 
     /** A contribution as it is stored, and as it is to be. */
     private record Change<S>(
@@ -77,7 +76,7 @@ final class GroupWriter<S, D> {
     private void writeBatch(DocumentKey key, List<Move<S>> moves) {
         List<DocumentKey> keys = new ArrayList<>(List.of(key));
         moves.forEach(move -> keys.add(GroupKeys.ofContribution(key.partition(), move.stream())));
-        for (int races = 0; races < MAX_RACES; races++) {
+        for (int races = 0; races < ProjectionRunner.MAX_RACES; races++) {
             Map<DocumentKey, StoredDocument> stored = documents.read(keys);
             List<Change<S>> changes = new ArrayList<>();
             for (int i = 0; i < moves.size(); i++) {
@@ -91,8 +90,7 @@ final class GroupWriter<S, D> {
             }
             counters.conflict();
         }
-        throw new ReadModelUnavailableException(
-                "other instances were faster " + MAX_RACES + " times in a row: retry", null, null);
+        throw ProjectionRunner.tooManyRaces();
     }
 
     private static StoredDocument orNew(Map<DocumentKey, StoredDocument> stored, DocumentKey key) {
@@ -189,7 +187,7 @@ final class GroupWriter<S, D> {
         return new Summary<>(count, value);
     }
 
-    /** Null if the contributions are not those of the stored summary, since another worker has written meanwhile. */
+    /** Null if the contributions are not those of the stored summary, since another worker has written since. */
     private @Nullable Summary<D> recomputed(StoredDocument stored, List<Change<S>> changes) {
         Map<String, S> shares = new TreeMap<>();
         String next = "";

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 abstract class ProjectionRunner<S> {
 
     private static final Logger log = LoggerFactory.getLogger(ProjectionRunner.class);
-    private static final int MAX_RACES = 20;
+    static final int MAX_RACES = 20;
 
     final ReadModelCollection documents;
     final StreamFolder<S> folder;
@@ -231,7 +231,11 @@ abstract class ProjectionRunner<S> {
                 return;
             }
         }
-        throw new ReadModelUnavailableException(
+        throw tooManyRaces();
+    }
+
+    static ReadModelUnavailableException tooManyRaces() {
+        return new ReadModelUnavailableException(
                 "other instances were faster " + MAX_RACES + " times in a row: retry", null, null);
     }
 
@@ -317,7 +321,7 @@ abstract class ProjectionRunner<S> {
         return unparked;
     }
 
-    /** Folds and writes until every stream is stored or left as it is. */
+    /** Folds and writes until every stream is stored or left unchanged. */
     private Map<StreamId, StreamState<S>> run(
             Map<StreamId, StreamState<S>> loaded,
             BiFunction<StreamId, StreamState<S>, @Nullable Folded<S>> fold,
@@ -326,8 +330,7 @@ abstract class ProjectionRunner<S> {
         Map<StreamId, StreamState<S>> pending = loaded;
         for (int races = 0; !pending.isEmpty(); races++) {
             if (races == MAX_RACES) {
-                throw new ReadModelUnavailableException(
-                        "other instances were faster " + races + " times in a row: retry", null, null);
+                throw tooManyRaces();
             }
             List<Folded<S>> changed = new ArrayList<>();
             pending.forEach((stream, before) -> {

@@ -45,7 +45,7 @@ public final class Projector implements AutoCloseable {
                 ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks);
     }
 
-    private record Registration(ReadModelSchema schema, Fingerprint fingerprint, Runners runners) {}
+    private record Registration(ReadModelSchema schema, Fingerprint fingerprint, Runners runners, boolean isCached) {}
 
     private record Running(
             ReadModelSchema schema,
@@ -77,7 +77,7 @@ public final class Projector implements AutoCloseable {
     private static Running running(Builder builder, VersionStates states, Registration registration) {
         ReadModelSchema schema = registration.schema();
         CurrentDocuments documents = new CurrentDocuments(builder.store, schema);
-        DocumentCache cache = builder.cacheOf(documents);
+        DocumentCache cache = registration.isCached() ? builder.cacheOf(documents) : null;
         ProjectionRunner<?> runner = registration
                 .runners()
                 .runner(
@@ -374,7 +374,9 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if another projection has the same name and version
          */
         public Builder project(Projection<?> projection) {
-            return add(projection, new Registration(projection.schema(), projection.fingerprint(), projection::runner));
+            return add(
+                    projection,
+                    new Registration(projection.schema(), projection.fingerprint(), projection::runner, true));
         }
 
         /**
@@ -385,7 +387,9 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if another projection has the same name and version
          */
         public Builder project(GroupedProjection<?, ?> projection) {
-            return add(projection, new Registration(projection.schema(), projection.fingerprint(), projection::runner));
+            return add(
+                    projection,
+                    new Registration(projection.schema(), projection.fingerprint(), projection::runner, false));
         }
 
         private Builder add(Object projection, Registration registration) {

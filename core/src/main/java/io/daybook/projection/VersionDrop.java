@@ -4,6 +4,7 @@ import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,13 +50,18 @@ final class VersionDrop {
             throw new IllegalStateException(
                     "the read model " + schema.id() + " is being built: close the projectors that run it, then retry");
         }
-        boolean isBeside = state.state() == ReadModelState.ACTIVE
-                && states.others(schema).stream().anyMatch(each -> each.state().state() != ReadModelState.DROPPED)
-                && states.others(schema).stream().noneMatch(each -> each.state().state() == ReadModelState.ACTIVE);
-        if (isBeside) {
+        if (state.state() == ReadModelState.ACTIVE && isOnlyActive(schema)) {
             throw new IllegalStateException(
                     "the read model " + schema.id() + " still answers: activate another version first");
         }
+    }
+
+    private boolean isOnlyActive(ReadModelSchema schema) {
+        List<ReadModelState> others = states.others(schema).stream()
+                .map(each -> each.state().state())
+                .filter(state -> state != ReadModelState.DROPPED)
+                .toList();
+        return !others.isEmpty() && !others.contains(ReadModelState.ACTIVE);
     }
 
     private void forget(ReadModelSchema schema) {

@@ -127,11 +127,15 @@ final class VersionRunner {
         }
         Optional<VersionStates.Stored> read = states.read(schema);
         while (read.isEmpty()) {
-            read = states.create(schema, VersionState.empty(UUID.randomUUID().toString(), fingerprint))
-                    .or(() -> states.read(schema));
+            read = states.create(schema, empty()).or(() -> states.read(schema));
         }
         readAt = now;
         return learn(read.get());
+    }
+
+    /** A version that begins to be built, under a new incarnation. */
+    private VersionState empty() {
+        return VersionState.empty(UUID.randomUUID().toString(), fingerprint);
     }
 
     private boolean isWaiting(VersionState state) {
@@ -227,7 +231,7 @@ final class VersionRunner {
         }
         boolean ends = work.scan().isComplete();
         if (ends && !documents.incarnation().equals(state.incarnation())) {
-            return replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+            return replace(stored, empty());
         }
         if (ends && (progress(work, now).events() == 0 || hasCaughtUp())) {
             boolean isFirst = states.others(schema).stream()
@@ -273,7 +277,7 @@ final class VersionRunner {
     private boolean follow(VersionStates.Stored stored) {
         if (!isChecked && !documents.incarnation().equals(stored.state().incarnation())) {
             log.warn("documents are missing, so they are built again name={}", schema.id());
-            return replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+            return replace(stored, empty());
         }
         isChecked = true;
         subscribe(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
@@ -342,7 +346,7 @@ final class VersionRunner {
         } catch (IllegalStateException | UnsupportedOperationException e) {
             log.info("the position of the feed is kept name={}", schema.id(), e); // more is followed than need be
         }
-        replace(stored, VersionState.empty(UUID.randomUUID().toString(), fingerprint));
+        replace(stored, empty());
     }
 
     /** Whether it was not closed. */

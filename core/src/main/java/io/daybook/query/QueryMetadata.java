@@ -1,5 +1,6 @@
 package io.daybook.query;
 
+import io.daybook.event.MessageContext;
 import io.daybook.event.TextRules;
 import io.daybook.readmodel.ConsistencyToken;
 import java.time.Duration;
@@ -23,16 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class QueryMetadata {
 
     private final String correlationId;
-    private final @Nullable String userId;
+    private final MessageContext context;
     private final Set<String> roles;
     private final @Nullable Duration timeout;
     private final ConsistencyToken consistencyToken;
 
     private QueryMetadata(Builder builder) {
-        correlationId = builder.correlationId != null
-                ? builder.correlationId
-                : UUID.randomUUID().toString();
-        userId = builder.userId;
+        context = builder.context.build();
+        correlationId =
+                context.correlationId().orElseGet(() -> UUID.randomUUID().toString());
         roles = builder.roles;
         timeout = builder.timeout;
         consistencyToken = builder.consistencyToken;
@@ -63,7 +63,7 @@ public final class QueryMetadata {
      * {@return the id of the user who asks; empty if unknown}
      */
     public Optional<String> userId() {
-        return Optional.ofNullable(userId);
+        return context.userId();
     }
 
     /**
@@ -95,8 +95,7 @@ public final class QueryMetadata {
     /** A builder of {@link QueryMetadata}. Not thread-safe. */
     public static final class Builder {
 
-        private @Nullable String correlationId;
-        private @Nullable String userId;
+        private final MessageContext.Builder context = MessageContext.builder();
         private Set<String> roles = Set.of();
         private @Nullable Duration timeout;
         private ConsistencyToken consistencyToken = ConsistencyToken.none();
@@ -111,7 +110,7 @@ public final class QueryMetadata {
          * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder correlationId(String correlationId) {
-            this.correlationId = TextRules.requireId("correlationId", correlationId);
+            context.correlationId(correlationId);
             return this;
         }
 
@@ -123,7 +122,7 @@ public final class QueryMetadata {
          * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired surrogate
          */
         public Builder userId(String userId) {
-            this.userId = TextRules.requireId("userId", userId);
+            context.userId(userId);
             return this;
         }
 
