@@ -79,8 +79,7 @@ final class DaybookOrders implements Contender {
     }
 
     static Contender cached() {
-        return new DaybookOrders(repository ->
-                repository.cache(AggregateCache.inMemory(10_000)));
+        return new DaybookOrders(repository -> repository.cache(AggregateCache.inMemory(10_000)));
     }
 
     static Contender snapshots() {
