@@ -38,6 +38,7 @@ final class ChangeFeedHandler {
     /** The pages that were not handled, and the time until which each is redelivered if it still exists. */
     private final Map<String, Long> unhandled = new ConcurrentHashMap<>();
 
+    private final HandledChanges handled = new HandledChanges();
     private final LongAdder begun = new LongAdder();
     private volatile long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
@@ -62,7 +63,7 @@ final class ChangeFeedHandler {
             throw e;
         }
         if (read.isEmpty()) {
-            handled(page); // it holds only documents that are not delivered, such as those of commands
+            handled(page, items); // it holds only documents that are not delivered, such as those of commands
             return;
         }
         if (!loop.enter()) {
@@ -86,7 +87,7 @@ final class ChangeFeedHandler {
                         ? closed()
                         : new IllegalStateException("the handler of the subscription " + name + " failed for too long");
             }
-            handled(page);
+            handled(page, items);
         } catch (InterruptedException e) {
             expectAgain(page); // perhaps by another instance, which then has the failure of the page
             Thread.currentThread().interrupt();
@@ -101,6 +102,11 @@ final class ChangeFeedHandler {
     /** Returns how many pages have arrived from the change feed. */
     long begun() {
         return begun.sum();
+    }
+
+    /** Returns the changes that were handled last. */
+    HandledChanges handled() {
+        return handled;
     }
 
     private IllegalStateException closed() {
@@ -119,7 +125,8 @@ final class ChangeFeedHandler {
         unhandled.put(page, System.nanoTime() + REDELIVERY * renewalNanos);
     }
 
-    private void handled(String page) {
+    private void handled(String page, List<ChangeFeedProcessorItem> items) {
+        handled.add(items.stream().map(ChangeFeedProcessorItem::getCurrent).toList());
         unhandled.remove(page);
         loop.recovered(page);
     }

@@ -125,7 +125,7 @@ final class CosmosSubscription implements Subscription {
     void start(StartPosition start) {
         try {
             processor.start().block(START_TIMEOUT);
-            FeedProgress reading = new FeedProgress(events, leases, leasePrefix, eventsId());
+            FeedProgress reading = new FeedProgress(events, leases, leasePrefix, eventsId(), pages.handled());
             if (start == StartPosition.NOW) {
                 awaitTokens(reading);
             }

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,18 +30,27 @@ final class FeedProgress {
     private static final String OWN_LEASES =
             "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND CONTAINS(c.id, @container) AND IS_DEFINED(c.LeaseToken)";
     private static final int UNKNOWN = -1;
+    private static final int PAGE = 100;
 
     private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
+    private final HandledChanges handled;
     private final SqlQuerySpec ownLeases;
 
     /**
      * @param prefix the prefix of the leases' ids
      * @param eventsId the resource id of the container of events: leases of other containers may have the same prefix
+     * @param handled the changes that this instance handled last, which do not count
      */
-    FeedProgress(CosmosAsyncContainer events, CosmosAsyncContainer leases, String prefix, String eventsId) {
+    FeedProgress(
+            CosmosAsyncContainer events,
+            CosmosAsyncContainer leases,
+            String prefix,
+            String eventsId,
+            HandledChanges handled) {
         this.events = events;
         this.leases = leases;
+        this.handled = handled;
         this.ownLeases = new SqlQuerySpec(
                 OWN_LEASES, new SqlParameter("@prefix", prefix), new SqlParameter("@container", "_" + eventsId + ".."));
     }
@@ -54,7 +64,7 @@ final class FeedProgress {
     }
 
     /**
-     * Returns how many changes are behind the leases: 0 if a read behind each token finds nothing; an estimate from above otherwise, which
+     * Returns how many changes are behind the leases: 0 if a read behind each token finds nothing that is not handled; an estimate from above otherwise, which
      * counts the deletes among them; -1 if that is not known. Throws the SDK's exception, or a wrapped {@code TimeoutException}.
      */
     long lag(List<ObjectNode> leases, Duration timeout) {
@@ -104,11 +114,11 @@ final class FeedProgress {
         CosmosChangeFeedRequestOptions options = hasToken(lease)
                 ? CosmosChangeFeedRequestOptions.createForProcessingFromContinuation(token(lease))
                 : CosmosChangeFeedRequestOptions.createForProcessingFromBeginning(range(lease));
-        return events.queryChangeFeed(options.setMaxItemCount(1), ObjectNode.class)
-                .byPage(1)
-                .filter(page -> !page.getResults().isEmpty())
+        return events.queryChangeFeed(options.setMaxItemCount(PAGE), ObjectNode.class)
+                .byPage(PAGE)
+                .map(this::lag)
+                .filter(lag -> lag != 0)
                 .next()
-                .map(FeedProgress::lag)
                 .defaultIfEmpty(0L);
     }
 
@@ -118,11 +128,17 @@ final class FeedProgress {
         return FeedRange.fromString(Base64.getEncoder().encodeToString(json));
     }
 
-    /** The distance between the first change of a page and the latest one. */
-    private static long lag(FeedResponse<ObjectNode> page) {
-        long first = page.getResults().get(0).path("_lsn").asLong(UNKNOWN);
+    /** The distance between the first change of a page that is not handled and the latest change of the partition. */
+    private long lag(FeedResponse<ObjectNode> page) {
+        Optional<ObjectNode> first = page.getResults().stream()
+                .filter(change -> !handled.contains(change))
+                .findFirst();
+        if (first.isEmpty()) {
+            return 0;
+        }
+        long number = first.get().path("_lsn").asLong(UNKNOWN);
         long latest = latest(page);
-        return first < 0 || latest < 0 ? UNKNOWN : Math.max(1, latest - first + 1);
+        return number < 0 || latest < 0 ? UNKNOWN : Math.max(1, latest - number + 1);
     }
 
     /** Returns the number of the latest change of a physical partition, which the session token tells; -1 if it is not known. */

@@ -1,0 +1,50 @@
+package io.daybook.cosmos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The changes that this instance handled last. Safe for use by many threads.
+ *
+ * <p>A lease may tell less than was handled: the SDK renews a lease with the token that it has read before, also when a checkpoint was
+ * stored meanwhile. Nothing corrects that until the next change.
+ */
+final class HandledChanges {
+
+    /** More than the pages of many partitions that are handled while a lease is being renewed. */
+    private static final int MOST = 20_000;
+
+    private final Set<String> latest = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST;
+        }
+    });
+
+    void add(Iterable<JsonNode> documents) {
+        synchronized (latest) {
+            documents.forEach(document -> latest.add(nameOf(document)));
+        }
+    }
+
+    boolean contains(JsonNode document) {
+        synchronized (latest) {
+            return latest.contains(nameOf(document));
+        }
+    }
+
+    /** Names a version of a document, of which two are never the same. */
+    private static String nameOf(JsonNode document) {
+        return String.join(
+                "/",
+                document.path("streamId").asText(),
+                document.path("id").asText(),
+                document.path("_etag").asText(UUID.randomUUID().toString()));
+    }
+}
