@@ -4,6 +4,7 @@ import io.daybook.event.MessageContext;
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.CommandTimeout;
+import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.StreamId;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -130,7 +131,12 @@ public final class UpdateContext {
 
     AppendOptions appendOptions() {
         AppendOptions options = AppendOptions.none().timeout(timeout);
-        return commandId != null && fingerprint != null ? options.idempotencyKey(commandId, fingerprint) : options;
+        if (commandId == null || fingerprint == null) {
+            return options;
+        }
+        return DerivedKey.isDerived(commandId)
+                ? options.idempotencyKey(new DerivedKey(commandId), fingerprint)
+                : options.idempotencyKey(commandId, fingerprint);
     }
 
     /**
@@ -193,9 +199,25 @@ public final class UpdateContext {
          * @param commandId the id of the command, assigned by the caller and sent again with a repeat; 1 to 128 characters
          * @param fingerprint identifies the content of the command
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, contains a control character or an unpaired surrogate, or begins
+         *     with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
          */
         public Builder idempotencyKey(String commandId, String fingerprint) {
+            return key(DerivedKey.requireNotDerived("commandId", commandId), fingerprint);
+        }
+
+        /**
+         * Sets the idempotency key of an update that follows from an event. Never pass a key that a client has sent.
+         *
+         * @param key derived from the ids of the event
+         * @param fingerprint identifies the content of the command
+         * @return this builder
+         */
+        public Builder idempotencyKey(DerivedKey key, String fingerprint) {
+            return key(key.text(), fingerprint);
+        }
+
+        private Builder key(String commandId, String fingerprint) {
             this.commandId = TextRules.requireId("commandId", commandId);
             this.fingerprint = Objects.requireNonNull(fingerprint, "fingerprint");
             return this;

@@ -90,7 +90,10 @@ public final class CommandContext {
             metadata.expectedVersion()
                     .ifPresent(version -> builder.expectedVersion(version).aggregateId(command.aggregateId()));
             if (metadata.hasIdempotencyKey()) {
-                builder.idempotencyKey(metadata.commandId(), fingerprint.get());
+                metadata.derivedKey()
+                        .ifPresentOrElse(
+                                key -> builder.idempotencyKey(key, fingerprint.get()),
+                                () -> builder.idempotencyKey(metadata.commandId(), fingerprint.get()));
             } else {
                 builder.commandId(metadata.commandId());
             }

@@ -90,6 +90,11 @@ public final class CommandMetadata {
         return idempotent;
     }
 
+    /** Returns the command id if it was derived from an event. No other id has the prefix of derived keys. */
+    Optional<DerivedKey> derivedKey() {
+        return DerivedKey.isDerived(commandId) ? Optional.of(new DerivedKey(commandId)) : Optional.empty();
+    }
+
     /**
      * {@return the context of the command; it always has a correlation id}
      */
@@ -194,11 +199,8 @@ public final class CommandMetadata {
          *     surrogate, or begins with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
          */
         public Builder commandId(String commandId) {
-            this.commandId = TextRules.requireId("commandId", commandId);
-            if (commandId.startsWith(DerivedKey.PREFIX)) {
-                throw new IllegalArgumentException("commandId begins with " + DerivedKey.PREFIX
-                        + ", which is reserved for the keys of processes: use another id");
-            }
+            TextRules.requireId("commandId", commandId);
+            this.commandId = DerivedKey.requireNotDerived("commandId", commandId);
             return this;
         }
 

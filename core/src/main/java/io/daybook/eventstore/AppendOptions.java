@@ -49,12 +49,26 @@ public final class AppendOptions {
      * @param commandId the id of the command, assigned by the caller
      * @param fingerprint identifies the content of the command
      * @return options with that idempotency key
+     * @throws IllegalArgumentException if the id begins with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
      */
     public AppendOptions idempotencyKey(String commandId, String fingerprint) {
-        return new AppendOptions(
-                new IdempotencyKey(Objects.requireNonNull(commandId), Objects.requireNonNull(fingerprint)),
-                timeout,
-                builtOn);
+        return with(new IdempotencyKey(DerivedKey.requireNotDerived("commandId", commandId), fingerprint));
+    }
+
+    /**
+     * Sets the idempotency key of an append that follows from an event. Never pass a key that a client has sent.
+     *
+     * @param key derived from the ids of the event
+     * @param fingerprint identifies the content of the command
+     * @return options with that idempotency key
+     */
+    public AppendOptions idempotencyKey(DerivedKey key, String fingerprint) {
+        return with(new IdempotencyKey(key.text(), fingerprint));
+    }
+
+    private AppendOptions with(IdempotencyKey key) {
+        Objects.requireNonNull(key.fingerprint(), "fingerprint");
+        return new AppendOptions(key, timeout, builtOn);
     }
 
     /**

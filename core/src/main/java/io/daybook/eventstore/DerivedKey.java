@@ -30,7 +30,7 @@ public record DerivedKey(String text) {
      * @throws IllegalArgumentException if it does not begin with {@link #PREFIX}
      */
     public DerivedKey {
-        if (!text.startsWith(PREFIX)) {
+        if (!isDerived(text)) {
             throw new IllegalArgumentException("a derived key does not begin with " + PREFIX + ": use DerivedKey.of");
         }
     }
@@ -53,6 +53,33 @@ public record DerivedKey(String text) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /**
+     * Checks that an id which a caller chose is not a derived key, since a caller could otherwise take the key of a process before the
+     * process does.
+     *
+     * @param name the name of the id in the message, such as {@code commandId}
+     * @param id the id
+     * @return the id
+     * @throws IllegalArgumentException if it begins with {@link #PREFIX}
+     */
+    public static String requireNotDerived(String name, String id) {
+        if (isDerived(id)) {
+            throw new IllegalArgumentException(
+                    name + " begins with " + PREFIX + ", which is reserved for the keys of processes: use another id");
+        }
+        return id;
+    }
+
+    /**
+     * Returns whether an id is the text of a derived key.
+     *
+     * @param id the id
+     * @return whether it begins with {@link #PREFIX}
+     */
+    public static boolean isDerived(String id) {
+        return id.startsWith(PREFIX);
     }
 
     @Override

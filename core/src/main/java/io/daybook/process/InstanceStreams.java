@@ -7,6 +7,7 @@ import io.daybook.event.EventTypes;
 import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessEvent.TimerSet;
@@ -77,7 +78,7 @@ final class InstanceStreams {
      */
     Optional<Taken> append(
             StreamId stream,
-            @Nullable String key,
+            @Nullable DerivedKey key,
             Function<Instance, MessageContext> context,
             Function<Instance, List<ProcessEvent>> decision) {
         for (int conflicts = 0; ; conflicts++) {
@@ -110,7 +111,7 @@ final class InstanceStreams {
     }
 
     private List<EventEnvelope> envelopes(
-            Instance instance, @Nullable String key, MessageContext context, List<ProcessEvent> decided) {
+            Instance instance, @Nullable DerivedKey key, MessageContext context, List<ProcessEvent> decided) {
         List<EventEnvelope> events = new ArrayList<>();
         for (DomainEvent event : decided) {
             EventTypes.Registration type = types.registrationOf(event);
@@ -121,7 +122,7 @@ final class InstanceStreams {
                     .aggregate(
                             instance.stream().aggregateType(), instance.stream().aggregateId())
                     .sequenceNumber(instance.version() + events.size() + 1)
-                    .commandId(key)
+                    .commandId(key == null ? null : key.text())
                     .context(context);
             events.add(EventEnvelope.of(metadata.build(), event));
         }

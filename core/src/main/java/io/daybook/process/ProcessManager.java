@@ -98,7 +98,7 @@ public final class ProcessManager<S> {
 
     static void requireName(String what, String name) {
         TextRules.requireId(what, name);
-        if (name.length() > MAX_NAME || name.startsWith(DerivedKey.PREFIX)) {
+        if (name.length() > MAX_NAME || DerivedKey.isDerived(name)) {
             throw new IllegalArgumentException(what + " has " + name.length() + " characters or begins with "
                     + DerivedKey.PREFIX + ": use at most " + MAX_NAME + " characters and another beginning");
         }

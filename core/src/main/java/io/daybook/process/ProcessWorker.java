@@ -112,8 +112,7 @@ final class ProcessWorker<S> {
                 metadata.aggregateId(),
                 metadata.sequenceNumber(),
                 metadata.timestamp());
-        String key =
-                DerivedKey.of("input", stream.toString(), metadata.eventId()).text();
+        DerivedKey key = DerivedKey.of("input", stream.toString(), metadata.eventId());
         Optional<Taken> taken = streams.append(
                 stream,
                 key,

@@ -3,10 +3,12 @@ package io.daybook.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.Command;
 import io.daybook.command.CommandMetadata;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.process.Trips.Booking;
@@ -296,6 +298,9 @@ class ProcessWorkerTest {
         String key = DerivedKey.of("command", "Booking-1", "event", "hold").text();
 
         assertThatThrownBy(() -> CommandMetadata.builder().commandId(key)).hasMessageContaining("reserved");
+        assertThatThrownBy(() -> AppendOptions.none().idempotencyKey(key, "f")).hasMessageContaining("reserved");
+        assertThatThrownBy(() -> UpdateContext.builder().idempotencyKey(key, "f"))
+                .hasMessageContaining("reserved");
         assertThat(key).startsWith("daybook:").hasSize(51);
         assertThat(DerivedKey.of("a", "bc")).isNotEqualTo(DerivedKey.of("ab", "c"));
     }

@@ -91,6 +91,7 @@ final class FuzzRequests {
             "Idempotency-Key: ",
             "Idempotency-Key: a\tb",
             "Idempotency-Key: \u00e4",
+            "Idempotency-Key: daybook:" + "k".repeat(43),
             "Idempotency-Key: a\r\nIdempotency-Key: b",
             "X-User-Id: " + "u".repeat(200),
             "X-User-Id: \u00ff",

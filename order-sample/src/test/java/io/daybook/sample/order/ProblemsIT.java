@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.DerivedKey;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
@@ -113,6 +115,22 @@ class ProblemsIT {
         assertProblem(orders.post("/orders", CREATE, "Idempotency-Key", "a", "Idempotency-Key", "b"), 400);
         assertProblem(orders.post("/orders", CREATE, "X-User-Id", ""), 400);
         assertProblem(orders.get("/health", "X-Correlation-Id", "x".repeat(129)), 400);
+    }
+
+    @Test
+    void client_cannot_take_the_key_of_a_process() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+        String key =
+                DerivedKey.of("command", "OrderExpiry-" + id, "timer", "cancel").text();
+
+        for (Answer answer : List.of(
+                orders.post("/orders", CREATE, "Idempotency-Key", key),
+                orders.post("/orders/" + id + "/cancel", CANCEL, "Idempotency-Key", key))) {
+            assertProblem(answer, 400);
+            assertThat(violations(answer)).containsExactly("Idempotency-Key must not begin with daybook:");
+        }
+        assertThat(store.currentVersion(StreamId.of("Order", id))).isOne();
+        assertThat(store.find(EventFilter.all())).hasSize(1);
     }
 
     @Test

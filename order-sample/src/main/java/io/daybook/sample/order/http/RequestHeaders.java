@@ -2,6 +2,7 @@ package io.daybook.sample.order.http;
 
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.Violation;
+import io.daybook.eventstore.DerivedKey;
 import io.daybook.readmodel.ConsistencyToken;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -63,7 +64,13 @@ final class RequestHeaders {
             metadata.correlationId(correlationId);
         }
         id(ctx, USER_ID, violations).ifPresent(metadata::userId);
-        id(ctx, IDEMPOTENCY_KEY, violations).ifPresent(metadata::commandId);
+        id(ctx, IDEMPOTENCY_KEY, violations).ifPresent(key -> {
+            if (DerivedKey.isDerived(key)) {
+                violations.add(new Violation(IDEMPOTENCY_KEY, "must not begin with " + DerivedKey.PREFIX));
+            } else {
+                metadata.commandId(key);
+            }
+        });
         single(ctx, IF_MATCH, violations).ifPresent(value -> {
             var version = VERSION.matcher(value);
             if (version.matches()) {
