@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a projection of one stream into one document. */
@@ -16,6 +17,7 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
 
     private final String aggregateType;
     private final DocumentIndexes<D> indexes;
+    private final SharedLoads<StreamId, StreamState<D>> loads = new SharedLoads<>();
 
     DocumentRunner(
             String aggregateType,
@@ -28,6 +30,11 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
         super(documents, folder, json, counters, parks);
         this.aggregateType = aggregateType;
         this.indexes = indexes;
+    }
+
+    /** Reads a document of which a read may be running; shares that one if it brings the version. */
+    StreamState<D> shared(StreamId stream, long version, Supplier<StreamState<D>> read) {
+        return loads.load(stream, version, state -> state.document().gone() || state.number() >= version, read);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
@@ -51,6 +52,7 @@ public final class Projector implements AutoCloseable {
             ReadModelSchema schema,
             ProjectionRunner<?> runner,
             @Nullable DocumentCache cache,
+            @Nullable PageCache pages,
             VersionRunner version,
             VersionThread thread) {}
 
@@ -77,7 +79,11 @@ public final class Projector implements AutoCloseable {
     private static Running running(Builder builder, VersionStates states, Registration registration) {
         ReadModelSchema schema = registration.schema();
         CurrentDocuments documents = new CurrentDocuments(builder.store, schema);
-        DocumentCache cache = registration.isCached() ? builder.cacheOf(documents) : null;
+        GuardedCache guarded = registration.isCached() ? builder.cacheOf(documents) : null;
+        DocumentCache cache = guarded == null ? null : new DocumentCache(guarded, builder.timeToLive);
+        PageCache pages = guarded == null || builder.pagesToLive.isZero()
+                ? null
+                : new PageCache(guarded, builder.pagesToLive, schema, builder.clock);
         ProjectionRunner<?> runner = registration
                 .runners()
                 .runner(
@@ -95,7 +101,7 @@ public final class Projector implements AutoCloseable {
                 builder.feed,
                 builder.eventStore,
                 builder.clock);
-        return new Running(schema, runner, cache, version, new VersionThread(schema.id(), version));
+        return new Running(schema, runner, cache, pages, version, new VersionThread(schema.id(), version));
     }
 
     /**
@@ -125,6 +131,7 @@ public final class Projector implements AutoCloseable {
                 projection,
                 (DocumentRunner<D>) found.runner(),
                 found.cache(),
+                found.pages(),
                 acknowledged,
                 found.version()::requireListable);
     }
@@ -357,6 +364,7 @@ public final class Projector implements AutoCloseable {
         private final Map<Object, Registration> projections = new LinkedHashMap<>();
         private @Nullable ReadCache cache;
         private Duration timeToLive = Duration.ZERO;
+        private Duration pagesToLive = Duration.ZERO;
         private int attempts = 5;
         private Clock clock = Clock.systemUTC();
 
@@ -408,9 +416,9 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets a cache in front of the documents of one stream each. A read takes a document from it that is not older than the read's
-         * token; each written document goes to it. A read without a token may see a document as old as the time to live, unless the
-         * projectors of all instances have the cache. While the cache fails, documents are read from the store.
+         * Sets a cache in front of the documents of one stream each; summaries of groups are not cached. A read takes a document from it that
+         * is not older than the read's token; each written document goes to it. A read without a token may see a document as old as the time
+         * to live, unless the projectors of all instances have the cache. While the cache fails, documents are read from the store.
          *
          * @param cache the cache, shared by all instances
          * @param timeToLive after which time the cache forgets a document, 1 second or more
@@ -418,19 +426,34 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
         public Builder cache(ReadCache cache, Duration timeToLive) {
-            if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException(
-                        "a time to live of " + timeToLive + " in the cache: use 1 second or more");
-            }
             this.cache = cache;
-            this.timeToLive = timeToLive;
+            this.timeToLive = requireTimeToLive("", timeToLive);
             return this;
         }
 
-        private @Nullable DocumentCache cacheOf(CurrentDocuments documents) {
-            return cache == null
-                    ? null
-                    : new DocumentCache(cache, timeToLive, documents::cachePrefix, System::nanoTime);
+        /**
+         * Keeps pages of {@link ReadModel#find(Filter)} in the cache as well, for reads without a token, which may then see a list as old as the
+         * time to live. Without this, pages are read from the store.
+         *
+         * @param timeToLive after which time the cache forgets a page, 1 second or more; a few seconds are usual
+         * @return this builder
+         * @throws IllegalArgumentException if the time to live is less than 1 second
+         */
+        public Builder cachePages(Duration timeToLive) {
+            pagesToLive = requireTimeToLive(" of pages", timeToLive);
+            return this;
+        }
+
+        private static Duration requireTimeToLive(String of, Duration timeToLive) {
+            if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException(
+                        "a time to live" + of + " of " + timeToLive + " in the cache: use 1 second or more");
+            }
+            return timeToLive;
+        }
+
+        private @Nullable GuardedCache cacheOf(CurrentDocuments documents) {
+            return cache == null ? null : new GuardedCache(cache, documents::cachePrefix, System::nanoTime);
         }
 
         /**
@@ -463,9 +486,13 @@ public final class Projector implements AutoCloseable {
          * Starts to follow the feed. A projection that was never run begins with the first event.
          *
          * @return the projector
+         * @throws IllegalStateException if pages are to be cached and no cache is set
          * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be opened
          */
         public Projector start() {
+            if (cache == null && !pagesToLive.isZero()) {
+                throw new IllegalStateException("pages are to be cached, and there is no cache: set one with cache(…)");
+            }
             return new Projector(this);
         }
     }

@@ -27,6 +27,7 @@ public final class ReadModel<D> {
     private final String aggregateType;
     private final DocumentRunner<D> runner;
     private final @Nullable DocumentCache cache;
+    private final @Nullable PageCache pages;
     private final AcknowledgedVersions acknowledged;
     private final Runnable requireListable;
 
@@ -34,12 +35,14 @@ public final class ReadModel<D> {
             Projection<D> projection,
             DocumentRunner<D> runner,
             @Nullable DocumentCache cache,
+            @Nullable PageCache pages,
             AcknowledgedVersions acknowledged,
             Runnable requireListable) {
         this.schema = projection.schema();
         this.aggregateType = projection.aggregateType();
         this.runner = runner;
         this.cache = cache;
+        this.pages = pages;
         this.acknowledged = acknowledged;
         this.requireListable = requireListable;
     }
@@ -69,8 +72,9 @@ public final class ReadModel<D> {
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
         StreamId stream = StreamId.of(aggregateType, key);
         long version = Math.max(token.versionOf(stream).orElse(1), acknowledged.of(stream));
-        StreamState<D> state =
-                cached(stream).filter(found -> found.number() >= version).orElseGet(() -> stored(stream, version));
+        StreamState<D> state = cached(stream)
+                .filter(found -> found.number() >= version)
+                .orElseGet(() -> runner.shared(stream, version, () -> stored(stream, version)));
         return state.document().gone() || state.value() == null
                 ? Optional.empty()
                 : Optional.of(document(state.document(), state.value(), token));
@@ -97,7 +101,7 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Lists documents.
+     * Lists documents. With {@link Projector.Builder#cachePages} the page may be as old as its time to live.
      *
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
@@ -108,16 +112,24 @@ public final class ReadModel<D> {
     public Page<ReadDocument<D>> find(Filter filter) {
         schema.require(filter);
         requireListable.run();
-        List<StoredDocument> found = runner.documents.find(filter, PagePosition.of(schema, filter));
+        Optional<PagePosition> after = PagePosition.of(schema, filter);
+        return documents(pages == null ? stored(filter, after) : pages.get(filter, () -> stored(filter, after)));
+    }
+
+    private Page<StoredDocument> stored(Filter filter, Optional<PagePosition> after) {
+        List<StoredDocument> found = runner.documents.find(filter, after);
         Optional<String> next = found.size() < filter.limit()
                 ? Optional.empty()
                 : Optional.of(
                         PagePosition.of(filter, found.get(found.size() - 1)).text(schema, filter));
-        return new Page<>(found, next)
-                .map(stored -> document(
-                        stored,
-                        Objects.requireNonNull(runner.json.read(stored.key(), stored.content())),
-                        ConsistencyToken.none()));
+        return new Page<>(found, next);
+    }
+
+    private Page<ReadDocument<D>> documents(Page<StoredDocument> page) {
+        return page.map(stored -> document(
+                stored,
+                Objects.requireNonNull(runner.json.read(stored.key(), stored.content())),
+                ConsistencyToken.none()));
     }
 
     /**
@@ -132,6 +144,9 @@ public final class ReadModel<D> {
      * @throws ReadModelUnavailableException if they cannot be read, or brought forward
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
+        if (token.streams().isEmpty()) {
+            return find(filter);
+        }
         schema.require(filter);
         for (StreamId stream : token.streams()) {
             if (stream.aggregateType().equals(aggregateType)) {
@@ -145,7 +160,8 @@ public final class ReadModel<D> {
                 }
             }
         }
-        return find(filter);
+        requireListable.run();
+        return documents(stored(filter, PagePosition.of(schema, filter)));
     }
 
     private ReadDocument<D> document(StoredDocument stored, D content, ConsistencyToken token) {

@@ -21,7 +21,11 @@ import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +151,51 @@ class CachedReadsTest {
 
         for (int i = 1; i <= 5; i++) {
             assertThat(amount(deposit("1"))).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void concurrent_misses_of_one_key_read_the_store_once() throws Exception {
+        open();
+        projector.close();
+        cache.clear();
+        int reads = store.reads.get();
+        CountDownLatch answer = new CountDownLatch(1);
+        store.beforeRead = () -> Waiting.on(answer);
+
+        List<Future<Integer>> amounts = new ArrayList<>();
+        try (Waiting readers = new Waiting()) {
+            for (int i = 0; i < 8; i++) {
+                amounts.add(readers.start(() -> amount(ConsistencyToken.none())));
+            }
+            readers.awaitIn(SharedLoads.class, 8);
+            answer.countDown();
+            for (Future<Integer> amount : amounts) {
+                assertThat(amount.get()).isZero();
+            }
+        }
+
+        assertThat(store.reads).hasValue(reads + 1);
+    }
+
+    @Test
+    void reader_with_a_newer_token_does_not_share_the_older_read() throws Exception {
+        open();
+        projector.close();
+        cache.clear();
+        CountDownLatch answer = new CountDownLatch(1);
+        store.beforeRead = () -> Waiting.on(answer);
+
+        try (Waiting readers = new Waiting()) {
+            Future<Integer> older = readers.start(() -> amount(ConsistencyToken.none()));
+            readers.awaitIn(SharedLoads.class, 1);
+            ConsistencyToken token = deposit("5");
+            Future<Integer> newer = readers.start(() -> amount(token));
+            readers.awaitIn(SharedLoads.class, 2);
+            answer.countDown();
+
+            assertThat(older.get()).isZero();
+            assertThat(newer.get()).isEqualTo(5);
         }
     }
 

@@ -23,6 +23,8 @@ final class CountedReadModelStore implements ReadModelStore {
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
     final AtomicInteger groupWrites = new AtomicInteger();
+    final AtomicInteger finds = new AtomicInteger();
+    volatile Runnable beforeRead = () -> {};
     private final ReadModelStore store = new InMemoryReadModelStore();
 
     @Override
@@ -32,6 +34,7 @@ final class CountedReadModelStore implements ReadModelStore {
             @Override
             public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
                 reads.incrementAndGet();
+                beforeRead.run();
                 return documents.read(keys);
             }
 
@@ -46,6 +49,7 @@ final class CountedReadModelStore implements ReadModelStore {
 
             @Override
             public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
+                finds.incrementAndGet();
                 return documents.find(filter, after);
             }
 

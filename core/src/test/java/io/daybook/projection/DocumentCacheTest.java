@@ -49,7 +49,7 @@ class DocumentCacheTest {
     };
 
     private final DocumentCache documents =
-            new DocumentCache(cache, Duration.ofMinutes(5), () -> "orders-1/a/", () -> nanos);
+            new DocumentCache(new GuardedCache(cache, () -> "orders-1/a/", () -> nanos), Duration.ofMinutes(5));
 
     private static StoredDocument document(long revision) {
         return StoredDocument.builder(KEY)
@@ -80,8 +80,8 @@ class DocumentCacheTest {
     void keeps_read_models_incarnations_and_keys_apart() {
         documents.put(document(3));
 
-        assertThat(new DocumentCache(cache, Duration.ofMinutes(5), () -> "orders-1/b/", () -> nanos).get(KEY))
-                .isEmpty();
+        GuardedCache other = new GuardedCache(cache, () -> "orders-1/b/", () -> nanos);
+        assertThat(new DocumentCache(other, Duration.ofMinutes(5)).get(KEY)).isEmpty();
         assertThat(documents.get(new DocumentKey("4", "2"))).isEmpty();
         documents.put(StoredDocument.builder(new DocumentKey("1:", "1")).build());
         assertThat(documents.get(new DocumentKey("1", ":1"))).isEmpty();
