@@ -15,9 +15,8 @@ import javax.crypto.spec.GCMParameterSpec;
  */
 final class AesGcm {
 
-    private static final String CIPHER = "AES/GCM/NoPadding";
     private static final int NONCE_BYTES = 12;
-    private static final int TAG_BITS = 128;
+    private static final int TAG_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private AesGcm() {}
@@ -26,16 +25,11 @@ final class AesGcm {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
         try {
-            Cipher cipher = Cipher.getInstance(CIPHER);
-            cipher.init(Cipher.ENCRYPT_MODE, key.forAes(), new GCMParameterSpec(TAG_BITS, nonce));
-            cipher.updateAAD(place);
-            byte[] encrypted = cipher.doFinal(clear);
-            return ByteBuffer.allocate(NONCE_BYTES + encrypted.length)
-                    .put(nonce)
-                    .put(encrypted)
-                    .array();
+            ByteBuffer output = ByteBuffer.allocate(NONCE_BYTES + clear.length + TAG_BYTES);
+            cipher(Cipher.ENCRYPT_MODE, key, place, nonce).doFinal(ByteBuffer.wrap(clear), output.put(nonce));
+            return output.array();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + CIPHER, e);
+            throw new IllegalStateException(e);
         }
     }
 
@@ -45,19 +39,24 @@ final class AesGcm {
      * @throws AEADBadTagException if the output was modified, belongs to another place or was encrypted under another key
      */
     static byte[] decrypt(SubjectKey key, byte[] place, byte[] encrypted) throws AEADBadTagException {
-        if (encrypted.length < NONCE_BYTES + TAG_BITS / 8) {
+        if (encrypted.length < NONCE_BYTES + TAG_BYTES) {
             throw new AEADBadTagException("too short");
         }
         try {
-            Cipher cipher = Cipher.getInstance(CIPHER);
-            cipher.init(Cipher.DECRYPT_MODE, key.forAes(), new GCMParameterSpec(TAG_BITS, encrypted, 0, NONCE_BYTES));
-            cipher.updateAAD(place);
-            return cipher.doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES);
+            return cipher(Cipher.DECRYPT_MODE, key, place, encrypted)
+                    .doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES);
         } catch (AEADBadTagException e) {
             throw e;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + CIPHER, e);
+            throw new IllegalStateException(e);
         }
+    }
+
+    private static Cipher cipher(int mode, SubjectKey key, byte[] place, byte[] nonce) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key.forAes(), new GCMParameterSpec(TAG_BYTES * 8, nonce, 0, NONCE_BYTES));
+        cipher.updateAAD(place);
+        return cipher;
     }
 
     /** Encodes the place of a value as the associated data. Each part is preceded by its length, so the bytes are unique to that place. */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** A cache of the most recently used keys, in the order of their use. */
 final class CachedSubjectKeys implements SubjectKeys {
@@ -13,9 +13,6 @@ final class CachedSubjectKeys implements SubjectKeys {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private record Aged(SubjectKey key, long fetchedAt) {}
-
-    /** The state before a key was requested: the time, and the number of destructions that had ended. */
-    private record Asked(long at, long destructions) {}
 
     private final SubjectKeys behind;
     private final long maxAge;
@@ -26,7 +23,7 @@ final class CachedSubjectKeys implements SubjectKeys {
     CachedSubjectKeys(SubjectKeys behind, int maxEntries, Duration maxAge, LongSupplier nanoTime) {
         if (maxEntries < 1 || maxAge.isNegative() || maxAge.isZero() || maxAge.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("a cache of " + maxEntries + " keys for " + maxAge
-                    + ": use 1 or more, and more than zero up to a day");
+                    + ": cache at least 1 key, for more than zero and at most a day");
         }
         this.behind = behind;
         this.maxAge = maxAge.toNanos();
@@ -43,25 +40,44 @@ final class CachedSubjectKeys implements SubjectKeys {
 
     @Override
     public Optional<SubjectKey> find(String subject) {
-        SubjectKey cached = cached(subject);
-        if (cached != null) {
-            return Optional.of(cached);
-        }
-        Asked asked = ask();
-        return behind.find(subject).map(key -> keep(subject, key, asked));
+        return find(subject, () -> behind.find(subject));
     }
 
     @Override
     public SubjectKey findOrCreate(String subject) {
-        SubjectKey key = cached(subject);
-        if (key == null) {
-            Asked asked = ask();
-            key = keep(subject, behind.findOrCreate(subject), asked);
+        return find(subject, () -> Optional.of(behind.findOrCreate(subject)))
+                .filter(key -> !key.isDestroyed())
+                .orElseThrow(() -> new SubjectShreddedException(subject));
+    }
+
+    private Optional<SubjectKey> find(String subject, Supplier<Optional<SubjectKey>> fetch) {
+        long now = nanoTime.getAsLong();
+        long destructionsBefore;
+        synchronized (latest) {
+            Aged entry = latest.get(subject);
+            if (entry != null && (entry.key().isDestroyed() || now - entry.fetchedAt() < maxAge)) {
+                return Optional.of(entry.key());
+            }
+            destructionsBefore = destructions;
         }
-        if (key.isDestroyed()) {
-            throw new SubjectShreddedException(subject);
+        return fetch.get().map(key -> keep(subject, new Aged(key, now), destructionsBefore));
+    }
+
+    /**
+     * Returns the current key. A key that was requested before a destruction ended is not cached: it may be the one that was destroyed, and
+     * the entry that says so may already have been evicted.
+     */
+    private SubjectKey keep(String subject, Aged fetched, long destructionsBefore) {
+        synchronized (latest) {
+            Aged kept = latest.get(subject);
+            if (kept != null && kept.key().isDestroyed()) {
+                return kept.key();
+            }
+            if (fetched.key().isDestroyed() || destructionsBefore == destructions) {
+                latest.put(subject, fetched);
+            }
+            return fetched.key();
         }
-        return key;
     }
 
     @Override
@@ -79,38 +95,6 @@ final class CachedSubjectKeys implements SubjectKeys {
                     latest.remove(subject); // it may be destroyed
                 }
             }
-        }
-    }
-
-    private Asked ask() {
-        synchronized (latest) {
-            return new Asked(nanoTime.getAsLong(), destructions);
-        }
-    }
-
-    private @Nullable SubjectKey cached(String subject) {
-        synchronized (latest) {
-            Aged entry = latest.get(subject);
-            return entry == null || (!entry.key().isDestroyed() && nanoTime.getAsLong() - entry.fetchedAt() >= maxAge)
-                    ? null
-                    : entry.key();
-        }
-    }
-
-    /**
-     * Returns the current key. A key that was requested before a destruction ended is not cached: it may be the one that was destroyed, and
-     * the entry that says so may already have been evicted.
-     */
-    private SubjectKey keep(String subject, SubjectKey key, Asked asked) {
-        synchronized (latest) {
-            Aged kept = latest.get(subject);
-            if (kept != null && kept.key().isDestroyed()) {
-                return kept.key();
-            }
-            if (key.isDestroyed() || asked.destructions() == destructions) {
-                latest.put(subject, new Aged(key, asked.at()));
-            }
-            return key;
         }
     }
 }

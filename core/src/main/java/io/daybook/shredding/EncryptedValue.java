@@ -3,12 +3,14 @@ package io.daybook.shredding;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.daybook.serialization.JacksonDefaults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 record EncryptedValue(String subject, String data, String erased) {
 
+    static final String NAME = "daybook:encrypted";
+    static final int SCHEME = 1;
     static final String NULL = "null";
 
-    private static final int SCHEME = 1;
     private static final JsonMapper JSON = JacksonDefaults.mapper().build();
 
     static EncryptedValue of(String subject, byte[] encrypted, String erased) {
@@ -35,7 +38,7 @@ record EncryptedValue(String subject, String data, String erased) {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the replacement cannot become JSON", e);
+            throw new IllegalArgumentException("the replacement cannot be converted to JSON", e);
         }
     }
 
@@ -43,13 +46,13 @@ record EncryptedValue(String subject, String data, String erased) {
         try {
             return Base64.getUrlDecoder().decode(data);
         } catch (IllegalArgumentException e) {
-            throw new IOException("its encrypted value is no Base64", null);
+            throw new IOException("its encrypted value is not Base64", null);
         }
     }
 
     byte[] json() {
         ObjectNode json = JSON.createObjectNode()
-                .put(Marker.NAME, SCHEME)
+                .put(NAME, SCHEME)
                 .put("subject", subject)
                 .put("data", data);
         if (!erased.equals(NULL)) {
@@ -58,26 +61,32 @@ record EncryptedValue(String subject, String data, String erased) {
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    byte[] erasedJson() {
+        return erased.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns whether the name of encrypted values occurs in a range. A user's text cannot contain it: there its quotes are escaped. */
+    static boolean occursIn(byte[] json, int from, int to) {
+        return new String(json, from, to - from, StandardCharsets.ISO_8859_1).contains("\"" + NAME + "\"");
+    }
+
     /** Reads the encrypted value of a member. Returns empty if the value is an ordinary one. */
     static Optional<EncryptedValue> in(byte[] json, Member member) throws IOException {
-        if (!Marker.isIn(json, member.start(), member.end())) {
+        if (!occursIn(json, member.start(), member.end())) {
             return Optional.empty();
         }
         JsonNode value = JSON.readTree(json, member.start(), member.end() - member.start());
-        JsonNode scheme = value.get(Marker.NAME);
-        if (scheme == null) {
+        if (!value.has(NAME)) {
             return Optional.empty(); // nested within the value
         }
-        if (!scheme.isInt() || scheme.intValue() != SCHEME) {
-            throw new IOException("it is encrypted in a way that this program does not know");
+        if (!value.get(NAME).equals(IntNode.valueOf(SCHEME))) {
+            throw new IOException("its encryption scheme is unknown: upgrade this program");
         }
         @Nullable String subject = value.path("subject").textValue();
         @Nullable String data = value.path("data").textValue();
-        if (subject == null || !Subjects.isOne(subject) || data == null) {
+        if (subject == null || !Subjects.isValid(subject) || data == null) {
             throw new IOException("its encrypted value lacks a subject or its data");
         }
-        JsonNode erased = value.path("erased");
-        return Optional.of(
-                new EncryptedValue(subject, data, erased.isMissingNode() ? NULL : JSON.writeValueAsString(erased)));
+        return Optional.of(new EncryptedValue(subject, data, Objects.toString(value.get("erased"), NULL)));
     }
 }

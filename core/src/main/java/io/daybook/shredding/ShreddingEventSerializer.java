@@ -6,12 +6,13 @@ import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializationException;
 import io.daybook.serialization.EventSerializer;
+import io.daybook.shredding.PersonalMembers.Personal;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A serializer that encrypts the personal members of events under the key of the subject and delegates to another serializer. Thread-safe.
@@ -45,7 +46,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
 
     private final EventSerializer serializer;
     private final PersonalMembers members;
-    private final Map<Class<?>, Protection> protections = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Map<String, Personal>> personal = new ConcurrentHashMap<>();
 
     private ShreddingEventSerializer(EventSerializer serializer, SubjectKeys keys) {
         this.serializer = Objects.requireNonNull(serializer, "serializer");
@@ -80,17 +81,14 @@ public final class ShreddingEventSerializer implements EventSerializer {
             throw new IllegalArgumentException("personal members of " + event.getName()
                     + ": name a class with @EventType, and one member or more");
         }
-        Protection protection = protections.getOrDefault(event, Protection.NONE);
         for (String member : members) {
-            if (protection.members().containsKey(member)) {
+            Personal declared = new Personal(written -> subject.apply(event.cast(written)), EncryptedValue.NULL);
+            if (personalMembersOf(event).putIfAbsent(member, declared) != null) {
                 throw new IllegalArgumentException(
                         "the member " + member + " of " + event.getName() + " is declared twice: keep one");
             }
-            protection = protection.with(
-                    member,
-                    new Protection.Personal(written -> subject.apply(event.cast(written)), EncryptedValue.NULL));
         }
-        return with(event, protection);
+        return this;
     }
 
     /**
@@ -105,20 +103,18 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @throws IllegalArgumentException if the member is not declared personal, or the value cannot be converted to JSON
      */
     public ShreddingEventSerializer replacement(Class<? extends DomainEvent> event, String member, Object value) {
-        Protection protection = protections.getOrDefault(event, Protection.NONE);
-        Protection.@Nullable Personal personal = protection.members().get(member);
-        if (personal == null) {
+        String erased = EncryptedValue.erased(value);
+        if (personalMembersOf(event)
+                        .computeIfPresent(member, (name, declared) -> new Personal(declared.subject(), erased))
+                == null) {
             throw new IllegalArgumentException("the member " + member + " of " + event.getName()
                     + " is not personal: call protect before replacement");
         }
-        return with(
-                event,
-                protection.with(member, new Protection.Personal(personal.subject(), EncryptedValue.erased(value))));
+        return this;
     }
 
-    private ShreddingEventSerializer with(Class<?> event, Protection protection) {
-        protections.put(event, protection);
-        return this;
+    private Map<String, Personal> personalMembersOf(Class<?> event) {
+        return personal.computeIfAbsent(event, none -> new ConcurrentHashMap<>());
     }
 
     @Override
@@ -144,14 +140,17 @@ public final class ShreddingEventSerializer implements EventSerializer {
     @Override
     public byte[] encode(DomainEvent event) {
         byte[] clear = serializer.encode(event);
-        Protection protection = protections.getOrDefault(event.getClass(), Protection.NONE);
-        if (protection.members().isEmpty() && !Marker.isIn(clear, 0, clear.length)) {
+        Map<String, Personal> declared = personal.getOrDefault(event.getClass(), Map.of());
+        if (declared.isEmpty() && !isMarked(clear)) {
             return clear;
         }
-        PersonalMembers.Encrypted encrypted = members.encrypt(event, protection, clear);
-        EventPlace place = EventPlace.of(event);
-        encrypted.shredded().forEach(shredded -> requireReadable(place, shredded.bytes()));
-        return encrypted.json().bytes();
+        EventTypes.Registration type = serializer.registrationOf(event);
+        EventPlace place = new EventPlace(type.name(), type.version());
+        return members.encrypt(event, place, declared, clear, shredded -> requireReadable(place, shredded));
+    }
+
+    private static boolean isMarked(byte[] json) {
+        return EncryptedValue.occursIn(json, 0, json.length);
     }
 
     /**
@@ -162,11 +161,8 @@ public final class ShreddingEventSerializer implements EventSerializer {
         try {
             serializer.decode(place.type(), place.version(), shredded);
         } catch (EventSerializationException e) {
-            throw place.failure(
-                    "read any more once its keys are destroyed, so it was not stored",
-                    e.path(),
-                    "declare a replacement",
-                    e);
+            String done = "stored, because it could not be read after its keys are destroyed";
+            throw place.failure(done, e.path(), "declare a replacement", e);
         }
     }
 
@@ -183,12 +179,9 @@ public final class ShreddingEventSerializer implements EventSerializer {
      */
     @Override
     public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
-        if (!Marker.isIn(data, 0, data.length)) {
-            return serializer.decode(eventType, eventVersion, data);
-        }
-        EventPlace place = new EventPlace(eventType, eventVersion);
-        return serializer.decode(
-                eventType, eventVersion, members.decrypt(place, data).json().bytes());
+        byte[] clear =
+                isMarked(data) ? members.decrypt(new EventPlace(eventType, eventVersion), data, shredded -> {}) : data;
+        return serializer.decode(eventType, eventVersion, clear);
     }
 
     /**
@@ -200,14 +193,12 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @throws EventSerializationException as for {@link #decode}
      */
     public Set<String> shredded(EventEnvelope event) {
-        return event.data()
-                .filter(data -> Marker.isIn(data, 0, data.length))
-                .map(data -> members.decrypt(
-                                new EventPlace(
-                                        event.metadata().eventType(),
-                                        event.metadata().eventVersion()),
-                                data)
-                        .shredded())
-                .orElse(Set.of());
+        EventPlace place =
+                new EventPlace(event.metadata().eventType(), event.metadata().eventVersion());
+        Set<String> shredded = new HashSet<>();
+        event.data()
+                .filter(ShreddingEventSerializer::isMarked)
+                .ifPresent(data -> members.decrypt(place, data, shredded::add));
+        return shredded;
     }
 }

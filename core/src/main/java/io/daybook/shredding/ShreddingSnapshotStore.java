@@ -1,6 +1,5 @@
 package io.daybook.shredding;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,8 +13,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * for each command, and a process that caches them notices when another process destroys a key.
  */
 public final class ShreddingSnapshotStore implements SnapshotStore {
-
-    private static final int SCHEME = 1;
 
     private final SnapshotStore store;
     private final SubjectKeys keys;
@@ -151,54 +146,34 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     private void requireType(Class<?> type) {
         if (!stateType.isAssignableFrom(type) && !JsonNode.class.isAssignableFrom(type)) {
             throw new IllegalArgumentException("the snapshots of " + stateType.getName() + " hold no " + type.getName()
-                    + ": make a store of its own for each kind of state");
+                    + ": create a store for each kind of state");
         }
     }
 
     private Optional<Snapshot<?>> encrypted(Snapshot<?> snapshot) {
         requireType(snapshot.state().getClass());
-        ObjectNode state = json.createObjectNode().put(Marker.NAME, SCHEME);
+        ObjectNode state = json.createObjectNode().put(EncryptedValue.NAME, EncryptedValue.SCHEME);
         try {
             byte[] data = json.writeValueAsBytes(snapshot.state());
-            for (String subject : subjects(snapshot)) {
+            Object clear = snapshot.state() instanceof JsonNode saved
+                    ? json.readerFor(stateType).readValue(saved)
+                    : snapshot.state();
+            for (String subject :
+                    Subjects.namedBy(() -> subjects.apply(clear), reason -> failure("written", snapshot, reason))) {
                 data = AesGcm.encrypt(keys.findOrCreate(subject), place(snapshot, subject), data);
                 state.withArray("subjects").add(subject);
             }
             return Optional.of(with(snapshot, state.put("data", data)));
         } catch (SubjectShreddedException e) {
             return Optional.empty(); // the remaining data are rebuilt from the events
-        } catch (JsonProcessingException e) {
-            throw failure("written", snapshot, e.getClass().getName());
-        }
-    }
-
-    /** Returns the subjects in a fixed order, whatever the order of the user's function. */
-    private Set<String> subjects(Snapshot<?> snapshot) {
-        Set<String> all;
-        try {
-            Object state = snapshot.state() instanceof JsonNode saved
-                    ? json.readerFor(stateType).readValue(saved)
-                    : snapshot.state();
-            all = new TreeSet<>(subjects.apply(state));
         } catch (IOException e) {
             throw failure("written", snapshot, e.getClass().getName());
-        } catch (RuntimeException e) {
-            // The user's function may quote the state in its message, so only the kind of failure is reported.
-            throw failure(
-                    "written",
-                    snapshot,
-                    "the function that names its subjects failed with "
-                            + e.getClass().getName());
         }
-        if (!all.stream().allMatch(Subjects::isOne)) {
-            throw failure("written", snapshot, Subjects.RULE + ", and one of it is not");
-        }
-        return all;
     }
 
     private <S> Optional<Snapshot<S>> decrypted(Snapshot<JsonNode> snapshot, Class<S> stateType) {
         JsonNode state = snapshot.state();
-        if (state.path(Marker.NAME).asInt() != SCHEME) {
+        if (state.path(EncryptedValue.NAME).asInt() != EncryptedValue.SCHEME) {
             return Optional.empty(); // it was saved without this store, or by a newer program
         }
         try {
@@ -209,8 +184,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
             JsonNode named = state.path("subjects");
             for (int i = named.size() - 1; i >= 0; i--) { // the last subject was encrypted last
                 String subject = named.path(i).asText();
-                SubjectKey key = keys.find(subject)
-                        .orElseThrow(() -> failure("read", snapshot, "there never was a key of a subject"));
+                SubjectKey key = keys.find(subject).orElseThrow(() -> failure("read", snapshot, Subjects.UNKNOWN));
                 if (key.isDestroyed()) {
                     return Optional.empty();
                 }
@@ -233,14 +207,8 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
                 subject);
     }
 
-    private static <S> Snapshot<S> with(Snapshot<?> snapshot, S state) {
-        return new Snapshot<>(
-                snapshot.stream(),
-                snapshot.version(),
-                snapshot.eventId(),
-                snapshot.schemaVersion(),
-                snapshot.shape(),
-                state);
+    private static <S> Snapshot<S> with(Snapshot<?> old, S state) {
+        return new Snapshot<>(old.stream(), old.version(), old.eventId(), old.schemaVersion(), old.shape(), state);
     }
 
     /** Creates an exception that names only the kind of failure: Jackson's messages quote the state. */

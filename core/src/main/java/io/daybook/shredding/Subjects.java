@@ -1,20 +1,39 @@
 package io.daybook.shredding;
 
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import io.daybook.event.TextRules;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** The rules for names of subjects. */
+/** The rules for subjects and their names. */
 final class Subjects {
 
-    static final String RULE = "a subject is named by 1 to 128 characters that UTF-8 can hold";
-    private static final int MAX_LENGTH = 128;
+    static final String UNKNOWN = "the key store has no key of its subject: check that it is the right store";
 
     private Subjects() {}
 
-    static boolean isOne(@Nullable String name) {
-        return name != null
-                && !name.isEmpty()
-                && name.length() <= MAX_LENGTH
-                && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    static boolean isValid(String name) {
+        return !name.isEmpty() && name.length() <= 128 && TextRules.isStorable(name);
+    }
+
+    /**
+     * Returns the subjects that a function of the user names, in a fixed order. The function may quote personal data in its message, so only
+     * the kind of its failure is reported.
+     */
+    static Set<String> namedBy(
+            Supplier<? extends Collection<String>> function, Function<String, RuntimeException> failure) {
+        Set<String> subjects;
+        try {
+            subjects = new TreeSet<>(function.get());
+        } catch (RuntimeException e) {
+            throw failure.apply("the function that names its subject failed with "
+                    + e.getClass().getName());
+        }
+        if (!subjects.stream().allMatch(Subjects::isValid)) {
+            throw failure.apply("a subject must have 1 to 128 characters that UTF-8 can encode");
+        }
+        return subjects;
     }
 }

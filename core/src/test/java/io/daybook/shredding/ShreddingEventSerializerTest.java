@@ -194,8 +194,8 @@ class ShreddingEventSerializerTest {
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() -> careless.encode(ANN)) // an int cannot be null
                 .withMessage(
-                        "an event Registered version 1 cannot be read any more once its keys are destroyed, so it was"
-                                + " not stored, at age: declare a replacement")
+                        "an event Registered version 1 cannot be stored, because it could not be read after its keys are"
+                                + " destroyed, at age: declare a replacement")
                 .satisfies(e -> assertThat(e.path()).isEqualTo("age"));
         assertThat(careless.replacement(Registered.class, "age", -1).encode(ANN))
                 .isNotEmpty();
@@ -287,7 +287,7 @@ class ShreddingEventSerializerTest {
 
             assertThatExceptionOfType(EventSerializationException.class)
                     .isThrownBy(() -> other.encode(ANN))
-                    .withMessageContaining("a subject is named by 1 to 128 characters")
+                    .withMessageContaining("a subject must have 1 to 128 characters")
                     .satisfies(e -> assertThat(e.path()).isEqualTo("name"));
         }
         assertThat(keys.calls()).isZero();

@@ -142,7 +142,7 @@ class ShreddingSnapshotStoreTest {
         alter(3, state -> state.putArray("subjects").add("18"));
         assertUnreadable("AEADBadTagException");
         alter(3, state -> state.putArray("subjects").add("19"));
-        assertUnreadable("there never was a key of a subject");
+        assertUnreadable("the key store has no key of its subject");
         alter(3, state -> state.putArray("subjects"));
         assertUnreadable("JsonParseException");
         alter(3, state -> state.remove("data"));

@@ -35,7 +35,7 @@ class TamperingTest {
     @EventType("Registered")
     record NumberedMail(long email) implements DomainEvent {}
 
-    private static final String MOVED = "its encrypted value was altered, moved or is of another key";
+    private static final String MOVED = "its encrypted value was altered, moved or encrypted under another key";
 
     private final SubjectKeys keys = new InMemorySubjectKeys();
     private final ShreddingEventSerializer serializer = People.serializer(keys);
@@ -141,7 +141,7 @@ class TamperingTest {
         assertRefused(
                 () -> People.serializer(new InMemorySubjectKeys()).decode("Registered", 1, stored),
                 "name",
-                "there never was a key of its subject in this store of keys, is it the right one?");
+                "the key store has no key of its subject: check that it is the right store");
     }
 
     @ParameterizedTest
@@ -149,7 +149,7 @@ class TamperingTest {
     void a_value_of_another_scheme_is_refused(String scheme) {
         String member = "{'name':{'daybook:encrypted':" + scheme + ",'subject':'17','data':'AAAA'}}";
 
-        assertRefused(json(member), "name", "it is encrypted in a way that this program does not know");
+        assertRefused(json(member), "name", "its encryption scheme is unknown: upgrade this program");
     }
 
     @ParameterizedTest
@@ -176,7 +176,7 @@ class TamperingTest {
         assertRefused(
                 json("{'name':{'daybook:encrypted':1,'subject':'17','data':'ann@example.org'}}"),
                 "name",
-                "its encrypted value is no Base64");
+                "its encrypted value is not Base64");
     }
 
     @Test
@@ -185,7 +185,7 @@ class TamperingTest {
                 List.of("{'name':{'daybook:encrypted':1", "['daybook:encrypted']", "'daybook:encrypted'")) {
             assertThatExceptionOfType(EventSerializationException.class)
                     .isThrownBy(() -> serializer.decode("Registered", 1, json(broken)))
-                    .withMessage("an event Registered version 1 cannot be read: it is no JSON object");
+                    .withMessage("an event Registered version 1 cannot be read: it is not a JSON object");
         }
     }
 
