@@ -65,6 +65,40 @@ class ProblemsIT {
                         "shipping_address.street must not contain control characters");
     }
 
+    @Test
+    void every_member_of_another_type_is_a_violation() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+        for (String value : List.of("1", "1.5", "true", "[]", "{}")) {
+            Answer shipped =
+                    orders.post("/orders/" + id + "/ship", "{\"tracking_number\":" + value + ",\"carrier\":\"UPS\"}");
+            assertThat(violations(shipped)).as(value).containsExactly("tracking_number must be a text");
+        }
+        for (String value : List.of("\"\"", "\"1\"", "1.0", "true", "[]", "{}")) {
+            Answer added = orders.post(
+                    "/orders/" + id + "/items",
+                    "{\"product_id\":\"P\",\"quantity\":" + value + ",\"unit_price\":1,\"order_id\":\"x\"}");
+            assertThat(violations(added))
+                    .as(value)
+                    .containsExactly(
+                            "order_id is not known here: the path names the order", "quantity must be a whole number");
+        }
+        assertThat(violations(orders.post("/orders/" + id + "/items", "{\"quantity\":" + "9".repeat(50) + "}")))
+                .containsExactly("quantity is out of range", "product_id is missing", "unit_price is missing");
+        assertThat(violations(orders.post("/orders", "{\"items\":{},\"shipping_address\":\"\"}")))
+                .containsExactly(
+                        "items must be a list", "shipping_address must be an object", "customer_id is missing");
+    }
+
+    @Test
+    void stops_looking_after_many_members_of_another_type() throws Exception {
+        String items = "{\"items\":[" + "7,".repeat(9_000) + "7]}";
+
+        Answer answer = orders.post("/orders", items);
+
+        assertProblem(answer, 400);
+        assertThat(answer.json().get("violations")).hasSize(50);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -186,7 +220,6 @@ class ProblemsIT {
                 "1.5",
                 "%2B1",
                 "0x10",
-                "1&after=2",
                 "9223372036854775808",
                 "9999999999999999999",
                 "99999999999999999999",
@@ -198,7 +231,16 @@ class ProblemsIT {
         Answer answer = orders.get("/orders/" + id + "/events?after=" + after);
 
         assertProblem(answer, 400);
-        assertThat(violations(answer)).containsExactly("after must be one whole number from 0 to 9223372036854775807");
+        assertThat(violations(answer)).containsExactly("after must be a whole number from 0 to 9223372036854775807");
+    }
+
+    @Test
+    void refuses_a_parameter_that_is_sent_twice() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+
+        assertThat(violations(orders.get("/orders/" + id + "/events?after=1&after=2")))
+                .containsExactly("after must occur only once");
+        assertThat(violations(orders.get("/orders/search?q=abc&q=abc"))).containsExactly("q must occur only once");
     }
 
     @Test

@@ -6,6 +6,8 @@ import static io.daybook.sample.order.RunningOrders.CREATE;
 import static io.daybook.sample.order.RunningOrders.SHIP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.sample.order.RunningOrders.Answer;
@@ -68,6 +70,55 @@ class ReadModelIT {
                 assertThat(reads.getAndSet(0)).as("queries when it is current").isZero();
                 store.beforeRead(() -> {});
             }
+        }
+    }
+
+    @Test
+    void waits_for_event_store_as_long_as_the_client_prefers() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+        orders.get("/orders/" + id);
+        orders.application().projector().close();
+        String token = token(orders.post("/orders/" + id + "/items", ADD));
+        AtomicInteger failures = new AtomicInteger();
+        store.beforeRead(() -> {
+            if (failures.incrementAndGet() <= 3) {
+                throw new EventStoreUnavailableException("no answer", Outcome.NOT_STORED, null, null);
+            }
+        });
+
+        Answer shown = orders.get("/orders/" + id, "Consistency-Token", token, "Prefer", "respond-async, Wait=99");
+
+        assertThat(shown.status()).isEqualTo(200);
+        assertThat(shown.header("ETag")).isEqualTo("\"2\"");
+        assertThat(shown.header("Preference-Applied")).isEqualTo("wait=10");
+        assertThat(failures).hasValueGreaterThan(3);
+    }
+
+    @Test
+    void answers_unavailable_once_the_preferred_wait_is_over() throws Exception {
+        String id = orders.post("/orders", CREATE).orderId();
+        orders.get("/orders/" + id);
+        orders.application().projector().close();
+        String token = token(orders.post("/orders/" + id + "/items", ADD));
+        AtomicInteger reads = new AtomicInteger();
+        store.beforeRead(() -> {
+            reads.incrementAndGet();
+            throw new EventStoreUnavailableException("no answer", Outcome.NOT_STORED, null, null);
+        });
+
+        Answer waited = orders.get("/orders/" + id, "Consistency-Token", token, "Prefer", "wait=1");
+        assertThat(waited.status()).isEqualTo(503);
+        assertThat(waited.header("Retry-After")).isEqualTo("1");
+        assertThat(waited.header("Preference-Applied")).isEqualTo("wait=1");
+
+        for (String prefer : List.of("wait=0", "wait", "wait=-1", "wait=x", "await=5", "return=minimal")) {
+            reads.set(0);
+            Answer refused = orders.get("/orders?limit=5", "Consistency-Token", token, "Prefer", prefer);
+            assertThat(refused.status()).as(prefer).isEqualTo(503);
+            assertThat(refused.header("Preference-Applied"))
+                    .as(prefer)
+                    .isEqualTo(prefer.equals("wait=0") ? prefer : "");
+            assertThat(reads).as(prefer).hasValue(1);
         }
     }
 

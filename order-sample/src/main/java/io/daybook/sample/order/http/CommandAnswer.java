@@ -7,15 +7,7 @@ import io.daybook.sample.order.command.CreateOrder;
 import io.daybook.sample.order.command.ShipOrder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The answer to a command. It is made of the command and its result alone, so a repeat gets the first answer.
- *
- * @param orderId the id of the order
- * @param status what was done
- * @param message what was done, in words
- * @param version the version of the order after it
- * @param trackingNumber the carrier's number, null if the order was not shipped by this
- */
+/** The answer to a command. It is made of the command and its result alone, so a repeat gets the first answer. */
 record CommandAnswer(
         String orderId,
         String status,
@@ -24,25 +16,24 @@ record CommandAnswer(
         @Nullable String trackingNumber) {
 
     static CommandAnswer created(CreateOrder command, UpdateResult<?> result) {
-        return new CommandAnswer(command.orderId(), "created", "Order created successfully", result.version(), null);
+        return of(command.orderId(), "created", "Order created successfully", result, null);
     }
 
     static CommandAnswer itemAdded(AddOrderItem command, UpdateResult<?> result) {
-        return new CommandAnswer(
-                command.orderId(),
-                "item_added",
-                "Added " + command.quantity() + " of " + command.productId() + " to order",
-                result.version(),
-                null);
+        String message = "Added " + command.quantity() + " of " + command.productId() + " to order";
+        return of(command.orderId(), "item_added", message, result, null);
     }
 
     static CommandAnswer shipped(ShipOrder command, UpdateResult<?> result) {
-        return new CommandAnswer(
-                command.orderId(), "shipped", "Order shipped successfully", result.version(), command.trackingNumber());
+        return of(command.orderId(), "shipped", "Order shipped successfully", result, command.trackingNumber());
     }
 
     static CommandAnswer cancelled(CancelOrder command, UpdateResult<?> result) {
-        return new CommandAnswer(
-                command.orderId(), "cancelled", "Order cancelled successfully", result.version(), null);
+        return of(command.orderId(), "cancelled", "Order cancelled successfully", result, null);
+    }
+
+    private static CommandAnswer of(
+            String id, String status, String message, UpdateResult<?> result, @Nullable String trackingNumber) {
+        return new CommandAnswer(id, status, message, result.version(), trackingNumber);
     }
 }

@@ -8,33 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A part of what has happened to an order, in its order.
- *
- * @param orderId the id of the order
- * @param events the events
- * @param nextAfter what to ask for next as {@code after}, null if this is the end
- */
+/** A part of what has happened to an order, in its order. */
 record EventPage(
         String orderId, List<EventView> events, @Nullable Long nextAfter) {
 
-    /**
-     * An event in an answer.
-     *
-     * @param eventId its id
-     * @param eventType the name of its type
-     * @param eventVersion the schema version under which it is stored; its data are shown as the present one has them
-     * @param timestamp when it was raised
-     * @param aggregateType the type of the aggregate
-     * @param aggregateId the id of the aggregate
-     * @param sequenceNumber its place in the order's stream, from 1
-     * @param correlationId what all that follows from one request shares
-     * @param causationId its direct cause, if known
-     * @param userId who caused it, if known
-     * @param commandId the command that raised it, if known
-     * @param attributes what else was recorded
-     * @param data the event itself
-     */
+    /** An event in an answer. */
     record EventView(
             String eventId,
             String eventType,

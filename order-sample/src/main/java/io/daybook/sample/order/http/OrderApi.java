@@ -6,6 +6,10 @@ import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.sample.order.command.AddOrderItem;
+import io.daybook.sample.order.command.CancelOrder;
+import io.daybook.sample.order.command.CreateOrder;
+import io.daybook.sample.order.command.ShipOrder;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.javalin.http.Context;
@@ -81,34 +85,34 @@ public final class OrderApi {
     }
 
     private void createOrder(Context ctx) {
-        ObjectNode body = StrictJson.readObject(RequestBody.read(ctx));
+        ObjectNode body = RequestBody.read(ctx);
         CommandMetadata metadata = RequestHeaders.forNewOrder(ctx);
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
-        var command = OrderRequests.createOrder(metadata.newAggregateId(), body);
+        CreateOrder command = RequestBody.command(body, metadata.newAggregateId(), CreateOrder.class);
         UpdateResult<?> result = bus.send(command, metadata);
         ctx.header("Location", "/orders/" + command.orderId());
         answer(ctx, 201, CommandAnswer.created(command, result), result, token);
     }
 
     private void addItem(Context ctx) {
-        update(ctx, OrderRequests::addOrderItem, CommandAnswer::itemAdded);
+        update(ctx, AddOrderItem.class, CommandAnswer::itemAdded);
     }
 
     private void ship(Context ctx) {
-        update(ctx, OrderRequests::shipOrder, CommandAnswer::shipped);
+        update(ctx, ShipOrder.class, CommandAnswer::shipped);
     }
 
     private void cancel(Context ctx) {
-        update(ctx, OrderRequests::cancelOrder, CommandAnswer::cancelled);
+        update(ctx, CancelOrder.class, CommandAnswer::cancelled);
     }
 
     private <C extends Command> void update(
-            Context ctx, BiFunction<String, ObjectNode, C> read, BiFunction<C, UpdateResult<?>, CommandAnswer> answer) {
+            Context ctx, Class<C> type, BiFunction<C, UpdateResult<?>, CommandAnswer> answer) {
         String id = OrderQueryHandlers.orderId(ctx);
-        ObjectNode body = StrictJson.readObject(RequestBody.read(ctx));
+        ObjectNode body = RequestBody.read(ctx);
         CommandMetadata metadata = RequestHeaders.forExistingOrder(ctx);
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
-        C command = read.apply(id, body);
+        C command = RequestBody.command(body, id, type);
         UpdateResult<?> result = bus.send(command, metadata);
         answer(ctx, 200, answer.apply(command, result), result, token);
     }

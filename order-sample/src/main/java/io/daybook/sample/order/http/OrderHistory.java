@@ -13,27 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The audit trail of an order: what each event changed.
- *
- * @param orderId the id of the order
- * @param history the entries, by version
- * @param nextAfter the {@code after} of the next page, null on the last page
- */
+/** The audit trail of an order: what each event changed. */
 record OrderHistory(
         String orderId, List<Entry> history, @Nullable Long nextAfter) {
 
-    /**
-     * One event and its changes.
-     *
-     * @param version the version of the order after the event
-     * @param eventType the type of the event
-     * @param timestamp the time of the event
-     * @param userId the user, null if unknown
-     * @param correlationId the correlation id
-     * @param commandId the idempotency key, null if there was none
-     * @param changes the changed values
-     */
+    /** One event and its changes. */
     record Entry(
             long version,
             String eventType,
@@ -43,13 +27,7 @@ record OrderHistory(
             @Nullable String commandId,
             List<Change> changes) {}
 
-    /**
-     * One changed value.
-     *
-     * @param path the path in the order, such as {@code items[0].quantity}
-     * @param before the value before the event, null if there was none
-     * @param after the value after the event, null if there is none
-     */
+    /** One changed value. */
     record Change(
             String path,
             @Nullable JsonNode before,

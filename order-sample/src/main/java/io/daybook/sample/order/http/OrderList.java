@@ -6,12 +6,7 @@ import io.daybook.sample.order.query.OrderSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A page of a list of orders.
- *
- * @param orders the orders
- * @param next the {@code after} of the next page, null on the last page
- */
+/** A page of a list of orders. */
 record OrderList(List<OrderView> orders, @Nullable String next) {
 
     static OrderList of(Page<ReadDocument<OrderSummary>> page) {

@@ -1,17 +1,21 @@
 package io.daybook.sample.order.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.command.Command;
+import io.daybook.command.Violation;
 import io.javalin.http.Context;
-import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the bytes of a body, which must be JSON and not too large, whatever its sender says about its length. */
+/** Reads bodies, which must be JSON and not too large, whatever the sender says about the length. */
 final class RequestBody {
 
-    static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
 
     /** So much more is read and thrown away, so that the sender comes to read the answer. */
     private static final int MAX_DRAINED = 1024 * 1024;
@@ -21,17 +25,21 @@ final class RequestBody {
 
     private RequestBody() {}
 
-    static byte[] read(Context ctx) {
+    static ObjectNode read(Context ctx) {
         requireJson(ctx.req().getContentType(), ctx.header("Content-Encoding"));
-        try {
-            ServletInputStream input = ctx.req().getInputStream();
-            boolean announced = ctx.req().getContentLengthLong() > MAX_BYTES;
-            byte[] body = announced ? new byte[0] : input.readNBytes(MAX_BYTES + 1);
-            if (announced || body.length > MAX_BYTES) {
-                drain(input);
-                throw tooLarge();
+        try (InputStream input = ctx.req().getInputStream()) {
+            byte[] body = input.readNBytes(MAX_BYTES + 1);
+            if (body.length > MAX_BYTES) {
+                input.readNBytes(MAX_DRAINED);
+                throw Problem.of(
+                                413,
+                                "body-too-large",
+                                "Body too large",
+                                "The body may have at most " + MAX_BYTES + " bytes")
+                        .asException()
+                        .header("Connection", "close");
             }
-            return body;
+            return SnakeJson.read(body);
         } catch (IOException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw Problem.ofStatus(408, "Request Timeout", "The body did not arrive in time")
@@ -39,6 +47,15 @@ final class RequestBody {
             }
             throw Problem.malformed("The body could not be read").asException();
         }
+    }
+
+    /** Makes a command of a body; its members are those of the command, except the id of the order. */
+    static <C extends Command> C command(ObjectNode body, String orderId, Class<C> type) {
+        List<Violation> found = body.has("order_id")
+                ? List.of(new Violation("order_id", "is not known here: the path names the order"))
+                : List.of();
+        body.put("order_id", orderId);
+        return Binding.bind(body, type, Command::validate, found);
     }
 
     private static void requireJson(@Nullable String contentType, @Nullable String encoding) {
@@ -55,21 +72,5 @@ final class RequestBody {
         return Problem.of(415, "media-type", "Unsupported media type", detail)
                 .asException()
                 .header("Accept", "application/json");
-    }
-
-    private static ProblemException tooLarge() {
-        return Problem.of(413, "body-too-large", "Body too large", "The body may have at most " + MAX_BYTES + " bytes")
-                .asException()
-                .header("Connection", "close");
-    }
-
-    private static void drain(ServletInputStream input) throws IOException {
-        byte[] buffer = new byte[8 * 1024];
-        int drained = 0;
-        int read = input.read(buffer);
-        while (read >= 0 && drained < MAX_DRAINED) {
-            drained += read;
-            read = input.read(buffer);
-        }
     }
 }

@@ -90,13 +90,18 @@ public final class OrderQueries {
     }
 
     /**
-     * Checks that a list can be continued.
+     * Returns whether a list can be continued.
      *
      * @param filter the conditions and the order of the list, with {@link Filter#after}
-     * @throws IllegalArgumentException if it continues another list
+     * @return false if it continues another list
      */
-    public void requireContinues(Filter filter) {
-        PagePosition.of(OrderSummaries.PROJECTION.schema(), filter);
+    public boolean continues(Filter filter) {
+        try {
+            PagePosition.of(OrderSummaries.PROJECTION.schema(), filter);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
