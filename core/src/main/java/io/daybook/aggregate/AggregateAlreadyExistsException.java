@@ -16,7 +16,7 @@ public final class AggregateAlreadyExistsException extends DaybookException {
     AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
         super(
                 stream.aggregateType() + " " + stream.aggregateId()
-                        + " exists already: change it, or create one with another id",
+                        + " already exists: change it, or create one with another id",
                 cause);
         this.stream = stream;
     }

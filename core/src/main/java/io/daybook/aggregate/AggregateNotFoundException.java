@@ -14,7 +14,8 @@ public final class AggregateNotFoundException extends DaybookException {
     private final StreamId stream;
 
     AggregateNotFoundException(StreamId stream) {
-        super("there is no " + stream.aggregateType() + " with the id " + stream.aggregateId());
+        super(stream.aggregateType() + " " + stream.aggregateId()
+                + " does not exist: create it first, or check its id");
         this.stream = stream;
     }
 

@@ -320,7 +320,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                 Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
             if (schemaVersion < 1) {
                 throw new IllegalArgumentException(
-                        "the schema version of the snapshots of " + name + " is " + schemaVersion + ", it starts at 1");
+                        "the schema version of the snapshots of " + name + " is " + schemaVersion + ": it starts at 1");
             }
             stateMapping = new StateMapping<>(stateType, schemaVersion, take, restore);
             return this;

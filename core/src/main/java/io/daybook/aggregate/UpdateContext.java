@@ -244,7 +244,7 @@ public final class UpdateContext {
          */
         public Builder expectedVersion(long expectedVersion) {
             if (expectedVersion < 0) {
-                throw new IllegalArgumentException("the expected version is " + expectedVersion + ", it starts at 0");
+                throw new IllegalArgumentException("the expected version is " + expectedVersion + ": it starts at 0");
             }
             this.expectedVersion = expectedVersion;
             return this;

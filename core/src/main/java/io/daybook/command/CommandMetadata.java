@@ -303,7 +303,7 @@ public final class CommandMetadata {
          */
         public Builder expectedVersion(long expectedVersion) {
             if (expectedVersion < 0) {
-                throw new IllegalArgumentException("an expected version of " + expectedVersion + ": it starts at 0");
+                throw new IllegalArgumentException("the expected version is " + expectedVersion + ": it starts at 0");
             }
             this.expectedVersion = expectedVersion;
             return this;

@@ -49,13 +49,14 @@ public final class EventMetadata {
         commandId = builder.commandId == null ? null : TextRules.requireId("commandId", builder.commandId);
         context = builder.context.orCorrelationId(eventId);
         if (eventVersion < 1) {
-            throw new IllegalArgumentException("eventVersion is " + eventVersion + ", it starts at 1");
+            throw new IllegalArgumentException("eventVersion is " + eventVersion + ": it starts at 1");
         }
         if (sequenceNumber < 1) {
-            throw new IllegalArgumentException("sequenceNumber is " + sequenceNumber + ", it starts at 1");
+            throw new IllegalArgumentException("sequenceNumber is " + sequenceNumber + ": it starts at 1");
         }
         if (timestamp.isBefore(EARLIEST) || !timestamp.isBefore(AFTER_LATEST)) {
-            throw new IllegalArgumentException("timestamp " + timestamp + " is outside of the years 0000 to 9999");
+            throw new IllegalArgumentException(
+                    "timestamp " + timestamp + " is outside the years 0000 to 9999: use a time within them");
         }
     }
 

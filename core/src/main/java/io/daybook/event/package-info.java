@@ -5,7 +5,7 @@
  *
  * <pre>{@code
  * if (envelope.event() instanceof OrderShipped shipped) {
- *     String who = envelope.metadata().userId().orElse("somebody");
+ *     String who = envelope.metadata().userId().orElse("anonymous");
  *     System.out.println(who + " shipped " + shipped.orderId() + " at " + envelope.metadata().timestamp());
  * }
  * }</pre>

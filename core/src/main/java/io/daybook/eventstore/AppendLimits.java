@@ -74,11 +74,11 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
     public void check(StreamId stream, long expectedVersion, List<EventEnvelope> events, List<byte[]> data) {
         if (events.isEmpty() || expectedVersion < 0) {
             throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream + " at version "
-                    + expectedVersion + ": it needs 1 event or more, and a version of 0 or more");
+                    + expectedVersion + ": append at least 1 event, and expect version 0 or later");
         }
         if (data.size() != events.size()) {
             throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream
-                    + " with the data of " + data.size() + ": each event needs its own");
+                    + " with the data of " + data.size() + ": pass the data of each event");
         }
         if (events.size() > maxEvents) {
             throw AppendTooLargeException.tooManyEvents(stream, events.size(), maxEvents);
@@ -89,8 +89,8 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
             EventMetadata event = events.get(i).metadata();
             requireFits(stream, expectedVersion + 1 + i, event);
             if (events.size() > 1 && !ids.add(event.eventId())) {
-                throw new IllegalArgumentException("the event id " + event.eventId() + " stands twice in one append to "
-                        + stream + ": give every event an id of its own");
+                throw new IllegalArgumentException("the event id " + event.eventId() + " occurs twice in one append to "
+                        + stream + ": use a new id for each event");
             }
             requireExact(event, data.get(i));
             long size = data.get(i).length + attributeBytes(stream, event);

@@ -29,8 +29,8 @@ public final class AppendTooLargeException extends DaybookException {
 
     static AppendTooLargeException tooManyEvents(StreamId stream, int actual, int limit) {
         return new AppendTooLargeException(
-                "an append of " + actual + " events to " + stream + " was refused, at most " + limit
-                        + " are stored in one transaction: let the command raise fewer",
+                "an append of " + actual + " events to " + stream + " exceeds the limit of " + limit
+                        + " events per transaction: raise fewer events",
                 stream,
                 null,
                 actual,
@@ -40,7 +40,7 @@ public final class AppendTooLargeException extends DaybookException {
     static AppendTooLargeException eventTooLarge(StreamId stream, EventMetadata event, long actual, long limit) {
         return new AppendTooLargeException(
                 "the event " + event.eventType() + " " + event.eventId() + " of " + stream + " has " + actual
-                        + " bytes, at most " + limit + " are allowed: keep large content elsewhere and refer to it",
+                        + " bytes, but at most " + limit + " are allowed: keep large content elsewhere and refer to it",
                 stream,
                 event.eventId(),
                 actual,
@@ -51,7 +51,7 @@ public final class AppendTooLargeException extends DaybookException {
             StreamId stream, EventMetadata event, String what, long actual, long limit) {
         return new AppendTooLargeException(
                 "the event " + event.eventType() + " " + event.eventId() + " of " + stream + ": " + what + " " + actual
-                        + " bytes, at most " + limit + " can be published: shorten the attributes",
+                        + " bytes, but at most " + limit + " can be published: shorten the attributes",
                 stream,
                 event.eventId(),
                 actual,
@@ -68,8 +68,8 @@ public final class AppendTooLargeException extends DaybookException {
      */
     public static AppendTooLargeException appendTooLarge(StreamId stream, long actual, long limit) {
         return new AppendTooLargeException(
-                "an append of " + actual + " bytes to " + stream + " was refused, at most " + limit
-                        + " are stored in one transaction: let the command raise fewer or smaller events",
+                "an append of " + actual + " bytes to " + stream + " exceeds the limit of " + limit
+                        + " bytes per transaction: raise fewer or smaller events",
                 stream,
                 null,
                 actual,

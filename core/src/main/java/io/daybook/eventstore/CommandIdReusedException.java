@@ -15,7 +15,7 @@ public final class CommandIdReusedException extends DaybookException {
 
     CommandIdReusedException(StreamId stream, String commandId) {
         super("the command id " + commandId + " was used before on " + stream
-                + " for a command with other content: give every command an id of its own");
+                + " for a command with other content: use a new command id for each command");
         this.stream = stream;
         this.commandId = commandId;
     }

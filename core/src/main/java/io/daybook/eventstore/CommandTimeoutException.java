@@ -20,8 +20,8 @@ public final class CommandTimeoutException extends DaybookException {
      * @param timeout the timeout of the command
      */
     public CommandTimeoutException(String what, Duration timeout) {
-        super(what + " was not started, the command's timeout of " + timeout.toMillis()
-                + " ms has passed: nothing was stored, send it again or allow more time");
+        super(what + " was not started, because the command's timeout of " + timeout.toMillis()
+                + " ms has passed, and nothing was stored: retry the command, or give it a longer timeout");
         this.timeout = timeout;
     }
 

@@ -41,8 +41,8 @@ public final class ConcurrencyException extends DaybookException {
      */
     public ConcurrencyException(
             StreamId stream, long expectedVersion, long actualVersion, List<EventEnvelope> conflictingEvents) {
-        super(stream + " is at version " + actualVersion + ", not at the expected " + expectedVersion
-                + ": load it again and decide on its present state");
+        super("expected version " + expectedVersion + " of stream " + stream + ", but it is at " + actualVersion
+                + ": reload and retry");
         this.stream = stream;
         this.expectedVersion = expectedVersion;
         this.actualVersion = actualVersion;
@@ -52,8 +52,8 @@ public final class ConcurrencyException extends DaybookException {
 
     private ConcurrencyException(ConcurrencyException conflict) {
         super(
-                conflict.stream + " is at version " + conflict.actualVersion + ", the stated one is "
-                        + conflict.expectedVersion + ": look at its present state before you send a new command",
+                "expected version " + conflict.expectedVersion + " of stream " + conflict.stream + ", but it is at "
+                        + conflict.actualVersion + ": reload before you send a new command",
                 conflict);
         this.stream = conflict.stream;
         this.expectedVersion = conflict.expectedVersion;

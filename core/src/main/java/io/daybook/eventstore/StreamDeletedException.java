@@ -18,7 +18,7 @@ public final class StreamDeletedException extends DaybookException {
      * @param stream the stream that was deleted
      */
     public StreamDeletedException(StreamId stream) {
-        super(stream + " was deleted, and its id cannot be used again");
+        super(stream + " was deleted, and its id cannot be used again: use another id");
         this.stream = stream;
     }
 

@@ -21,7 +21,7 @@ public final class StreamFullException extends DaybookException {
      * @param cause the underlying failure
      */
     public StreamFullException(StreamId stream, String limit, Throwable cause) {
-        super(stream + " is full, it has reached the " + limit + ": go on in another stream", cause);
+        super(stream + " is full, because it has reached the " + limit + ": continue in another stream", cause);
         this.stream = stream;
     }
 

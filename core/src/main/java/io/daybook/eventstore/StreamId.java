@@ -33,7 +33,7 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
         int length = aggregateType.length() + 1 + aggregateId.length();
         if (length > MAX_LENGTH) {
             throw new IllegalArgumentException("the stream id of this " + printable(aggregateType) + " has " + length
-                    + " characters, at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
+                    + " characters, but at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
         }
         TextRules.requireId("the aggregate type", aggregateType);
         if (aggregateType.indexOf('-') >= 0) {
@@ -66,7 +66,7 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
         int dash = text.indexOf('-');
         if (dash < 0) {
             throw new IllegalArgumentException(
-                    "\"" + printable(text) + "\" is not a stream id: it needs the form Type-id");
+                    "\"" + printable(text) + "\" is not a stream id: use the form Type-id");
         }
         return new StreamId(text.substring(0, dash), text.substring(dash + 1));
     }

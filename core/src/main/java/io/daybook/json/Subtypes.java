@@ -141,12 +141,12 @@ final class Subtypes {
             }
             Class<?> other = byId.put(typeId.getTypeIdResolver().idFromValueAndType(null, subtype), subtype);
             if (other != null) {
-                throw alike(where, subtype, other, "a name of its own");
+                throw alike(where, subtype, other, "a unique name");
             }
             if (typeId.getTypeInclusion() == JsonTypeInfo.As.PROPERTY && names.contains(typeId.getPropertyName())) {
                 throw check.failure(
                         subtype.getName() + "." + typeId.getPropertyName(),
-                        "has the name of the property that tells the type",
+                        "has the name of the property that names the type",
                         "give @JsonTypeInfo another property");
             }
         }
@@ -156,7 +156,7 @@ final class Subtypes {
         return check.failure(
                 where,
                 "has the subtypes " + one.getName() + " and " + other.getName()
-                        + ", which the JSON does not tell apart",
+                        + ", which the JSON does not distinguish",
                 "give each of them " + advice);
     }
 

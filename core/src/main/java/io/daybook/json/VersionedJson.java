@@ -385,12 +385,12 @@ public final class VersionedJson {
     private UnreadableException unknown(String name, int version) {
         Binding binding = byName.get(name);
         String reason = binding == null
-                ? "no class is registered for it"
+                ? "no class is registered for it: register one, or add an upcaster"
                 : version > binding.type().version()
-                        ? "this program knows it up to version "
-                                + binding.type().version() + ": a newer program has written it"
+                        ? "this program knows it up to version " + binding.type().version()
+                                + ", and a newer program has written it: upgrade this program"
                         : "the class is at version " + binding.type().version() + " and no upcaster takes version "
-                                + version;
+                                + version + ": add one";
         return new UnreadableException(true, "", reason);
     }
 

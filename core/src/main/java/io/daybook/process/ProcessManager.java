@@ -191,7 +191,7 @@ public final class ProcessManager<S> {
                         "the process name \"" + name + "\" is invalid: use 1 to 40 letters or digits");
             }
             if (version < 1) {
-                throw new IllegalArgumentException("the version of " + name + " is " + version + ", it starts at 1");
+                throw new IllegalArgumentException("the version of " + name + " is " + version + ": it starts at 1");
             }
             this.name = name;
             this.version = version;

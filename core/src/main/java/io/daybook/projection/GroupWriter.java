@@ -20,7 +20,7 @@ final class GroupWriter<S, D> {
     private static final int MAX_STREAMS = ReadModelCollection.MAX_BATCH - 1;
     private static final int MAX_RECENT = 50;
 
-    /** A contribution as it is stored, and as it is to be. */
+    /** The stored contribution, and the new one. */
     private record Change<S>(
             Move<S> move,
             StoredDocument before,

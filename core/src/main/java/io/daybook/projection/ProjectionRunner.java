@@ -256,7 +256,7 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** The documents of streams as they are stored, not read from memory; one at position 0 for each that has none. */
+    /** The stored documents of streams, not read from memory, with one at position 0 for each stream that has none. */
     Map<StreamId, StoredDocument> stored(Collection<StreamId> streams) {
         Map<StreamId, StoredDocument> stored = new LinkedHashMap<>();
         streams.forEach(stream -> stored.put(stream, none(stream).document()));

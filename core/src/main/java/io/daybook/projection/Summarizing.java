@@ -50,7 +50,7 @@ record Summarizing<S, D>(
 
     private static <T> T required(@Nullable T value, String what) {
         if (value == null) {
-            throw new IllegalStateException(what + " returned no summary: return one, also if it is empty");
+            throw new IllegalStateException(what + " returned no summary: return one, even an empty one");
         }
         return value;
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Keeps the state of each version of each projection, in a collection of its own, under the etags of its documents. */
+/** Keeps the state of each version of each projection, in a separate collection, under the etags of its documents. */
 final class VersionStates {
 
     /** The read model that no projection may be named like. */
@@ -23,7 +23,7 @@ final class VersionStates {
     private static final ObjectMapper MAPPER = JacksonDefaults.mapper().build();
     private static final StateJson JSON = new StateJson("version", MAPPER);
 
-    /** A state as it is stored, or to be stored for the first time. */
+    /** A stored state, or one to be stored for the first time. */
     record Stored(StoredDocument document, VersionState state) {}
 
     private final ReadModelCollection collection;

@@ -98,7 +98,7 @@ public final class EventRelay implements AutoCloseable {
         try {
             return publisher.unavailableReason();
         } catch (RuntimeException e) {
-            return "the publisher cannot tell whether its broker takes events: " + e;
+            return "the publisher cannot determine whether its broker accepts events: " + e;
         }
     }
 

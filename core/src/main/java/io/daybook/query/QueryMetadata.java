@@ -60,7 +60,7 @@ public final class QueryMetadata {
     }
 
     /**
-     * {@return the id of the user who asks; empty if unknown}
+     * {@return the id of the querying user; empty if unknown}
      */
     public Optional<String> userId() {
         return context.userId();
@@ -115,7 +115,7 @@ public final class QueryMetadata {
         }
 
         /**
-         * Sets the id of the user who asks.
+         * Sets the id of the querying user.
          *
          * @param userId 1 to 128 characters
          * @return this builder

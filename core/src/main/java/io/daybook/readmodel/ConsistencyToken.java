@@ -134,7 +134,7 @@ public final class ConsistencyToken {
             }
             return token;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("the consistency token is malformed: send one that an answer had");
+            throw new IllegalArgumentException("the consistency token is malformed: send one from a response");
         }
     }
 

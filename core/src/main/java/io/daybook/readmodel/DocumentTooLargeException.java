@@ -20,7 +20,7 @@ public final class DocumentTooLargeException extends DaybookException {
      * @param maxBytes the limit
      */
     public DocumentTooLargeException(DocumentKey key, long bytes, long maxBytes) {
-        super("the document " + key.id() + " has " + bytes + " bytes, at most " + maxBytes
+        super("the document " + key.id() + " has " + bytes + " bytes, but at most " + maxBytes
                 + " are allowed: let it hold less");
         this.key = key;
     }

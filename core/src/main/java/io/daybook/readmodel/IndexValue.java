@@ -68,7 +68,7 @@ public final class IndexValue {
         String text = TextRules.requireStorable("an index value", format(value));
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
-            throw new IllegalArgumentException("an index value has " + bytes + " bytes, at most " + MAX_BYTES
+            throw new IllegalArgumentException("an index value has " + bytes + " bytes, but at most " + MAX_BYTES
                     + " are allowed: index a part of it");
         }
         return text;

@@ -46,7 +46,7 @@ public final class SubjectKey {
     public static SubjectKey of(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException(
-                    "the key of a subject has " + bytes.length + " bytes, it must have " + BYTES);
+                    "the key of a subject has " + bytes.length + " bytes: it must have " + BYTES);
         }
         return new SubjectKey(bytes.clone());
     }

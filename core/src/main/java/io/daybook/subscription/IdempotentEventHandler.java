@@ -130,8 +130,8 @@ public final class IdempotentEventHandler implements EventHandler {
             long number = event.metadata().sequenceNumber();
             if (number > before) {
                 if (number != before + 1 && !gaps.allowAfter(before)) {
-                    throw new IllegalStateException(stream + " stands at " + before + " and event " + number
-                            + " came: those between are missing. If they were skipped or dead-lettered on purpose, apply"
+                    throw new IllegalStateException(stream + " is at " + before + ", but event " + number
+                            + " was delivered: those between are missing. If they were skipped or dead-lettered on purpose, apply"
                             + " them or move the stream's last sequence number to " + (number - 1));
                 }
                 effects.apply(stream, before, event);

@@ -155,7 +155,7 @@ final class ProjectionChecks<D> {
                         run.delete(stream);
                         run.deliver(events);
                     }),
-                    "taking back " + stream + " does not leave the documents as they are without it",
+                    "taking back " + stream + " does not restore the documents to their state without it",
                     "let removing undo what adding does");
         }
     }

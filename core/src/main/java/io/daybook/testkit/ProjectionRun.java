@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** One run of a projection over stores in memory. Events are delivered as they are read from the store, so they come from JSON. */
+/** One run of a projection over stores in memory. Events are read from the store before delivery, so they come from JSON. */
 final class ProjectionRun<D> implements AutoCloseable {
 
     private static final JsonFactory JSON = new JsonFactory();

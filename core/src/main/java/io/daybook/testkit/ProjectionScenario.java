@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The documents are the same for every page size, if any first events are redelivered, if some are omitted by the feed, and if
  *       events of different streams come in another order.
  *   <li>They are the same if they come back from JSON after each event, and if nothing is delivered and they are read with a token.
- *   <li>Deleting a stream leaves the documents as they are without it, so what a grouped projection adds it also takes back.
+ *   <li>Deleting a stream restores the documents to their state without it, so a grouped projection subtracts what it added.
  *   <li>Shares and summaries of a grouped projection hold no {@code double} or {@code float}.
  * </ul>
  *

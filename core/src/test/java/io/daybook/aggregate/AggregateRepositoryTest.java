@@ -74,7 +74,7 @@ class AggregateRepositoryTest {
     }
 
     @Test
-    void events_tell_why_they_were_raised() {
+    void events_carry_user_correlation_and_causation_ids() {
         accounts.create(
                 "1",
                 UpdateContext.builder()
@@ -136,7 +136,7 @@ class AggregateRepositoryTest {
     }
 
     @Test
-    void tells_that_an_aggregate_does_not_exist_or_exists_already() {
+    void rejects_missing_and_existing_aggregates() {
         assertThatExceptionOfType(AggregateNotFoundException.class)
                 .isThrownBy(() -> withdraw(UpdateContext.empty(), "1.00"))
                 .satisfies(e -> assertThat(e.stream()).isEqualTo(STREAM));
@@ -209,8 +209,8 @@ class AggregateRepositoryTest {
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> withdraw(atTwo, "1.00"))
-                .withMessage("Account-1 is at version 3, the stated one is 2:"
-                        + " look at its present state before you send a new command")
+                .withMessage("expected version 2 of stream Account-1, but it is at 3:"
+                        + " reload before you send a new command")
                 .matches(ConcurrencyException::isPreconditionFailed);
         assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
     }

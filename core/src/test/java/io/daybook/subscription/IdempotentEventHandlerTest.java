@@ -52,12 +52,12 @@ class IdempotentEventHandlerTest {
     }
 
     @Test
-    void an_event_is_refused_if_one_before_it_is_missing_and_what_came_before_stays_applied() throws Exception {
+    void rejects_event_after_a_gap_and_keeps_earlier_effects() throws Exception {
         handler.handle(events(A, 1));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> handler.handle(events(A, 2, 4)))
-                .withMessageContaining("Contract-a stands at 2")
+                .withMessageContaining("Contract-a is at 2")
                 .withMessageContaining("event 4");
         handler.handle(events(A, 2, 3, 4));
 
@@ -71,7 +71,7 @@ class IdempotentEventHandlerTest {
     }
 
     @Test
-    void a_stream_may_begin_anywhere_if_told_so_but_has_no_gaps_then() throws Exception {
+    void stream_may_begin_anywhere_if_allowed_but_has_no_gaps() throws Exception {
         IdempotentEventHandler late = handler.startingAnywhere();
         late.handle(events(A, 7, 8));
 
@@ -82,7 +82,7 @@ class IdempotentEventHandlerTest {
     }
 
     @Test
-    void gaps_are_accepted_if_told_so_and_repetitions_left_out() throws Exception {
+    void accepts_gaps_if_allowed_and_skips_repetitions() throws Exception {
         IdempotentEventHandler filtered = handler.acceptingGaps();
 
         filtered.handle(events(A, 3, 5));
@@ -101,7 +101,7 @@ class IdempotentEventHandlerTest {
     }
 
     @Test
-    void an_event_whose_effect_failed_is_applied_when_it_comes_again() throws Exception {
+    void applies_a_redelivered_event_whose_effect_failed() throws Exception {
         boolean[] fails = {true};
         IdempotentEventHandler failing = IdempotentEventHandler.of(new Effects() {
             @Override
