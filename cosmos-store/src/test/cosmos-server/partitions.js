@@ -84,7 +84,7 @@ class Partitions {
     this.ranges = [...this.halves(gone, [...gone.parents, gone.id], this.next), ...others];
   }
 
-  /* The version of the list, from which the SDK tells whether it has to read it again. */
+  /* The version of the list, by which the SDK decides whether to read it again. */
   etag() {
     return `"${this.next}"`;
   }

@@ -126,7 +126,7 @@ function batch(store, headers, operations, bytes) {
 function query(store, headers, body, maxItems) {
   const partition = partitionOf(headers);
   const target = store.items.physical.targetOf(headers);
-  // After a split each part goes on with the token of the whole, and gives the rows of its own: SDK class OrderByDocumentProducer.
+  // After a split each part continues with the token of the whole, and returns its part of the rows: SDK class OrderByDocumentProducer.
   const isIn = row => partition !== undefined || store.items.physical.isIn(target, store.items.partitionOf(row.payload || row));
   const page = queries.page(
     () => queries.run(store.items, body, partition, target, store.properties.indexingPolicy),

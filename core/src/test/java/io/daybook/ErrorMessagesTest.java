@@ -107,36 +107,29 @@ class ErrorMessagesTest {
 
     static Stream<Arguments> streams() {
         return Stream.of(
-                row(
-                        "Account 1 does not exist: create it first, or check its id",
-                        test -> test.accounts.load("1")),
-                row(
-                        "Account 1 already exists: change it, or create one with another id",
-                        test -> {
-                            test.open();
-                            test.open();
-                        }),
-                row(
-                        "Account-1 was deleted, and its id cannot be used again: use another id",
-                        test -> {
-                            test.open();
-                            test.accounts.delete("1");
-                            test.deposit(NOTHING, "1.00");
-                        }),
-                row(
-                        "expected version 1 of stream Account-1, but it is at 2: reload and retry",
-                        test -> {
-                            test.open();
-                            test.accounts.update("1", NOTHING, account -> {
-                                test.deposit(NOTHING, "1.00");
-                                account.deposit("2.00");
-                            });
-                        }),
+                row("Account 1 does not exist: create it first, or check its id", test -> test.accounts.load("1")),
+                row("Account 1 already exists: change it, or create one with another id", test -> {
+                    test.open();
+                    test.open();
+                }),
+                row("Account-1 was deleted, and its id cannot be used again: use another id", test -> {
+                    test.open();
+                    test.accounts.delete("1");
+                    test.deposit(NOTHING, "1.00");
+                }),
+                row("expected version 1 of stream Account-1, but it is at 2: reload and retry", test -> {
+                    test.open();
+                    test.accounts.update("1", NOTHING, account -> {
+                        test.deposit(NOTHING, "1.00");
+                        account.deposit("2.00");
+                    });
+                }),
                 row(
                         "expected version 7 of stream Account-1, but it is at 1: reload before you send a new command",
                         test -> {
                             test.open();
-                            test.deposit(UpdateContext.builder().expectedVersion(7).build(), "1.00");
+                            test.deposit(
+                                    UpdateContext.builder().expectedVersion(7).build(), "1.00");
                         }),
                 row(
                         "the command id c1 was used before on Account-1 for a command with other content: use a new command"
@@ -158,15 +151,19 @@ class ErrorMessagesTest {
                                 + " events",
                         test -> {
                             test.open();
-                            test.accounts.update("1", NOTHING, account -> Stream.generate(() -> "1.00")
-                                    .limit(99)
-                                    .forEach(account::deposit));
+                            test.accounts.update(
+                                    "1",
+                                    NOTHING,
+                                    account -> Stream.generate(() -> "1.00")
+                                            .limit(99)
+                                            .forEach(account::deposit));
                         }),
                 row(
                         "the event AccountOpened e1 of Account-1 has 210062 bytes, but at most 204800 are allowed: keep"
                                 + " large content elsewhere and refer to it",
-                        test -> test.accounts.eventIds(() -> "e1").create("1", NOTHING, account -> account.open(
-                                "x".repeat(210_000), Instant.EPOCH))),
+                        test -> test.accounts
+                                .eventIds(() -> "e1")
+                                .create("1", NOTHING, account -> account.open("x".repeat(210_000), Instant.EPOCH))),
                 row("\"Account\" is not a stream id: use the form Type-id", test -> StreamId.parse("Account")),
                 row(
                         "the stream id of this Account has 308 characters, but at most 128 are allowed: use a shorter"
@@ -197,15 +194,21 @@ class ErrorMessagesTest {
                         test -> CommandMetadata.builder().userId("ann\n").build()),
                 row(
                         "commandId has 129 characters: at most 128 are allowed",
-                        test -> CommandMetadata.builder().commandId("x".repeat(129)).build()),
+                        test -> CommandMetadata.builder()
+                                .commandId("x".repeat(129))
+                                .build()),
                 row(
                         "the attribute tenant contains an unpaired surrogate (U+D800): cut text between characters, not"
                                 + " within one",
-                        test -> CommandMetadata.builder().attribute("tenant", "\uD800").build()),
-                row("a timeout of PT0S: it must be more than zero", test -> CommandMetadata.builder()
-                        .timeout(Duration.ZERO)),
-                row("the expected version is -1: it starts at 0", test -> CommandMetadata.builder()
-                        .expectedVersion(-1)),
+                        test -> CommandMetadata.builder()
+                                .attribute("tenant", "\uD800")
+                                .build()),
+                row(
+                        "a timeout of PT0S: it must be more than zero",
+                        test -> CommandMetadata.builder().timeout(Duration.ZERO)),
+                row(
+                        "the expected version is -1: it starts at 0",
+                        test -> CommandMetadata.builder().expectedVersion(-1)),
                 row(
                         "the query Owner is invalid: accountId must not be blank",
                         test -> test.queries.ask(new Owner(" "), QueryMetadata.empty())),

@@ -65,8 +65,7 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     public static StreamId parse(String text) {
         int dash = text.indexOf('-');
         if (dash < 0) {
-            throw new IllegalArgumentException(
-                    "\"" + printable(text) + "\" is not a stream id: use the form Type-id");
+            throw new IllegalArgumentException("\"" + printable(text) + "\" is not a stream id: use the form Type-id");
         }
         return new StreamId(text.substring(0, dash), text.substring(dash + 1));
     }

@@ -387,7 +387,8 @@ public final class VersionedJson {
         String reason = binding == null
                 ? "no class is registered for it: register one, or add an upcaster"
                 : version > binding.type().version()
-                        ? "this program knows it up to version " + binding.type().version()
+                        ? "this program knows it up to version "
+                                + binding.type().version()
                                 + ", and a newer program has written it: upgrade this program"
                         : "the class is at version " + binding.type().version() + " and no upcaster takes version "
                                 + version + ": add one";

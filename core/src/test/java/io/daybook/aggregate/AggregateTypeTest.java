@@ -145,7 +145,7 @@ class AggregateTypeTest {
     }
 
     @Test
-    void tells_that_an_aggregate_made_with_new_cannot_be_used() {
+    void rejects_aggregate_made_with_new() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Lamp().light())
                 .withMessageContaining("AggregateType.newInstance");

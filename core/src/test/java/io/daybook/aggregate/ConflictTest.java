@@ -69,7 +69,7 @@ class ConflictTest {
     }
 
     @Test
-    void reads_again_where_the_store_did_not_tell_what_it_saw() {
+    void reads_again_if_the_conflict_names_no_events() {
         overtakeAndTell("5.00", seen -> List.of());
 
         deposit("1.00");
@@ -130,7 +130,7 @@ class ConflictTest {
     }
 
     @Test
-    void waits_a_little_for_a_version_that_somebody_has_seen() {
+    void waits_briefly_for_the_expected_version() {
         UpdateContext ahead = UpdateContext.builder().expectedVersion(9).build();
 
         assertThatExceptionOfType(ConcurrencyException.class)

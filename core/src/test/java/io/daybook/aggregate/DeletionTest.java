@@ -73,7 +73,7 @@ class DeletionTest {
     }
 
     @Test
-    void a_repeated_command_is_told_that_its_aggregate_was_deleted() {
+    void repeated_command_reports_deleted_aggregate() {
         open(accounts);
         UpdateContext context = UpdateContext.builder().idempotencyKey("c", "f").build();
         accounts.update("1", context, account -> account.deposit("1.00"));
@@ -97,7 +97,7 @@ class DeletionTest {
     }
 
     @Test
-    void a_rejection_by_a_state_in_memory_is_not_answered_when_the_aggregate_was_deleted() {
+    void rejection_by_cached_state_is_dropped_if_aggregate_was_deleted() {
         AggregateRepository<Account> another = ofAnotherProcess();
         open(another);
         accounts.delete("1");
@@ -155,7 +155,7 @@ class DeletionTest {
     }
 
     @Test
-    void a_command_under_way_when_its_aggregate_is_deleted_is_told_so() {
+    void command_in_progress_reports_deletion_of_its_aggregate() {
         open(accounts);
         store.overtakeNextAppend(() -> accounts.delete("1"));
 

@@ -70,7 +70,7 @@ class HotPathTest {
                 @Override
                 public InputStream decorate(IOContext context, byte[] source, int offset, int length) {
                     parses.incrementAndGet();
-                    return null; // as it is
+                    return null; // the event itself
                 }
 
                 @Override

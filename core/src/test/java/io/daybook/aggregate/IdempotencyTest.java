@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A command that comes again takes effect once and gets its first result. */
+/** A repeated command takes effect once and gets its first result. */
 class IdempotencyTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000000006Z");

@@ -158,7 +158,7 @@ class SnapshotFaithTest {
     }
 
     @Test
-    void fingerprints_tell_shapes_apart() {
+    void fingerprints_distinguish_shapes() {
         ObjectMapper mapper = JacksonDefaults.mapper().build();
         assertThat(List.of(
                         ShapeFingerprint.of(Good.class, mapper),

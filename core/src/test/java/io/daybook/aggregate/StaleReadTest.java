@@ -169,7 +169,7 @@ class StaleReadTest {
     }
 
     @Test
-    void a_rejected_command_on_a_deleted_stream_is_told_of_the_deletion() {
+    void rejected_command_on_deleted_stream_reports_the_deletion() {
         store.lagBehind(0);
         accounts.delete("1");
 

@@ -102,7 +102,7 @@ class UpdateResultTest {
     }
 
     @Test
-    void updates_an_aggregate_that_another_writer_created_meanwhile() {
+    void updates_aggregate_that_another_writer_created_first() {
         store.overtakeNextAppend(
                 () -> accounts.create("1", UpdateContext.empty(), account -> openAndDeposit(account, "5.00")));
 

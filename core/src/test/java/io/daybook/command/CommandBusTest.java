@@ -220,7 +220,7 @@ class CommandBusTest {
     }
 
     @Test
-    void refuses_whoever_is_not_authorized() {
+    void rejects_unauthorized_sender() {
         CommandBus bus = builder()
                 .authorize((command, metadata) -> metadata.roles().contains("clerk"))
                 .build();

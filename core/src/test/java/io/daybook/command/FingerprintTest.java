@@ -338,7 +338,7 @@ class FingerprintTest {
             implements Command {}
 
     @Test
-    void tells_sealed_members_apart_that_are_written_alike() {
+    void distinguishes_sealed_members_written_alike() {
         assertThat(of(new Change("1", new Courier("x")))).isNotEqualTo(of(new Change("1", new Post("x"))));
         assertThat(of(new Change("1", new Courier("x")))).isEqualTo(of(new Change("1", new Courier("x"))));
         List<String> all = Stream.of(new Courier("x"), new Post("x"), new Pigeon("x"))
@@ -380,7 +380,7 @@ class FingerprintTest {
     record Pay(String aggregateId, Payment payment, Pet pet, Vehicle vehicle) implements Command {}
 
     @Test
-    void tells_types_apart_that_annotations_or_classes_leave_open() {
+    void distinguishes_ambiguous_types() {
         assertThat(Stream.of(
                                 new Pay("1", new Cash(null), null, null),
                                 new Pay("1", new Card(null), null, null),

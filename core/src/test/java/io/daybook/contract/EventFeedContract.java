@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  *
  * <p>The store need not be empty: events of other streams than this suite's own are passed over. Not asserted here, since it cannot be
- * brought about through the SPI: what happens when the store or the broker is away. A feed's own tests show that.
+ * caused through the SPI: what happens when the store or the broker is away. A feed's own tests show that.
  */
 public abstract class EventFeedContract extends EventFeedParkingContract {
 
@@ -92,7 +92,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void hands_on_every_event_in_the_order_of_its_stream() {
+    void delivers_every_event_in_stream_order() {
         StreamId one = newStream();
         StreamId two = newStream();
         Recorder recorder = new Recorder();
@@ -113,7 +113,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void hands_on_events_as_they_are_stored() {
+    void delivers_events_in_their_stored_form() {
         StreamId stream = newStream();
         Recorder recorder = new Recorder();
         append(stream, 0, 1);
@@ -128,7 +128,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void hands_on_lists_that_no_handler_can_alter() {
+    void delivers_immutable_lists() {
         StreamId stream = newStream();
         List<List<EventEnvelope>> calls = new CopyOnWriteArrayList<>();
         append(stream, 0, 2);
@@ -140,7 +140,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void hands_on_the_events_of_one_append_in_one_call() {
+    void delivers_the_events_of_one_append_in_one_call() {
         StreamId stream = newStream();
         Recorder recorder = new Recorder();
         for (int version = 0; version < 70 * 10; version += 70) {
@@ -181,7 +181,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void goes_on_after_a_handler_that_was_interrupted() {
+    void resumes_after_an_interrupted_handler() {
         StreamId stream = newStream();
         append(stream, 0, 2);
         Recorder recorder = new Recorder();
@@ -226,7 +226,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void hands_on_nothing_of_a_stream_while_its_first_events_are_thrown_at() {
+    void delivers_nothing_of_a_stream_while_its_first_events_fail() {
         StreamId stream = newStream();
         append(stream, 0, 2);
         append(stream, 2, 2);
@@ -251,7 +251,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void goes_on_where_it_was() {
+    void resumes_at_its_checkpoint() {
         StreamId stream = newStream();
         append(stream, 0, 3);
         Recorder first = new Recorder();
@@ -268,7 +268,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
-    void starts_with_what_is_stored_from_now_on_if_told_so() {
+    void starts_at_the_end_if_configured() {
         StreamId stream = newStream();
         append(stream, 0, 3);
         Recorder recorder = new Recorder();
@@ -297,7 +297,7 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
         List<Long> handled = both(one, two, stream);
         assertThat(handled.stream().distinct().sorted().toList()).isEqualTo(upTo(25));
         assertThat(handled)
-                .as("each does a part, but for what comes again when the work moves")
+                .as("each does a part, except for redeliveries when the work moves")
                 .hasSizeLessThan(50);
     }
 

@@ -32,11 +32,11 @@ abstract class EventFeedDeletionContract {
     /** The name of this test's subscriptions. */
     final String name = "contract-" + UUID.randomUUID();
 
-    /** The store whose events the feed hands on. */
+    /** The store whose events the feed delivers. */
     EventStore store = unset();
 
     /**
-     * Makes the store whose events the feed hands on; called before each test, before {@link #feed()}.
+     * Makes the store whose events the feed delivers; called before each test, before {@link #feed()}.
      *
      * @param serializer knows the events of this suite
      * @return the store
@@ -73,7 +73,7 @@ abstract class EventFeedDeletionContract {
     }
 
     @Test
-    void passes_over_what_was_deleted_before_it_was_handed_on() {
+    void skips_events_deleted_before_delivery() {
         StreamId deleted = EventStoreFindContract.newStream();
         StreamId kept = EventStoreFindContract.newStream();
         for (int version = 0; version < 294; version += 98) {
@@ -103,7 +103,7 @@ abstract class EventFeedDeletionContract {
     }
 
     @Test
-    void goes_on_when_what_its_handler_threw_at_is_deleted() {
+    void resumes_when_the_failing_event_is_deleted() {
         StreamId deleted = EventStoreFindContract.newStream();
         StreamId kept = EventStoreFindContract.newStream();
         append(deleted, 0, 2);

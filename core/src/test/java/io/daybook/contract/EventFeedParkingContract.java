@@ -161,7 +161,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
     }
 
     @Test
-    void retries_parked_stream_in_order_with_events_that_came_meanwhile() {
+    void retries_parked_stream_in_order_with_later_events() {
         StreamId bad = EventStoreFindContract.newStream();
         StreamId good = EventStoreFindContract.newStream();
         append(bad, 0, 2);
@@ -321,7 +321,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
     }
 
     @Test
-    void forgets_name_that_nobody_uses() {
+    void forgets_unused_name() {
         StreamId stream = EventStoreFindContract.newStream();
         append(stream, 0, 2);
         Failing first = new Failing();

@@ -112,7 +112,7 @@ public abstract class EventPublisherContract {
     }
 
     @Test
-    void deletions_of_streams_are_told_apart() {
+    void distinguishes_deletions_of_streams() {
         StreamId other = EventStoreFindContract.newStream();
         EventPublisher publisher = publisher();
         publisher.publishDeletion(stream, 0);

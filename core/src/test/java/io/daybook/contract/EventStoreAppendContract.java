@@ -114,7 +114,7 @@ abstract class EventStoreAppendContract extends EventStoreScanContract {
     }
 
     @Test
-    void refuses_data_that_a_database_would_alter_whoever_encoded_them() {
+    void rejects_data_that_a_database_would_alter_from_any_serializer() {
         for (String altered : List.of("9007199254740993", "1e400", "0.12345678901234567890", "\"\\ud83d\"")) {
             EventStore careless = store(new EventSerializer() {
                 @Override

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>Every test uses streams of its own, so the store need not be empty. Not asserted here, since it cannot be brought
+ * <p>Every test uses new streams, so the store need not be empty. Not asserted here, since it cannot be brought
  * about through the SPI: what happens when a reply is lost or a deletion breaks off, and that a command is forgotten after
  * its time. A store's own tests show those.
  */
@@ -196,7 +196,7 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
     }
 
     @Test
-    void an_append_with_a_command_that_is_sent_again_is_its_own_first_attempt_and_no_duplicate() {
+    void retry_of_own_append_counts_as_first_attempt() {
         List<EventEnvelope> appended = events(stream, 0, 2);
         store.append(stream, 0, appended, command("cmd", "f"));
         append(2, 1);
@@ -222,7 +222,7 @@ public abstract class EventStoreContract extends EventStoreDeletionContract {
     }
 
     @Test
-    void a_command_that_comes_again_gets_its_first_result_at_whatever_version() {
+    void repeated_command_gets_its_first_result_at_any_version() {
         append(0, 1);
         store.append(stream, 1, events(stream, 1, 2), command("cmd", "f"));
         append(3, 1);

@@ -35,7 +35,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
         }
     }
 
-    /** Nothing of the stream can be had, and nothing be added to it, whatever version somebody has seen. */
+    /** Nothing of the stream can be read, and nothing can be appended to it, at any version. */
     private void assertDeleted(int lastVersion) {
         assertThatDeleted(() -> store.currentVersion(stream));
         List<Integer> seen = List.of(0, 1, 2, 97, 98, 99, 100, 101, 499, 500, 501, lastVersion - 1, lastVersion);
@@ -189,7 +189,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
     }
 
     @Test
-    void a_reader_on_its_way_gets_the_rest_or_is_told_that_the_stream_was_deleted() {
+    void reader_in_progress_gets_the_rest_or_a_deletion_failure() {
         fill(1_470);
         Iterator<EventEnvelope> events = store.read(stream, 0, Long.MAX_VALUE).iterator();
         for (int i = 0; i < 10; i++) {
@@ -208,7 +208,7 @@ abstract class EventStoreDeletionContract extends EventStoreAppendContract {
     }
 
     @Test
-    void a_reader_gets_the_whole_or_is_told_that_it_was_deleted() throws InterruptedException {
+    void reader_gets_the_whole_stream_or_a_deletion_failure() throws InterruptedException {
         fill(686);
         AtomicBoolean deleting = new AtomicBoolean(true);
         List<Object> outcomes = SideBySide.run(3, thread -> () -> {

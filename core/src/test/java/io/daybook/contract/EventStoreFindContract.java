@@ -265,7 +265,7 @@ abstract class EventStoreFindContract {
         assertThat(found(EventFilter.all().correlationId(mark))).containsExactly(1, 2, 3, 1);
         EventFilter mine = EventFilter.all().correlationId(mark);
         assertThat(found(mine.aggregateType("Another"))).containsExactly(1);
-        assertThat(found(mine.aggregateType("Nobody"))).isEmpty();
+        assertThat(found(mine.aggregateType("Unused"))).isEmpty();
         assertThat(found(mine.eventType("ContractCounted"))).hasSize(4);
         assertThat(found(mine.eventType("ContractNoted"))).isEmpty();
         assertThat(found(mine.from(T.plusNanos(1)))).containsExactly(2, 3, 1);

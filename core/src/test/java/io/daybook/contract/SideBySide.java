@@ -53,7 +53,7 @@ final class SideBySide {
         await(what, Patience.LIMIT, condition);
     }
 
-    /** Waits until something is so, leaving the processor to those that bring it about. */
+    /** Waits until a condition holds, and yields the processor to the threads that cause it. */
     static void await(String what, Duration atMost, BooleanSupplier condition) {
         long end = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {

@@ -61,7 +61,7 @@ public abstract class SubjectKeysContract {
     }
 
     @Test
-    void each_subject_has_a_key_of_its_own() {
+    void each_subject_has_a_separate_key() {
         List<SubjectKey> created = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             created.add(keys.findOrCreate(subject + "-" + i));
@@ -140,7 +140,7 @@ public abstract class SubjectKeysContract {
     }
 
     @Test
-    void whoever_creates_a_key_at_once_gets_the_same() throws InterruptedException {
+    void concurrent_callers_get_the_same_key() throws InterruptedException {
         for (int round = 0; round < 20; round++) {
             String name = subject + "-" + round;
             List<Object> created =

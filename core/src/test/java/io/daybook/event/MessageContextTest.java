@@ -44,7 +44,7 @@ class MessageContextTest {
     }
 
     @Test
-    void tells_a_log_neither_the_user_nor_the_attributes() {
+    void text_form_contains_neither_user_nor_attributes() {
         assertThat(FULL).hasToString("correlation=request causation=cause");
     }
 

@@ -49,7 +49,7 @@ class BoundsTest {
     }
 
     @Test
-    void a_pause_that_nobody_would_wait_for_is_refused() {
+    void rejects_excessive_pause() {
         Duration second = Duration.ofSeconds(1);
 
         assertThatIllegalArgumentException()
@@ -97,11 +97,11 @@ class BoundsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AppendLimits.DEFAULT.check(STREAM, 0, List.of(event), List.of()))
-                .withMessageContaining("each event needs its own");
+                .withMessageContaining("pass the data of each event");
     }
 
     @Test
-    void names_of_roles_and_attributes_that_nobody_could_mean_are_refused() {
+    void rejects_blank_names_of_roles_and_attributes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CommandMetadata.builder().roles(Set.of(" ")));
         assertThatIllegalArgumentException()

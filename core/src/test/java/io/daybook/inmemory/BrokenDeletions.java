@@ -35,7 +35,7 @@ final class BrokenDeletions {
         }
     }
 
-    /** What is deleted looks like what never was. */
+    /** A deleted stream looks like one that never existed. */
     static class LeavesNoTombstone extends BrokenEventStores.Suite {
         @Override
         Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
@@ -173,7 +173,7 @@ final class BrokenDeletions {
         }
     }
 
-    /** A reader that is on its way does not get what went meanwhile, and is not told. */
+    /** A reader in progress misses the events that were deleted, and gets no error. */
     static class EndsEarlyForAReaderOnItsWay extends BrokenEventStores.Suite {
         @Override
         Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {

@@ -140,7 +140,7 @@ final class BrokenReadModelStores {
         }
     }
 
-    /** Two writers may both see that nobody has written. */
+    /** Two writers may both see that there is no document. */
     static class ChecksThenWrites extends Tampered {
         @Override
         public WriteResult write(List<StoredDocument> written) {

@@ -203,7 +203,7 @@ final class BrokenSnapshotsAndFeeds {
         }
     }
 
-    /** Each call of {@code feed()} makes a new one, so nothing else is wrong with this than that it starts anew. */
+    /** Each call of {@code feed()} makes a new one, so its only fault is that it starts again. */
     static class ForgetsItsProgress extends Tampered {
         @Override
         EventHandler tamper(EventHandler handler) {
@@ -316,7 +316,7 @@ final class BrokenSnapshotsAndFeeds {
         }
     }
 
-    /** Fails every test that waits for events, and must not keep any of them waiting for ever. */
+    /** Fails every test that waits for events, and must not block any of them forever. */
     static class HandsOnNothing extends Tampered {
         @Override
         EventHandler tamper(EventHandler handler) {

@@ -22,7 +22,7 @@ final class Gap {
         }
     }
 
-    /** Stays open until another thread enters it, too, or something is so. */
+    /** Stays open until another thread also enters it, or a condition holds. */
     void untilMetOr(BooleanSupplier overtaken) {
         int here = inside.incrementAndGet();
         until(() -> here > 1 || inside.get() > 1 || overtaken.getAsBoolean());

@@ -63,7 +63,7 @@ class InMemoryEventFeedTest extends EventFeedContract {
     }
 
     @Test
-    void what_a_handler_is_handed_can_be_read_from_the_store() {
+    void delivered_events_can_be_read_from_the_store() {
         StreamId stream = StreamId.of("Contract", "1");
         AtomicInteger unread = new AtomicInteger();
         AtomicInteger handled = new AtomicInteger();

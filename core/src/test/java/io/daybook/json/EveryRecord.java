@@ -40,7 +40,7 @@ final class EveryRecord {
 
     record Boxed<T>(T value) {}
 
-    /** Its second component tells what the parser takes for the object that is read. */
+    /** Its second component returns what the parser considers the current object. */
     record Looking(
             @Nullable Plain plain,
 

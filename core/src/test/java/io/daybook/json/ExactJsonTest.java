@@ -124,7 +124,7 @@ class ExactJsonTest {
     }
 
     @Test
-    void tells_where_the_token_is() {
+    void names_the_position_of_the_token() {
         assertThat(altered("{\"x\":[0,{\"y\":[[9007199254740993]]}],\"z\":1}").path())
                 .containsExactly("x", 1, "y", 0, 0);
         assertThat(altered("9007199254740993").path()).isEmpty();

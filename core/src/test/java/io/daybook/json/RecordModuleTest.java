@@ -185,7 +185,7 @@ class RecordModuleTest {
         }));
     }
 
-    /** What is unknown is skipped, but it has to be JSON: Jackson reads it, too. */
+    /** Unknown members are skipped, but must be JSON, because Jackson also reads them. */
     @Test
     void unknown_properties_that_are_not_in_utf8() {
         byte[] json = "{'other':'___','text':'x','number':1}".replace('\'', '"').getBytes(StandardCharsets.UTF_8);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks the history of one instance with a model of its own: each input, timer and answer takes effect once, and only if it may. */
+/** Checks the history of one instance with a separate model: each input, timer and answer takes effect once, and only if it may. */
 final class ProcessCheck {
 
     private final Map<String, TimerSet> timers = new HashMap<>();

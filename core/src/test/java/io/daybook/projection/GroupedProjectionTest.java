@@ -58,7 +58,7 @@ class GroupedProjectionTest {
     private final CountedReadModelStore documents = new CountedReadModelStore();
     private final List<Projector> projectors = new ArrayList<>();
 
-    /** Accounts by owner; nobody owns what belongs to "nobody". */
+    /** Accounts by owner. The owner "none" belongs to no group. */
     private GroupedProjection.Builder<Money, Wealth> grouped() {
         return GroupedProjection.named("wealth", 1, Money.class, Wealth.class)
                 .contribution(
@@ -71,7 +71,7 @@ class GroupedProjectionTest {
                                         (before, event, metadata) -> new Money(
                                                 before.owner(), before.amount().add(event.amount())))
                                 .ignoring(MoneyWithdrawn.class))
-                .groupedBy(money -> Objects.equals(money.owner(), "nobody") ? null : money.owner());
+                .groupedBy(money -> Objects.equals(money.owner(), "none") ? null : money.owner());
     }
 
     private GroupedProjection.Builder<Money, Wealth> adding() {
@@ -127,14 +127,14 @@ class GroupedProjectionTest {
         open("2", "bob", "5");
         open("3", "alice", "10");
         open("4", "carol", "5");
-        open("5", "nobody", "1000");
+        open("5", "none", "1000");
         GroupedReadModel<Money, Wealth> model = project(adding().index("amount", Wealth::amount)
                 .index("accounts", Wealth::accounts)
                 .listedBy("amount", "accounts")
                 .build());
 
         assertThat(model.get("alice").orElseThrow().content()).isEqualTo(wealth("42", 2));
-        assertThat(model.get("nobody")).isEmpty();
+        assertThat(model.get("none")).isEmpty();
         Filter filter = Filter.where("accounts").from(1).orderBy("amount").limit(1);
         List<String> listed = new ArrayList<>();
         Page<ReadDocument<Wealth>> page = model.find(filter);

@@ -126,7 +126,7 @@ public final class Mutants {
         }
     }
 
-    /** Runs histories of a simulation until one goes wrong; what it throws counts as wrong, too. Empty if the mutant is not caught. */
+    /** Runs histories of a simulation until one fails or throws. Empty if the mutant is not caught. */
     public String caught(String simulation) throws ReflectiveOperationException {
         Method run = loader.loadClass(packageName + "." + simulation).getDeclaredMethod("run", long.class);
         run.setAccessible(true);

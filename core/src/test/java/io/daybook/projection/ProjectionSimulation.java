@@ -100,7 +100,7 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
         }
     }
 
-    /** Who holds events that are lost is gone, too. */
+    /** The holder of lost events is also gone. */
     private void failOver(StreamId stream) {
         for (SimulatedWorkers.Worker worker : workers.all()) {
             if (worker.tag instanceof Collection<?> touched && touched.contains(stream)) {

@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A log of what was appended and deleted, the feed that follows it, and its scan. It delivers when it is told to. */
+/** A log of what was appended and deleted, the feed that follows it, and its scan. It delivers on request. */
 final class SimulatedFeed implements EventFeed {
 
     private record Entry(StreamId stream, @Nullable EventEnvelope event, long version) {}

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** A store whose calls are scheduled, fail and lose their replies. It tells what was written. */
+/** A store whose calls are scheduled, fail and lose their replies. It reports what was written. */
 final class SimulatedReadModelStore implements ReadModelStore {
 
     final ReadModelStore store = new InMemoryReadModelStore();

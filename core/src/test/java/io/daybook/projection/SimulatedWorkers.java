@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs workers one at a time: each gives up its turn before every call of a store, and the seed decides who continues, who is killed and whose
- * reply is lost. So a seed repeats exactly, although production code that blocks is run as it is.
+ * reply is lost. So a seed repeats exactly, although blocking production code runs unchanged.
  */
 public final class SimulatedWorkers {
 
@@ -23,7 +23,7 @@ public final class SimulatedWorkers {
         }
     }
 
-    /** What becomes of a call of a store. */
+    /** The result of a call of a store. */
     public enum Fate {
         ANSWERED,
         NOT_SENT,
@@ -91,7 +91,7 @@ public final class SimulatedWorkers {
         this.random = random;
     }
 
-    /** Gives up the turn of the worker that calls a store, and tells what becomes of the call. */
+    /** Gives up the turn of the worker that calls a store, and returns the result of the call. */
     public Fate yield() {
         Worker worker = current;
         if (worker == null) {

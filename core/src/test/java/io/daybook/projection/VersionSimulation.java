@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 
 /**
  * One random history of a version of a projection: instances build it by a scan while streams grow, are killed in any step, take over from
- * each other, build it anew, and find it emptied. After each write the document is compared with the truth at its position; when the version
+ * each other, build it again, and find it emptied. After each write the document is compared with the truth at its position; when the version
  * answers, every event that was stored when its scan began must be shown.
  */
 final class VersionSimulation {

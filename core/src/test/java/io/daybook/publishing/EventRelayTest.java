@@ -132,7 +132,7 @@ class EventRelayTest {
     }
 
     @Test
-    void what_is_left_of_a_deleted_stream_is_not_published_and_holds_up_nobody() {
+    void events_of_a_deleted_stream_are_skipped_and_block_no_stream() {
         publisher.fault(3, Delivery.IMPOSSIBLE);
         events(5);
         try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
@@ -147,7 +147,7 @@ class EventRelayTest {
     }
 
     @Test
-    void tells_of_a_broker_that_would_not_take_events_though_there_are_none() {
+    void reports_unavailable_broker_without_events_to_publish() {
         try (EventRelay relay = EventRelay.builder(feed, publisher).start()) {
             assertThat(relay.status().state()).isEqualTo(State.RUNNING);
             publisher.unavailableReason = "the broker is down";
@@ -186,7 +186,7 @@ class EventRelayTest {
     }
 
     @Test
-    void hands_an_event_that_can_never_be_published_to_the_users_handler_and_goes_on() {
+    void passes_unpublishable_event_to_the_user_and_continues() {
         publisher.fault(2, Delivery.IMPOSSIBLE);
         events(3);
         List<Long> kept = new CopyOnWriteArrayList<>();
@@ -205,7 +205,7 @@ class EventRelayTest {
     }
 
     @Test
-    void goes_on_where_it_stopped() {
+    void resumes_where_it_stopped() {
         events(2);
         try (EventRelay relay =
                 EventRelay.builder(feed, publisher).name("orders").start()) {
@@ -220,7 +220,7 @@ class EventRelayTest {
     }
 
     @Test
-    void starts_with_what_is_stored_from_now_on_if_told_so() {
+    void starts_at_the_end_if_configured() {
         events(2);
         try (EventRelay relay =
                 EventRelay.builder(feed, publisher).from(StartPosition.NOW).start()) {

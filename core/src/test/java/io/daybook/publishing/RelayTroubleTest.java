@@ -46,7 +46,7 @@ class RelayTroubleTest {
     }
 
     @Test
-    void goes_on_after_a_handler_that_throws_an_interrupted_exception() {
+    void resumes_after_handler_throws_interrupted_exception() {
         assertGoesOn(events -> {
             throw new InterruptedException("while waiting for the broker");
         });
@@ -54,12 +54,12 @@ class RelayTroubleTest {
     }
 
     @Test
-    void goes_on_after_a_handler_that_leaves_its_thread_interrupted() {
+    void resumes_after_handler_leaves_thread_interrupted() {
         assertGoesOn(events -> Thread.currentThread().interrupt());
     }
 
     @Test
-    void goes_on_after_a_handler_that_throws_and_leaves_its_thread_interrupted() {
+    void resumes_after_handler_throws_and_leaves_thread_interrupted() {
         assertGoesOn(events -> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted");

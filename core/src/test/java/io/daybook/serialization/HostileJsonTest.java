@@ -47,14 +47,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON made to harm is refused wherever it enters, in little time and memory, and nothing of it is told. */
+/** Hostile JSON is rejected wherever it enters, in little time and memory, and no message quotes it. */
 class HostileJsonTest {
 
     private static final String CANARY = "canary-payload";
     private static final int MANY = 200_000;
     private static final long CLASSES = 50_000_000; // the first of all loads them
 
-    /** What JSON would have to name to run code of somebody's choice. */
+    /** The class that JSON would have to name to run an attacker's code. */
     public static final class Gadget {
 
         static volatile boolean made;

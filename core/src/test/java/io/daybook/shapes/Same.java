@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
- * Tells whether two objects hold the same, however they compare themselves: field by field, with the order wherever the first
+ * Compares two objects by content, whatever their equals methods do: field by field, with the order wherever the first
  * one keeps one. Written apart from the comparison of the main code, which it is used to check.
  */
 final class Same {

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * All shapes that are tried, and what becomes of each: the table {@code shapes.txt} has a line for each shape with the verdicts on its
+ * All shapes that are tried, and the result of each: the table {@code shapes.txt} has a line for each shape with the verdicts on its
  * use as an event, a command and the state of a snapshot.
  */
 public final class ShapeHunt {

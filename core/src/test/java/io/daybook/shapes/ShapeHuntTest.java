@@ -26,7 +26,7 @@ class ShapeHuntTest {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void tells_different_commands_apart(ShapeCase shape) {
+    void distinguishes_different_commands(ShapeCase shape) {
         assertThat(new ShapeTrial(shape).asCommand(InMemoryEventStore::new))
                 .isEqualTo(ShapeHunt.expectedOfCommand(shape));
     }

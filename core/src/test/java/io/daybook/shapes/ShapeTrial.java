@@ -249,9 +249,9 @@ public final class ShapeTrial {
             json = shape.mapper().writeValueAsBytes(shape.value(index));
             said = shape.mapper().readValue(json, shape.type());
         } catch (JsonProcessingException e) {
-            return EQUAL; // nobody can send it
+            return EQUAL; // it cannot be sent
         } catch (java.io.IOException e) {
-            return EQUAL; // nobody can read it
+            return EQUAL; // it cannot be read
         }
         received.clear();
         try {

@@ -4,7 +4,7 @@ import io.daybook.contract.SubjectKeysContract;
 import io.daybook.inmemory.InMemorySubjectKeys;
 import java.time.Duration;
 
-/** Within its bound a cache is told of nothing that happens elsewhere, so here all go through one. */
+/** Until its maximum age a cache does not notice changes elsewhere, so all tests share one. */
 class CachedKeysContractTest extends SubjectKeysContract {
 
     private final SubjectKeys keys = SubjectKeys.cached(new InMemorySubjectKeys(), 1_000, Duration.ofHours(1));

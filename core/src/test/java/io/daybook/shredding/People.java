@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Events that tell of persons, and the JSON that is stored of them. */
+/** Events about persons, and their stored JSON. */
 final class People {
 
     record Address(String street, String city) {}
@@ -89,7 +89,7 @@ final class People {
         }
     }
 
-    /** As somebody would alter what is stored. */
+    /** Alters stored JSON. */
     static byte[] altered(byte[] json, Consumer<ObjectNode> change) {
         ObjectNode tree = tree(json);
         change.accept(tree);

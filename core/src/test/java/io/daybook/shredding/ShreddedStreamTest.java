@@ -105,7 +105,7 @@ class ShreddedStreamTest {
     }
 
     @Test
-    void a_command_that_was_handled_before_the_key_was_destroyed_gets_its_first_result_when_it_comes_again() {
+    void command_repeated_after_shredding_gets_its_first_result() {
         Supplier<UpdateContext> registering =
                 () -> UpdateContext.builder().idempotencyKey("r", "f").build();
         Supplier<UpdateContext> renaming =
@@ -199,7 +199,7 @@ class ShreddedStreamTest {
     }
 
     @Test
-    void whoever_writes_while_the_key_is_destroyed_leaves_nothing_that_can_be_read() throws InterruptedException {
+    void writers_racing_with_destruction_leave_nothing_readable() throws InterruptedException {
         for (int round = 0; round < 20; round++) {
             String subject = "subject-" + round;
             String prefix = round + "-";

@@ -99,7 +99,7 @@ class ShreddingEventSerializerTest {
     }
 
     @Test
-    void tells_which_members_are_shredded() {
+    void returns_the_shredded_members() {
         EventMetadata metadata = EventMetadata.builder()
                 .eventId("e1")
                 .eventType("Transferred", 1)
@@ -163,7 +163,7 @@ class ShreddingEventSerializerTest {
     }
 
     @Test
-    void nothing_more_is_stored_of_somebody_whose_key_was_destroyed() {
+    void rejects_data_of_a_shredded_subject() {
         serializer.encode(ANN);
         keys.destroy("17");
 
@@ -216,7 +216,7 @@ class ShreddingEventSerializerTest {
     }
 
     @Test
-    void an_event_that_could_not_be_read_once_one_of_its_persons_is_shredded_is_not_written() {
+    void rejects_event_unreadable_after_one_of_its_subjects_is_shredded() {
         ShreddingEventSerializer careless = ShreddingEventSerializer.of(
                         JacksonEventSerializer.of(EventTypes.of(Married.class)), keys)
                 .protect(Married.class, Married::one, "nameOfOne")

@@ -82,7 +82,7 @@ class ShreddingSnapshotStoreTest {
     }
 
     @Test
-    void a_state_that_holds_nobodys_data_any_more_is_kept_again() {
+    void saves_state_without_subjects_after_shredding() {
         Customer.State forgotten = new Customer.State("17", null, "NZ", true);
         snapshots.save(of(1, ANN));
         held.destroy("17");
@@ -133,7 +133,7 @@ class ShreddingSnapshotStoreTest {
     }
 
     @Test
-    void a_state_is_refused_at_another_version_or_as_that_of_another_subject_or_altered() {
+    void rejects_state_of_another_version_or_subject_or_altered() {
         snapshots.save(of(1, ANN));
         held.findOrCreate("18");
         alter(2, state -> {});
@@ -169,7 +169,7 @@ class ShreddingSnapshotStoreTest {
     }
 
     @Test
-    void a_function_that_names_the_subjects_and_fails_does_not_tell_the_state() {
+    void failing_subjects_function_does_not_reveal_the_state() {
         SnapshotStore failing = ShreddingSnapshotStore.of(behind, keys, Customer.State.class, state -> {
             throw new IllegalArgumentException("no subject: " + state);
         });
@@ -188,7 +188,7 @@ class ShreddingSnapshotStoreTest {
     }
 
     @Test
-    void a_repository_decides_on_states_in_memory_and_after_the_shredding_on_the_events() {
+    void repository_uses_cached_states_and_after_shredding_the_events() {
         InMemoryEventStore store = new InMemoryEventStore(Customer.serializer(keys));
         ShreddingSnapshotStore shredding = snapshots(behind);
         AggregateRepository<Customer> customers = AggregateRepository.of(Customer.TYPE, store)

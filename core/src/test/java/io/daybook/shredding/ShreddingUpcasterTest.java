@@ -21,7 +21,7 @@ class ShreddingUpcasterTest {
     @EventType("SignedUp")
     record SignedUp(String id, String fullName, String mail) implements DomainEvent {}
 
-    /** Since then renamed, as are its members; the mail is kept in small letters, and a part of it by itself. */
+    /** A later version with renamed members, the email in lower case and its domain in a separate member. */
     @EventType(value = "Joined", version = 3)
     record Joined(
             String id,

@@ -107,7 +107,7 @@ class TamperingTest {
     }
 
     @Test
-    void a_value_is_refused_as_that_of_another_subject_even_if_a_store_gave_both_one_key() {
+    void rejects_value_under_another_subject_with_the_same_key() {
         SubjectKey one = SubjectKey.create();
         ShreddingEventSerializer careless = People.serializer(new SubjectKeys() {
             @Override
@@ -190,7 +190,7 @@ class TamperingTest {
     }
 
     @Test
-    void a_value_that_does_not_fit_the_class_any_more_is_told_by_its_place_alone() {
+    void names_only_the_path_of_a_value_that_does_not_fit() {
         ShreddingEventSerializer newer =
                 ShreddingEventSerializer.of(JacksonEventSerializer.of(EventTypes.of(NumberedMail.class)), keys);
 
@@ -201,7 +201,7 @@ class TamperingTest {
     }
 
     @Test
-    void a_function_that_names_the_subject_and_fails_does_not_tell_the_data() {
+    void failing_subject_function_does_not_reveal_data() {
         ShreddingEventSerializer failing = ShreddingEventSerializer.of(PLAIN, keys)
                 .protect(
                         Registered.class,

@@ -79,7 +79,7 @@ class DeliveryLoopTest {
         return Stream.of(appends).flatMap(List::stream).toList();
     }
 
-    /** Takes steps until the page is done, but not for ever. */
+    /** Takes steps until the page is done, up to a limit. */
     private static List<Duration> run(DeliveryLoop loop, List<List<EventEnvelope>> appends) {
         PageDelivery page = loop.page("page", appends, List.of());
         List<Duration> pauses = new ArrayList<>();

@@ -90,7 +90,7 @@ class ScenarioMisuseTest {
     }
 
     @Test
-    void type_tells_whether_an_aggregate_is_intact() {
+    void type_reports_whether_an_aggregate_is_intact() {
         Counter counter = TYPE.newInstance("1");
         TYPE.requireIntact(counter);
         swallow(() -> counter.count(-1));
@@ -99,7 +99,7 @@ class ScenarioMisuseTest {
     }
 
     @Test
-    void type_reads_back_only_snapshots_of_its_own() {
+    void type_restores_only_its_snapshots() {
         AggregateType<Counter, CounterEvent> without = AggregateType.named("Counter", CounterEvent.class, Counter::new)
                 .on(CounterEvent.Counted.class, Counter::counted)
                 .build();

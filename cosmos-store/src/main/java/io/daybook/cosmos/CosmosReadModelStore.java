@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * ReadModelStore readModelStore = CosmosReadModelStore.of(containers);
  * }</pre>
  *
- * <p>A document is read with one request, and so are the documents of a page of events. A write takes one request, also if it has several
+ * <p>A document is read with one request, and so are the documents of a page of events. A write takes one request, even with several
  * documents. Throttled requests are retried after the time that the service names. A write whose response was lost is retried until its
  * outcome is known. Reads see what any instance has written, in the first preferred region of the client. Safe for use by many threads.
  */
@@ -96,10 +96,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
         ContainerDifferences.ofPaths(actual, INDEXED, differences);
         ContainerDifferences.ofComposites(
-                actual,
-                composites,
-                "or raise the version of the read model, which gets a container of its own",
-                differences);
+                actual, composites, "or raise the version of the read model, which gets a new container", differences);
     }
 
     /**

@@ -45,7 +45,7 @@ final class DocumentWrite {
     private Meaning lastMeaning = Meaning.UNKNOWN;
 
     /**
-     * @param json the documents as they are stored
+     * @param json the stored form of the documents
      * @param id of the write, which each of them holds
      * @param read reads what is stored after all writes that returned
      */

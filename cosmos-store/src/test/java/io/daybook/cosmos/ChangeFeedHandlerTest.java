@@ -155,7 +155,7 @@ class ChangeFeedHandlerTest {
     }
 
     @Test
-    void status_forgets_the_failure_of_a_page_that_was_interrupted_and_went_to_another_instance() {
+    void status_forgets_failure_of_page_that_moved_to_another_instance() {
         FailurePolicy policy = FailurePolicy.parkStreamAfter(3).with(HOURS);
         DeliveryLoop loop =
                 DeliveryLoop.parking("test", policy, events -> {}, new InterruptedStore(), Clock.systemUTC());

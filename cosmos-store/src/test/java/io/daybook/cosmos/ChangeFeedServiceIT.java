@@ -91,7 +91,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
 
     // "Change feed modes in Azure Cosmos DB": an item that is changed after it was read is in the feed again
     @Test
-    void an_item_that_was_read_and_is_updated_comes_again() {
+    void feed_delivers_an_item_again_after_its_update() {
         String key = newKey();
         create(item(key, "1", "first"));
         String continuation = last(changes(key, 10, "1")).continuation();
@@ -153,7 +153,7 @@ class ChangeFeedServiceIT extends ServiceFixture {
 
     // "Change feed pull model in Azure Cosmos DB": a token resumes at this point later
     @Test
-    void each_continuation_goes_on_where_its_page_ended() {
+    void each_continuation_resumes_after_its_page() {
         String key = newKey();
         for (int transaction = 1; transaction <= 5; transaction++) {
             execute(creating(key, "text", transaction + "a", transaction + "b"));

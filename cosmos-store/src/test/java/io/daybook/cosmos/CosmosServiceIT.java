@@ -38,7 +38,7 @@ class CosmosServiceIT extends ServiceFixture {
 
     // "Transactional batch operations in Azure Cosmos DB": 409 for the create that hit, 424 for all others
     @Test
-    void a_failed_batch_stores_nothing_and_tells_which_create_hit() {
+    void failed_batch_stores_nothing_and_names_the_conflicting_create() {
         String key = newKey();
         create(item(key, "2", "there before"));
 

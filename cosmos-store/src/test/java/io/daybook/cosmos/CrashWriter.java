@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The process that {@link CrashIT} kills: two writers. It is told on its standard input which run to take part in and from
+ * The process that {@link CrashIT} kills: two writers. It reads from its standard input which run to take part in and from
  * which steps on, and tells on its standard output each step that was acknowledged, before it begins the next.
  */
 final class CrashWriter {

@@ -67,7 +67,7 @@ class FailuresTellNothingIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
-    void no_failure_of_the_store_tells_anything(String what, Fault fault) {
+    void no_failure_of_the_store_contains_payload(String what, Fault fault) {
         CosmosEventStore.of(DATABASE.containers(), ContractEvent.serializer())
                 .append(stream, 0, List.of(event(1)), AppendOptions.none());
         server.inject(fault);
@@ -80,7 +80,7 @@ class FailuresTellNothingIT {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 413})
-    void no_failure_of_a_snapshot_tells_anything(int status) {
+    void no_failure_of_a_snapshot_contains_payload(int status) {
         server.inject(Fault.on(DATABASE.name(), "snapshots", "create").status(status));
 
         assertTellsNothing(() -> snapshots.save(new Snapshot<>(stream, 1, "e1", 1, Map.of("text", CANARY))));

@@ -65,7 +65,7 @@ class FullStreamIT {
     }
 
     @Test
-    void an_append_to_a_full_stream_is_told_so_and_stores_nothing() {
+    void append_to_full_stream_fails_and_stores_nothing() {
         append(0, 2);
         server.inject(full());
 

@@ -167,7 +167,7 @@ class LostReplyIT {
     }
 
     @Test
-    void unanswered_append_is_unknown_at_its_deadline() {
+    void unanswered_append_is_unknown_at_its_timeout() {
         server.inject(onBatch().dropAfter());
         long start = System.nanoTime();
 
@@ -182,7 +182,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 410, 500, 503})
-    void a_status_that_does_not_tell_whether_it_is_stored_is_unknown(int status) {
+    void status_that_leaves_the_outcome_open_is_unknown(int status) {
         server.inject(onBatch().statusAfter(status));
 
         assertThat(refused(command().timeout(CommandTimeout.after(Duration.ofSeconds(3))))
@@ -193,7 +193,7 @@ class LostReplyIT {
     }
 
     @Test
-    void a_server_that_hangs_is_left_at_the_deadline() {
+    void request_to_hanging_server_ends_at_timeout() {
         server.inject(onBatch().delay(Patience.LIMIT.multipliedBy(2)));
         long start = System.nanoTime();
 
@@ -238,7 +238,7 @@ class LostReplyIT {
     }
 
     @Test
-    void nothing_is_sent_after_the_deadline() {
+    void sends_nothing_after_the_timeout() {
         server.clear(DATABASE.name());
 
         assertThatExceptionOfType(CommandTimeoutException.class)
@@ -287,7 +287,7 @@ class LostReplyIT {
     }
 
     @Test
-    void looking_what_stands_in_the_way_ends_at_the_deadline() {
+    void search_for_conflicting_events_ends_at_timeout() {
         store.append(stream, 0, events(0, 2), AppendOptions.none());
         server.inject(Fault.on(DATABASE.name(), "events", "query").delay(Patience.LIMIT.multipliedBy(2)));
         long start = System.nanoTime();
@@ -303,7 +303,7 @@ class LostReplyIT {
     }
 
     @Test
-    void deadline_replaces_the_timeout_of_reads_after_a_conflict() {
+    void command_timeout_replaces_the_timeout_of_reads_after_a_conflict() {
         CosmosEventStore impatient = CosmosEventStore.builder(containers, ContractEvent.serializer())
                 .timeout(Duration.ofMillis(500))
                 .build();

@@ -111,9 +111,9 @@ class PartitionSplitIT extends FeedFixture {
         }
     }
 
-    // SDK classes OrderByDocumentProducer and DocumentProducer: the parts go on with the continuation of the whole
+    // SDK classes OrderByDocumentProducer and DocumentProducer: the parts resume at the continuation of the whole
     @Test
-    void ordered_query_of_the_sdk_goes_on_though_a_partition_is_split_between_its_pages() {
+    void ordered_query_of_the_sdk_survives_partition_split_between_pages() {
         CosmosAsyncContainer events = container();
         List<String> expected = write(events);
 

@@ -8,7 +8,7 @@ import io.daybook.projection.Projector;
 import io.daybook.readmodel.ReadModelStore;
 import java.time.Duration;
 
-/** A projector on Cosmos DB, in this process or, for {@link ProjectorCrashIT}, in one of its own. */
+/** A projector on Cosmos DB, in this process or, for {@link ProjectorCrashIT}, in a separate one. */
 final class ProjectorInstance {
 
     private ProjectorInstance() {}

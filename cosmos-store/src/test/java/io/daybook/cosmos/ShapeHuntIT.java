@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The service keeps what the store in memory keeps; what is refused in memory is refused here, too. */
+/** The service keeps what the in-memory store keeps, and rejects what that rejects. */
 class ShapeHuntIT {
 
     @RegisterExtension
@@ -54,7 +54,7 @@ class ShapeHuntIT {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void tells_different_commands_apart(ShapeCase shape) {
+    void distinguishes_different_commands(ShapeCase shape) {
         assertThat(new ShapeTrial(shape).asCommand(this::store)).isEqualTo(ShapeHunt.expectedOfCommand(shape));
     }
 

@@ -29,7 +29,7 @@ class CanariesCheck {
             List.of("core", "cosmos-store", "servicebus-publisher", "order-sample", "docs");
     private static final List<String> FOLDERS = List.of("surefire-reports", "failsafe-reports", "logs");
 
-    /** Keys as they are given and as they are meant, what events of the contract suites hold, and an order's customer and street. */
+    /** Keys in their given and their decoded form, what events of the contract suites hold, and an order's customer and street. */
     private static final List<String> CANARIES = List.of(
             CosmosAccount.TEST_KEY,
             Broker.KEY,
@@ -59,7 +59,7 @@ class CanariesCheck {
     /** The output of this build; that of an earlier one may still lie there. */
     private static List<Path> output() throws IOException {
         String buildStart = System.getProperty("build.start");
-        assertThat(buildStart).as("when the build began: mvn verify tells it").isNotNull();
+        assertThat(buildStart).as("when the build began: mvn verify sets it").isNotNull();
         Instant start = Instant.parse(buildStart);
         List<Path> files = new ArrayList<>();
         for (String module : MODULES) {

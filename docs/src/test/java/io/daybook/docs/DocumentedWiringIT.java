@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The wiring that the chapters on Cosmos DB and Service Bus show, run on the servers that stand in for them. */
+/** The wiring that the chapters on Cosmos DB and Service Bus show, run on their test servers. */
 class DocumentedWiringIT {
 
     @TempDir

@@ -169,7 +169,7 @@ class EventMessagesIT {
     }
 
     @Test
-    void deletion_arrives_as_a_message_of_its_own_kind() {
+    void deletion_arrives_as_a_separate_kind_of_message() {
         StreamId stream = StoredEvents.stream("42/ü?#");
         try (ServiceBusEventPublisher publisher =
                 ServiceBusEventPublisher.toQueue(queue, BROKER::client).build()) {

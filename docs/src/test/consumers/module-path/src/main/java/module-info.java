@@ -1,4 +1,4 @@
-/** A service in a module of its own. */
+/** A service in a named module. */
 module com.example.cart {
     requires com.azure.cosmos;
     requires com.azure.messaging.servicebus;

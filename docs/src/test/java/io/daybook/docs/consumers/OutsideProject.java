@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A project outside of this build, which Maven builds against the jars of this build. They are in a local repository of its own,
- * which leaves the developer's as it is.
+ * A project outside of this build, which Maven builds against the jars of this build. They are in a separate local repository,
+ * which leaves the developer's unchanged.
  */
 public final class OutsideProject implements AutoCloseable {
 

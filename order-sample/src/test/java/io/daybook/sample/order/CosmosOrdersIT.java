@@ -168,7 +168,7 @@ class CosmosOrdersIT {
     }
 
     @Test
-    void health_tells_the_truth_and_commands_ask_to_come_again() throws Exception {
+    void health_reports_outage_and_commands_get_retry_after() throws Exception {
         try (RunningOrders orders = RunningOrders.start(components())) {
             assertThat(orders.get("/health").status()).isEqualTo(200);
 
@@ -208,14 +208,14 @@ class CosmosOrdersIT {
     }
 
     @Test
-    void an_endpoint_that_is_none_is_told() {
+    void rejects_invalid_endpoint() {
         assertNoConnection("http://127.0.0.1:1/", CosmosAccount.TEST_KEY)
                 .withMessageContaining("COSMOS_ENDPOINT http://127.0.0.1:1/");
         assertNoConnection("nonsense", CosmosAccount.TEST_KEY).withMessageContaining("no URL");
     }
 
     @Test
-    void a_key_at_a_wrong_place_is_not_told() {
+    void does_not_quote_a_misplaced_key() {
         String key = CosmosAccount.TEST_KEY;
         assertNoConnection("AccountEndpoint=https://a.documents.azure.com:443/;AccountKey=" + key + ";", key);
         assertNoConnection("https://user:" + key + "@127.0.0.1:1/", key);
@@ -234,7 +234,7 @@ class CosmosOrdersIT {
     }
 
     @Test
-    void a_takeover_that_is_out_of_range_is_told() {
+    void rejects_takeover_out_of_range() {
         for (String bad : new String[] {"4", "3601", "soon", "-5"}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> CosmosComponents.connect(

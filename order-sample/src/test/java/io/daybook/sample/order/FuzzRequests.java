@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Makes requests of which each is bad for one reason, which is drawn. The bytes go over the wire as they are. */
+/** Makes requests of which each is bad for one reason, which is drawn. The bytes are sent unchanged. */
 final class FuzzRequests {
 
     /**

@@ -310,7 +310,7 @@ class ProblemsIT {
     }
 
     @Test
-    void a_rule_of_the_domain_is_told() throws Exception {
+    void reports_a_violated_domain_rule() throws Exception {
         String id = orders.post("/orders", CREATE).orderId();
         orders.post("/orders/" + id + "/cancel", CANCEL);
 
@@ -333,7 +333,7 @@ class ProblemsIT {
     }
 
     @Test
-    void a_command_past_its_deadline_is_to_be_sent_again() throws Exception {
+    void command_past_its_timeout_gets_503_and_can_be_retried() throws Exception {
         failAppends(() -> new CommandTimeoutException("the append", Duration.ofSeconds(10)));
 
         Answer answer = orders.post("/orders", CREATE);
@@ -343,7 +343,7 @@ class ProblemsIT {
     }
 
     @Test
-    void a_bug_tells_nothing() throws Exception {
+    void internal_error_reveals_nothing() throws Exception {
         failAppends(() -> new IllegalStateException("secret"));
         Answer exception = orders.post("/orders", CREATE);
         store.beforeAppend(() -> {

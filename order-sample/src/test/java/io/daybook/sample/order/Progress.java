@@ -1,7 +1,7 @@
 package io.daybook.sample.order;
 
 /**
- * Brings together the commands of a run and what goes wrong meanwhile: a disturbance waits for its moment, and the commands
+ * Coordinates the commands of a run with its faults: a disturbance waits for its moment, and the commands
  * do not run away from the one after it.
  */
 final class Progress {
@@ -39,7 +39,7 @@ final class Progress {
         }
     }
 
-    /** Nobody waits any more: the run is over, or has failed. */
+    /** No thread waits any more: the run is over, or has failed. */
     synchronized void end() {
         ended = true;
         notifyAll();

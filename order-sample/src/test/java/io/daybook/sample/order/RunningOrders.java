@@ -14,10 +14,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** The application on a port of its own, and a client. */
+/** The application on a free port, and a client. */
 public final class RunningOrders implements AutoCloseable {
 
-    /** The bodies of the issue's two calls, as they stand there. */
+    /** The bodies of the issue's two calls, unchanged. */
     public static final String CREATE = """
             {
               "customer_id": "CUST-123",

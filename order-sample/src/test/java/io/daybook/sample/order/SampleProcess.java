@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The real jar as a process of its own, which can be killed and started again where it listened. */
+/** The real jar in a separate process, which can be killed and restarted on the same port. */
 final class SampleProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("listening url=(http://\\S+)");
@@ -77,10 +77,10 @@ final class SampleProcess implements AutoCloseable {
 
     /** Returns when it is not being started again. */
     synchronized void awaitListening() {
-        assertThat(process.isAlive()).as("it ended by itself: " + logs).isTrue();
+        assertThat(process.isAlive()).as("it ended unexpectedly: " + logs).isTrue();
     }
 
-    /** Tells it to stop, and waits until it has finished what it was at. */
+    /** Stops it, and waits until it has finished its work in progress. */
     synchronized void stop() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))

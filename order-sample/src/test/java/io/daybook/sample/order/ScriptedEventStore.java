@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A store that does something first, such as fail, and otherwise goes on to another. */
+/** A store that runs an action first, such as a failure, and then delegates to another. */
 public final class ScriptedEventStore implements EventStore {
 
     private final EventStore behind;

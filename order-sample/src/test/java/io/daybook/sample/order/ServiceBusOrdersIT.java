@@ -158,7 +158,7 @@ class ServiceBusOrdersIT {
     }
 
     @Test
-    void a_setting_that_is_wrong_is_told_without_its_key() {
+    void reports_invalid_setting_without_its_key() {
         String good = broker.connectionString();
         for (Map<String, String> wrong : List.of(
                 Map.of("SERVICEBUS_CONNECTION_STRING", "c2VjcmV0"),

@@ -56,7 +56,7 @@ class ShutdownIT {
     }
 
     @Test
-    void a_process_that_is_told_to_stop_does_so_cleanly() throws Exception {
+    void process_stops_cleanly_on_request() throws Exception {
         Path log = directory.resolve("log");
         Process process = SampleProcess.launch(log, Map.of("PORT", "0"));
         try {
@@ -84,7 +84,7 @@ class ShutdownIT {
     }
 
     @Test
-    void a_bad_setting_is_told_in_one_line() throws Exception {
+    void reports_invalid_setting_in_one_line() throws Exception {
         Path log = directory.resolve("log");
         Process process = SampleProcess.launch(log, Map.of("PORT", "many"));
 

@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole way, from the command over HTTP to the consumer of the topic: the sample as a process of its own, the test server
- * for Cosmos DB and the embedded broker, all of which let it down meanwhile. Then the question whether what the clients were
+ * The whole way, from the command over HTTP to the consumer of the topic: the sample in a separate process, the test server
+ * for Cosmos DB and the embedded broker, all of which fail during the run. Then the question whether what the clients were
  * told is what is stored, and what is stored is what the consumer saw.
  *
  * <p>{@code -Ddaybook.soak.runs=} says how many runs, {@code -Ddaybook.soak.seed=} the seed of the first,
@@ -63,8 +63,7 @@ class WholeWayIT {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
-    void each_command_takes_effect_once_and_each_of_its_events_reaches_the_consumer_whatever_fails(int seed)
-            throws Exception {
+    void each_command_takes_effect_once_and_its_events_reach_the_consumer(int seed) throws Exception {
         CosmosServer server = CosmosAccount.server();
         String database = CosmosAccount.newDatabase();
         try (Broker broker = Broker.start(directory, 0)) {
@@ -180,7 +179,7 @@ class WholeWayIT {
         });
     }
 
-    /** What the clients were told is what is stored, and nothing else is. */
+    /** The store holds exactly the results that the clients received. */
     private static void checkOrders(PatientClient client, Map<Integer, List<JsonNode>> stored) throws Exception {
         Map<String, Long> accepted = new HashMap<>();
         Map<Integer, List<String>> products = new HashMap<>();

@@ -34,7 +34,7 @@ final class QueueContents {
             if (messages.size() == queue.getMessageCount()) {
                 break; // otherwise some are just being given back, and are in neither place
             }
-            Thread.yield(); // to whoever gives them back
+            Thread.yield(); // to the thread that returns them
         }
         return messages.stream()
                 .sorted(Comparator.comparingLong(AMQPMessage::getMessageID))

@@ -67,7 +67,7 @@ public interface Contender {
         return orders;
     }
 
-    /** Jackson as it is mostly set up: times as ISO-8601 text. */
+    /** Jackson with the most common settings: times as ISO-8601 text. */
     static ObjectMapper plainJackson() {
         return JsonMapper.builder()
                 .addModule(new JavaTimeModule())

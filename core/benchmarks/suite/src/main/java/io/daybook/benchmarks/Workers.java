@@ -19,7 +19,7 @@ final class Workers implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(count);
     }
 
-    /** Runs a task on each worker, and one on the calling thread meanwhile; until all are done. */
+    /** Runs a task on each worker and one on the calling thread, and waits until all are done. */
     void run(IntConsumer task, Runnable meanwhile) {
         List<Future<?>> running = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

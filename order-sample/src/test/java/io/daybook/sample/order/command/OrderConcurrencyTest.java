@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many threads at once, and then the question whether what each of them was told is what is stored. */
+/** Many concurrent threads, whose results must all match what is stored. */
 class OrderConcurrencyTest {
 
     private static final int THREADS = 16;
@@ -42,11 +42,11 @@ class OrderConcurrencyTest {
     private static final BigDecimal PRICE = new BigDecimal("0.07");
 
     /**
-     * What a thread was told about one command.
+     * The result of one command in one thread.
      *
      * @param command the command
      * @param commandId its id
-     * @param version the version it was told, 0 if it was told that others came first, however often it tried
+     * @param version the resulting version, 0 if every attempt ended in a conflict
      * @param retries how often the bus decided again
      */
     private record Outcome(AddOrderItem command, String commandId, long version, int retries) {
@@ -127,7 +127,7 @@ class OrderConcurrencyTest {
         return outcomes;
     }
 
-    /** As a client that tries again under the same id when it is told that others came first. */
+    /** A client that retries under the same id after a conflict. */
     private Outcome send(AddOrderItem command, String commandId) {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             try {
@@ -156,7 +156,7 @@ class OrderConcurrencyTest {
                 store.read(StreamId.of("Order", orderId), 0, Long.MAX_VALUE).toList();
         Map<Long, Outcome> byVersion = new HashMap<>();
         told.forEach(outcome -> assertThat(byVersion.put(outcome.version(), outcome))
-                .as("two commands were told version %s", outcome.version())
+                .as("two commands returned version %s", outcome.version())
                 .isNull());
         assertThat(events).as("events of %s", orderId).hasSize(told.size() + 1);
         BigDecimal total = PRICE;
@@ -164,7 +164,7 @@ class OrderConcurrencyTest {
             EventEnvelope event = events.get(i);
             assertThat(event.metadata().sequenceNumber()).isEqualTo(i + 1L);
             Outcome outcome = byVersion.get(i + 1L);
-            assertThat(outcome).as("nobody was told of event %s", event).isNotNull();
+            assertThat(outcome).as("no command returned event %s", event).isNotNull();
             assertThat(event.metadata().commandId()).hasValue(outcome.commandId());
             AddOrderItem command = outcome.command();
             assertThat(event.event())

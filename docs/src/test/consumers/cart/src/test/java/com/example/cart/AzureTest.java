@@ -33,7 +33,7 @@ class AzureTest {
         }
     }
 
-    /** An account that tells where it is, and has nothing. */
+    /** An empty account that reports its location. */
     private static HttpServer emptyAccount() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         String here = "[{\"name\":\"here\",\"databaseAccountEndpoint\":\"http://localhost:"
@@ -55,7 +55,7 @@ class AzureTest {
     }
 
     @Test
-    void the_publisher_says_that_nobody_answers() throws IOException {
+    void publisher_reports_that_the_broker_does_not_answer() throws IOException {
         int nobody;
         try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             nobody = socket.getLocalPort();
