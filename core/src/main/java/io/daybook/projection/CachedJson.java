@@ -24,7 +24,7 @@ final class CachedJson {
                 .put("data", document.content());
         document.parking()
                 .ifPresent(parking -> json.putObject("parked")
-                        .put("at", parking.at())
+                        .put("at", parking.sequenceNumber())
                         .put("eventId", parking.eventId())
                         .put("error", parking.error())
                         .put("since", parking.since().toString())

@@ -167,7 +167,7 @@ abstract class ProjectionRunner<S> {
         long failed = 0;
         try {
             state = catchUp(state);
-            failed = state.document().parking().map(Parking::at).orElse(0L);
+            failed = state.document().parking().map(Parking::sequenceNumber).orElse(0L);
         } catch (ProjectionFailedException e) {
             state = read(stream);
             failed = e.number();

@@ -12,19 +12,19 @@ public final class StreamParkedException extends DaybookException {
     private static final long serialVersionUID = 1L;
 
     private final StreamId stream;
-    private final long number;
+    private final long sequenceNumber;
 
     /**
      * Creates the failure.
      *
      * @param stream the stream
-     * @param number the sequence number of the event that could not be projected
+     * @param sequenceNumber the sequence number of the event that could not be projected
      */
-    public StreamParkedException(StreamId stream, long number) {
-        super("the document of " + stream + " is parked at event " + number
+    public StreamParkedException(StreamId stream, long sequenceNumber) {
+        super("the document of " + stream + " is parked at event " + sequenceNumber
                 + ", which could not be projected: correct the projection and call retryParked");
         this.stream = stream;
-        this.number = number;
+        this.sequenceNumber = sequenceNumber;
     }
 
     /**
@@ -37,7 +37,7 @@ public final class StreamParkedException extends DaybookException {
     /**
      * {@return the sequence number of the event that could not be projected}
      */
-    public long number() {
-        return number;
+    public long sequenceNumber() {
+        return sequenceNumber;
     }
 }

@@ -5,10 +5,10 @@ import java.time.Instant;
 /**
  * Why a document does not follow its stream any more. Holds no payload. See {@link ReadModelCollection}.
  *
- * @param at the sequence number of the first event that could not be projected
+ * @param sequenceNumber the sequence number of the first event that could not be projected
  * @param eventId the id of that event
  * @param error the class of the exception, or the limit that was exceeded
  * @param since when the document was parked
  * @param attempts how often the event was tried
  */
-public record Parking(long at, String eventId, String error, Instant since, int attempts) {}
+public record Parking(long sequenceNumber, String eventId, String error, Instant since, int attempts) {}

@@ -8,48 +8,55 @@ import java.time.Instant;
  * payload. See {@link Subscription}.
  *
  * @param stream the stream
- * @param number the sequence number of the first event that was not handled
+ * @param sequenceNumber the sequence number of the first event that was not handled
  * @param eventId the id of that event
  * @param error the class of the exception
  * @param since when the stream was parked
  * @param attempts how often the event was delivered without the other events of its page
- * @param lastNumber the sequence number of the last waiting event that the subscription has reached; at least {@code number}
- * @param deleted whether the subscription has reached the deletion of the stream, which then waits under {@code lastNumber}
+ * @param lastSequenceNumber the sequence number of the last waiting event that the subscription has reached; at least {@code sequenceNumber}
+ * @param deleted whether the subscription has reached the deletion of the stream, which then waits under {@code lastSequenceNumber}
  */
 public record ParkedStream(
         StreamId stream,
-        long number,
+        long sequenceNumber,
         String eventId,
         String error,
         Instant since,
         int attempts,
-        long lastNumber,
+        long lastSequenceNumber,
         boolean deleted) {
 
     /**
      * Checks the numbers.
      *
      * @param stream the stream
-     * @param number the sequence number of the first event that was not handled
+     * @param sequenceNumber the sequence number of the first event that was not handled
      * @param eventId the id of that event
      * @param error the class of the exception
      * @param since when the stream was parked
      * @param attempts how often the event was delivered without the other events of its page
-     * @param lastNumber the sequence number of the last waiting event
-     * @param deleted whether the deletion of the stream waits under {@code lastNumber}
-     * @throws IllegalArgumentException if {@code lastNumber} is less than {@code number}
+     * @param lastSequenceNumber the sequence number of the last waiting event
+     * @param deleted whether the deletion of the stream waits under {@code lastSequenceNumber}
+     * @throws IllegalArgumentException if {@code lastSequenceNumber} is less than {@code sequenceNumber}
      */
     public ParkedStream {
-        if (lastNumber < number) {
-            throw new IllegalArgumentException(
-                    "stream " + stream + " is parked at " + number + ", and its last event is " + lastNumber);
+        if (lastSequenceNumber < sequenceNumber) {
+            throw new IllegalArgumentException("stream " + stream + " is parked at " + sequenceNumber
+                    + ", and its last event is " + lastSequenceNumber);
         }
     }
 
     /** Returns the stream with what else waits. A deletion is the last of a stream, so what comes late is a redelivery. */
     ParkedStream waitingUpTo(long last, boolean isDeletion) {
         return new ParkedStream(
-                stream, number, eventId, error, since, attempts, Math.max(lastNumber, last), deleted || isDeletion);
+                stream,
+                sequenceNumber,
+                eventId,
+                error,
+                since,
+                attempts,
+                Math.max(lastSequenceNumber, last),
+                deleted || isDeletion);
     }
 
     /** Returns the stream after a retry that failed on an item. */
@@ -60,8 +67,8 @@ public record ParkedStream(
                 item.id(),
                 failure.getClass().getName(),
                 since,
-                item.number() == number ? attempts + 1 : 1,
-                Math.max(item.lastNumber(), lastNumber),
+                item.number() == sequenceNumber ? attempts + 1 : 1,
+                Math.max(item.lastNumber(), lastSequenceNumber),
                 deleted);
     }
 }

@@ -87,8 +87,8 @@ final class ParkedStreams implements StreamParking {
             if (!isParked && now.streams().size() >= MAX) {
                 return false;
             }
-            List<ParkedStream> changed = new ArrayList<>(
-                    changed(now, stream.stream(), each -> each.waitingUpTo(stream.lastNumber(), stream.deleted())));
+            List<ParkedStream> changed = new ArrayList<>(changed(
+                    now, stream.stream(), each -> each.waitingUpTo(stream.lastSequenceNumber(), stream.deleted())));
             if (!isParked) {
                 changed.add(stream);
             }
@@ -126,7 +126,7 @@ final class ParkedStreams implements StreamParking {
         return failure instanceof EventStoreUnavailableException unavailable
                 ? unavailable
                 : new EventStoreUnavailableException(
-                        "an event of parked stream " + stream.stream() + " from number " + stream.number()
+                        "an event of parked stream " + stream.stream() + " from number " + stream.sequenceNumber()
                                 + " on cannot be read, so the stream stays parked: " + failure.getMessage(),
                         Outcome.NOT_STORED,
                         null,
@@ -135,7 +135,7 @@ final class ParkedStreams implements StreamParking {
 
     private boolean retry(DeliveryLoop loop, ParkedStream stream) {
         ParkedStream left = stream;
-        long next = left.number();
+        long next = left.sequenceNumber();
         while (!loop.isRetryCanceled()) {
             List<DeliveryItem> items = next(left, next);
             Optional<Failed> failed = deliver(loop, items);
@@ -148,8 +148,8 @@ final class ParkedStreams implements StreamParking {
             next = items.isEmpty()
                     ? Long.MAX_VALUE
                     : items.get(items.size() - 1).lastNumber() + 1;
-            if (next > left.lastNumber()) {
-                if (unpark(left.stream(), left.lastNumber())) {
+            if (next > left.lastSequenceNumber()) {
+                if (unpark(left.stream(), left.lastSequenceNumber())) {
                     log.info("stream unparked subscription={} stream={}", name, left.stream());
                     return true;
                 }
@@ -158,7 +158,7 @@ final class ParkedStreams implements StreamParking {
                     return true;
                 }
                 left = more.get();
-                next = Math.min(next, left.lastNumber());
+                next = Math.min(next, left.lastSequenceNumber());
             }
         }
         return false;
@@ -169,12 +169,12 @@ final class ParkedStreams implements StreamParking {
      * the store does not show yet must not be skipped.
      */
     private List<DeliveryItem> next(ParkedStream parked, long next) {
-        if (parked.deleted() && next == parked.lastNumber()) {
+        if (parked.deleted() && next == parked.lastSequenceNumber()) {
             return List.of(deletion(parked));
         }
         List<List<EventEnvelope>> appends;
         try {
-            appends = store.appends(parked.stream(), next, parked.lastNumber());
+            appends = store.appends(parked.stream(), next, parked.lastSequenceNumber());
         } catch (StreamDeletedException e) {
             return parked.deleted() ? List.of(deletion(parked)) : List.of();
         }
@@ -190,7 +190,7 @@ final class ParkedStreams implements StreamParking {
     }
 
     private static DeliveryItem deletion(ParkedStream parked) {
-        return DeliveryItem.of(new DeletedStream(parked.stream(), parked.lastNumber() - 1));
+        return DeliveryItem.of(new DeletedStream(parked.stream(), parked.lastSequenceNumber() - 1));
     }
 
     private record Failed(DeliveryItem item, Throwable failure) {}
@@ -216,7 +216,7 @@ final class ParkedStreams implements StreamParking {
 
     private void failedAgain(ParkedStream before, Failed failed) {
         ParkedStream now = before.failedAgain(failed.item(), failed.failure());
-        replace(before.stream(), each -> now.waitingUpTo(each.lastNumber(), each.deleted()));
+        replace(before.stream(), each -> now.waitingUpTo(each.lastSequenceNumber(), each.deleted()));
         log.warn("parked stream failed again subscription={} {}", name, now, failed.failure());
     }
 
@@ -242,7 +242,7 @@ final class ParkedStreams implements StreamParking {
         while (true) {
             Contents now = refresh();
             if (now.streams().stream()
-                    .anyMatch(each -> each.stream().equals(stream) && each.lastNumber() > deliveredTo)) {
+                    .anyMatch(each -> each.stream().equals(stream) && each.lastSequenceNumber() > deliveredTo)) {
                 return false;
             }
             List<ParkedStream> changed = now.streams().stream()

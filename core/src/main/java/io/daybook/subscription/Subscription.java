@@ -9,7 +9,7 @@ import java.util.List;
  * <pre>{@code
  * Subscription subscription = feed.subscribe("billing", StartPosition.BEGINNING, handler);
  * for (ParkedStream parked : subscription.parked()) {
- *     System.out.println(parked.stream() + " waits at " + parked.number() + ": " + parked.error());
+ *     System.out.println(parked.stream() + " waits at " + parked.sequenceNumber() + ": " + parked.error());
  * }
  * int unparked = subscription.retryParked(); // after the handler was fixed
  * }</pre>

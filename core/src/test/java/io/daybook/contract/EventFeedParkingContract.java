@@ -124,7 +124,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
                     .filter(each -> each.stream().equals(bad))
                     .findFirst()
                     .orElseThrow();
-            assertThat(parked.number()).isEqualTo(2);
+            assertThat(parked.sequenceNumber()).isEqualTo(2);
             assertThat(parked.attempts()).isEqualTo(2);
             assertThat(parked.error()).isEqualTo(IllegalArgumentException.class.getName());
             append(bad, 4, 1);
@@ -201,8 +201,8 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
                     .filteredOn(each -> each.stream().equals(bad))
                     .singleElement()
                     .satisfies(parked -> {
-                        assertThat(parked.number()).isBetween(7L, 8L);
-                        assertThat(parked.lastNumber()).isEqualTo(9);
+                        assertThat(parked.sequenceNumber()).isBetween(7L, 8L);
+                        assertThat(parked.lastSequenceNumber()).isEqualTo(9);
                     });
             assertThat(handler.numbers(bad).stream().distinct().toList()).startsWith(1L, 2L, 3L, 4L, 5L, 6L);
             assertThat(handler.numbers(bad)).doesNotContain(8L, 9L).doesNotHaveDuplicates();

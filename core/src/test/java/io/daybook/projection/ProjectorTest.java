@@ -171,7 +171,8 @@ class ProjectorTest {
         assertThat(parked.content().amount()).isEqualByComparingTo("1");
         assertThatThrownBy(() -> model.get("1", ConsistencyToken.of(stream("1"), 4)))
                 .isInstanceOfSatisfying(
-                        StreamParkedException.class, e -> assertThat(e.number()).isEqualTo(3));
+                        StreamParkedException.class,
+                        e -> assertThat(e.sequenceNumber()).isEqualTo(3));
         assertThat(projector.retryParked(balances)).isZero();
         poisonous.set(false);
         assertThat(projector.retryParked(balances)).isOne();

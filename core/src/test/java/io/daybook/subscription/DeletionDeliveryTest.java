@@ -134,8 +134,8 @@ class DeletionDeliveryTest {
 
         assertThat(loop.parked()).singleElement().satisfies(parked -> {
             assertThat(parked.stream()).isEqualTo(STREAM);
-            assertThat(parked.number()).isEqualTo(3);
-            assertThat(parked.lastNumber()).isEqualTo(3);
+            assertThat(parked.sequenceNumber()).isEqualTo(3);
+            assertThat(parked.lastSequenceNumber()).isEqualTo(3);
             assertThat(parked.eventId()).startsWith("deleted-");
             assertThat(parked.attempts()).isEqualTo(2);
             assertThat(parked.deleted()).isTrue();

@@ -188,8 +188,8 @@ class DeliveryLoopTest {
 
         assertThat(delivered).containsExactly("good#1");
         assertThat(loop.parked()).singleElement().satisfies(parked -> {
-            assertThat(parked.number()).isEqualTo(1);
-            assertThat(parked.lastNumber()).isEqualTo(5);
+            assertThat(parked.sequenceNumber()).isEqualTo(1);
+            assertThat(parked.lastSequenceNumber()).isEqualTo(5);
         });
     }
 
@@ -314,7 +314,7 @@ class DeliveryLoopTest {
         assertThat(loop.retryParked()).isZero();
         assertThat(delivered).containsExactly("bad#1", "bad#2");
         assertThat(loop.parked()).singleElement().satisfies(parked -> {
-            assertThat(parked.number()).isEqualTo(3);
+            assertThat(parked.sequenceNumber()).isEqualTo(3);
             assertThat(parked.attempts()).isEqualTo(1);
         });
     }

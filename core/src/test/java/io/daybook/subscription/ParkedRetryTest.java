@@ -70,11 +70,11 @@ class ParkedRetryTest {
         assertThat(calls)
                 .containsExactly(List.of("first#1", "first#2", "first#3"), List.of("first#4", "first#5", "first#6"));
         assertThat(loop.parked()).singleElement().satisfies(parked -> {
-            assertThat(parked.number()).isEqualTo(7);
+            assertThat(parked.sequenceNumber()).isEqualTo(7);
             assertThat(parked.eventId())
                     .isEqualTo(store.event(FIRST, 7).metadata().eventId());
             assertThat(parked.attempts()).isEqualTo(1);
-            assertThat(parked.lastNumber()).isEqualTo(12);
+            assertThat(parked.lastSequenceNumber()).isEqualTo(12);
         });
 
         assertThat(loop.retryParked()).isZero();

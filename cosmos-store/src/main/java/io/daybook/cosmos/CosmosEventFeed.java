@@ -57,29 +57,20 @@ public final class CosmosEventFeed implements EventFeed {
     private final Duration expiration;
     private final @Nullable String hostName;
 
-    private CosmosEventFeed(
-            CosmosAsyncContainer events,
-            CosmosAsyncContainer leases,
-            EventEnvelope.Decoder decoder,
-            Duration poll,
-            int pageEvents,
-            Duration acquire,
-            Duration renew,
-            Duration expiration,
-            @Nullable String hostName) {
-        this.events = events;
-        this.leases = leases;
-        this.decoder = decoder;
-        this.poll = poll;
-        this.pageEvents = pageEvents;
-        this.acquire = acquire;
-        this.renew = renew;
-        this.expiration = expiration;
-        this.hostName = hostName;
+    private CosmosEventFeed(Builder builder) {
+        this.events = builder.containers.requireEvents();
+        this.leases = builder.containers.requireLeases();
+        this.decoder = builder.decoder;
+        this.poll = builder.poll;
+        this.pageEvents = builder.pageEvents;
+        this.acquire = builder.acquire;
+        this.renew = builder.renew;
+        this.expiration = builder.expiration;
+        this.hostName = builder.hostName;
     }
 
     /**
-     * Creates a feed that polls every second and delivers about 100 events at a time.
+     * Creates a feed with the defaults: it polls every second and delivers about 100 events at a time.
      *
      * @param containers the containers; their client must have {@code contentResponseOnWriteEnabled(true)}
      * @param decoder the serializer of the events
@@ -88,94 +79,18 @@ public final class CosmosEventFeed implements EventFeed {
      * @throws EventStoreUnavailableException if the configuration of the containers cannot be read
      */
     public static CosmosEventFeed of(CosmosContainers containers, EventEnvelope.Decoder decoder) {
-        return new CosmosEventFeed(
-                containers.requireEvents(),
-                containers.requireLeases(),
-                decoder,
-                DEFAULT_POLL,
-                DEFAULT_PAGE_EVENTS,
-                ChangeFeedProcessorOptions.DEFAULT_ACQUIRE_INTERVAL,
-                ChangeFeedProcessorOptions.DEFAULT_RENEW_INTERVAL,
-                ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL,
-                null);
+        return builder(containers, decoder).build();
     }
 
     /**
-     * Sets the pause between two polls of a physical partition while they find nothing. Each poll costs about one request unit. The
-     * progress in the status is read at most once in 15 polls.
+     * Starts to build a feed.
      *
-     * @param poll more than zero; 1 second unless set
-     * @return a feed with this pause
-     * @throws IllegalArgumentException if it is zero or negative
+     * @param containers the containers; their client must have {@code contentResponseOnWriteEnabled(true)}
+     * @param decoder the serializer of the events
+     * @return a builder
      */
-    public CosmosEventFeed pollInterval(Duration poll) {
-        if (poll.isZero() || poll.isNegative()) {
-            throw new IllegalArgumentException("pollInterval is " + poll + ": use more than zero");
-        }
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
-    }
-
-    /**
-     * Sets about how many events are delivered at a time. There may be more, since the events of one append stay together. When parked
-     * streams are retried, events count as one append if they have the same command id, or no command id but the same time and correlation
-     * id, which holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or correlation id.
-     *
-     * @param pageEvents 1 to 1,000; 100 unless set
-     * @return a feed with this page size
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public CosmosEventFeed pageEvents(int pageEvents) {
-        if (pageEvents < 1 || pageEvents > 1_000) {
-            throw new IllegalArgumentException("pageEvents is " + pageEvents + ": use 1 to 1000");
-        }
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
-    }
-
-    /**
-     * Sets the times of the leases. They decide how soon a new instance gets its share of the partitions, and how soon the partitions of a
-     * crashed instance are taken over. Shorter times cost more requests on the container of leases.
-     *
-     * @param acquire the interval of looking for free leases; 13 seconds unless set
-     * @param renew the interval of renewing a lease; 17 seconds unless set
-     * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds unless set
-     * @return a feed with these times
-     * @throws IllegalArgumentException if one is zero or negative, or {@code expiration} is too short
-     */
-    public CosmosEventFeed leases(Duration acquire, Duration renew, Duration expiration) {
-        if (acquire.isZero()
-                || acquire.isNegative()
-                || renew.isZero()
-                || renew.isNegative()
-                || expiration.compareTo(renew.multipliedBy(2)) <= 0) {
-            throw new IllegalArgumentException("lease times are acquire=" + acquire + " renew=" + renew + " expiration="
-                    + expiration + ": use more than zero, and an expiration of more than twice renew");
-        }
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
-    }
-
-    /**
-     * Sets the name of this process. After a crash, a process with the same name resumes its leases at once instead of waiting until they
-     * expire. Use a name that the platform gives to a process and its successor but never to two processes at a time, such as the pod
-     * name of a StatefulSet. A pod of a Deployment has a new name after each start, so its name does not help.
-     *
-     * <p>A name belongs to one live process. Two processes that use it at the same time handle the same events repeatedly, each in order.
-     *
-     * @param hostName 1 to 128 characters without control characters; the SDK ignores case. Each subscription has a random name unless set
-     * @return a feed with this name
-     * @throws IllegalArgumentException if it is blank, longer than 128 characters or contains a control character
-     */
-    public CosmosEventFeed hostName(String hostName) {
-        if (hostName.isBlank()) {
-            throw new IllegalArgumentException("hostName is blank: use a name that belongs to one process at a time");
-        }
-        if (hostName.length() > 128) {
-            throw new IllegalArgumentException("hostName has " + hostName.length() + " characters: use at most 128");
-        }
-        hostName.chars().filter(Character::isISOControl).findFirst().ifPresent(control -> {
-            throw new IllegalArgumentException(
-                    String.format("hostName contains a control character (U+%04X): remove it", control));
-        });
-        return new CosmosEventFeed(events, leases, decoder, poll, pageEvents, acquire, renew, expiration, hostName);
+    public static Builder builder(CosmosContainers containers, EventEnvelope.Decoder decoder) {
+        return new Builder(containers, decoder);
     }
 
     /**
@@ -238,5 +153,121 @@ public final class CosmosEventFeed implements EventFeed {
     /** Ends with a character that no name contains, so no prefix begins with another one. */
     private static String leasePrefix(String name) {
         return EventDocuments.idOf(name) + "!";
+    }
+
+    /** A builder of a feed. Not thread-safe. */
+    public static final class Builder {
+
+        private final CosmosContainers containers;
+        private final EventEnvelope.Decoder decoder;
+        private Duration poll = DEFAULT_POLL;
+        private int pageEvents = DEFAULT_PAGE_EVENTS;
+        private Duration acquire = ChangeFeedProcessorOptions.DEFAULT_ACQUIRE_INTERVAL;
+        private Duration renew = ChangeFeedProcessorOptions.DEFAULT_RENEW_INTERVAL;
+        private Duration expiration = ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL;
+        private @Nullable String hostName;
+
+        private Builder(CosmosContainers containers, EventEnvelope.Decoder decoder) {
+            this.containers = containers;
+            this.decoder = decoder;
+        }
+
+        /**
+         * Sets the pause between two polls of a physical partition while they find nothing. Each poll costs about one request unit. The
+         * progress in the status is read at most once in 15 polls.
+         *
+         * @param poll more than zero; 1 second unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder pollInterval(Duration poll) {
+            if (poll.isZero() || poll.isNegative()) {
+                throw new IllegalArgumentException("pollInterval is " + poll + ": use more than zero");
+            }
+            this.poll = poll;
+            return this;
+        }
+
+        /**
+         * Sets about how many events are delivered at a time. There may be more, since the events of one append stay together. When parked
+         * streams are retried, events count as one append if they have the same command id, or no command id but the same time and correlation
+         * id, which holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or correlation id.
+         *
+         * @param pageEvents 1 to 1,000; 100 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder pageEvents(int pageEvents) {
+            if (pageEvents < 1 || pageEvents > 1_000) {
+                throw new IllegalArgumentException("pageEvents is " + pageEvents + ": use 1 to 1000");
+            }
+            this.pageEvents = pageEvents;
+            return this;
+        }
+
+        /**
+         * Sets the times of the leases. They decide how soon a new instance gets its share of the partitions, and how soon the partitions of a
+         * crashed instance are taken over. Shorter times cost more requests on the container of leases.
+         *
+         * @param acquire the interval of looking for free leases; 13 seconds unless set
+         * @param renew the interval of renewing a lease; 17 seconds unless set
+         * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds unless set
+         * @return this builder
+         * @throws IllegalArgumentException if one is zero or negative, or {@code expiration} is too short
+         */
+        public Builder leases(Duration acquire, Duration renew, Duration expiration) {
+            if (acquire.isZero()
+                    || acquire.isNegative()
+                    || renew.isZero()
+                    || renew.isNegative()
+                    || expiration.compareTo(renew.multipliedBy(2)) <= 0) {
+                throw new IllegalArgumentException(
+                        "lease times are acquire=" + acquire + " renew=" + renew + " expiration=" + expiration
+                                + ": use more than zero, and an expiration of more than twice renew");
+            }
+            this.acquire = acquire;
+            this.renew = renew;
+            this.expiration = expiration;
+            return this;
+        }
+
+        /**
+         * Sets the name of this process. After a crash, a process with the same name resumes its leases at once instead of waiting until they
+         * expire. Use a name that the platform gives to a process and its successor but never to two processes at a time, such as the pod
+         * name of a StatefulSet. A pod of a Deployment has a new name after each start, so its name does not help.
+         *
+         * <p>A name belongs to one live process. Two processes that use it at the same time handle the same events repeatedly, each in order.
+         *
+         * @param hostName 1 to 128 characters without control characters; the SDK ignores case. Each subscription has a random name unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank, longer than 128 characters or contains a control character
+         */
+        public Builder hostName(String hostName) {
+            if (hostName.isBlank()) {
+                throw new IllegalArgumentException(
+                        "hostName is blank: use a name that belongs to one process at a time");
+            }
+            if (hostName.length() > 128) {
+                throw new IllegalArgumentException(
+                        "hostName has " + hostName.length() + " characters: use at most 128");
+            }
+            hostName.chars().filter(Character::isISOControl).findFirst().ifPresent(control -> {
+                throw new IllegalArgumentException(
+                        String.format("hostName contains a control character (U+%04X): remove it", control));
+            });
+            this.hostName = hostName;
+            return this;
+        }
+
+        /**
+         * Builds the feed.
+         *
+         * @return the feed
+         * @throws IllegalStateException if a container is misconfigured
+         * @throws EventStoreUnavailableException if the configuration of the containers cannot be read
+         */
+        public CosmosEventFeed build() {
+            return new CosmosEventFeed(this);
+        }
     }
 }

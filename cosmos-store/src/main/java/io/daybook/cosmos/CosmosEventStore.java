@@ -326,8 +326,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets the timeout of operations without one, for all attempts together. Each page of a query is one operation. A deadline
-         * replaces the timeout, even if it is later.
+         * Sets the timeout of operations without one, for all attempts together. Each page of a query is one operation. The
+         * timeout of a command replaces it, even if it is later.
          *
          * @param timeout more than zero, at most a day; 30 seconds unless set
          * @return this builder

@@ -156,12 +156,12 @@ final class CosmosParkedStreams implements ParkedStreamStore {
         for (ParkedStream stream : streams) {
             ObjectNode entry = parked.addObject()
                     .put("stream", stream.stream().toString())
-                    .put("number", stream.number())
+                    .put("number", stream.sequenceNumber())
                     .put("eventId", stream.eventId())
                     .put("error", stream.error())
                     .put("since", InstantText.format(stream.since()))
                     .put("attempts", stream.attempts())
-                    .put("lastNumber", stream.lastNumber());
+                    .put("lastNumber", stream.lastSequenceNumber());
             if (stream.deleted()) {
                 entry.put("deleted", true);
             }

@@ -43,14 +43,12 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final CosmosAsyncContainer container;
-    private final StateJson json;
+    private final StateJson json = new StateJson(JacksonDefaults.mapper().build());
     private final RequestExecutor executor;
 
-    private CosmosSnapshotStore(
-            CosmosAsyncContainer container, StateJson json, @Nullable Consumer<CosmosOperation> observer) {
-        this.container = container;
-        this.json = json;
-        this.executor = new RequestExecutor(TIMEOUT, observer);
+    private CosmosSnapshotStore(Builder builder) {
+        this.container = builder.containers.requireSnapshots();
+        this.executor = new RequestExecutor(TIMEOUT, builder.observer);
     }
 
     /**
@@ -62,20 +60,17 @@ public final class CosmosSnapshotStore implements SnapshotStore {
      * @throws EventStoreUnavailableException if the container cannot be read
      */
     public static CosmosSnapshotStore of(CosmosContainers containers) {
-        return new CosmosSnapshotStore(
-                containers.requireSnapshots(),
-                new StateJson(JacksonDefaults.mapper().build()),
-                null);
+        return builder(containers).build();
     }
 
     /**
-     * Sets the observer that receives the cost of each operation.
+     * Starts to build a store.
      *
-     * @param observer such as {@link CosmosMetrics}; safe for use by many threads
-     * @return a store with this observer
+     * @param containers the containers
+     * @return a builder
      */
-    public CosmosSnapshotStore observer(Consumer<CosmosOperation> observer) {
-        return new CosmosSnapshotStore(container, json, observer);
+    public static Builder builder(CosmosContainers containers) {
+        return new Builder(containers);
     }
 
     @Override
@@ -200,6 +195,39 @@ public final class CosmosSnapshotStore implements SnapshotStore {
                 }
             }
             operation.succeeded();
+        }
+    }
+
+    /** A builder of a store. Not thread-safe. */
+    public static final class Builder {
+
+        private final CosmosContainers containers;
+        private @Nullable Consumer<CosmosOperation> observer;
+
+        private Builder(CosmosContainers containers) {
+            this.containers = containers;
+        }
+
+        /**
+         * Sets the observer that receives the cost of each operation.
+         *
+         * @param observer such as {@link CosmosMetrics}; safe for use by many threads
+         * @return this builder
+         */
+        public Builder observer(Consumer<CosmosOperation> observer) {
+            this.observer = observer;
+            return this;
+        }
+
+        /**
+         * Builds the store.
+         *
+         * @return the store
+         * @throws IllegalStateException if the container of snapshots is misconfigured
+         * @throws EventStoreUnavailableException if the container cannot be read
+         */
+        public CosmosSnapshotStore build() {
+            return new CosmosSnapshotStore(this);
         }
     }
 }

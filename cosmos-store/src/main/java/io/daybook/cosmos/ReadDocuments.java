@@ -83,7 +83,7 @@ final class ReadDocuments {
         }
         document.parking()
                 .ifPresent(parking -> json.putObject(PARKED)
-                        .put(PARKED_AT, parking.at())
+                        .put(PARKED_AT, parking.sequenceNumber())
                         .put("eventId", parking.eventId())
                         .put("error", parking.error())
                         .put("since", InstantText.format(parking.since()))

@@ -26,8 +26,9 @@ class CosmosEventFeedContractIT extends EventFeedContract {
 
     /** As a service would have it, but quicker to notice who came and who went. */
     static EventFeed feed(CosmosContainers containers) {
-        return CosmosEventFeed.of(containers, ContractEvent.serializer())
+        return CosmosEventFeed.builder(containers, ContractEvent.serializer())
                 .pollInterval(Duration.ofMillis(100))
-                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), Duration.ofMillis(4_000));
+                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), Duration.ofMillis(4_000))
+                .build();
     }
 }

@@ -47,8 +47,8 @@ class FeedHostNameIT extends FeedFixture {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "pod\n0", "pod\u00000"})
     void refuses_a_host_name_that_is_blank_or_has_a_control_character(String hostName) {
-        CosmosEventFeed feed =
-                CosmosEventFeed.of(CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer());
+        CosmosEventFeed.Builder feed = CosmosEventFeed.builder(
+                CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed.hostName(hostName))
@@ -57,8 +57,8 @@ class FeedHostNameIT extends FeedFixture {
 
     @Test
     void refuses_a_host_name_that_is_too_long_and_names_the_limit() {
-        CosmosEventFeed feed =
-                CosmosEventFeed.of(CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer());
+        CosmosEventFeed.Builder feed = CosmosEventFeed.builder(
+                CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer());
 
         for (int length : List.of(129, 1_000)) {
             assertThatIllegalArgumentException()

@@ -63,15 +63,16 @@ final class FeedInstance implements AutoCloseable {
             String name,
             SubscriptionOptions subscription,
             Duration expiration,
-            UnaryOperator<CosmosEventFeed> options,
+            UnaryOperator<CosmosEventFeed.Builder> options,
             EventHandler handler) {
         Wire wire = Wire.to(CosmosAccount.server());
         CosmosAsyncClient client = CosmosAccount.clientOf(wire.endpoint()).buildAsyncClient();
         try {
-            EventFeed feed =
-                    options.apply(CosmosEventFeed.of(CosmosContainers.in(client, database), ContractEvent.serializer())
-                            .pollInterval(Duration.ofMillis(100))
-                            .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration));
+            EventFeed feed = options.apply(
+                            CosmosEventFeed.builder(CosmosContainers.in(client, database), ContractEvent.serializer())
+                                    .pollInterval(Duration.ofMillis(100))
+                                    .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration))
+                    .build();
             return new FeedInstance(wire, client, feed.subscribe(name, subscription, handler));
         } catch (RuntimeException e) {
             client.close();

@@ -47,7 +47,7 @@ class FeedParkingIT extends FeedFixture {
     private static void awaitParked(FeedInstance instance, long number) {
         awaitThat(
                 "the parked stream",
-                () -> instance.subscription().parked().stream().anyMatch(parked -> parked.number() == number));
+                () -> instance.subscription().parked().stream().anyMatch(parked -> parked.sequenceNumber() == number));
     }
 
     @Test
@@ -73,7 +73,7 @@ class FeedParkingIT extends FeedFixture {
                 assertThat(heir.subscription().parked())
                         .singleElement()
                         .returns(bad, ParkedStream::stream)
-                        .returns(stored.get(bad), ParkedStream::lastNumber);
+                        .returns(stored.get(bad), ParkedStream::lastSequenceNumber);
 
                 assertThat(heir.subscription().retryParked()).isZero();
                 broken.set(false);

@@ -263,10 +263,11 @@ class FeedProgressIT extends FeedFixture {
 
     @Test
     void reads_progress_once_in_30_seconds_however_often_status_is_called() {
-        EventFeed feed = CosmosEventFeed.of(
+        EventFeed feed = CosmosEventFeed.builder(
                         CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer())
                 .pollInterval(Duration.ofHours(1))
-                .leases(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(3));
+                .leases(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(3))
+                .build();
         try (Subscription subscription = feed.subscribe(NAME, StartPosition.NOW, log.handler("one"))) {
             awaitThat("both leases", () -> subscription.status().state() == State.RUNNING);
             server.clear(database);

@@ -131,8 +131,10 @@ class NonBlockingThreadIT {
 
     @Test
     void refuses_calls_of_a_subscription_on_a_thread_that_must_not_block() {
-        try (Subscription subscription = feed.pollInterval(Duration.ofHours(1))
+        try (Subscription subscription = CosmosEventFeed.builder(DATABASE.containers(), ContractEvent.serializer())
+                .pollInterval(Duration.ofHours(1))
                 .leases(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(3))
+                .build()
                 .subscribe("quiet", StartPosition.NOW, events -> {})) {
             Patience.await().until(() -> subscription.status().state() == SubscriptionStatus.State.RUNNING);
             server.clear(DATABASE.name());

@@ -29,10 +29,11 @@ final class ProjectorInstance {
     private static Projector start(CosmosAsyncClient client, String database, Duration expiration) {
         CosmosContainers containers = CosmosContainers.in(client, database);
         return Projector.builder(
-                        CosmosEventFeed.of(containers, ContractEvent.serializer())
+                        CosmosEventFeed.builder(containers, ContractEvent.serializer())
                                 .pollInterval(Duration.ofMillis(100))
                                 .pageEvents(20)
-                                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration),
+                                .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration)
+                                .build(),
                         CosmosEventStore.of(containers, ContractEvent.serializer()),
                         readModels(containers))
                 .project(SeenEvents.PROJECTION)

@@ -406,7 +406,10 @@ class RequestCountsIT {
     void deleting_a_missing_snapshot_is_not_a_failure() {
         List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
 
-        CosmosSnapshotStore.of(containers).observer(operations::add).delete(StreamId.of("Counter", id));
+        CosmosSnapshotStore.builder(containers)
+                .observer(operations::add)
+                .build()
+                .delete(StreamId.of("Counter", id));
 
         assertThat(operations).extracting(CosmosOperation::failed).containsExactly(false);
     }

@@ -119,8 +119,9 @@ class ShreddingIT {
 
     private EventEnvelope fed() {
         List<EventEnvelope> handed = new CopyOnWriteArrayList<>();
-        try (Subscription subscription = CosmosEventFeed.of(containers, serializer)
+        try (Subscription subscription = CosmosEventFeed.builder(containers, serializer)
                 .pollInterval(Duration.ofMillis(100))
+                .build()
                 .subscribe("shredding-" + UUID.randomUUID(), StartPosition.BEGINNING, handed::addAll)) {
             Patience.await().until(() -> !handed.isEmpty());
         }

@@ -26,7 +26,8 @@ record ParkedPosition(long number, String eventId, String error, Instant since, 
             "the session state was not written by Daybook: clear it, and keep other state elsewhere";
 
     static ParkedPosition of(ParkedStream stream) {
-        return new ParkedPosition(stream.number(), stream.eventId(), stream.error(), stream.since(), stream.attempts());
+        return new ParkedPosition(
+                stream.sequenceNumber(), stream.eventId(), stream.error(), stream.since(), stream.attempts());
     }
 
     String toJson() {

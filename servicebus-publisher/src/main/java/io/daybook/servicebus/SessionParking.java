@@ -269,7 +269,7 @@ final class SessionParking implements StreamParking {
                 letter.eventId(),
                 failure.getClass().getName(),
                 stream.since(),
-                letter.number() == stream.number() ? stream.attempts() + 1 : 1);
+                letter.number() == stream.sequenceNumber() ? stream.attempts() + 1 : 1);
         log.warn("parked stream failed again subscription={} stream={} {}", name, stream.stream(), position, failure);
         session.park(position);
         letters.abandon(message, position);

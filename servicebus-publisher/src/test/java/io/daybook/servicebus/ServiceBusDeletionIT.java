@@ -117,8 +117,8 @@ class ServiceBusDeletionIT extends FeedFixture {
 
         assertThat(of("a")).isEmpty();
         assertThat(subscription.parked()).singleElement().satisfies(parked -> {
-            assertThat(parked.number()).isEqualTo(1);
-            assertThat(parked.lastNumber()).isEqualTo(3);
+            assertThat(parked.sequenceNumber()).isEqualTo(1);
+            assertThat(parked.lastSequenceNumber()).isEqualTo(3);
             assertThat(parked.deleted()).isTrue();
         });
         poison.clear();
@@ -138,7 +138,7 @@ class ServiceBusDeletionIT extends FeedFixture {
         assertThat(failures).hasValue(2);
         assertThat(subscription.parked())
                 .singleElement()
-                .returns(2L, ParkedStream::number)
+                .returns(2L, ParkedStream::sequenceNumber)
                 .returns(new DeletedStream(stream("a"), 1).id(), ParkedStream::eventId);
         assertThat(subscription.retryParked()).isZero();
         poison.clear();

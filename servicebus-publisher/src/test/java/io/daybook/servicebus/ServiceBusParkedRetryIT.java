@@ -71,7 +71,9 @@ class ServiceBusParkedRetryIT extends FeedFixture {
         assertThat(calls)
                 .as("the stream may be parked, so a success would be hidden")
                 .hasValue(2);
-        assertThat(subscription.parked()).extracting(ParkedStream::number).containsExactly(1L);
+        assertThat(subscription.parked())
+                .extracting(ParkedStream::sequenceNumber)
+                .containsExactly(1L);
         assertThat(subscription.retryParked()).isEqualTo(1);
         publisher.publish(counted("a", 2, 3));
         awaitEmpty();

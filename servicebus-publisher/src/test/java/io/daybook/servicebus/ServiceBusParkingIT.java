@@ -92,8 +92,8 @@ class ServiceBusParkingIT extends FeedFixture {
         assertThat(attempts).containsExactly("a#2", "a#2");
         assertThat(subscription.parked()).singleElement().satisfies(parked -> {
             assertThat(parked.stream()).isEqualTo(stream("a"));
-            assertThat(parked.number()).isEqualTo(2);
-            assertThat(parked.lastNumber()).isEqualTo(5);
+            assertThat(parked.sequenceNumber()).isEqualTo(2);
+            assertThat(parked.lastSequenceNumber()).isEqualTo(5);
             assertThat(parked.attempts()).isEqualTo(2);
             assertThat(parked.error()).isEqualTo(IllegalArgumentException.class.getName());
             assertThat(parked.eventId()).isEqualTo(events.get(1).metadata().eventId());
@@ -123,8 +123,8 @@ class ServiceBusParkingIT extends FeedFixture {
         assertThat(recorder.of("a")).isEmpty();
         assertThat(recorder.of("b")).isEqualTo(upTo(2));
         assertThat(second.parked()).singleElement().satisfies(parked -> {
-            assertThat(parked.number()).isEqualTo(1);
-            assertThat(parked.lastNumber()).isEqualTo(4);
+            assertThat(parked.sequenceNumber()).isEqualTo(1);
+            assertThat(parked.lastSequenceNumber()).isEqualTo(4);
         });
     }
 
@@ -165,7 +165,7 @@ class ServiceBusParkingIT extends FeedFixture {
 
         assertThat(subscription.retryParked()).isZero();
         assertThat(subscription.parked()).singleElement().satisfies(parked -> {
-            assertThat(parked.number()).isEqualTo(2);
+            assertThat(parked.sequenceNumber()).isEqualTo(2);
             assertThat(parked.attempts()).isEqualTo(3);
         });
 
@@ -174,7 +174,7 @@ class ServiceBusParkingIT extends FeedFixture {
         assertThat(subscription.retryParked()).isZero();
         assertThat(recorder.of("a")).isEqualTo(upTo(3));
         assertThat(subscription.parked())
-                .extracting(ParkedStream::number, ParkedStream::attempts, ParkedStream::lastNumber)
+                .extracting(ParkedStream::sequenceNumber, ParkedStream::attempts, ParkedStream::lastSequenceNumber)
                 .containsExactly(tuple(4L, 1, 5L));
 
         poison.clear();
@@ -219,7 +219,9 @@ class ServiceBusParkingIT extends FeedFixture {
         awaitEmpty();
         assertThat(broker.faultsLeft(billing)).isZero();
         assertThat(recorder.of("a")).isEmpty();
-        assertThat(subscription.parked()).extracting(ParkedStream::lastNumber).containsExactly(4L);
+        assertThat(subscription.parked())
+                .extracting(ParkedStream::lastSequenceNumber)
+                .containsExactly(4L);
         poison.clear();
 
         assertThat(subscription.retryParked()).isEqualTo(1);
@@ -246,7 +248,9 @@ class ServiceBusParkingIT extends FeedFixture {
         publisher.publish(counted("a", 3, 4));
         awaitEmpty();
         assertThat(recorder.of("a")).isEqualTo(upTo(2));
-        assertThat(subscription.parked()).extracting(ParkedStream::number).containsExactly(3L);
+        assertThat(subscription.parked())
+                .extracting(ParkedStream::sequenceNumber)
+                .containsExactly(3L);
         assertThat(subscription.retryParked()).isEqualTo(1);
         assertThat(recorder.of("a")).isEqualTo(upTo(4));
     }
@@ -261,7 +265,9 @@ class ServiceBusParkingIT extends FeedFixture {
         awaitEmpty();
 
         assertThat(recorder.of("a")).containsExactly(1L);
-        assertThat(subscription.parked()).extracting(ParkedStream::number).containsExactly(2L);
+        assertThat(subscription.parked())
+                .extracting(ParkedStream::sequenceNumber)
+                .containsExactly(2L);
     }
 
     @Test

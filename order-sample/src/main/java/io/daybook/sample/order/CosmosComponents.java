@@ -76,13 +76,14 @@ public final class CosmosComponents {
                             .timeout(TIMEOUT)
                             .observer(metrics)
                             .build(),
-                    CosmosSnapshotStore.of(containers).observer(metrics),
-                    CosmosEventFeed.of(containers, serializer)
+                    CosmosSnapshotStore.builder(containers).observer(metrics).build(),
+                    CosmosEventFeed.builder(containers, serializer)
                             // the proportions of the defaults, so that one renewal may fail
                             .leases(
                                     takeover.multipliedBy(13).dividedBy(60),
                                     takeover.multipliedBy(17).dividedBy(60),
-                                    takeover),
+                                    takeover)
+                            .build(),
                     new LoggingEventPublisher(),
                     CosmosReadModelStore.builder(containers)
                             .timeout(TIMEOUT)

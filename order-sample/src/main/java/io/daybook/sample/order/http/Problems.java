@@ -76,7 +76,7 @@ final class Problems {
                             503,
                             "parked",
                             "Order not up to date",
-                            "Event " + parked.number() + " of the order "
+                            "Event " + parked.sequenceNumber() + " of the order "
                                     + parked.stream().aggregateId()
                                     + " could not be projected: without Consistency-Token the last good state is returned")
                     .header("Retry-After", Long.toString(PARKED_RETRY_AFTER.toSeconds()));
