@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service that runs projections: it follows a feed and writes their documents. Each version of each projection has a separate
- * subscription. Several instances can run the same projections. Thread-safe.
+ * subscription. Several instances can run the same projections, and others can only answer from them, see {@link Builder#following}.
+ * Thread-safe.
  *
  * <pre>{@code
  * Projection<OrderState> states = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
@@ -99,6 +100,7 @@ public final class Projector implements AutoCloseable {
                 runner::scanTarget,
                 states,
                 builder.feed,
+                builder.follows,
                 builder.eventStore,
                 builder.clock);
         return new Running(schema, runner, cache, pages, version, new VersionThread(schema.id(), version));
@@ -366,6 +368,7 @@ public final class Projector implements AutoCloseable {
         private Duration timeToLive = Duration.ZERO;
         private Duration pagesToLive = Duration.ZERO;
         private int attempts = 5;
+        private boolean follows = true;
         private Clock clock = Clock.systemUTC();
 
         private Builder(EventFeed feed, EventStore eventStore, ReadModelStore store) {
@@ -472,6 +475,19 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
+         * Sets whether the projector follows the feed. One that does not answers queries from the documents that other processes keep up to
+         * date: reads with a token are current all the same, and {@link #status} shows the feed as {@code WAITING}. It builds no version; a
+         * version that was never built is built once another process follows.
+         *
+         * @param follows whether it follows; it does unless this is set
+         * @return this builder
+         */
+        public Builder following(boolean follows) {
+            this.follows = follows;
+            return this;
+        }
+
+        /**
          * Sets the clock that tells when a stream was parked.
          *
          * @param clock the clock
@@ -483,7 +499,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Starts to follow the feed. A projection that was never run begins with the first event.
+         * Starts to follow the feed, unless {@link #following} was set to {@code false}. A projection that was never run begins with the first
+         * event.
          *
          * @return the projector
          * @throws IllegalStateException if pages are to be cached and no cache is set

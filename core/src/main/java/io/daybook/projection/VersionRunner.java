@@ -44,6 +44,7 @@ final class VersionRunner {
     private final Supplier<ScanTarget> targets;
     private final VersionStates states;
     private final EventFeed feed;
+    private final boolean follows;
     private final EventStore eventStore;
     private final Clock clock;
     private final String instance = UUID.randomUUID().toString();
@@ -68,6 +69,7 @@ final class VersionRunner {
             Supplier<ScanTarget> targets,
             VersionStates states,
             EventFeed feed,
+            boolean follows,
             EventStore eventStore,
             Clock clock) {
         this.schema = schema;
@@ -77,6 +79,7 @@ final class VersionRunner {
         this.targets = targets;
         this.states = states;
         this.feed = feed;
+        this.follows = follows;
         this.eventStore = eventStore;
         this.clock = clock;
         this.retriedAt = clock.instant();
@@ -112,7 +115,7 @@ final class VersionRunner {
         }
         VersionStates.Stored stored = current();
         return switch (stored.state().state()) {
-            case BUILDING -> build(stored);
+            case BUILDING -> follows && build(stored);
             case CAUGHT_UP, ACTIVE -> follow(stored);
             case DROPPED -> unsubscribe();
         };
@@ -280,6 +283,9 @@ final class VersionRunner {
             return replace(stored, empty());
         }
         isChecked = true;
+        if (!follows) {
+            return false;
+        }
         subscribe(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
         Instant now = clock.instant();
         if (!now.isBefore(retriedAt.plus(RETRY_PARKED))) {

@@ -63,6 +63,7 @@ final class VersionSimulation {
                     () -> new KeptStates<>(runner, 2, 3),
                     new VersionStates(store),
                     feed,
+                    true,
                     streams.scannedBy(feed),
                     clock);
         }
