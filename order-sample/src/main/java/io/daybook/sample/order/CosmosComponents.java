@@ -13,7 +13,8 @@ import io.daybook.cosmos.CosmosSnapshotStore;
 import io.daybook.inmemory.InMemoryReadCache;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -69,7 +70,7 @@ public final class CosmosComponents {
                 containers.createIfMissing();
             }
             EventSerializer serializer = OrderEvents.serializer();
-            SimpleMeterRegistry meters = new SimpleMeterRegistry();
+            PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             CosmosMetrics metrics = new CosmosMetrics(meters);
             return new OrderComponents(
                     CosmosEventStore.builder(containers, serializer)

@@ -13,8 +13,8 @@ import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.servicebus.ServiceBusEventPublisher;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public record OrderComponents(
         ReadModelStore readModelStore,
         ReadCache readCache,
         Duration cachedFor,
-        MeterRegistry meters,
+        PrometheusMeterRegistry meters,
         Runnable connections) {
 
     /** The number of orders in memory, as aggregates and as read models. */
@@ -97,7 +97,7 @@ public record OrderComponents(
                 new InMemoryReadModelStore(),
                 new InMemoryReadCache(CACHED_ORDERS),
                 CACHED_HERE,
-                new SimpleMeterRegistry(),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 () -> {});
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.sample.order.RunningOrders.Answer;
+import io.micrometer.core.instrument.Meter;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -176,6 +177,15 @@ class OrderApiIT {
         assertThat(metrics.body().lines())
                 .allMatch(line -> line.startsWith("# ")
                         || line.matches("[a-zA-Z_][a-zA-Z0-9_]*(\\{[^{}]*})? (NaN|[-+]?Inf|[-+0-9.E]+)"));
+        for (Meter meter : orders.application().meters().getMeters()) {
+            String name =
+                    meter.getId().getName().replace('.', '_'); // with the unit, _total or _count after it in a line
+            assertThat(metrics.body().lines())
+                    .as("%s", meter.getId())
+                    .anyMatch(line -> line.startsWith(name)
+                            && meter.getId().getTags().stream()
+                                    .allMatch(tag -> line.contains(tag.getKey() + "=\"" + tag.getValue() + "\"")));
+        }
     }
 
     @Test

@@ -15,7 +15,7 @@ import io.daybook.sample.order.query.OrderReports;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -36,7 +36,7 @@ public final class OrderApi {
     private final OrderQueryHandlers handlers;
     private final ReportHandlers reports;
     private final HealthCheck health;
-    private final MeterRegistry meters;
+    private final PrometheusMeterRegistry meters;
 
     /**
      * Creates the API.
@@ -48,7 +48,11 @@ public final class OrderApi {
      * @param meters the meters that /metrics shows
      */
     public OrderApi(
-            CommandBus bus, OrderQueries queries, OrderReports reports, HealthCheck health, MeterRegistry meters) {
+            CommandBus bus,
+            OrderQueries queries,
+            OrderReports reports,
+            HealthCheck health,
+            PrometheusMeterRegistry meters) {
         this.bus = bus;
         this.queries = queries;
         this.handlers = new OrderQueryHandlers(queries);
@@ -128,7 +132,7 @@ public final class OrderApi {
     }
 
     private void metrics(Context ctx) {
-        ctx.contentType(PrometheusText.MEDIA_TYPE).result(PrometheusText.of(meters));
+        ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(meters.scrape());
     }
 
     private void health(Context ctx) {

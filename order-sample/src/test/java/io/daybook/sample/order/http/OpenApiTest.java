@@ -15,7 +15,8 @@ import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.sample.order.query.OrderTotals;
 import io.daybook.subscription.SubscriptionStatus;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
@@ -108,6 +109,6 @@ class OpenApiTest {
                         () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, 0, true, ""),
                         List::of,
                         () -> true),
-                new SimpleMeterRegistry());
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 }
