@@ -63,7 +63,9 @@ class NotFollowingTest {
         open("1");
         Projector following = projector(true);
         following.drain(Patience.LIMIT);
-        Patience.await().ignoreException(ReadModelNotReadyException.class).untilAsserted(() -> assertThat(model.find(ALL).items()).hasSize(1));
+        Patience.await()
+                .ignoreException(ReadModelNotReadyException.class)
+                .untilAsserted(() -> assertThat(model.find(ALL).items()).hasSize(1));
         open("2");
         following.drain(Patience.LIMIT);
         assertThat(model.find(ALL).items()).hasSize(2);
@@ -74,7 +76,9 @@ class NotFollowingTest {
         ConsistencyToken token = ConsistencyToken.of(StreamId.of(Account.TYPE.name(), "3"), 1);
         assertThat(model.find(ALL, token).items()).hasSize(3);
         assertThat(answering.status().get(0).subscription().state()).isEqualTo(State.WAITING);
-        assertThat(answering.status().get(0).counts().folded()).as("one read repair").isEqualTo(1);
+        assertThat(answering.status().get(0).counts().folded())
+                .as("one read repair")
+                .isEqualTo(1);
     }
 
     @Test
@@ -86,7 +90,9 @@ class NotFollowingTest {
 
         try (Projector following = projector(true)) {
             following.drain(Patience.LIMIT);
-            Patience.await().ignoreException(ReadModelNotReadyException.class).untilAsserted(() -> assertThat(model.find(ALL).items()).hasSize(1));
+            Patience.await()
+                    .ignoreException(ReadModelNotReadyException.class)
+                    .untilAsserted(() -> assertThat(model.find(ALL).items()).hasSize(1));
         }
     }
 

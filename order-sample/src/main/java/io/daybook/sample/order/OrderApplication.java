@@ -11,9 +11,12 @@ import io.daybook.projection.Projector;
 import io.daybook.publishing.EventRelay;
 import io.daybook.sample.order.command.OrderCommands;
 import io.daybook.sample.order.domain.Order;
+import io.daybook.sample.order.http.AdminApi;
 import io.daybook.sample.order.http.HealthCheck;
 import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
+import io.daybook.sample.order.http.Route;
+import io.daybook.sample.order.http.ServiceApi;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
@@ -23,84 +26,129 @@ import io.daybook.snapshot.SnapshotPolicy;
 import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The order service: commands and queries over HTTP, a projector that keeps the read models up to date, and a relay that
- * publishes the events. Thread-safe.
+ * The order service, or the part of it that {@link OrderSettings} selects: commands and queries over HTTP, a projector that keeps the read
+ * models up to date, and a relay that publishes the events. Thread-safe.
  *
- * <p>Environment variables: {@code PORT}, 8000 by default; {@code HOST}, the address to bind to, the loopback address by
- * default; those of {@link CosmosComponents} and {@link ServiceBusComponents}.
+ * <p>Environment variables: those of {@link OrderSettings}, {@link CosmosComponents} and {@link ServiceBusComponents}, and {@code REDIS_URL}.
  */
 public final class OrderApplication implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(OrderApplication.class);
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
     private static final int SNAPSHOT_EVERY = 100;
+    private static final String LOOPBACK = "127.0.0.1";
 
-    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final Deque<Runnable> running = new ArrayDeque<>(); // what ends each part, the last one first
     private final OrderComponents components;
-    private final CommandBus commandBus;
-    private final EventRelay relay;
-    private final Projector projector;
-    private final HttpServer server;
+    private final @Nullable Projector projector;
     private final String url;
+    private final String adminUrl;
 
-    private OrderApplication(OrderComponents components, String host, int port) {
+    private OrderApplication(OrderComponents components, OrderSettings settings) {
         this.components = components;
+        running.push(components.meters()::close);
+        running.push(components.connections());
+        try {
+            Set<Role> roles = settings.roles();
+            EventRelay relay = roles.contains(Role.RELAY) ? relay() : null;
+            boolean projects = roles.contains(Role.PROJECTOR);
+            boolean answers = roles.contains(Role.API);
+            projector = projects || answers ? projector(projects) : null;
+            HealthCheck health = new HealthCheck(components.eventStore(), answers, relay, projects ? projector : null);
+            List<Route> routes = new ArrayList<>(new ServiceApi(health, components.meters()).routes());
+            if (answers) {
+                routes.addAll(api(projector()).routes());
+                routes.addAll(OrderApi.pages());
+            }
+            adminUrl = settings.adminPort().isPresent()
+                    ? listen(
+                            admin(projector()).routes(),
+                            LOOPBACK,
+                            settings.adminPort().getAsInt())
+                    : "";
+            url = listen(routes, settings.host(), settings.port());
+        } catch (RuntimeException e) {
+            end();
+            throw e;
+        }
+    }
+
+    private EventRelay relay() {
+        EventRelay relay = EventRelay.builder(components.eventFeed(), components.eventPublisher())
+                .name("orders")
+                .start();
+        running.push(relay::close);
+        new RelayMetrics(relay).bindTo(components.meters());
+        return relay;
+    }
+
+    /** A projector that does not follow the feed answers from what the projectors of other processes write. */
+    private Projector projector(boolean follows) {
+        Projector started = Projector.builder(
+                        components.eventFeed(), components.eventStore(), components.readModelStore())
+                .project(OrderSummaries.PROJECTION)
+                .project(OrderTotals.OF_CUSTOMERS)
+                .project(OrderTotals.OF_DAYS)
+                .cache(components.readCache(), components.cachedFor())
+                .following(follows)
+                .start();
+        running.push(started::close);
+        if (follows) {
+            new ProjectionMetrics(started).bindTo(components.meters());
+        }
+        return started;
+    }
+
+    private OrderApi api(Projector readModels) {
         AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, components.eventStore())
                 .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY))
                 .cache(AggregateCache.inMemory(OrderComponents.CACHED_ORDERS));
-        commandBus = OrderCommands.register(
+        new RepositoryMetrics(orders).bindTo(components.meters());
+        CommandBus bus = OrderCommands.register(
                         CommandBus.builder()
                                 .interceptBeforeChecks(new CommandMetrics(components.meters()))
                                 .defaultTimeout(COMMAND_TIMEOUT),
                         orders)
                 .build();
-        relay = EventRelay.builder(components.eventFeed(), components.eventPublisher())
-                .name("orders")
-                .start();
-        new RepositoryMetrics(orders).bindTo(components.meters());
-        new RelayMetrics(relay).bindTo(components.meters());
-        projector = Projector.builder(components.eventFeed(), components.eventStore(), components.readModelStore())
-                .project(OrderSummaries.PROJECTION)
-                .project(OrderTotals.OF_CUSTOMERS)
-                .project(OrderTotals.OF_DAYS)
-                .cache(components.readCache(), components.cachedFor())
-                .start();
-        new ProjectionMetrics(projector).bindTo(components.meters());
-        OrderQueries queries = new OrderQueries(projector, orders, components.eventStore());
-        HealthCheck health = new HealthCheck(components.eventStore(), relay::status, projector::status, open::get);
-        server = listen(
-                new OrderApi(commandBus, queries, OrderReports.of(projector), health, components.meters()), host, port);
-        url = "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();
+        return new OrderApi(
+                bus, new OrderQueries(readModels, orders, components.eventStore()), OrderReports.of(readModels));
     }
 
-    private HttpServer listen(OrderApi api, String host, int port) {
-        try {
-            return HttpServer.start(api, host, port);
-        } catch (RuntimeException e) {
-            projector.close();
-            relay.close();
-            components.connections().run();
-            throw e;
-        }
+    private static AdminApi admin(Projector projector) {
+        return new AdminApi(projector)
+                .add(OrderSummaries.PROJECTION)
+                .add(OrderTotals.OF_CUSTOMERS)
+                .add(OrderTotals.OF_DAYS);
+    }
+
+    private String listen(List<Route> routes, String host, int port) {
+        HttpServer server = HttpServer.start(routes, host, port);
+        running.push(server::close);
+        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();
     }
 
     /**
      * Starts the application.
      *
      * @param components the components, which the application closes
-     * @param host the address to bind to
-     * @param port the port, 0 for any free port
+     * @param settings what it runs, and where it listens
      * @return the running application
      * @throws JavalinException if it cannot listen there
      */
-    public static OrderApplication start(OrderComponents components, String host, int port) {
-        return new OrderApplication(components, host, port);
+    public static OrderApplication start(OrderComponents components, OrderSettings settings) {
+        return new OrderApplication(components, settings);
     }
 
     /**
@@ -111,11 +159,15 @@ public final class OrderApplication implements AutoCloseable {
     public static void main(String[] args) {
         try {
             Map<String, String> environment = System.getenv();
-            int port = port(environment.getOrDefault("PORT", "8000"));
-            String host = environment.getOrDefault("HOST", "127.0.0.1");
-            OrderApplication application = start(OrderComponents.from(environment), host, port);
+            OrderSettings settings = OrderSettings.from(environment);
+            OrderApplication application = start(OrderComponents.from(environment), settings);
             Runtime.getRuntime().addShutdownHook(new Thread(application::close, "stop"));
-            log.info("order sample listening url={} docs={}/docs", application.url(), application.url());
+            log.info(
+                    "order sample listening url={} docs={}/docs roles={} administration={}",
+                    application.url(),
+                    application.url(),
+                    settings.roles(),
+                    application.adminUrl());
         } catch (IllegalArgumentException
                 | IllegalStateException
                 | JavalinException
@@ -123,13 +175,6 @@ public final class OrderApplication implements AutoCloseable {
             log.error("order sample not started reason=\"{}\"", e.getMessage());
             System.exit(1);
         }
-    }
-
-    private static int port(String text) {
-        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
-            throw new IllegalArgumentException("PORT is \"" + text + "\", it must be a number from 0 to 65535");
-        }
-        return Integer.parseInt(text);
     }
 
     /**
@@ -140,17 +185,19 @@ public final class OrderApplication implements AutoCloseable {
     }
 
     /**
-     * {@return the bus that the API sends commands to}
+     * {@return the address of the administration; empty if there is none}
      */
-    public CommandBus commandBus() {
-        return commandBus;
+    public String adminUrl() {
+        return adminUrl;
     }
 
     /**
      * {@return the projector, for example to stop it or to retry parked streams}
+     *
+     * @throws NullPointerException if the process runs neither the API nor the projector
      */
     public Projector projector() {
-        return projector;
+        return Objects.requireNonNull(projector, "neither api nor projector");
     }
 
     /**
@@ -162,21 +209,22 @@ public final class OrderApplication implements AutoCloseable {
 
     /** Stops accepting requests, waits for the running ones, then stops the projector and the relay. */
     @Override
-    public void close() {
-        if (!open.compareAndSet(true, false)) {
+    public synchronized void close() {
+        if (running.isEmpty()) {
             return;
         }
         log.info("order sample stopping");
-        try {
-            server.close();
-        } catch (JavalinException e) {
-            log.warn("requests cut off reason=\"{}\"", e.getMessage());
-        } finally {
-            projector.close();
-            relay.close();
-            components.connections().run();
-            components.meters().close();
-        }
+        end();
         log.info("order sample stopped");
+    }
+
+    private void end() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().run();
+            } catch (RuntimeException e) {
+                log.warn("a part did not end well reason=\"{}\"", e.getMessage());
+            }
+        }
     }
 }

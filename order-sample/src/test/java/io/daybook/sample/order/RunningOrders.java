@@ -13,6 +13,8 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** The application on a free port, and a client. */
 public final class RunningOrders implements AutoCloseable {
@@ -70,7 +72,14 @@ public final class RunningOrders implements AutoCloseable {
     }
 
     public static RunningOrders start(OrderComponents components) {
-        return new RunningOrders(OrderApplication.start(components, "127.0.0.1", 0));
+        return start(components, Role.values());
+    }
+
+    /** Starts a process with some roles, and with an administration if it has a projector. */
+    public static RunningOrders start(OrderComponents components, Role... roles) {
+        Set<Role> all = Set.of(roles);
+        OptionalInt adminPort = all.contains(Role.PROJECTOR) ? OptionalInt.of(0) : OptionalInt.empty();
+        return new RunningOrders(OrderApplication.start(components, new OrderSettings(all, "127.0.0.1", 0, adminPort)));
     }
 
     public OrderApplication application() {
@@ -91,8 +100,18 @@ public final class RunningOrders implements AutoCloseable {
 
     public Answer send(String method, String path, BodyPublisher body, String... headers)
             throws IOException, InterruptedException {
+        return send(method, uri(path), body, headers);
+    }
+
+    /** Sends a request without a body to the administration. */
+    public Answer administer(String method, String path, String... headers) throws IOException, InterruptedException {
+        return send(method, URI.create(application.adminUrl() + path), BodyPublishers.noBody(), headers);
+    }
+
+    private Answer send(String method, URI uri, BodyPublisher body, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(path)).timeout(Patience.LIMIT).method(method, body);
+                HttpRequest.newBuilder(uri).timeout(Patience.LIMIT).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }

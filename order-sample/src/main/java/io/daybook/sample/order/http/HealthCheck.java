@@ -3,7 +3,9 @@ package io.daybook.sample.order.http;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.projection.Projector;
 import io.daybook.projection.ProjectorStatus;
+import io.daybook.publishing.EventRelay;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
@@ -12,24 +14,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks the components of the service. Thread-safe. */
+/** Checks the components that this process runs. Thread-safe. */
 public final class HealthCheck {
 
     private static final Logger log = LoggerFactory.getLogger(HealthCheck.class);
     private static final StreamId PROBE = StreamId.of(Order.TYPE.name(), "health-probe");
 
     /**
-     * The health of the service.
+     * The health of the process.
      *
-     * @param status {@code healthy}; {@code degraded} if commands work but the relay or a projection does not; otherwise
-     *     {@code unhealthy}
-     * @param components the state of each component
-     * @param feeds the progress of the relay and of each projection
+     * @param status {@code healthy}; {@code degraded} if the relay or a projection does not work; {@code unhealthy} if the event store
+     *     cannot be reached
+     * @param components the state of each component that the process runs
+     * @param feeds the progress of the relay and of each projection that the process runs
      */
     record Health(String status, Map<String, String> components, List<Feed> feeds) {
 
@@ -55,50 +56,53 @@ public final class HealthCheck {
     }
 
     private final EventStore store;
-    private final Supplier<SubscriptionStatus> relay;
-    private final Supplier<List<ProjectorStatus>> projector;
-    private final BooleanSupplier acceptsCommands;
+    private final boolean acceptsCommands;
+    private final @Nullable EventRelay relay;
+    private final @Nullable Projector projector;
 
     /**
      * Creates the check.
      *
      * @param store the event store, which is asked for the version of a stream
-     * @param relay returns the status of the relay
-     * @param projector returns the status of each projection
-     * @param acceptsCommands returns whether commands are accepted
+     * @param acceptsCommands whether the process accepts commands
+     * @param relay the relay; null if the process runs none
+     * @param projector the projector; null if the process runs none
      */
     public HealthCheck(
-            EventStore store,
-            Supplier<SubscriptionStatus> relay,
-            Supplier<List<ProjectorStatus>> projector,
-            BooleanSupplier acceptsCommands) {
+            EventStore store, boolean acceptsCommands, @Nullable EventRelay relay, @Nullable Projector projector) {
         this.store = store;
+        this.acceptsCommands = acceptsCommands;
         this.relay = relay;
         this.projector = projector;
-        this.acceptsCommands = acceptsCommands;
     }
 
     Health check() {
-        SubscriptionStatus bus = relay.get();
-        List<ProjectorStatus> projections = projector.get();
         Map<String, String> components = new LinkedHashMap<>();
-        components.put("event_store", eventStore());
-        components.put("event_bus", word(List.of(bus)));
-        components.put("command_bus", acceptsCommands.getAsBoolean() ? "ready" : "stopping");
-        components.put(
-                "projector",
-                word(projections.stream().map(ProjectorStatus::subscription).toList()));
         List<Feed> feeds = new ArrayList<>();
-        feeds.add(Feed.of("relay", bus, 0));
-        projections.forEach(each -> feeds.add(Feed.of(
-                each.name() + "-" + each.version(),
-                each.subscription(),
-                each.counts().parked())));
+        components.put("event_store", eventStore());
+        if (relay != null) {
+            SubscriptionStatus status = relay.status();
+            components.put("event_bus", word(List.of(status)));
+            feeds.add(Feed.of("relay", status, 0));
+        }
+        if (acceptsCommands) {
+            components.put("command_bus", "ready");
+        }
+        if (projector != null) {
+            List<ProjectorStatus> all = projector.status();
+            components.put(
+                    "projector",
+                    word(all.stream().map(ProjectorStatus::subscription).toList()));
+            all.forEach(each -> feeds.add(Feed.of(
+                    each.name() + "-" + each.version(),
+                    each.subscription(),
+                    each.counts().parked())));
+        }
         return new Health(status(components), components, feeds);
     }
 
     private static String status(Map<String, String> components) {
-        if (components.containsValue("unavailable") || components.containsValue("stopping")) {
+        if (components.containsValue("unavailable")) {
             return "unhealthy";
         }
         return components.containsValue("retrying") || components.containsValue("stopped") ? "degraded" : "healthy";

@@ -8,9 +8,9 @@ import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the API: Javalin on Jetty, every error a problem document. Safe for use by many threads.
+ * A server: Javalin on Jetty, every error a problem document. Safe for use by many threads.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -40,14 +40,14 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @param api what is answered
+     * @param routes what is answered
      * @param host the address to bind to
      * @param port the port, 0 for any that is free
      * @return the server, to be closed
      * @throws io.javalin.util.JavalinException if it cannot listen there
      */
-    public static HttpServer start(OrderApi api, String host, int port) {
-        Javalin javalin = Javalin.create(config -> configure(config, api, host, port));
+    public static HttpServer start(List<Route> routes, String host, int port) {
+        Javalin javalin = Javalin.create(config -> configure(config, routes, host, port));
         return new HttpServer(javalin.start());
     }
 
@@ -64,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void configure(JavalinConfig config, OrderApi api, String host, int port) {
+    private static void configure(JavalinConfig config, List<Route> routes, String host, int port) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
@@ -79,7 +79,7 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(Exception.class, (failure, ctx) -> fail(ctx, failure));
         // Javalin's own handler for these would otherwise win.
         config.routes.exception(HttpResponseException.class, (failure, ctx) -> fail(ctx, failure));
-        Stream.concat(api.routes().stream(), OrderApi.pages().stream()).forEach(route -> {
+        routes.forEach(route -> {
             config.routes.addHttpHandler(route.method(), route.path(), route.handler());
             if (route.method().equals(HandlerType.GET)) {
                 config.routes.head(route.path(), route.handler());

@@ -13,30 +13,17 @@ import io.daybook.sample.order.command.ShipOrder;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /** The routes of the API, and its commands. Thread-safe. */
 public final class OrderApi {
 
-    /**
-     * A path with a method.
-     *
-     * @param method the method
-     * @param path the path, with parameters in braces
-     * @param handler answers it
-     */
-    record Route(HandlerType method, String path, Handler handler) {}
-
     private final CommandBus bus;
     private final OrderQueries queries;
     private final OrderQueryHandlers handlers;
     private final ReportHandlers reports;
-    private final HealthCheck health;
-    private final PrometheusMeterRegistry meters;
 
     /**
      * Creates the API.
@@ -44,24 +31,18 @@ public final class OrderApi {
      * @param bus executes the commands
      * @param queries answers the queries about orders
      * @param reports answers the queries about groups of orders
-     * @param health checks the components
-     * @param meters the meters that /metrics shows
      */
-    public OrderApi(
-            CommandBus bus,
-            OrderQueries queries,
-            OrderReports reports,
-            HealthCheck health,
-            PrometheusMeterRegistry meters) {
+    public OrderApi(CommandBus bus, OrderQueries queries, OrderReports reports) {
         this.bus = bus;
         this.queries = queries;
         this.handlers = new OrderQueryHandlers(queries);
         this.reports = new ReportHandlers(reports);
-        this.health = health;
-        this.meters = meters;
     }
 
-    List<Route> routes() {
+    /**
+     * {@return the routes for programs}
+     */
+    public List<Route> routes() {
         return List.of(
                 new Route(HandlerType.POST, "/orders", this::createOrder),
                 new Route(HandlerType.POST, "/orders/{id}/items", this::addItem),
@@ -75,14 +56,14 @@ public final class OrderApi {
                 new Route(HandlerType.GET, "/customers/{id}/summary", reports::customer),
                 new Route(HandlerType.GET, "/customers/{id}/order-summary", reports::customer),
                 new Route(HandlerType.GET, "/reports/daily-orders", reports::dailyOrders),
-                new Route(HandlerType.GET, "/health", this::health),
-                new Route(HandlerType.GET, "/metrics", this::metrics),
                 new Route(HandlerType.GET, "/openapi.yaml", Pages::openApi),
                 new Route(HandlerType.GET, "/docs", Pages::docs));
     }
 
-    /** The routes for people. */
-    static List<Route> pages() {
+    /**
+     * {@return the routes for people}
+     */
+    public static List<Route> pages() {
         return List.of(
                 new Route(HandlerType.GET, "/", Pages::orders),
                 new Route(HandlerType.GET, "/assets/{name}", Pages::asset));
@@ -129,14 +110,5 @@ public final class OrderApi {
         ctx.header("ETag", "\"" + result.version() + "\"");
         Answers.token(ctx, token.and(result.consistencyToken()));
         Answers.json(ctx, status, answer);
-    }
-
-    private void metrics(Context ctx) {
-        ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(meters.scrape());
-    }
-
-    private void health(Context ctx) {
-        HealthCheck.Health found = health.check();
-        Answers.json(ctx, found.isHealthy() ? 200 : 503, found);
     }
 }

@@ -16,8 +16,16 @@ final class Pages {
     private Pages() {}
 
     static void openApi(Context ctx) {
-        // A browser would download application/yaml.
-        ctx.contentType("text/plain; charset=utf-8").result(resource("openapi.yaml"));
+        yaml(ctx, "openapi.yaml");
+    }
+
+    static void adminApi(Context ctx) {
+        yaml(ctx, "admin.yaml");
+    }
+
+    /** A browser would download application/yaml. */
+    private static void yaml(Context ctx, String name) {
+        ctx.contentType("text/plain; charset=utf-8").result(resource(name));
     }
 
     static void orders(Context ctx) {

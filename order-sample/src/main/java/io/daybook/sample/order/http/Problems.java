@@ -13,6 +13,7 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.projection.ReadModelNotReadyException;
 import io.daybook.projection.StreamParkedException;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.javalin.http.HttpResponseException;
@@ -31,6 +32,7 @@ final class Problems {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
     private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration NOT_READY_RETRY_AFTER = Duration.ofSeconds(5);
     private static final Duration PARKED_RETRY_AFTER = Duration.ofSeconds(60);
 
     private Problems() {}
@@ -71,6 +73,8 @@ final class Problems {
             return retryLater(
                     "The read model cannot be read at the moment: send the request again",
                     unavailable.retryAfter().orElse(RETRY_AFTER));
+        } else if (failure instanceof ReadModelNotReadyException) {
+            return retryLater("The read model is not built yet: send the request again later", NOT_READY_RETRY_AFTER);
         } else if (failure instanceof StreamParkedException parked) {
             return problem(
                             503,

@@ -14,7 +14,6 @@ import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.sample.order.query.OrderTotals;
-import io.daybook.subscription.SubscriptionStatus;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -26,15 +25,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenApiTest {
 
-    @Test
-    void the_description_is_valid() throws Exception {
-        SwaggerParseResult result = parse();
+    @ParameterizedTest
+    @ValueSource(strings = {"openapi.yaml", "admin.yaml"})
+    void the_description_is_valid(String name) throws Exception {
+        SwaggerParseResult result = parse(name);
 
         assertThat(result.getMessages()).isEmpty();
         assertThat(result.getOpenAPI()).isNotNull();
@@ -42,15 +44,29 @@ class OpenApiTest {
 
     @Test
     void the_description_has_the_routes_of_the_application_and_no_others() throws Exception {
+        try (Projector projector = projector()) {
+            assertThat(described("openapi.yaml"))
+                    .isEqualTo(
+                            served(api(projector).routes(), service(projector).routes()));
+            assertThat(described("admin.yaml")).isEqualTo(served(new AdminApi(projector).routes()));
+        }
+    }
+
+    private static Set<String> described(String name) throws IOException {
         Set<String> described = new TreeSet<>();
-        OpenAPI api = parse().getOpenAPI();
+        OpenAPI api = parse(name).getOpenAPI();
         api.getPaths()
                 .forEach((path, item) ->
                         item.readOperationsMap().keySet().forEach(method -> described.add(method.name() + " " + path)));
-        Set<String> served = new TreeSet<>();
-        api().routes().forEach(route -> served.add(route.method().name() + " " + route.path()));
+        return described;
+    }
 
-        assertThat(described).isEqualTo(served);
+    @SafeVarargs
+    private static Set<String> served(List<Route>... routes) {
+        return Stream.of(routes)
+                .flatMap(List::stream)
+                .map(route -> route.method().name() + " " + route.path())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @ParameterizedTest
@@ -79,10 +95,10 @@ class OpenApiTest {
                 .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(");
     }
 
-    private static SwaggerParseResult parse() throws IOException {
+    private static SwaggerParseResult parse(String name) throws IOException {
         ParseOptions options = new ParseOptions();
         options.setResolve(true);
-        return new OpenAPIV3Parser().readContents(resource("openapi.yaml"), null, options);
+        return new OpenAPIV3Parser().readContents(resource(name), null, options);
     }
 
     private static String resource(String name) throws IOException {
@@ -91,24 +107,24 @@ class OpenApiTest {
         }
     }
 
-    private static OrderApi api() {
-        InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
-        AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, store);
-        Projector projector = Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
+    private final InMemoryEventStore store = new InMemoryEventStore(OrderEvents.serializer());
+
+    private Projector projector() {
+        return Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
                 .project(OrderSummaries.PROJECTION)
                 .project(OrderTotals.OF_CUSTOMERS)
                 .project(OrderTotals.OF_DAYS)
                 .start();
-        projector.close();
+    }
+
+    private OrderApi api(Projector projector) {
+        AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, store);
         return new OrderApi(
-                CommandBus.builder().build(),
-                new OrderQueries(projector, orders, store),
-                OrderReports.of(projector),
-                new HealthCheck(
-                        store,
-                        () -> new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, 0, true, ""),
-                        List::of,
-                        () -> true),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+                CommandBus.builder().build(), new OrderQueries(projector, orders, store), OrderReports.of(projector));
+    }
+
+    private ServiceApi service(Projector projector) {
+        return new ServiceApi(
+                new HealthCheck(store, true, null, projector), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 }

@@ -1,0 +1,87 @@
+package io.daybook.sample.order;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a process runs, and where it listens. Environment variables:
+ * <ul>
+ *   <li>{@code ROLES}: the roles, such as {@code api,projector}; all unless set;
+ *   <li>{@code PORT}: the port, 8000 unless set, 0 for any free port;
+ *   <li>{@code HOST}: the address to bind to, the loopback address unless set;
+ *   <li>{@code ADMIN_PORT}: the port of the administration on the loopback address; off unless set.
+ * </ul>
+ *
+ * @param roles what the process runs, at least one
+ * @param host the address to bind to
+ * @param port the port, 0 for any free port
+ * @param adminPort the port of the administration, 0 for any free port; empty if there is none
+ */
+public record OrderSettings(Set<Role> roles, String host, int port, OptionalInt adminPort) {
+
+    /**
+     * Checks the roles.
+     *
+     * @param roles what the process runs, at least one
+     * @param host the address to bind to
+     * @param port the port, 0 for any free port
+     * @param adminPort the port of the administration, 0 for any free port; empty if there is none
+     * @throws IllegalArgumentException if there is an administration, but no projector to administer
+     */
+    public OrderSettings {
+        roles = Set.copyOf(roles);
+        if (adminPort.isPresent() && !roles.contains(Role.PROJECTOR)) {
+            throw new IllegalArgumentException(
+                    "ADMIN_PORT is set, but this process runs no projector to administer: add projector to ROLES");
+        }
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param environment the variables
+     * @return the settings
+     * @throws IllegalArgumentException if a variable is invalid, or the roles need stores that other processes share
+     */
+    public static OrderSettings from(Map<String, String> environment) {
+        Set<Role> roles = roles(environment.getOrDefault("ROLES", "").trim());
+        if (!CosmosComponents.isNamedIn(environment) && !roles.containsAll(Set.of(Role.API, Role.PROJECTOR))) {
+            throw new IllegalArgumentException("ROLES lacks " + (roles.contains(Role.API) ? "projector" : "api")
+                    + ", but no other process sees what this one keeps in memory: add it, or set COSMOS_ENDPOINT");
+        }
+        String adminPort = environment.getOrDefault("ADMIN_PORT", "").trim();
+        return new OrderSettings(
+                roles,
+                environment.getOrDefault("HOST", "127.0.0.1"),
+                port("PORT", environment.getOrDefault("PORT", "8000")),
+                adminPort.isEmpty() ? OptionalInt.empty() : OptionalInt.of(port("ADMIN_PORT", adminPort)));
+    }
+
+    private static Set<Role> roles(String text) {
+        Map<String, Role> known = Arrays.stream(Role.values())
+                .collect(Collectors.toMap(role -> role.name().toLowerCase(Locale.ROOT), role -> role));
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (String name : text.isEmpty() ? known.keySet() : List.of(text.split("\\s*,\\s*", -1))) {
+            Role role = known.get(name);
+            if (role == null) {
+                throw new IllegalArgumentException(
+                        "ROLES names \"" + name + "\": use api, projector and relay, separated by commas");
+            }
+            roles.add(role);
+        }
+        return roles;
+    }
+
+    private static int port(String variable, String text) {
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
+            throw new IllegalArgumentException(variable + " is \"" + text + "\", it must be a number from 0 to 65535");
+        }
+        return Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,184 @@
+package io.daybook.sample.order.http;
+
+import io.daybook.command.Violations;
+import io.daybook.projection.GroupedProjection;
+import io.daybook.projection.Projection;
+import io.daybook.projection.Projector;
+import io.daybook.projection.VerifyOptions;
+import io.daybook.projection.VerifyReport;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The administration of the projections that this process runs. It does not authenticate callers, so it belongs on the loopback address; what the page
+ * of a site sends from a browser on this machine is refused. Thread-safe.
+ */
+public final class AdminApi {
+
+    /** What can be done with a projection of either kind. */
+    private record Operations(
+            Runnable rebuild,
+            Runnable activate,
+            IntSupplier retryParked,
+            Function<VerifyOptions, VerifyReport> verify) {}
+
+    /** The state of each projection. */
+    record Projections(List<ProjectionView> projections) {}
+
+    /** The number of streams that are not parked any more. */
+    record Retried(int unparked) {}
+
+    /** The parameters of a verification. */
+    record Verification(@Nullable String sample, @Nullable String repair) {
+
+        private double share() {
+            return sample == null ? 1 : sample.matches("0?\\.[0-9]{1,4}|1") ? Double.parseDouble(sample) : 0;
+        }
+
+        void validate(Violations violations) {
+            violations.require(share() > 0, "sample", "must be a share from 0.0001 to 1, such as 0.01");
+            violations.require(repair == null || repair.matches("true|false"), "repair", "must be true or false");
+        }
+
+        VerifyOptions options() {
+            return new VerifyOptions(share(), "true".equals(repair));
+        }
+    }
+
+    private final Projector projector;
+    private final Map<String, Operations> projections = new ConcurrentHashMap<>();
+
+    /**
+     * Creates an administration.
+     *
+     * @param projector runs the projections
+     */
+    public AdminApi(Projector projector) {
+        this.projector = projector;
+    }
+
+    /**
+     * Adds a projection.
+     *
+     * @param projection the newest version of a projection
+     * @return this administration
+     */
+    public AdminApi add(Projection<?> projection) {
+        projections.put(
+                projection.schema().name(),
+                new Operations(
+                        () -> projector.rebuild(projection),
+                        () -> projector.activate(projection),
+                        () -> projector.retryParked(projection),
+                        options -> projector.verify(projection, options)));
+        return this;
+    }
+
+    /**
+     * Adds a grouped projection.
+     *
+     * @param projection the newest version of a projection
+     * @return this administration
+     */
+    public AdminApi add(GroupedProjection<?, ?> projection) {
+        projections.put(
+                projection.schema().name(),
+                new Operations(
+                        () -> projector.rebuild(projection),
+                        () -> projector.activate(projection),
+                        () -> projector.retryParked(projection),
+                        options -> projector.verify(projection, options)));
+        return this;
+    }
+
+    /**
+     * {@return the routes}
+     */
+    public List<Route> routes() {
+        return List.of(
+                new Route(HandlerType.GET, "/projections", this::list),
+                operation("rebuild", (ctx, projection) -> {
+                    projection.rebuild().run();
+                    ctx.status(202);
+                }),
+                operation("activate", (ctx, projection) -> {
+                    inState(projection.activate());
+                    ctx.status(204);
+                }),
+                operation(
+                        "retry-parked",
+                        (ctx, projection) -> Answers.json(
+                                ctx, 200, new Retried(projection.retryParked().getAsInt()))),
+                operation(
+                        "verify",
+                        (ctx, projection) -> Answers.json(
+                                ctx,
+                                200,
+                                ProjectionView.Verified.of(projection.verify().apply(options(ctx))))),
+                new Route(HandlerType.DELETE, "/projections/{name}/{version}", this::drop),
+                new Route(HandlerType.GET, "/openapi.yaml", Pages::adminApi));
+    }
+
+    private Route operation(String name, BiConsumer<Context, Operations> operation) {
+        return new Route(HandlerType.POST, "/projections/{name}/" + name, ctx -> {
+            refusePages(ctx);
+            Operations found = projections.get(ctx.pathParam("name"));
+            if (found == null) {
+                throw Problem.notFound("No such projection runs here, see /projections")
+                        .asException();
+            }
+            operation.accept(ctx, found);
+        });
+    }
+
+    private void list(Context ctx) {
+        Answers.json(
+                ctx,
+                200,
+                new Projections(
+                        projector.status().stream().map(ProjectionView::of).toList()));
+    }
+
+    private static VerifyOptions options(Context ctx) {
+        return QueryParameters.bind(ctx, Verification.class, Verification::validate)
+                .options();
+    }
+
+    private void drop(Context ctx) {
+        refusePages(ctx);
+        String version = ctx.pathParam("version");
+        try {
+            int number = version.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(version) : 0;
+            inState(() -> projector.drop(ctx.pathParam("name"), number));
+        } catch (IllegalArgumentException e) {
+            throw Problem.notFound("No such version of a projection was ever run")
+                    .asException();
+        }
+        ctx.status(204);
+    }
+
+    private static void inState(Runnable operation) {
+        try {
+            operation.run();
+        } catch (IllegalStateException e) {
+            throw Problem.of(409, "state", "Not in this state", Objects.requireNonNullElse(e.getMessage(), ""))
+                    .asException();
+        }
+    }
+
+    /** A browser names the site whose page sends a request. */
+    private static void refusePages(Context ctx) {
+        if (ctx.header("Origin") != null) {
+            throw Problem.of(403, "forbidden", "Forbidden", "Pages may not do this: send it without Origin")
+                    .asException();
+        }
+    }
+}
