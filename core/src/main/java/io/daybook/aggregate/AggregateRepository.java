@@ -335,6 +335,21 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
+     * Rejects a command without a decision, as if its decision had thrown the exception. If the context
+     * {@linkplain UpdateContext.Builder#recordRejections() records rejections}, the rejection is final. The command bus calls this method
+     * for commands that are invalid or not authorized.
+     *
+     * @param id the id of the aggregate, which need not exist
+     * @param context the context
+     * @param rejection the reason, which is thrown
+     * @return the first result, if the same command was accepted before
+     * @throws io.daybook.eventstore.CommandRejectedException if the same command was rejected before with another exception
+     */
+    public UpdateResult<Void> reject(String id, UpdateContext context, RuntimeException rejection) {
+        return update(stream(id), context).reject(rejection);
+    }
+
+    /**
      * Deletes an aggregate permanently: its events, the commands that were handled on it, and its snapshot. Its id cannot be used again.
      * {@link EventStore#delete(StreamId, long)} describes what other readers and writers see. A concurrent command is either stored first
      * and then deleted, or fails with {@link StreamDeletedException}.

@@ -1,9 +1,13 @@
 package io.daybook.aggregate;
 
+import io.daybook.DaybookException;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
@@ -125,7 +129,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         context.startSaving(stream, repeatedAppend);
         boolean nothingSaved = true;
         try {
-            UpdateResult<Void> result = attempts.get();
+            UpdateResult<Void> result = recordingRejections(attempts);
             nothingSaved = result.eventCount() == 0;
             return result;
         } catch (HandledBeforeException e) {
@@ -138,6 +142,42 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             if (nothingSaved) {
                 context.nothingSaved(stream);
             }
+        }
+    }
+
+    /** A rejection is final only if it is recorded, where the context asks for that. */
+    private UpdateResult<Void> recordingRejections(Supplier<UpdateResult<Void>> attempts) {
+        try {
+            return attempts.get();
+        } catch (DomainException
+                | AggregateNotFoundException
+                | AggregateAlreadyExistsException
+                | AppendTooLargeException rejection) {
+            context.rejectionKey().ifPresent(key -> recordRejection(key, rejection));
+            throw rejection;
+        }
+    }
+
+    /** Records the rejection of a command that was not decided yet, because it is invalid or not authorized. */
+    UpdateResult<Void> reject(RuntimeException rejection) {
+        try {
+            context.rejectionKey().ifPresent(key -> recordRejection(key, rejection));
+            throw rejection;
+        } catch (HandledBeforeException e) {
+            return result(e.firstResult);
+        }
+    }
+
+    /** Throws if another answer was recorded first: by a sender that was accepted, or with another rejection. */
+    private void recordRejection(IdempotencyKey key, RuntimeException rejection) {
+        String error = rejection.getClass().getName();
+        try {
+            HandledCommand first = services.store().recordRejection(stream, key, error);
+            if (!first.rejection().equals(Optional.of(error))) {
+                throw new HandledBeforeException(first.asDuplicateOf(stream, key.fingerprint()));
+            }
+        } catch (DaybookException e) {
+            throw withSuppressed(e, rejection);
         }
     }
 
@@ -289,7 +329,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                 aggregate.appendUnknown(new UnknownAppend(events, options.idempotencyKey()));
             }
             throw e;
-        } catch (CommandIdReusedException | CommandTimeoutException e) {
+        } catch (CommandIdReusedException | CommandRejectedException | CommandTimeoutException e) {
             throw e; // a definite result of the store
         } catch (RuntimeException refusal) {
             // Of any class: stores and serializers refuse events with exceptions of their own. The events cannot be

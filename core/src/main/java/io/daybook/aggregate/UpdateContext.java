@@ -3,10 +3,12 @@ package io.daybook.aggregate;
 import io.daybook.event.MessageContext;
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.StreamId;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class UpdateContext {
     private final CommandTimeout timeout;
     private final @Nullable Long expectedVersion;
     private final @Nullable String aggregateId;
+    private final boolean recordsRejections;
     private final SavedStreams saved;
 
     private UpdateContext(Builder builder, SavedStreams saved) {
@@ -40,6 +43,7 @@ public final class UpdateContext {
         timeout = builder.timeout;
         expectedVersion = builder.expectedVersion;
         aggregateId = builder.aggregateId;
+        recordsRejections = builder.recordsRejections;
     }
 
     /**
@@ -85,6 +89,7 @@ public final class UpdateContext {
         other.commandId = commandId;
         other.fingerprint = fingerprint;
         other.timeout = timeout;
+        other.recordsRejections = recordsRejections;
         return new UpdateContext(other, saved);
     }
 
@@ -139,6 +144,11 @@ public final class UpdateContext {
                 : options.idempotencyKey(commandId, fingerprint);
     }
 
+    /** Returns the key under which a rejection is recorded; empty if it is not recorded. */
+    Optional<IdempotencyKey> rejectionKey() {
+        return recordsRejections ? appendOptions().idempotencyKey() : Optional.empty();
+    }
+
     /**
      * Reserves a stream before any decision runs on it. A repeat of the command could not distinguish a second save from the first. The
      * only second save that is allowed repeats an append whose outcome is unknown.
@@ -166,6 +176,7 @@ public final class UpdateContext {
         private CommandTimeout timeout = CommandTimeout.none();
         private @Nullable Long expectedVersion;
         private @Nullable String aggregateId;
+        private boolean recordsRejections;
 
         private Builder() {}
 
@@ -220,6 +231,18 @@ public final class UpdateContext {
         private Builder key(String commandId, String fingerprint) {
             this.commandId = TextRules.requireId("commandId", commandId);
             this.fingerprint = Objects.requireNonNull(fingerprint, "fingerprint");
+            return this;
+        }
+
+        /**
+         * Makes rejections final: if the decision rejects the command, the store records that under the idempotency key, and a repeat gets
+         * the same answer. Takes one more request, only then. Without an idempotency key, this has no effect.
+         *
+         * @return this builder
+         * @see io.daybook.eventstore.EventStore#recordRejection
+         */
+        public Builder recordRejections() {
+            this.recordsRejections = true;
             return this;
         }
 

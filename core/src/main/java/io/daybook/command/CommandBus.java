@@ -69,6 +69,7 @@ public final class CommandBus {
     private static List<CommandInterceptor> interceptors(Builder builder, CommandAuthorizer authorizer) {
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.interceptBeforeChecks);
         interceptors.add(CommandPipeline.readability());
+        interceptors.add(CommandPipeline.recording(Map.copyOf(builder.repositories)));
         interceptors.add(CommandPipeline.timeout());
         interceptors.add(CommandPipeline.authorization(authorizer));
         interceptors.add(CommandPipeline.validation());
@@ -203,6 +204,7 @@ public final class CommandBus {
 
         private final Map<Class<?>, CommandHandler<Command>> handlers = new LinkedHashMap<>();
         private final Map<Class<? extends Command>, Optional<AggregateType<?, ?>>> commands = new LinkedHashMap<>();
+        private final Map<Class<?>, AggregateRepository<?>> repositories = new HashMap<>();
         private final List<CommandInterceptor> interceptBeforeChecks = new ArrayList<>();
         private final List<CommandInterceptor> intercept = new ArrayList<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
@@ -228,7 +230,7 @@ public final class CommandBus {
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
             return handling(
                     type,
-                    Optional.of(repository.type()),
+                    repository,
                     (command, context) -> repository.create(
                             validId(repository, command, context),
                             context.updateContext(),
@@ -250,7 +252,7 @@ public final class CommandBus {
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
             return handling(
                     type,
-                    Optional.of(repository.type()),
+                    repository,
                     (command, context) -> repository.update(
                             validId(repository, command, context),
                             context.updateContext(),
@@ -272,7 +274,7 @@ public final class CommandBus {
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
             return handling(
                     type,
-                    Optional.of(repository.type()),
+                    repository,
                     (command, context) -> repository.createOrUpdate(
                             validId(repository, command, context),
                             context.updateContext(),
@@ -290,6 +292,13 @@ public final class CommandBus {
          */
         public <C extends Command> Builder handling(Class<C> type, CommandHandler<C> handler) {
             return handling(type, Optional.empty(), handler);
+        }
+
+        private <C extends Command> Builder handling(
+                Class<C> type, AggregateRepository<?> repository, CommandHandler<C> handler) {
+            handling(type, Optional.of(repository.type()), handler);
+            repositories.put(type, repository);
+            return this;
         }
 
         private <C extends Command> Builder handling(

@@ -89,6 +89,9 @@ public final class CommandContext {
                     .timeout(timeout);
             metadata.expectedVersion()
                     .ifPresent(version -> builder.expectedVersion(version).aggregateId(command.aggregateId()));
+            if (metadata.recordsRejections()) {
+                builder.recordRejections();
+            }
             if (metadata.hasIdempotencyKey()) {
                 metadata.derivedKey()
                         .ifPresentOrElse(

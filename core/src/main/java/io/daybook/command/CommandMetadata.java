@@ -40,6 +40,7 @@ public final class CommandMetadata {
 
     private final String commandId;
     private final boolean idempotent;
+    private final boolean recordsRejections;
     private final MessageContext context;
     private final Set<String> roles;
     private final @Nullable Duration timeout;
@@ -47,6 +48,7 @@ public final class CommandMetadata {
 
     private CommandMetadata(Builder builder) {
         idempotent = builder.commandId != null;
+        recordsRejections = builder.recordsRejections;
         commandId = builder.commandId != null
                 ? builder.commandId
                 : UUID.randomUUID().toString();
@@ -88,6 +90,13 @@ public final class CommandMetadata {
      */
     public boolean hasIdempotencyKey() {
         return idempotent;
+    }
+
+    /**
+     * {@return whether a rejection of the command is recorded under its id, so that a repeat gets the same answer}
+     */
+    public boolean recordsRejections() {
+        return recordsRejections;
     }
 
     /** Returns the command id if it was derived from an event. No other id has the prefix of derived keys. */
@@ -186,6 +195,7 @@ public final class CommandMetadata {
         private Set<String> roles = Set.of();
         private @Nullable Duration timeout;
         private @Nullable Long expectedVersion;
+        private boolean recordsRejections;
 
         private Builder() {}
 
@@ -212,6 +222,19 @@ public final class CommandMetadata {
          */
         public Builder derivedKey(DerivedKey key) {
             this.commandId = TextRules.requireId("commandId", key.text());
+            return this;
+        }
+
+        /**
+         * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized, the event store records
+         * that under the command id, and a repeat gets the same answer, also if a rule has changed since. That takes one more request, only
+         * then. Processes and reactions send their commands so; a user who corrects a form does not want it.
+         *
+         * @return this builder
+         * @see io.daybook.eventstore.EventStore#recordRejection
+         */
+        public Builder recordRejections() {
+            this.recordsRejections = true;
             return this;
         }
 
@@ -324,8 +347,14 @@ public final class CommandMetadata {
 
         /**
          * {@return the metadata}
+         *
+         * @throws IllegalStateException if rejections are to be recorded, and there is no command id
          */
         public CommandMetadata build() {
+            if (recordsRejections && commandId == null) {
+                throw new IllegalStateException(
+                        "rejections are recorded under the command id, and there is none: set commandId or derivedKey");
+            }
             return new CommandMetadata(this);
         }
     }

@@ -6,6 +6,7 @@ import io.daybook.aggregate.DomainException;
 import io.daybook.aggregate.UpdateResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -29,7 +30,7 @@ public enum CommandOutcome {
     UNCHANGED,
     /** The command was handled before. */
     DUPLICATE,
-    /** The command violates a rule of the domain. */
+    /** The command violates a rule of the domain, or its rejection was recorded before. */
     REJECTED,
     /** The command is malformed, fails its validation, or has a type or version that the bus does not know. */
     INVALID,
@@ -69,7 +70,7 @@ public enum CommandOutcome {
      * @return the outcome
      */
     public static CommandOutcome of(Throwable failure) {
-        if (failure instanceof DomainException) {
+        if (failure instanceof DomainException || failure instanceof CommandRejectedException) {
             return REJECTED;
         } else if (failure instanceof CommandValidationException
                 || (failure instanceof NoHandlerException unknown && unknown.isNamedBySender())) {

@@ -1,7 +1,9 @@
 package io.daybook.command;
 
+import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateResult;
 import io.daybook.event.TextRules;
+import io.daybook.eventstore.StreamId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,30 @@ final class CommandPipeline {
             }
             return next.proceed(command, context);
         };
+    }
+
+    /** Returns the step that records the rejection of a command which fails a check and so does not reach its aggregate. */
+    static CommandInterceptor recording(Map<Class<?>, AggregateRepository<?>> repositories) {
+        return (command, context, next) -> {
+            try {
+                return next.proceed(command, context);
+            } catch (CommandValidationException | CommandNotAuthorizedException rejection) {
+                AggregateRepository<?> repository = repositories.get(command.getClass());
+                if (repository == null || !context.metadata().recordsRejections()) {
+                    throw rejection;
+                }
+                return repository.reject(id(repository, command, rejection), context.updateContext(), rejection);
+            }
+        };
+    }
+
+    /** Throws the rejection if the id names no aggregate: such a command can never take effect. */
+    private static String id(AggregateRepository<?> repository, Command command, RuntimeException rejection) {
+        try {
+            return StreamId.of(repository.type().name(), command.aggregateId()).aggregateId();
+        } catch (IllegalArgumentException e) { // of StreamId.of
+            throw rejection;
+        }
     }
 
     /** Returns the step that rejects a command whose timeout has expired. */

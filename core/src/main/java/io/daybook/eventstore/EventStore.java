@@ -2,6 +2,7 @@ package io.daybook.eventstore;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventTypes;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -57,7 +58,7 @@ import java.util.stream.Stream;
  *   <li>it returns: the events are stored once, now or by an earlier attempt of the same append. The store recognizes an earlier attempt by
  *       the metadata of all its events, and does not report it as a duplicate. Events with the same ids and another timestamp are another
  *       append;
- *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link AppendTooLargeException}, {@link CommandTimeoutException},
+ *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link CommandRejectedException}, {@link AppendTooLargeException}, {@link CommandTimeoutException},
  *       {@link StreamDeletedException}, {@link StreamFullException}: nothing is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception reports whether nothing is stored or the outcome is unknown. After an unknown
  *       outcome, only the <em>same</em> append (same metadata of all events) may be sent again. If it fails with a
@@ -98,6 +99,7 @@ public interface EventStore {
      *     that case the events are stored anyway, because they are committed together with the check
      * @throws ConcurrencyException if the stream is at another version, ahead or behind
      * @throws CommandIdReusedException if the command id is stored with another fingerprint
+     * @throws CommandRejectedException if a rejection is {@linkplain #recordRejection recorded} under the command id
      * @throws StreamDeletedException if the stream was deleted
      * @throws StreamFullException if the stream has reached the size limit of the database
      * @throws AppendTooLargeException if there are too many events or they are too large; checked before anything is sent
@@ -153,11 +155,33 @@ public interface EventStore {
      *
      * @param stream the stream
      * @param commandId the id of the command
-     * @return the record that was stored with the command's events; empty if the command was not handled on the stream, its record has
+     * @return the record that was stored with the command's events, or of its rejection; empty if the command was not handled on the stream, its record has
      *     expired, or it was deleted with the stream
      * @throws EventStoreUnavailableException if the store cannot be reached
      */
     Optional<HandledCommand> findCommand(StreamId stream, String commandId);
+
+    /**
+     * Records that a command was rejected, unless a record of it exists. Later appends with the same key are refused with
+     * {@link CommandRejectedException}. Recording twice does no harm: the first record counts. It expires as other records of commands do.
+     * A stream without events can have records; its version stays 0, and feeds deliver nothing.
+     *
+     * <p>Without a record, a command that is redelivered is decided anew, and a sender that was told of the rejection does not learn that
+     * it took effect later. See {@code CommandMetadata.Builder.recordRejections}.
+     *
+     * <pre>{@code
+     * HandledCommand first = eventStore.recordRejection(stream, key, DomainException.class.getName());
+     * boolean tookEffect = first.rejection().isEmpty(); // another sender was faster, and was accepted
+     * }</pre>
+     *
+     * @param stream the stream of the aggregate that rejected the command
+     * @param command the idempotency key of the command
+     * @param error the class name of the exception
+     * @return the record that counts: the new one, or the one that existed, which may be that of an accepted command
+     * @throws StreamDeletedException if the stream was deleted; a store that does not notice may keep the record until it expires
+     * @throws EventStoreUnavailableException if the store cannot be reached; call this method again
+     */
+    HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error);
 
     /**
      * Finds events across streams by their metadata. Events are fetched page by page while they are consumed.

@@ -1,22 +1,54 @@
 package io.daybook.eventstore;
 
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The record of a command that was handled, as kept by a store. Returned by {@link EventStore#findCommand EventStore.findCommand}.
+ * The record of a command that was handled, as kept by a store: accepted with events, or rejected. Returned by
+ * {@link EventStore#findCommand EventStore.findCommand}.
  *
  * @param commandId the id of the command
  * @param fingerprint identifies the content of the command
- * @param fromSequenceNumber the sequence number of the first event that it raised
- * @param toSequenceNumber the sequence number of the last event that it raised
+ * @param fromSequenceNumber the sequence number of the first event that it raised; 0 if it was rejected
+ * @param toSequenceNumber the sequence number of the last event that it raised; 0 if it was rejected
+ * @param rejection the class name of the exception that rejected it; empty if it was accepted
  */
-public record HandledCommand(String commandId, String fingerprint, long fromSequenceNumber, long toSequenceNumber) {
+public record HandledCommand(
+        String commandId,
+        String fingerprint,
+        long fromSequenceNumber,
+        long toSequenceNumber,
+        Optional<String> rejection) {
 
     private static final Logger log = LoggerFactory.getLogger(HandledCommand.class);
     private static final Pattern VERSIONED = Pattern.compile("v(?<version>\\d+):(?<type>[\\w-]+):[\\w-]+");
+
+    /**
+     * Creates the record of a command that was accepted.
+     *
+     * @param commandId the id of the command
+     * @param fingerprint identifies the content of the command
+     * @param fromSequenceNumber the sequence number of the first event that it raised
+     * @param toSequenceNumber the sequence number of the last event that it raised
+     */
+    public HandledCommand(String commandId, String fingerprint, long fromSequenceNumber, long toSequenceNumber) {
+        this(commandId, fingerprint, fromSequenceNumber, toSequenceNumber, Optional.empty());
+    }
+
+    /**
+     * Creates the record of a command that was rejected.
+     *
+     * @param key the idempotency key of the command
+     * @param error the class name of the exception that rejected it
+     * @return the record
+     */
+    public static HandledCommand rejected(IdempotencyKey key, String error) {
+        return new HandledCommand(key.commandId(), key.fingerprint(), 0, 0, Optional.of(error));
+    }
 
     /**
      * {@return the first result of the command, marked as a duplicate}
@@ -27,9 +59,13 @@ public record HandledCommand(String commandId, String fingerprint, long fromSequ
      *
      * @param stream the stream on which the command was handled; named in the exception
      * @param repeatedFingerprint the fingerprint of the command that was sent with the same id
+     * @throws CommandRejectedException if the command was rejected, whatever the fingerprints: nothing took effect under this id
      * @throws CommandIdReusedException if the fingerprints can be compared and differ: it is another command
      */
     public AppendResult asDuplicateOf(StreamId stream, String repeatedFingerprint) {
+        if (rejection.isPresent()) {
+            throw new CommandRejectedException(stream, commandId, rejection.get());
+        }
         if (!fingerprint.equals(repeatedFingerprint)) {
             if (areComparable(fingerprint, repeatedFingerprint)) {
                 throw new CommandIdReusedException(stream, commandId);

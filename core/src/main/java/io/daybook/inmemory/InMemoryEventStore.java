@@ -4,6 +4,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -119,6 +120,12 @@ public final class InMemoryEventStore implements EventStore {
     @Override
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
         return Optional.ofNullable(streams.get(stream)).flatMap(found -> found.command(commandId, clock.instant()));
+    }
+
+    @Override
+    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+        Instant now = clock.instant();
+        return stream(stream).reject(HandledCommand.rejected(command, error), now, now.plus(REMEMBER_COMMANDS));
     }
 
     @Override

@@ -116,17 +116,30 @@ final class InMemoryStream {
             data[size + i] = appended.get(i).data();
         }
         if (command != null) {
-            removeExpiredCommands(now);
-            commands.put(
-                    command.commandId(),
-                    new Remembered(
-                            new HandledCommand(
-                                    command.commandId(), command.fingerprint(), expectedVersion + 1, toSequenceNumber),
-                            rememberUntil));
+            remember(
+                    new HandledCommand(
+                            command.commandId(), command.fingerprint(), expectedVersion + 1, toSequenceNumber),
+                    now,
+                    rememberUntil);
         }
         size = (int) toSequenceNumber; // before the log, so that its followers can read the events they receive
         log.add(appended);
         return stored(expectedVersion, appended, options);
+    }
+
+    private void remember(HandledCommand command, Instant now, Instant until) {
+        removeExpiredCommands(now);
+        commands.put(command.commandId(), new Remembered(command, until));
+    }
+
+    /** Records a rejection, unless the command is recorded; the answer is the record that counts. */
+    synchronized HandledCommand reject(HandledCommand rejected, Instant now, Instant rememberUntil) {
+        requireThere();
+        Optional<HandledCommand> first = command(rejected.commandId(), now);
+        if (first.isEmpty()) {
+            remember(rejected, now, rememberUntil);
+        }
+        return first.orElse(rejected);
     }
 
     private AppendResult stored(long expectedVersion, List<StoredEvent> appended, AppendOptions options) {

@@ -8,6 +8,7 @@ import io.daybook.command.CommandValidationException;
 import io.daybook.command.NoHandlerException;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.StreamDeletedException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ record Answer(Kind kind, String error, @Nullable RuntimeException failure) {
     static Answer of(RuntimeException failure) {
         if (failure instanceof CommandIdReusedException) {
             return ACCEPTED; // its own key: a setting changed between two attempts, and the first was stored
+        }
+        if (failure instanceof CommandRejectedException recorded) {
+            return new Answer(Kind.REJECTED, recorded.error(), failure); // as at the first attempt
         }
         boolean rejected = failure instanceof DomainException
                 || failure instanceof CommandValidationException

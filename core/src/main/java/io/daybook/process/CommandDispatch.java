@@ -39,8 +39,11 @@ final class CommandDispatch {
     }
 
     Answer sendOnce(EncodedCommand command, DerivedKey key, EventMetadata cause) {
-        CommandMetadata.Builder metadata =
-                CommandMetadata.builder().causedBy(cause).derivedKey(key).timeout(ProcessSettings.COMMAND_TIMEOUT);
+        CommandMetadata.Builder metadata = CommandMetadata.builder()
+                .causedBy(cause)
+                .derivedKey(key)
+                .recordRejections()
+                .timeout(ProcessSettings.COMMAND_TIMEOUT);
         cause.userId().ifPresent(metadata::userId);
         cause.attributes().forEach(metadata::attribute);
         counters.commandsSent.increment();

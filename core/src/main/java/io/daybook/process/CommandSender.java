@@ -15,7 +15,8 @@ import java.nio.charset.StandardCharsets;
  * }</pre>
  *
  * <p>A command may be sent several times, under the same command id. A target that remembers the id lets it take effect once. An answer is
- * final once it is recorded in the process stream; a target that does not store its rejections may reject one attempt and accept another.
+ * final once it is recorded in the process stream. A rejection is also recorded at the target if the sender passes
+ * {@link CommandMetadata#recordsRejections} on; a target that does not record it may reject one attempt and accept another.
  */
 public interface CommandSender {
 
@@ -59,7 +60,7 @@ public interface CommandSender {
      * @param command the command
      * @param metadata its command id, which is an idempotency key, and the ids of its cause
      * @return whether the target has recognized it as a duplicate
-     * @throws RuntimeException if it was not accepted. Rejections are {@code DomainException}, {@code CommandValidationException},
+     * @throws RuntimeException if it was not accepted. Rejections are {@code DomainException}, {@code CommandRejectedException}, {@code CommandValidationException},
      *     {@code CommandNotAuthorizedException}, {@code NoHandlerException}, {@code AggregateNotFoundException},
      *     {@code AggregateAlreadyExistsException}, {@code StreamDeletedException} and {@code AppendTooLargeException}. Any other exception
      *     is no answer: the command is sent again. {@code CommandIdReusedException} counts as accepted, since only the process uses its keys

@@ -154,7 +154,7 @@ final class ProcessWorker<S> {
     }
 
     /** Parks an instance whose timer cannot be handled. */
-    void park(ProcessTimer timer, RuntimeException failure) {
+    void park(ProcessTimer timer, Throwable failure) {
         streams.append(
                         timer.stream(),
                         null,

@@ -1,7 +1,7 @@
 package io.daybook.process;
 
 import io.daybook.DaybookException;
-import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.subscription.FailurePolicy;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,16 +49,17 @@ final class TimerRinger {
             worker.ring(timer);
             failures.remove(timer.key());
             return true;
-        } catch (EventStoreUnavailableException e) {
-            log.warn("timer not rung, will be retried stream={} reason=\"{}\"", timer.stream(), e.getMessage());
-            return false;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // as a subscription does: an error must not end the thread of all timers
+            if (!FailurePolicy.isOfEvent(e)) {
+                log.warn("timer not rung, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
+                return false;
+            }
             log.warn("timer failed, will be retried stream={}", timer.stream(), e);
             return failed(worker, timer, e);
         }
     }
 
-    private boolean failed(ProcessWorker<?> worker, ProcessTimer timer, RuntimeException failure) {
+    private boolean failed(ProcessWorker<?> worker, ProcessTimer timer, Throwable failure) {
         int count = failures.merge(timer.key(), 1, Integer::sum);
         if (failures.size() > MAX_COUNTED) {
             failures.remove(failures.keySet().iterator().next());

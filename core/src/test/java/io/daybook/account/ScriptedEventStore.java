@@ -2,6 +2,7 @@ package io.daybook.account;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -103,6 +104,12 @@ public class ScriptedEventStore implements EventStore {
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
         called("findCommand");
         return store.findCommand(stream, commandId);
+    }
+
+    @Override
+    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+        called("recordRejection");
+        return store.recordRejection(stream, command, error);
     }
 
     @Override

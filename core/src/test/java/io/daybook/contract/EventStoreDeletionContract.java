@@ -23,7 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link EventStoreContract} that is about deleting streams; extend that one. */
-abstract class EventStoreDeletionContract extends EventStoreAppendContract {
+abstract class EventStoreDeletionContract extends EventStoreRejectionContract {
 
     private static final int MOST_ATTEMPTS = 500;
 

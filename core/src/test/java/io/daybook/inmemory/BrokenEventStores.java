@@ -5,6 +5,7 @@ import io.daybook.contract.EventStoreContract;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
@@ -57,6 +58,11 @@ final class BrokenEventStores {
                 }
 
                 @Override
+                public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+                    return Suite.this.recordRejection(right, stream, command, error);
+                }
+
+                @Override
                 public Stream<EventEnvelope> find(EventFilter filter) {
                     return Suite.this.find(right, filter);
                 }
@@ -106,6 +112,10 @@ final class BrokenEventStores {
 
         Optional<HandledCommand> findCommand(EventStore right, StreamId stream, String commandId) {
             return right.findCommand(stream, commandId);
+        }
+
+        HandledCommand recordRejection(EventStore right, StreamId stream, IdempotencyKey command, String error) {
+            return right.recordRejection(stream, command, error);
         }
 
         void delete(EventStore right, StreamId stream, long expected) {
@@ -278,6 +288,21 @@ final class BrokenEventStores {
         AppendResult append(
                 EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
             return right.append(stream, expected, events, AppendOptions.none().timeout(options.timeout()));
+        }
+    }
+
+    static class ForgetsTheRejection extends Suite {
+        @Override
+        HandledCommand recordRejection(EventStore right, StreamId stream, IdempotencyKey command, String error) {
+            return HandledCommand.rejected(command, error);
+        }
+    }
+
+    static class RejectsWhatWasAccepted extends Suite {
+        @Override
+        HandledCommand recordRejection(EventStore right, StreamId stream, IdempotencyKey command, String error) {
+            right.recordRejection(stream, command, error);
+            return HandledCommand.rejected(command, error);
         }
     }
 

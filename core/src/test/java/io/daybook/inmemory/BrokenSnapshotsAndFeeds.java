@@ -6,6 +6,7 @@ import io.daybook.contract.EventFeedContract;
 import io.daybook.contract.SnapshotStoreContract;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -291,6 +292,11 @@ final class BrokenSnapshotsAndFeeds {
                 @Override
                 public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
                     return right.findCommand(stream, commandId);
+                }
+
+                @Override
+                public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+                    return right.recordRejection(stream, command, error);
                 }
 
                 @Override

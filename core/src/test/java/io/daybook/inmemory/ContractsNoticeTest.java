@@ -93,6 +93,8 @@ class ContractsNoticeTest {
         "CallsItsOwnRetryAConflict, an_append_that_is_sent_again_is_recognised_by_its_event_ids",
         "RecognizesAppendsByIdsOnly, refuses_other_events_with_the_ids_of_stored_events",
         "ForgetsTheCommand, repeated_command_gets_its_first_result_at_any_version",
+        "ForgetsTheRejection, rejected_command_is_refused_from_then_on",
+        "RejectsWhatWasAccepted, first_record_of_a_command_counts",
         "IgnoresTheFingerprint, another_command_under_the_same_id_is_refused",
         "IgnoresTheTimeout, starts_no_append_after_the_timeout",
         "IgnoresTheEventBefore, stores_an_append_built_on_another_event_and_names_what_it_found",

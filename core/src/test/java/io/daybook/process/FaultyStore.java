@@ -2,6 +2,7 @@ package io.daybook.process;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -59,6 +60,11 @@ final class FaultyStore implements EventStore, TimerStore {
     @Override
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
         return call(() -> store.findCommand(stream, commandId));
+    }
+
+    @Override
+    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+        return call(() -> store.recordRejection(stream, command, error));
     }
 
     @Override

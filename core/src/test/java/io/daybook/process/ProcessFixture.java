@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A store of trips, and a runner without threads whose clock the test moves. */
@@ -61,6 +62,7 @@ final class ProcessFixture {
     final List<String> sent = new ArrayList<>();
     final CommandSender bus = CommandSender.of(Trips.bus(store));
     Predicate<EncodedCommand> down = command -> false;
+    Consumer<EncodedCommand> afterSend = command -> {};
     private final Set<String> delivered = new HashSet<>();
 
     final CommandSender sender = new CommandSender() {
@@ -75,7 +77,11 @@ final class ProcessFixture {
             if (down.test(command)) {
                 throw new IllegalStateException("down");
             }
-            return bus.send(command, metadata);
+            try {
+                return bus.send(command, metadata);
+            } finally {
+                afterSend.accept(command);
+            }
         }
     };
 

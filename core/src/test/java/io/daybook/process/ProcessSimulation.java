@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
 
 /**
  * One random history of a process: several workers take events, ring timers and recover, are slow, crash and lose replies, events are early
- * and redelivered with clocks that differ, timers ring twice and late.
+ * and redelivered with clocks that differ, timers ring twice and late, and the rules of the target change between two sends.
  */
 final class ProcessSimulation {
 
@@ -116,7 +116,7 @@ final class ProcessSimulation {
     private final Map<StreamId, Integer> delivered = new HashMap<>();
     private final Map<StreamId, Integer> recovered = new HashMap<>();
     private final Map<String, ProcessTimer> known = new HashMap<>();
-    private final boolean allowed;
+    private boolean allowed; // a rule of the target, which changes between two sends of a command
     private String wrong = "";
     private int events;
 
@@ -182,6 +182,9 @@ final class ProcessSimulation {
     private void live() {
         for (int i = 0; i < 220; i++) {
             int what = random.nextInt(100);
+            if (random.nextInt(20) == 0) {
+                allowed = !allowed;
+            }
             if (what < 10) {
                 happen(IDS.get(random.nextInt(IDS.size())));
             } else if (what < 22) {

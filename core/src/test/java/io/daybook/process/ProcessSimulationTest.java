@@ -33,6 +33,7 @@ class ProcessSimulationTest {
                 "Instance        ~ Pending command = unanswered.remove(answered.key()); ~ Pending command = unanswered.get(answered.key());",
                 "Decider         ~ return instance.isNew() && ~ return false &&",
                 "ProcessWorker   ~ counters.repeatedInputs.increment(); ~ streams.history(stream).forEach(each -> ((ProcessEvent) each.event() instanceof StepTaken step ? step.commands() : List.<ProcessEvent.SentCommand>of()).forEach(command -> dispatch.send(new EncodedCommand(command.type(), command.version(), command.json()), new DerivedKey(command.key()), each.metadata())));",
+                "CommandDispatch ~ .recordRejections() ~ \"\"",
                 "ProcessWorker   ~ boolean waits = next != null ~ boolean waits = true"
             })
     void mutant_is_caught(String type, String text, String replacement) throws Exception {

@@ -193,6 +193,28 @@ class ProcessWorkerTest {
         assertThat(state(process, "2")).isEqualTo(InstanceState.CANCELED);
     }
 
+    /** The trap: the sender crashes with the rejection, the rules change, and the recovery sends the command again. */
+    @Test
+    void rejection_is_not_decided_anew_by_a_late_redelivery() {
+        world.planFlight("f", 0);
+        world.requestTrip("1", "f");
+        world.afterSend = command -> {
+            throw new IllegalStateException("the reply was lost");
+        };
+        world.settle(worker);
+        world.flights.update("f", UpdateContext.empty(), flight -> flight.plan(1));
+        world.afterSend = command -> {};
+        world.clock.advance(Duration.ofMinutes(1));
+        world.ringTimers(worker);
+        world.settle(worker);
+
+        assertThat(world.sent).startsWith("HoldSeat", "HoldSeat", "HoldSeat", "HoldSeat");
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "FlightPlanned");
+        assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested", "TripCanceled");
+        assertThat(worker.counters().counts().rejected()).isEqualTo(1);
+        assertThat(state(Trips.BOOKING, "1")).isEqualTo(InstanceState.COMPLETED);
+    }
+
     @Test
     void target_that_is_down_delays_only_its_own_commands() {
         world.planFlight("f", 2);

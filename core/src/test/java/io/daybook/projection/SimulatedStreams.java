@@ -5,6 +5,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventType;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -166,6 +167,11 @@ final class SimulatedStreams implements EventStore {
 
     @Override
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
         throw new UnsupportedOperationException();
     }
 

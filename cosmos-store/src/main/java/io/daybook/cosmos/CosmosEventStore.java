@@ -8,9 +8,11 @@ import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -129,7 +131,10 @@ public final class CosmosEventStore implements EventStore {
                     StreamSize.warn(stream, result.toSequenceNumber(), events.size(), bytes);
                 }
                 return result;
-            } catch (ConcurrencyException | CommandIdReusedException | StreamDeletedException e) {
+            } catch (ConcurrencyException
+                    | CommandIdReusedException
+                    | CommandRejectedException
+                    | StreamDeletedException e) {
                 operation.succeeded(); // a conflict is a result, not a failure
                 throw e;
             }
@@ -211,6 +216,15 @@ public final class CosmosEventStore implements EventStore {
                 "reading a command of " + stream,
                 operation -> reader.command(operation, stream, commandId, ReadConsistencyStrategy.LATEST_COMMITTED)
                         .map(EventDocuments::handledCommand));
+    }
+
+    @Override
+    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+        ObjectNode document = EventDocuments.rejection(stream, command, error, idempotencyKeyRetention);
+        return look(
+                "recordRejection",
+                "recording the rejection of a command on " + stream,
+                operation -> new RejectionRecord(container, reader, operation, stream, document).create());
     }
 
     private <T> T look(String name, String what, Function<RequestExecutor.Operation, T> look) {

@@ -11,7 +11,7 @@ import java.time.Duration;
  *         .build();
  * }</pre>
  *
- * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code query}, {@code scan},
+ * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code recordRejection}, {@code query}, {@code scan},
  *     {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; of read models
  *     {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; each page of a read, query or scan is
  *     an operation, and each request of a delete

@@ -28,6 +28,7 @@ final class EventDocuments {
 
     static final String KIND_EVENT = "event";
     static final String KIND_COMMAND = "command";
+    private static final String REJECTED = "rejected";
     private static final String KIND_TOMBSTONE = "tombstone";
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
@@ -205,17 +206,26 @@ final class EventDocuments {
 
     static ObjectNode command(
             StreamId stream, IdempotencyKey command, long from, long to, String firstEventId, Duration retention) {
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("id", commandId(command.commandId()));
-        document.put("kind", KIND_COMMAND);
-        document.put("streamId", stream.toString());
-        document.put("commandId", command.commandId());
-        document.put("fromSequenceNumber", from);
-        document.put("toSequenceNumber", to);
-        document.put("firstEventId", firstEventId);
-        document.put("fingerprint", command.fingerprint());
-        document.put("ttl", Math.toIntExact(retention.toSeconds()));
-        return document;
+        return commandDocument(stream, command, retention)
+                .put("fromSequenceNumber", from)
+                .put("toSequenceNumber", to)
+                .put("firstEventId", firstEventId);
+    }
+
+    /** Returns the document of a command that was rejected. It has the same id as that of an accepted one. */
+    static ObjectNode rejection(StreamId stream, IdempotencyKey command, String error, Duration retention) {
+        return commandDocument(stream, command, retention).put(REJECTED, error);
+    }
+
+    private static ObjectNode commandDocument(StreamId stream, IdempotencyKey command, Duration retention) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", commandId(command.commandId()))
+                .put("kind", KIND_COMMAND)
+                .put("streamId", stream.toString())
+                .put("commandId", command.commandId())
+                .put("fingerprint", command.fingerprint())
+                .put("ttl", Math.toIntExact(retention.toSeconds()));
     }
 
     static HandledCommand handledCommand(JsonNode document) {
@@ -223,7 +233,8 @@ final class EventDocuments {
                 text(document, "commandId"),
                 text(document, "fingerprint"),
                 document.path("fromSequenceNumber").asLong(),
-                document.path("toSequenceNumber").asLong());
+                document.path("toSequenceNumber").asLong(),
+                Optional.ofNullable(optionalText(document, REJECTED)));
     }
 
     /** Returns the id of the first event of the command. An append recognizes its own earlier attempt by it. */

@@ -117,6 +117,26 @@ final class RequestExecutor {
         }
 
         /**
+         * Waits for a write that may be repeated, and repeats it after a transient failure or a lost reply. Throws what the last attempt
+         * threw.
+         */
+        <T> void awaitRepeatable(Mono<T> request, Function<T, @Nullable CosmosDiagnostics> diagnostics) {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    await(request, leftForAttempt(), diagnostics);
+                    return;
+                } catch (RuntimeException e) {
+                    if (CosmosFailures.meaning(e).isFinal()
+                            || Thread.currentThread().isInterrupted()
+                            || !pause(attempt, CosmosFailures.retryAfter(e))) {
+                        throw e;
+                    }
+                    log.debug("write retried operation={} attempt={}", name, attempt + 1);
+                }
+            }
+        }
+
+        /**
          * Waits before a retry: for the time that the service asked for, or with exponential backoff.
          *
          * @return whether there is time left for the retry

@@ -12,7 +12,9 @@ import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
@@ -132,6 +134,33 @@ class LostReplyIT {
 
         assertThat(store.append(stream, 2, events(2, 1), command())).isEqualTo(new AppendResult(1, 2, true));
         assertThat(storedIds()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void rejection_is_recorded_once_after_failed_attempts(Fault fault) {
+        IdempotencyKey key = new IdempotencyKey("cmd", "print");
+        server.inject(fault.onKind("create").times(2));
+        HandledCommand rejected = store.recordRejection(stream, key, "com.example.SoldOut");
+        server.inject(fault.onKind("create").times(2));
+
+        assertThat(rejected).isEqualTo(HandledCommand.rejected(key, "com.example.SoldOut"));
+        assertThat(store.recordRejection(stream, key, "com.example.Other")).isEqualTo(rejected);
+        server.inject(fault.times(2));
+        assertThatExceptionOfType(CommandRejectedException.class)
+                .isThrownBy(() -> store.append(stream, 0, events(0, 1), command()));
+        assertThat(storedIds()).isEmpty();
+    }
+
+    @Test
+    void rejection_that_cannot_be_recorded_is_reported() {
+        CosmosEventStore hasty = CosmosEventStore.builder(containers, ContractEvent.serializer())
+                .timeout(Duration.ofMillis(300))
+                .build();
+        server.inject(Fault.on(DATABASE.name(), "events", "create").status(503));
+
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> hasty.recordRejection(stream, new IdempotencyKey("cmd", "print"), "com.example.E"));
     }
 
     @Test

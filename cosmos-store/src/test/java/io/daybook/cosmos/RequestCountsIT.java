@@ -14,6 +14,7 @@ import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
@@ -159,6 +160,20 @@ class RequestCountsIT {
         assertThat(requestsOf(() -> cached.update(id, UpdateContext.empty(), RequestCountsIT::count)))
                 .isEqualTo(Map.of("events/batch", 2, "events/query", 1));
         assertThat(plain.load(id).total()).isEqualTo(5);
+    }
+
+    @Test
+    void recording_a_rejection_takes_1_more() {
+        create(plain, 3);
+        UpdateContext.Builder recording =
+                UpdateContext.builder().idempotencyKey("c", "fingerprint").recordRejections();
+        Runnable rejected = () -> assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> plain.update(id, recording.build(), counter -> counter.count(1_000_000)));
+
+        assertThat(requestsOf(rejected)).isEqualTo(Map.of("events/query", 2, "events/read", 1, "events/create", 1));
+        assertThat(requestsOf(() -> assertThatExceptionOfType(CommandRejectedException.class)
+                        .isThrownBy(() -> plain.update(id, recording.build(), RequestCountsIT::count))))
+                .isEqualTo(Map.of("events/query", 1, "events/batch", 1, "events/read", 1));
     }
 
     @Test

@@ -34,6 +34,16 @@ public final class Fault {
     }
 
     /**
+     * Returns the same fault of other requests.
+     *
+     * @param kind one of {@link CosmosServer#KINDS}
+     * @return the fault
+     */
+    public Fault onKind(String kind) {
+        return with("kind", kind);
+    }
+
+    /**
      * {@return the fault as a connection that is dropped before the work is done}
      */
     public Fault dropBefore() {

@@ -2,6 +2,7 @@ package io.daybook.sample.order;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
@@ -53,6 +54,11 @@ public final class ScriptedEventStore implements EventStore {
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
         beforeRead.run();
         return behind.findCommand(stream, commandId);
+    }
+
+    @Override
+    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
+        return behind.recordRejection(stream, command, error);
     }
 
     @Override

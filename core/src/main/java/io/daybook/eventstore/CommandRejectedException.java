@@ -1,0 +1,46 @@
+package io.daybook.eventstore;
+
+import io.daybook.DaybookException;
+
+/**
+ * Thrown when a command was rejected before and the rejection was recorded under its idempotency key. It is not decided again, so every
+ * sender gets the same answer, also after a rule has changed. Nothing was stored. See {@link EventStore#recordRejection
+ * EventStore.recordRejection}, and {@link DaybookException} for how to distinguish failures.
+ */
+public final class CommandRejectedException extends DaybookException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final StreamId stream;
+    private final String commandId;
+    private final String error;
+
+    CommandRejectedException(StreamId stream, String commandId, String error) {
+        super("the command " + commandId + " was rejected before on " + stream + " with " + error
+                + ", and that is final: send a new command with a new id");
+        this.stream = stream;
+        this.commandId = commandId;
+        this.error = error;
+    }
+
+    /**
+     * {@return the stream that has the record}
+     */
+    public StreamId stream() {
+        return stream;
+    }
+
+    /**
+     * {@return the id of the command}
+     */
+    public String commandId() {
+        return commandId;
+    }
+
+    /**
+     * {@return the class name of the exception that first rejected the command}
+     */
+    public String error() {
+        return error;
+    }
+}

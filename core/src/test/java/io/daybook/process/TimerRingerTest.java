@@ -1,0 +1,71 @@
+package io.daybook.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.inmemory.InMemoryEventFeed;
+import io.daybook.process.Trips.TripRequested;
+import io.daybook.readmodel.ReadModelUnavailableException;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A timer whose handler fails parks its instance only if the timer may be the cause. */
+class TimerRingerTest {
+
+    private final ProcessFixture world = new ProcessFixture();
+
+    static Stream<Throwable> failuresOfEveryTimer() {
+        return Stream.of(
+                new EventStoreUnavailableException("simulated", Outcome.NOT_STORED, null, null),
+                new IllegalStateException(new EventStoreUnavailableException("deep", Outcome.UNKNOWN, null, null)),
+                new ReadModelUnavailableException("simulated", null, null),
+                new IllegalStateException(new InterruptedException()),
+                new NoClassDefFoundError("simulated"));
+    }
+
+    static Stream<Throwable> failuresOfThisTimer() {
+        return Stream.of(new IllegalStateException("poison"), new StackOverflowError());
+    }
+
+    private InstanceState stateAfter(Throwable failure, int attempts) {
+        ProcessManager<Trips.Booking> process = ProcessManager.named("Fragile", 1, Trips.Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.timer("later", Duration.ofMinutes(1)))
+                .onTimer("later", step -> TimerRingerTest.<RuntimeException>fail(failure))
+                .build();
+        ProcessRunner runner = ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
+                .processStore(world.processStore, world.processFeed(), world.timers)
+                .clock(world.clock)
+                .run(process)
+                .build();
+        world.requestTrip("1", "f");
+        runner.handle(process, world.newEvents());
+        world.clock.advance(Duration.ofMinutes(1));
+        for (int i = 0; i < attempts; i++) {
+            runner.ringTimers();
+        }
+        return runner.find(process, "1").orElseThrow().state();
+    }
+
+    @SuppressWarnings("unchecked") // throws it as it is
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfEveryTimer")
+    void failure_that_would_fail_any_timer_parks_none(Throwable failure) {
+        assertThat(stateAfter(failure, 20)).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfThisTimer")
+    void timer_that_keeps_failing_parks_its_instance(Throwable failure) {
+        assertThat(stateAfter(failure, ProcessSettings.HANDLER_ATTEMPTS)).isEqualTo(InstanceState.PARKED);
+    }
+}

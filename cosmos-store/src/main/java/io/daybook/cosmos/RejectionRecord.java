@@ -1,0 +1,71 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.ReadConsistencyStrategy;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosItemResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.eventstore.HandledCommand;
+import io.daybook.eventstore.StreamId;
+import java.util.Optional;
+
+/**
+ * The record of one rejection. Its document has the id of the command's document, so of an append and a rejection only one can be created.
+ * Creating it twice gives the same answer, so a lost reply is no different from another sender. Used by one thread.
+ */
+final class RejectionRecord {
+
+    private static final int LOOKS = 5;
+
+    private final CosmosAsyncContainer container;
+    private final StreamReader reader;
+    private final RequestExecutor.Operation operation;
+    private final StreamId stream;
+    private final ObjectNode document;
+
+    RejectionRecord(
+            CosmosAsyncContainer container,
+            StreamReader reader,
+            RequestExecutor.Operation operation,
+            StreamId stream,
+            ObjectNode document) {
+        this.container = container;
+        this.reader = reader;
+        this.operation = operation;
+        this.stream = stream;
+        this.document = document;
+    }
+
+    /** Returns the record that counts. */
+    HandledCommand create() {
+        HandledCommand rejected = EventDocuments.handledCommand(document);
+        for (int look = 1; ; look++) {
+            RuntimeException taken;
+            try {
+                operation.awaitRepeatable(
+                        container.createItem(
+                                document,
+                                new PartitionKey(stream.toString()),
+                                new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false)),
+                        CosmosItemResponse::getDiagnostics);
+                return rejected;
+            } catch (RuntimeException e) {
+                if (!CosmosFailures.isStatus(e, 409)) {
+                    throw e;
+                }
+                taken = e;
+            }
+            Optional<HandledCommand> first = reader.command(
+                            operation, stream, rejected.commandId(), ReadConsistencyStrategy.SESSION)
+                    .map(EventDocuments::handledCommand);
+            if (first.isPresent()) {
+                return first.get();
+            }
+            // It has just expired, or the replica is behind.
+            if (look == LOOKS || !operation.pause(look, null)) {
+                throw taken;
+            }
+        }
+    }
+}
