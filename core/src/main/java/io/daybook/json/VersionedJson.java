@@ -5,24 +5,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
-import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +59,7 @@ public final class VersionedJson {
         private final boolean unknownType;
         private final String path;
 
-        private UnreadableException(boolean unknownType, String path, String reason) {
+        UnreadableException(boolean unknownType, String path, String reason) {
             super(reason);
             this.unknownType = unknownType;
             this.path = path;
@@ -88,8 +80,6 @@ public final class VersionedJson {
             return path;
         }
     }
-
-    private record Key(String type, int version) {}
 
     private record Binding(
             Type type,
@@ -124,8 +114,7 @@ public final class VersionedJson {
 
     private final Map<String, Binding> byName = new HashMap<>();
     private final Map<Class<?>, Binding> byClass = new HashMap<>();
-    private final Map<Key, Upcast> upcasters = new HashMap<>();
-    private final Map<Key, Binding> older = new HashMap<>();
+    private final UpcastChains upcasters;
 
     /**
      * Creates a codec for types and their upcasters.
@@ -144,33 +133,7 @@ public final class VersionedJson {
             byName.put(type.name(), binding);
             byClass.put(type.javaClass(), binding);
         }
-        for (Upcast upcaster : upcasters) {
-            if (this.upcasters.putIfAbsent(new Key(upcaster.type(), upcaster.version()), upcaster) != null) {
-                throw new IllegalArgumentException(
-                        "two upcasters take " + upcaster.type() + " version " + upcaster.version() + ": keep one");
-            }
-        }
-        for (Upcast upcaster : upcasters) {
-            older.put(new Key(upcaster.type(), upcaster.version()), end(upcaster));
-        }
-        upcasters.forEach(this::refuseIdle);
-        types.forEach(type -> requireUpcasters(type, type.name(), type.version(), upcasters));
-    }
-
-    private static void requireUpcasters(Type type, String name, int version, Collection<Upcast> upcasters) {
-        if (version <= type.since()) {
-            return;
-        }
-        List<Upcast> steps = upcasters.stream()
-                .filter(step -> step.newType().equals(name) && step.newVersion() == version)
-                .toList();
-        if (steps.isEmpty()) {
-            throw new IllegalArgumentException(type.javaClass().getName() + " is " + type.name() + " version "
-                    + type.version() + ", but no upcaster leads to " + name + " version " + version
-                    + ": add one that takes version " + (version - 1) + ", or state since = " + version
-                    + " in its annotation if no older version exists");
-        }
-        steps.forEach(step -> requireUpcasters(type, step.type(), step.version(), upcasters));
+        this.upcasters = new UpcastChains(types, upcasters);
     }
 
     private static ObjectReader strict(ObjectReader reader) {
@@ -199,35 +162,6 @@ public final class VersionedJson {
         return mapper;
     }
 
-    /** Rejects an upcaster of the current version. It would never run, since that JSON is bound directly to its class. */
-    private void refuseIdle(Upcast upcaster) {
-        Binding present = byName.get(upcaster.type());
-        if (present != null && present.type().version() == upcaster.version()) {
-            throw new IllegalArgumentException("an upcaster takes " + upcaster.type() + " version " + upcaster.version()
-                    + ", which a class is registered for: remove the class or the upcaster");
-        }
-    }
-
-    private Binding end(Upcast start) {
-        Upcast last = start;
-        Upcast next = start;
-        while (next != null) {
-            last = next;
-            next = upcasters.get(new Key(last.newType(), last.newVersion()));
-        }
-        Binding end = byName.get(last.newType());
-        if (end == null) {
-            throw new IllegalArgumentException("the upcaster of " + start.type() + " version " + start.version()
-                    + " leads to " + last.newType() + ", which no class is registered for");
-        }
-        if (end.type().version() != last.newVersion()) {
-            throw new IllegalArgumentException("the upcasters from " + start.type() + " version " + start.version()
-                    + " end at " + last.newType() + " version " + last.newVersion() + ", the class is at version "
-                    + end.type().version() + ": add the missing upcaster, or correct the version of the class");
-        }
-        return end;
-    }
-
     /**
      * Writes an object.
      *
@@ -245,11 +179,11 @@ public final class VersionedJson {
         try {
             json = binding.writer().writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw unreadable(e, binding.mapper());
+            throw FaultPath.unreadable(e, binding.mapper());
         }
         ExactJson.Fault fault = ExactJson.alteredIn(json);
         if (fault != null) {
-            throw refused(fault, binding);
+            throw FaultPath.refused(fault, binding.type(), binding.mapper());
         }
         return json;
     }
@@ -270,7 +204,7 @@ public final class VersionedJson {
         try {
             binding.writer().writeValue(to, value);
         } catch (IOException | RuntimeException e) {
-            throw unreadable(e, binding.mapper());
+            throw FaultPath.unreadable(e, binding.mapper());
         }
     }
 
@@ -307,7 +241,7 @@ public final class VersionedJson {
     private static void requireHarmless(Binding binding, byte[] json) throws UnreadableException {
         ExactJson.Fault fault = ExactJson.harmfulIn(json);
         if (fault != null) {
-            throw refused(fault, binding);
+            throw FaultPath.refused(fault, binding.type(), binding.mapper());
         }
     }
 
@@ -329,7 +263,7 @@ public final class VersionedJson {
         Binding binding = byName.get(name);
         boolean present = binding != null && binding.type().version() == version;
         if (!present) {
-            binding = older.get(new Key(name, version));
+            binding = upcasters.endOf(name, version).map(byName::get).orElse(null);
         }
         if (binding == null) {
             throw unknown(name, version);
@@ -342,7 +276,7 @@ public final class VersionedJson {
             }
             return value;
         } catch (IOException | RuntimeException e) { // the latter for some numbers
-            throw unreadable(e, binding.mapper());
+            throw FaultPath.unreadable(e, binding.mapper());
         }
     }
 
@@ -353,33 +287,7 @@ public final class VersionedJson {
         if (!(tree instanceof ObjectNode node)) {
             throw new UnreadableException(false, "", "the JSON is not an object");
         }
-        Upcast upcaster = upcasters.get(new Key(name, version));
-        while (upcaster != null) {
-            node = upcast(upcaster, node);
-            upcaster = upcasters.get(new Key(upcaster.newType(), upcaster.newVersion()));
-        }
-        return end.reader(false).readValue(end.mapper().treeAsTokens(node));
-    }
-
-    private static ObjectNode upcast(Upcast upcaster, ObjectNode node) throws UnreadableException {
-        ObjectNode upcast;
-        try {
-            upcast = upcaster.change().apply(node);
-        } catch (RuntimeException e) {
-            // The user's function may quote the data in its message, so only the kind of failure is reported.
-            throw new UnreadableException(
-                    false,
-                    "",
-                    "the upcaster of " + upcaster.type() + " version " + upcaster.version() + " failed with "
-                            + e.getClass().getName());
-        }
-        if (upcast == null) {
-            throw new UnreadableException(
-                    false,
-                    "",
-                    "the upcaster of " + upcaster.type() + " version " + upcaster.version() + " returned null");
-        }
-        return upcast;
+        return end.reader(false).readValue(end.mapper().treeAsTokens(upcasters.upcast(name, version, node)));
     }
 
     private UnreadableException unknown(String name, int version) {
@@ -393,75 +301,5 @@ public final class VersionedJson {
                         : "the class is at version " + binding.type().version() + " and no upcaster takes version "
                                 + version + ": add one";
         return new UnreadableException(true, "", reason);
-    }
-
-    /**
-     * Reports the location and the kind of failure, never the value: Jackson's own messages quote the JSON. Messages about a class that
-     * Jackson cannot handle quote only types.
-     */
-    private static UnreadableException unreadable(Exception e, ObjectMapper mapper) {
-        StringBuilder path = new StringBuilder();
-        if (e instanceof JsonMappingException mapping) {
-            for (JsonMappingException.Reference reference : mapping.getPath()) {
-                if (reference.getFieldName() != null) {
-                    path.append(path.isEmpty() ? "" : ".")
-                            .append(isProperty(reference, mapper) ? reference.getFieldName() : "*");
-                } else {
-                    path.append('[').append(reference.getIndex()).append(']');
-                }
-            }
-        }
-        String kind = e.getClass().getSimpleName();
-        if (e instanceof InvalidDefinitionException definition) {
-            kind += " (" + definition.getOriginalMessage() + ")";
-        }
-        String location = e instanceof JsonProcessingException json && json.getLocation() != null
-                ? " at line " + json.getLocation().getLineNr() + ", column "
-                        + json.getLocation().getColumnNr()
-                : "";
-        return new UnreadableException(false, path.toString(), kind + location);
-    }
-
-    private static UnreadableException refused(ExactJson.Fault fault, Binding binding) {
-        StringBuilder path = new StringBuilder();
-        JavaType type = binding.mapper().constructType(binding.type().javaClass());
-        for (Object step : fault.path()) {
-            if (step instanceof String name) {
-                Optional<BeanPropertyDefinition> property = properties(type, binding.mapper())
-                        .filter(candidate -> candidate.getName().equals(name))
-                        .findFirst();
-                path.append(path.isEmpty() ? "" : ".").append(property.isPresent() || isTree(type) ? name : "*");
-                type = property.map(BeanPropertyDefinition::getPrimaryType).orElse(type.getContentType());
-            } else {
-                path.append('[').append(step).append(']');
-                type = type.getContentType();
-            }
-            type = type == null ? TypeFactory.unknownType() : type;
-        }
-        return new UnreadableException(false, path.toString(), fault.rule());
-    }
-
-    /** Returns whether the type is a tree. The names in a tree are part of its structure; the keys of a map are data. */
-    private static boolean isTree(JavaType type) {
-        return type.isTypeOrSubTypeOf(JsonNode.class) || type.isJavaLangObject();
-    }
-
-    private static Stream<BeanPropertyDefinition> properties(JavaType type, ObjectMapper mapper) {
-        return Stream.of(
-                        mapper.getDeserializationConfig().introspect(type),
-                        mapper.getSerializationConfig().introspect(type))
-                .flatMap(bean -> bean.findProperties().stream());
-    }
-
-    /** Returns whether a name comes from a class and not from the JSON. The key of a map is also data. */
-    private static boolean isProperty(JsonMappingException.Reference reference, ObjectMapper mapper) {
-        if (reference.getFrom() == null || reference.getFrom() instanceof Map) {
-            return false;
-        }
-        JavaType type = mapper.constructType(
-                reference.getFrom() instanceof Class<?> owner
-                        ? owner
-                        : reference.getFrom().getClass());
-        return properties(type, mapper).anyMatch(property -> property.getName().equals(reference.getFieldName()));
     }
 }
