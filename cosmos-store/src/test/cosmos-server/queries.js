@@ -67,6 +67,11 @@ function comparisonsOf(sql, parameters) {
   return { comparisons, complete: /^(\s|AND)*$/i.test(where[1].replace(plain, " ")) };
 }
 
+/** The lists of which a condition asks for an element, if conditions are joined by AND; the engine fails on a document without the list. */
+function listsOf(sql) {
+  return /\s(OR|NOT)\s/i.test(sql) ? [] : [...sql.matchAll(/EXISTS\(SELECT VALUE \w+ FROM \w+ IN (c(?:\.\w+)+)/g)].map(match => match[1]);
+}
+
 function holds({ name, operator, value }, row) {
   const actual = valueAt(`c.${name}`, row);
   if (typeof actual !== typeof value) return false;
@@ -109,12 +114,14 @@ function orderOf(sql, comparisons) {
  */
 function candidates(items, sql, parameters, partition, target, limit) {
   const { comparisons, complete } = comparisonsOf(sql, parameters);
+  const lists = listsOf(sql);
   const lower = comparisons.find(({ name, operator, value }) => !name.includes(".") && operator[0] === ">" && typeof value === "number");
   const upper = lower && comparisons.find(({ name, operator, value }) => name === lower.name && operator[0] === "<"
     && typeof value === "number");
   const rows = (lower && partition !== undefined
     ? items.between(partition, lower.name, lower.value - 1, upper ? upper.value : Infinity)
-    : items.candidates(partition, target)).filter(row => comparisons.every(comparison => holds(comparison, row)));
+    : items.candidates(partition, target)).filter(row => comparisons.every(comparison => holds(comparison, row)))
+    .filter(row => lists.every(path => Array.isArray(valueAt(path, row))));
   const order = orderOf(sql, comparisons);
   if (!complete || limit === undefined || !order || rows.some(row => typeof row[order[1]] !== "number")) return rows;
   const sign = /desc/i.test(order[2] || "") ? -1 : 1;
