@@ -322,7 +322,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * events are already stored.
      *
      * @param aggregate an aggregate returned by {@link #load load} or {@link AggregateType#newInstance AggregateType.newInstance}. It is at
-     *     the new version afterwards. If it had raised events and the command is a duplicate, it cannot be used again
+     *     the new version afterward. If it had raised events and the command is a duplicate, it cannot be used again
      * @param context the context, with the expected version if the sender specified one
      * @return the result. If no events were raised, it has 0 events and nothing is stored. If the same command was handled before, it is
      *     the first result

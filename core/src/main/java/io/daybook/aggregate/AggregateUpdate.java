@@ -158,7 +158,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Records the rejection of a command that was not decided yet, because it is invalid or not authorized. */
+    /** Records the rejection of a command that has not been decided yet, because it is invalid or not authorized. */
     UpdateResult<Void> reject(RuntimeException rejection) {
         try {
             context.rejectionKey().ifPresent(key -> recordRejection(key, rejection));
@@ -268,7 +268,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }
 
-    /** Waits before the next retry, or throws if there is none. A conflict of a state from the cache is no retry: nothing was read yet. */
+    /** Waits before the next retry, or throws if there is none. A conflict of a cached state is no retry: nothing has been read yet. */
     private void awaitRetry(ConcurrencyException conflict) {
         if (lastConflict != null && lastConflict != conflict) {
             conflict.addSuppressed(lastConflict);

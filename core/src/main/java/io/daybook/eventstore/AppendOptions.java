@@ -108,7 +108,7 @@ public final class AppendOptions {
     }
 
     /**
-     * {@return the id of the event at the expected version that the decision was based on, or empty if it is not set}
+     * {@return the id of the last event that the decision was based on, or empty if it is not set}
      */
     public Optional<String> builtOn() {
         return Optional.ofNullable(builtOn);

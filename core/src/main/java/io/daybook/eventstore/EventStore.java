@@ -127,8 +127,8 @@ public interface EventStore {
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
 
     /**
-     * Reads the events after a version to the end, like {@link #read}, but never from a replica that lags behind committed events. A
-     * repository calls this method before it returns a rejection or no change. A store whose reads are always current keeps this default.
+     * Reads all events after a version, like {@link #read}, but never from a replica that lags behind committed events. A repository calls
+     * this method before it rejects a command or reports that nothing changed. A store whose reads are always current keeps this default.
      *
      * @param stream the stream
      * @param afterVersion the sequence number before the first requested event; 0 to start with the first event

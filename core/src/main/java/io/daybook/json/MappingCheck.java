@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MappingCheck {
 
-    /** The use of a class's JSON. */
+    /** The purpose for which a class is written as JSON. */
     public enum Use {
         /** An event. */
         EVENT("event"),

@@ -28,7 +28,7 @@ public final class VersionedJson {
      *
      * @param name the stored name
      * @param version the current version, from 1
-     * @param since the oldest version that JSON can have; upcasters must lead from it to the current one
+     * @param since the oldest version that stored JSON can have; upcasters must lead from it to the current version
      * @param javaClass the class that the JSON is bound to
      * @param mapper the Jackson mapper for this type; copied once for all types that share it
      */

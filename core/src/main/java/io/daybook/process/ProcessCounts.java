@@ -3,12 +3,12 @@ package io.daybook.process;
 import java.time.Duration;
 
 /**
- * What one process or reaction has done in this program since it was started. Returned by
+ * The counts of one process or reaction in this program since it was started. Returned by
  * {@link ProcessRunner#counts ProcessRunner.counts}.
  *
  * @param started instances that were started
  * @param completed instances that a step ended
- * @param neverStarted instances whose start did not come in time
+ * @param neverStarted instances whose starting event did not arrive in time
  * @param canceled instances that an operator ended
  * @param parked how often an instance was parked
  * @param steps steps that were taken

@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An event of a process stream. The stream is the audit log of an instance: each step with its cause, its commands and their answers.
+ * An event of a process stream. The stream is the audit log of an instance. It records each step with its cause, its commands and the
+ * responses to them.
  *
  * <pre>{@code
  * EventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());

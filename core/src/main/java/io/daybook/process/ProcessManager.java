@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * remembers the key, 30 days by default. A rejection is passed to {@link Builder#onRejected onRejected}; if there is no handler, the instance
  * is parked and shown.
  *
- * @param <S> the class of the state, an immutable value that becomes JSON, best a record
+ * @param <S> the class of the state, an immutable value that is stored as JSON, ideally a record
  */
 public final class ProcessManager<S> {
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that runs process managers and reactions: it follows a feed, takes steps, sends their commands and rings timers. Several
+ * A service that runs process managers and reactions: it follows a feed, takes steps, sends their commands and triggers timers. Several
  * instances can run the same processes. Thread-safe.
  *
  * <pre>{@code
@@ -332,9 +332,9 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Sets where processes are stored. Reactions need no store.
          *
-         * @param store an event store for processes alone, with the serializer {@link ProcessEvent#serializer()}
+         * @param store a separate event store for processes, with the serializer {@link ProcessEvent#serializer()}
          * @param feed follows that store
-         * @param timers rings the timers of processes
+         * @param timers triggers the timers of processes
          * @return this builder
          */
         public Builder processStore(EventStore store, EventFeed feed, TimerStore timers) {

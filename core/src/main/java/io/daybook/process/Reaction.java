@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stateless reaction: an event leads to a command. Immutable and thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
+ * A stateless reaction, which sends a command when an event occurs. Immutable and thread-safe; keep it in a constant. A
+ * {@link ProcessRunner} runs it.
  *
  * <pre>{@code
  * Reaction gift = Reaction.named("gift")
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the event. So it takes effect
- * once on an aggregate that remembers the key, 30 days by default, however often the event is redelivered. An event that is older than that
- * minus one day parks its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
- * compensation, use a {@link ProcessManager}.
+ * once on an aggregate for as long as the event store keeps the key, 30 days by default, no matter how often the event is redelivered. An
+ * event that is older than this period minus one day parks its stream with an {@link EventTooOldException}. A rejected command is logged and
+ * counted. If a rejection needs compensation, use a {@link ProcessManager}.
  */
 public final class Reaction {
 

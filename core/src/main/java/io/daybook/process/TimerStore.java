@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A store that rings timers. SPI for databases and brokers.
+ * A store that triggers timers. SPI for databases and brokers.
  *
  * <pre>{@code
  * for (ProcessTimer timer : timers.due(Instant.now(), 100)) {
@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <h2>The contract</h2>
  * {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks it. A timer is part of a step, so
- * this store decides nothing: a timer may ring twice, late, or after it was removed. It must not get lost between {@link #set set} and
+ * this store decides nothing: a timer may fire twice, late, or after it was removed. It must not get lost between {@link #set set} and
  * {@link #remove remove}. All content can be rebuilt from the process streams.
  *
  * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
@@ -24,7 +24,7 @@ import java.util.List;
 public interface TimerStore {
 
     /**
-     * Stores a timer. Does nothing if a timer with that key is already stored.
+     * Stores a timer. Does nothing if a timer with the same key is already stored.
      *
      * @param timer the timer
      */

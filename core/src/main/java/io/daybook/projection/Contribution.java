@@ -3,7 +3,7 @@ package io.daybook.projection;
 import io.daybook.eventstore.StreamId;
 
 /**
- * What one stream contributes to a group of a {@link GroupedProjection}. Returned by {@link GroupedReadModel#contributions}.
+ * The contribution of one stream to a group of a {@link GroupedProjection}. Returned by {@link GroupedReadModel#contributions}.
  *
  * @param <S> the class of the share
  * @param stream the stream

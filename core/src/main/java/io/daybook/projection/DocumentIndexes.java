@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The index values of a document and the orders in which documents are listed. Filled by builders, not altered afterwards. */
+/** The index values of a document and the orders in which documents are listed. Filled by builders, not altered afterward. */
 final class DocumentIndexes<D> {
 
     private final String owner;

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers for the events of one aggregate type. Filled by builders, not altered afterwards. */
+/** The handlers for the events of one aggregate type. Filled by builders, not altered afterward. */
 final class EventFold<S> {
 
     private final String owner;

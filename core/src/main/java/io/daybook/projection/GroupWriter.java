@@ -113,7 +113,7 @@ final class GroupWriter<S, D> {
         return null;
     }
 
-    /** Whether the stored contribution is to be replaced: it is older, or of a history that the event store does not have any more. */
+    /** Whether the stored contribution is to be replaced: it is older, or of a history that the event store no longer has. */
     private boolean isOlder(StoredDocument stored, Move<S> move) {
         Folded<S> folded = move.folded();
         if (stored.sequenceNumber() < folded.number() || folded.gone()) {

@@ -39,12 +39,12 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>A summary equals the sum of the stored contributions of its group at every moment. Between streams there is no common point in time. A
- * stream may move from group to group. A group without contributions has no document.
+ * <p>A summary equals the sum of the stored contributions of its group at every moment. Contributions of different streams may reflect
+ * different points in time. A stream may move from group to group. A group without contributions has no document.
  *
- * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: a {@code double} that is added and taken back leaves a remainder.
+ * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: adding and then subtracting a {@code double} leaves a rounding error.
  *
- * @param <S> the class of a stream's share, an immutable value that becomes JSON, best a record
+ * @param <S> the class of a stream's share, an immutable value that is stored as JSON, ideally a record
  * @param <D> the class of the summary, likewise
  */
 public final class GroupedProjection<S, D> {
@@ -296,7 +296,7 @@ public final class GroupedProjection<S, D> {
         }
 
         /**
-         * Sets how a share is taken back from a summary, so that it is as if the share had not been added.
+         * Sets how a share is removed from a summary, so that the result is as if the share had never been added.
          *
          * @param removing a pure function
          * @return this builder
@@ -307,8 +307,9 @@ public final class GroupedProjection<S, D> {
         }
 
         /**
-         * Recomputes the summary from all shares of the group whenever one changes, for what cannot be taken back: a maximum, distinct
-         * values, the first ten. Use it instead of {@link #adding}. A stream that would be the 1,001st of a group is parked.
+         * Recomputes the summary from all shares of the group whenever one changes. Use this for summaries from which a share cannot be
+         * removed: a maximum, distinct values, a top ten. Use it instead of {@link #adding}. A stream that would be the 1,001st of a group
+         * is parked.
          *
          * @param recomputing a pure function of 1 to 1,000 shares, ordered by their streams
          * @return this builder
@@ -363,10 +364,10 @@ public final class GroupedProjection<S, D> {
         }
 
         /**
-         * Declares an order together with the filters that go with it.
+         * Declares a sort order and the filters that can be combined with it.
          *
          * @param sort the index that sorts, which has one value at most
-         * @param filters the indexes that filter, those with the rarest values first
+         * @param filters the indexes that filter, the most selective first
          * @return this builder
          * @throws IllegalArgumentException if the order is declared already
          */

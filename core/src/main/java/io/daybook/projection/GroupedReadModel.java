@@ -41,7 +41,7 @@ public final class GroupedReadModel<S, D> {
      *
      * @param group the key of the group
      * @return the summary; empty if no stream contributes to the group
-     * @throws IllegalArgumentException if the key does not have 1 to 512 bytes
+     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
      * @throws ReadModelUnavailableException if it cannot be read
      */
     public Optional<ReadDocument<D>> get(String group) {
@@ -52,11 +52,11 @@ public final class GroupedReadModel<S, D> {
      * Reads the summary of a group that is not older than a token.
      *
      * @param group the key of the group
-     * @param token what the summary must show; a version that a stream does not have yet is answered with what exists
+     * @param token what the summary must show; if a stream does not have that version yet, the read returns what exists
      * @return the summary; empty if no stream contributes to the group
-     * @throws IllegalArgumentException if the key does not have 1 to 512 bytes
+     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
      * @throws StreamParkedException if an event that the token asks for could not be projected
-     * @throws ReadModelUnavailableException if it cannot be read, or brought forward
+     * @throws ReadModelUnavailableException if it cannot be read or brought up to date
      */
     public Optional<ReadDocument<D>> get(String group, ConsistencyToken token) {
         GroupKeys.requireGroup(group);
@@ -150,12 +150,12 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Lists what the streams contribute to a group. Reads one partition for each shard.
+     * Lists the contributions of streams to a group. Reads one partition for each shard.
      *
      * @param group the key of the group
      * @param next empty for the first page, or the {@link Page#next} of the page before
      * @return a page, which may be empty although more follow
-     * @throws IllegalArgumentException if the key does not have 1 to 512 bytes, or the page is asked for with another text
+     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long, or the page is asked for with another text
      * @throws ReadModelUnavailableException if they cannot be read
      */
     public Page<Contribution<S>> contributions(String group, String next) {

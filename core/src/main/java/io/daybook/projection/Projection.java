@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The document carries the sequence number and the id of the last event that it shows, written in the same conditional write. So it
  * equals the fold of the events up to that number, whatever a feed redelivers or omits.
  *
- * @param <D> the class of the document, an immutable value that becomes JSON, best a record
+ * @param <D> the class of the document, an immutable value that is stored as JSON, ideally a record
  */
 public final class Projection<D> {
 
@@ -204,10 +204,10 @@ public final class Projection<D> {
         }
 
         /**
-         * Declares an order together with the filters that go with it.
+         * Declares a sort order and the filters that can be combined with it.
          *
          * @param sort the index that sorts, which has one value at most
-         * @param filters the indexes that filter, those with the rarest values first
+         * @param filters the indexes that filter, the most selective first
          * @return this builder
          * @throws IllegalArgumentException if the order is declared already
          */

@@ -293,7 +293,7 @@ abstract class ProjectionRunner<S> {
     /**
      * Brings the streams forward that are parked.
      *
-     * @return how many are not parked any more
+     * @return how many are no longer parked
      */
     int retryParked() {
         return retryParked(any -> true);

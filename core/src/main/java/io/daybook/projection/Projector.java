@@ -206,7 +206,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Lets a version answer that was built beside an older one. Every instance notices within 10 seconds.
+     * Activates a version that was built alongside an older one, so that it answers reads. Every instance notices within 10 seconds.
      *
      * @param projection a projection of this projector
      * @throws IllegalStateException if it has not caught up yet, see {@link #status}
@@ -255,7 +255,8 @@ public final class Projector implements AutoCloseable {
      * @param name the name of the read model
      * @param version the version
      * @throws IllegalArgumentException if no version of that name was ever run
-     * @throws IllegalStateException if this projector or another instance runs the version, or if it is the only active one beside others
+     * @throws IllegalStateException if this projector or another instance runs the version, or if it is the only active version while
+     *     others exist
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state or the documents cannot be reached
      */
     public void drop(String name, int version) {
@@ -419,12 +420,13 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets a cache in front of the documents of one stream each; summaries of groups are not cached. A read takes a document from it that
-         * is not older than the read's token; each written document goes to it. A read without a token may see a document as old as the time
-         * to live, unless the projectors of all instances have the cache. While the cache fails, documents are read from the store.
+         * Sets a cache in front of the documents of one stream each; summaries of groups are not cached. A read uses a cached document if
+         * it is not older than the read's token. Each written document is put into the cache. A read without a token may return a document
+         * that is as old as the time to live, unless the projectors of all instances have the cache. While the cache fails, documents are
+         * read from the store.
          *
          * @param cache the cache, shared by all instances
-         * @param timeToLive after which time the cache forgets a document, 1 second or more
+         * @param timeToLive how long the cache keeps a document, 1 second or more
          * @return this builder
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
@@ -435,10 +437,10 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Keeps pages of {@link ReadModel#find(Filter)} in the cache as well, for reads without a token, which may then see a list as old as the
-         * time to live. Without this, pages are read from the store.
+         * Also caches pages of {@link ReadModel#find(Filter)} for reads without a token. Such a read may then return a list that is as old
+         * as the time to live. By default, pages are read from the store.
          *
-         * @param timeToLive after which time the cache forgets a page, 1 second or more; a few seconds are usual
+         * @param timeToLive how long the cache keeps a page, 1 second or more; a few seconds is typical
          * @return this builder
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
@@ -503,7 +505,7 @@ public final class Projector implements AutoCloseable {
          * event.
          *
          * @return the projector
-         * @throws IllegalStateException if pages are to be cached and no cache is set
+         * @throws IllegalStateException if pages are to be cached but no cache is set
          * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be opened
          */
         public Projector start() {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param version its version
  * @param state whether it is being built, or answers
  * @param subscription how it follows the feed; {@code WAITING} before it does
- * @param rebuild how far the rebuild has come that this instance does; empty if it does none
+ * @param rebuild the progress of the rebuild that this instance runs; empty if it runs none
  * @param counts what it has done since it was started
  */
 public record ProjectorStatus(
@@ -22,11 +22,11 @@ public record ProjectorStatus(
         Counts counts) {
 
     /**
-     * What a projection has done since it was started.
+     * The counts of a projection since it was started.
      *
-     * @param folded the events that were folded, repetitions after lost races included
+     * @param folded the events that were folded, including repetitions after conflicts
      * @param written the documents that were written
-     * @param conflicts the writes that another instance was faster than, or whose outcome was not known
+     * @param conflicts the writes that lost to another instance, or whose outcome was unknown
      * @param gaps how often missing events were read from the event store
      * @param parked the streams that were parked
      */

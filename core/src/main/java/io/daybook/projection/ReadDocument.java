@@ -9,7 +9,7 @@ import io.daybook.readmodel.ConsistencyToken;
  * @param key the id of the aggregate
  * @param content the content
  * @param revision the revision, from 1; grows with each write, for an {@code ETag}
- * @param token names what the document shows, together with what was asked for
- * @param parked whether the document does not follow its stream any more, since an event could not be projected
+ * @param token names what the document shows and what the read asked for
+ * @param parked whether the document no longer follows its stream, because an event could not be projected
  */
 public record ReadDocument<D>(String key, D content, long revision, ConsistencyToken token, boolean parked) {}

@@ -64,7 +64,7 @@ public final class ReadModel<D> {
      * Reads a document that is not older than a token, nor than what this process has acknowledged.
      *
      * @param key the id of the aggregate
-     * @param token what the document must show; a version that the stream does not have yet is answered with what exists
+     * @param token what the document must show; if the stream does not have that version yet, the read returns what exists
      * @return the document; empty if it has no content or its stream was deleted
      * @throws StreamParkedException if an event that the token asks for, or an acknowledged one, could not be projected
      * @throws ReadModelUnavailableException if it cannot be read

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the documents of streams with a fresh fold of their events, up to the position of each document, so that it runs beside writers.
+ * Compares the documents of streams with a fresh fold of their events, up to the position of each document. So it can run alongside writers.
  * Streams are found by their first events; then documents are scanned for those whose stream is deleted or lost. For one run in one thread.
  */
 final class Verifier<S> {

@@ -17,7 +17,7 @@ public record VerifyOptions(double share, boolean repairs) {
      *
      * @param share the share of the streams
      * @param repairs whether documents are replaced
-     * @throws IllegalArgumentException if the share is not more than 0 and at most 1
+     * @throws IllegalArgumentException if the share is outside the interval (0, 1]
      */
     public VerifyOptions {
         if (!(share > 0 && share <= 1)) {
@@ -38,7 +38,7 @@ public record VerifyOptions(double share, boolean repairs) {
      *
      * @param share the share of the streams, such as 0.01 for 1 %
      * @return the options
-     * @throws IllegalArgumentException if the share is not more than 0 and at most 1
+     * @throws IllegalArgumentException if the share is outside the interval (0, 1]
      */
     public static VerifyOptions sample(double share) {
         return new VerifyOptions(share, false);

@@ -4,13 +4,13 @@ import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
- * What {@link Projector#verify(Projection, VerifyOptions)} found.
+ * The result of {@link Projector#verify(Projection, VerifyOptions)}.
  *
  * @param checked the streams that were checked
- * @param behind the streams of which events or the deletion are missing in the document, or that have none; those not yet projected included
+ * @param behind the streams whose document lacks events or the deletion, or does not exist; including those that are not projected yet
  * @param ahead the documents that show events that the event store does not have, such as events lost in a failover
  * @param different the documents whose content or index values differ from a fresh fold of the same events
- * @param parked the streams that are behind since they are parked
+ * @param parked the streams that are behind because they are parked
  * @param repaired the documents that were replaced
  * @param findings the first findings, at most {@value #MAX_FINDINGS}; unmodifiable
  */
@@ -22,11 +22,11 @@ public record VerifyReport(
 
     /** What is wrong with a document. */
     public enum Problem {
-        /** Events or the deletion of its stream are missing in it. */
+        /** The document lacks events or the deletion of its stream. */
         BEHIND,
-        /** It shows an event that the event store does not have. */
+        /** The document reflects an event that the event store does not have. */
         AHEAD,
-        /** Its content or its index values are not those of its events. */
+        /** The content or the index values of the document do not match its events. */
         DIFFERENT
     }
 

@@ -19,7 +19,7 @@ import java.util.List;
  *       concurrently;
  *   <li>sends the deletion of a stream after all events of the stream, if consumers are to learn of it;
  *   <li>uses the event's id as the message id, the same at each attempt, so that consumers can detect duplicates;
- *   <li>retries transient failures on its own for some seconds, and then throws {@link EventPublishException} with the delivery outcome of
+ *   <li>retries transient failures on its own for a few seconds, and then throws {@link EventPublishException} with the delivery outcome of
  *       <em>each</em> event of the call. An event that was transmitted and not acknowledged is {@code UNKNOWN}, never {@code NOT_SENT}; one
  *       that no retry can deliver is {@code IMPOSSIBLE}, which the relay can be configured to skip;
  *   <li>never includes the data of an event or a credential in an error message or a log;

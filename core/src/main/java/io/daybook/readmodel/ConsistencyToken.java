@@ -93,7 +93,7 @@ public final class ConsistencyToken {
     }
 
     /**
-     * {@return the streams, the least recently added first; unmodifiable}
+     * {@return the streams, least recently added first; unmodifiable}
      */
     public Set<StreamId> streams() {
         return Collections.unmodifiableSet(versions.keySet());

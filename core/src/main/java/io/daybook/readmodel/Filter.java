@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public final class Filter {
 
-    /** What a condition asks of an index value. */
+    /** The comparison that a condition makes with an index value. */
     public enum Operator {
         /** It is one of the values. */
         ANY_OF,
@@ -288,7 +288,7 @@ public final class Filter {
     }
 
     /**
-     * {@return what continues the list; empty for the first page}
+     * {@return the position after which the page begins, from {@link Page#next}; empty for the first page}
      */
     public String next() {
         return next;

@@ -3,7 +3,7 @@ package io.daybook.readmodel;
 import java.time.Instant;
 
 /**
- * Why a document does not follow its stream any more. Holds no payload. See {@link ReadModelCollection}.
+ * The reason why a document no longer follows its stream. Holds no payload. See {@link ReadModelCollection}.
  *
  * @param sequenceNumber the sequence number of the first event that could not be projected
  * @param eventId the id of that event

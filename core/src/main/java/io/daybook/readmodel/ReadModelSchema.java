@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What a store has to know of one version of a read model: its name, its indexes and how it is listed. Immutable.
+ * The schema of one version of a read model, as a store needs it: its name, its indexes and how it is listed. Immutable.
  *
  * <pre>{@code
  * ReadModelSchema orders = new ReadModelSchema(

@@ -8,7 +8,7 @@ package io.daybook.readmodel;
  */
 public record Scan(Kind kind, String value) {
 
-    /** What a scan asks. */
+    /** The documents that a scan returns. */
     public enum Kind {
         /** Every document. */
         ALL,

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when an event cannot be written as JSON, or stored JSON does not match its event type. The message names the location and the kind
- * of fault, never the data. The stored data are unchanged: fix the class or add an {@link Upcaster}, and they can be read again.
+ * of fault, never the data. The stored data is unchanged: fix the class or add an {@link Upcaster}, and it can be read again.
  */
 public final class EventSerializationException extends DaybookException {
 

@@ -10,10 +10,10 @@ import java.util.Optional;
  * A codec for events and their JSON. SPI between event stores and a JSON library. Use {@link JacksonEventSerializer}, or implement this
  * contract for another library:
  * <ul>
- *   <li>The data are one JSON object in UTF-8, without a byte order mark. Stores keep them as a document, and other languages read them.
+ *   <li>The data is one JSON object in UTF-8, without a byte order mark. Stores keep it as a document, and other languages read it.
  *   <li>An encoded event decodes to an equal event, for as long as it is stored. {@link #encode encode} rejects an event that could not be
  *       read back, before it is stored.
- *   <li>The data contain no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate.
+ *   <li>The data contains no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate.
  *       Databases alter such values, so stores reject the data: write the number as text.
  *   <li>{@code EventTypes} determines the name and version of a class. The data never do.
  *   <li>Older versions are upcast to the current one. Versions that are newer than the program are rejected.
@@ -56,7 +56,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      *
      * @param envelope the event with its metadata
      * @return its data as UTF-8 JSON, an object; must not be modified
-     * @throws EventSerializationException if a new event cannot be encoded, or stored data are not a single JSON object
+     * @throws EventSerializationException if a new event cannot be encoded, or stored data is not a single JSON object
      * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata contain another type or version
      */
     default byte[] encode(EventEnvelope envelope) {
@@ -94,7 +94,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      * @param data UTF-8 JSON; not modified
      * @return the event
      * @throws UnknownEventTypeException if the type or version is unknown
-     * @throws EventSerializationException if the data do not match the type
+     * @throws EventSerializationException if the data does not match the type
      */
     @Override
     DomainEvent decode(String eventType, int eventVersion, byte[] data);

@@ -174,8 +174,8 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @param data UTF-8 JSON; not modified
      * @return the event, with null or the replacement where a key was destroyed
      * @throws io.daybook.serialization.UnknownEventTypeException if the type or version is unknown
-     * @throws EventSerializationException if the data do not match the type, an encrypted value was altered or moved, or the key store
-     *     never had a key of its subject. The path of such a value is its member as stored
+     * @throws EventSerializationException if the data does not match the type, an encrypted value was altered or moved, or the key store
+     *     never had a key for its subject. For an encrypted value, the path is the stored name of its member
      */
     @Override
     public DomainEvent decode(String eventType, int eventVersion, byte[] data) {

@@ -165,7 +165,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
             }
             return Optional.of(with(snapshot, state.put("data", data)));
         } catch (SubjectShreddedException e) {
-            return Optional.empty(); // the remaining data are rebuilt from the events
+            return Optional.empty(); // the remaining data is rebuilt from the events
         } catch (IOException e) {
             throw failure("written", snapshot, e.getClass().getName());
         }

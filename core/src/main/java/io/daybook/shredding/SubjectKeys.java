@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A store of encryption keys, one for each subject, the person whose data are encrypted. SPI for key stores. The
+ * A store of encryption keys, one for each subject, the person whose data is encrypted. SPI for key stores. The
  * {@code SubjectKeysContract} in the core module's test jar checks its guarantees. Implementations are thread-safe.
  *
  * <pre>{@code
@@ -14,9 +14,9 @@ import java.util.Optional;
  * boolean gone = cached.find("17").orElseThrow().isDestroyed();
  * }</pre>
  *
- * <p>The name of a subject has 1 to 128 characters of any kind that UTF-8 can encode. Names that differ in a single character, even only in
- * case, identify different subjects. The name is stored with the data in clear text and outlives them. It must not be personal data itself:
- * use a random id, not an email address.
+ * <p>The name of a subject consists of 1 to 128 characters of any kind that UTF-8 can encode. Names that differ in a single character, even
+ * only in case, identify different subjects. The name is stored with the data in clear text and outlives it. It must not be personal data
+ * itself: use a random id, not an email address.
  *
  * <p>Every implementation guarantees:
  * <ul>

@@ -1,5 +1,5 @@
 /**
- * Erasure of personal data while the events stay. The data are encrypted under a key of the person, the subject, and destroying that key
+ * Erasure of personal data while the events stay. The data is encrypted under a key of the person, the subject, and destroying that key
  * shreds them. Start at {@link io.daybook.shredding.ShreddingEventSerializer}. A key store implements
  * {@link io.daybook.shredding.SubjectKeys}.
  *

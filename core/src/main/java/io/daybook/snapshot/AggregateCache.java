@@ -4,8 +4,8 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * Keeps the latest states of aggregates in memory. A repository decides on a cached state without reading the stream first, since the
- * append rejects a decision that is based on an outdated state. SPI; {@link #inMemory} returns the usual implementation.
+ * A cache of the latest states of aggregates. A repository handles a command on a cached state without reading the stream first, since the
+ * append fails if the state is stale. SPI; {@link #inMemory} returns the usual implementation.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.cache(AggregateCache.inMemory(10_000));

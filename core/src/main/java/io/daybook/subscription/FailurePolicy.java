@@ -18,7 +18,7 @@ import java.time.Duration;
  * database count as attempts. The deletion of a stream that fails parks the stream in the same way.
  *
  * <p>Use the same policy in all instances of a subscription, also during a deployment: an instance that retries forever looks for parked
- * streams only once, and delivers later events of a stream that another instance parks afterwards.
+ * streams only once, and delivers later events of a stream that another instance parks afterward.
  *
  * @param attempts how often an append is delivered alone before its stream is parked; 0 to retry forever. A failed call with a whole page
  *     of appends does not count, so the handler may see an event once more than that

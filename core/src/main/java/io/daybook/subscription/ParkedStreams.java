@@ -49,7 +49,7 @@ final class ParkedStreams implements StreamParking {
         return now;
     }
 
-    /** Returns whether streams were parked at the last read, or nothing was read yet. */
+    /** Returns whether streams were parked at the last read, or nothing has been read yet. */
     boolean mayHold() {
         return !hasRead || !known.streams().isEmpty();
     }

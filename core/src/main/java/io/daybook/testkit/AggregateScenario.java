@@ -194,7 +194,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          *
          * @param check throws an {@link AssertionError} if the state is not as expected
          * @return this phase
-         * @throws AssertionError if the check throws it, or the decision threw
+         * @throws AssertionError if the check throws it, or if the decision failed
          */
         public Then<A, E> thenState(Consumer<A> check) {
             requireAccepted();

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * <p>Each scenario also runs checks that need no code in the test:
  *
  * <ul>
- *   <li>Every event is delivered twice, and every timer rings twice and again after the end. The repeats have no effect.
+ *   <li>Every event is delivered twice, and every timer fires twice and again after the end. The repeats have no effect.
  *   <li>The state and the commands are equal after a round trip through JSON.
  *   <li>The first events do not fail if those that do not start an instance arrive before the one that does.
  * </ul>
@@ -82,7 +82,7 @@ public final class ProcessScenario {
     }
 
     /**
-     * Lets time pass and rings the timers that are due.
+     * Lets time pass and triggers the timers that are due.
      *
      * @param time the time
      * @return a scenario with this pause

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of a projection: given events, then there is a document.
+ * A given-then test of a projection: given these events, then the document is as expected.
  *
  * <pre>{@code
  * Projection<OrderState> projection = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Projecting the events twice gives the same documents, so no handler uses a clock or a random number.
  *   <li>The documents are the same for every page size, if any first events are redelivered, if some are omitted by the feed, and if
  *       events of different streams come in another order.
- *   <li>They are the same if they come back from JSON after each event, and if nothing is delivered and they are read with a token.
+ *   <li>They are the same after a JSON round trip for each event, and if nothing is delivered and they are read with a token.
  *   <li>Deleting a stream restores the documents to their state without it, so a grouped projection subtracts what it added.
  *   <li>Shares and summaries of a grouped projection hold no {@code double} or {@code float}.
  * </ul>

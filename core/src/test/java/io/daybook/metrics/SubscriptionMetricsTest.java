@@ -17,7 +17,7 @@ class SubscriptionMetricsTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-    /** Its status can be asked for once, and fails afterwards. */
+    /** Its status can be asked for once, and fails afterward. */
     private Subscription subscription(SubscriptionStatus status) {
         return new Subscription() {
             @Override

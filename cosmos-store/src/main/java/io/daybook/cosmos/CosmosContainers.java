@@ -96,7 +96,7 @@ public final class CosmosContainers {
      *
      * @param events the name of the container of events
      * @param snapshots the name of the container of snapshots
-     * @param leases the name of the container of leases
+     * @param leases the name of the lease container
      * @return containers with these names
      * @throws IllegalArgumentException if two names are the same
      */

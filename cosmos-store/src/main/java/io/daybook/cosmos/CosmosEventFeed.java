@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event feed on the change feed of Cosmos DB. Delivers the events of a {@link CosmosEventStore}. The progress of each subscription
- * name is kept in the container of leases, with one lease per physical partition. The instances of one name share the leases, and take
+ * name is kept in the lease container, with one lease per physical partition. The instances of one name share the leases, and take
  * over those of an instance that left.
  *
  * <pre>{@code
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the handler throws, the same events are redelivered with exponential backoff. Until they are handled, nothing but the rest of the
  * page is delivered from their physical partition. With {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream
- * is parked instead, in a document of the container of leases, which is read before each page.
+ * is parked instead, in a document of the lease container, which is read before each page.
  *
  * <p>{@link Subscription#status} reads the progress at most once in 15 polls, and at most every 30 seconds if polls are rare: with the
  * default of one poll per second, every 15 seconds. In between it sends no request. One read takes a query of the leases and one read of
@@ -176,7 +176,7 @@ public final class CosmosEventFeed implements EventFeed {
          * Sets the pause between two polls of a physical partition while they find nothing. Each poll costs about one request unit. The
          * progress in the status is read at most once in 15 polls.
          *
-         * @param poll more than zero; 1 second unless set
+         * @param poll more than zero; 1 second by default
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative
          */
@@ -193,7 +193,7 @@ public final class CosmosEventFeed implements EventFeed {
          * streams are retried, events count as one append if they have the same command id, or no command id but the same time and correlation
          * id, which holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or correlation id.
          *
-         * @param pageEvents 1 to 1,000; 100 unless set
+         * @param pageEvents 1 to 1,000; 100 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -207,11 +207,11 @@ public final class CosmosEventFeed implements EventFeed {
 
         /**
          * Sets the times of the leases. They decide how soon a new instance gets its share of the partitions, and how soon the partitions of a
-         * crashed instance are taken over. Shorter times cost more requests on the container of leases.
+         * crashed instance are taken over. Shorter times cost more requests on the lease container.
          *
-         * @param acquire the interval of looking for free leases; 13 seconds unless set
-         * @param renew the interval of renewing a lease; 17 seconds unless set
-         * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds unless set
+         * @param acquire the interval of looking for free leases; 13 seconds by default
+         * @param renew the interval of renewing a lease; 17 seconds by default
+         * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if one is zero or negative, or {@code expiration} is too short
          */
@@ -233,12 +233,13 @@ public final class CosmosEventFeed implements EventFeed {
 
         /**
          * Sets the name of this process. After a crash, a process with the same name resumes its leases at once instead of waiting until they
-         * expire. Use a name that the platform gives to a process and its successor but never to two processes at a time, such as the pod
-         * name of a StatefulSet. A pod of a Deployment has a new name after each start, so its name does not help.
+         * expire. Use a name that the platform gives to a process and its successor but never to two processes at the same time, such as the
+         * pod name of a StatefulSet. A pod of a Deployment has a new name after each start, which does not help.
          *
          * <p>A name belongs to one live process. Two processes that use it at the same time handle the same events repeatedly, each in order.
          *
-         * @param hostName 1 to 128 characters without control characters; the SDK ignores case. Each subscription has a random name unless set
+         * @param hostName 1 to 128 characters without control characters; the SDK ignores case. By default, each subscription has a random
+         *     name
          * @return this builder
          * @throws IllegalArgumentException if it is blank, longer than 128 characters or contains a control character
          */

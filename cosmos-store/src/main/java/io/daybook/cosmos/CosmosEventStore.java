@@ -314,7 +314,7 @@ public final class CosmosEventStore implements EventStore {
         /**
          * Sets the size limits of an append.
          *
-         * @param limits the limits; {@link AppendLimits#DEFAULT} unless set
+         * @param limits the limits; {@link AppendLimits#DEFAULT} by default
          * @return this builder
          */
         public Builder limits(AppendLimits limits) {
@@ -326,7 +326,7 @@ public final class CosmosEventStore implements EventStore {
          * Sets how many events one request reads. A larger page takes fewer requests and more memory. A page of large events ends early: a
          * read holds about 4 MB at a time, at first up to 12 MB.
          *
-         * @param pageEvents 100 to 5,000; 500 unless set
+         * @param pageEvents 100 to 5,000; 500 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -343,7 +343,7 @@ public final class CosmosEventStore implements EventStore {
          * Sets the timeout of operations without one, for all attempts together. Each page of a query is one operation. The
          * timeout of a command replaces it, even if it is later.
          *
-         * @param timeout more than zero, at most a day; 30 seconds unless set
+         * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -355,7 +355,7 @@ public final class CosmosEventStore implements EventStore {
         /**
          * Sets how long command ids are kept as idempotency keys. After that a repeated command is a new one.
          *
-         * @param idempotencyKeyRetention 1 second to 10 years; 30 days unless set
+         * @param idempotencyKeyRetention 1 second to 10 years; 30 days by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -373,7 +373,7 @@ public final class CosmosEventStore implements EventStore {
          * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
          * operation, so it must be fast.
          *
-         * @param observer the observer, safe for use by many threads; none unless set
+         * @param observer the observer, safe for use by many threads; none by default
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

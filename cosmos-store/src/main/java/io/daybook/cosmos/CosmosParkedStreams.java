@@ -26,7 +26,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** The parked streams of one subscription name, in one document of the container of leases. */
+/** The parked streams of one subscription name, in one document of the lease container. */
 final class CosmosParkedStreams implements ParkedStreamStore {
 
     private static final int NOT_MODIFIED = 304;

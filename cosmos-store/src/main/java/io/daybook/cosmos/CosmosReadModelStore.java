@@ -146,7 +146,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
         /**
          * Sets the timeout of each operation, for all attempts together.
          *
-         * @param timeout more than zero, at most a day; 30 seconds unless set
+         * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -159,7 +159,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
          * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
          * operation, so it must be fast.
          *
-         * @param observer the observer, safe for use by many threads; none unless set
+         * @param observer the observer, safe for use by many threads; none by default
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

@@ -75,7 +75,7 @@ final class EventDocuments {
         return instant.isBefore(AFTER_LATEST) ? InstantText.format(instant) : "~"; // sorts after all digits
     }
 
-    /** Returns the document of an event. The data are included unparsed. */
+    /** Returns the document of an event. The data is included unparsed. */
     static ObjectNode event(StreamId stream, EventMetadata metadata, byte[] data) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", eventId(metadata.sequenceNumber()));

@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 /** A query across streams. Its pages are fetched while it is consumed. Used by one thread. */
 final class EventSearch implements Iterator<EventEnvelope> {
 
-    /** The equality filters, those with the rarest values first. The first one that a query has begins its sort order. */
+    /** The equality filters, the most selective first. The first one that a query has begins its sort order. */
     static final List<String> FILTERS =
             List.of("commandId", "causationId", "correlationId", "userId", "eventType", "aggregateType");
 

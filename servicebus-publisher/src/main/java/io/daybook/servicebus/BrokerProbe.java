@@ -34,7 +34,7 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
         this.question = question;
     }
 
-    /** What is wrong; empty if nothing is. An answer is reused for some seconds. */
+    /** What is wrong; empty if nothing is. An answer is reused for a few seconds. */
     String unavailableReason() {
         CompletableFuture<String> asking = ask();
         String before = known();

@@ -226,7 +226,7 @@ final class DeadLetters implements AutoCloseable {
     private void closeClient() {
         try {
             client.close();
-        } catch (RuntimeException e) { // the broker did not answer in time; the client is not used any more
+        } catch (RuntimeException e) { // the broker did not answer in time; the client is no longer used
             log.debug("connection not closed cleanly entity={}", entity, e);
         }
     }

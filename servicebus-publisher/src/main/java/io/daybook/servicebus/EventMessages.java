@@ -79,7 +79,7 @@ public final class EventMessages {
      *
      * @param event an event that was read from a store or a feed
      * @return the message
-     * @throws IllegalArgumentException if the event was not read from a store, so its stored data are unknown
+     * @throws IllegalArgumentException if the event was not read from a store, so its stored data is unknown
      */
     public static ServiceBusMessage message(EventEnvelope event) {
         EventMetadata metadata = event.metadata();

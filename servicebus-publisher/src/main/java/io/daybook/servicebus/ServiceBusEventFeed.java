@@ -144,7 +144,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         /**
          * Sets how many sessions, which are streams, are handled in parallel. Each takes a thread, and each 200 take a connection.
          *
-         * @param parallelSessions 1 to 256; 8 unless set
+         * @param parallelSessions 1 to 256; 8 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -159,7 +159,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         /**
          * Sets the maximum number of events of a stream in one call of the handler. After a failure they are delivered one at a time.
          *
-         * @param callEvents 1 to 1,000; 32 unless set
+         * @param callEvents 1 to 1,000; 32 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */

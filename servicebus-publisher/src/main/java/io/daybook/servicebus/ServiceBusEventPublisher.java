@@ -129,7 +129,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     /**
      * {@inheritDoc}
      *
-     * <p>Opens a link on its own connection, whether or not events are being published. An answer is reused for 5 seconds.
+     * <p>Opens a link on a separate connection, whether or not events are being published. The result is cached for 5 seconds.
      */
     @Override
     public String unavailableReason() {
@@ -166,7 +166,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Sets the maximum size of a batch. An event that does not fit is sent alone, up to the limit of the entity.
          *
-         * @param maxBatchBytes 64 KiB to 1 MiB; 256 KiB unless set, which every tier allows
+         * @param maxBatchBytes 64 KiB to 1 MiB; 256 KiB by default, which every tier allows
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -181,7 +181,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Sets how many streams are sent in parallel.
          *
-         * @param parallelStreams 1 to 100; 8 unless set
+         * @param parallelStreams 1 to 100; 8 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -196,7 +196,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Sets the maximum duration of a {@code publish} with all its retries.
          *
-         * @param timeout more than zero, at most a day; 30 seconds unless set
+         * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -211,7 +211,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         /**
          * Sets how long to wait for the broker's acknowledgement of a batch.
          *
-         * @param sendTimeout 1 second to a day; 10 seconds unless set
+         * @param sendTimeout 1 second to a day; 10 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */

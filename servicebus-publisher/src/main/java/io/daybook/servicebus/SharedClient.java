@@ -57,7 +57,7 @@ final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
     private void close(C client) {
         try {
             client.close();
-        } catch (Exception e) { // declared by AutoCloseable; the client is not used any more
+        } catch (Exception e) { // declared by AutoCloseable; the client is no longer used
             log.debug("connection not closed cleanly entity={}", entity, e);
         }
     }

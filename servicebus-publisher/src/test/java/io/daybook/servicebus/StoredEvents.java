@@ -37,7 +37,7 @@ final class StoredEvents {
                 .toList();
     }
 
-    /** An event whose data have a number of bytes. */
+    /** An event whose data has a number of bytes. */
     static EventEnvelope sized(String id, long number, int bytes) {
         int around = SERIALIZER.encode(noted("")).length;
         return stored(id, number, noted("x".repeat(bytes - around)), UnaryOperator.identity());

@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
  *   <li>{@code COSMOS_ENDPOINT}: the account, such as {@code https://my-account.documents.azure.com:443/};
  *   <li>{@code COSMOS_KEY}: its key; where it is absent, the default Azure credential is used, and the database and its
  *       containers must exist, since such a credential cannot create them;
- *   <li>{@code COSMOS_DATABASE}: the database, {@code orders} unless set;
+ *   <li>{@code COSMOS_DATABASE}: the database, {@code orders} by default;
  *   <li>{@code RELAY_TAKEOVER_SECONDS}: how soon the relaying of an instance that crashed is taken over, by another one or by
- *       itself when it is back; 60 unless set. A shorter time costs more requests on the container of leases.
+ *       itself when it is back; 60 by default. A shorter time costs more requests on the lease container.
  * </ul>
  */
 public final class CosmosComponents {

@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a process runs, and where it listens. Environment variables:
+ * The roles that a process runs, and the addresses where it listens. Environment variables:
  * <ul>
- *   <li>{@code ROLES}: the roles, such as {@code api,projector}; all unless set;
- *   <li>{@code PORT}: the port, 8000 unless set, 0 for any free port;
- *   <li>{@code HOST}: the address to bind to, the loopback address unless set;
- *   <li>{@code ADMIN_PORT}: the port of the administration on the loopback address; off unless set.
+ *   <li>{@code ROLES}: the roles, such as {@code api,projector}; all by default;
+ *   <li>{@code PORT}: the port, 8000 by default, 0 for any free port;
+ *   <li>{@code HOST}: the address to bind to, the loopback address by default;
+ *   <li>{@code ADMIN_PORT}: the port of the administration on the loopback address; off by default.
  * </ul>
  *
  * @param roles what the process runs, at least one

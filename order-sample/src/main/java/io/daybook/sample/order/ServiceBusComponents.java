@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  *   <li>{@code SERVICEBUS_CONNECTION_STRING}: of the namespace, or of the topic alone;
  *   <li>{@code SERVICEBUS_NAMESPACE}: instead of it the host, such as {@code my-namespace.servicebus.windows.net}, where the
  *       default Azure credential is used;
- *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} unless set.
+ *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} by default.
  * </ul>
  */
 public final class ServiceBusComponents {

@@ -21,7 +21,7 @@ import org.occurrent.eventstore.api.blocking.EventStream;
 import org.occurrent.eventstore.inmemory.InMemoryEventStore;
 
 /**
- * Occurrent: its store in memory, with CloudEvents whose data are bytes. What its application service does (read, convert,
+ * Occurrent: its store in memory, with CloudEvents whose data is bytes. What its application service does (read, convert,
  * decide, convert, write on condition of the version) is done here by hand, since that artifact does not resolve.
  */
 final class OccurrentOrders implements Contender {

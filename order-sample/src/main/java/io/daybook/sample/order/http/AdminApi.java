@@ -33,7 +33,7 @@ public final class AdminApi {
     /** The state of each projection. */
     record Projections(List<ProjectionView> projections) {}
 
-    /** The number of streams that are not parked any more. */
+    /** The number of streams that are no longer parked. */
     record Retried(int unparked) {}
 
     /** The parameters of a verification. */

@@ -15,10 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the headers of a request say about its command.
+ * The headers of a request that describe its command.
  *
- * <p>{@code X-User-Id} is taken at its word: who the sender is must be settled before, by a gateway or a filter, which is
- * out of the sample's scope.
+ * <p>{@code X-User-Id} is trusted: a gateway or a filter must have authenticated the sender before, which is outside the sample's scope.
  */
 final class RequestHeaders {
 

@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 import java.time.ZoneOffset;
 
 /**
- * What one order contributes to {@link OrderTotals}.
+ * The contribution of one order to {@link OrderTotals}.
  *
  * @param customerId the customer
  * @param day the day of its first event in UTC, such as {@code 2026-01-31}
