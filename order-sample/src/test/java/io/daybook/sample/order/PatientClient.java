@@ -115,8 +115,12 @@ final class PatientClient {
         return true;
     }
 
-    JsonNode get(String path) throws InterruptedException {
-        Answer answer = untilDefinite(HttpRequest.newBuilder(uri(path)));
+    JsonNode get(String path, String... headers) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        Answer answer = untilDefinite(request);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();
     }
