@@ -48,6 +48,7 @@ public final class OrderApplication implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderApplication.class);
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
     private static final int SNAPSHOT_EVERY = 100;
+    private static final Duration CACHED_PAGES = Duration.ofSeconds(1);
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Deque<Runnable> running = new ArrayDeque<>(); // what ends each part, the last one first
@@ -102,6 +103,7 @@ public final class OrderApplication implements AutoCloseable {
                 .project(OrderTotals.OF_CUSTOMERS)
                 .project(OrderTotals.OF_DAYS)
                 .cache(components.readCache(), components.cachedFor())
+                .cachePages(CACHED_PAGES)
                 .following(follows)
                 .start();
         running.push(started::close);

@@ -132,8 +132,7 @@ public final class AdminApi {
             refusePages(ctx);
             Operations found = projections.get(ctx.pathParam("name"));
             if (found == null) {
-                throw Problem.notFound("No such projection runs here, see /projections")
-                        .asException();
+                throw Problem.notFound("No such projection runs here, see /projections");
             }
             operation.accept(ctx, found);
         });
@@ -159,8 +158,7 @@ public final class AdminApi {
             int number = version.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(version) : 0;
             inState(() -> projector.drop(ctx.pathParam("name"), number));
         } catch (IllegalArgumentException e) {
-            throw Problem.notFound("No such version of a projection was ever run")
-                    .asException();
+            throw Problem.notFound("No such version of a projection was ever run");
         }
         ctx.status(204);
     }
@@ -169,16 +167,14 @@ public final class AdminApi {
         try {
             operation.run();
         } catch (IllegalStateException e) {
-            throw Problem.of(409, "state", "Not in this state", Objects.requireNonNullElse(e.getMessage(), ""))
-                    .asException();
+            throw Problem.of(409, "state", "Not in this state", Objects.requireNonNullElse(e.getMessage(), ""));
         }
     }
 
     /** A browser names the site whose page sends a request. */
     private static void refusePages(Context ctx) {
         if (ctx.header("Origin") != null) {
-            throw Problem.of(403, "forbidden", "Forbidden", "Pages may not do this: send it without Origin")
-                    .asException();
+            throw Problem.of(403, "forbidden", "Forbidden", "Pages may not do this: send it without Origin");
         }
     }
 }

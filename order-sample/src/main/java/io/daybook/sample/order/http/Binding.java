@@ -45,7 +45,7 @@ final class Binding {
             }
         }
         if (!all.isEmpty()) {
-            throw Problem.invalid(all).asException();
+            throw Problem.invalid(all);
         }
         return bound;
     }
@@ -63,7 +63,7 @@ final class Binding {
                 throw new IllegalStateException(type.getName() + " cannot be made of JSON", e);
             }
         }
-        throw Problem.invalid(found).asException();
+        throw Problem.invalid(found);
     }
 
     private static Violation violation(JsonMappingException failure) {

@@ -105,8 +105,7 @@ public final class HttpServer implements AutoCloseable {
                 || BAD_ESCAPE
                         .matcher(Objects.requireNonNullElse(ctx.queryString(), ""))
                         .find()) {
-            throw Problem.malformed("The address contains % without two hexadecimal digits after it: write % as %25")
-                    .asException();
+            throw Problem.malformed("The address contains % without two hexadecimal digits after it: write % as %25");
         }
     }
 

@@ -31,10 +31,10 @@ final class JettyProblems extends ErrorHandler {
                 ? HttpStatus.BAD_REQUEST_400
                 : code;
         response.setStatus(status);
-        Problem problem = Problem.ofStatus(
+        ProblemException problem = Problem.ofStatus(
                 status,
                 HttpStatus.getMessage(status),
                 status < 500 ? "The request is not HTTP as this server reads it" : "The request could not be handled");
-        response.write(true, ByteBuffer.wrap(SnakeJson.write(problem)), callback);
+        response.write(true, ByteBuffer.wrap(SnakeJson.write(problem.problem())), callback);
     }
 }

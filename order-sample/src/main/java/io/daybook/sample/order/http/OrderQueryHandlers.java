@@ -55,8 +55,7 @@ final class OrderQueryHandlers {
         long current = existing(id);
         if (version > current) {
             throw Problem.notFound(
-                            "The order " + id + " is at version " + current + ", it has no version " + version + " yet")
-                    .asException();
+                    "The order " + id + " is at version " + current + ", it has no version " + version + " yet");
         }
         Answers.versioned(
                 ctx,
@@ -128,7 +127,7 @@ final class OrderQueryHandlers {
     static String orderId(Context ctx) {
         String id = ctx.pathParam("id");
         if (!ORDER_ID.matcher(id).matches()) {
-            throw Problem.notFound("There is no order with that id").asException();
+            throw Problem.notFound("There is no order with that id");
         }
         return id;
     }

@@ -39,7 +39,7 @@ final class Pages {
     static void asset(Context ctx) {
         String name = ctx.pathParam("name");
         if (!ASSET.matcher(name).matches() || Pages.class.getResource("web/" + name) == null) {
-            throw Problem.notFound("There is nothing at this path, see /docs").asException();
+            throw Problem.notFound("There is nothing at this path, see /docs");
         }
         String type = name.endsWith(".css") ? "text/css" : "text/javascript";
         ctx.contentType(type + "; charset=utf-8").result(resource("web/" + name));

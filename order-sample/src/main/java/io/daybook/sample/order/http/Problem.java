@@ -5,13 +5,8 @@ import io.daybook.command.Violation;
 import java.util.List;
 
 /**
- * An error as RFC 9457 describes it, in the media type {@code application/problem+json}.
- *
- * @param type which kind of error, a URN that stays the same
- * @param title the kind in words
- * @param status the HTTP status
- * @param detail what was wrong this time, and what to do
- * @param violations each value that is wrong; empty, and not written, where no single value is
+ * An error as RFC 9457 describes it. Its type is a URN that stays the same; its detail says what was wrong this time, and what to do. Violations
+ * are not written where no single value is wrong.
  */
 record Problem(
         String type,
@@ -22,32 +17,29 @@ record Problem(
 
     static final String MEDIA_TYPE = "application/problem+json";
 
-    static Problem of(int status, String kind, String title, String detail) {
-        return new Problem("urn:daybook:problem:" + kind, title, status, detail, List.of());
+    static ProblemException of(int status, String kind, String title, String detail) {
+        return of("urn:daybook:problem:" + kind, title, status, detail, List.of());
     }
 
-    static Problem ofStatus(int status, String title, String detail) {
-        return new Problem("about:blank", title, status, detail, List.of());
+    static ProblemException ofStatus(int status, String title, String detail) {
+        return of("about:blank", title, status, detail, List.of());
     }
 
-    static Problem invalid(List<Violation> violations) {
-        return new Problem(
-                "urn:daybook:problem:invalid",
-                "Invalid request",
-                400,
-                "The request is invalid, see violations",
-                List.copyOf(violations));
+    static ProblemException invalid(List<Violation> violations) {
+        String detail = "The request is invalid, see violations";
+        return of("urn:daybook:problem:invalid", "Invalid request", 400, detail, List.copyOf(violations));
     }
 
-    static Problem malformed(String detail) {
+    static ProblemException malformed(String detail) {
         return of(400, "malformed", "Malformed request", detail);
     }
 
-    static Problem notFound(String detail) {
+    static ProblemException notFound(String detail) {
         return of(404, "not-found", "Not found", detail);
     }
 
-    ProblemException asException() {
-        return new ProblemException(this);
+    private static ProblemException of(
+            String type, String title, int status, String detail, List<Violation> violations) {
+        return new ProblemException(new Problem(type, title, status, detail, violations));
     }
 }

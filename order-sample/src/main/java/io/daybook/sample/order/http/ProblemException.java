@@ -9,22 +9,16 @@ final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
-    private final transient Map<String, String> headers;
+    private final transient Map<String, String> headers = new TreeMap<>();
 
     ProblemException(Problem problem) {
-        this(problem, Map.of());
-    }
-
-    private ProblemException(Problem problem, Map<String, String> headers) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
-        this.headers = headers;
     }
 
     ProblemException header(String name, String value) {
-        Map<String, String> more = new TreeMap<>(headers);
-        more.put(name, value);
-        return new ProblemException(problem, more);
+        headers.put(name, value);
+        return this;
     }
 
     Problem problem() {

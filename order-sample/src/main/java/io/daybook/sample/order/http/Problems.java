@@ -42,31 +42,31 @@ final class Problems {
         if (failure instanceof ProblemException problem) {
             return problem;
         } else if (failure instanceof CommandValidationException invalid) {
-            return Problem.invalid(inSnakeCase(invalid.violations())).asException();
+            return Problem.invalid(inSnakeCase(invalid.violations()));
         } else if (failure instanceof DomainException) {
-            return problem(422, "rule", "A rule forbids it", message(failure));
+            return Problem.of(422, "rule", "A rule forbids it", message(failure));
         } else if (failure instanceof AggregateNotFoundException notFound) {
             return unknownOrder(notFound.stream().aggregateId());
         } else if (failure instanceof StreamDeletedException deleted) {
-            return problem(
+            return Problem.of(
                     410,
                     "deleted",
                     "Deleted",
                     "The order " + deleted.stream().aggregateId() + " was deleted, and its id cannot be used again");
         } else if (failure instanceof AggregateAlreadyExistsException) {
-            return problem(409, "exists", "The order exists", message(failure));
+            return Problem.of(409, "exists", "The order exists", message(failure));
         } else if (failure instanceof ConcurrencyException conflict) {
             return conflict.isPreconditionFailed() ? versionMismatch(conflict) : conflict();
         } else if (failure instanceof CommandIdReusedException) {
-            return problem(
+            return Problem.of(
                     422,
                     "idempotency-key-reused",
                     "Idempotency-Key used before",
                     "The Idempotency-Key was used before with other content: use a new key for each request");
         } else if (failure instanceof AppendTooLargeException) {
-            return problem(422, "too-large", "Too large to be stored", message(failure));
+            return Problem.of(422, "too-large", "Too large to be stored", message(failure));
         } else if (failure instanceof CommandNotAuthorizedException) {
-            return problem(403, "forbidden", "Forbidden", "You may not do this");
+            return Problem.of(403, "forbidden", "Forbidden", "You may not do this");
         } else if (failure instanceof EventStoreUnavailableException unavailable) {
             return unavailable(unavailable);
         } else if (failure instanceof ReadModelUnavailableException unavailable) {
@@ -76,7 +76,7 @@ final class Problems {
         } else if (failure instanceof ReadModelNotReadyException) {
             return retryLater("The read model is not built yet: send the request again later", NOT_READY_RETRY_AFTER);
         } else if (failure instanceof StreamParkedException parked) {
-            return problem(
+            return Problem.of(
                             503,
                             "parked",
                             "Order not up to date",
@@ -90,25 +90,20 @@ final class Problems {
             return ofJavalin(http);
         }
         log.error("request failed", failure);
-        return Problem.ofStatus(500, "Internal Server Error", "Something is wrong with this program, it was logged")
-                .asException();
+        return Problem.ofStatus(500, "Internal Server Error", "Something is wrong with this program, it was logged");
     }
 
     static ProblemException unknownOrder(String id) {
-        return Problem.notFound("There is no order with the id " + id).asException();
-    }
-
-    private static ProblemException problem(int status, String kind, String title, String detail) {
-        return Problem.of(status, kind, title, detail).asException();
+        return Problem.notFound("There is no order with the id " + id);
     }
 
     private static ProblemException conflict() {
-        return problem(
+        return Problem.of(
                 409, "conflict", "Conflict", "Others changed the order at the same time, again and again: try again");
     }
 
     private static ProblemException versionMismatch(ConcurrencyException conflict) {
-        return problem(
+        return Problem.of(
                 412,
                 "version",
                 "Precondition failed",
@@ -126,22 +121,19 @@ final class Problems {
 
     private static ProblemException retryLater(String detail, Duration after) {
         long seconds = Math.max(1, after.plusNanos(999_999_999).toSeconds());
-        return problem(503, "unavailable", "Unavailable", detail).header("Retry-After", Long.toString(seconds));
+        return Problem.of(503, "unavailable", "Unavailable", detail).header("Retry-After", Long.toString(seconds));
     }
 
     private static ProblemException ofJavalin(HttpResponseException failure) {
         return switch (failure.getStatus()) {
-            case 404 ->
-                Problem.notFound("There is nothing at this path, see /docs").asException();
+            case 404 -> Problem.notFound("There is nothing at this path, see /docs");
             case 405 -> methodNotAllowed(failure);
-            default ->
-                Problem.ofStatus(failure.getStatus(), "Request refused", "The request could not be handled")
-                        .asException();
+            default -> Problem.ofStatus(failure.getStatus(), "Request refused", "The request could not be handled");
         };
     }
 
     private static ProblemException methodNotAllowed(HttpResponseException failure) {
-        ProblemException problem = problem(
+        ProblemException problem = Problem.of(
                 405, "method-not-allowed", "Method not allowed", "This path does not know that method, see Allow");
         String allowed = failure instanceof MethodNotAllowedResponse
                 ? failure.getDetails().getOrDefault("availableMethods", "")

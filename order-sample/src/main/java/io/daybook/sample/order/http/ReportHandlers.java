@@ -68,11 +68,10 @@ final class ReportHandlers {
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
         String id = ctx.pathParam("id");
         if (id.length() > OrderRules.MAX_ID || id.chars().anyMatch(Character::isISOControl)) {
-            throw Problem.notFound("There is no customer with that id").asException();
+            throw Problem.notFound("There is no customer with that id");
         }
         ReadDocument<OrderTotals> found = WaitPreference.read(ctx, token, () -> reports.customer(id, token))
-                .orElseThrow(() -> Problem.notFound("The customer " + id + " has no orders")
-                        .asException());
+                .orElseThrow(() -> Problem.notFound("The customer " + id + " has no orders"));
         OrderTotals totals = found.content();
         Answers.token(ctx, found.token());
         Answers.hashed(

@@ -36,16 +36,14 @@ final class RequestBody {
                                 "body-too-large",
                                 "Body too large",
                                 "The body may have at most " + MAX_BYTES + " bytes")
-                        .asException()
                         .header("Connection", "close");
             }
             return SnakeJson.read(body);
         } catch (IOException e) {
             if (e.getCause() instanceof TimeoutException) {
-                throw Problem.ofStatus(408, "Request Timeout", "The body did not arrive in time")
-                        .asException();
+                throw Problem.ofStatus(408, "Request Timeout", "The body did not arrive in time");
             }
-            throw Problem.malformed("The body could not be read").asException();
+            throw Problem.malformed("The body could not be read");
         }
     }
 
@@ -69,8 +67,6 @@ final class RequestBody {
     }
 
     private static ProblemException unsupported(String detail) {
-        return Problem.of(415, "media-type", "Unsupported media type", detail)
-                .asException()
-                .header("Accept", "application/json");
+        return Problem.of(415, "media-type", "Unsupported media type", detail).header("Accept", "application/json");
     }
 }

@@ -77,8 +77,7 @@ final class RequestHeaders {
             } else if (!value.equals("*")) {
                 violations.add(new Violation(IF_MATCH, "must be one version in quotes, such as \"3\", or *"));
             } else if (!exists) {
-                throw Problem.of(412, "version", "Precondition failed", "A new order matches nothing")
-                        .asException();
+                throw Problem.of(412, "version", "Precondition failed", "A new order matches nothing");
             }
         });
         traceparent(ctx).ifPresent(value -> metadata.attribute("traceparent", value));
@@ -95,8 +94,7 @@ final class RequestHeaders {
             return ConsistencyToken.parse(value.orElse(""));
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(
-                            List.of(new Violation(CONSISTENCY_TOKEN, "must be a token from an answer of this service")))
-                    .asException();
+                    List.of(new Violation(CONSISTENCY_TOKEN, "must be a token from an answer of this service")));
         }
     }
 
@@ -134,7 +132,7 @@ final class RequestHeaders {
 
     private static void refuse(List<Violation> violations) {
         if (!violations.isEmpty()) {
-            throw Problem.invalid(violations).asException();
+            throw Problem.invalid(violations);
         }
     }
 }

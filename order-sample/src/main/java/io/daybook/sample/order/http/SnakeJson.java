@@ -92,12 +92,11 @@ final class SnakeJson {
                 return object;
             }
         } catch (CharacterCodingException e) {
-            throw Problem.malformed("The body is not UTF-8").asException();
+            throw Problem.malformed("The body is not UTF-8");
         } catch (IOException | ArithmeticException | NumberFormatException e) {
-            throw Problem.malformed("The body is not JSON that can be read" + place(e))
-                    .asException();
+            throw Problem.malformed("The body is not JSON that can be read" + place(e));
         }
-        throw Problem.malformed("The body is not a JSON object").asException();
+        throw Problem.malformed("The body is not a JSON object");
     }
 
     private static String place(Exception failure) {
