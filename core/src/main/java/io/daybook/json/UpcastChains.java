@@ -1,7 +1,6 @@
 package io.daybook.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.daybook.json.VersionedJson.Type;
 import io.daybook.json.VersionedJson.UnreadableException;
 import io.daybook.json.VersionedJson.Upcast;
 import java.util.Collection;
@@ -24,8 +23,8 @@ final class UpcastChains {
      * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type or takes one, or one is
      *     missing
      */
-    UpcastChains(Collection<Type> types, Collection<Upcast> upcasters) {
-        Map<String, Type> byName = new HashMap<>();
+    UpcastChains(Collection<VersionedJson.Type> types, Collection<Upcast> upcasters) {
+        Map<String, VersionedJson.Type> byName = new HashMap<>();
         types.forEach(type -> byName.put(type.name(), type));
         for (Upcast upcaster : upcasters) {
             if (this.upcasters.putIfAbsent(new Key(upcaster.type(), upcaster.version()), upcaster) != null) {
@@ -76,7 +75,8 @@ final class UpcastChains {
         return upcast;
     }
 
-    private static void requireUpcasters(Type type, String name, int version, Collection<Upcast> upcasters) {
+    private static void requireUpcasters(
+            VersionedJson.Type type, String name, int version, Collection<Upcast> upcasters) {
         if (version <= type.since()) {
             return;
         }
@@ -93,22 +93,22 @@ final class UpcastChains {
     }
 
     /** Rejects an upcaster of the current version. It would never run, since that JSON is bound directly to its class. */
-    private static void refuseIdle(Upcast upcaster, Map<String, Type> byName) {
-        Type present = byName.get(upcaster.type());
+    private static void refuseIdle(Upcast upcaster, Map<String, VersionedJson.Type> byName) {
+        VersionedJson.Type present = byName.get(upcaster.type());
         if (present != null && present.version() == upcaster.version()) {
             throw new IllegalArgumentException("an upcaster takes " + upcaster.type() + " version " + upcaster.version()
                     + ", which a class is registered for: remove the class or the upcaster");
         }
     }
 
-    private String end(Upcast start, Map<String, Type> byName) {
+    private String end(Upcast start, Map<String, VersionedJson.Type> byName) {
         Upcast last = start;
         Upcast next = start;
         while (next != null) {
             last = next;
             next = upcasters.get(new Key(last.newType(), last.newVersion()));
         }
-        Type end = byName.get(last.newType());
+        VersionedJson.Type end = byName.get(last.newType());
         if (end == null) {
             throw new IllegalArgumentException("the upcaster of " + start.type() + " version " + start.version()
                     + " leads to " + last.newType() + ", which no class is registered for: register one");

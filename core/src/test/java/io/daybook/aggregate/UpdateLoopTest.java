@@ -100,9 +100,12 @@ class UpdateLoopTest {
     void repeated_creation_gets_its_first_result_at_any_expected_version() {
         accounts.create("2", command("c1"), account -> account.open("bob", Instant.EPOCH));
 
-        UpdateContext later =
-                UpdateContext.builder().idempotencyKey("c1", "f").expectedVersion(3).build();
-        assertThat(accounts.create("2", later, account -> account.open("bob", Instant.EPOCH)).duplicate())
+        UpdateContext later = UpdateContext.builder()
+                .idempotencyKey("c1", "f")
+                .expectedVersion(3)
+                .build();
+        assertThat(accounts.create("2", later, account -> account.open("bob", Instant.EPOCH))
+                        .duplicate())
                 .isTrue();
     }
 
@@ -175,15 +178,15 @@ class UpdateLoopTest {
         }
 
         assertThatExceptionOfType(ConcurrencyException.class)
-                .isThrownBy(() ->
-                        accounts.retry(patient).update("1", context, account -> account.deposit("1.00")));
+                .isThrownBy(() -> accounts.retry(patient).update("1", context, account -> account.deposit("1.00")));
         assertThat(context.retries()).isEqualTo(retries);
     }
 
     @Test
     void pauses_are_in_proportion_to_the_time_of_an_attempt() {
         int retries = 8;
-        RetryPolicy slow = new RetryPolicy(retries, Duration.ofHours(1), Duration.ofHours(1)); // for an attempt of an hour
+        RetryPolicy slow =
+                new RetryPolicy(retries, Duration.ofHours(1), Duration.ofHours(1)); // for an attempt of an hour
         UpdateContext context = command("c1");
         for (int i = 0; i < retries; i++) {
             conflictOnNextAppend(() -> {});
