@@ -227,8 +227,9 @@ public final class CommandMetadata {
 
         /**
          * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized, the event store records
-         * that under the command id, and a repeat gets the same answer, also if a rule has changed since. That takes one more request, only
-         * then. Processes and reactions send their commands so; a user who corrects a form does not want it.
+         * that under the command id, and a repeat gets the same answer, even if a rule has changed since. Only a rejection takes this
+         * additional request. Processes and reactions send their commands this way. Do not use it for forms, which users correct and send
+         * again.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection

@@ -125,7 +125,7 @@ public final class EventEnvelope {
     }
 
     /**
-     * {@return the metadata, without the event itself, since it may contain data that do not belong in a log}
+     * {@return the metadata, without the event itself, since it may contain data that does not belong in a log}
      */
     @Override
     public String toString() {

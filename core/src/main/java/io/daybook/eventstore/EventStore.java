@@ -162,12 +162,12 @@ public interface EventStore {
     Optional<HandledCommand> findCommand(StreamId stream, String commandId);
 
     /**
-     * Records that a command was rejected, unless a record of it exists. Later appends with the same key are refused with
-     * {@link CommandRejectedException}. Recording twice does no harm: the first record counts. It expires as other records of commands do.
-     * A stream without events can have records; its version stays 0, and feeds deliver nothing.
+     * Records that a command was rejected, unless a record of it exists. Later appends with the same key are refused with {@link
+     * CommandRejectedException}. Recording twice does no harm: the first record counts. It expires like other records of commands. A
+     * stream without events can have records; its version stays 0, and feeds deliver nothing.
      *
-     * <p>Without a record, a command that is redelivered is decided anew, and a sender that was told of the rejection does not learn that
-     * it took effect later. See {@code CommandMetadata.Builder.recordRejections}.
+     * <p>Without a record, a redelivered command runs again, and a sender that has received the rejection does not learn that the command
+     * took effect later. See {@code CommandMetadata.Builder.recordRejections}.
      *
      * <pre>{@code
      * HandledCommand first = eventStore.recordRejection(stream, key, DomainException.class.getName());

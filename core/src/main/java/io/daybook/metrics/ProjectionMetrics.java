@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code daybook.projection.lag}, a gauge: stored events that wait; -1 if that is not known.
  *   <li>{@code daybook.projection.healthy}, a gauge: 1 while the projection runs or waits for work, otherwise 0.
  *   <li>{@code daybook.projection.folded} and {@code daybook.projection.written}: events, and documents.
- *   <li>{@code daybook.projection.conflicts}: writes that another instance was faster than, or whose outcome was not known.
+ *   <li>{@code daybook.projection.conflicts}: writes that lost to another instance, or whose outcome was unknown.
  *   <li>{@code daybook.projection.gaps}: how often missing events were read from the event store.
  *   <li>{@code daybook.projection.parked}: streams that were parked.
  * </ul>

@@ -18,8 +18,8 @@ import java.util.Optional;
 /**
  * Answers from the summaries of a {@link GroupedProjection}; returned by {@link Projector#readModel}. Safe for use by many threads.
  *
- * <p>A read with a token is never older than the token: streams that are behind are brought forward from the event store first, so it works
- * with the projector stopped, and no read waits.
+ * <p>A read with a token is never older than the token: streams that are behind are first brought up to date from the event store. So it
+ * works with the projector stopped, and no read waits.
  *
  * @param <S> the class of a stream's share
  * @param <D> the class of the summaries
@@ -129,7 +129,7 @@ public final class GroupedReadModel<S, D> {
      * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token asks for could not be projected
-     * @throws ReadModelUnavailableException if they cannot be read, or brought forward
+     * @throws ReadModelUnavailableException if they cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         projection.schema().require(filter);

@@ -110,7 +110,7 @@ public final class Projector implements AutoCloseable {
      * Returns a builder of a projector.
      *
      * @param feed delivers the events
-     * @param eventStore the store that the feed follows; gaps are filled from it, and reads with a token bring documents forward from it
+     * @param eventStore the store that the feed follows; gaps are filled from it, and reads with a token bring documents up to date from it
      * @param readModelStore keeps the documents
      * @return a builder
      */
@@ -477,11 +477,11 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets whether the projector follows the feed. One that does not answers queries from the documents that other processes keep up to
-         * date: reads with a token are current all the same, and {@link #status} shows the feed as {@code WAITING}. It builds no version; a
-         * version that was never built is built once another process follows.
+         * Sets whether the projector follows the feed. A projector that does not follow the feed answers queries from documents that other
+         * processes keep up to date. Reads with a token are still current, and {@link #status} shows the feed as {@code WAITING}. It builds
+         * no version; a version that was never built is built once another process follows.
          *
-         * @param follows whether it follows; it does unless this is set
+         * @param follows whether it follows; true by default
          * @return this builder
          */
         public Builder following(boolean follows) {

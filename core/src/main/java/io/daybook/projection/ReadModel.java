@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers from the documents of a {@link Projection}; returned by {@link Projector#readModel}. Safe for use by many threads.
  *
- * <p>A read with a token is never older than the token: a document that is behind is brought forward from the event store first, so it works
- * with the projector stopped, and no read waits.
+ * <p>A read with a token is never older than the token: a document that is behind is first brought up to date from the event store. So it
+ * works with the projector stopped, and no read waits.
  *
  * @param <D> the class of the documents
  */
@@ -141,7 +141,7 @@ public final class ReadModel<D> {
      * @throws IllegalArgumentException if the filter is not declared, or continues another list
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token asks for could not be projected
-     * @throws ReadModelUnavailableException if they cannot be read, or brought forward
+     * @throws ReadModelUnavailableException if they cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         if (token.streams().isEmpty()) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  * <ul>
  *   <li>A write is conditional. A document with an empty etag is created; any other replaces the document with that etag. If one of the
  *       documents of a write is not as its etag says, nothing is written.
- *   <li>Each write changes the etag, also if nothing else changes. An etag never returns.
+ *   <li>Each write changes the etag, even if nothing else changes. An etag is never reused.
  *   <li>A read that starts after a write has returned sees it or a later one, in all instances.
  *   <li>Keys that differ in a character, or in its case, are different documents.
  *   <li>Documents are never removed one by one.

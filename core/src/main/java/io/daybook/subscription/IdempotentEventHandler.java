@@ -145,7 +145,7 @@ public final class IdempotentEventHandler implements EventHandler {
      * {@inheritDoc}
      *
      * <p>Passes the deletion to the effects unless it was applied before. Events of the stream may be missing before it, since a deletion
-     * removes them also for feeds that are behind.
+     * also removes events that a feed has not delivered yet.
      */
     @Override
     public void deleted(StreamId stream, long version) throws Exception {

@@ -31,8 +31,8 @@ public final class PageDelivery {
      * The result of a step.
      *
      * @param delivered the events that are now handled; none after a deletion
-     * @param failures how often the next append or deletion has failed alone, also in earlier deliveries of its page to this subscription;
-     *     0 if the step did not fail, or if it delivered several appends, none of which was then tried alone
+     * @param failures how often the next append or deletion has failed alone, including in earlier deliveries of its page to this
+     *     subscription; 0 if the step did not fail, or if it delivered several appends, none of which was then tried alone
      * @param pause how long to wait before the next step
      */
     public record Step(List<EventEnvelope> delivered, int failures, Duration pause) {

@@ -55,7 +55,7 @@ final class StreamParker {
         firstGivenUp = "";
     }
 
-    /** Counts a failed call for an item, and returns how often it has failed, also in earlier deliveries of its page. */
+    /** Counts a failed call for an item, and returns how often it has failed, including in earlier deliveries of its page. */
     int countAttempt(DeliveryItem item, int known) {
         return attempts.add(item, known);
     }

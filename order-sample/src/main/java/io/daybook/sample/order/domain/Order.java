@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order: placed with its first items, extended while it is open, then either shipped or cancelled. What is asked for
- * again with the same data changes nothing.
+ * An order: placed with its first items, extended while it is open, then either shipped or cancelled. Repeating a request with the same
+ * data changes nothing.
  */
 public final class Order extends AggregateRoot<OrderEvent> {
 
@@ -59,7 +59,7 @@ public final class Order extends AggregateRoot<OrderEvent> {
     }
 
     /**
-     * Adds an item to this order, which must be open. Of a product that it has at the same price it gets more.
+     * Adds an item to this order, which must be open. If it already has the product at the same price, the quantity increases.
      *
      * @param item what to add
      * @throws DomainException if a rule forbids it
