@@ -99,8 +99,8 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return when the event was raised, by the clock of the machine that raised it; use {@link #sequenceNumber()} for ordering, since
-     * clocks jump}
+     * {@return when the event was raised, by the clock of the machine that raised it; use {@link #sequenceNumber()} for ordering, because
+     *     clocks can jump}
      */
     public Instant timestamp() {
         return timestamp;

@@ -20,7 +20,7 @@ public record ScanPage(List<EventEnvelope> events, Map<StreamId, Long> deletions
      * @param events the events
      * @param deletions the deleted streams
      * @param next where the next page begins
-     * @param remaining about how many events follow
+     * @param remaining the approximate number of events that follow
      */
     public ScanPage {
         events = List.copyOf(events);

@@ -17,7 +17,7 @@ final class CommandDispatch {
     /**
      * Creates a dispatch.
      *
-     * @param pause waits; answers no if the program stops, so that no further attempt is made
+     * @param pause waits; returns false if the program stops, so that no further attempt is made
      */
     CommandDispatch(CommandSender sender, ProcessCounters counters, Predicate<Duration> pause) {
         this.sender = sender;

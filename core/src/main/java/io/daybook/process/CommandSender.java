@@ -7,8 +7,8 @@ import io.daybook.command.EncodedCommand;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Sends the commands of processes and reactions. {@link #of} sends them through a bus. Implement it to send commands to another service.
- * Implementations are thread-safe.
+ * A sender for the commands of processes and reactions. {@link #of} returns one that sends through a bus. Implement this interface to send
+ * commands to another service. Implementations are thread-safe.
  *
  * <pre>{@code
  * CommandSender sender = CommandSender.of(bus);
@@ -59,11 +59,12 @@ public interface CommandSender {
      *
      * @param command the command
      * @param metadata its command id, which is an idempotency key, and the ids of its cause
-     * @return whether the target has recognized it as a duplicate
-     * @throws RuntimeException if it was not accepted. Rejections are {@code DomainException}, {@code CommandRejectedException}, {@code CommandValidationException},
-     *     {@code CommandNotAuthorizedException}, {@code NoHandlerException}, {@code AggregateNotFoundException},
-     *     {@code AggregateAlreadyExistsException}, {@code StreamDeletedException} and {@code AppendTooLargeException}. Any other exception
-     *     is no answer: the command is sent again. {@code CommandIdReusedException} counts as accepted, since only the process uses its keys
+     * @return whether the target recognized the command as a duplicate
+     * @throws RuntimeException if it was not accepted. Rejections are {@code DomainException}, {@code CommandRejectedException},
+     *     {@code CommandValidationException}, {@code CommandNotAuthorizedException}, {@code NoHandlerException},
+     *     {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException}, {@code StreamDeletedException} and
+     *     {@code AppendTooLargeException}. Any other exception does not count as an answer: the command is sent again.
+     *     {@code CommandIdReusedException} counts as accepted, since only the process uses its keys
      */
     boolean send(EncodedCommand command, CommandMetadata metadata);
 }

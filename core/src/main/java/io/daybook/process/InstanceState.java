@@ -8,7 +8,7 @@ package io.daybook.process;
  * }</pre>
  */
 public enum InstanceState {
-    /** Events arrived before the start, and are kept until it comes. */
+    /** Events arrived before the start, and are kept until then. */
     WAITING,
     /** It was started and has not ended. */
     RUNNING,
@@ -18,6 +18,6 @@ public enum InstanceState {
     COMPLETED,
     /** An operator ended it. */
     CANCELED,
-    /** Events were kept, and the start did not come in time. */
+    /** Events were kept, but the start did not arrive in time. */
     NEVER_STARTED
 }

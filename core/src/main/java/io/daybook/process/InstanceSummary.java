@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
  * A summary of an instance, to find instances by state and age. See {@link ProcessRunner#instances ProcessRunner.instances}.
  *
  * @param id the id of the instance
- * @param phase its state, apart from being parked
- * @param parked what needs an operator
- * @param since when it began
- * @param changed when it changed last
+ * @param phase its state, disregarding whether it is parked
+ * @param parked what requires an operator
+ * @param since when it started
+ * @param changed when it last changed
  */
 public record InstanceSummary(
         String id, InstanceState phase, List<InstanceParked> parked, Instant since, Instant changed) {

@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param unanswered how often a command got no answer
  * @param timersRung timers that took effect
  * @param timersObsolete timers that rang twice, or after they were canceled, and had no effect
- * @param late the time between the due times of the timers that took effect and their effects, added up
+ * @param late the total delay between the due times of the timers that took effect and their effects
  */
 public record ProcessCounts(
         long started,

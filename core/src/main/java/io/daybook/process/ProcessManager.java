@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Each instance is a stream. An event takes effect on it once, and so does each timer. The commands and timers of a step are stored in the
- * same append. A command is sent under a separate idempotency key until it is answered, so it takes effect once on an aggregate that
- * remembers the key, 30 days by default. A rejection is passed to {@link Builder#onRejected onRejected}; if there is no handler, the instance
- * is parked and shown.
+ * <p>Each instance is a stream. An event takes effect on it once, and so does each timer. The commands and timers of a step are stored in
+ * the same append. A command is sent under a separate idempotency key until it is answered, so it takes effect once on an aggregate that
+ * remembers the key, 30 days by default. A rejection is passed to {@link Builder#onRejected onRejected}. If there is no handler, the
+ * instance is parked and visible to operators.
  *
  * @param <S> the class of the state, an immutable value that is stored as JSON, ideally a record
  */
@@ -87,7 +87,7 @@ public final class ProcessManager<S> {
      * Starts the definition of a process manager.
      *
      * @param <S> the class of the state
-     * @param name the name, under which its streams are stored: 1 to 40 letters or digits
+     * @param name the name under which its streams are stored, 1 to 40 letters or digits
      * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster} when it changes
      * @param stateType the class of the state
      * @return a builder
@@ -199,11 +199,11 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Starts an instance with an event. An instance that was started already ignores the event.
+         * Starts an instance with an event. An instance that is already started ignores the event.
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param instance returns the id of the instance, 1 to 128 characters; null if the event starts none
+         * @param instance returns the id of the instance, 1 to 128 characters; null if the event starts no instance
          * @param handler takes the first step
          * @return this builder
          * @throws IllegalArgumentException if the class already has a handler
@@ -214,12 +214,12 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Takes a step for an event of an instance that was started. An event that arrives before the start is kept, see
-         * {@link #earlyInputs}. An instance that has ended ignores the event.
+         * Takes a step for an event of a started instance. An event that arrives before the start is kept, see {@link #earlyInputs}. An
+         * instance that has ended ignores the event.
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param instance returns the id of the instance, 1 to 128 characters; null if the event concerns none
+         * @param instance returns the id of the instance, 1 to 128 characters; null if the event concerns no instance
          * @param handler takes the step
          * @return this builder
          * @throws IllegalArgumentException if the class already has a handler
@@ -292,8 +292,8 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Sets how long events are kept that arrive before the start, since there is no order between streams. After that, the instance
-         * ends as {@link InstanceState#NEVER_STARTED}, and a later start is ignored unless the process is {@link #restartable}.
+         * Sets how long to keep events that arrive before the start, because there is no order between streams. After that time, the
+         * instance ends as {@link InstanceState#NEVER_STARTED}, and a later start is ignored unless the process is {@link #restartable}.
          *
          * @param kept the time; 7 days by default; zero to ignore such events
          * @return this builder
@@ -321,7 +321,8 @@ public final class ProcessManager<S> {
         /**
          * {@return the process manager}
          *
-         * @throws IllegalArgumentException if no event starts it, JSON does not preserve all of the state's class, or an upcaster is missing
+         * @throws IllegalArgumentException if no event starts it, JSON does not preserve every member of the state's class, or an upcaster
+         *     is missing
          */
         public ProcessManager<S> build() {
             return new ProcessManager<>(this);

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * processes.close(); // when the application stops
  * }</pre>
  *
- * <p>The streams of processes are in an event store for processes alone. An event that a handler rejects parks its source stream after 5
- * attempts; other streams continue.
+ * <p>Process streams are kept in a separate event store. An event that a handler rejects parks its source stream after 5 attempts; other
+ * streams continue.
  */
 public final class ProcessRunner implements AutoCloseable {
 
@@ -153,7 +153,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the read model of the instances of a process, to find them by state and age. It follows the process streams with a short delay.
+     * Returns the read model of a process's instances, for finding them by state and age. It lags slightly behind the process streams.
      *
      * <pre>{@code
      * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
@@ -175,7 +175,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Retries what an instance is parked for: its commands without an answer, its timers, and rejections that have a handler now.
+     * Retries the work for which an instance is parked: its unanswered commands, its timers, and rejections that now have a handler.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -187,8 +187,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Ends an instance. Its timers are canceled, and its commands without an answer are not sent again; one that was sent may still take
-     * effect.
+     * Ends an instance. Its timers are canceled, and its unanswered commands are not sent again. A command that was already sent may still
+     * take effect.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -209,7 +209,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Takes the steps of events, in the caller's thread. For tests, with a runner that was {@linkplain Builder#build() not started}.
+     * Handles events in the caller's thread. For tests, with a runner that was {@linkplain Builder#build() not started}.
      *
      * @param process a process of this runner
      * @param events events in the order of their streams; each takes effect once
@@ -243,7 +243,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns what a process or reaction has done in this program.
+     * Returns the counts of what a process or reaction has done in this program.
      *
      * @param name its name
      * @return the counts
@@ -262,7 +262,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the source streams that are parked, since a handler has rejected one of their events.
+     * Returns the source streams that are parked because a handler rejected one of their events.
      *
      * @param name the name of a process or reaction
      * @return the streams
@@ -276,7 +276,7 @@ public final class ProcessRunner implements AutoCloseable {
      * Handles the events of parked source streams, in the caller's thread.
      *
      * @param name the name of a process or reaction
-     * @return how many streams are not parked any more
+     * @return the number of streams that are no longer parked
      * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
      */
     public int retryParkedStreams(String name) {
@@ -386,9 +386,9 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets where processes and reactions start that were never run.
+         * Sets the start position of processes and reactions that have never run.
          *
-         * @param start the first event, or by default events that are stored after the start
+         * @param start the first event; by default, the events that are stored after the start
          * @return this builder
          */
         public Builder from(StartPosition start) {
@@ -397,7 +397,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets after what time a command without an answer is sent again by the recovery, which also sets timers that a crash lost.
+         * Sets the time after which the recovery resends a command without an answer. The recovery also sets timers that were lost in a
+         * crash.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder
@@ -409,9 +410,9 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets after what time without an answer to a command the instance is parked.
+         * Sets the time after which an instance is parked if a command gets no answer.
          *
-         * @param time more than zero, less than the memory of idempotency keys; 24 hours by default
+         * @param time more than zero, less than the retention of idempotency keys; 24 hours by default
          * @return this builder
          * @throws IllegalArgumentException if it is not more than zero
          */
@@ -421,7 +422,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets how long the event store remembers idempotency keys. Reactions refuse events that are older than that minus one day.
+         * Sets how long the event store remembers idempotency keys. Reactions reject events that are older than this time minus one day.
          *
          * @param time more than one day; 30 days by default
          * @return this builder
@@ -434,7 +435,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets how often timers are looked for that are due.
+         * Sets how often to look for due timers.
          *
          * @param interval more than zero; 1 second by default
          * @return this builder
@@ -453,7 +454,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the clock that tells which timers are due.
+         * Sets the clock that determines which timers are due.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder
@@ -475,7 +476,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Builds a runner and starts to follow the feeds.
+         * Builds a runner and starts following the feeds.
          *
          * @return the runner
          * @throws IllegalStateException if it runs a process, and {@link #processStore} is missing

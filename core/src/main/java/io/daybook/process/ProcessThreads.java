@@ -47,7 +47,7 @@ final class ProcessThreads {
         this.settings = settings;
     }
 
-    /** Waits; answers no if the runner is closed. */
+    /** Waits. Returns false if the runner is closed. */
     boolean pause(Duration pause) {
         try {
             return !closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);

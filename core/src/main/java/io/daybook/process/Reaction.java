@@ -98,7 +98,7 @@ public final class Reaction {
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param command returns the command; null for none. It depends on nothing but the event, so that a repeat sends the same command
+         * @param command returns the command; null for none. It must depend only on the event, so that a redelivery sends the same command
          * @return this builder
          * @throws IllegalArgumentException if the class already has a handler
          */

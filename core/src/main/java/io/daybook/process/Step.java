@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a process: what an event, a timer or a rejection does to an instance. Passed to the handlers of a {@link ProcessManager}, which
- * add state, commands and timers. All of it is stored in one append, or none of it. The handler may run again after a conflict, so it must
- * have no effects other than those on the step. Not thread-safe; valid during the call of the handler.
+ * A step of a process: the effect of an event, a timer or a rejection on an instance. Passed to the handlers of a {@link ProcessManager},
+ * which add state, commands and timers. All of it is stored in one append, or none of it. The handler may run again after a conflict, so it
+ * must have no effects other than those on the step. Not thread-safe; valid only while the handler runs.
  *
  * @param <S> the class of the state
  */

@@ -13,10 +13,9 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <h2>The contract</h2>
- * {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks it. A timer is part of a step, so
- * this store decides nothing: a timer may fire twice, late, or after it was removed. It must not get lost between {@link #set set} and
- * {@link #remove remove}. All content can be rebuilt from the process streams.
+ * <h2>The contract</h2> {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks it. A
+ * timer is part of a step, so this store decides nothing: a timer may fire twice, late, or after it was removed. It must not be lost
+ * between {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams.
  *
  * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
  * be reached.
@@ -42,7 +41,7 @@ public interface TimerStore {
      *
      * @param now the current time; timers at exactly this time are due
      * @param max the maximum number of timers, 1 or more
-     * @return the timers, those that are due first at the beginning
+     * @return the timers, earliest first
      * @throws IllegalArgumentException if {@code max} is less than 1
      */
     List<ProcessTimer> due(Instant now, int max);

@@ -5,7 +5,7 @@ import io.daybook.readmodel.ConsistencyToken;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The versions of the last streams that this process acknowledged commands of. Thread-safe. */
+/** The versions of the streams whose commands this process acknowledged last. Thread-safe. */
 final class AcknowledgedVersions {
 
     private static final int MAX_STREAMS = 10_000;

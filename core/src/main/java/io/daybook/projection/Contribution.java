@@ -7,7 +7,7 @@ import io.daybook.eventstore.StreamId;
  *
  * @param <S> the class of the share
  * @param stream the stream
- * @param sequenceNumber the number of the stream's last event that the share shows
+ * @param sequenceNumber the sequence number of the last event that the share includes
  * @param share the share
  */
 public record Contribution<S>(StreamId stream, long sequenceNumber, S share) {}

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The documents of one version, opened again after they were dropped. One of them names the incarnation, and lists and reads omit it. */
+/** The documents of one version, which are opened again after a drop. One document holds the incarnation; lists and reads omit it. */
 final class CurrentDocuments implements ReadModelCollection {
 
     static final DocumentKey INCARNATION = new DocumentKey("daybook", "incarnation");
@@ -32,7 +32,7 @@ final class CurrentDocuments implements ReadModelCollection {
         this.schema = schema;
     }
 
-    /** Opens the documents when they are used first, since those of a dropped version are not created again. */
+    /** Opens the documents on first use, because those of a dropped version must not be created again. */
     private ReadModelCollection collection() {
         if (isDropped) {
             throw new ReadModelNotReadyException(schema.id(), ReadModelState.DROPPED);
@@ -51,7 +51,7 @@ final class CurrentDocuments implements ReadModelCollection {
         collection = null;
     }
 
-    /** Refuses reads and writes while the version is dropped, since they would create its container again. */
+    /** Rejects reads and writes while the version is dropped, because they would create its container again. */
     void dropped(boolean now) {
         if (now) {
             collection = null;
@@ -59,25 +59,25 @@ final class CurrentDocuments implements ReadModelCollection {
         isDropped = now;
     }
 
-    /** The incarnation that the documents belong to; empty if none was named. */
+    /** Returns the incarnation of the documents; empty if none is stored. */
     String incarnation() {
         StoredDocument document = collection().read(List.of(INCARNATION)).get(INCARNATION);
         named = document == null ? "" : document.eventId();
         return named;
     }
 
-    /** Forgets which incarnation it was, since another one is being built. */
+    /** Forgets the incarnation, because another one is being built. */
     void forgetIncarnation() {
         named = "";
     }
 
-    /** What the keys of cached documents begin with; another one for each incarnation, since revisions begin with 1 again. */
+    /** Returns the prefix of the keys of cached documents. It differs for each incarnation, because revisions restart at 1. */
     String cachePrefix() {
         String incarnation = named;
         return schema.id() + ":" + (incarnation.isEmpty() ? incarnation() : incarnation) + ":";
     }
 
-    /** Names the incarnation, unless one is named. */
+    /** Stores the incarnation, unless one is stored. */
     void name(String incarnation) {
         collection()
                 .write(List.of(StoredDocument.builder(INCARNATION)

@@ -32,7 +32,7 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
         this.indexes = indexes;
     }
 
-    /** Reads a document of which a read may be running; shares that one if it brings the version. */
+    /** Reads a document, or shares a read in progress if that reaches the version. */
     StreamState<D> shared(StreamId stream, long version, Supplier<StreamState<D>> read) {
         return loads.load(stream, version, state -> state.document().gone() || state.number() >= version, read);
     }

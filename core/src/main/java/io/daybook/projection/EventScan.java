@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Scans all events of a store, page by page and range by range. After a failure it is given up, and begun again at what was saved. */
+/** Scans all events of a store, page by page and range by range. After a failure it is abandoned, and restarted at the saved position. */
 final class EventScan {
 
     private record Page(long number, String after) {}
@@ -50,7 +50,7 @@ final class EventScan {
         return current().isEmpty();
     }
 
-    /** Reads and writes one page, the next one. */
+    /** Reads and writes the next page. */
     void step() {
         String now = current().orElseThrow();
         if (!now.equals(range)) {
@@ -75,7 +75,7 @@ final class EventScan {
         return ranges.getOrDefault(name, new RangeProgress("", false));
     }
 
-    /** Where another process can resume the scan: everything before is written. */
+    /** Returns where another process can resume the scan: everything before it is written. */
     Map<String, RangeProgress> saved() {
         Map<String, RangeProgress> saved = new LinkedHashMap<>(ranges);
         long oldest = target.oldestUnwritten();
@@ -92,7 +92,7 @@ final class EventScan {
         return events;
     }
 
-    /** About how many events follow: ranges that were not begun count like the one that is being read. */
+    /** Returns the approximate number of events that follow. Ranges that were not started count like the one being read. */
     OptionalLong remaining() {
         if (isComplete()) {
             return OptionalLong.of(0);

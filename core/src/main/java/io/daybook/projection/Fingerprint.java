@@ -49,7 +49,7 @@ record Fingerprint(Set<String> handled, Set<String> ignored, Set<String> ignores
     /**
      * Checks that documents that were written under another fingerprint are still right.
      *
-     * @throws IllegalStateException if not; the message says to raise the version
+     * @throws IllegalStateException if not; the message says to increase the version
      */
     void requireFits(String id, Fingerprint stored) {
         for (String type : stored.handled) {

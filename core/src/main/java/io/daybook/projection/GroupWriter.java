@@ -165,7 +165,7 @@ final class GroupWriter<S, D> {
             counters.written(isWritten ? batch.size() : 0);
             return isWritten;
         } catch (ReadModelUnavailableException e) {
-            return false; // the positions of the contributions tell
+            return false; // the positions of the contributions show the outcome
         }
     }
 
@@ -187,7 +187,7 @@ final class GroupWriter<S, D> {
         return new Summary<>(count, value);
     }
 
-    /** Null if the contributions are not those of the stored summary, since another worker has written since. */
+    /** Returns null if the contributions do not match the stored summary, because another worker has written in between. */
     private @Nullable Summary<D> recomputed(StoredDocument stored, List<Change<S>> changes) {
         Map<String, S> shares = new TreeMap<>();
         String next = "";

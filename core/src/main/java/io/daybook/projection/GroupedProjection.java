@@ -20,8 +20,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A projection of many streams into one document for each group, such as the orders of a customer. Each stream is folded into a share, its
- * share names the group, and the summary of a group is made of the shares in it. Immutable and thread-safe; keep it in a constant.
+ * A projection of many streams into one document for each group, such as the orders of a customer. Each stream is folded into a share, the
+ * share determines the group, and the summary of a group is computed from its shares. Immutable and thread-safe; keep it in a constant.
  *
  * <pre>{@code
  * record OrderShare(String customerId) {}
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: adding and then subtracting a {@code double} leaves a rounding error.
  *
  * @param <S> the class of a stream's share, an immutable value that is stored as JSON, ideally a record
- * @param <D> the class of the summary, likewise
+ * @param <D> the class of the summary, with the same requirements
  */
 public final class GroupedProjection<S, D> {
 
@@ -88,8 +88,8 @@ public final class GroupedProjection<S, D> {
      *
      * @param <S> the class of a share
      * @param <D> the class of the summary
-     * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version raise it when the result of a fold changes; documents of each version are stored apart
+     * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
+     * @param version increase it when the result of a fold changes; each version has separate documents
      * @param shareType the class of a stream's share
      * @param summaryType the class of a group's summary
      * @return a builder
@@ -164,7 +164,7 @@ public final class GroupedProjection<S, D> {
          * @param event the event's class
          * @param handler a pure function; returns null if the stream contributes nothing
          * @return these handlers
-         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
          */
         public <E extends DomainEvent> Handlers<S> on(Class<E> event, ProjectionHandler<S, E> handler) {
             fold.on(event, handler);
@@ -176,7 +176,7 @@ public final class GroupedProjection<S, D> {
          *
          * @param event the event's class
          * @return these handlers
-         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
          */
         public Handlers<S> ignoring(Class<? extends DomainEvent> event) {
             fold.ignore(event);
@@ -184,7 +184,7 @@ public final class GroupedProjection<S, D> {
         }
 
         /**
-         * Ignores all other events, also those of types that this service does not know.
+         * Ignores all other events, including those of types that this service does not know.
          *
          * @return these handlers
          */
@@ -232,7 +232,7 @@ public final class GroupedProjection<S, D> {
          * @param type the aggregate type
          * @param handlers registers the handlers of its events
          * @return this builder
-         * @throws IllegalArgumentException if the type was added already, or a handler is registered twice
+         * @throws IllegalArgumentException if the type was already added, or a handler is registered twice
          */
         public Builder<S, D> contribution(AggregateType<?, ?> type, Consumer<Handlers<S>> handlers) {
             return contribution(type.name(), type.eventTypes(), handlers);
@@ -245,7 +245,7 @@ public final class GroupedProjection<S, D> {
          * @param events the sealed interface of the events that this service knows
          * @param handlers registers the handlers of its events
          * @return this builder
-         * @throws IllegalArgumentException if the type was added already, or a handler is registered twice
+         * @throws IllegalArgumentException if the type was already added, or a handler is registered twice
          */
         public Builder<S, D> contribution(
                 String aggregateType, Class<? extends DomainEvent> events, Consumer<Handlers<S>> handlers) {
@@ -308,8 +308,8 @@ public final class GroupedProjection<S, D> {
 
         /**
          * Recomputes the summary from all shares of the group whenever one changes. Use this for summaries from which a share cannot be
-         * removed: a maximum, distinct values, a top ten. Use it instead of {@link #adding}. A stream that would be the 1,001st of a group
-         * is parked.
+         * removed: a maximum, distinct values, a top ten. It replaces {@link #adding}. A stream that would be the 1,001st of a group is
+         * parked.
          *
          * @param recomputing a pure function of 1 to 1,000 shares, ordered by their streams
          * @return this builder
@@ -320,13 +320,13 @@ public final class GroupedProjection<S, D> {
         }
 
         /**
-         * Divides each group into shards, which are merged when the group is read. For groups that so many streams change at the same time
-         * that writers of one document would wait for each other. A sharded projection has no indexes.
+         * Divides each group into shards, which are merged when the group is read. Use it for groups that so many streams change at the
+         * same time that the writers of a single document would contend. A sharded projection has no indexes.
          *
          * @param shards 2 to 100
          * @param merging a pure function that merges the summaries of two shards
          * @return this builder
-         * @throws IllegalArgumentException if it is another number
+         * @throws IllegalArgumentException if it is out of range
          */
         public Builder<S, D> sharded(int shards, BinaryOperator<D> merging) {
             if (shards < 2 || shards > 100) {
@@ -340,10 +340,10 @@ public final class GroupedProjection<S, D> {
         /**
          * Declares a value by which summaries can be found and sorted.
          *
-         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param index the name of the index, 1 to 50 letters, digits or {@code _}
          * @param value returns a value of a type of {@link io.daybook.readmodel.IndexValue}, or null
          * @return this builder
-         * @throws IllegalArgumentException if the index is declared already
+         * @throws IllegalArgumentException if the index is already declared
          */
         public Builder<S, D> index(String index, Function<D, @Nullable Object> value) {
             indexes.index(index, value);
@@ -353,10 +353,10 @@ public final class GroupedProjection<S, D> {
         /**
          * Declares values by which summaries can be found. Any of them matches.
          *
-         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param index the name of the index, 1 to 50 letters, digits or {@code _}
          * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
          * @return this builder
-         * @throws IllegalArgumentException if the index is declared already
+         * @throws IllegalArgumentException if the index is already declared
          */
         public Builder<S, D> indexEach(String index, Function<D, ? extends Collection<?>> values) {
             indexes.indexEach(index, values);
@@ -366,10 +366,10 @@ public final class GroupedProjection<S, D> {
         /**
          * Declares a sort order and the filters that can be combined with it.
          *
-         * @param sort the index that sorts, which has one value at most
+         * @param sort the index to sort by, which has at most one value
          * @param filters the indexes that filter, the most selective first
          * @return this builder
-         * @throws IllegalArgumentException if the order is declared already
+         * @throws IllegalArgumentException if the order is already declared
          */
         public Builder<S, D> listedBy(String sort, String... filters) {
             indexes.listedBy(sort, filters);
@@ -381,7 +381,8 @@ public final class GroupedProjection<S, D> {
          *
          * @return the projection
          * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is neither handled nor
-         *     ignored, it is not said how shares are summarized, a listing names an unknown index, or JSON does not hold all of a class
+         *     ignored, no functions summarize the shares, a listing refers to an unknown index, or JSON does not preserve every member of a
+         *     class
          */
         public GroupedProjection<S, D> build() {
             Function<S, @Nullable String> group = groupOf;

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Answers from the summaries of a {@link GroupedProjection}; returned by {@link Projector#readModel}. Safe for use by many threads.
+ * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Safe for use by many threads.
  *
  * <p>A read with a token is never older than the token: streams that are behind are first brought up to date from the event store. So it
  * works with the projector stopped, and no read waits.
@@ -55,7 +55,7 @@ public final class GroupedReadModel<S, D> {
      * @param token what the summary must show; if a stream does not have that version yet, the read returns what exists
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
-     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if it cannot be read or brought up to date
      */
     public Optional<ReadDocument<D>> get(String group, ConsistencyToken token) {
@@ -112,7 +112,7 @@ public final class GroupedReadModel<S, D> {
      *
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
+     * @throws IllegalArgumentException if the filter is not declared, or continues a different list, or the projection is sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws ReadModelUnavailableException if they cannot be read
      */
@@ -126,9 +126,9 @@ public final class GroupedReadModel<S, D> {
      * @param filter the conditions and the order, as the projection declares them
      * @param token what the summaries must show
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues another list, or the projection is sharded
+     * @throws IllegalArgumentException if the filter is not declared, or continues a different list, or the projection is sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
-     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if they cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
@@ -153,9 +153,9 @@ public final class GroupedReadModel<S, D> {
      * Lists the contributions of streams to a group. Reads one partition for each shard.
      *
      * @param group the key of the group
-     * @param next empty for the first page, or the {@link Page#next} of the page before
-     * @return a page, which may be empty although more follow
-     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long, or the page is asked for with another text
+     * @param next empty for the first page, or the {@link Page#next} of the previous page
+     * @return a page, which may be empty even if more pages follow
+     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long, or {@code next} is not that of a previous page
      * @throws ReadModelUnavailableException if they cannot be read
      */
     public Page<Contribution<S>> contributions(String group, String next) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides when a stream is parked: after some attempts, unless stream after stream fails, which is a bug of the projection. */
+/** Decides when a stream is parked: after some attempts, unless stream after stream fails, which indicates a bug in the projection. */
 final class Parks {
 
     private static final int IN_A_ROW = 20;
@@ -29,7 +29,7 @@ final class Parks {
         return attempts;
     }
 
-    /** Counts a failure; the answer is why the stream is parked, or null if it is retried. */
+    /** Counts a failure. Returns why the stream is parked, or null if it is retried. */
     synchronized @Nullable Parking failed(StreamId stream, Poison poison) {
         Attempts before = counted.remove(stream);
         int count = before == null || before.number() != poison.number() ? 1 : before.count() + 1;

@@ -51,8 +51,8 @@ public final class Projection<D> {
      * Starts a projection of an aggregate type.
      *
      * @param <D> the class of the document
-     * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version raise it when the result of a fold changes; documents of each version are stored apart
+     * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
+     * @param version increase it when the result of a fold changes; each version has separate documents
      * @param type the aggregate type
      * @param documentType the class of the document
      * @return a builder
@@ -65,8 +65,8 @@ public final class Projection<D> {
      * Starts a projection in a service that does not have the class of the aggregate.
      *
      * @param <D> the class of the document
-     * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version raise it when the result of a fold changes
+     * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
+     * @param version increase it when the result of a fold changes
      * @param aggregateType the name of the aggregate type
      * @param events the sealed interface of the events that this service knows
      * @param documentType the class of the document
@@ -148,7 +148,7 @@ public final class Projection<D> {
          * @param event the event's class
          * @param handler a pure function
          * @return this builder
-         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
          */
         public <E extends DomainEvent> Builder<D> on(Class<E> event, ProjectionHandler<D, E> handler) {
             fold.on(event, handler);
@@ -160,7 +160,7 @@ public final class Projection<D> {
          *
          * @param event the event's class
          * @return this builder
-         * @throws IllegalArgumentException if it is no event of the aggregate type, or is handled or ignored already
+         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
          */
         public Builder<D> ignoring(Class<? extends DomainEvent> event) {
             fold.ignore(event);
@@ -168,7 +168,7 @@ public final class Projection<D> {
         }
 
         /**
-         * Ignores all other events, also those of types that this service does not know.
+         * Ignores all other events, including those of types that this service does not know.
          *
          * @return this builder
          */
@@ -180,10 +180,10 @@ public final class Projection<D> {
         /**
          * Declares a value by which documents can be found and sorted.
          *
-         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param index the name of the index, 1 to 50 letters, digits or {@code _}
          * @param value returns a value of a type of {@link io.daybook.readmodel.IndexValue}, or null
          * @return this builder
-         * @throws IllegalArgumentException if the index is declared already
+         * @throws IllegalArgumentException if the index is already declared
          */
         public Builder<D> index(String index, Function<D, @Nullable Object> value) {
             indexes.index(index, value);
@@ -193,10 +193,10 @@ public final class Projection<D> {
         /**
          * Declares values by which documents can be found, such as the words of a text. Any of them matches.
          *
-         * @param index names it, 1 to 50 letters, digits or {@code _}
+         * @param index the name of the index, 1 to 50 letters, digits or {@code _}
          * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
          * @return this builder
-         * @throws IllegalArgumentException if the index is declared already
+         * @throws IllegalArgumentException if the index is already declared
          */
         public Builder<D> indexEach(String index, Function<D, ? extends Collection<?>> values) {
             indexes.indexEach(index, values);
@@ -206,10 +206,10 @@ public final class Projection<D> {
         /**
          * Declares a sort order and the filters that can be combined with it.
          *
-         * @param sort the index that sorts, which has one value at most
+         * @param sort the index to sort by, which has at most one value
          * @param filters the indexes that filter, the most selective first
          * @return this builder
-         * @throws IllegalArgumentException if the order is declared already
+         * @throws IllegalArgumentException if the order is already declared
          */
         public Builder<D> listedBy(String sort, String... filters) {
             indexes.listedBy(sort, filters);
@@ -220,8 +220,8 @@ public final class Projection<D> {
          * Checks and builds the projection.
          *
          * @return the projection
-         * @throws IllegalArgumentException if the name is invalid, an event is neither handled nor ignored, a listing names an unknown
-         *     index, or JSON does not hold all of the document's class
+         * @throws IllegalArgumentException if the name is invalid, an event is neither handled nor ignored, a listing refers to an unknown
+         *     index, or JSON does not preserve every member of the document's class
          */
         public Projection<D> build() {
             return new Projection<>(this);

@@ -58,16 +58,16 @@ abstract class ProjectionRunner<S> {
         this.parks = parks;
     }
 
-    /** Which stream's document is stored there. */
+    /** Returns the stream whose document has this key. */
     abstract StreamId streamOf(DocumentKey key);
 
-    /** Where the document of a stream is stored. */
+    /** Returns the key of a stream's document. */
     abstract DocumentKey keyOf(StreamId stream);
 
     /**
-     * Writes what the streams were folded into.
+     * Writes the folded states of streams.
      *
-     * @return what is stored now; a stream that is left out lost a race and has to be folded again
+     * @return the stored states; a stream that is missing lost a race and has to be folded again
      */
     abstract Map<StreamId, StreamState<S>> write(Collection<Folded<S>> folded, Failures failures);
 
@@ -92,7 +92,7 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** The events of the streams that are projected. */
+    /** Groups the events of projected streams by stream. */
     Map<StreamId, List<EventEnvelope>> byStream(List<EventEnvelope> events) {
         Map<StreamId, List<EventEnvelope>> byStream = new LinkedHashMap<>();
         for (EventEnvelope event : events) {
@@ -118,7 +118,7 @@ abstract class ProjectionRunner<S> {
         failures.throwFirst();
     }
 
-    /** Projects events, and parks what cannot be projected without pauses between the attempts. */
+    /** Projects events, without pauses between the attempts, and parks the streams that fail. */
     void projectOrPark(List<EventEnvelope> events) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -140,10 +140,9 @@ abstract class ProjectionRunner<S> {
     }
 
     /**
-     * Brings a stream to the last stored event, even if the stream is parked.
+     * Brings a document up to date with the last stored event, even if its stream is parked.
      *
-     * @return what is stored now
-     * @throws ProjectionFailedException if an event cannot be projected; those before it are stored
+     * @return the stored state @throws ProjectionFailedException if an event cannot be projected; those before it are stored
      */
     StreamState<S> catchUp(StreamState<S> state) {
         StreamId stream = streamOf(state.document().key());
@@ -154,9 +153,9 @@ abstract class ProjectionRunner<S> {
     }
 
     /**
-     * Brings a stream to a version, if its document is behind.
+     * Brings a document up to a version, if it is behind.
      *
-     * @return what is stored now; older if the stream does not have the version
+     * @return the stored state; older if the stream does not have the version
      * @throws StreamParkedException if an event before that version cannot be projected
      */
     StreamState<S> atLeast(StreamId stream, long version) {
@@ -178,15 +177,15 @@ abstract class ProjectionRunner<S> {
         return state;
     }
 
-    /** Where a scan of all events leads to. */
+    /** Returns the target of a scan of all events. */
     abstract ScanTarget scanTarget();
 
-    /** Forgets what it knows of the documents, since they were deleted. */
+    /** Clears the cached states, because the documents were deleted. */
     void forgetStates() {
         cache.clear();
     }
 
-    /** Writes what a scan has folded; answers no if the stream has to be settled, since it lost a race or cannot be written. */
+    /** Writes the result of a scan. Returns false if the stream has to be settled, because it lost a race or cannot be written. */
     boolean writes(Folded<S> folded) {
         Failures failures = new Failures();
         return write(List.of(folded), failures).containsKey(folded.stream()) && failures.isEmpty();
@@ -195,7 +194,7 @@ abstract class ProjectionRunner<S> {
     /**
      * Brings a stream to its last event or parks it, without pauses between the attempts.
      *
-     * @param number a document at this number, with this event, needs nothing more; nor does a later one
+     * @param number the number at which a document with this event needs no more work; nor does a document at a greater number
      * @throws ProjectionFailedException if an event cannot be projected and no more streams are parked
      */
     void settle(StreamId stream, long number, String eventId) {
@@ -216,7 +215,7 @@ abstract class ProjectionRunner<S> {
         failures.throwFirst();
     }
 
-    /** Folds a stream from its first event and replaces its document, also by the same. */
+    /** Folds a stream from its first event and replaces its document, even with an equal one. */
     void rebuild(StreamId stream) {
         Failures failures = new Failures();
         for (int races = 0; races < MAX_RACES; races++) {
@@ -239,10 +238,10 @@ abstract class ProjectionRunner<S> {
                 "other instances were faster " + MAX_RACES + " times in a row: retry", null, null);
     }
 
-    /** Whether a document is the one of a stream. */
+    /** Returns whether a document is that of a stream. */
     abstract boolean isOfStream(DocumentKey key);
 
-    /** Whether a document shows what the events of its stream were folded into. */
+    /** Returns whether a document shows the folded state of its stream's events. */
     boolean shows(StoredDocument stored, @Nullable S value) {
         try {
             S expected = json.write(stored.key(), value).value();
@@ -256,7 +255,7 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** The stored documents of streams, not read from memory, with one at position 0 for each stream that has none. */
+    /** Reads the stored documents of streams, bypassing the cache. A stream without a document gets one at position 0. */
     Map<StreamId, StoredDocument> stored(Collection<StreamId> streams) {
         Map<StreamId, StoredDocument> stored = new LinkedHashMap<>();
         streams.forEach(stream -> stored.put(stream, none(stream).document()));
@@ -268,19 +267,19 @@ abstract class ProjectionRunner<S> {
         return stored;
     }
 
-    /** The state of a stream that has no document. */
+    /** Returns the state of a stream that has no document. */
     StreamState<S> none(StreamId stream) {
         return new StreamState<>(
                 StoredDocument.builder(keyOf(stream)).revision(0).build(), null);
     }
 
-    /** What is stored of a stream now. */
+    /** Reads the stored state of a stream. */
     StreamState<S> read(StreamId stream) {
         cache.remove(keyOf(stream));
         return Objects.requireNonNull(load(List.of(stream)).get(stream));
     }
 
-    /** What the event store makes of a stream; stores nothing. */
+    /** Folds a stream from the event store, and stores nothing. */
     StreamState<S> folded(StreamId stream, long version) {
         Folded<S> folded = folder.catchUp(stream, read(stream));
         Poison poison = folded.poison();
@@ -291,7 +290,7 @@ abstract class ProjectionRunner<S> {
     }
 
     /**
-     * Brings the streams forward that are parked.
+     * Brings parked streams up to date.
      *
      * @return how many are no longer parked
      */
@@ -299,7 +298,7 @@ abstract class ProjectionRunner<S> {
         return retryParked(any -> true);
     }
 
-    /** Brings some of the streams forward that are parked. */
+    /** Brings some of the parked streams up to date. */
     int retryParked(Predicate<Parking> which) {
         int unparked = 0;
         String next = "";
@@ -362,7 +361,7 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** Parks the stream if it is time to. */
+    /** Parks the stream if it has failed often enough. */
     Folded<S> decide(Folded<S> folded, Failures failures) {
         Poison poison = folded.poison();
         if (poison == null) {
@@ -412,7 +411,7 @@ abstract class ProjectionRunner<S> {
         return new StreamState<>(stored, json.read(stored.key(), stored.content()));
     }
 
-    /** What is stored; nothing if it was altered so that it cannot be read. */
+    /** Returns the stored state, or an empty one if the document was edited and cannot be read. */
     private StreamState<S> readable(StoredDocument stored) {
         try {
             return state(stored);
@@ -435,7 +434,7 @@ abstract class ProjectionRunner<S> {
     /**
      * Writes the document of a stream.
      *
-     * @return what is stored now; null if another writer was faster, or the outcome is not known, so that the position tells
+     * @return the stored state; null if another writer was faster, or if the outcome is unknown, which the position then shows
      */
     @Nullable
     StreamState<S> store(Folded<S> folded, StoredDocument next, @Nullable S value, Failures failures) {
@@ -450,7 +449,7 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** Replaces the document of a stream; null if another writer was faster, or the outcome is not known. */
+    /** Replaces the document of a stream; null if another writer was faster, or the outcome is unknown. */
     @Nullable
     StreamState<S> replace(StoredDocument next, @Nullable S value) {
         try {
@@ -470,7 +469,7 @@ abstract class ProjectionRunner<S> {
         return null;
     }
 
-    /** Leaves a stream where it is, and parks it if it is time to. */
+    /** Leaves a document at its position, and parks the stream if it has failed often enough. */
     @Nullable
     StreamState<S> refuse(Folded<S> folded, Throwable why, Failures failures) {
         Folded<S> decided = decide(folded.refused(why), failures);

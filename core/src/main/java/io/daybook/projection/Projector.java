@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service that runs projections: it follows a feed and writes their documents. Each version of each projection has a separate
- * subscription. Several instances can run the same projections, and others can only answer from them, see {@link Builder#following}.
+ * subscription. Several instances can run the same projections. Other instances can only read from them, see {@link Builder#following}.
  * Thread-safe.
  *
  * <pre>{@code
@@ -185,7 +185,7 @@ public final class Projector implements AutoCloseable {
      * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
      *
      * @param projection a projection of this projector
-     * @return how many streams are not parked any more
+     * @return the number of streams that are no longer parked
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
@@ -197,7 +197,7 @@ public final class Projector implements AutoCloseable {
      * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
      *
      * @param projection a projection of this projector
-     * @return how many streams are not parked any more
+     * @return the number of streams that are no longer parked
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
@@ -217,10 +217,11 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Deletes the documents of a projection and builds them again from all events, in the background. Until then lists are refused, and a
-     * document that is missing is looked up in the event store. To repair documents without that, use {@link #rebuild(Projection, String)}.
+     * Deletes the documents of a projection and builds them again from all events, in the background. Until it is complete, lists are
+     * rejected, and a missing document is looked up in the event store. To repair single documents without a rebuild, use
+     * {@link #rebuild(Projection, String)}.
      *
-     * @param projection a projection of this projector; it may be dropped
+     * @param projection a projection of this projector; it may have been dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void rebuild(Projection<?> projection) {
@@ -228,7 +229,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Lets a version of a grouped projection answer, see {@link #activate(Projection)}.
+     * Activates a version of a grouped projection, see {@link #activate(Projection)}.
      *
      * @param projection a projection of this projector
      * @throws IllegalStateException if it has not caught up yet, see {@link #status}
@@ -241,7 +242,7 @@ public final class Projector implements AutoCloseable {
     /**
      * Deletes the documents of a grouped projection and builds them again, see {@link #rebuild(Projection)}.
      *
-     * @param projection a projection of this projector; it may be dropped
+     * @param projection a projection of this projector; it may have been dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void rebuild(GroupedProjection<?, ?> projection) {
@@ -254,7 +255,7 @@ public final class Projector implements AutoCloseable {
      *
      * @param name the name of the read model
      * @param version the version
-     * @throws IllegalArgumentException if no version of that name was ever run
+     * @throws IllegalArgumentException if no version of that name has ever run
      * @throws IllegalStateException if this projector or another instance runs the version, or if it is the only active version while
      *     others exist
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state or the documents cannot be reached
@@ -288,11 +289,11 @@ public final class Projector implements AutoCloseable {
 
     /**
      * Compares the position of each document with the event store, and its content with a fresh fold of the events up to that position, in
-     * the caller's thread. Projectors and writers may continue: events that are being projected count as behind. Reads all events once and
-     * each checked stream; writes a log line every 10 seconds.
+     * the caller's thread. Projectors and writers may continue: documents whose events are still being projected count as behind. Reads all
+     * events once, and each checked stream again. Writes a log line every 10 seconds.
      *
      * @param projection a projection of this projector
-     * @param options all or a sample, and whether to repair; a repair does not move a document that is parked
+     * @param options which streams to check, and whether to repair; a repair does not advance a parked document
      * @return what was found, before repairs
      * @throws ReadModelNotReadyException if the version is being built, or dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
@@ -304,10 +305,10 @@ public final class Projector implements AutoCloseable {
 
     /**
      * Compares the shares of the streams with the event store, see {@link #verify(Projection, VerifyOptions)}. It does not compare the
-     * summaries with the shares: {@link #rebuild(GroupedProjection)} sums them up again.
+     * summaries with the shares; {@link #rebuild(GroupedProjection)} recomputes the summaries.
      *
      * @param projection a projection of this projector
-     * @param options all or a sample, and whether to repair
+     * @param options which streams to check, and whether to repair
      * @return what was found, before repairs
      * @throws ReadModelNotReadyException if the version is being built, or dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
@@ -352,7 +353,7 @@ public final class Projector implements AutoCloseable {
         }
     }
 
-    /** Stops following the feed, and waits for what is being projected. */
+    /** Stops following the feed, and waits until the events in progress are projected. */
     @Override
     public void close() {
         running.values().forEach(each -> each.thread().close());
@@ -462,9 +463,9 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets how often an event is tried before its stream is parked.
+         * Sets the number of attempts to project an event before its stream is parked.
          *
-         * @param attempts 1 or more; 5 unless it is set
+         * @param attempts 1 or more; 5 by default
          * @return this builder
          * @throws IllegalArgumentException if it is less than 1
          */
@@ -490,7 +491,7 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets the clock that tells when a stream was parked.
+         * Sets the clock for the times at which streams are parked.
          *
          * @param clock the clock
          * @return this builder
@@ -501,8 +502,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Starts to follow the feed, unless {@link #following} was set to {@code false}. A projection that was never run begins with the first
-         * event.
+         * Starts following the feed, unless {@link #following} was set to {@code false}. A projection that has never run begins with the
+         * first event.
          *
          * @return the projector
          * @throws IllegalStateException if pages are to be cached but no cache is set

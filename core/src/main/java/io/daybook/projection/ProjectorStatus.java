@@ -4,14 +4,14 @@ import io.daybook.subscription.SubscriptionStatus;
 import java.util.Optional;
 
 /**
- * The state of one projection of a {@link Projector} at one moment.
+ * The state of one projection of a {@link Projector} at a point in time.
  *
  * @param name the name of the projection
  * @param version its version
- * @param state whether it is being built, or answers
- * @param subscription how it follows the feed; {@code WAITING} before it does
+ * @param state whether it is being built or answers reads
+ * @param subscription its subscription to the feed; {@code WAITING} until it follows
  * @param rebuild the progress of the rebuild that this instance runs; empty if it runs none
- * @param counts what it has done since it was started
+ * @param counts the counts of what it has done since its start
  */
 public record ProjectorStatus(
         String name,

@@ -8,7 +8,7 @@ import io.daybook.readmodel.ConsistencyToken;
  * @param <D> the class of the content
  * @param key the id of the aggregate
  * @param content the content
- * @param revision the revision, from 1; grows with each write, for an {@code ETag}
+ * @param revision the revision, from 1; it grows with each write and can serve as an {@code ETag}
  * @param token names what the document shows and what the read asked for
  * @param parked whether the document no longer follows its stream, because an event could not be projected
  */

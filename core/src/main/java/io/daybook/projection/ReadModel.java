@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers from the documents of a {@link Projection}; returned by {@link Projector#readModel}. Safe for use by many threads.
+ * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Safe for use by many threads.
  *
  * <p>A read with a token is never older than the token: a document that is behind is first brought up to date from the event store. So it
  * works with the projector stopped, and no read waits.
@@ -48,8 +48,8 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Reads a document that is not older than what this process has acknowledged, see {@link Projector#acknowledged}. One that is missing
-     * is looked up in the event store.
+     * Reads a document that is at least as recent as what this process has acknowledged, see {@link Projector#acknowledged}. A missing
+     * document is looked up in the event store.
      *
      * @param key the id of the aggregate
      * @return the document; empty if it has no content or its stream was deleted
@@ -61,12 +61,12 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Reads a document that is not older than a token, nor than what this process has acknowledged.
+     * Reads a document that is at least as recent as a token and as what this process has acknowledged.
      *
      * @param key the id of the aggregate
      * @param token what the document must show; if the stream does not have that version yet, the read returns what exists
      * @return the document; empty if it has no content or its stream was deleted
-     * @throws StreamParkedException if an event that the token asks for, or an acknowledged one, could not be projected
+     * @throws StreamParkedException if an event that the token requires, or an acknowledged one, could not be projected
      * @throws ReadModelUnavailableException if it cannot be read
      */
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
@@ -105,7 +105,7 @@ public final class ReadModel<D> {
      *
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues another list
+     * @throws IllegalArgumentException if the filter is not declared, or continues a different list
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws ReadModelUnavailableException if they cannot be read
      */
@@ -138,9 +138,9 @@ public final class ReadModel<D> {
      * @param filter the conditions and the order, as the projection declares them
      * @param token what the documents must show
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues another list
+     * @throws IllegalArgumentException if the filter is not declared, or continues a different list
      * @throws ReadModelNotReadyException if this version is not complete or not active
-     * @throws StreamParkedException if an event that the token asks for could not be projected
+     * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if they cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {

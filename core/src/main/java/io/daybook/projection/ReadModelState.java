@@ -6,7 +6,7 @@ public enum ReadModelState {
     BUILDING,
     /** Its documents are complete and have caught up with the feed; another version still answers. */
     CAUGHT_UP,
-    /** It answers. */
+    /** It answers reads. */
     ACTIVE,
     /** Its documents are deleted. */
     DROPPED

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param events the events that were read
  * @param documents the documents that were written
- * @param eventsPerSecond the events read per second since this instance took up the rebuild
- * @param remaining about how long the scan of the events still takes; empty if that is not known
+ * @param eventsPerSecond the events read per second since this instance took over the rebuild
+ * @param remaining the estimated remaining time of the scan; empty if it is unknown
  */
 public record RebuildProgress(long events, long documents, double eventsPerSecond, Optional<Duration> remaining) {}

@@ -2,7 +2,7 @@ package io.daybook.projection;
 
 import io.daybook.eventstore.ScanPage;
 
-/** Where a scan of all events leads to. */
+/** The target of a scan of all events. */
 interface ScanTarget {
 
     /** Takes a page; numbers grow by 1. */
@@ -11,7 +11,7 @@ interface ScanTarget {
     /** The first page that is not written completely; {@link Long#MAX_VALUE} if all are. */
     long oldestUnwritten();
 
-    /** How many documents were written. */
+    /** Returns the number of documents written. */
     long written();
 
     /** Writes everything. */

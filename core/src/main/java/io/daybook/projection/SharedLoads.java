@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Loads of which one runs at a time for each key. Readers that come while it runs wait for its result. Thread-safe. */
+/** Loads, of which only one runs at a time for each key. Readers that arrive while it runs wait for its result. Thread-safe. */
 final class SharedLoads<K, V> {
 
     private record Running<V>(long version, CompletableFuture<V> result) {}

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The states that were used last, bounded by their count and the size of their JSON. An old state costs a conflict, never a wrong write. */
+/** The most recently used states, bounded by their count and the size of their JSON. An old state costs a conflict, never a wrong write. */
 final class StateCache<S> {
 
     private final int maxCount;
@@ -23,7 +23,7 @@ final class StateCache<S> {
         return states.get(key);
     }
 
-    /** Keeps a state, unless it is parked: another instance may unpark it, which no conflict would tell. */
+    /** Keeps a state, unless it is parked: another instance may unpark it, which no conflict would reveal. */
     synchronized void put(StreamState<S> state) {
         remove(state.document().key());
         if (state.isParked()) {

@@ -72,7 +72,7 @@ final class StreamFolder<S> {
         return run.readOn(Long.MAX_VALUE) ? run.folded() : again(stream, before);
     }
 
-    /** Folds the stream from its first event, since the state is of another history. */
+    /** Folds the stream from its first event, because the state belongs to another history. */
     Folded<S> again(StreamId stream, StreamState<S> before) {
         Run run = new Run(stream, before, true);
         run.readOn(Long.MAX_VALUE);
@@ -98,7 +98,7 @@ final class StreamFolder<S> {
         return new Fresh<>(run.folded(), version);
     }
 
-    /** Whether the event store holds an event of a stream, so that it is of its history. */
+    /** Returns whether the event store holds an event, so that the event belongs to the stream's history. */
     boolean isStored(StreamId stream, long number, String eventId) {
         try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {
             return events.findFirst()
@@ -132,7 +132,7 @@ final class StreamFolder<S> {
             }
         }
 
-        /** Reads on to a number; answers no if the store does not hold the event at the position. */
+        /** Continues to read up to a number. Returns false if the store does not hold the event at the position. */
         boolean readOn(long to) {
             try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {
                 Iterator<EventEnvelope> each = events.iterator();

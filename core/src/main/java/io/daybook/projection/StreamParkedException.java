@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /**
- * Thrown when a read asks for a version of a stream that its document cannot show, since an event before it could not be projected.
- * {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a read asks for a version of a stream that its document cannot show, because an event up to that version could not be
+ * projected. {@link DaybookException} shows how to distinguish failures.
  */
 public final class StreamParkedException extends DaybookException {
 

@@ -6,9 +6,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How contributions become a summary: each is added and taken back, or the summary is recomputed from all of them.
+ * How contributions become a summary: each is added and removed, or the summary is recomputed from all of them.
  *
- * @param recomputing null if contributions are added and taken back
+ * @param recomputing null if contributions are added and removed
  */
 record Summarizing<S, D>(
         @Nullable Function<String, D> startingWith,

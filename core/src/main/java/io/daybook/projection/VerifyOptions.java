@@ -1,13 +1,13 @@
 package io.daybook.projection;
 
 /**
- * Which streams {@link Projector#verify(Projection, VerifyOptions)} checks, and whether it repairs. Immutable.
+ * Options of {@link Projector#verify(Projection, VerifyOptions)}: which streams it checks, and whether it repairs documents. Immutable.
  *
  * <pre>{@code
  * VerifyOptions options = VerifyOptions.sample(0.01).repairing();
  * }</pre>
  *
- * @param share the share of the streams that is checked, more than 0, at most 1
+ * @param share the fraction of the streams to check, more than 0 and at most 1
  * @param repairs whether documents that are wrong or behind are replaced
  */
 public record VerifyOptions(double share, boolean repairs) {
@@ -15,7 +15,7 @@ public record VerifyOptions(double share, boolean repairs) {
     /**
      * Checks the share.
      *
-     * @param share the share of the streams
+     * @param share the fraction of the streams
      * @param repairs whether documents are replaced
      * @throws IllegalArgumentException if the share is outside the interval (0, 1]
      */
@@ -36,7 +36,7 @@ public record VerifyOptions(double share, boolean repairs) {
     /**
      * Returns options to check random streams and repair nothing.
      *
-     * @param share the share of the streams, such as 0.01 for 1 %
+     * @param share the fraction of the streams, such as 0.01 for 1%
      * @return the options
      * @throws IllegalArgumentException if the share is outside the interval (0, 1]
      */
@@ -45,7 +45,7 @@ public record VerifyOptions(double share, boolean repairs) {
     }
 
     /**
-     * {@return the same options, and documents that are wrong or behind are folded again and replaced}
+     * {@return the same options with repairs: documents that are wrong or behind are folded again and replaced}
      */
     public VerifyOptions repairing() {
         return new VerifyOptions(share, true);

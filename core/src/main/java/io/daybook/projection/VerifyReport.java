@@ -17,10 +17,10 @@ import java.util.List;
 public record VerifyReport(
         long checked, long behind, long ahead, long different, long parked, long repaired, List<Finding> findings) {
 
-    /** How many findings a report lists at most. */
+    /** The maximum number of findings in a report. */
     public static final int MAX_FINDINGS = 50;
 
-    /** What is wrong with a document. */
+    /** The kinds of problems of a document. */
     public enum Problem {
         /** The document lacks events or the deletion of its stream. */
         BEHIND,

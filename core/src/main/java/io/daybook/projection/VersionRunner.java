@@ -136,7 +136,7 @@ final class VersionRunner {
         return learn(read.get());
     }
 
-    /** A version that begins to be built, under a new incarnation. */
+    /** Returns the state of a version whose build begins, under a new incarnation. */
     private VersionState empty() {
         return VersionState.empty(UUID.randomUUID().toString(), fingerprint);
     }
@@ -197,7 +197,7 @@ final class VersionRunner {
         return scan(stored, now);
     }
 
-    /** Makes sure that the documents are those of this incarnation, before any of them counts. */
+    /** Ensures that the documents are those of this incarnation, before any of them is used. */
     private void begin(VersionState state) {
         String incarnation = documents.incarnation();
         if (incarnation.equals(state.incarnation())) {

@@ -26,7 +26,7 @@ record VersionState(
         String owner,
         Instant seen) {
 
-    /** The position in a range from which a scan goes on. */
+    /** Returns the position in a range from which a scan continues. */
     record RangeProgress(String after, boolean done) {}
 
     VersionState {

@@ -17,7 +17,7 @@ import java.util.Set;
 /** Keeps the state of each version of each projection, in a separate collection, under the etags of its documents. */
 final class VersionStates {
 
-    /** The read model that no projection may be named like. */
+    /** The read model whose name no projection may have. */
     static final ReadModelSchema SCHEMA = new ReadModelSchema("read-models", 1, Set.of("name"), Set.of(), Map.of());
 
     private static final ObjectMapper MAPPER = JacksonDefaults.mapper().build();

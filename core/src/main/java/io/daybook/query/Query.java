@@ -3,7 +3,7 @@ package io.daybook.query;
 import io.daybook.command.Violations;
 
 /**
- * A question to read models. Queries are immutable values, preferably records, and change nothing.
+ * A request for data from read models. Queries are immutable values, preferably records, and change nothing.
  *
  * <pre>{@code
  * public record OrderById(String orderId) implements Query<Optional<ReadDocument<OrderState>>> {

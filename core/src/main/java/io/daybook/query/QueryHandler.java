@@ -20,7 +20,7 @@ public interface QueryHandler<Q extends Query<R>, R> {
      *
      * @param query the authorized and validated query
      * @param context the context of the query
-     * @return the answer, not null; use {@code Optional} or an empty page for nothing
+     * @return the answer, not null; an empty {@code Optional} or page if there is no result
      */
     R handle(Q query, QueryContext context);
 }

@@ -81,7 +81,7 @@ public final class QueryMetadata {
     }
 
     /**
-     * {@return what the answer must show; {@link ConsistencyToken#none()} if the caller did not say}
+     * {@return the versions that the answer must show; {@link ConsistencyToken#none()} if the caller specified none}
      */
     public ConsistencyToken consistencyToken() {
         return consistencyToken;
@@ -155,7 +155,7 @@ public final class QueryMetadata {
         }
 
         /**
-         * Sets what the answer must show, so that a caller reads its own writes.
+         * Sets the versions that the answer must show, so that a caller reads its own writes.
          *
          * @param consistencyToken the token of a command's result or of an earlier answer
          * @return this builder

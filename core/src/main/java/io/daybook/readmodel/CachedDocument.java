@@ -22,7 +22,7 @@ public record CachedDocument(long revision, String text) {
     }
 
     /**
-     * {@return the revision and the length; the text stays out, since it does not belong in a log}
+     * {@return the revision and the length; without the text, which does not belong in a log}
      */
     @Override
     public String toString() {

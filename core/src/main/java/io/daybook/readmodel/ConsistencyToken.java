@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The minimum versions of some streams that a read must show. {@code UpdateResult.consistencyToken()} returns one; a reader that passes it
- * on reads what the command wrote. Immutable and safe for use by many threads.
+ * The minimum versions of some streams that a read must show. {@code UpdateResult.consistencyToken()} returns one; a read that passes it
+ * sees what the command wrote. Immutable and safe for use by many threads.
  *
  * <pre>{@code
  * ConsistencyToken token = ConsistencyToken.of(StreamId.of("Order", "42"), 7);
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsistencyToken {
 
-    /** How many streams a token names at most. */
+    /** The maximum number of streams in a token. */
     public static final int MAX_STREAMS = 20;
 
     private static final int MAX_TEXT = 16_384;
@@ -36,7 +36,7 @@ public final class ConsistencyToken {
     }
 
     /**
-     * Returns a token that asks for nothing.
+     * Returns a token without requirements.
      *
      * @return the token
      */
@@ -60,7 +60,7 @@ public final class ConsistencyToken {
      * Adds a stream.
      *
      * @param stream the stream
-     * @param version the version that must be shown, from 1; a greater one that the token has stays
+     * @param version the version that must be shown, from 1; a greater version that is already in the token is kept
      * @return the token with it
      * @throws IllegalArgumentException if the version is less than 1
      */
@@ -82,7 +82,7 @@ public final class ConsistencyToken {
      * Merges two tokens.
      *
      * @param later its streams count as added after those of this token
-     * @return a token that asks for both
+     * @return a token with the requirements of both
      */
     public ConsistencyToken and(ConsistencyToken later) {
         ConsistencyToken merged = this;
@@ -111,11 +111,11 @@ public final class ConsistencyToken {
     }
 
     /**
-     * Reads what {@link #toString()} wrote.
+     * Parses the text of {@link #toString()}.
      *
-     * @param text the text; empty for a token that asks for nothing
+     * @param text the text; empty for a token without requirements
      * @return the token
-     * @throws IllegalArgumentException if the text is no token; it is not quoted
+     * @throws IllegalArgumentException if the text is not a token; the message does not quote it
      */
     public static ConsistencyToken parse(String text) {
         if (text.length() > MAX_TEXT) {
@@ -149,7 +149,7 @@ public final class ConsistencyToken {
     }
 
     /**
-     * {@return opaque text of letters, digits, - and _, for a header; empty if the token asks for nothing}
+     * {@return opaque text of letters, digits, - and _, for a header; empty if the token has no requirements}
      */
     @Override
     public String toString() {

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which documents of a read model are listed, and in which order. Immutable and safe for use by many threads.
+ * A filter that selects and sorts the documents of a read model. Immutable and safe for use by many threads.
  *
  * <pre>{@code
  * Filter filter = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);
  * }</pre>
  *
- * <p>All conditions must be met. If an index has several values, one matching value is enough. Pages follow keys (keyset paging), so no
- * unchanged document is missed or repeated while others change. There is no offset and no total count.
+ * <p>All conditions must be met. If an index has several values, one matching value is enough. Each page continues after a key (keyset
+ * pagination), so no unchanged document is missed or repeated while others change. There is no offset and no total count.
  */
 public final class Filter {
 
@@ -34,8 +34,8 @@ public final class Filter {
      * One condition.
      *
      * @param index the name of the index
-     * @param operator what is asked
-     * @param values the texts of {@link IndexValue} that are asked for; one unless the operator is {@code ANY_OF}
+     * @param operator the comparison
+     * @param values the texts of {@link IndexValue} to compare with; one unless the operator is {@code ANY_OF}
      */
     public record Condition(String index, Operator operator, List<String> values) {
 
@@ -43,8 +43,8 @@ public final class Filter {
          * Copies the list.
          *
          * @param index the name of the index
-         * @param operator what is asked
-         * @param values the texts that are asked for
+         * @param operator the comparison
+         * @param values the texts to compare with
          */
         public Condition {
             values = List.copyOf(values);
@@ -71,7 +71,7 @@ public final class Filter {
         }
     }
 
-    /** A condition that begins with the name of an index. */
+    /** The beginning of a condition: the name of an index. */
     public static final class Where {
 
         private final Filter filter;
@@ -83,7 +83,7 @@ public final class Filter {
         }
 
         /**
-         * Asks for one value.
+         * Requires a value.
          *
          * @param value a value of a type of {@link IndexValue}
          * @return the filter with the condition
@@ -94,7 +94,7 @@ public final class Filter {
         }
 
         /**
-         * Asks for one of some values.
+         * Requires one of several values.
          *
          * @param values 1 to 100 values of a type of {@link IndexValue}
          * @return the filter with the condition
@@ -105,7 +105,7 @@ public final class Filter {
         }
 
         /**
-         * Asks for one of some values.
+         * Requires one of several values.
          *
          * @param values 1 to 100 values of a type of {@link IndexValue}
          * @return the filter with the condition
@@ -120,9 +120,9 @@ public final class Filter {
         }
 
         /**
-         * Asks for a value or a greater one.
+         * Requires a value that is not less than a minimum.
          *
-         * @param least the least value, inclusive
+         * @param least the minimum, inclusive
          * @return the filter with the condition
          * @throws IllegalArgumentException if the value cannot be an index value
          */
@@ -131,7 +131,7 @@ public final class Filter {
         }
 
         /**
-         * Asks for a lesser value.
+         * Requires a value that is less than a limit.
          *
          * @param end the end, exclusive
          * @return the filter with the condition
@@ -142,7 +142,7 @@ public final class Filter {
         }
 
         /**
-         * Asks for text that begins so. Case counts.
+         * Requires text that starts with a prefix. Case-sensitive.
          *
          * @param prefix 1 or more characters
          * @return the filter with the condition
@@ -200,7 +200,7 @@ public final class Filter {
      * Starts with a condition.
      *
      * @param index the name of the index
-     * @return what to say next
+     * @return the condition to complete
      */
     public static Where where(String index) {
         return new Where(ALL, index);
@@ -210,7 +210,7 @@ public final class Filter {
      * Adds a condition.
      *
      * @param index the name of the index
-     * @return what to say next
+     * @return the condition to complete
      */
     public Where and(String index) {
         return new Where(this, index);
@@ -219,7 +219,7 @@ public final class Filter {
     /**
      * Sorts by an index. Documents with the same value are ordered by their keys; documents without a value are not listed.
      *
-     * @param index the name of an index that has one value at most
+     * @param index the name of an index that has at most one value
      * @return the filter
      */
     public Filter orderBy(String index) {
@@ -229,18 +229,18 @@ public final class Filter {
     /**
      * Reverses the order.
      *
-     * @return the filter, with the greatest first
+     * @return the filter, with the greatest value first
      */
     public Filter descending() {
         return new Filter(conditions, sort, true, limit, next);
     }
 
     /**
-     * Sets how many documents a page has at most.
+     * Sets the maximum number of documents on a page.
      *
-     * @param limit 1 to 1,000; 50 unless it is set
+     * @param limit 1 to 1,000; 50 by default
      * @return the filter
-     * @throws IllegalArgumentException if it is another number
+     * @throws IllegalArgumentException if it is out of range
      */
     public Filter limit(int limit) {
         if (limit < 1 || limit > MAX_LIMIT) {
@@ -267,21 +267,21 @@ public final class Filter {
     }
 
     /**
-     * {@return the index that sorts; empty if documents are ordered by their keys}
+     * {@return the index to sort by; empty if documents are ordered by their keys}
      */
     public Optional<String> sort() {
         return sort.isEmpty() ? Optional.empty() : Optional.of(sort);
     }
 
     /**
-     * {@return whether the greatest comes first}
+     * {@return whether the greatest value comes first}
      */
     public boolean isDescending() {
         return descending;
     }
 
     /**
-     * {@return how many documents a page has at most}
+     * {@return the maximum number of documents on a page}
      */
     public int limit() {
         return limit;

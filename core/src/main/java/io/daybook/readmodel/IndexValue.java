@@ -13,21 +13,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of an index value, whose order is the order of the value. Databases keep numbers as doubles and times as text of any length, so
- * both would be ordered or found wrongly otherwise.
+ * The text of an index value. Texts sort in the order of their values. Databases store numbers as doubles and times as text of varying
+ * length, so both would otherwise be sorted or matched incorrectly.
  *
  * <pre>{@code
  * String text = IndexValue.textOf(Instant.EPOCH); // 1970-01-01T00:00:00.000000000Z
  * }</pre>
  *
  * <table>
- * <caption>What can be an index value</caption>
+ * <caption>The types of index values</caption>
  * <tr><th>type</th><th>text</th></tr>
  * <tr><td>{@link String}, enum, {@link UUID}, {@link Boolean}</td><td>unchanged; text is ordered by code point</td></tr>
- * <tr><td>{@link Instant}</td><td>UTC with nine digits of a second; years 0 to 9999</td></tr>
+ * <tr><td>{@link Instant}</td><td>UTC with nine fractional digits; years 0 to 9999</td></tr>
  * <tr><td>{@link LocalDate}</td><td>{@code 2026-01-31}; years 0 to 9999</td></tr>
- * <tr><td>{@code int}, {@code long}, {@link BigDecimal}</td><td>a sign and 24 digits before the point; values that compare as equal are
- * equal</td></tr>
+ * <tr><td>{@code int}, {@code long}, {@link BigDecimal}</td><td>a sign and 24 digits before the point; values that compare as equal have
+ * equal texts</td></tr>
  * </table>
  */
 public final class IndexValue {
@@ -43,7 +43,7 @@ public final class IndexValue {
     /**
      * Returns the texts of a value.
      *
-     * @param value a value, a collection of them, of which any element matches, or null
+     * @param value a value, a collection of values of which any may match, or null
      * @return the texts; none for null
      * @throws IllegalArgumentException if the type cannot be an index value, or a text has more than 1,024 bytes
      */

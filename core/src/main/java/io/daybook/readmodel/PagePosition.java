@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a page of a list ends: the sort value and the id of its last document. The text of it is opaque and belongs to one read model, version
+ * The end of a page of a list: the sort value and the id of its last document. Its text is opaque and belongs to one read model, version
  * and filter.
  *
  * <pre>{@code
@@ -24,7 +24,7 @@ import java.util.Optional;
  * Optional<PagePosition> after = PagePosition.of(schema, filter.after(next));
  * }</pre>
  *
- * @param sortValue the value of the index that sorts; empty if keys sort
+ * @param sortValue the value of the index that the list is sorted by; empty if it is sorted by keys
  * @param id the id of the document
  */
 public record PagePosition(String sortValue, String id) {
@@ -35,7 +35,7 @@ public record PagePosition(String sortValue, String id) {
     /**
      * Returns the position of a document in a list.
      *
-     * @param filter lists the document
+     * @param filter the filter of the list
      * @param document the document
      * @return its position
      */
@@ -51,7 +51,7 @@ public record PagePosition(String sortValue, String id) {
      * Reads the position that a filter continues from.
      *
      * @param schema the read model
-     * @param filter with or without {@link Filter#after}
+     * @param filter a filter with or without {@link Filter#after}
      * @return the position; empty if the filter asks for the first page
      * @throws IllegalArgumentException if it belongs to another read model, version or filter, or is malformed
      */

@@ -9,6 +9,6 @@ import java.time.Instant;
  * @param eventId the id of that event
  * @param error the class of the exception, or the limit that was exceeded
  * @param since when the document was parked
- * @param attempts how often the event was tried
+ * @param attempts the number of attempts to project the event
  */
 public record Parking(long sequenceNumber, String eventId, String error, Instant since, int attempts) {}

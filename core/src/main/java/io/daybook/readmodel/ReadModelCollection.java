@@ -17,24 +17,24 @@ import java.util.Optional;
  *
  * <p>The contract:
  * <ul>
- *   <li>A write is conditional. A document with an empty etag is created; any other replaces the document with that etag. If one of the
- *       documents of a write is not as its etag says, nothing is written.
+ *   <li>A write is conditional. A document with an empty etag is created; any other replaces the document with that etag. If the etag of
+ *       one document does not match, nothing is written.
  *   <li>Each write changes the etag, even if nothing else changes. An etag is never reused.
  *   <li>A read that starts after a write has returned sees it or a later one, in all instances.
- *   <li>Keys that differ in a character, or in its case, are different documents.
- *   <li>Documents are never removed one by one.
+ *   <li>Keys that differ in any character, or only in case, identify different documents.
+ *   <li>Documents are never removed individually.
  * </ul>
  */
 public interface ReadModelCollection {
 
-    /** How many documents a write has at most. */
+    /** The maximum number of documents in a write. */
     int MAX_BATCH = 100;
 
     /**
      * Reads documents.
      *
      * @param keys the keys, of any partitions
-     * @return the documents that exist, by their keys; each as it was at some moment during the call
+     * @return the documents that exist, by their keys; each as of some moment during the call
      * @throws ReadModelUnavailableException if they cannot be read
      */
     Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys);
@@ -42,11 +42,11 @@ public interface ReadModelCollection {
     /**
      * Writes documents of one partition, all of them or none.
      *
-     * @param documents 1 to {@value #MAX_BATCH} documents of one partition, each with the etag of what it replaces
-     * @return the new etags, or that one of the documents was not as its etag says
+     * @param documents 1 to {@value #MAX_BATCH} documents of one partition, each with the etag of the document that it replaces
+     * @return the new etags, or a conflict if an etag does not match
      * @throws IllegalArgumentException if there are no or too many documents, one of them twice, or they are of several partitions
      * @throws DocumentTooLargeException if a document is larger than the store allows; nothing is written
-     * @throws ReadModelUnavailableException if the outcome is not known: a read tells
+     * @throws ReadModelUnavailableException if the outcome is unknown: read the documents to find out
      */
     WriteResult write(List<StoredDocument> documents);
 
@@ -54,8 +54,8 @@ public interface ReadModelCollection {
      * Lists documents that queries find, see {@link StoredDocument#isFound}.
      *
      * @param filter the conditions, the order and the limit; checked against the schema before
-     * @param after where the page before ended
-     * @return the documents that follow, in order, as many as there are up to the limit
+     * @param after the end of the previous page
+     * @return the documents that follow, in order, up to the limit
      * @throws ReadModelUnavailableException if they cannot be read
      */
     List<StoredDocument> find(Filter filter, Optional<PagePosition> after);
@@ -64,8 +64,8 @@ public interface ReadModelCollection {
      * Reads all documents of a kind, for operations. The order is not specified.
      *
      * @param scan which documents
-     * @param next empty for the first page, or the {@link Page#next} of the page before
-     * @return a page, which may be empty although more follow; documents written during the scan may be missed
+     * @param next empty for the first page, or the {@link Page#next} of the previous page
+     * @return a page, which may be empty even if more pages follow; documents written during the scan may be missed
      * @throws ReadModelUnavailableException if they cannot be read
      */
     Page<StoredDocument> scan(Scan scan, String next);

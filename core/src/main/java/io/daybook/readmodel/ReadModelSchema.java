@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
  *         "order-summaries", 1, Set.of("customer", "changed"), Set.of(), Map.of("changed", Set.of("customer")));
  * }</pre>
  *
- * @param name names the read model, 3 to 50 lowercase letters, digits or {@code -}
+ * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
  * @param version the version, from 1
  * @param indexes the names of the index values
- * @param multiValued the indexes that can have several values, of which any matches; they do not sort
- * @param listings the indexes that filter, by the index that sorts; the first one that a query has is sought first
+ * @param multiValued the indexes that can have several values, any of which matches; lists cannot be sorted by them
+ * @param listings the indexes to filter by, for each index to sort by; of those that a query uses, the first one is looked up first
  */
 public record ReadModelSchema(
         String name, int version, Set<String> indexes, Set<String> multiValued, Map<String, Set<String>> listings) {
@@ -32,11 +32,11 @@ public record ReadModelSchema(
     /**
      * Checks and copies.
      *
-     * @param name names the read model
+     * @param name the name of the read model
      * @param version the version, from 1
      * @param indexes the names of the index values
      * @param multiValued the indexes that can have several values
-     * @param listings the indexes that filter, by the index that sorts
+     * @param listings the indexes to filter by, for each index to sort by
      * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, a listing or {@code multiValued} names an
      *     unknown index, or a multi-valued index sorts
      */
@@ -80,7 +80,7 @@ public record ReadModelSchema(
     /**
      * Returns a schema without indexes.
      *
-     * @param name names the read model
+     * @param name the name of the read model
      * @param version the version, from 1
      * @return the schema
      * @throws IllegalArgumentException if the name or the version is invalid
@@ -100,7 +100,7 @@ public record ReadModelSchema(
      * Checks that a filter uses only what is declared.
      *
      * @param filter the filter
-     * @throws IllegalArgumentException if it sorts or filters otherwise; names what is declared
+     * @throws IllegalArgumentException if it uses anything else; the message lists what is declared
      */
     public void require(Filter filter) {
         String sort = filter.sort().orElse("");

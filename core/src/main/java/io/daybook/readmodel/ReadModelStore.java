@@ -1,14 +1,14 @@
 package io.daybook.readmodel;
 
 /**
- * Keeps the documents of read models. SPI for databases; {@code InMemoryReadModelStore} is one. Safe for use by many threads.
+ * A store for the documents of read models. SPI for databases, implemented by {@code InMemoryReadModelStore}. Safe for use by many threads.
  *
  * <pre>{@code
  * ReadModelStore readModelStore = new InMemoryReadModelStore();
  * ReadModelCollection orders = readModelStore.open(ReadModelSchema.of("order-summaries", 1));
  * }</pre>
  *
- * <p>It is checked by {@code ReadModelStoreContract} in the package {@code io.daybook.contract} of this module's test jar.
+ * <p>{@code ReadModelStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks implementations.
  */
 public interface ReadModelStore {
 

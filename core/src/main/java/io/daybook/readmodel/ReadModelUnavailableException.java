@@ -19,8 +19,8 @@ public final class ReadModelUnavailableException extends DaybookException {
      * Creates the failure.
      *
      * @param message what was tried, and what to do
-     * @param retryAfter after which time to retry, or null if the store did not say
-     * @param cause the failure below, or null if there is none
+     * @param retryAfter the time after which to retry, or null if the store specified none
+     * @param cause the cause, or null if there is none
      */
     public ReadModelUnavailableException(String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
         super(message, cause);
@@ -28,7 +28,7 @@ public final class ReadModelUnavailableException extends DaybookException {
     }
 
     /**
-     * {@return after which time to retry; empty if the store did not say}
+     * {@return the time after which to retry; empty if the store specified none}
      */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);

@@ -1,9 +1,9 @@
 package io.daybook.readmodel;
 
 /**
- * Which documents a scan reads, see {@link ReadModelCollection}. Immutable.
+ * The selection of documents that a scan reads, see {@link ReadModelCollection}. Immutable.
  *
- * @param kind what is asked
+ * @param kind the kind of the selection
  * @param value the partition or the id; empty for the other kinds
  */
 public record Scan(Kind kind, String value) {
@@ -58,7 +58,7 @@ public record Scan(Kind kind, String value) {
      * Returns whether the scan includes a document; for stores that filter in memory.
      *
      * @param document the document
-     * @return whether it is
+     * @return whether it does
      */
     public boolean matches(StoredDocument document) {
         return switch (kind) {

@@ -42,7 +42,7 @@ public final class StoredDocument {
     }
 
     /**
-     * Starts a document that is not stored yet.
+     * Returns a builder of a document that is not stored yet.
      *
      * @param key its key
      * @return a builder, with sequence number 0, no content and revision 1
@@ -52,9 +52,9 @@ public final class StoredDocument {
     }
 
     /**
-     * Starts the next revision of this document, to be written under this one's etag.
+     * Returns a builder of the next revision of this document. Its write is conditional on the etag of this one.
      *
-     * @return a builder with all that this document has, and the next revision
+     * @return a builder with all members of this document, and the next revision
      */
     public Builder next() {
         return copy().revision(revision + 1);
@@ -91,14 +91,14 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the etag of what was read, under which it is replaced; empty if it is not stored yet, so that it is created}
+     * {@return the etag of the stored document, on which its replacement is conditional; empty if it is to be created}
      */
     public String etag() {
         return etag;
     }
 
     /**
-     * {@return the sequence number of the last event that the document shows, 0 for none; of a summary the number of its contributions}
+     * {@return the sequence number of the last event that the document shows, 0 for none; for a summary, the number of its contributions}
      */
     public long sequenceNumber() {
         return sequenceNumber;
@@ -154,8 +154,7 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return of a summary the last sequence numbers of the streams that were added last, by stream; of the documents of a stream in a
-     *     grouped projection the groups that it may be in, by group; unmodifiable}
+     * {@return for a summary, the last sequence numbers of the streams that were added last, by stream; for the document of a stream in a grouped projection, the groups that the stream may be in, by group; unmodifiable}
      */
     public Map<String, Long> recent() {
         return recent;
@@ -186,14 +185,14 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the key, the position and the state; the content stays out, since it does not belong in a log}
+     * {@return the key, the position and the state, without the content, which does not belong in a log}
      */
     @Override
     public String toString() {
         return describe(false);
     }
 
-    /** Collects the members of a document. Not safe for use by several threads. */
+    /** A builder of a document. Not thread-safe. */
     public static final class Builder {
 
         private final DocumentKey key;
@@ -213,7 +212,7 @@ public final class StoredDocument {
         }
 
         /**
-         * Sets the etag of what is replaced.
+         * Sets the etag of the document to replace.
          *
          * @param etag empty to create the document
          * @return this builder
@@ -226,8 +225,8 @@ public final class StoredDocument {
         /**
          * Sets the position.
          *
-         * @param sequenceNumber of the last event that is shown, 0 for none
-         * @param eventId of that event, empty for none
+         * @param sequenceNumber the sequence number of the last event that is shown, 0 for none
+         * @param eventId the id of that event, empty for none
          * @return this builder
          */
         public Builder position(long sequenceNumber, String eventId) {
@@ -239,7 +238,7 @@ public final class StoredDocument {
         /**
          * Sets the revision.
          *
-         * @param revision from 1
+         * @param revision the revision, from 1
          * @return this builder
          */
         public Builder revision(long revision) {
@@ -272,7 +271,7 @@ public final class StoredDocument {
         /**
          * Sets the values by which queries find the document.
          *
-         * @param indexValues by the name of the index; copied
+         * @param indexValues the values, by the name of the index; copied
          * @return this builder
          */
         public Builder indexValues(Map<String, List<String>> indexValues) {
@@ -296,7 +295,7 @@ public final class StoredDocument {
         /**
          * Sets why the document does not follow its stream.
          *
-         * @param parking why, or null if it does
+         * @param parking the reason, or null if it does
          * @return this builder
          */
         public Builder parking(@Nullable Parking parking) {

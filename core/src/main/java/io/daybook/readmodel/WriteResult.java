@@ -6,11 +6,11 @@ import java.util.List;
  * The result of a conditional write, see {@link ReadModelCollection}.
  *
  * @param isWritten whether the documents were written
- * @param etags their new etags, in their order; empty if nothing was written
+ * @param etags their new etags, in the order of the documents; empty if nothing was written
  */
 public record WriteResult(boolean isWritten, List<String> etags) {
 
-    /** One of the documents was not as its etag says; nothing was written. */
+    /** A conflict: the etag of a document did not match, and nothing was written. */
     public static final WriteResult CONFLICT = new WriteResult(false, List.of());
 
     /**

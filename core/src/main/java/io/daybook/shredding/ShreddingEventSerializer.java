@@ -31,7 +31,7 @@ import java.util.function.Function;
  *
  * <p>When an event is read, encrypted values are recognized by their form, not by the declarations made here, and are decrypted before any
  * upcaster runs. So events are readable that have an old version, a renamed type or a declaration that has since been removed, and a
- * consumer that has the keys needs no declarations at all. If the key was destroyed, the value is replaced by null, or by the
+ * consumer that has the keys needs no declarations at all. If the key was destroyed, the value is replaced with null, or with the
  * {@link #replacement} that was declared when the event was written.
  *
  * <p>An event that is appended as read from a store, as when a stream is copied, keeps its encrypted values byte for byte, even if their

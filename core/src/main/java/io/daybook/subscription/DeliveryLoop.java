@@ -83,7 +83,7 @@ public final class DeliveryLoop {
      * @param policy what to do when the handler fails; streams that are parked already stay so under any policy
      * @param handler handles the events
      * @param parked keeps the parked streams of this name
-     * @param clock tells when a stream was parked
+     * @param clock the clock for the times at which streams are parked
      * @return the loop
      */
     public static DeliveryLoop parking(
@@ -98,7 +98,7 @@ public final class DeliveryLoop {
      * @param policy what to do when the handler fails
      * @param handler handles the events
      * @param parking keeps the parked streams of this name
-     * @param clock tells when a stream was parked
+     * @param clock the clock for the times at which streams are parked
      * @return the loop
      */
     public static DeliveryLoop parking(
@@ -293,7 +293,7 @@ public final class DeliveryLoop {
      * Delivers the events of all parked streams, and unparks each stream when its events are handled. An interrupt ends it after the call
      * that is in progress; the flag of the thread is set again.
      *
-     * @return how many streams are not parked any more
+     * @return the number of streams that are no longer parked
      * @throws IllegalStateException if it is called by the handler, or the subscription is closed
      * @throws EventStoreUnavailableException if the parked streams cannot be read, or the events of some of them; the others were retried
      */
@@ -332,7 +332,7 @@ public final class DeliveryLoop {
      * Calls the handler once, outside of a page, as for the events of a parked stream.
      *
      * @param events the events, of one stream and in its order
-     * @return what the handler threw, also an error; empty if the events are handled
+     * @return what the handler threw, including errors; empty if the events are handled
      */
     public Optional<Throwable> call(List<EventEnvelope> events) {
         Optional<Throwable> failure = calling(() -> handler.handle(events));
@@ -346,7 +346,7 @@ public final class DeliveryLoop {
      * Calls the handler once with a deletion, outside of a page.
      *
      * @param deletion the deletion, after all events of its stream
-     * @return what the handler threw, also an error; empty if the deletion is handled
+     * @return what the handler threw, including errors; empty if the deletion is handled
      */
     public Optional<Throwable> call(DeletedStream deletion) {
         return calling(() -> handler.deleted(deletion.stream(), deletion.version()));

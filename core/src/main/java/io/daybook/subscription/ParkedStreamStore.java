@@ -14,7 +14,7 @@ import java.util.List;
 public interface ParkedStreamStore {
 
     /**
-     * The parked streams at one moment.
+     * The parked streams at a point in time.
      *
      * @param streams the parked streams
      * @param etag the version of the document; empty if there is no document

@@ -1,7 +1,7 @@
 package io.daybook.subscription;
 
 /**
- * The status of a subscription at one moment.
+ * The status of a subscription at a point in time.
  *
  * <pre>{@code
  * SubscriptionStatus status = relay.status();

@@ -46,7 +46,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers name the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @param containers the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
      * @return the store
      */
     public static CosmosReadModelStore of(CosmosContainers containers) {
@@ -56,7 +56,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers name the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @param containers the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers) {
@@ -66,7 +66,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A token credential cannot create containers. Where one is used, let a deployment open each read model with a key.
+     * <p>A token credential cannot create containers. If you use one, let a deployment step open each read model with a key.
      */
     @Override
     public ReadModelCollection open(ReadModelSchema schema) {
@@ -131,11 +131,11 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
 
         /**
-         * Sets the throughput of each container that the store creates. Leave it out for serverless accounts and for a database with shared
+         * Sets the throughput of each container that the store creates. Omit it for serverless accounts and for a database with shared
          * throughput, which the containers then use. Other accounts give each container 400 RU/s. Existing containers keep their
          * throughput.
          *
-         * @param throughput at least 400 RU/s; a rebuild may need more than the requests of every day
+         * @param throughput at least 400 RU/s; a rebuild may need more than everyday requests
          * @return this builder
          */
         public Builder throughput(ThroughputProperties throughput) {

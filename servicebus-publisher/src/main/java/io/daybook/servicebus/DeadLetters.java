@@ -35,7 +35,7 @@ final class DeadLetters implements AutoCloseable {
     /** How many letters of a stream are read at a time. */
     static final int MAX_LETTERS = 1_000;
 
-    /** How many messages are locked at most, those of other reasons included. */
+    /** The maximum number of locked messages, including those with other reasons. */
     private static final int WINDOW = 500;
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
