@@ -149,7 +149,7 @@ public final class CommandBus {
             command = serializer.read(commandType, version, json);
         } catch (
                 RuntimeException
-                        e) { // of any class: interceptors see every failure, also of the user's authorizer and classes
+                        e) { // of any class: interceptors see every failure, even of the user's authorizer and classes
             command = new UnreadCommand(serializer.knows(commandType) ? commandType : UnreadCommand.UNKNOWN_TYPE, e);
         }
         return send(command, metadata);

@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 
 /**
  * Thrown when a command was rejected before and the rejection was recorded under its idempotency key. It is not decided again, so every
- * sender gets the same answer, also after a rule has changed. Nothing was stored. See {@link EventStore#recordRejection
- * EventStore.recordRejection}, and {@link DaybookException} for how to distinguish failures.
+ * sender gets the same answer, even after a rule has changed. Nothing was stored. See
+ * {@link EventStore#recordRejection EventStore.recordRejection}, and {@link DaybookException} for how to distinguish failures.
  */
 public final class CommandRejectedException extends DaybookException {
 

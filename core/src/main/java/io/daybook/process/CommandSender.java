@@ -64,7 +64,7 @@ public interface CommandSender {
      *     {@code CommandValidationException}, {@code CommandNotAuthorizedException}, {@code NoHandlerException},
      *     {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException}, {@code StreamDeletedException} and
      *     {@code AppendTooLargeException}. Any other exception does not count as an answer: the command is sent again.
-     *     {@code CommandIdReusedException} counts as accepted, since only the process uses its keys
+     *     {@code CommandIdReusedException} counts as accepted, because only the process uses its keys
      */
     boolean send(EncodedCommand command, CommandMetadata metadata);
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class InstanceStreams {
 
     private static final int MAX_CONFLICTS = 20;
-    private static final String INPUT = "input"; // the same for all, since an event is what it is
+    private static final String INPUT = "input"; // the same for all, because an event never changes
 
     /** Returns the context of what an event causes. */
     static MessageContext causedBy(EventMetadata event) {

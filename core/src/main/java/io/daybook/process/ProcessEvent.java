@@ -147,7 +147,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     record CommandPostponed(String key, int attempts, String error, TimerSet timer) implements ProcessEvent {}
 
     /**
-     * An instance is parked, since it needs an operator.
+     * An instance is parked because it needs an operator.
      *
      * @param key the key of the command or timer that needs attention
      * @param name its name

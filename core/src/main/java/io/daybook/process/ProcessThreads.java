@@ -73,7 +73,7 @@ final class ProcessThreads {
         running.computeIfPresent(name, (key, each) -> new Running(name, each.counters(), each.inputs(), recovery));
     }
 
-    /** Waits until the events are old enough, since their commands are usually answered by then. */
+    /** Waits until the events are old enough, because their commands are usually answered by then. */
     private void recover(ProcessWorker<?> worker, List<EventEnvelope> events) throws InterruptedException {
         Instant youngest = events.stream()
                 .filter(event ->

@@ -35,14 +35,14 @@ record Folded<S>(
         return new Folded<>(stream, written, number, eventId, value, groups, gone, poison, parking);
     }
 
-    /** Leaves the stream where it was, since its events cannot be projected. */
+    /** Leaves the stream at its position, because its events cannot be projected. */
     Folded<S> refused(Throwable failure) {
         Poison refused = new Poison(before.number() + 1, "", failure);
         return new Folded<>(
                 stream, before, before.number(), before.eventId(), before.value(), List.of(), false, refused, null);
     }
 
-    /** Whether the position changes; otherwise only the parking may change. */
+    /** Returns whether the position changes; otherwise only the parking may change. */
     boolean isMoved() {
         return number != before.number()
                 || !eventId.equals(before.eventId())

@@ -12,10 +12,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream has to write to groups: nothing in all that it was in, and last its share in the one that it is in.
+ * The writes of one stream to groups: "nothing" to each group that it was in, and then its share to the group that it is in.
  *
- * <p>Another worker that is slow, or has crashed, may have written to other groups, or be about to. It writes to a group that the stream's
- * document names first, together with a list of all its groups. So the list is found there, and what a deletion writes there stops it.
+ * <p>Another worker that is slow or has crashed may have written to other groups, or be about to. It first writes to a group that the
+ * stream's document names, together with a list of all its groups. So other workers find the list there, and a deletion that is written
+ * there stops the slow worker.
  */
 final class Move<S> {
 
@@ -70,17 +71,17 @@ final class Move<S> {
         return share.value();
     }
 
-    /** Whether other workers could not find out where this one writes to, since the stream's document names no group. */
+    /** Returns whether other workers could not find the groups that this one writes to, because the stream's document names no group. */
     boolean isUnknown() {
         return named.isEmpty() && !groups.isEmpty();
     }
 
-    /** The stream's document with all groups, at the position where it is. */
+    /** Returns the stream's document with all groups, at its current position. */
     StoredDocument announced() {
         return folded.before().document().next().recent(listed(groups)).build();
     }
 
-    /** The group to write to next, or null if there is none. */
+    /** Returns the group to write to next, or null if there is none. */
     @Nullable
     String next() {
         if (stopped || refusal != null || left.isEmpty()) {
@@ -106,7 +107,7 @@ final class Move<S> {
                 && contribution.eventId().equals(document.eventId());
     }
 
-    /** The contribution to a group in place of the one that is stored. Keeps its list for workers that know a later document. */
+    /** Returns the contribution that replaces the stored one of a group. Keeps its list for workers that know a later document. */
     StoredDocument contribution(String group, StoredDocument stored) {
         Set<String> all = new TreeSet<>(groups);
         if (!isSettled(stored)) {
@@ -120,12 +121,14 @@ final class Move<S> {
                 .build();
     }
 
-    /** Another worker has written the stream's document, so that only trying to write it is left, which fails. */
+    /**
+     * Ends the writes to groups, because another worker has written the stream's document. The attempt to write that document then fails.
+     */
     void lose() {
         left.clear();
     }
 
-    /** The stream was deleted: nothing more is written. */
+    /** Ends all writes, because the stream was deleted. */
     void stop() {
         stopped = true;
     }
@@ -143,7 +146,7 @@ final class Move<S> {
         return refusal;
     }
 
-    /** The stream's document after all groups are written: it names the group where the next worker begins. */
+    /** Returns the stream's document after all groups are written. It names the group where the next worker begins. */
     StoredDocument.Builder document(StoredDocument.Builder next) {
         List<String> passed = folded.groups();
         return next.content(share.json())

@@ -2,7 +2,7 @@ package io.daybook.projection;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What one projection has done since it was started. */
+/** The counts of what one projection has done since its start. */
 final class ProjectionCounters {
 
     private final LongAdder folded = new LongAdder();

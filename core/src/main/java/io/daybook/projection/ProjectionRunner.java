@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A runner that projects pages of events into documents. It has no thread and no clock: the thread of the caller makes every call to a store.
- * Safe for many threads and instances, since each write is conditional on the etag of the document that it replaces.
+ * A runner that projects pages of events into documents. It has no thread and no clock: the thread of the caller makes every call to a
+ * store. Safe for many threads and instances, because each write is conditional on the etag of the document that it replaces.
  */
 abstract class ProjectionRunner<S> {
 
@@ -381,7 +381,7 @@ abstract class ProjectionRunner<S> {
                 failures.parkings.put(folded.stream(), parking);
             }
         }
-        Parking parking = failures.parkings.get(folded.stream()); // also after a lost race
+        Parking parking = failures.parkings.get(folded.stream()); // even after a lost race
         return parking == null ? folded : folded.parked(parks.parking(poison, parking.attempts()));
     }
 

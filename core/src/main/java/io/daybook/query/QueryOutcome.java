@@ -22,7 +22,7 @@ public enum QueryOutcome {
     INVALID,
     /** The caller is not authorized to ask the query. */
     UNAUTHORIZED,
-    /** The answer would be older than the caller's token, since an event could not be projected. */
+    /** The answer would be older than the caller's token, because an event could not be projected. */
     PARKED,
     /** The timeout has expired. */
     TIMEOUT,

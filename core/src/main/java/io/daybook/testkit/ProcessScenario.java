@@ -60,7 +60,7 @@ public final class ProcessScenario {
     /**
      * Rejects commands. Other commands are accepted.
      *
-     * @param rejected tells which commands are rejected
+     * @param rejected returns whether a command is rejected
      * @return a scenario with these rejections
      */
     @CheckReturnValue

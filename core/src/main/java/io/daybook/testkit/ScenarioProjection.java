@@ -25,7 +25,7 @@ interface ScenarioProjection<D> {
 
     Optional<D> read(Projector projector, String key, ConsistencyToken token);
 
-    /** Whether documents must not hold floating-point numbers, since they are added and taken back. */
+    /** Whether documents must not hold floating-point numbers, because they are added and removed. */
     boolean isGrouped();
 
     /** A projection of each stream into one document. */

@@ -141,7 +141,7 @@ final class FeedProgress {
         return number < 0 || latest < 0 ? UNKNOWN : Math.max(1, latest - number + 1);
     }
 
-    /** Returns the number of the latest change of a physical partition, which the session token tells; -1 if it is not known. */
+    /** Returns the number of the latest change of a physical partition, which the session token contains; -1 if it is unknown. */
     static long latest(FeedResponse<ObjectNode> page) {
         String session = page.getSessionToken() == null ? "" : page.getSessionToken();
         String[] parts = session.substring(session.indexOf(':') + 1).split("#", -1);

@@ -10,8 +10,8 @@ import java.util.UUID;
 /**
  * The changes that this instance handled last. Safe for use by many threads.
  *
- * <p>A lease may tell less than was handled: the SDK renews a lease with the token that it has read before, also when a checkpoint was
- * stored in the meantime. Nothing corrects that until the next change.
+ * <p>A lease may be behind the changes that were handled: the SDK renews a lease with the token that it read earlier, even when a
+ * checkpoint was stored in the meantime. Nothing corrects that until the next change.
  */
 final class HandledChanges {
 

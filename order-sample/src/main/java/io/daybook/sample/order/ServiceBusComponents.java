@@ -32,7 +32,7 @@ public final class ServiceBusComponents {
      *
      * @param environment the variables
      * @return the publisher, to be closed; empty if no variable names a namespace
-     * @throws IllegalArgumentException if the variables do not make a connection; it tells nothing of a connection string
+     * @throws IllegalArgumentException if the variables do not make a connection; the message reveals nothing of a connection string
      */
     public static Optional<ServiceBusEventPublisher> publisher(Map<String, String> environment) {
         String connectionString = value(environment, "SERVICEBUS_CONNECTION_STRING");

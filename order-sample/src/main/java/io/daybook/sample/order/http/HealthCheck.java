@@ -122,7 +122,7 @@ public final class HealthCheck {
 
     /** The worst state. */
     private static String word(List<SubscriptionStatus> feeds) {
-        String word = "active"; // also if other instances own all the work
+        String word = "active"; // even if other instances own all the work
         for (SubscriptionStatus feed : feeds) {
             if (feed.state() == State.STOPPED || feed.state() == State.FAILED) {
                 return "stopped";

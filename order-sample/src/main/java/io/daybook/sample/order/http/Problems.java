@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which failure becomes which problem. */
+/** The mapping from failures to problems. */
 final class Problems {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
@@ -37,7 +37,7 @@ final class Problems {
 
     private Problems() {}
 
-    /** Makes a problem of a failure; an unexpected one is logged and becomes a 500 without details. */
+    /** Converts a failure to a problem. An unexpected failure is logged and becomes a 500 without details. */
     static ProblemException of(Throwable failure) {
         if (failure instanceof ProblemException problem) {
             return problem;
