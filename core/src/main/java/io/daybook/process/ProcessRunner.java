@@ -41,6 +41,7 @@ public final class ProcessRunner implements AutoCloseable {
 
     private final ProcessSettings settings;
     private final ProcessThreads threads;
+    private final ProcessThreads.@Nullable Places places;
     private final Map<String, ProcessWorker<?>> workers = new LinkedHashMap<>();
     private final Map<String, ReactionWorker> reactions = new LinkedHashMap<>();
     private final Map<ProcessManager<?>, Projection<InstanceSummary>> summaries = new LinkedHashMap<>();
@@ -50,6 +51,7 @@ public final class ProcessRunner implements AutoCloseable {
     private ProcessRunner(Builder builder) {
         settings = builder.settings;
         threads = new ProcessThreads(settings);
+        places = builder.places;
         for (ProcessManager<?> process : builder.processes.values()) {
             workers.put(process.name(), worker(builder, process));
         }
@@ -197,6 +199,22 @@ public final class ProcessRunner implements AutoCloseable {
      */
     public boolean cancel(ProcessManager<?> process, String id) {
         return of(process).cancel(process.stream(id));
+    }
+
+    /**
+     * Sets the timers of all instances again, from the process streams. Call it after the timer store has lost its content or was replaced
+     * by another one. It does no harm while the process runs. Reads all events of the process store, and each instance once.
+     *
+     * @param process a process of this runner
+     * @return the number of timers that are set
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if a store cannot be reached; call this method again
+     */
+    public long restoreTimers(ProcessManager<?> process) {
+        of(process);
+        ProcessThreads.Places stored = Objects.requireNonNull(places);
+        return new TimerRestoration(
+                        stored.store(), new InstanceStreams(stored.store(), settings.clock()), stored.timers())
+                .run(process.name());
     }
 
     private ProcessWorker<?> of(ProcessManager<?> process) {

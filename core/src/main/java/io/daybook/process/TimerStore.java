@@ -15,7 +15,9 @@ import java.util.List;
  *
  * <h2>The contract</h2> {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks it. A
  * timer is part of a step, so this store decides nothing: a timer may fire twice, late, or after it was removed. It must not be lost
- * between {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams.
+ * between {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams, see
+ * {@link ProcessRunner#restoreTimers}. A store may share the timers among the instances of a program, so that each timer is due in one of
+ * them.
  *
  * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
  * be reached.

@@ -11,6 +11,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventFilter;
+import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
 import io.daybook.process.Trips.HoldSeat;
@@ -276,6 +277,29 @@ class ProcessWorkerTest {
         assertThat(world.sent).hasSize(2);
         assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
         assertThat(world.timers.due(Instant.MAX, 10)).hasSize(1);
+    }
+
+    @Test
+    void timers_that_the_timer_store_has_lost_are_restored_from_the_streams() {
+        world.planFlight("f", 2);
+        world.requestTrip("1", "f");
+        world.requestTrip("2", "f");
+        world.requestTrip("3", "none"); // is sold out and ends
+        world.settle(worker);
+        world.down = command -> true;
+        world.requestTrip("4", "f"); // has a timer, and one to send its command again
+        world.settle(worker);
+        List<ProcessTimer> before = world.timers.due(Instant.MAX, 100);
+        assertThat(before).hasSize(4);
+        before.forEach(world.timers::remove);
+        ProcessRunner runner = ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
+                .processStore(world.processStore, world.processFeed(), world.timers)
+                .run(Trips.BOOKING)
+                .build();
+
+        assertThat(runner.restoreTimers(Trips.BOOKING)).isEqualTo(4);
+        assertThat(runner.restoreTimers(Trips.BOOKING)).isEqualTo(4);
+        assertThat(world.timers.due(Instant.MAX, 100)).containsExactlyInAnyOrderElementsOf(before);
     }
 
     private static final class Crash extends Error {

@@ -13,7 +13,8 @@ import java.time.Duration;
  *
  * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code recordRejection}, {@code query}, {@code scan},
  *     {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; of read models
- *     {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; each page of a read, query or scan is
+ *     {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; of timers {@code setTimer},
+ *     {@code removeTimer} or {@code dueTimers}; each page of a read, query or scan is
  *     an operation, and each request of a delete
  * @param requests how many requests were sent, including retries of the SDK
  * @param retries how many retries this library sent

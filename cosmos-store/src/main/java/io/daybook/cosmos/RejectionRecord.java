@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The record of one rejection. Its document has the id of the command's document, so of an append and a rejection only one can be created.
@@ -41,20 +42,15 @@ final class RejectionRecord {
     HandledCommand create() {
         HandledCommand rejected = EventDocuments.handledCommand(document);
         for (int look = 1; ; look++) {
-            RuntimeException taken;
-            try {
-                operation.awaitRepeatable(
-                        container.createItem(
-                                document,
-                                new PartitionKey(stream.toString()),
-                                new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false)),
-                        CosmosItemResponse::getDiagnostics);
+            boolean written = operation.awaitRepeatable(
+                    container.createItem(
+                            document,
+                            new PartitionKey(stream.toString()),
+                            new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false)),
+                    CosmosItemResponse::getDiagnostics,
+                    e -> CosmosFailures.isStatus(e, 409));
+            if (written) {
                 return rejected;
-            } catch (RuntimeException e) {
-                if (!CosmosFailures.isStatus(e, 409)) {
-                    throw e;
-                }
-                taken = e;
             }
             Optional<HandledCommand> first = reader.command(
                             operation, stream, rejected.commandId(), ReadConsistencyStrategy.SESSION)
@@ -64,7 +60,7 @@ final class RejectionRecord {
             }
             // It has just expired, or the replica is behind.
             if (look == LOOKS || !operation.pause(look, null)) {
-                throw taken;
+                throw new IllegalStateException("the record exists, but could not be read", new TimeoutException());
             }
         }
     }

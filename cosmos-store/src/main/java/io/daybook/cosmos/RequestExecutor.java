@@ -119,13 +119,22 @@ final class RequestExecutor {
         /**
          * Waits for a write that may be repeated, and repeats it after a transient failure or a lost reply. Throws what the last attempt
          * threw.
+         *
+         * @param done whether a failure says that there is nothing to write, perhaps because an attempt without a reply has written it
+         * @return whether it was written now
          */
-        <T> void awaitRepeatable(Mono<T> request, Function<T, @Nullable CosmosDiagnostics> diagnostics) {
+        <T> boolean awaitRepeatable(
+                Mono<T> request,
+                Function<T, @Nullable CosmosDiagnostics> diagnostics,
+                Predicate<RuntimeException> done) {
             for (int attempt = 1; ; attempt++) {
                 try {
                     await(request, leftForAttempt(), diagnostics);
-                    return;
+                    return true;
                 } catch (RuntimeException e) {
+                    if (done.test(e)) {
+                        return false;
+                    }
                     if (CosmosFailures.meaning(e).isFinal()
                             || Thread.currentThread().isInterrupted()
                             || !pause(attempt, CosmosFailures.retryAfter(e))) {

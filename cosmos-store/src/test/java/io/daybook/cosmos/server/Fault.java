@@ -44,6 +44,16 @@ public final class Fault {
     }
 
     /**
+     * Returns the same fault of another container.
+     *
+     * @param container the container
+     * @return the fault
+     */
+    public Fault in(String container) {
+        return with("container", container);
+    }
+
+    /**
      * {@return the fault as a connection that is dropped before the work is done}
      */
     public Fault dropBefore() {

@@ -1,0 +1,239 @@
+package io.daybook.cosmos;
+
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.CosmosContainerProperties;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosItemResponse;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.FeedResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.azure.cosmos.models.ThroughputProperties;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.process.ProcessTimer;
+import io.daybook.process.TimerStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * A timer store on Azure Cosmos DB. It keeps one document for each timer, in 16 slots, in the container {@code timers} of the database of
+ * the events. Instances that share the container share the slots: each polls a part of them, so a timer usually fires once.
+ *
+ * <pre>{@code
+ * TimerStore timers = CosmosTimerStore.of(containers);
+ * }</pre>
+ *
+ * <p>Setting and removing a timer takes one request each. A poll takes two, a query and its plan, however many timers are pending, and one
+ * query more for each further physical partition. Each instance renews its share every 10 seconds, with two requests. The slots of an
+ * instance that ends without notice are taken over after 30 seconds; until then, their timers fire late. Throttled and lost requests are
+ * retried. Safe for use by many threads.
+ */
+public final class CosmosTimerStore implements TimerStore {
+
+    private final CosmosAsyncContainer container;
+    private final RequestExecutor executor;
+    private final TimerShares shares;
+
+    private CosmosTimerStore(Builder builder) {
+        CosmosContainerProperties properties = new CosmosContainerProperties(
+                        builder.name, CosmosContainers.partitionKey("/" + TimerDocuments.SLOT))
+                .setIndexingPolicy(CosmosContainers.policy(TimerDocuments.INDEXED, List.of()));
+        container = builder.containers.createIfMissing(properties, builder.throughput, CosmosTimerStore::compare);
+        executor = new RequestExecutor(builder.timeout, builder.observer);
+        shares = new TimerShares(container, builder.clock);
+    }
+
+    private static void compare(CosmosContainerProperties actual, Consumer<String> differences) {
+        ContainerDifferences.ofPartitionKey(actual, "/" + TimerDocuments.SLOT, differences);
+        Integer ttl = actual.getDefaultTimeToLiveInSeconds();
+        if (ttl != null && ttl > 0) {
+            differences.accept("its default time to live is " + ttl + ", it must be off (it deletes timers)");
+        }
+        ContainerDifferences.ofPaths(actual, TimerDocuments.INDEXED, differences);
+    }
+
+    /**
+     * Creates a store with the defaults of {@link Builder}, and its container if it is missing.
+     *
+     * @param containers name the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @return the store
+     * @throws IllegalStateException if the container is misconfigured; the message lists the differences
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create the container
+     */
+    public static CosmosTimerStore of(CosmosContainers containers) {
+        return builder(containers).build();
+    }
+
+    /**
+     * Returns a builder of a store.
+     *
+     * @param containers name the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @return a builder
+     */
+    public static Builder builder(CosmosContainers containers) {
+        return new Builder(containers);
+    }
+
+    @Override
+    public void set(ProcessTimer timer) {
+        perform("setTimer", "setting a timer of " + timer.stream(), operation -> {
+            ObjectNode document = TimerDocuments.timer(timer);
+            operation.awaitRepeatable(
+                    container.createItem(
+                            document,
+                            new PartitionKey(TimerDocuments.slot(timer)),
+                            new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false)),
+                    CosmosItemResponse::getDiagnostics,
+                    e -> CosmosFailures.isStatus(e, 409)); // set before, or a reply was lost
+            return timer;
+        });
+    }
+
+    @Override
+    public void remove(ProcessTimer timer) {
+        perform("removeTimer", "removing a timer of " + timer.stream(), operation -> {
+            operation.awaitRepeatable(
+                    container.deleteItem(TimerDocuments.id(timer), new PartitionKey(TimerDocuments.slot(timer))),
+                    CosmosItemResponse::getDiagnostics,
+                    CosmosFailures::isMissingItem); // removed before, or a reply was lost
+            return timer;
+        });
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Returns the timers of the slots of this instance.
+     */
+    @Override
+    public List<ProcessTimer> due(Instant now, int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("a maximum of " + max + " timers: it must be 1 or more");
+        }
+        return perform("dueTimers", "reading the timers that are due", operation -> {
+            List<String> slots = shares.slots(operation);
+            if (slots.isEmpty()) {
+                return List.of();
+            }
+            Mono<List<FeedResponse<ObjectNode>>> pages = container
+                    .queryItems(TimerDocuments.due(slots, now, max), new CosmosQueryRequestOptions(), ObjectNode.class)
+                    .byPage(max)
+                    .collectList();
+            List<FeedResponse<ObjectNode>> answered =
+                    Objects.requireNonNull(operation.awaitRead("timers", pages, all -> null));
+            Set<String> counted = new HashSet<>();
+            answered.forEach(page -> operation.count(page.getCosmosDiagnostics(), counted::add));
+            return answered.stream()
+                    .flatMap(page -> page.getResults().stream())
+                    .map(TimerDocuments::timer)
+                    .toList();
+        });
+    }
+
+    private <T> T perform(String name, String what, Function<RequestExecutor.Operation, T> work) {
+        RequestExecutor.Operation operation = executor.start(name);
+        try (operation) {
+            T result = work.apply(operation);
+            operation.succeeded();
+            return result;
+        } catch (RuntimeException e) {
+            throw CosmosFailures.unavailable(what, e);
+        }
+    }
+
+    /** A builder of a {@link CosmosTimerStore}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+        private final CosmosContainers containers;
+        private String name = "timers";
+        private @Nullable ThroughputProperties throughput;
+        private Duration timeout = DEFAULT_TIMEOUT;
+        private @Nullable Consumer<CosmosOperation> observer;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder(CosmosContainers containers) {
+            this.containers = Objects.requireNonNull(containers, "containers");
+        }
+
+        /**
+         * Sets the name of the container.
+         *
+         * @param name the name; {@code timers} unless set
+         * @return this builder
+         */
+        public Builder container(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Sets the throughput of the container, if the store creates it. Leave it out for serverless accounts and for a database with
+         * shared throughput, which the container then uses. Other accounts give it 400 RU/s. An existing container keeps its throughput.
+         *
+         * @param throughput at least 400 RU/s
+         * @return this builder
+         */
+        public Builder throughput(ThroughputProperties throughput) {
+            this.throughput = Objects.requireNonNull(throughput, "throughput");
+            return this;
+        }
+
+        /**
+         * Sets the timeout of each operation, for all attempts together.
+         *
+         * @param timeout more than zero, at most a day; 30 seconds unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = RequestExecutor.requireTimeout(timeout);
+            return this;
+        }
+
+        /**
+         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
+         * operation, so it must be fast.
+         *
+         * @param observer the observer, safe for use by many threads; none unless set
+         * @return this builder
+         */
+        public Builder observer(Consumer<CosmosOperation> observer) {
+            this.observer = observer;
+            return this;
+        }
+
+        /**
+         * Sets the clock by which instances share the slots. Clocks that differ by more than 20 seconds make two instances poll the same
+         * slots, which does no harm.
+         *
+         * @param clock the clock; the default is the system clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Creates the container if it is missing, checks its configuration, and creates the store.
+         *
+         * @return the store
+         * @throws IllegalStateException if the container is misconfigured; the message lists the differences
+         * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create the container
+         */
+        public CosmosTimerStore build() {
+            return new CosmosTimerStore(this);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.daybook.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.azure.cosmos.models.CosmosContainerProperties;
+import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.eventstore.EventStoreUnavailableException;
+import io.daybook.eventstore.StreamId;
+import io.daybook.process.ProcessTimer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Timers under lost, refused and throttled requests, shared by several instances, and what they cost. */
+class TimerStoreIT {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final int PENDING = Integer.getInteger("daybook.timers", 500);
+    private static CosmosServer server;
+
+    private final ManualClock clock = new ManualClock();
+    private final String container = "timers-" + UUID.randomUUID();
+
+    private static final class ManualClock extends Clock {
+        private Instant now = NOON;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        void advance(Duration time) {
+            now = now.plus(time);
+        }
+    }
+
+    @BeforeAll
+    static void find() {
+        server = CosmosAccount.server();
+    }
+
+    private CosmosTimerStore store() {
+        return CosmosTimerStore.builder(DATABASE.containers())
+                .container(container)
+                .clock(clock)
+                .build();
+    }
+
+    private static ProcessTimer timer(int number) {
+        return new ProcessTimer(StreamId.of("OrderExpiry", "order-" + number), "daybook:timer-" + number, NOON);
+    }
+
+    private static List<ProcessTimer> timers(int count) {
+        return IntStream.range(0, count).mapToObj(TimerStoreIT::timer).toList();
+    }
+
+    static Stream<Fault> faultsThatPass() {
+        Fault any = Fault.on(DATABASE.name(), "any", "create|delete|replace|read|query");
+        return Stream.of(
+                any.dropAfter(),
+                any.dropBefore(),
+                any.statusAfter(408),
+                any.statusAfter(503),
+                any.status(503),
+                any.status(449),
+                any.status(404).substatus(1002),
+                any.status(429).retryAfter(Duration.ofMillis(20)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void timer_is_set_and_removed_once_after_failed_attempts(Fault fault) {
+        CosmosTimerStore timers = store();
+        Fault twice = fault.in(container).times(2);
+        server.inject(twice);
+        timers.set(timer(1));
+        timers.set(timer(1));
+        server.inject(twice);
+        assertThat(timers.due(NOON, 10)).containsExactly(timer(1));
+        server.inject(twice);
+        timers.remove(timer(1));
+        timers.remove(timer(1));
+
+        assertThat(timers.due(NOON, 10)).isEmpty();
+    }
+
+    @Test
+    void store_that_stays_unavailable_is_reported() {
+        store();
+        CosmosTimerStore hasty = CosmosTimerStore.builder(DATABASE.containers())
+                .container(container)
+                .timeout(Duration.ofMillis(300))
+                .build();
+        server.inject(Fault.on(DATABASE.name(), container, "create|delete|replace|read|query")
+                .status(503));
+
+        for (Runnable request :
+                List.<Runnable>of(() -> hasty.set(timer(1)), () -> hasty.remove(timer(1)), () -> hasty.due(NOON, 10))) {
+            assertThatExceptionOfType(EventStoreUnavailableException.class).isThrownBy(request::run);
+        }
+    }
+
+    @Test
+    void instances_share_the_timers_and_take_over_those_of_one_that_ended() {
+        CosmosTimerStore first = store();
+        CosmosTimerStore second = store();
+        CosmosTimerStore third = store();
+        List<ProcessTimer> all = timers(96);
+        all.forEach(first::set);
+        assertThat(first.due(NOON, 100)).containsExactlyInAnyOrderElementsOf(all); // alone so far
+        List<CosmosTimerStore> instances = List.of(first, second, third);
+        for (int round = 0; round < 2; round++) { // each renews once after all are listed
+            clock.advance(Duration.ofSeconds(10));
+            instances.forEach(instance -> instance.due(NOON, 1));
+        }
+
+        List<ProcessTimer> shared = new ArrayList<>();
+        for (CosmosTimerStore instance : instances) {
+            List<ProcessTimer> share = instance.due(NOON, 100);
+            assertThat(share).hasSizeBetween(1, 95);
+            shared.addAll(share);
+        }
+        assertThat(shared).containsExactlyInAnyOrderElementsOf(all);
+        for (int second10 = 0; second10 < 4; second10++) { // the third one has ended without notice
+            clock.advance(Duration.ofSeconds(10));
+            first.due(NOON, 1);
+            second.due(NOON, 1);
+        }
+        shared.clear();
+        shared.addAll(first.due(NOON, 100));
+        shared.addAll(second.due(NOON, 100));
+        assertThat(shared).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
+    void more_instances_than_slots_do_no_harm() {
+        List<CosmosTimerStore> instances =
+                IntStream.range(0, 18).mapToObj(i -> store()).toList();
+        List<ProcessTimer> all = timers(32);
+        all.forEach(instances.get(0)::set);
+        for (int round = 0; round < 2; round++) {
+            clock.advance(Duration.ofSeconds(10));
+            instances.forEach(instance -> instance.due(NOON, 1));
+        }
+
+        assertThat(instances.stream().flatMap(instance -> instance.due(NOON, 100).stream()))
+                .containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    /** As many pending timers as the property {@code daybook.timers} says, 100,000 in the profile {@code soak}. */
+    @Test
+    void polls_of_a_minute_cost_the_same_however_many_timers_are_pending() {
+        CosmosTimerStore timers = store();
+        Map<String, Integer> none = requestsOfOneMinute(timers);
+        IntStream.range(0, PENDING)
+                .mapToObj(i -> new ProcessTimer(
+                        timer(i).stream(),
+                        timer(i).key(),
+                        NOON.plus(Duration.ofDays(1)).plusSeconds(i)))
+                .forEach(timers::set);
+        timers(10).forEach(timer -> timers.set(new ProcessTimer(timer.stream(), "due-" + timer.key(), NOON)));
+        Map<String, Integer> many = requestsOfOneMinute(timers);
+
+        assertThat(many).isEqualTo(none);
+        assertThat(many)
+                .isEqualTo(Map.of(
+                        container + "/plan", 60,
+                        container + "/query", 60,
+                        container + "/read", 6,
+                        container + "/replace", 6));
+        assertThat(timers.due(NOON, 100)).hasSize(10);
+    }
+
+    private Map<String, Integer> requestsOfOneMinute(CosmosTimerStore timers) {
+        timers.due(NOON, 100);
+        clock.advance(Duration.ofSeconds(10)); // renews with the first poll
+        server.clear(DATABASE.name());
+        for (int poll = 0; poll < 60; poll++) {
+            timers.due(NOON, 100);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        return server.requests(DATABASE.name());
+    }
+
+    @Test
+    void setting_and_removing_take_one_request_each() {
+        CosmosTimerStore timers = store();
+        timers.remove(timer(2)); // the client now knows the container
+        server.clear(DATABASE.name());
+        timers.set(timer(1));
+        timers.remove(timer(1));
+
+        assertThat(server.requests(DATABASE.name()))
+                .isEqualTo(Map.of(container + "/create", 1, container + "/delete", 1));
+    }
+
+    @Test
+    void time_after_the_year_9999_is_never_due() {
+        CosmosTimerStore timers = store();
+        timers.set(new ProcessTimer(timer(1).stream(), "far", Instant.MAX));
+
+        assertThat(timers.due(NOON, 10)).isEmpty();
+        assertThat(timers.due(Instant.MAX, 10)).hasSize(1);
+    }
+
+    @Test
+    void misconfigured_container_is_refused() {
+        CosmosAccount.client()
+                .getDatabase(DATABASE.name())
+                .createContainer(new CosmosContainerProperties(container, CosmosContainers.partitionKey("/pk"))
+                        .setDefaultTimeToLiveInSeconds(60))
+                .block();
+
+        assertThatIllegalStateException()
+                .isThrownBy(this::store)
+                .withMessageContaining("its partition key is /pk, it must be /slot")
+                .withMessageContaining("time to live is 60");
+    }
+}
