@@ -12,11 +12,8 @@ import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessTimer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,31 +36,8 @@ class TimerStoreIT {
     private static final int PENDING = Integer.getInteger("daybook.timers", 500);
     private static CosmosServer server;
 
-    private final ManualClock clock = new ManualClock();
+    private final ManualClock clock = new ManualClock(NOON);
     private final String container = "timers-" + UUID.randomUUID();
-
-    private static final class ManualClock extends Clock {
-        private Instant now = NOON;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
-    }
 
     @BeforeAll
     static void find() {
