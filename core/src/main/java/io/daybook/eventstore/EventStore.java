@@ -170,7 +170,8 @@ public interface EventStore {
      * took effect later. See {@code CommandMetadata.Builder.recordRejections}.
      *
      * <pre>{@code
-     * HandledCommand first = eventStore.recordRejection(stream, key, DomainException.class.getName());
+     * AppendOptions.IdempotencyKey key = new AppendOptions.IdempotencyKey("c1", "a hash of the content of the command");
+     * HandledCommand first = eventStore.recordRejection(StreamId.of("Order", "42"), key, DomainException.class.getName());
      * boolean tookEffect = first.rejection().isEmpty(); // another sender was faster, and was accepted
      * }</pre>
      *
