@@ -196,6 +196,8 @@ class SaveTest {
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.save(account, UpdateContext.empty()));
         assertThat(version()).isEqualTo(3);
+        account.deposit("1.00"); // the outcome is known now
+        assertThat(((AggregateRoot<?>) account).raised()).hasSize(2);
     }
 
     @Test

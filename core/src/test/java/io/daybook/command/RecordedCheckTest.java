@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A command that fails a check is rejected for good, if it records its rejections, also if the check would pass now. */
+/** A command that fails a check is rejected for good, if it records its rejections, even if the check would pass now. */
 class RecordedCheckTest {
 
     private static final ThreadLocal<Boolean> VALID = ThreadLocal.withInitial(() -> true);

@@ -57,6 +57,16 @@ class BoundsTest {
     }
 
     @Test
+    void remaining_time_shrinks_with_the_clock() {
+        AtomicLong nanos = new AtomicLong(1_000);
+        CommandTimeout timeout = CommandTimeout.after(Duration.ofNanos(100), nanos::get);
+        nanos.addAndGet(40);
+        assertThat(timeout.remaining()).hasValue(Duration.ofNanos(60));
+        nanos.addAndGet(70);
+        assertThat(timeout.remaining()).hasValue(Duration.ZERO);
+    }
+
+    @Test
     void the_longest_timeout_ends_like_every_other() {
         AtomicLong nanos = new AtomicLong();
         CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(Long.MAX_VALUE), nanos::get);

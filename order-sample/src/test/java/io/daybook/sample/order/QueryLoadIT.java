@@ -126,7 +126,7 @@ class QueryLoadIT {
         assertThat(growth).as("bytes that the load left behind").isLessThan(MAX_GROWTH);
     }
 
-    /** Sends one request and returns the token that the client goes on with. */
+    /** Sends one request and returns the token that the client continues with. */
     private String ask(RunningOrders orders, String token, Random random) throws Exception {
         String id = anyOf(random);
         int kind = random.nextInt(50);
