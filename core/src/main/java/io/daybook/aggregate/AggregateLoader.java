@@ -283,7 +283,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Reports an append that is stored, but was based on an event that the database has since lost, as after an unplanned failover. */
+    /** Reports a stored append that was based on an event that the database has since lost, as after an unplanned failover. */
     void builtOnLostEvent(StreamId stream, long version, String builtOn, String found) {
         builtOnLostEvents.increment();
         log.error(

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AggregateUpdate<A extends AggregateRoot<?>> {
 
-    /** What the updates of one repository share. */
+    /** The services that all updates of one repository share. */
     record Services<A extends AggregateRoot<?>>(
             AggregateType<A, ?> type,
             EventStore store,
@@ -38,7 +38,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             RetryPolicy retryPolicy,
             EventEnvelopes envelopes) {}
 
-    /** Where the current state comes from. */
+    /** The origin of the current state. */
     private enum Origin {
         CACHE,
         READ,
@@ -145,7 +145,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** A rejection is final only if it is recorded, where the context asks for that. */
+    /** A rejection is final only once it is recorded, if the context requires that. */
     private UpdateResult<Void> recordingRejections(Supplier<UpdateResult<Void>> attempts) {
         try {
             return attempts.get();
@@ -168,7 +168,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Throws if another answer was recorded first: by a sender that was accepted, or with another rejection. */
+    /** Throws if another outcome was recorded first: an acceptance, or a different rejection. */
     private void recordRejection(IdempotencyKey key, RuntimeException rejection) {
         String error = rejection.getClass().getName();
         try {
@@ -268,7 +268,10 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }
 
-    /** Waits before the next retry, or throws if there is none. A conflict of a cached state is no retry: nothing has been read yet. */
+    /**
+     * Waits before the next retry, or throws if there is none. A conflict on a cached state does not count as a retry: nothing has been read
+     * yet.
+     */
     private void awaitRetry(ConcurrencyException conflict) {
         if (lastConflict != null && lastConflict != conflict) {
             conflict.addSuppressed(lastConflict);
@@ -388,7 +391,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** A creation that raises nothing appends nothing, so no conflict shows that the aggregate exists. */
+    /** A creation that raises no events appends nothing, so no conflict would reveal that the aggregate already exists. */
     private void requireNew() {
         if (services.store().readLatest(stream, 0).findFirst().isPresent()) {
             throw new AggregateAlreadyExistsException(stream, null);

@@ -235,8 +235,8 @@ public final class UpdateContext {
         }
 
         /**
-         * Makes rejections final: if the decision rejects the command, the store records that under the idempotency key, and a repeat gets
-         * the same answer. Takes one more request, only then. Without an idempotency key, this has no effect.
+         * Makes rejections final: if the decision rejects the command, the store records that under the idempotency key, and a repeat gets the
+         * same rejection. Only a rejection takes this additional request. Without an idempotency key, this has no effect.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection

@@ -93,7 +93,7 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return whether a rejection of the command is recorded under its id, so that a repeat gets the same answer}
+     * {@return whether a rejection of the command is recorded under its id, so that a repeat gets the same rejection}
      */
     public boolean recordsRejections() {
         return recordsRejections;
@@ -227,7 +227,7 @@ public final class CommandMetadata {
 
         /**
          * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized, the event store records
-         * that under the command id, and a repeat gets the same answer, even if a rule has changed since. Only a rejection takes this
+         * that under the command id, and a repeat gets the same rejection, even if a rule has changed since. Only a rejection takes this
          * additional request. Processes and reactions send their commands this way. Do not use it for forms, which users correct and send
          * again.
          *

@@ -82,7 +82,7 @@ final class CommandSerializer {
 
     /**
      * Returns the fingerprint of a command, such as {@code v2:…:…}: the version of the type, a hash of its name, and SHA-256 over the name
-     * and the content. Commands of the same type but of different versions cannot be compared; see {@code HandledCommand}.
+     * and the content. Commands of the same type but different versions cannot be compared; see {@code HandledCommand}.
      */
     String fingerprint(Command command) {
         Class<? extends Command> type = command.getClass();

@@ -29,7 +29,7 @@ public record AppendResult(
     }
 
     /**
-     * Creates the result of an append that was stored. For stores.
+     * Creates the result of a stored append. For stores.
      *
      * @param expectedVersion the expected version of the append
      * @param events the number of events that were appended

@@ -3,8 +3,8 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a command was rejected before and the rejection was recorded under its idempotency key. It is not decided again, so every
- * sender gets the same answer, even after a rule has changed. Nothing was stored. See
+ * Thrown when a command was rejected before and the rejection was recorded under its idempotency key. It is not decided again, so every sender
+ * gets the same rejection, even after a rule has changed. Nothing was stored. See
  * {@link EventStore#recordRejection EventStore.recordRejection}, and {@link DaybookException} for how to distinguish failures.
  */
 public final class CommandRejectedException extends DaybookException {

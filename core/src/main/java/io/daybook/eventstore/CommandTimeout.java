@@ -39,7 +39,7 @@ public final class CommandTimeout {
     /**
      * Creates a timeout that starts now.
      *
-     * @param timeout the duration from now; zero or less has already expired, more than 365 days count as 365 days
+     * @param timeout the duration from now; zero or less has already expired; more than 365 days counts as 365 days
      * @return the timeout
      */
     public static CommandTimeout after(Duration timeout) {
@@ -47,9 +47,9 @@ public final class CommandTimeout {
     }
 
     /**
-     * Creates a timeout that starts now and uses a clock of the caller. For tests.
+     * Creates a timeout that starts now and uses the caller's clock. For tests.
      *
-     * @param timeout the duration from now; zero or less has already expired, more than 365 days count as 365 days
+     * @param timeout the duration from now; zero or less has already expired; more than 365 days counts as 365 days
      * @param nanoClock a monotonic clock in nanoseconds, such as {@link System#nanoTime()}
      * @return the timeout
      */

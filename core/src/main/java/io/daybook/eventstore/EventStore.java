@@ -194,7 +194,7 @@ public interface EventStore {
     Stream<EventEnvelope> find(EventFilter filter);
 
     /**
-     * Returns the ranges of a scan, which divide the streams. They can be scanned side by side.
+     * Returns the ranges of a scan, which divide the streams. They can be scanned concurrently.
      *
      * @return 1 or more names of ranges, valid for as long as the store exists; the default is one range
      * @throws EventStoreUnavailableException if the store cannot be reached
@@ -206,7 +206,7 @@ public interface EventStore {
     /**
      * Reads all events of a range once, page by page, for a rebuild. Every event that was stored before the first page was requested is in
      * a page, unless its stream is deleted; later events may be. The events of a stream come in their order, unless this default is used and
-     * the timestamps of the stream go back.
+     * timestamps go backward within the stream.
      *
      * <p>The default reads pages with {@link #find}. A store with a cheaper way overrides it.
      *
@@ -220,7 +220,7 @@ public interface EventStore {
      * }</pre>
      *
      * @param range one of {@link #scanRanges}
-     * @param after empty for the first page, or the {@link ScanPage#next} of the page before
+     * @param after empty for the first page, or the {@link ScanPage#next} of the previous page
      * @return a page, which may be empty although more follow
      * @throws IllegalArgumentException if the range or the position is not one of this store
      * @throws EventStoreUnavailableException if the store cannot be reached

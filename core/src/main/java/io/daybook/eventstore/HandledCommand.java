@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The record of a command that was handled, as kept by a store: accepted with events, or rejected. Returned by
+ * The record of a handled command, as kept by a store: accepted with events, or rejected. Returned by
  * {@link EventStore#findCommand EventStore.findCommand}.
  *
  * @param commandId the id of the command

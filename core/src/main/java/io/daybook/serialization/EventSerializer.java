@@ -15,7 +15,7 @@ import java.util.Optional;
  *       read back, before it is stored.
  *   <li>The data contains no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate.
  *       Databases alter such values, so stores reject the data: write the number as text.
- *   <li>{@code EventTypes} determines the name and version of a class. The data never do.
+ *   <li>{@code EventTypes} determines the name and version of a class. The data never does.
  *   <li>Older versions are upcast to the current one. Versions that are newer than the program are rejected.
  *   <li>Exception messages name the type, the version and the location in the JSON, never a value: events may contain personal data.
  *   <li>Implementations are thread-safe, do not block, and keep no part of an event.
@@ -52,12 +52,12 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      *
      * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored unchanged, byte for byte, under the type and
      * version in its metadata. It is neither decoded, nor upcast, nor encrypted again, so a program that does not know its type can copy
-     * it. A new event is encoded after a check that its metadata contain the type and version of its class.
+     * it. A new event is encoded after a check that its metadata contains the type and version of its class.
      *
      * @param envelope the event with its metadata
      * @return its data as UTF-8 JSON, an object; must not be modified
      * @throws EventSerializationException if a new event cannot be encoded, or stored data is not a single JSON object
-     * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata contain another type or version
+     * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata contains another type or version
      */
     default byte[] encode(EventEnvelope envelope) {
         EventMetadata metadata = envelope.metadata();

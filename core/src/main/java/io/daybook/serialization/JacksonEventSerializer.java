@@ -64,7 +64,7 @@ public final class JacksonEventSerializer implements EventSerializer {
      * @param upcasters convert events of older versions to the next version; in any order
      * @return the serializer
      * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type, an event has a version
-     *     that no upcasters lead to, or JSON does not preserve all of an event's class; the message names the member
+     *     that no upcasters lead to, or JSON does not preserve every member of an event class; the message names the member
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
         return new JacksonEventSerializer(types, List.of(upcasters));

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.daybook.event.EventMetadata;
 import java.io.IOException;
 
-/** A check of data that are copied without being decoded: a database stores them in a document unchanged. */
+/** A check of data that is copied without being decoded: a database stores it in a document unchanged. */
 final class StoredData {
 
     private static final JsonFactory JSON = JacksonDefaults.bounded()

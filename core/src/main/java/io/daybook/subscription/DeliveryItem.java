@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler receives in one call, at the latest when a call with more has failed: the events of one append, or a deletion.
+ * The smallest unit of delivery: the events of one append, or a deletion. A call may receive several; after it fails, they are delivered one by one.
  *
  * @param stream the stream
  * @param events the events in order; none if it is a deletion

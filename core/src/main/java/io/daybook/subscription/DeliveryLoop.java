@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The delivery loop of one subscription, for implementations of {@link EventFeed}: calls the handler, backs off, parks streams, and knows
- * the status. The feed fetches pages and keeps the progress.
+ * The delivery loop of one subscription, for implementations of {@link EventFeed}: calls the handler, backs off, parks streams, and tracks the
+ * status. The feed fetches pages and stores the progress.
  *
  * <pre>{@code
  * List<List<EventEnvelope>> appends = List.of(); // from the store
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * boolean handled = loop.deliver(page, Duration.ofMinutes(1), stream -> true); // then keep the progress
  * }</pre>
  *
- * <p>Safe for use by many threads, which deliver pages of different streams side by side.
+ * <p>Thread-safe: threads may deliver pages of different streams concurrently.
  */
 public final class DeliveryLoop {
 
@@ -80,7 +80,7 @@ public final class DeliveryLoop {
      * Creates the loop of a feed that can park streams. All instances of a name should have the same policy.
      *
      * @param name the name of the subscription
-     * @param policy what to do when the handler fails; streams that are parked already stay so under any policy
+     * @param policy what to do when the handler fails; streams that are already parked stay parked under any policy
      * @param handler handles the events
      * @param parked keeps the parked streams of this name
      * @param clock the clock for the times at which streams are parked
@@ -92,7 +92,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Creates the loop of a feed that keeps parked streams in its own way and passes over their events itself.
+     * Creates the loop of a feed that keeps parked streams in its own way and skips their events itself.
      *
      * @param name the name of the subscription
      * @param policy what to do when the handler fails
@@ -161,7 +161,7 @@ public final class DeliveryLoop {
     /**
      * Registers work that a close waits for.
      *
-     * @return whether it may begin; not if the subscription is closed
+     * @return whether it may begin; false if the subscription is closed
      */
     public synchronized boolean enter() {
         if (isClosing()) {
@@ -178,7 +178,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * {@return whether pages are with the handler, or wait for it}
+     * {@return whether the handler is processing pages, or pages are waiting for it}
      */
     public synchronized boolean isBusy() {
         return underWay > 0;
@@ -229,7 +229,7 @@ public final class DeliveryLoop {
         return !isBusy();
     }
 
-    /** Limited, so that a time plus it does not overflow. */
+    /** Limits the timeout, so that adding it to a time does not overflow. */
     private static long nanos(Duration timeout) {
         return CommandTimeout.after(timeout).remaining().orElseThrow().toNanos();
     }
@@ -269,7 +269,7 @@ public final class DeliveryLoop {
      * Returns the status.
      *
      * @param state the state while nothing has failed: running or waiting
-     * @param lag how many events are to be handled, -1 if that is not known
+     * @param lag how many events are still to be handled; -1 if unknown
      * @param caughtUp whether every event that was stored when the feed last read its progress is handled or parked
      * @return the status
      */
@@ -290,8 +290,8 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Delivers the events of all parked streams, and unparks each stream when its events are handled. An interrupt ends it after the call
-     * that is in progress; the flag of the thread is set again.
+     * Delivers the events of all parked streams, and unparks each stream when its events are handled. An interrupt ends the retry after the
+     * call in progress; the interrupt flag is then set again.
      *
      * @return the number of streams that are no longer parked
      * @throws IllegalStateException if it is called by the handler, or the subscription is closed
@@ -329,7 +329,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Calls the handler once, outside of a page, as for the events of a parked stream.
+     * Calls the handler once, outside a page, as for the events of a parked stream.
      *
      * @param events the events, of one stream and in its order
      * @return what the handler threw, including errors; empty if the events are handled
@@ -343,7 +343,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Calls the handler once with a deletion, outside of a page.
+     * Calls the handler once with a deletion, outside a page.
      *
      * @param deletion the deletion, after all events of its stream
      * @return what the handler threw, including errors; empty if the deletion is handled

@@ -9,7 +9,7 @@ package io.daybook.subscription;
  * }</pre>
  *
  * <h2>The contract</h2>
- * The {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's test jar checks it. {@link DeliveryLoop}
+ * {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's test jar checks it. {@link DeliveryLoop}
  * implements the part that all feeds share.
  * <ul>
  *   <li>Events of one stream are delivered in the order of their sequence numbers. There is no order between streams.

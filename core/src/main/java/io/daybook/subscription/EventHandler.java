@@ -23,7 +23,7 @@ import java.util.List;
 public interface EventHandler {
 
     /**
-     * Handles events. They count as handled when this returns.
+     * Handles events. They count as handled when this method returns.
      *
      * @param events 1 or more, in order per stream; unmodifiable
      * @throws Exception if they could not be handled; they are redelivered

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often each failing item of a subscription has failed, by the id of its first event. It outlives the delivery of a page, so a page
- * that was given back goes on counting when it is redelivered. Keeps the latest {@link #MAX_ITEMS} items. Thread-safe.
+ * The number of failures of each failing item of a subscription, by the id of its first event. It outlives the delivery of a page, so a page
+ * that was given back continues its count when it is redelivered. Keeps the latest {@link #MAX_ITEMS} items. Thread-safe.
  */
 final class FailedAttempts {
 
@@ -18,7 +18,7 @@ final class FailedAttempts {
      *
      * @param item the item that failed
      * @param known how often it has failed in this delivery of its page
-     * @return how often it has failed by now
+     * @return how often it has now failed
      */
     synchronized int add(DeliveryItem item, int known) {
         String id = item.id();

@@ -17,7 +17,7 @@ import java.time.Duration;
  * store or read model that is unavailable, even as the cause of an exception: those are retried. Transient failures of the handler's own
  * database count as attempts. The deletion of a stream that fails parks the stream in the same way.
  *
- * <p>Use the same policy in all instances of a subscription, also during a deployment: an instance that retries forever looks for parked
+ * <p>Use the same policy in all instances of a subscription, including during a deployment: an instance that retries forever looks for parked
  * streams only once, and delivers later events of a stream that another instance parks afterward.
  *
  * @param attempts how often an append is delivered alone before its stream is parked; 0 to retry forever. A failed call with a whole page

@@ -53,7 +53,7 @@ public final class PageDelivery {
     private static final class Waiting {
         final Deque<DeliveryItem> items = new ArrayDeque<>();
         int attempts;
-        /** Why the stream was to be parked, while the store may have parked it or not. */
+        /** The failure for which the stream is being parked, while it is unknown whether the store has parked it. */
         @Nullable
         Throwable parking;
 

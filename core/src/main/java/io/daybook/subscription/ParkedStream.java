@@ -46,7 +46,10 @@ public record ParkedStream(
         }
     }
 
-    /** Returns the stream with what else waits. A deletion is the last of a stream, so what comes late is a redelivery. */
+    /**
+     * Returns the stream with another waiting item. A deletion is the last item of a stream, so anything that arrives after it is a
+     * redelivery.
+     */
     ParkedStream waitingUpTo(long last, boolean isDeletion) {
         return new ParkedStream(
                 stream,

@@ -165,7 +165,7 @@ final class ParkedStreams implements StreamParking {
     }
 
     /**
-     * Returns the next waiting appends, or the deletion if the subscription has reached it; nothing if it has still to come. An event that
+     * Returns the next waiting appends, or the deletion if the subscription has reached it; nothing if it has not reached it yet. An event that
      * the store does not show yet must not be skipped.
      */
     private List<DeliveryItem> next(ParkedStream parked, long next) {

@@ -30,7 +30,7 @@ final class StreamParker {
         this.clock = clock;
     }
 
-    /** Returns where the streams are parked, null if the feed cannot park streams. */
+    /** Returns the store of parked streams; null if the feed cannot park streams. */
     @Nullable
     StreamParking parking() {
         return parking;
@@ -40,12 +40,12 @@ final class StreamParker {
         return policy.backoff().after(failuresInARow);
     }
 
-    /** Whether a page may hold events of parked streams; a subscription that retries forever looks once. */
+    /** Returns whether a page may contain events of parked streams; a subscription that retries forever checks only once. */
     boolean mayHaveParked() {
         return parking instanceof ParkedStreams streams && (policy.parks() || streams.mayHold());
     }
 
-    /** Which of the streams of a page are parked. The map has the last item of each. */
+    /** Returns which streams of a page are parked. The map contains the last item of each stream. */
     Set<StreamId> passOver(Map<StreamId, DeliveryItem> last) {
         return parking instanceof ParkedStreams streams ? streams.passOver(last) : Set.of();
     }
@@ -70,11 +70,11 @@ final class StreamParker {
     }
 
     /**
-     * Parks a stream, unless too many are parked or a row of streams fails, which is a bug of the handler rather than of their events.
+     * Parks a stream, unless too many are parked or too many in a row have failed, which indicates a bug in the handler rather than bad events.
      *
      * @param item the item that failed
      * @param last the last known item of the stream
-     * @return why not; empty if it was parked
+     * @return why the stream was not parked; empty if it was
      */
     String park(DeliveryItem item, DeliveryItem last, Throwable failure, int attempts, String error) {
         synchronized (this) {
@@ -87,7 +87,7 @@ final class StreamParker {
         return parkAgain(item, last, failure, attempts, error);
     }
 
-    /** As {@link #park}, for a stream that may be parked already: it counts no more in a row than it did. */
+    /** Like {@link #park}, for a stream that may already be parked: the number in a row is not checked again. */
     String parkAgain(DeliveryItem item, DeliveryItem last, Throwable failure, int attempts, String error) {
         if (parking == null) {
             throw new IllegalStateException("a policy that parks has a place for it");

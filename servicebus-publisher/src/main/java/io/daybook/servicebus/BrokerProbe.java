@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Checks the health of a broker without sending or receiving a message. Uses its own connection, which is replaced after a failure without
+ * A health check for a broker that sends and receives no message. Uses its own connection, which is replaced after a failure without
  * disturbing work in progress.
  */
 final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
@@ -28,13 +28,13 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
     private boolean closed;
     private long askedNanos = System.nanoTime() - BELIEVED_NANOS;
 
-    /** The question completes without an error if the broker is healthy. */
+    /** Creates a probe. The question completes without an error if the broker is healthy. */
     BrokerProbe(String entity, Supplier<C> clients, Function<C, Mono<?>> question) {
         this.clients = new SharedClient<>(entity, clients);
         this.question = question;
     }
 
-    /** What is wrong; empty if nothing is. An answer is reused for a few seconds. */
+    /** Returns what is wrong; empty if nothing is. A result is reused for a few seconds. */
     String unavailableReason() {
         CompletableFuture<String> asking = ask();
         String before = known();

@@ -32,7 +32,7 @@ final class DeadLetters implements AutoCloseable {
     static final String POSITION = "daybookParked";
 
     private static final int PEEKED = 100;
-    /** How many letters of a stream are read at a time. */
+    /** The maximum number of letters of a stream that are read at a time. */
     static final int MAX_LETTERS = 1_000;
 
     /** The maximum number of locked messages, including those with other reasons. */
@@ -76,8 +76,8 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * A parked stream as far as the queue was read. A retry records the position of its failure with one message, so the farthest position is
-     * the last.
+     * A parked stream, to the point where the queue was read. A retry records the position of its failure with one message, so the farthest
+     * position is the last.
      */
     private record Found(ParkedPosition position, Letter first, long lastNumber, boolean deleted) {
 
@@ -98,7 +98,7 @@ final class DeadLetters implements AutoCloseable {
                     deleted || other.deleted);
         }
 
-        /** Returns the first letter at or behind a number, one before it only if none is there. */
+        /** Returns the first letter at or after a number; one before it only if there is none. */
         private static Letter first(Letter one, Letter other, long from) {
             if (other.number() < from) {
                 return one;
@@ -131,7 +131,7 @@ final class DeadLetters implements AutoCloseable {
         this.scheduler = scheduler;
     }
 
-    /** Returns parked streams in the order in which they were parked, without some of them, and not more than a number. */
+    /** Returns parked streams in the order in which they were parked, excluding some of them, up to a limit. */
     List<ParkedStream> streams(Set<StreamId> without, int most) {
         Map<StreamId, Found> streams = new LinkedHashMap<>();
         peek(each -> {
@@ -201,7 +201,7 @@ final class DeadLetters implements AutoCloseable {
         receiver().complete(List.of(message));
     }
 
-    /** Gives back a message whose event has failed again. */
+    /** Abandons a message whose event has failed again. */
     void abandon(ServiceBusReceivedMessage message, ParkedPosition position) throws EndedException {
         taken.remove(message.getSequenceNumber());
         receiver().abandon(message, Map.of(POSITION, position.toJson()));

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** An entity without sessions. Its client has one receiver, and is closed with it. */
+/** An entity without sessions. Its client has one receiver, and is closed together with it. */
 final class EntitySource implements MessageSource {
 
     private final SharedClient<ServiceBusReceiverAsyncClient> clients;

@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts stored events and deletions of streams to messages, and received messages back. Defines the format of a message. A consumer that
- * does not use {@link io.daybook.subscription.EventFeed} asks {@link #deletion deletion} first, and converts the other messages with
+ * A converter between messages and stored events or deletions of streams. Defines the format of a message. A consumer that
+ * does not use {@link io.daybook.subscription.EventFeed} calls {@link #deletion deletion} first, and converts the other messages with
  * {@link #event event}.
  *
  * <pre>{@code
@@ -128,7 +128,7 @@ public final class EventMessages {
     /**
      * Returns the deletion that a message reports.
      *
-     * @param message a message that one of the {@code message} methods made
+     * @param message a message that one of the {@code message} methods created
      * @return the deletion; empty if the message is that of an event
      * @throws IllegalArgumentException if the message is of another kind, or its kind is that of a deletion and a part is missing or wrong
      */
@@ -149,12 +149,12 @@ public final class EventMessages {
     }
 
     /**
-     * Converts a message to the event that it was made from.
+     * Converts a message back to its event.
      *
-     * @param message a message that {@link #message(EventEnvelope) message} made
+     * @param message a message that {@link #message(EventEnvelope) message} created
      * @param decoder decodes events, such as a serializer; upcasts events of older versions
      * @return the event, decoded on first access
-     * @throws IllegalArgumentException if the message was not made from an event. It names what is missing and quotes no content
+     * @throws IllegalArgumentException if the message was not created from an event; the exception names the missing part and quotes no content
      */
     public static EventEnvelope event(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
         Map<String, Object> properties = message.getApplicationProperties();
@@ -217,7 +217,7 @@ public final class EventMessages {
         return data;
     }
 
-    /** Senders to the topic are trusted less than a store, and parsers differ in which of two equal properties they use. */
+    /** Senders to the topic are trusted less than a store, and parsers differ in which of two properties with the same name they use. */
     private static boolean isObject(byte[] data) {
         try (JsonParser json = JSON.createParser(data)) {
             boolean object = json.nextToken() == JsonToken.START_OBJECT;

@@ -39,7 +39,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(3);
 
-    /** A message, or the end with its reason. */
+    /** A message, or the end of the messages with its reason. */
     private record Arrival(
             @Nullable ServiceBusReceivedMessage message,
             @Nullable Throwable reason) {}
@@ -80,13 +80,13 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         receiver.receiveMessages().subscribe(this);
     }
 
-    /** Receives from a session that was accepted; the release is called once it is closed. */
+    /** Creates a receiver for an accepted session; the release is called once it is closed. */
     static MessageReceiver ofSession(
             ServiceBusReceiverAsyncClient receiver, int window, Scheduler scheduler, Runnable release) {
         return new MessageReceiver(receiver, receiver.getSessionId(), window, scheduler, release);
     }
 
-    /** Receives from an entity without sessions; the release is called once it is closed. */
+    /** Creates a receiver for an entity without sessions; the release is called once it is closed. */
     static MessageReceiver ofEntity(
             ServiceBusReceiverAsyncClient receiver, int window, Scheduler scheduler, Runnable release) {
         return new MessageReceiver(receiver, "", window, scheduler, release);
@@ -140,7 +140,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         return !session.isEmpty();
     }
 
-    /** The id of the session; empty for an entity without sessions. */
+    /** Returns the id of the session; empty for an entity without sessions. */
     String session() {
         return session;
     }
@@ -150,7 +150,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         parked = state.join().orElse(null);
     }
 
-    /** Where the stream of the session is parked; null if it is not. */
+    /** Returns where the stream of the session is parked; null if it is not. */
     @Nullable
     ParkedPosition parked() {
         return parked;
@@ -173,7 +173,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     }
 
     /**
-     * Takes the messages that have arrived, at most as many as the window has; none if none arrives in time.
+     * Takes the messages that have arrived, at most as many as fit in the window; none if none arrives in time.
      *
      * @throws EndedException if no more will arrive
      */
@@ -204,7 +204,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         }
     }
 
-    /** Completes messages that were handled; throws if the broker did not confirm it. */
+    /** Completes handled messages; throws if the broker did not confirm this. */
     void complete(List<ServiceBusReceivedMessage> messages) throws EndedException {
         settle(messages, Flux.fromIterable(messages).flatMap(receiver::complete).then());
     }
@@ -217,7 +217,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
                         .then());
     }
 
-    /** Gives back a message with other properties. */
+    /** Abandons a message and modifies its properties. */
     void abandon(ServiceBusReceivedMessage message, Map<String, Object> properties) throws EndedException {
         settle(List.of(message), receiver.abandon(message, new AbandonOptions().setPropertiesToModify(properties)));
     }
@@ -229,7 +229,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         }));
     }
 
-    /** Waits for an answer, but not for that of a broker that is gone. */
+    /** Waits for a response, but not from a broker that is gone. */
     private void await(Mono<Void> question) throws EndedException {
         boolean answered = Mono.firstWithSignal(
                         SdkThread.call(scheduler, question.thenReturn(true)),
@@ -242,7 +242,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         }
     }
 
-    /** Gives back what was not settled, which the broker redelivers, and releases the connection. The release must not throw. */
+    /** Releases the unsettled messages, which the broker redelivers, and the connection. The release must not throw. */
     @Override
     public void close() {
         renewal.dispose();

@@ -2,10 +2,10 @@ package io.daybook.servicebus;
 
 import reactor.core.publisher.Mono;
 
-/** Where a subscription receives its messages from: the sessions of an entity, or an entity without sessions. */
+/** The source of a subscription's messages: the sessions of an entity, or an entity without sessions. */
 interface MessageSource extends AutoCloseable {
 
-    /** The name of the entity, for messages and logs. */
+    /** Returns the name of the entity, for messages and logs. */
     String entity();
 
     /** Waits for the next session that has messages, or receives from the whole entity. Fails if the broker refuses. */

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions whose events this subscription delivers now. A session that was lost while its handler ran is accepted again before the
+ * The sessions whose events this subscription is delivering. A session that is lost while its handler runs may be accepted again before the
  * handler has returned; it waits here, so the handler is never called for one stream by two threads.
  */
 final class OpenSessions {
 
     private final Map<String, MessageReceiver> open = new ConcurrentHashMap<>();
 
-    /** Returns whether the receiver has its session to itself now; without sessions it always has. */
+    /** Returns whether the receiver now has its session to itself; without sessions, it always does. */
     boolean enter(MessageReceiver receiver) {
         return !receiver.isOfSession() || open.putIfAbsent(receiver.session(), receiver) == null;
     }
@@ -22,7 +22,7 @@ final class OpenSessions {
         return Optional.ofNullable(open.get(session));
     }
 
-    /** Ends what {@link #enter} began; does nothing if it did not. */
+    /** Gives up what {@link #enter} acquired; does nothing if it acquired nothing. */
     void leave(MessageReceiver receiver) {
         open.remove(receiver.session(), receiver);
     }

@@ -11,7 +11,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * Where and why a stream was parked: the state of its session, and a property of each of its dead letters. Holds no payload.
+ * The position and reason of a parked stream: the state of its session, and a property of each of its dead letters. Holds no payload.
  *
  * @param number the sequence number of the first event that was not handled
  * @param eventId the id of that event
@@ -49,7 +49,7 @@ record ParkedPosition(long number, String eventId, String error, Instant since, 
         return parse(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Fails for a session state that another program has written, so that no event is taken for one that is not parked. */
+    /** Fails for a session state that another program has written, so that no event is mistaken for one that is not parked. */
     static ParkedPosition parse(byte[] json) {
         try {
             JsonNode position = JSON.readTree(json);

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
-/** One call of {@code publish}: sends in rounds until every event is acknowledged or cannot be sent, or time is up. */
+/** One call of {@code publish}. It sends in rounds until every event is acknowledged or cannot be sent, or time is up. */
 final class PublishCall {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventPublisher.class);

@@ -27,19 +27,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Receives one session after another in a thread and delivers its events. Nothing but the close of the subscription ends it. */
+/** A loop that receives one session after another in a thread and delivers their events. Only closing the subscription ends it. */
 final class ReceiveLoop implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
-    /** A session is granted because it has messages, so the first arrives soon. */
+    /** A session is granted because it has messages, so the first one arrives soon. */
     private static final Duration FIRST_TIMEOUT = Duration.ofSeconds(2);
-    /** A session that stays empty so long makes room for others. */
+    /** A session that stays empty for this long makes room for others. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMillis(50);
 
     private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(5);
-    /** How often a session is tried that another thread still handles. */
+    /** The interval for retrying a session that another thread is still handling. */
     private static final Duration OVERLAP_POLL = Duration.ofMillis(20);
-    /** The pauses after a broker was busy; Service Bus asks for at least two seconds. */
+    /** The pauses while the broker is busy; Service Bus asks for at least two seconds. */
     private static final Backoff BUSY_BACKOFF = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     private final String name;
@@ -111,7 +111,7 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** A broker refuses at once, so a wait that lasts is one for messages. */
+    /** A broker refuses immediately, so a longer wait is a wait for messages. */
     private void awaitRefusal(CompletableFuture<MessageReceiver> future) {
         try {
             future.get(REFUSAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -132,7 +132,7 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** A broker that cannot be reached shows when the status is asked for; anything else stands until it is over. */
+    /** An unreachable broker is detected when the status is requested; any other failure is shown until it is over. */
     private void failed(Throwable failure) {
         ServiceBusFailures.Kind kind = ServiceBusFailures.kind(failure);
         if (kind.isTransient()) {
@@ -172,7 +172,7 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** What a message is: an event, a deletion, or unreadable. */
+    /** The content of a message: an event, a deletion, or unreadable. */
     private record Content(
             @Nullable EventEnvelope event,
             @Nullable DeletedStream deletion,
@@ -190,7 +190,7 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** Whether all were handled, or it was closed before. */
+    /** Returns whether all were handled; false if the subscription was closed first. */
     private boolean handle(MessageReceiver receiver, List<ServiceBusReceivedMessage> messages) throws EndedException {
         Map<EventEnvelope, ServiceBusReceivedMessage> events = new LinkedHashMap<>();
         for (ServiceBusReceivedMessage message : messages) {
@@ -261,7 +261,7 @@ final class ReceiveLoop implements Runnable {
         return true;
     }
 
-    /** Nothing of a session is delivered before a message that cannot be read, unless that is dead-lettered. */
+    /** Nothing in a session is delivered past an unreadable message unless that message is dead-lettered. */
     private boolean holdUnreadable(
             MessageReceiver receiver, ServiceBusReceivedMessage message, RuntimeException failure)
             throws EndedException {

@@ -4,9 +4,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Calls the SDK in the threads of a scheduler.
+ * A way to call the SDK in the threads of a scheduler.
  *
- * <p>{@code Mono.subscribeOn} must not be used for that: when the answer arrives in another thread before the call has returned, it
+ * <p>{@code Mono.subscribeOn} must not be used for that: if the response arrives in another thread before the call has returned, it
  * interrupts the calling thread, and an interrupt closes the pipe to the connection, which all sessions share.
  */
 final class SdkThread {

@@ -22,7 +22,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Delivers events that arrive over Azure Service Bus, to services that cannot read the event store. The counterpart of
+ * A feed of events that arrive over Azure Service Bus, for services that cannot read the event store. The counterpart of
  * {@link ServiceBusEventPublisher}. The name of a subscription is that of the topic's subscription, which must exist.
  *
  * <pre>{@code
@@ -42,10 +42,10 @@ import reactor.core.scheduler.Schedulers;
  * The events of one append may arrive in several calls. The lag is unknown, which the status shows as -1. A lost lock causes
  * redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
  *
- * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order and in one call at a time by all
- * instances together. Without sessions see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.
+ * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order and in one call at a time across all
+ * instances. For entities without sessions, see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class ServiceBusEventFeed implements EventFeed {
 
@@ -62,7 +62,7 @@ public final class ServiceBusEventFeed implements EventFeed {
      * Builds a feed of the events of a topic.
      *
      * @param topic the name of the topic
-     * @param clients makes a new builder with the connection string or the credential; called for each connection
+     * @param clients creates a new builder with the connection string or the credential; called for each connection
      * @param decoder decodes events, such as a serializer; upcasts events of older versions
      * @return a builder
      */
@@ -88,10 +88,10 @@ public final class ServiceBusEventFeed implements EventFeed {
     /**
      * {@inheritDoc}
      *
-     * <p>Returns before the broker has answered: a subscription that does not exist, or may not be read, shows in the status.
+     * <p>Returns before the broker has answered: the status reports a subscription that does not exist or may not be read.
      *
      * @param name the name of the topic's subscription, at most 50 characters; of a queue, at most 128
-     * @param options the start position has no effect: the topic's subscription has the events since it was created
+     * @param options the start position has no effect: the topic's subscription contains the events published since it was created
      * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or the failure policy parks streams and
      *     the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter} is set
      */
@@ -118,7 +118,7 @@ public final class ServiceBusEventFeed implements EventFeed {
                         + " subscription and create it again, or receive and complete its messages and dead letters");
     }
 
-    /** Collects the options of a {@link ServiceBusEventFeed}. Not safe for use by several threads. */
+    /** A builder of {@link ServiceBusEventFeed}. Not thread-safe. */
     public static final class Builder {
 
         private final String entity;
@@ -142,7 +142,8 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Sets how many sessions, which are streams, are handled in parallel. Each takes a thread, and each 200 take a connection.
+         * Sets how many sessions, each of which is a stream, are handled in parallel. Each session takes a thread, and every 200 sessions take
+         * a connection.
          *
          * @param parallelSessions 1 to 256; 8 by default
          * @return this builder
@@ -199,7 +200,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Creates the feed. Each subscription has its own connections, which are made when it starts.
+         * Creates the feed. Each subscription has its own connections, which are created when it starts.
          *
          * @return the feed
          */

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Publishes events to a topic or queue of Azure Service Bus. The batches of one stream are sent one after the other, so their order is kept
+ * A publisher of events to a topic or queue of Azure Service Bus. The batches of one stream are sent one after the other, so their order is kept
  * across failures and retries. Several streams are sent in parallel. {@link EventMessages} defines the format of a message.
  *
  * <pre>{@code
@@ -28,10 +28,10 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Transient failures are retried with exponential backoff within {@link ServiceBusEventPublisher.Builder#timeout Builder.timeout}. An event that
  * was sent but not acknowledged is sent again, so it may arrive twice with the same message id. Duplicate detection of the entity removes it.
- * The client is replaced after each failure with an unknown outcome, since the SDK may later transmit a message that it reported as
- * failed, and never uses a link again that was not answered.
+ * The client is replaced after each failure with an unknown outcome, since the SDK may later transmit a message that it reported as failed,
+ * and never reuses a link that got no response.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class ServiceBusEventPublisher implements EventPublisher, AutoCloseable {
 
@@ -59,7 +59,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * Builds a publisher to a topic.
      *
      * @param topic the name of the topic
-     * @param clients makes a new builder with the connection string or the credential; called for each client. The publisher sets the
+     * @param clients creates a new builder with the connection string or the credential; called for each client. The publisher sets the
      *     retry options itself
      * @return a builder
      */
@@ -143,7 +143,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         senders.close();
     }
 
-    /** Collects the options of a {@link ServiceBusEventPublisher}. Not safe for use by several threads. */
+    /** A builder of {@link ServiceBusEventPublisher}. Not thread-safe. */
     public static final class Builder {
 
         private static final int STANDARD_LIMIT = 256 * 1024;
@@ -209,7 +209,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Sets how long to wait for the broker's acknowledgement of a batch.
+         * Sets how long to wait for the broker's acknowledgment of a batch.
          *
          * @param sendTimeout 1 second to a day; 10 seconds by default
          * @return this builder
@@ -232,7 +232,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Creates the publisher. It connects with the first event.
+         * Creates the publisher. It connects when the first event is published.
          *
          * @return the publisher; close it after use
          */

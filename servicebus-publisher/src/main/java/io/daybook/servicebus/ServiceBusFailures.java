@@ -13,16 +13,16 @@ import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 
 /**
- * Classifies failures of the SDK. The outermost exception is not enough: after its retries the SDK reports a general error that is not
+ * A classifier for failures of the SDK. The outermost exception is not enough: after its retries the SDK reports a general error that is not
  * transient, and the error of the broker is one of its causes. The kinds were measured against a broker, see docs/service-bus.md.
  */
 final class ServiceBusFailures {
 
-    /** A kind of failure, with what to do about it. */
+    /** A kind of failure, with its remedy. */
     enum Kind {
         /** The broker refused temporarily and accepted nothing. */
         BUSY("the broker is busy", true, true),
-        /** No answer, or the connection broke. The messages may have been accepted. */
+        /** There was no response, or the connection broke. The messages may have been accepted. */
         UNREACHABLE("the broker cannot be reached, or did not answer", true, false),
         /** The credential is not accepted. */
         UNAUTHORIZED("the credential may not use the entity: check it and its role", false, true),
@@ -49,17 +49,17 @@ final class ServiceBusFailures {
             this.acceptedNothing = acceptedNothing;
         }
 
-        /** What is wrong and what to do, for messages. */
+        /** Returns what is wrong and what to do, for error messages. */
         String text() {
             return text;
         }
 
-        /** Whether a retry may succeed. */
+        /** Returns whether a retry may succeed. */
         boolean isTransient() {
             return transientFailure;
         }
 
-        /** Whether the broker is known to have accepted nothing. */
+        /** Returns whether the broker is known to have accepted nothing. */
         boolean acceptedNothing() {
             return acceptedNothing;
         }
@@ -98,7 +98,7 @@ final class ServiceBusFailures {
     }
 
     /**
-     * Whether the broker itself answered with an error, as when it is busy. The connection works then, and so do the other links on it.
+     * Returns whether the broker itself responded with an error, as when it is busy. The connection and its other links then still work.
      */
     static boolean isAnswer(Throwable failure) {
         return condition(failure)
@@ -106,7 +106,7 @@ final class ServiceBusFailures {
                 .isPresent();
     }
 
-    /** Whether the broker refused a session because another receiver holds its lock. */
+    /** Returns whether the broker refused a session because another receiver holds its lock. */
     static boolean isSessionHeld(Throwable failure) {
         return condition(failure)
                 .filter(condition -> condition == AmqpErrorCondition.SESSION_CANNOT_BE_LOCKED)

@@ -25,7 +25,7 @@ final class ServiceBusSubscription implements Subscription {
     private final DeliveryLoop loop;
     private final List<ReceiveLoop> loops;
     private final List<Thread> threads;
-    /** The receive threads and the retries that use the connections; the last one closes them. */
+    /** The number of receive threads and retries that use the connections; the last one closes them. */
     private final AtomicInteger using;
 
     private final BrokerProbe<ServiceBusReceiverAsyncClient> probe;
@@ -54,7 +54,7 @@ final class ServiceBusSubscription implements Subscription {
         threads.forEach(Thread::start);
     }
 
-    /** A handler may return after a close that did not wait for it; its events are completed then. */
+    /** A handler may return after a close that did not wait for it; its events are then completed. */
     private void run(ReceiveLoop receiveLoop) {
         try {
             receiveLoop.run();
@@ -63,7 +63,7 @@ final class ServiceBusSubscription implements Subscription {
         }
     }
 
-    /** Whether the connections are still there, and stay until {@link #leave}, for which a close waits. */
+    /** Returns whether the connections are still open. If so, they stay open until {@link #leave}, for which a close waits. */
     private boolean enter() {
         boolean open = loop.enter();
         if (open) {

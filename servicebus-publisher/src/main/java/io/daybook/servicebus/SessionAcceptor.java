@@ -8,8 +8,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Accepts the sessions of parked streams during one retry, in one thread. A session that another receiver holds is tried again, at most
- * {@value #MAX_PAUSES} times for all sessions together, since a retry may be of many streams.
+ * An acceptor for the sessions of parked streams during one retry, in one thread. A session that another receiver holds is tried again, at most
+ * {@value #MAX_PAUSES} times for all sessions together, since a retry may include many streams.
  */
 final class SessionAcceptor {
 

@@ -25,18 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parks streams on Service Bus. The state of a stream's session says where it is parked, and every instance that accepts the session moves its
- * events to the dead-letter queue. The state is set before the first of them is moved, so a crash in between loses nothing.
+ * The parking of streams on Service Bus. The state of a stream's session says at which event it is parked, and every instance that accepts the
+ * session moves its events to the dead-letter queue. The state is set before the first of them is moved, so a crash in between loses nothing.
  */
 final class SessionParking implements StreamParking {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceBusEventFeed.class);
-    /** A session of a parked stream is free as soon as its events are moved. */
+    /** A session of a parked stream is free as soon as its events have been moved. */
     private static final Duration HELD_PAUSE = Duration.ofMillis(500);
 
     private static final Duration OVERLAP_POLL = Duration.ofMillis(20);
     private static final int MAX_STREAMS = 1_000;
-    /** How many sessions a retry has at a time. */
+    /** The maximum number of sessions that a retry holds at a time. */
     private static final int BATCH = 50;
 
     private final String name;
@@ -105,8 +105,8 @@ final class SessionParking implements StreamParking {
     }
 
     /**
-     * Has the sessions while it delivers, so that no instance delivers or moves events of their streams. So one look at the dead-letter queue
-     * shows all that waits of them.
+     * Holds the sessions while it delivers, so that no instance delivers or moves events of their streams. A single look at the dead-letter
+     * queue therefore shows all of their waiting events.
      */
     private int retry(DeliveryLoop loop, SessionAcceptor acceptor, DeadLetters letters, List<ParkedStream> streams)
             throws InterruptedException {
@@ -204,7 +204,7 @@ final class SessionParking implements StreamParking {
         return unparked;
     }
 
-    /** Returns whether all of the letters are handled. */
+    /** Returns whether all of the letters were handled. */
     private boolean deliver(
             DeliveryLoop loop,
             DeadLetters letters,

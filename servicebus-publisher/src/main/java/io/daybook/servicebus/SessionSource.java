@@ -15,9 +15,9 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * The sessions of an entity. All sessions of one client share a connection, so a client is never closed while one of its sessions is open:
- * a broken one gets no further sessions, and is closed with its last.
+ * a broken one gets no further sessions, and is closed together with its last session.
  *
- * <p>A client gets at most {@value #SESSIONS_PER_CLIENT} sessions, and then another client is made, because Service Bus ends the AMQP session
+ * <p>A client gets at most {@value #SESSIONS_PER_CLIENT} sessions, and then another client is created, because Service Bus ends the AMQP session
  * that they share beyond 255 links.
  */
 final class SessionSource implements MessageSource {
@@ -26,7 +26,7 @@ final class SessionSource implements MessageSource {
     private static final Duration ACCEPT_TIMEOUT = Duration.ofSeconds(20);
     private static final Logger log = LoggerFactory.getLogger(SessionSource.class);
 
-    /** A client and the sessions that are open on it or waited for. */
+    /** A client, with the sessions that are open on it or awaited. */
     private static final class PooledClient {
         private final ServiceBusSessionReceiverAsyncClient sessions;
         private int inUse;

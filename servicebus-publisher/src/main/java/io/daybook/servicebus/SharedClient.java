@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client that several threads share. It is replaced when it has failed. */
+/** A client that several threads share. It is replaced after it has failed. */
 final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SharedClient.class);
@@ -15,13 +15,13 @@ final class SharedClient<C extends AutoCloseable> implements AutoCloseable {
     private @Nullable C current;
     private boolean closed;
 
-    /** The supplier makes a client with its own connection. It is called when the client is first needed. */
+    /** Creates a shared client. The supplier creates a client with its own connection, when one is first needed. */
     SharedClient(String entity, Supplier<C> clients) {
         this.entity = entity;
         this.clients = clients;
     }
 
-    /** The name of the entity, for messages and logs. */
+    /** Returns the name of the entity, for messages and logs. */
     String entity() {
         return entity;
     }

@@ -17,10 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Sends the events of one stream in order, and knows which of them were sent, and why others were not. Used by one round at a time. */
+/** A sender for the events of one stream, in order. Records which events were sent, and why the others were not. Used by one round at a time. */
 final class StreamSender {
 
-    /** The service allows 64 KB for all properties, those of the metadata and of the service included. */
+    /** The service allows 64 KB for all properties, including those of the metadata and of the service. */
     private static final int MAX_ATTRIBUTE_BYTES = 60 * 1024;
 
     /**
@@ -96,7 +96,7 @@ final class StreamSender {
         return kind;
     }
 
-    /** Why the next event can never be sent; empty if it can. */
+    /** Returns why the next event can never be sent; empty if it can. */
     String impossible() {
         return impossible;
     }
@@ -113,7 +113,7 @@ final class StreamSender {
         }
     }
 
-    /** Sends the remaining events, one batch after the other. Completes without an error; {@link #failure} has it. */
+    /** Sends the remaining events, one batch after the other. Completes without an error; {@link #failure} returns it. */
     Mono<Void> send(ServiceBusSenderAsyncClient sender, Duration timeout) {
         failure = null;
         int unknownBefore = sentTo;
@@ -158,7 +158,7 @@ final class StreamSender {
                 });
     }
 
-    /** Whether the SDK could not encode a message, such as one with an unpaired surrogate. The broker has no part in that. */
+    /** Returns whether the SDK could not encode a message, such as one with an unpaired surrogate. The broker is not involved. */
     private static boolean isNotEncodable(Throwable failure) {
         if (ServiceBusFailures.kind(failure) != Kind.OTHER) {
             return false;
@@ -171,7 +171,7 @@ final class StreamSender {
         return false;
     }
 
-    /** Whether at least the next event fits. */
+    /** Returns whether at least the next event fits. */
     private boolean fill(ServiceBusMessageBatch batch) {
         for (int i = acknowledged; i < events.size(); i++) {
             if (!fits(batch, events.get(i))) {

@@ -1,7 +1,8 @@
 /**
- * Events over Azure Service Bus: {@link io.daybook.servicebus.ServiceBusEventPublisher} publishes them,
- * {@link io.daybook.servicebus.ServiceBusEventFeed} delivers them in the services that consume them. {@link io.daybook.servicebus.EventMessages}
- * defines the format of a message, and {@code docs/service-bus.md} says how to set up topics and subscriptions.
+ * Publishing and consuming events over Azure Service Bus. {@link io.daybook.servicebus.ServiceBusEventPublisher} publishes events, and
+ * {@link io.daybook.servicebus.ServiceBusEventFeed} delivers them in the services that consume them.
+ * {@link io.daybook.servicebus.EventMessages} defines the format of a message, and {@code docs/service-bus.md} describes how to set up topics
+ * and subscriptions.
  *
  * <pre>{@code
  * ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",
