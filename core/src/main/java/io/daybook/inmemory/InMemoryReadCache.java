@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A cache of read models in memory, for tests and services of one instance. It holds a fixed number of documents and forgets the least
- * recently used one first. Safe for use by many threads.
+ * recently used one first. Thread-safe.
  *
  * <pre>{@code
  * ReadCache cache = new InMemoryReadCache(10_000);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Measures commands: the timer {@code daybook.commands} with the tags {@code command} and {@code outcome} (see
  * {@link CommandOutcome}), and the counters {@code daybook.commands.retries} and {@code daybook.commands.events} with the
- * tag {@code command}. Safe for use by many threads.
+ * tag {@code command}. Thread-safe.
  *
  * <pre>{@code
  * CommandBus.Builder builder = CommandBus.builder().interceptBeforeChecks(new CommandMetrics(registry));

@@ -26,7 +26,7 @@ import java.util.function.ToLongFunction;
  * new ProcessMetrics(runner).bindTo(registry); // after the runner was started
  * }</pre>
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class ProcessMetrics implements MeterBinder {
 

@@ -28,7 +28,7 @@ import java.util.function.ToDoubleFunction;
  * }</pre>
  *
  * <p>A meter never asks the feed: each shows the status that was asked for last, in a thread of this binder's own, at most every 15 seconds
- * and only while the meters are read. Safe for use by many threads.
+ * and only while the meters are read. Thread-safe.
  */
 public final class ProjectionMetrics implements MeterBinder {
 

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 /**
  * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (events that wait; -1 if that is
  * unknown; asks the feed, not the broker) and the counters {@code daybook.relay.published}, {@code daybook.relay.skipped} and
- * {@code daybook.relay.failures}. Safe for use by many threads.
+ * {@code daybook.relay.failures}. Thread-safe.
  *
  * <pre>{@code
  * new RelayMetrics(relay).bindTo(registry);

@@ -19,7 +19,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * }</pre>
  *
  * <p>A meter never asks the feed or its broker: each shows the status that was asked for last, in a thread of this binder's own, at most
- * every 15 seconds and only while the meters are read. The first value is that of {@link #bindTo}. Safe for use by many threads.
+ * every 15 seconds and only while the meters are read. The first value is that of {@link #bindTo}. Thread-safe.
  */
 public final class SubscriptionMetrics implements MeterBinder {
 

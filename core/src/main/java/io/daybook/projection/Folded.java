@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream's events make of its state.
+ * The result of applying a stream's events to its state.
  *
  * @param groups the groups that it was in after one of the events, that of the last one last
  */

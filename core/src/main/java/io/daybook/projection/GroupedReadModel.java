@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Safe for use by many threads.
+ * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
  * <p>A read with a token is never older than the token: streams that are behind are first brought up to date from the event store. So it
  * works with the projector stopped, and no read waits.

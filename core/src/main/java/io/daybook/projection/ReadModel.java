@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Safe for use by many threads.
+ * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
  * <p>A read with a token is never older than the token: a document that is behind is first brought up to date from the event store. So it
  * works with the projector stopped, and no read waits.

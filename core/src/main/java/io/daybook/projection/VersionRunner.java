@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The life of one version of a projection in this instance: it is built by a scan of all events, catches up with the feed and follows it. Each
- * step can be the last one of this process, and another instance continues. Safe for use by many threads.
+ * step can be the last one of this process, and another instance continues. Thread-safe.
  *
  * <p>One instance builds. It takes the version, takes a position in the feed, and only then scans; so each event is scanned or followed.
  */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The minimum versions of some streams that a read must show. {@code UpdateResult.consistencyToken()} returns one; a read that passes it
- * sees what the command wrote. Immutable and safe for use by many threads.
+ * sees what the command wrote. Immutable and thread-safe.
  *
  * <pre>{@code
  * ConsistencyToken token = ConsistencyToken.of(StreamId.of("Order", "42"), 7);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A filter that selects and sorts the documents of a read model. Immutable and safe for use by many threads.
+ * A filter that selects and sorts the documents of a read model. Immutable and thread-safe.
  *
  * <pre>{@code
  * Filter filter = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * A cache in front of a {@link ReadModelStore}, shared by all instances of a service. SPI for caches, implemented by
- * {@code InMemoryReadCache}. Safe for use by many threads.
+ * {@code InMemoryReadCache}. Thread-safe.
  *
  * <pre>{@code
  * ReadCache cache = new InMemoryReadCache(10_000);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The documents of one version of a read model. SPI for databases, see {@link ReadModelStore}. Safe for use by many threads.
+ * The documents of one version of a read model. SPI for databases, see {@link ReadModelStore}. Thread-safe.
  *
  * <pre>{@code
  * ReadModelCollection documents = new InMemoryReadModelStore().open(ReadModelSchema.of("order-summaries", 1));

@@ -1,7 +1,7 @@
 package io.daybook.readmodel;
 
 /**
- * A store for the documents of read models. SPI for databases, implemented by {@code InMemoryReadModelStore}. Safe for use by many threads.
+ * A store for the documents of read models. SPI for databases, implemented by {@code InMemoryReadModelStore}. Thread-safe.
  *
  * <pre>{@code
  * ReadModelStore readModelStore = new InMemoryReadModelStore();

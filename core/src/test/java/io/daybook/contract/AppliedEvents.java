@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Effects that only note which events were applied, in memory: what a consumer's {@link io.daybook.subscription.IdempotentEventHandler}
- * has for its effects in the tests of a feed. Safe for use by many threads.
+ * has for its effects in the tests of a feed. Thread-safe.
  */
 public final class AppliedEvents implements Effects {
 

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** How the partition key and the indexes of a container differ from what is needed. */
+/** The differences between the partition key and indexes of a container and those that are required. */
 final class ContainerDifferences {
 
     private ContainerDifferences() {}

@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
  * containers.createIfMissing();
  * }</pre>
  *
- * <p>Immutable and safe for use by many threads.
+ * <p>Immutable and thread-safe.
  */
 public final class CosmosContainers {
 
@@ -121,7 +121,7 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the missing database and containers. All containers share the throughput of the database, so 400 RU/s are enough for the
+     * Creates the missing database and containers. All containers share the throughput of the database, so 400 RU/s is enough for the
      * three of them.
      *
      * @param shared the throughput of the database, at least 400 RU/s; an existing database keeps its throughput

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * a second, and the leases are released within the rest of the timeout, but at least 2 seconds. Leases that are not released by then are free
  * when they expire.
  *
- * <p>Immutable and safe for use by many threads. Each subscription has its own threads, so a blocked handler never delays another
+ * <p>Immutable and thread-safe. Each subscription has its own threads, so a blocked handler never delays another
  * subscription.
  */
 public final class CosmosEventFeed implements EventFeed {

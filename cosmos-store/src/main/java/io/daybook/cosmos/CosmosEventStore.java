@@ -291,7 +291,7 @@ public final class CosmosEventStore implements EventStore {
         return new StreamDeletion(container, reader, executor, stream);
     }
 
-    /** A builder of a {@link CosmosEventStore}. Not safe for use by several threads. */
+    /** A builder of a {@link CosmosEventStore}. Not thread-safe. */
     public static final class Builder {
 
         private static final int DEFAULT_PAGE_EVENTS = 500;
@@ -373,7 +373,7 @@ public final class CosmosEventStore implements EventStore {
          * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
          * operation, so it must be fast.
          *
-         * @param observer the observer, safe for use by many threads; none by default
+         * @param observer the observer, thread-safe; none by default
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

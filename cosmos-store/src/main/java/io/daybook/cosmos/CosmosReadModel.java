@@ -36,7 +36,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The documents of one version of a read model, in a container of their own. Safe for use by many threads. */
+/** The documents of one version of a read model, in a container of their own. Thread-safe. */
 final class CosmosReadModel implements ReadModelCollection {
 
     /** An item of the service has at most 2 MB, and so has a request. */

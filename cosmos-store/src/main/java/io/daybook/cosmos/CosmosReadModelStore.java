@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A document is read with one request, and so are the documents of a page of events. A write takes one request, even with several
  * documents. Throttled requests are retried after the time that the service names. A write whose response was lost is retried until its
- * outcome is known. Reads see what any instance has written, in the first preferred region of the client. Safe for use by many threads.
+ * outcome is known. Reads see what any instance has written, in the first preferred region of the client. Thread-safe.
  */
 public final class CosmosReadModelStore implements ReadModelStore {
 
@@ -116,7 +116,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
     }
 
-    /** A builder of a {@link CosmosReadModelStore}. Not safe for use by several threads. */
+    /** A builder of a {@link CosmosReadModelStore}. Not thread-safe. */
     public static final class Builder {
 
         private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -159,7 +159,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
          * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
          * operation, so it must be fast.
          *
-         * @param observer the observer, safe for use by many threads; none by default
+         * @param observer the observer, thread-safe; none by default
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

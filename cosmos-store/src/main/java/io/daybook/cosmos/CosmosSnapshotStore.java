@@ -211,7 +211,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
         /**
          * Sets the observer that receives the cost of each operation.
          *
-         * @param observer such as {@link CosmosMetrics}; safe for use by many threads
+         * @param observer such as {@link CosmosMetrics}; thread-safe
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

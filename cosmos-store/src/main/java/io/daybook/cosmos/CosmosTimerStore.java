@@ -35,7 +35,7 @@ import reactor.core.publisher.Mono;
  * <p>Setting and removing a timer takes one request each. A poll takes two, a query and its plan, however many timers are pending, and one
  * query more for each further physical partition. Each instance renews its share every 10 seconds, with two requests. The slots of an
  * instance that ends without notice are taken over after 30 seconds; until then, their timers fire late. Throttled and lost requests are
- * retried. Safe for use by many threads.
+ * retried. Thread-safe.
  */
 public final class CosmosTimerStore implements TimerStore {
 
@@ -150,7 +150,7 @@ public final class CosmosTimerStore implements TimerStore {
         }
     }
 
-    /** A builder of a {@link CosmosTimerStore}. Not safe for use by several threads. */
+    /** A builder of a {@link CosmosTimerStore}. Not thread-safe. */
     public static final class Builder {
 
         private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -205,7 +205,7 @@ public final class CosmosTimerStore implements TimerStore {
          * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
          * operation, so it must be fast.
          *
-         * @param observer the observer, safe for use by many threads; none unless set
+         * @param observer the observer, thread-safe; none unless set
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

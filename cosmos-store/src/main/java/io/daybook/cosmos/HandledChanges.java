@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The changes that this instance handled last. Safe for use by many threads.
+ * The changes that this instance handled last. Thread-safe.
  *
  * <p>A lease may be behind the changes that were handled: the SDK renews a lease with the token that it read earlier, even when a
  * checkpoint was stored in the meantime. Nothing corrects that until the next change.

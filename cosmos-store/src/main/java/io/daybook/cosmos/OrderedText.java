@@ -2,7 +2,7 @@ package io.daybook.cosmos;
 
 /**
  * The stored form of index values. The service orders text as UTF-8 does, by code point. The SDK, which merges the partitions of a query,
- * compares UTF-16 units ({@code ItemComparator}), where characters outside of the basic plane come before those of its end. So both are
+ * compares UTF-16 units ({@code ItemComparator}), where characters outside the basic plane come before those of its end. So both are
  * written with characters that both order alike. Other text is stored unchanged.
  */
 final class OrderedText {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The share of the slots that this instance polls. The instances are listed in one document, which each of them renews; the slots are dealt
  * out to them in order. For a moment two instances may see different lists. Then a slot is polled by both, which does no harm, or by none,
- * which the next renewal ends. Safe for use by many threads.
+ * which the next renewal ends. Thread-safe.
  */
 final class TimerShares {
 

@@ -16,7 +16,7 @@ import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * A cache of read models in Redis, such as Azure Managed Redis. Each document is a hash of its revision and its text. One script compares
- * the revisions and writes, so that no slow writer replaces a newer document. Safe for use by many threads.
+ * the revisions and writes, so that no slow writer replaces a newer document. Thread-safe.
  */
 public final class RedisReadCache implements ReadCache, AutoCloseable {
 

@@ -5,7 +5,7 @@ import io.daybook.command.CommandBus;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderItem;
 
-/** What an order does with each command. */
+/** The registration of the order commands with their handlers. */
 public final class OrderCommands {
 
     private OrderCommands() {}

@@ -1,5 +1,5 @@
 /**
- * What can be asked of an order, and {@link io.daybook.sample.order.command.OrderCommands}, which says what the order does
+ * The commands to an order, and {@link io.daybook.sample.order.command.OrderCommands}, which defines what the order does
  * with it.
  */
 @NullMarked

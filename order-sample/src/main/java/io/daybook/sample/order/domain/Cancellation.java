@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * How an order was cancelled.
+ * The cancellation of an order.
  *
- * @param reason why
- * @param cancelledAt when
- * @param refundAmount what is paid back
+ * @param reason the reason
+ * @param cancelledAt the time of the cancellation
+ * @param refundAmount the amount to refund
  */
 public record Cancellation(String reason, Instant cancelledAt, BigDecimal refundAmount) {}

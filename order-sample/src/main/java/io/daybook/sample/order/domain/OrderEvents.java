@@ -4,7 +4,7 @@ import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Upcaster;
 
-/** How the events of orders are stored, those of older versions included. */
+/** The stored forms of order events, including older versions. */
 public final class OrderEvents {
 
     /** The carrier of orders that were shipped before carriers were recorded. */

@@ -1,6 +1,6 @@
 package io.daybook.sample.order.domain;
 
-/** How far an order has come. */
+/** The status of an order. */
 public enum OrderStatus {
     /** It is placed and open: items can be added. */
     CREATED,

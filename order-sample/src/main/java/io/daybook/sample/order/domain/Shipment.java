@@ -3,10 +3,10 @@ package io.daybook.sample.order.domain;
 import java.time.Instant;
 
 /**
- * How an order was shipped.
+ * The shipment of an order.
  *
- * @param trackingNumber the carrier's number for it
- * @param carrier who carries it
- * @param shippedAt when
+ * @param trackingNumber the carrier's tracking number
+ * @param carrier the name of the carrier
+ * @param shippedAt the time of the shipment
  */
 public record Shipment(String trackingNumber, String carrier, Instant shippedAt) {}

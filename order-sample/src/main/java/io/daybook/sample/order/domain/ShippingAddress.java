@@ -1,7 +1,7 @@
 package io.daybook.sample.order.domain;
 
 /**
- * Where an order is to be sent.
+ * The address to which an order is sent.
  *
  * @param street street and number
  * @param city the city

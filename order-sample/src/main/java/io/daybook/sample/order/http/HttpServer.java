@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server: Javalin on Jetty, every error a problem document. Safe for use by many threads.
+ * A server: Javalin on Jetty, every error a problem document. Thread-safe.
  */
 public final class HttpServer implements AutoCloseable {
 

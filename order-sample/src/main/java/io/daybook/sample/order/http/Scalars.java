@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How amounts and times are read and written, and the numbers and dates of query parameters, which are texts. */
+/** Readers and writers for amounts and times, and for the numbers and dates in query parameters, which are text. */
 final class Scalars {
 
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,20}(\\.[0-9]{1,20})?");
