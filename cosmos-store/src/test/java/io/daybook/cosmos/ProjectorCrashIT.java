@@ -19,6 +19,7 @@ import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelStore;
+import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -152,12 +153,15 @@ class ProjectorCrashIT {
         List<DocumentKey> keys = IntStream.range(0, ORDERS)
                 .mapToObj(order -> DocumentKey.of("order-" + order))
                 .toList();
-        Patience.await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            Map<DocumentKey, StoredDocument> stored = documents.read(keys);
-            return IntStream.range(0, ORDERS)
-                    .allMatch(order -> stored.containsKey(keys.get(order))
-                            && stored.get(keys.get(order)).sequenceNumber() == versions[order]);
-        });
+        Patience.await()
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreException(ReadModelUnavailableException.class)
+                .until(() -> {
+                    Map<DocumentKey, StoredDocument> stored = documents.read(keys); // may fail as well
+                    return IntStream.range(0, ORDERS)
+                            .allMatch(order -> stored.containsKey(keys.get(order))
+                                    && stored.get(keys.get(order)).sequenceNumber() == versions[order]);
+                });
         server.clear(database);
         Map<DocumentKey, StoredDocument> stored = documents.read(keys);
         List<String> wrong = IntStream.range(0, ORDERS)
