@@ -33,6 +33,7 @@ async function open(at, options = {}) {
 
 async function place(page, customer, product = 'LAMP-1', price = '19.99') {
   await page.getByRole('link', { name: 'New order' }).click();
+  await page.getByRole('heading', { name: 'New order' }).waitFor(); // before it, the last field of that name is the filter
   await page.getByLabel('Customer', { exact: true }).last().fill(customer);
   await page.getByLabel('Product', { exact: true }).fill(product);
   await page.getByLabel('Quantity').fill('2');
@@ -134,7 +135,7 @@ const checks = {
       expect(described && (await page.locator('#' + described).textContent()).includes(message), label + ' has no message with "' + message + '"');
     }
     await page.getByPlaceholder('Product, customer').fill('ab');
-    await page.locator('#filters .violation').filter({ hasText: '3 to' }).waitFor();
+    await page.locator('#filters .violation').filter({ hasText: 'at least 3' }).waitFor();
     await page.context().close();
   },
 
