@@ -52,7 +52,7 @@ class TimerRingerTest {
         return runner.find(process, "1").orElseThrow().state();
     }
 
-    @SuppressWarnings("unchecked") // throws it as it is
+    @SuppressWarnings("unchecked") // throws it unchanged
     private static <E extends Throwable> void fail(Throwable failure) throws E {
         throw (E) failure;
     }

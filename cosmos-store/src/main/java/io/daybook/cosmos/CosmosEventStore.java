@@ -228,16 +228,12 @@ public final class CosmosEventStore implements EventStore {
     }
 
     private <T> T look(String name, String what, Function<RequestExecutor.Operation, T> look) {
-        RequestExecutor.Operation operation = executor.start(name);
-        try (operation) {
-            T found = look.apply(operation);
-            operation.succeeded();
-            return found;
-        } catch (EventStoreUnavailableException | StreamDeletedException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw CosmosFailures.unavailable(what, e);
-        }
+        return executor.perform(
+                name,
+                look,
+                e -> e instanceof EventStoreUnavailableException || e instanceof StreamDeletedException
+                        ? e
+                        : CosmosFailures.unavailable(what, e));
     }
 
     @Override

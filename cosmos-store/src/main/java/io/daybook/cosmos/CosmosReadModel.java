@@ -211,13 +211,7 @@ final class CosmosReadModel implements ReadModelCollection {
     }
 
     private <T> T perform(String name, String what, Function<RequestExecutor.Operation, T> work) {
-        RequestExecutor.Operation operation = executor.start(name);
-        try (operation) {
-            T result = work.apply(operation);
-            operation.succeeded();
-            return result;
-        } catch (RuntimeException e) {
-            throw CosmosFailures.readModelUnavailable(what + " of " + schema.id(), false, e);
-        }
+        return executor.perform(
+                name, work, e -> CosmosFailures.readModelUnavailable(what + " of " + schema.id(), false, e));
     }
 }

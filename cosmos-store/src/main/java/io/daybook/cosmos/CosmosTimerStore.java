@@ -140,14 +140,7 @@ public final class CosmosTimerStore implements TimerStore {
     }
 
     private <T> T perform(String name, String what, Function<RequestExecutor.Operation, T> work) {
-        RequestExecutor.Operation operation = executor.start(name);
-        try (operation) {
-            T result = work.apply(operation);
-            operation.succeeded();
-            return result;
-        } catch (RuntimeException e) {
-            throw CosmosFailures.unavailable(what, e);
-        }
+        return executor.perform(name, work, e -> CosmosFailures.unavailable(what, e));
     }
 
     /** A builder of a {@link CosmosTimerStore}. Not thread-safe. */

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * The changes that this instance handled last. Thread-safe.
@@ -17,6 +16,8 @@ final class HandledChanges {
 
     /** More than the pages of many partitions that are handled while a lease is being renewed. */
     private static final int MOST = 20_000;
+
+    private static final String ETAG = "_etag";
 
     private final Set<String> latest = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -35,7 +36,7 @@ final class HandledChanges {
 
     boolean contains(JsonNode document) {
         synchronized (latest) {
-            return latest.contains(nameOf(document));
+            return document.hasNonNull(ETAG) && latest.contains(nameOf(document));
         }
     }
 
@@ -45,6 +46,6 @@ final class HandledChanges {
                 "/",
                 document.path("streamId").asText(),
                 document.path("id").asText(),
-                document.path("_etag").asText(UUID.randomUUID().toString()));
+                document.path(ETAG).asText());
     }
 }

@@ -44,6 +44,23 @@ final class RequestExecutor {
     }
 
     /**
+     * Runs an operation that succeeds if its work returns.
+     *
+     * @param failure returns what to throw for an exception of the work
+     */
+    <T> T perform(
+            String name, Function<Operation, T> work, Function<? super RuntimeException, RuntimeException> failure) {
+        Operation operation = start(name);
+        try (operation) {
+            T result = work.apply(operation);
+            operation.succeeded();
+            return result;
+        } catch (RuntimeException e) {
+            throw failure.apply(e);
+        }
+    }
+
+    /**
      * Starts an operation. Its timeout replaces the default one, if it ever expires.
      *
      * @throws IllegalStateException if the calling thread must not block
