@@ -142,6 +142,8 @@ final class BrokenReadModelStores {
 
     /** Two writers may both see that there is no document. */
     static class ChecksThenWrites extends Tampered {
+        private final Gap gap = new Gap();
+
         @Override
         public WriteResult write(List<StoredDocument> written) {
             for (StoredDocument each : written) {
@@ -149,7 +151,8 @@ final class BrokenReadModelStores {
                     return WriteResult.CONFLICT;
                 }
             }
-            Thread.yield();
+            StoredDocument first = written.get(0);
+            gap.untilMetOr(() -> !underAnyEtag(first).etag().equals(first.etag()));
             while (true) {
                 WriteResult result =
                         documents.write(written.stream().map(this::underAnyEtag).toList());
