@@ -3,9 +3,11 @@ package io.daybook.process;
 import io.daybook.DaybookException;
 import io.daybook.subscription.FailurePolicy;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +17,14 @@ final class TimerRinger {
     private static final Logger log = LoggerFactory.getLogger(TimerRinger.class);
     private static final int PAGE = 100;
     private static final int MAX_COUNTED = 10_000;
+    private static final int MAX_LEFT = 10_000;
 
     private final TimerStore timers;
     private final Map<String, ProcessWorker<?>> workers;
     private final Clock clock;
     private final Map<String, Integer> failures = new LinkedHashMap<>();
+    private final Set<String> left = new HashSet<>();
+    private final Set<String> unknown = new HashSet<>();
 
     TimerRinger(TimerStore timers, Map<String, ProcessWorker<?>> workers, Clock clock) {
         this.timers = timers;
@@ -28,20 +33,37 @@ final class TimerRinger {
     }
 
     /**
-     * Rings one page of timers.
+     * Rings one page of timers. Those that it cannot ring are left for the next round, so that they hold up no later ones.
      *
-     * @return whether more may be due: the page was full, and at least one timer was done
+     * @return whether more may be due; if not, the round is over
      */
     boolean ringPage() {
-        List<ProcessTimer> due = timers.due(clock.instant(), PAGE);
-        int done = 0;
-        for (ProcessTimer timer : due) {
-            ProcessWorker<?> worker = workers.get(timer.stream().aggregateType());
-            if (worker != null && ring(worker, timer)) {
-                done++;
+        boolean more = false;
+        try {
+            int page = Math.max(PAGE, 2 * left.size());
+            List<ProcessTimer> due = timers.due(clock.instant(), page);
+            due.stream().filter(timer -> !left.contains(timer.key())).forEach(this::ring);
+            more = due.size() >= page && left.size() < MAX_LEFT;
+        } finally {
+            if (!more) {
+                left.clear();
             }
         }
-        return due.size() == PAGE && done > 0;
+        return more;
+    }
+
+    private void ring(ProcessTimer timer) {
+        String process = timer.stream().aggregateType();
+        ProcessWorker<?> worker = workers.get(process);
+        if (worker == null && unknown.add(process)) {
+            log.warn(
+                    "timers of a process that does not run here are left alone process={}: run it, or give each service a timer store of"
+                            + " its own",
+                    process);
+        }
+        if (worker == null || !ring(worker, timer)) {
+            left.add(timer.key());
+        }
     }
 
     private boolean ring(ProcessWorker<?> worker, ProcessTimer timer) {

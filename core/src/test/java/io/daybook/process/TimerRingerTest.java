@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.process.Trips.TripRequested;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,18 +37,8 @@ class TimerRingerTest {
     }
 
     private InstanceState stateAfter(Throwable failure, int attempts) {
-        ProcessManager<Trips.Booking> process = ProcessManager.named("Fragile", 1, Trips.Booking.class)
-                .startsWith(
-                        TripRequested.class,
-                        TripRequested::tripId,
-                        (step, event) -> step.timer("later", Duration.ofMinutes(1)))
-                .onTimer("later", step -> TimerRingerTest.<RuntimeException>fail(failure))
-                .build();
-        ProcessRunner runner = ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
-                .processStore(world.processStore, world.processFeed(), world.timers)
-                .clock(world.clock)
-                .run(process)
-                .build();
+        ProcessManager<Trips.Booking> process = fragile(step -> TimerRingerTest.<RuntimeException>fail(failure));
+        ProcessRunner runner = runner(process);
         world.requestTrip("1", "f");
         runner.handle(process, world.newEvents());
         world.clock.advance(Duration.ofMinutes(1));
@@ -50,6 +46,24 @@ class TimerRingerTest {
             runner.ringTimers();
         }
         return runner.find(process, "1").orElseThrow().state();
+    }
+
+    private static ProcessManager<Trips.Booking> fragile(Consumer<Step<Trips.Booking>> onTimer) {
+        return ProcessManager.named("Fragile", 1, Trips.Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.timer("later", Duration.ofMinutes(1)))
+                .onTimer("later", onTimer)
+                .build();
+    }
+
+    private ProcessRunner runner(ProcessManager<Trips.Booking> process) {
+        return ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
+                .processStore(world.processStore, world.processFeed(), world.timers)
+                .clock(world.clock)
+                .run(process)
+                .build();
     }
 
     @SuppressWarnings("unchecked") // throws it unchanged
@@ -67,5 +81,37 @@ class TimerRingerTest {
     @MethodSource("failuresOfThisTimer")
     void timer_that_keeps_failing_parks_its_instance(Throwable failure) {
         assertThat(stateAfter(failure, ProcessSettings.HANDLER_ATTEMPTS)).isEqualTo(InstanceState.PARKED);
+    }
+
+    @Test
+    void timers_that_cannot_ring_hold_up_no_later_ones() {
+        AtomicInteger failed = new AtomicInteger();
+        ProcessManager<Trips.Booking> process = fragile(step -> {
+            if (failed.incrementAndGet() <= 250) {
+                throw new EventStoreUnavailableException("simulated", Outcome.NOT_STORED, null, null);
+            }
+            step.end();
+        });
+        ProcessRunner runner = runner(process);
+        for (int i = 0; i < 300; i++) {
+            world.requestTrip(Integer.toString(i), "f");
+            world.timers.set(new ProcessTimer(
+                    StreamId.of("NotHere", Integer.toString(i)), "k" + i, Instant.EPOCH.plusSeconds(i)));
+        }
+        runner.handle(process, world.newEvents());
+        world.clock.advance(Duration.ofMinutes(1));
+
+        runner.ringTimers();
+
+        assertThat(IntStream.range(0, 300)
+                        .filter(i -> runner.find(process, Integer.toString(i))
+                                        .orElseThrow()
+                                        .state()
+                                == InstanceState.COMPLETED))
+                .hasSize(50);
+        assertThat(failed).hasValue(300);
+        runner.ringTimers();
+        assertThat(failed).hasValue(550);
+        assertThat(world.timers.due(world.clock.instant(), 1_000)).hasSize(300);
     }
 }
