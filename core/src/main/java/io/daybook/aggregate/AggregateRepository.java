@@ -101,7 +101,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param snapshots the snapshot store
      * @param policy decides when to take a snapshot
      * @return a repository with snapshots
-     * @throws IllegalArgumentException if the aggregate type does not define how its state becomes a snapshot
+     * @throws IllegalArgumentException if the aggregate type does not define how its state is converted to a snapshot
      */
     public AggregateRepository<A> snapshots(SnapshotStore snapshots, SnapshotPolicy policy) {
         requireSnapshots();
@@ -113,7 +113,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param cache the cache, such as {@link AggregateCache#inMemory AggregateCache.inMemory}; used by this process only
      * @return a repository with that cache
-     * @throws IllegalArgumentException if the aggregate type does not define how its state becomes a snapshot
+     * @throws IllegalArgumentException if the aggregate type does not define how its state is converted to a snapshot
      */
     public AggregateRepository<A> cache(AggregateCache cache) {
         requireSnapshots();

@@ -292,7 +292,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * Defines how the aggregate's state becomes a snapshot and back, with schema version 1.
+         * Defines how the aggregate's state is converted to a snapshot and back, with schema version 1.
          *
          * @param <S> the class of the state
          * @param stateType the class of the state: an immutable value that can be written as JSON, preferably a record
@@ -305,8 +305,9 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * Defines how the aggregate's state becomes a snapshot and back. Increase the version whenever the fields of the state or their
-         * meaning change, including a change caused by another event handler. Snapshots of other versions are then ignored.
+         * Defines how the aggregate's state is converted to a snapshot and back. Increase the version whenever the
+         * fields of the state or their meaning change, including a change caused by another event handler. Snapshots of
+         * other versions are then ignored.
          *
          * @param <S> the class of the state
          * @param stateType the class of the state: an immutable value that can be written as JSON, preferably a record

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
- * <p>A command can save each aggregate once. A second create, update or save of the same aggregate is rejected before its decision runs,
- * because a repeat of the command could not distinguish the two. A handler that updates a second aggregate passes
- * {@link #forOtherAggregate()}, which has no expected version.
+ * <p>A command can save each aggregate once. A second create, update or save of the same aggregate is rejected before
+ * its decision runs, because a repeat of the command could not tell which of the two was stored. A handler that updates
+ * a second aggregate passes {@link #forOtherAggregate()}, which has no expected version.
  *
  * <p>Thread-safe.
  */
@@ -207,11 +207,12 @@ public final class UpdateContext {
         /**
          * Sets the idempotency key. The store records that the command was handled, so that a repeat gets the first result.
          *
-         * @param commandId the id of the command, assigned by the caller and sent again with a repeat; 1 to 128 characters
+         * @param commandId the id of the command, assigned by the caller, which uses it again when it repeats the
+         *     command; 1 to 128 characters
          * @param fingerprint identifies the content of the command
          * @return this builder
-         * @throws IllegalArgumentException if the id is blank or too long, contains a control character or an unpaired surrogate, or begins
-         *     with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
+         * @throws IllegalArgumentException if the id is blank or too long, contains a control character or an unpaired
+         *     surrogate, or begins with {@link DerivedKey#PREFIX}, which is reserved for the keys of processes
          */
         public Builder idempotencyKey(String commandId, String fingerprint) {
             return key(DerivedKey.requireNotDerived("commandId", commandId), fingerprint);
@@ -235,8 +236,9 @@ public final class UpdateContext {
         }
 
         /**
-         * Makes rejections final: if the decision rejects the command, the store records that under the idempotency key, and a repeat gets the
-         * same rejection. Only a rejection takes this additional request. Without an idempotency key, this has no effect.
+         * Makes rejections final: if the decision rejects the command, the store records that under the idempotency
+         * key, and a repeat gets the same rejection. Only a rejected command costs this additional request. Without an
+         * idempotency key, this has no effect.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection
@@ -247,7 +249,7 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the timeout, after which nothing is decided or committed.
+         * Sets the timeout. After it expires, no decision runs and nothing is committed.
          *
          * @param timeout the timeout
          * @return this builder

@@ -1,9 +1,9 @@
 package io.daybook.command;
 
 /**
- * An authorizer that decides whether a sender may send a command. Set it with
- * {@link CommandBus.Builder#authorize CommandBus.Builder.authorize}. It is called before the command is validated, so it may also see
- * invalid commands and repeats. Its exceptions reach the sender unchanged; nothing is decided or stored. Implementations must be
+ * An authorizer that decides whether a sender may send a command. Set it with {@link CommandBus.Builder#authorize
+ * CommandBus.Builder.authorize}. It is called before the command is validated, so it also receives invalid and repeated
+ * commands. Its exceptions reach the sender unchanged, and the command has no effect. Implementations must be
  * thread-safe.
  *
  * <pre>{@code
@@ -26,8 +26,9 @@ public interface CommandAuthorizer {
     boolean permits(Command command, CommandMetadata metadata);
 
     /**
-     * Returns whether a sender may send commands of a type at all. If a command arrives as JSON, the bus calls this method before it reads
-     * or upcasts any of it. The bus calls it again before {@link #permits permits}. The default permits every type.
+     * Returns whether a sender may send any commands of a type. If a command arrives as JSON, the bus calls this method
+     * before it reads or upcasts any of it. The bus calls it again before {@link #permits permits}. The default permits
+     * every type.
      *
      * @param commandType the name of the type, as the sender wrote it; the type may not exist
      * @param metadata the metadata of the command, including its sender

@@ -206,7 +206,7 @@ public final class CommandMetadata {
          * @param commandId 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
          * @throws IllegalArgumentException if it is blank or too long, contains a control character or an unpaired
-         *     surrogate, or begins with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
+         *     surrogate, or begins with {@link DerivedKey#PREFIX}, which is reserved for the keys of processes
          */
         public Builder commandId(String commandId) {
             TextRules.requireId("commandId", commandId);
@@ -226,10 +226,10 @@ public final class CommandMetadata {
         }
 
         /**
-         * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized, the event store records
-         * that under the command id, and a repeat gets the same rejection, even if a rule has changed since. Only a rejection takes this
-         * additional request. Processes and reactions send their commands this way. Do not use it for forms, which users correct and send
-         * again.
+         * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized,
+         * the event store records that under the command id, and a repeat gets the same rejection, even if a rule has
+         * changed since. Only a rejected command costs this additional request. Processes and reactions send their
+         * commands this way. Do not use it for forms, which users correct and submit again.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection
@@ -349,7 +349,7 @@ public final class CommandMetadata {
         /**
          * {@return the metadata}
          *
-         * @throws IllegalStateException if rejections are to be recorded, and there is no command id
+         * @throws IllegalStateException if rejections are to be recorded but there is no command id
          */
         public CommandMetadata build() {
             if (recordsRejections && commandId == null) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the sender is not authorized to send a command. Nothing was decided or stored. See
- * {@link DaybookException} for how to distinguish failures.
+ * Thrown when the sender is not authorized to send a command. The command had no effect. See {@link DaybookException}
+ * for how to distinguish failures.
  */
 public final class CommandNotAuthorizedException extends DaybookException {
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when a command is malformed or incomplete. Nothing was decided or stored. See {@link DaybookException} for how
- * to distinguish failures.
+ * Thrown when a command is malformed or incomplete. The command had no effect. See {@link DaybookException} for how to
+ * distinguish failures.
  */
 public final class CommandValidationException extends DaybookException {
 

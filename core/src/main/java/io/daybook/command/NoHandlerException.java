@@ -3,8 +3,8 @@ package io.daybook.command;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when no handler is registered for a command. Nothing was decided or stored. See {@link DaybookException} for
- * how to distinguish failures.
+ * Thrown when no handler is registered for a command. The command had no effect. See {@link DaybookException} for how
+ * to distinguish failures.
  */
 public final class NoHandlerException extends DaybookException {
 

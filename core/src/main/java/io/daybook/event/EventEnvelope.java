@@ -7,14 +7,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event together with its metadata. There are two kinds. A newly raised event is held as an object. A stored event is held as JSON,
- * which is decoded at the first call of {@link #event() event}. So a component that only forwards events, such as a relay, never fails on
- * an event that it cannot decode.
+ * An event together with its metadata. There are two kinds. A newly raised event is held as an object. A stored event
+ * is held as JSON, which is decoded at the first call of {@link #event() event}. A component that only forwards events,
+ * such as a relay, therefore never fails on an event that it cannot decode.
  *
  * <pre>{@code
  * EventEnvelope envelope = EventEnvelope.stored(stored, json, serializer); // as a store does
  * String type = envelope.metadata().eventType(); // nothing is decoded yet
- * DomainEvent event = envelope.event(); // decoded, and brought up to the version that its class has now
+ * DomainEvent event = envelope.event(); // decoded and upcast to the current version of its class
  * }</pre>
  *
  * <p>Immutable and thread-safe.
@@ -75,7 +75,7 @@ public final class EventEnvelope {
     }
 
     /**
-     * Wraps an event as a store holds it. For stores and feeds.
+     * Wraps a stored event. For stores and feeds.
      *
      * @param metadata the stored metadata
      * @param data the event's data as UTF-8 JSON; not copied, and must not be modified afterward

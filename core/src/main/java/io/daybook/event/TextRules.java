@@ -95,8 +95,8 @@ public final class TextRules {
     }
 
     /**
-     * Returns whether a text is blank: empty, or with only white space and format characters as Unicode defines them, such as U+00A0
-     * (no-break space) and U+200B (zero-width space).
+     * Returns whether a text is blank: it is empty or consists only of white space and format characters as defined by
+     * Unicode, such as U+00A0 (no-break space) and U+200B (zero-width space).
      *
      * @param text the text
      * @return whether it is blank

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The limits of an append. They derive from Cosmos DB and Service Bus. Every store enforces them, so an append that passes in a unit test
- * also passes in production. A custom store calls {@link #check check} before it sends anything:
+ * The limits of an append. They are derived from the limits of Cosmos DB and Service Bus. Every store enforces them, so
+ * an append that passes in a unit test also passes in production. A custom store calls {@link #check check} before it
+ * sends anything:
  *
  * <pre>{@code
  * byte[] data = serializer.encode(envelope);
@@ -29,8 +30,8 @@ import java.util.Set;
 public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
 
     /**
-     * The maximum size in bytes of one attribute, its name and value as UTF-8: 32,000. Service Bus allows 32 KB for a message property,
-     * whose name is longer than that of the attribute.
+     * The maximum size in bytes of one attribute, its name and value as UTF-8: 32,000. Service Bus allows 32 KB for a
+     * message property, whose name has a prefix in addition to the attribute's name.
      */
     public static final int MAX_ATTRIBUTE_BYTES = 32_000;
 

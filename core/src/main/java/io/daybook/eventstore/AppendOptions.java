@@ -21,7 +21,8 @@ public final class AppendOptions {
     /**
      * The idempotency key of an append: the id and the fingerprint of its command.
      *
-     * @param commandId the id of the command, assigned by the caller and sent again with a repeat; 1 to 128 characters
+     * @param commandId the id of the command, assigned by the caller, which uses it again when it repeats the command;
+     *     1 to 128 characters
      * @param fingerprint identifies the content of the command, so that another command with the same id is detected
      */
     public record IdempotencyKey(String commandId, String fingerprint) {}
@@ -49,7 +50,8 @@ public final class AppendOptions {
      * @param commandId the id of the command, assigned by the caller
      * @param fingerprint identifies the content of the command
      * @return options with that idempotency key
-     * @throws IllegalArgumentException if the id begins with {@link DerivedKey#PREFIX}, which would let a caller take the key of a process
+     * @throws IllegalArgumentException if the id begins with {@link DerivedKey#PREFIX}, which is reserved for the keys
+     *     of processes
      */
     public AppendOptions idempotencyKey(String commandId, String fingerprint) {
         return with(new IdempotencyKey(DerivedKey.requireNotDerived("commandId", commandId), fingerprint));

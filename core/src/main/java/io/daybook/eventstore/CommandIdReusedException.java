@@ -3,8 +3,9 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a command has the id of another command that was handled on the same stream. Nothing was stored. Give each new command a
- * unique id, and repeat a command only unchanged. See {@link DaybookException} for how to distinguish failures.
+ * Thrown when a command has the id of another command that was handled on the same stream. Nothing was stored. Give
+ * each new command a unique id, and do not change a command when you repeat it. See {@link DaybookException} for how to
+ * distinguish failures.
  */
 public final class CommandIdReusedException extends DaybookException {
 

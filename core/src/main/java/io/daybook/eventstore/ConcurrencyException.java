@@ -84,8 +84,9 @@ public final class ConcurrencyException extends DaybookException {
     }
 
     /**
-     * {@return whether the sender of the command specified the expected version. If so, nothing was retried, and sending the same command
-     * again is useless. If not, other writers appended first in every attempt, and the same command may succeed if it is sent again.}
+     * {@return whether the sender of the command specified the expected version. If so, nothing was retried, and the
+     * same command would fail again. If not, other writers appended first in every attempt, and the same command may
+     * succeed if it is sent again.}
      */
     public boolean isPreconditionFailed() {
         return preconditionFailed;

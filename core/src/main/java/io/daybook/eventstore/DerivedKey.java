@@ -56,8 +56,8 @@ public record DerivedKey(String text) {
     }
 
     /**
-     * Checks that an id which a caller chose is not a derived key, since a caller could otherwise take the key of a process before the
-     * process does.
+     * Checks that an id which a caller chose is not a derived key, since a caller could otherwise use the key of a
+     * process before the process does.
      *
      * @param name the name of the id in the message, such as {@code commandId}
      * @param id the id

@@ -40,8 +40,8 @@ import java.util.stream.Stream;
  *       limits ({@link AppendLimits#check AppendLimits.check}), both before it sends anything;
  *   <li>checks the command before the version ({@link HandledCommand#asDuplicateOf HandledCommand.asDuplicateOf}), and keeps handled
  *       commands for 30 days or as its options specify;
- *   <li>checks the event at the expected version, and reports in its result if it is not the one that the options specify
- *       ({@link AppendResult#stored AppendResult.stored});
+ *   <li>checks the event at the expected version, and reports in its result if that event is not the one that the
+ *       options specify ({@link AppendResult#stored AppendResult.stored});
  *   <li>accepts only one of several writers at the same version, across processes; the others get a {@link ConcurrencyException} with the
  *       actual version of the stream, and with the conflicting events if the store has read them;
  *   <li>shows readers all events of an append or none of them, and shows them immediately to readers that use the same object;
@@ -105,8 +105,8 @@ public interface EventStore {
      * @throws AppendTooLargeException if there are too many events or they are too large; checked before anything is sent
      * @throws CommandTimeoutException if the timeout expired before the append was started
      * @throws EventStoreUnavailableException if the store cannot be reached
-     * @throws IllegalArgumentException if there are no events, their metadata does not match the stream and version, or the metadata of a
-     *     new event names another type or version than that of its class
+     * @throws IllegalArgumentException if there are no events, their metadata does not match the stream and version, or
+     *     the metadata of a new event names a type or version other than that of its class
      */
     AppendResult append(StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options);
 
@@ -179,7 +179,8 @@ public interface EventStore {
      * @param command the idempotency key of the command
      * @param error the class name of the exception
      * @return the record that counts: the new one, or the one that existed, which may be that of an accepted command
-     * @throws StreamDeletedException if the stream was deleted; a store that does not notice may keep the record until it expires
+     * @throws StreamDeletedException if the stream was deleted; a store that does not check this may keep the record
+     *     until it expires
      * @throws EventStoreUnavailableException if the store cannot be reached; call this method again
      */
     HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error);
@@ -204,11 +205,12 @@ public interface EventStore {
     }
 
     /**
-     * Reads all events of a range once, page by page, for a rebuild. Every event that was stored before the first page was requested is in
-     * a page, unless its stream is deleted; later events may be. The events of a stream come in their order, unless this default is used and
-     * timestamps go backward within the stream.
+     * Reads all events of a range once, page by page, for a rebuild. Every event that was stored before the first page
+     * was requested is in a page, unless its stream is deleted. Events that are stored later may or may not be. The
+     * events of a stream are returned in order, unless this default is used and timestamps go backward within the
+     * stream.
      *
-     * <p>The default reads pages with {@link #find}. A store with a cheaper way overrides it.
+     * <p>The default reads pages with {@link #find}. A store that has a cheaper way to scan overrides it.
      *
      * <pre>{@code
      * for (String range : eventStore.scanRanges()) {
@@ -233,15 +235,15 @@ public interface EventStore {
     }
 
     /**
-     * Deletes a stream permanently: its events, and the commands that were handled on it. The store keeps a record of the deletion, so that
-     * no other stream can take the id. Appends, reads and version requests that start later, or are about to start, fail with
-     * {@link StreamDeletedException}. Queries no longer find the events of the stream, and feeds do not deliver those that they have not
-     * delivered yet. Events that were delivered before cannot be recalled.
+     * Deletes a stream permanently: its events, and the commands that were handled on it. The store keeps a record of
+     * the deletion, so that no other stream can take the id. Appends, reads and version requests that start later fail
+     * with {@link StreamDeletedException}. Queries no longer find the events of the stream, and feeds do not deliver
+     * those that they have not delivered yet. Events that were delivered before cannot be recalled.
      *
-     * <p>The stream counts as deleted from the first step of the deletion, even if the deletion never completes. Until it completes,
-     * queries may find some of the events, a feed may deliver the first of them, in order and without a gap, and an append of a command
-     * that was handled before may return its first result. Deleting a stream that is already deleted, at whatever version, does no harm,
-     * and removes what a failed deletion has left behind.
+     * <p>The stream counts as deleted from the first step of the deletion, even if the deletion never completes. Until
+     * it completes, queries may find some of the events, a feed may deliver the first of them, in order and without a
+     * gap, and an append of a command that was handled before may return its first result. Deleting a stream that is
+     * already deleted, at any version, does no harm, and removes what a failed deletion has left behind.
      *
      * <p>If a concurrent append is stored first, this deletion fails with a conflict. Otherwise the append fails. Snapshots are kept
      * elsewhere: {@code AggregateRepository.delete} deletes both.
@@ -256,9 +258,10 @@ public interface EventStore {
     void delete(StreamId stream, long expectedVersion);
 
     /**
-     * Deletes a stream permanently, at whatever version it is. Otherwise like {@link #delete(StreamId, long)}. The stream is closed first
-     * and then emptied, so the deletion completes however fast other writers append: their appends are stored first and then deleted, or
-     * fail with {@link StreamDeletedException}. This method never fails with a conflict.
+     * Deletes a stream permanently, at any version. Otherwise works like {@link #delete(StreamId, long)}. The stream is
+     * closed first and then emptied, so the deletion completes no matter how fast other writers append: their appends
+     * are stored first and then deleted, or fail with {@link StreamDeletedException}. This method never fails with a
+     * conflict.
      *
      * @param stream the stream; a stream without events is also closed permanently
      * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion completes. If the

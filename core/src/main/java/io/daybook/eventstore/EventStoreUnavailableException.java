@@ -18,8 +18,8 @@ public final class EventStoreUnavailableException extends DaybookException {
         /** Nothing was stored. A failed read also has this outcome. */
         NOT_STORED,
         /**
-         * The events may have been stored or not, or may still be stored. Repeat the command with the same command id,
-         * so that it takes effect once.
+         * The events may or may not have been stored, and may still be stored later. Repeat the command with the same
+         * command id, so that it takes effect once.
          */
         UNKNOWN
     }

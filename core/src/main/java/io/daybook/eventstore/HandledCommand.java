@@ -59,7 +59,8 @@ public record HandledCommand(
      *
      * @param stream the stream on which the command was handled; named in the exception
      * @param repeatedFingerprint the fingerprint of the command that was sent with the same id
-     * @throws CommandRejectedException if the command was rejected, whatever the fingerprints: nothing took effect under this id
+     * @throws CommandRejectedException if the command was rejected, regardless of the fingerprints: nothing took effect
+     *     under this id
      * @throws CommandIdReusedException if the fingerprints can be compared and differ: it is another command
      */
     public AppendResult asDuplicateOf(StreamId stream, String repeatedFingerprint) {

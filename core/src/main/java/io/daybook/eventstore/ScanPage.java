@@ -7,10 +7,10 @@ import java.util.Map;
 /**
  * A page of a scan of all events, see {@link EventStore#scan}.
  *
- * @param events the events, of any streams; those of one append are in one page
+ * @param events the events, from any number of streams; all events of one append are in the same page
  * @param deletions the streams that were deleted, with the versions that they had; empty if the store does not report them
  * @param next where the next page begins: text that can be stored and used by another process; empty if the range ends with this page
- * @param remaining about how many events of the range follow, -1 if that is not known
+ * @param remaining the approximate number of events that follow in the range, or -1 if unknown
  */
 public record ScanPage(List<EventEnvelope> events, Map<StreamId, Long> deletions, String next, long remaining) {
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <pre>{@code
  * InMemoryEventPublisher publisher = new InMemoryEventPublisher();
  * EventRelay relay = EventRelay.builder(feed, publisher).start();
- * List<EventEnvelope> published = publisher.published(); // once the relay has come to them
+ * List<EventEnvelope> published = publisher.published(); // once the relay has published them
  * }</pre>
  */
 public final class InMemoryEventPublisher implements EventPublisher {

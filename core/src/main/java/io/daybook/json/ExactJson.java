@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check for values that JSON servers alter: numbers that a double cannot represent, and text that UTF-8 cannot encode. It scans the
- * tokens, whatever type they come from, in one pass over the bytes, without binding them to an object. It does not report malformed JSON;
- * a parser does. All methods are thread-safe.
+ * A check for values that JSON databases alter: numbers that a double cannot represent, and text that UTF-8 cannot
+ * encode. It scans the tokens in one pass over the bytes, without binding them to an object. It does not detect
+ * malformed JSON; a parser does. All methods are thread-safe.
  */
 public final class ExactJson {
 
@@ -40,19 +40,20 @@ public final class ExactJson {
     private ExactJson() {}
 
     /**
-     * Finds the first token that is altered by a server that stores numbers as doubles and text as UTF-8: integers beyond ±2<sup>53</sup>,
-     * other numbers whose nearest double is written as another value, negative zero, and unpaired surrogates.
+     * Finds the first token that is altered by a database that stores numbers as doubles and text as UTF-8: integers
+     * beyond ±2<sup>53</sup>, other numbers whose nearest double is written as another value, negative zero, and
+     * unpaired surrogates.
      *
      * @param json UTF-8 JSON
-     * @return the first such token, or null if the server returns the JSON unchanged
+     * @return the first such token, or null if such a database returns the JSON unchanged
      */
     public static @Nullable Fault alteredIn(byte[] json) {
         return find(json, true);
     }
 
     /**
-     * Finds the first token that must not be read from an untrusted source: a number with more than {@value #MAX_SCALE} zeros, with which
-     * one addition takes minutes, or an unpaired surrogate.
+     * Finds the first token that must not be read from an untrusted source: a number with more than {@value #MAX_SCALE}
+     * zeros, with which a single addition can take minutes, or an unpaired surrogate.
      *
      * @param json UTF-8 JSON
      * @return the first such token, or null if there is none
@@ -80,13 +81,12 @@ public final class ExactJson {
                 }
                 if (exact && !isExact(json, i, end)) {
                     return new Fault(
-                            path(json, i),
-                            "a number changes in a double, as which databases hold it: write it as text");
+                            path(json, i), "a number changes when a database stores it as a double: write it as text");
                 }
                 if (!exact && scale(json, i, end) > MAX_SCALE) {
                     return new Fault(
                             path(json, i),
-                            "a number has more than " + MAX_SCALE + " zeros: send a number of fewer digits");
+                            "a number has more than " + MAX_SCALE + " zeros: send a number with fewer digits");
                 }
                 i = end;
             } else {

@@ -30,10 +30,10 @@ public final class StateJson {
     }
 
     /**
-     * Takes a mapper.
+     * Creates a codec that uses a custom noun in error messages.
      *
-     * @param noun what messages call the states
-     * @param mapper Jackson; copied
+     * @param noun the word for a state in error messages, such as {@code snapshot}
+     * @param mapper the Jackson mapper; copied
      * @throws IllegalArgumentException if the mapper is unsafe
      */
     public StateJson(String noun, ObjectMapper mapper) {

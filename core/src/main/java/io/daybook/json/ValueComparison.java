@@ -85,22 +85,24 @@ public final class ValueComparison {
     }
 
     /**
-     * {@return a comparison of an object with its deserialized copy; sets and maps have no order except that of their comparator}
+     * {@return a comparison of an object with its deserialized copy; the order of a set or map counts only if it has a
+     * comparator}
      */
     public static ValueComparison ofContent() {
         return CONTENT;
     }
 
     /**
-     * {@return a comparison of two contents in which amounts of different scales are equal, such as 1.5 and 1.50}
+     * {@return a comparison of the contents of two documents, in which numbers of different scales are equal, such as
+     * 1.5 and 1.50}
      */
     public static ValueComparison ofAmounts() {
         return AMOUNTS;
     }
 
     /**
-     * Returns a comparison of in-memory states. The order of linked and sorted collections counts. Members without comparable state, such
-     * as locks, loggers and lambdas, do not count.
+     * Returns a comparison of in-memory states. The order of linked and sorted collections is compared. Members without
+     * comparable state, such as locks, loggers and lambdas, are ignored.
      *
      * @param base a base class whose fields are not part of the state
      * @return the comparison

@@ -121,8 +121,8 @@ public final class VersionedJson {
      *
      * @param types the types in their current versions
      * @param upcasters convert older versions to the next one; in any order
-     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type or takes one, one is
-     *     missing, or a mapper is unsafe
+     * @throws IllegalArgumentException if two upcasters have the same input version, an upcaster does not lead to a
+     *     current type or its input is a current version, an upcaster is missing, or a mapper is unsafe
      */
     public VersionedJson(Collection<Type> types, Collection<Upcast> upcasters) {
         Map<ObjectMapper, ObjectMapper> copies = new HashMap<>();
@@ -209,7 +209,8 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object from JSON of any origin. Rejects duplicate properties, and faults that {@link ExactJson#harmfulIn} finds.
+     * Reads an object from untrusted JSON. Rejects duplicate properties, and faults that {@link ExactJson#harmfulIn}
+     * finds.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
@@ -246,8 +247,8 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object from JSON that was read back before it was stored. Does not check for duplicate properties, which would take a
-     * considerable part of the time to read an event.
+     * Reads an object from JSON that was read back before it was stored. Does not check for duplicate properties,
+     * because that check would take a considerable part of the time needed to read an event.
      *
      * @param name the stored name of its type
      * @param version the version of the JSON, from 1
@@ -272,7 +273,7 @@ public final class VersionedJson {
             Object value =
                     present ? binding.reader(strict).readValue(json) : readOlder(name, version, json, binding, strict);
             if (value == null) {
-                throw new UnreadableException(false, "", "the JSON is null, an object is needed");
+                throw new UnreadableException(false, "", "the JSON is null instead of an object");
             }
             return value;
         } catch (IOException | RuntimeException e) { // the latter for some numbers

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * Measures the processes and reactions of a runner, with the tag {@code process}. All values count what this program has done:
+ * Measures the processes and reactions of a runner, with the tag {@code process}. All values count only the work of
+ * this program:
  *
  * <ul>
  *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed}, {@code canceled},
@@ -18,8 +19,8 @@ import java.util.function.ToLongFunction;
  *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated}: steps, and events without a further effect.
  *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and of these {@code duplicate}, {@code rejected} and
  *       {@code unanswered}.
- *   <li>{@code daybook.process.timers}, a timer: how late timers took effect; and {@code daybook.process.timers.obsolete}, those that rang
- *       without an effect.
+ *   <li>{@code daybook.process.timers}, a timer: how late timers took effect; and
+ *       {@code daybook.process.timers.obsolete}, those that fired without an effect.
  * </ul>
  *
  * <pre>{@code
@@ -35,7 +36,7 @@ public final class ProcessMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param runner the runner to measure, which was started; kept as long as the meters are
+     * @param runner the runner to measure, which must be started; referenced for as long as the meters exist
      */
     public ProcessMetrics(ProcessRunner runner) {
         this.runner = runner;

@@ -15,7 +15,8 @@ import java.util.function.ToDoubleFunction;
  * {@code order-summaries-1}. The counters show what this program has done:
  *
  * <ul>
- *   <li>{@code daybook.projection.lag}, a gauge: stored events that wait; -1 if that is not known.
+ *   <li>{@code daybook.projection.lag}, a gauge: the number of stored events that are not yet projected, or -1 if
+ *       unknown.
  *   <li>{@code daybook.projection.healthy}, a gauge: 1 while the projection runs or waits for work, otherwise 0.
  *   <li>{@code daybook.projection.folded} and {@code daybook.projection.written}: events, and documents.
  *   <li>{@code daybook.projection.conflicts}: writes that lost to another instance, or whose outcome was unknown.
@@ -27,8 +28,8 @@ import java.util.function.ToDoubleFunction;
  * new ProjectionMetrics(projector).bindTo(registry);
  * }</pre>
  *
- * <p>A meter never asks the feed: each shows the status that was asked for last, in a thread of this binder's own, at most every 15 seconds
- * and only while the meters are read. Thread-safe.
+ * <p>Reading a meter never accesses the feed. Each meter shows the last known status, which a separate thread refreshes
+ * at most every 15 seconds and only while the meters are read. Thread-safe.
  */
 public final class ProjectionMetrics implements MeterBinder {
 
@@ -37,7 +38,7 @@ public final class ProjectionMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param projector the projector to measure; kept as long as the meters are
+     * @param projector the projector to measure; referenced for as long as the meters exist
      */
     public ProjectionMetrics(Projector projector) {
         statuses = new AskedStatus<>("projections", projector::status, ProjectionMetrics::unknown, List.of());

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures queries: the timer {@code daybook.queries} with the tags {@code query} and {@code outcome} (see {@link QueryOutcome}). Safe for
- * use by many threads.
+ * Measures queries: the timer {@code daybook.queries} with the tags {@code query} and {@code outcome} (see
+ * {@link QueryOutcome}). Thread-safe.
  *
  * <pre>{@code
  * QueryBus.Builder builder = QueryBus.builder().interceptBeforeChecks(new QueryMetrics(registry));

@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (events that wait; -1 if that is
- * unknown; asks the feed, not the broker) and the counters {@code daybook.relay.published}, {@code daybook.relay.skipped} and
- * {@code daybook.relay.failures}. Thread-safe.
+ * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (the number of stored events that
+ * are not yet published, or -1 if unknown; read from the feed, not from the broker) and the counters
+ * {@code daybook.relay.published}, {@code daybook.relay.skipped} and {@code daybook.relay.failures}. Thread-safe.
  *
  * <pre>{@code
  * new RelayMetrics(relay).bindTo(registry);
@@ -22,7 +22,7 @@ public final class RelayMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param relay the relay to measure; kept as long as the meters are
+     * @param relay the relay to measure; referenced for as long as the meters exist
      */
     public RelayMetrics(EventRelay relay) {
         this.relay = relay;

@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Measures a repository, with the tag {@code aggregate}: the counter {@code daybook.snapshots.failures}, of snapshots that
- * could not be loaded or saved, which makes loading slower but fails no command; and the counter
- * {@code daybook.appends.on.lost.events}, of appends that were decided on an event that the store has lost since. Safe for
- * use by many threads.
+ * Measures a repository, with two counters that have the tag {@code aggregate}. {@code daybook.snapshots.failures}
+ * counts snapshots that could not be loaded or saved. Such a failure makes loading slower, but no command fails.
+ * {@code daybook.appends.on.lost.events} counts appends that were based on an event that the store has since lost.
+ * Thread-safe.
  *
  * <pre>{@code
  * new RepositoryMetrics(orders).bindTo(registry);
@@ -22,7 +22,7 @@ public final class RepositoryMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param repository the repository to measure; kept as long as the meters are
+     * @param repository the repository to measure; referenced for as long as the meters exist
      */
     public RepositoryMetrics(AggregateRepository<?> repository) {
         this.repository = repository;

@@ -9,17 +9,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Measures a subscription, with the tag {@code subscription}: the gauges {@code daybook.subscription.lag} (events that wait; -1 if that is
- * not known), {@code daybook.subscription.healthy} and {@code daybook.subscription.caught.up} (1 or 0), and the counters
- * {@code daybook.subscription.handled} and {@code daybook.subscription.failures}.
+ * Measures a subscription, with the tag {@code subscription}: the gauges {@code daybook.subscription.lag} (the number
+ * of events that are not yet handled, or -1 if unknown), {@code daybook.subscription.healthy} and
+ * {@code daybook.subscription.caught.up} (1 or 0), and the counters {@code daybook.subscription.handled} and
+ * {@code daybook.subscription.failures}.
  *
  * <pre>{@code
  * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler);
  * new SubscriptionMetrics("billing", billing).bindTo(registry);
  * }</pre>
  *
- * <p>A meter never asks the feed or its broker: each shows the status that was asked for last, in a thread of this binder's own, at most
- * every 15 seconds and only while the meters are read. The first value is that of {@link #bindTo}. Thread-safe.
+ * <p>Reading a meter never accesses the feed or its broker. Each meter shows the last known status, which a separate
+ * thread refreshes at most every 15 seconds and only while the meters are read. The first value is that of
+ * {@link #bindTo}. Thread-safe.
  */
 public final class SubscriptionMetrics implements MeterBinder {
 
@@ -30,7 +32,7 @@ public final class SubscriptionMetrics implements MeterBinder {
      * Creates the binder.
      *
      * @param name the name of the subscription
-     * @param subscription the subscription to measure; kept as long as the meters are
+     * @param subscription the subscription to measure; referenced for as long as the meters exist
      */
     public SubscriptionMetrics(String name, Subscription subscription) {
         this.name = name;

@@ -14,9 +14,10 @@ import java.nio.charset.StandardCharsets;
  * CommandSender sender = CommandSender.of(bus);
  * }</pre>
  *
- * <p>A command may be sent several times, under the same command id. A target that remembers the id lets it take effect once. An answer is
- * final once it is recorded in the process stream. A rejection is also recorded at the target if the sender passes
- * {@link CommandMetadata#recordsRejections} on; a target that does not record it may reject one attempt and accept another.
+ * <p>A command may be sent several times, under the same command id. On a target that records the id, it takes effect
+ * once. An answer is final once it is recorded in the process stream. A rejection is also recorded at the target if the
+ * sender forwards {@link CommandMetadata#recordsRejections}. A target that does not record it may reject one attempt
+ * and accept another.
  */
 public interface CommandSender {
 

@@ -18,6 +18,6 @@ public enum InstanceState {
     COMPLETED,
     /** An operator ended it. */
     CANCELED,
-    /** Events were kept, but the start did not arrive in time. */
+    /** Events were kept, but no event that starts the instance arrived in time. */
     NEVER_STARTED
 }

@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A summary of an instance, to find instances by state and age. See {@link ProcessRunner#instances ProcessRunner.instances}.
+ * A summary of a process instance, used to find instances by state and age. See {@link ProcessRunner#instances
+ * ProcessRunner.instances}.
  *
  * @param id the id of the instance
- * @param phase its state, disregarding whether it is parked
- * @param parked what requires an operator
+ * @param phase its state, ignoring whether it is parked
+ * @param parked the commands and timers that require an operator
  * @param since when it started
  * @param changed when it last changed
  */

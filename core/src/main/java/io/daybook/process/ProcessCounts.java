@@ -14,12 +14,12 @@ import java.time.Duration;
  * @param steps steps that were taken
  * @param repeatedInputs events that were redelivered, and had no second effect
  * @param commandsSent how often a command was sent
- * @param duplicates how often the target recognized a command as sent before
+ * @param duplicates how often the target recognized a command as a duplicate
  * @param rejected commands that were rejected
- * @param unanswered how often a command got no answer
+ * @param unanswered how often a command was not answered
  * @param timersRung timers that took effect
- * @param timersObsolete timers that rang twice, or after they were canceled, and had no effect
- * @param late the total delay between the due times of the timers that took effect and their effects
+ * @param timersObsolete timers that fired twice or after they were canceled, and had no effect
+ * @param late the total delay of the timers that took effect, each from its due time to its effect
  */
 public record ProcessCounts(
         long started,

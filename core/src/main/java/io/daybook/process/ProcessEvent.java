@@ -136,10 +136,10 @@ public sealed interface ProcessEvent extends DomainEvent {
     record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
 
     /**
-     * A command got no answer, and is sent again later.
+     * A command was not answered, and will be sent again.
      *
      * @param key the key of the command
-     * @param attempts how often this has happened to it
+     * @param attempts the number of attempts that were not answered
      * @param error the class of the last exception
      * @param timer when it is sent again
      */
@@ -157,7 +157,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     @EventType("InstanceParked")
     record InstanceParked(String key, String name, String error, boolean timer) implements ProcessEvent {}
 
-    /** An operator let the instance retry what it was parked for. */
+    /** An operator retried the commands and timers for which the instance was parked. */
     @EventType("InstanceRetried")
     record InstanceRetried() implements ProcessEvent {}
 

@@ -20,7 +20,7 @@ import java.util.List;
  * @param content the state of the process as JSON; empty if it has none
  * @param unanswered the commands that have no answer yet
  * @param timers the timers that are set
- * @param parked what requires an operator
+ * @param parked the commands and timers that require an operator
  * @param history the events of the process stream, each a {@link ProcessEvent}: the steps and the answers
  */
 public record ProcessInstance(

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Each instance is a stream. An event takes effect on it once, and so does each timer. The commands and timers of a step are stored in
- * the same append. A command is sent under a separate idempotency key until it is answered, so it takes effect once on an aggregate that
- * remembers the key, 30 days by default. A rejection is passed to {@link Builder#onRejected onRejected}. If there is no handler, the
- * instance is parked and visible to operators.
+ * <p>Each instance is a stream. Each event and each timer takes effect on it once. The commands and timers of a step
+ * are stored in the same append. A command is sent under a separate idempotency key until it is answered, so it takes
+ * effect once on the target aggregate, as long as the key is retained (30 days by default). A rejection is passed to
+ * {@link Builder#onRejected onRejected}. If there is no handler, the instance is parked and visible to operators.
  *
  * @param <S> the class of the state, an immutable value that is stored as JSON, ideally a record
  */
@@ -292,8 +292,9 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Sets how long to keep events that arrive before the start, because there is no order between streams. After that time, the
-         * instance ends as {@link InstanceState#NEVER_STARTED}, and a later start is ignored unless the process is {@link #restartable}.
+         * Sets how long to keep events that arrive before the event that starts the instance, which is possible because
+         * different streams have no common order. After that time, the instance ends as
+         * {@link InstanceState#NEVER_STARTED}, and a later start is ignored unless the process is {@link #restartable}.
          *
          * @param kept the time; 7 days by default; zero to ignore such events
          * @return this builder

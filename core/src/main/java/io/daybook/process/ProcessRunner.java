@@ -440,7 +440,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets how long the event store remembers idempotency keys. Reactions reject events that are older than this time minus one day.
+         * Sets how long the event store retains idempotency keys. Reactions reject events that are older than this time
+         * minus one day.
          *
          * @param time more than one day; 30 days by default
          * @return this builder

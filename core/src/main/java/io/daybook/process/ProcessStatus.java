@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * @param name the name of the process or reaction
  * @param inputs the subscription that delivers its events
- * @param recovery the subscription that completes the work that a crash interrupted, and deliberately lags; empty for a reaction
- * @param counts what it has done in this program
+ * @param recovery the subscription that completes work interrupted by a crash, and therefore lags on purpose; empty for
+ *     a reaction
+ * @param counts the counts of its work in this program
  */
 public record ProcessStatus(
         String name, SubscriptionStatus inputs, Optional<SubscriptionStatus> recovery, ProcessCounts counts) {}

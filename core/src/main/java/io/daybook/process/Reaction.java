@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the event. So it takes effect
- * once on an aggregate for as long as the event store keeps the key, 30 days by default, no matter how often the event is redelivered. An
- * event that is older than this period minus one day parks its stream with an {@link EventTooOldException}. A rejected command is logged and
- * counted. If a rejection needs compensation, use a {@link ProcessManager}.
+ * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the
+ * event. It therefore takes effect once on an aggregate for as long as the event store keeps the key, 30 days by
+ * default, no matter how often the event is redelivered. An event that is older than this period minus one day parks
+ * its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
+ * compensation, use a {@link ProcessManager}.
  */
 public final class Reaction {
 

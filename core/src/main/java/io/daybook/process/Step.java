@@ -10,9 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a process: the effect of an event, a timer or a rejection on an instance. Passed to the handlers of a {@link ProcessManager},
- * which add state, commands and timers. All of it is stored in one append, or none of it. The handler may run again after a conflict, so it
- * must have no effects other than those on the step. Not thread-safe; valid only while the handler runs.
+ * A step of a process: the effect of an event, a timer or a rejection on an instance. Passed to the handlers of a
+ * {@link ProcessManager}, which add state, commands and timers. Either all of this is stored in one append, or nothing
+ * is. The handler may run again after a conflict, so it must have no effects other than those on the step. Not
+ * thread-safe; valid only while the handler runs.
  *
  * @param <S> the class of the state
  */
@@ -74,7 +75,8 @@ public final class Step<S> {
     /**
      * Sends a command once the step is stored.
      *
-     * @param name identifies the command within the step, and its {@link ProcessManager.Builder#onRejected handler for a rejection}
+     * @param name identifies the command within the step and selects its {@link ProcessManager.Builder#onRejected
+     *     handler for rejections}
      * @param command the command; it must be readable from JSON
      * @return this step
      * @throws IllegalArgumentException if the step already sends a command of that name, or the name is invalid

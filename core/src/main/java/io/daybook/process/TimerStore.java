@@ -13,11 +13,12 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <h2>The contract</h2> {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks it. A
- * timer is part of a step, so this store decides nothing: a timer may fire twice, late, or after it was removed. It must not be lost
- * between {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams, see
- * {@link ProcessRunner#restoreTimers}. A store may share the timers among the instances of a program, so that each timer is due in one of
- * them.
+ * <h2>The contract</h2> {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test
+ * jar, checks it. A timer is recorded with its step in the process stream, which determines whether it takes effect. In
+ * this store, a timer may therefore be due twice, late, or after it was removed. It must not be lost between
+ * {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams, see
+ * {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a program, so that each
+ * timer is returned to only one of them.
  *
  * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
  * be reached.
@@ -32,7 +33,7 @@ public interface TimerStore {
     void set(ProcessTimer timer);
 
     /**
-     * Removes a timer that has rung or was canceled. Does nothing if it is not stored.
+     * Removes a timer that has fired or was canceled. Does nothing if it is not stored.
      *
      * @param timer the timer
      */

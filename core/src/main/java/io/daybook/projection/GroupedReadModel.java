@@ -18,8 +18,8 @@ import java.util.Optional;
 /**
  * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
- * <p>A read with a token is never older than the token: streams that are behind are first brought up to date from the event store. So it
- * works with the projector stopped, and no read waits.
+ * <p>A read with a token is never older than the token: streams that are behind are first brought up to date from the
+ * event store. Such a read therefore works even if the projector is stopped, and never waits.
  *
  * @param <S> the class of a stream's share
  * @param <D> the class of the summaries

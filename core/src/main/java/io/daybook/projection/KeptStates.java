@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps states in memory while a scan finds events of their streams, and writes each document when its stream is quiet. So a document is
- * written about once, and none is read.
+ * Keeps states in memory while a scan finds events of their streams, and writes each document when its stream is quiet.
+ * Each document is therefore written about once, and none is read.
  */
 final class KeptStates<S> implements ScanTarget {
 

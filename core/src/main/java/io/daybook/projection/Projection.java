@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>The document carries the sequence number and the id of the last event that it shows, written in the same conditional write. So it
- * equals the fold of the events up to that number, whatever a feed redelivers or omits.
+ * <p>The document carries the sequence number and the id of the last event that it shows, written in the same
+ * conditional write. It therefore equals the fold of the events up to that number, even if a feed redelivers or omits
+ * events.
  *
  * @param <D> the class of the document, an immutable value that is stored as JSON, ideally a record
  */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
- * <p>A read with a token is never older than the token: a document that is behind is first brought up to date from the event store. So it
- * works with the projector stopped, and no read waits.
+ * <p>A read with a token is never older than the token: a document that is behind is first brought up to date from the
+ * event store. Such a read therefore works even if the projector is stopped, and never waits.
  *
  * @param <D> the class of the documents
  */

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the documents of streams with a fresh fold of their events, up to the position of each document. So it can run alongside writers.
- * Streams are found by their first events; then documents are scanned for those whose stream is deleted or lost. For one run in one thread.
+ * Compares the documents of streams with a fresh fold of their events, up to the position of each document. It can
+ * therefore run alongside writers. Streams are found by their first events; then documents are scanned for those whose
+ * stream is deleted or lost. For one run in one thread.
  */
 final class Verifier<S> {
 

@@ -1,9 +1,9 @@
 package io.daybook.query;
 
 /**
- * An authorizer that decides whether a caller may ask a query. Set it with {@link QueryBus.Builder#authorize QueryBus.Builder.authorize}.
- * It is called before the query is validated, so it may also see invalid queries. Its exceptions reach the caller unchanged.
- * Implementations must be thread-safe.
+ * An authorizer that decides whether a caller may send a query. Set it with {@link QueryBus.Builder#authorize
+ * QueryBus.Builder.authorize}. It is called before the query is validated, so it also receives invalid queries. Its
+ * exceptions reach the caller unchanged. Implementations must be thread-safe.
  *
  * <pre>{@code
  * QueryAuthorizer authorizer = (query, metadata) ->
@@ -14,7 +14,7 @@ package io.daybook.query;
 public interface QueryAuthorizer {
 
     /**
-     * Returns whether a caller may ask a query.
+     * Returns whether a caller may send a query.
      *
      * @param query the query, not yet validated
      * @param metadata the metadata of the query, including its caller

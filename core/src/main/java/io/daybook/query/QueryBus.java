@@ -73,7 +73,7 @@ public final class QueryBus {
      * @param metadata the metadata of the query
      * @return the answer
      * @throws IllegalArgumentException if no handler is registered for the class of the query
-     * @throws QueryNotAuthorizedException if the caller is not authorized to ask the query
+     * @throws QueryNotAuthorizedException if the caller is not authorized to send the query
      * @throws QueryValidationException if the query is invalid
      * @throws QueryTimeoutException if the timeout expired before the handler was called
      * @throws io.daybook.DaybookException whatever the handler throws, see {@link io.daybook.projection.ReadModel}

@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a caller is not authorized to ask a query. Nothing was read. {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a caller is not authorized to send a query. Nothing was read. {@link DaybookException} shows how to
+ * distinguish failures.
  */
 public final class QueryNotAuthorizedException extends DaybookException {
 

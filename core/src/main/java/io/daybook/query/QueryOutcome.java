@@ -20,7 +20,7 @@ public enum QueryOutcome {
     ANSWERED,
     /** The query fails its validation. */
     INVALID,
-    /** The caller is not authorized to ask the query. */
+    /** The caller is not authorized to send the query. */
     UNAUTHORIZED,
     /** The answer would be older than the caller's token, because an event could not be projected. */
     PARKED,

@@ -16,8 +16,8 @@ import java.util.Optional;
  * <p>The contract, checked by {@code ReadCacheContract} in the package {@code io.daybook.contract} of this module's test jar:
  * <ul>
  *   <li>A put never replaces a higher revision of the same key. The comparison and the put are one atomic step, in all instances.
- *   <li>A get returns a document that was put under exactly that key, unchanged, or nothing. A cache may forget a document at any time, and
- *       must forget it when its time to live ends.
+ *   <li>A get returns a document that was put under exactly that key, unchanged, or nothing. A cache may evict a
+ *       document at any time, and must evict it when its time to live ends.
  *   <li>Keys that differ in any character, or only in case, are different keys.
  *   <li>A cache that cannot be reached throws within a second or two. Any exception will do: callers then read from the store, and ask the
  *       cache again after a pause.
@@ -38,7 +38,7 @@ public interface ReadCache {
      *
      * @param key the key, 1 to 2,000 characters
      * @param document the document
-     * @param timeToLive the time after which to forget it, 1 ms or more
+     * @param timeToLive the time after which the document is evicted, 1 ms or more
      */
     void put(String key, CachedDocument document, Duration timeToLive);
 }

@@ -29,10 +29,11 @@ import java.util.function.Function;
  * {@code {"daybook:encrypted":1,"subject":"17","data":"…"}}. It is bound to its subject, the type and version of its event and the name of
  * its member, and is rejected anywhere else. Decryption restores the value byte for byte. A null value is stored as null.
  *
- * <p>When an event is read, encrypted values are recognized by their form, not by the declarations made here, and are decrypted before any
- * upcaster runs. So events are readable that have an old version, a renamed type or a declaration that has since been removed, and a
- * consumer that has the keys needs no declarations at all. If the key was destroyed, the value is replaced with null, or with the
- * {@link #replacement} that was declared when the event was written.
+ * <p>When an event is read, encrypted values are recognized by their form, not by the declarations made here, and are
+ * decrypted before any upcaster runs. Events that have an old version, a renamed type or a declaration that has since
+ * been removed therefore remain readable, and a consumer that has the keys needs no declarations at all. If the key was
+ * destroyed, the value is replaced with null, or with the {@link #replacement} that was declared when the event was
+ * written.
  *
  * <p>An event that is appended as read from a store, as when a stream is copied, keeps its encrypted values byte for byte, even if their
  * keys were destroyed. A reader of the copy needs the same keys.

@@ -23,9 +23,9 @@ import java.util.Optional;
  *   <li>A subject only ever has one key. If many threads and processes create it concurrently, all of them get the same key.
  *   <li>A key is 256 random bits, preferably from {@link SubjectKey#create()}, and is durable before it is returned: if a crash loses the
  *       key, it loses everything that was encrypted under it.
- *   <li>Destruction is permanent. The store remembers it, without the key, for as long as there are events. No key is created for that
- *       subject again. A destroyed key is distinguishable from an unknown subject, so an application that uses the wrong key store fails
- *       and does not treat all its data as shredded.
+ *   <li>Destruction is permanent. The store keeps a record of it, without the key, for as long as there are events. No
+ *       key is created for that subject again. A destroyed key is distinguishable from an unknown subject, so an
+ *       application that uses the wrong key store fails and does not treat all its data as shredded.
  *   <li>After {@link #destroy} returns, no process can get a copy of the key from the store. Copies elsewhere remain: in backups of the
  *       store, for as long as they are kept, and in a {@link #cached cache}, until its maximum age. A store does not cache on its own.
  *   <li>A store that is unreachable, or does not respond in time, throws {@link io.daybook.eventstore.EventStoreUnavailableException} with
@@ -70,9 +70,10 @@ public interface SubjectKeys {
     /**
      * Returns a store that caches the keys of another store in memory.
      *
-     * <p>This process does not notice that another process has destroyed a key until {@code maxAge} has passed, counted from before the key
-     * was fetched. Until then it decrypts, and encrypts, under that key. A key that is destroyed through the cache is destroyed
-     * immediately. The cache remembers that a key is destroyed, but not that a key does not exist.
+     * <p>This process does not notice that another process has destroyed a key until {@code maxAge} has passed, counted
+     * from before the key was fetched. Until then it decrypts, and encrypts, under that key. A key that is destroyed
+     * through the cache is destroyed immediately. The cache keeps the fact that a key is destroyed, but not the fact
+     * that a key does not exist.
      *
      * @param behind the key store
      * @param maxEntries the maximum number of cached keys, 1 or more; the least recently used key is evicted first

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One append, retried until its outcome is known. Each attempt sends the same batch with the same document ids, which can be created only
- * once. So the append takes effect once, however many attempts reach the service.
+ * One append, retried until its outcome is known. Each attempt sends the same batch with the same document ids, which
+ * can be created only once. The append therefore takes effect once, no matter how many attempts reach the service.
  */
 final class Append {
 

@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * page is delivered from their physical partition. With {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream
  * is parked instead, in a document of the lease container, which is read before each page.
  *
- * <p>{@link Subscription#status} reads the progress at most once in 15 polls, and at most every 30 seconds if polls are rare: with the
- * default of one poll per second, every 15 seconds. In between it sends no request. One read takes a query of the leases and one read of
- * the change feed per physical partition. A subscription has caught up when such a read finds nothing behind any lease, whichever
- * instance owns it. Deletes and expired documents do not count. The lag is an upper estimate of the appends that are not handled. When
- * two reads in a row fail, the feed counts as cut off and the status is {@code RETRYING}.
+ * <p>{@link Subscription#status} reads the progress again after 15 polls, but after 30 seconds at the latest. With the
+ * default of one poll per second, that is every 15 seconds. In between it sends no request. One read takes a query of
+ * the leases and one read of the change feed per physical partition. A subscription has caught up when such a read
+ * finds nothing behind any lease, whichever instance owns it. Deletes and expired documents do not count. The lag is an
+ * upper estimate of the appends that are not handled. When two reads in a row fail, the feed counts as cut off and the
+ * status is {@code RETRYING}.
  *
  * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout: the progress of the last call is stored within half
  * a second, and the leases are released within the rest of the timeout, but at least 2 seconds. Leases that are not released by then are free

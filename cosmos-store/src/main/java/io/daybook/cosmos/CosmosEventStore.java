@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * EventStore store = CosmosEventStore.of(containers, serializer);
  * }</pre>
  *
- * <p>Throttled requests are retried after the time that the service names. An append whose response was lost is retried until its outcome
- * is known. The append's timeout limits all attempts, or {@link CosmosEventStore.Builder#timeout Builder.timeout} if there is none. Safe for
- * use by many threads.
+ * <p>Throttled requests are retried after the time that the service names. An append whose response was lost is retried
+ * until its outcome is known. The append's timeout limits all attempts, or {@link CosmosEventStore.Builder#timeout
+ * Builder.timeout} if there is none. Thread-safe.
  */
 public final class CosmosEventStore implements EventStore {
 

@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.Timer;
 import java.util.function.Consumer;
 
 /**
- * An observer that records the operations of the stores as Micrometer meters. Micrometer is an optional dependency. Safe for use by many
- * threads.
+ * An observer that records the operations of the stores as Micrometer meters. Micrometer is an optional dependency.
+ * Thread-safe.
  *
  * <pre>{@code
  * CosmosEventStore.builder(containers, serializer).observer(new CosmosMetrics(registry)).build();
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  *
  * <table>
  *   <caption>Meters, each with the tag {@code operation}</caption>
- *   <tr><th>name</th><th>unit</th><th>what</th></tr>
+ *   <tr><th>name</th><th>unit</th><th>description</th></tr>
  *   <tr><td>{@code daybook.cosmos.operations}</td><td>time</td><td>duration; tag {@code outcome} is {@code success} or
  *       {@code failure}</td></tr>
  *   <tr><td>{@code daybook.cosmos.charge}</td><td>request units</td><td>charged by the service</td></tr>

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * A snapshot store on Azure Cosmos DB. Keeps the latest snapshot of each stream in one document. It is replaced only under the etag that
- * was read, so an older snapshot never replaces a newer one. A snapshot of more than 1.5 MB is not saved, and a warning is logged. Safe
- * for use by many threads.
+ * A snapshot store on Azure Cosmos DB. Keeps the latest snapshot of each stream in one document. It is replaced only if
+ * its etag has not changed since it was read, so an older snapshot never replaces a newer one. A snapshot of more than
+ * 1.5 MB is not saved, and a warning is logged. Thread-safe.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(100));

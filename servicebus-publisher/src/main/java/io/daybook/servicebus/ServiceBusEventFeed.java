@@ -38,9 +38,9 @@ import reactor.core.scheduler.Schedulers;
  * dead-letter queue, in order, until {@link Subscription#retryParked}. {@link ServiceBusEventFeed.Builder#deadLetterAfter
  * Builder.deadLetterAfter} skips the event instead and leaves a gap.
  *
- * <p>This feed differs from one that reads the event store. It starts where the topic's subscription starts, whatever the start position.
- * The events of one append may arrive in several calls. The lag is unknown, which the status shows as -1. A lost lock causes
- * redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
+ * <p>This feed differs from one that reads the event store. It starts where the topic's subscription starts, regardless
+ * of the start position. The events of one append may arrive in several calls. The lag is unknown, which the status
+ * shows as -1. A lost lock causes redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
  *
  * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order and in one call at a time across all
  * instances. For entities without sessions, see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.

@@ -26,10 +26,11 @@ import reactor.core.scheduler.Schedulers;
  * }
  * }</pre>
  *
- * <p>Transient failures are retried with exponential backoff within {@link ServiceBusEventPublisher.Builder#timeout Builder.timeout}. An event that
- * was sent but not acknowledged is sent again, so it may arrive twice with the same message id. Duplicate detection of the entity removes it.
- * The client is replaced after each failure with an unknown outcome, since the SDK may later transmit a message that it reported as failed,
- * and never reuses a link that got no response.
+ * <p>Transient failures are retried with exponential backoff within {@link ServiceBusEventPublisher.Builder#timeout
+ * Builder.timeout}. An event that was sent but not acknowledged is sent again, so it may arrive twice with the same
+ * message id. Duplicate detection of the entity removes it. The client is replaced after each failure with an unknown
+ * outcome, since the SDK may later transmit a message that it reported as failed, and a link that got no response stays
+ * unusable.
  *
  * <p>Thread-safe.
  */
@@ -56,7 +57,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     /**
-     * Builds a publisher to a topic.
+     * Returns a builder of a publisher to a topic.
      *
      * @param topic the name of the topic
      * @param clients creates a new builder with the connection string or the credential; called for each client. The publisher sets the
@@ -68,7 +69,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     /**
-     * Builds a publisher to a queue.
+     * Returns a builder of a publisher to a queue.
      *
      * @param queue the name of the queue
      * @param clients as for {@link #toTopic toTopic}
@@ -136,7 +137,10 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         return probe.unavailableReason();
     }
 
-    /** Closes the connections. A {@code publish} in progress fails with what is known of its events. */
+    /**
+     * Closes the connections. A {@code publish} in progress fails, and its exception reports what is known about its
+     * events.
+     */
     @Override
     public void close() {
         probe.close();
