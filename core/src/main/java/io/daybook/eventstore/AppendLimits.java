@@ -140,8 +140,8 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
         if (!event.aggregateType().equals(stream.aggregateType())
                 || !event.aggregateId().equals(stream.aggregateId())
                 || event.sequenceNumber() != sequenceNumber) {
-            throw new IllegalArgumentException("the metadata of an event to be stored as number " + sequenceNumber
-                    + " of " + stream + " say " + event + ": make them agree");
+            throw new IllegalArgumentException("the metadata of the event to be stored as number " + sequenceNumber
+                    + " of " + stream + " is " + event + ": use the same stream and number");
         }
     }
 }

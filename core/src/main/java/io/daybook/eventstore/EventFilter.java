@@ -45,7 +45,7 @@ public final class EventFilter {
         this.context = context;
         if (from != null && until != null && from.isAfter(until)) {
             throw new IllegalArgumentException("a filter from " + from + " until " + until
-                    + " asks for nothing: the first must not be after the last");
+                    + " matches nothing: the first must not be after the last");
         }
     }
 

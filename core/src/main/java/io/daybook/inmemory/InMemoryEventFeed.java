@@ -59,7 +59,7 @@ public final class InMemoryEventFeed implements EventFeed {
         progressByName.computeIfPresent(name, (same, progress) -> {
             if (progress.lease.isLocked()) {
                 throw new IllegalStateException(
-                        "a subscription " + name + " is at work: close all subscriptions of that name before");
+                        "a subscription " + name + " is still open: close all subscriptions of that name first");
             }
             return null;
         });

@@ -38,7 +38,7 @@ public final class InstantText {
     public static String format(Instant instant) {
         long second = instant.getEpochSecond();
         if (second < FIRST_SECOND || second > LAST_SECOND) {
-            throw new IllegalArgumentException("the instant " + instant + " is outside of the years 0000 to 9999");
+            throw new IllegalArgumentException("the instant " + instant + " is outside the years 0000 to 9999");
         }
         char[] text = SHAPE.toCharArray();
         putSeconds(text, second);

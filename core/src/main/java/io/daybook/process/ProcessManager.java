@@ -100,7 +100,7 @@ public final class ProcessManager<S> {
         TextRules.requireId(what, name);
         if (name.length() > MAX_NAME || DerivedKey.isDerived(name)) {
             throw new IllegalArgumentException(what + " has " + name.length() + " characters or begins with "
-                    + DerivedKey.PREFIX + ": use at most " + MAX_NAME + " characters and another beginning");
+                    + DerivedKey.PREFIX + ": use at most " + MAX_NAME + " characters and another prefix");
         }
     }
 
