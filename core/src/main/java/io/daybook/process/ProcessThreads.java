@@ -29,7 +29,7 @@ final class ProcessThreads {
     record Places(EventStore store, EventFeed feed, TimerStore timers) {}
 
     private static final Logger log = LoggerFactory.getLogger(ProcessThreads.class);
-    private static final long POLL_NANOS = 1_000_000;
+    private static final long POLL_NANOS = 10_000_000;
     private static final FailurePolicy PARK = FailurePolicy.parkStreamAfter(ProcessSettings.HANDLER_ATTEMPTS);
 
     private record Running(
@@ -135,7 +135,7 @@ final class ProcessThreads {
     void drain(Duration timeout) {
         CommandTimeout end = CommandTimeout.after(timeout);
         for (Running each : running.values()) {
-            while (!each.inputs().status().caughtUp()) {
+            while (!each.inputs().hasCaughtUp()) {
                 if (end.hasExpired() || Thread.currentThread().isInterrupted()) {
                     throw new IllegalStateException(
                             each.name() + " has not caught up: " + each.inputs().status());

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Projector implements AutoCloseable {
 
-    private static final long POLL_NANOS = 1_000_000;
+    private static final long POLL_NANOS = 10_000_000;
 
     /** Makes the runner of a projection of one or of many streams. */
     private interface Runners {
@@ -339,17 +339,18 @@ public final class Projector implements AutoCloseable {
                     throw new IllegalStateException(each.schema().id() + " has not caught up: "
                             + each.version().status(each.thread().lastError()));
                 }
-                stepSooner(each.version());
-                LockSupport.parkNanos(POLL_NANOS);
+                if (!stepSooner(each.version())) {
+                    LockSupport.parkNanos(POLL_NANOS);
+                }
             }
         }
     }
 
-    private static void stepSooner(VersionRunner version) {
+    private static boolean stepSooner(VersionRunner version) {
         try {
-            version.step();
+            return version.step();
         } catch (RuntimeException e) {
-            // its own thread tries again, and shows it in the status
+            return false; // its own thread tries again, and shows it in the status
         }
     }
 

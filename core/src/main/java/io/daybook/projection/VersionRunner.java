@@ -236,7 +236,7 @@ final class VersionRunner {
         if (ends && !documents.incarnation().equals(state.incarnation())) {
             return replace(stored, empty());
         }
-        if (ends && (progress(work, now).events() == 0 || hasCaughtUp())) {
+        if (ends && (progress(work, now).events() == 0 || endsFollowing())) {
             boolean isFirst = states.others(schema).stream()
                     .noneMatch(each -> each.state().state() == ReadModelState.ACTIVE);
             log.info("read model built name={} {}", schema.id(), progress(work, now));
@@ -251,7 +251,13 @@ final class VersionRunner {
 
     private boolean hasCaughtUp() {
         Subscription following = subscription;
-        return following != null && following.status().caughtUp();
+        return following != null && following.hasCaughtUp();
+    }
+
+    /** Asks for fresh progress only when the status says so, because a build may have to follow for hours. */
+    private boolean endsFollowing() {
+        Subscription following = subscription;
+        return following != null && following.status().caughtUp() && following.hasCaughtUp();
     }
 
     private static VersionState saved(Building work, Instant now) {

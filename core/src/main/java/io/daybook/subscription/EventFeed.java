@@ -34,6 +34,7 @@ package io.daybook.subscription;
  *       receive every event.
  *   <li>Closing waits for the call that is in progress, stores its progress, and delivers nothing afterward. If the handler itself closes
  *       the subscription, closing fails with an {@link IllegalStateException}, since it would wait for itself.
+ *   <li>{@link Subscription#hasCaughtUp} is never true while an event that was stored before the call is neither handled nor parked.
  *   <li>An event that the feed cannot read stops the feed, appears in the status, and never counts as handled.
  *   <li>Implementations are thread-safe. A subscription has one or more dedicated threads, started by {@link #subscribe subscribe}. A
  *       handler that blocks or fails never delays another subscription.

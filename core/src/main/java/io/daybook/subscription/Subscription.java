@@ -22,6 +22,17 @@ public interface Subscription extends AutoCloseable {
     SubscriptionStatus status();
 
     /**
+     * Returns whether every event that was stored before this call is handled or waits in a parked stream. {@link SubscriptionStatus#caughtUp}
+     * may be older than the last event; this is not. A feed that keeps its progress in a database reads it on each call, so pause between
+     * the calls. An adapter whose status does not read the progress each time overrides this method.
+     *
+     * @return whether it has caught up; {@code false} if the feed cannot know, or cannot read its progress
+     */
+    default boolean hasCaughtUp() {
+        return status().caughtUp();
+    }
+
+    /**
      * Returns the parked streams of this subscription's name, regardless of the instance that parked them.
      *
      * @return the streams, at most 1,000; empty if the subscription retries forever and no stream was parked before

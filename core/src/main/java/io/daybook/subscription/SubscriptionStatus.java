@@ -14,7 +14,7 @@ package io.daybook.subscription;
  * @param lag how many stored events it still has to handle; -1 if unknown
  * @param caughtUp whether every event that was stored when the feed last read its progress is handled or waits in a parked stream, and none
  *     has been delivered since. Never true by mistake; {@code false} if the feed cannot know. Other instances with the same name may have
- *     handled the events. The feed's documentation specifies how often the progress is read
+ *     handled the events. The feed's documentation specifies how often the progress is read; {@link Subscription#hasCaughtUp} reads it now
  * @param lastError the last failure, with the stream, the number, the type and the id of the event; empty if there was none since the last
  *     success
  */

@@ -251,6 +251,30 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
     }
 
     @Test
+    void has_not_caught_up_until_an_event_stored_before_is_handled() {
+        StreamId stream = newStream();
+        CountDownLatch release = new CountDownLatch(1);
+        Recorder recorder = new Recorder();
+        append(stream, 0, 1);
+        try (Subscription subscription = subscribe(handed -> {
+            if (recorder.numbers(stream).contains(1L)) {
+                release.await();
+            }
+            recorder.handle(handed);
+        })) {
+            await("the first event", subscription::hasCaughtUp);
+            assertThat(recorder.numbers(stream)).isEqualTo(upTo(1));
+            append(stream, 1, 1);
+            assertThat(subscription.hasCaughtUp()).as("before the second event").isFalse();
+            release.countDown();
+            await("the second event", subscription::hasCaughtUp);
+            assertThat(recorder.numbers(stream)).isEqualTo(upTo(2));
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
     void resumes_at_its_checkpoint() {
         StreamId stream = newStream();
         append(stream, 0, 3);

@@ -19,6 +19,7 @@ import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.FailurePolicy;
+import io.daybook.subscription.RememberingSubscription;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
@@ -209,6 +210,30 @@ final class BrokenSnapshotsAndFeeds {
         @Override
         EventHandler tamper(EventHandler handler) {
             return handler;
+        }
+    }
+
+    /** A feed that takes its remembered progress for its progress. */
+    static class RemembersThatItHasCaughtUp extends Tampered {
+        @Override
+        EventHandler tamper(EventHandler handler) {
+            return handler;
+        }
+
+        @Override
+        protected EventFeed feed() {
+            EventFeed right = super.feed();
+            return new EventFeed() {
+                @Override
+                public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
+                    return new RememberingSubscription(right.subscribe(name, options, handler));
+                }
+
+                @Override
+                public void forget(String name) {
+                    right.forget(name);
+                }
+            };
         }
     }
 

@@ -181,6 +181,7 @@ class ContractsNoticeTest {
         "HandsOnNothing, stopping_lets_the_handler_finish_and_hands_nothing_on_afterwards",
         "HandsOnNothing, resumes_when_the_failing_event_is_deleted",
         "HandsOnWhatWasDeleted, skips_events_deleted_before_delivery",
+        "RemembersThatItHasCaughtUp, has_not_caught_up_until_an_event_stored_before_is_handled",
         "DropsDeletions, delivers_deletion_after_all_events_of_the_stream",
         "DropsDeletions, deletion_of_parked_stream_waits_for_the_retry",
         "DeliversDeletionsFirst, delivers_deletion_after_all_events_of_the_stream",

@@ -176,6 +176,25 @@ final class CosmosSubscription implements Subscription {
         return loop.status(state, lag, lag == 0 && isLatest);
     }
 
+    @Override
+    public boolean hasCaughtUp() {
+        CallingThread.requireMayBlock("the progress of the subscription " + name);
+        long called = System.nanoTime();
+        FeedProgress reading = progress;
+        if (stopped || reading == null) {
+            return false;
+        }
+        readingProgress.lock();
+        try {
+            if (last.nanos() - called < 0) {
+                last = readProgress(reading);
+            }
+            return last.lag() == 0;
+        } finally {
+            readingProgress.unlock();
+        }
+    }
+
     /** Reads the progress if it is old, in one thread at a time; the others do not wait. */
     private void refreshProgress() {
         FeedProgress reading = progress;

@@ -12,7 +12,6 @@ import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.Fault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
-import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
@@ -261,14 +260,28 @@ class FeedProgressIT extends FeedFixture {
         }
     }
 
-    @Test
-    void reads_progress_once_in_30_seconds_however_often_status_is_called() {
-        EventFeed feed = CosmosEventFeed.builder(
+    /** Polls once, and then reads the progress for the status every 30 seconds. */
+    private Subscription subscribePollingOnce() {
+        return CosmosEventFeed.builder(
                         CosmosContainers.in(CosmosAccount.client(), database), ContractEvent.serializer())
                 .pollInterval(Duration.ofHours(1))
                 .leases(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(3))
-                .build();
-        try (Subscription subscription = feed.subscribe(NAME, StartPosition.NOW, log.handler("one"))) {
+                .build()
+                .subscribe(NAME, StartPosition.NOW, log.handler("one"));
+    }
+
+    @Test
+    void has_not_caught_up_with_an_event_stored_after_the_progress_was_read() {
+        try (Subscription subscription = subscribePollingOnce()) {
+            awaitThat("the progress", subscription::hasCaughtUp);
+            append(streams.get(0), 1, AppendOptions.none());
+            assertThat(subscription.hasCaughtUp()).isFalse();
+        }
+    }
+
+    @Test
+    void reads_progress_once_in_30_seconds_however_often_status_is_called() {
+        try (Subscription subscription = subscribePollingOnce()) {
             awaitThat("both leases", () -> subscription.status().state() == State.RUNNING);
             server.clear(database);
             long begin = System.nanoTime();
