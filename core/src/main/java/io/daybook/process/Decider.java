@@ -202,7 +202,8 @@ final class Decider<S> {
                 commands,
                 timers,
                 List.copyOf(step.canceled()),
-                step.ended());
+                step.ended(),
+                process.subjects(step.stateOrNull()));
         return new Draft<>(taken, step.stateOrNull());
     }
 

@@ -58,6 +58,7 @@ final class Instance {
     private @Nullable InstanceState phase;
     private int stateVersion = 1;
     private String state = "";
+    private boolean stateEncrypted;
     private @Nullable EventMetadata last;
 
     Instance(StreamId stream) {
@@ -115,7 +116,8 @@ final class Instance {
     private void stepTaken(StepTaken step, EventMetadata metadata) {
         id = step.instance();
         stateVersion = step.stateVersion();
-        state = step.state();
+        stateEncrypted = step.isEncrypted();
+        state = stateEncrypted ? "" : step.state();
         see(step.cause());
         if (step.start()) {
             phase = InstanceState.RUNNING;
@@ -198,6 +200,13 @@ final class Instance {
         return !isNew() && !isRunning();
     }
 
+    /** Returns whether its state, or a command without an answer, cannot be read because a key was destroyed. */
+    boolean isShredded() {
+        return (isRunning() && stateEncrypted)
+                || unanswered.values().stream()
+                        .anyMatch(pending -> pending.command().json().isEmpty());
+    }
+
     /** Returns whether it has ended and nothing is left to do. */
     boolean isDone() {
         return isOver() && unanswered.isEmpty() && parked.isEmpty();
@@ -206,6 +215,9 @@ final class Instance {
     /** Returns the state that operators see; null if the stream has no events. */
     @Nullable
     InstanceState shownState() {
+        if (isShredded()) {
+            return InstanceState.SHREDDED;
+        }
         return parked.isEmpty() ? phase : InstanceState.PARKED;
     }
 

@@ -19,5 +19,7 @@ public enum InstanceState {
     /** An operator ended it. */
     CANCELED,
     /** Events were kept, but no event that starts the instance arrived in time. */
-    NEVER_STARTED
+    NEVER_STARTED,
+    /** It ended because a key of its subjects was destroyed, so its state or a command cannot be read. */
+    SHREDDED
 }

@@ -10,7 +10,9 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.process.ProcessEvent.InstanceEnded;
 import io.daybook.process.ProcessEvent.TimerSet;
+import io.daybook.shredding.SubjectShreddedException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +21,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The streams of the instances of a process: loads instances, and appends what is decided on them. */
 final class InstanceStreams {
 
+    private static final Logger log = LoggerFactory.getLogger(InstanceStreams.class);
     private static final int MAX_CONFLICTS = 20;
     private static final String INPUT = "input"; // the same for all, because an event never changes
 
@@ -55,6 +60,34 @@ final class InstanceStreams {
         store.requireEventTypes(types);
     }
 
+    /** Loads an instance to act on it. Ends it first if a key of its subjects was destroyed. */
+    Instance loadToAct(StreamId stream) {
+        while (true) {
+            Instance instance = load(stream);
+            if (!instance.isShredded()) {
+                return instance;
+            }
+            try {
+                end(instance);
+            } catch (ConcurrencyException e) {
+                log.debug("an instance changed while it was ended stream={}", stream);
+            }
+        }
+    }
+
+    private void end(Instance shredded) {
+        log.warn("process instance ended because a key of its subjects was destroyed stream={}", shredded.stream());
+        store.append(
+                shredded.stream(),
+                shredded.version(),
+                envelopes(
+                        shredded,
+                        null,
+                        after(shredded.last(), "shredded"),
+                        List.of(new InstanceEnded(InstanceState.SHREDDED))),
+                AppendOptions.none());
+    }
+
     Instance load(StreamId stream) {
         Instance instance = new Instance(stream);
         try (Stream<EventEnvelope> events = store.readLatest(stream, 0)) {
@@ -82,7 +115,7 @@ final class InstanceStreams {
             Function<Instance, MessageContext> context,
             Function<Instance, List<ProcessEvent>> decision) {
         for (int conflicts = 0; ; conflicts++) {
-            Instance instance = load(stream);
+            Instance instance = loadToAct(stream);
             List<ProcessEvent> decided = decision.apply(instance);
             if (decided.isEmpty()) {
                 return Optional.empty();
@@ -102,6 +135,15 @@ final class InstanceStreams {
                         before.stream()
                                 .filter(timer -> instance.timer(timer.key()) == null)
                                 .toList()));
+            } catch (SubjectShreddedException e) {
+                if (instance.version() > 0) {
+                    end(load(stream));
+                } else {
+                    log.warn(
+                            "process instance not started because a key of its subjects was destroyed stream={}",
+                            stream);
+                }
+                return Optional.empty();
             } catch (ConcurrencyException e) {
                 if (conflicts == MAX_CONFLICTS) {
                     throw e;

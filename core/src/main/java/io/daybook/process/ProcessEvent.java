@@ -2,9 +2,9 @@ package io.daybook.process;
 
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
-import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializer;
-import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.shredding.SubjectCipher;
+import io.daybook.shredding.SubjectKeys;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,7 +22,18 @@ public sealed interface ProcessEvent extends DomainEvent {
      * {@return the serializer for a store of processes}
      */
     static EventSerializer serializer() {
-        return JacksonEventSerializer.of(EventTypes.of(ProcessEvent.class));
+        return new ProcessEventSerializer(null);
+    }
+
+    /**
+     * Returns the serializer for a store of processes whose states name {@linkplain ProcessManager.Builder#subjects subjects}. It encrypts
+     * the state and the commands of a step. Use it for the store and for its feed.
+     *
+     * @param keys the keys of the subjects
+     * @return the serializer
+     */
+    static EventSerializer serializer(SubjectKeys keys) {
+        return new ProcessEventSerializer(SubjectCipher.of(keys));
     }
 
     /** The kinds of causes of a step. */
@@ -93,6 +104,7 @@ public sealed interface ProcessEvent extends DomainEvent {
      * @param timers the timers that the step sets; a timer replaces an earlier one of the same name
      * @param canceledTimers the names of timers that the step cancels
      * @param ended whether the step ended the instance
+     * @param subjects the subjects under whose keys the state and the commands are encrypted; empty if they are not
      */
     @EventType("StepTaken")
     record StepTaken(
@@ -104,8 +116,19 @@ public sealed interface ProcessEvent extends DomainEvent {
             List<SentCommand> commands,
             List<TimerSet> timers,
             List<String> canceledTimers,
-            boolean ended)
+            boolean ended,
+            List<String> subjects)
             implements ProcessEvent {
+
+        /** Returns whether its content is encrypted: a key of its subjects was destroyed. */
+        boolean isEncrypted() {
+            return state.startsWith(ProcessEventSerializer.ENCRYPTED);
+        }
+
+        StepTaken with(String state, List<SentCommand> commands) {
+            return new StepTaken(
+                    instance, cause, start, stateVersion, state, commands, timers, canceledTimers, ended, subjects);
+        }
 
         @Override
         public String toString() {
@@ -164,7 +187,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     /**
      * An instance ended without a step.
      *
-     * @param state {@link InstanceState#CANCELED} or {@link InstanceState#NEVER_STARTED}
+     * @param state {@link InstanceState#CANCELED}, {@link InstanceState#NEVER_STARTED} or {@link InstanceState#SHREDDED}
      */
     @EventType("InstanceEnded")
     record InstanceEnded(InstanceState state) implements ProcessEvent {}

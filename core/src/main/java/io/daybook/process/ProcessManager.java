@@ -8,10 +8,12 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.Upcaster;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +62,7 @@ public final class ProcessManager<S> {
     private final Map<String, BiConsumer<Step<S>, Rejection>> rejections;
     private final boolean restartable;
     private final Duration earlyInputs;
+    private final @Nullable Function<? super S, ? extends Collection<String>> subjects;
 
     private ProcessManager(Builder<S> builder) {
         name = builder.name;
@@ -76,6 +79,7 @@ public final class ProcessManager<S> {
         rejections = Map.copyOf(builder.rejections);
         restartable = builder.restartable;
         earlyInputs = builder.earlyInputs;
+        subjects = builder.subjects;
     }
 
     @SuppressWarnings("unchecked") // the array of one class
@@ -162,6 +166,23 @@ public final class ProcessManager<S> {
         return earlyInputs;
     }
 
+    boolean namesSubjects() {
+        return subjects != null;
+    }
+
+    /** Returns the subjects of a state, in a fixed order. */
+    List<String> subjects(@Nullable S state) {
+        if (state == null || subjects == null) {
+            return List.of();
+        }
+        try {
+            return List.copyOf(new TreeSet<>(subjects.apply(state)));
+        } catch (RuntimeException e) { // its message may quote the state
+            throw new IllegalStateException("the function that names the subjects of " + name + " failed with "
+                    + e.getClass().getName());
+        }
+    }
+
     @Override
     public String toString() {
         return "ProcessManager[" + name + " v" + codec.version() + "]";
@@ -184,6 +205,7 @@ public final class ProcessManager<S> {
         private final List<Upcaster> upcasters = new ArrayList<>();
         private boolean restartable;
         private Duration earlyInputs = Duration.ofDays(7);
+        private @Nullable Function<? super S, ? extends Collection<String>> subjects;
 
         private Builder(String name, int version, Class<S> stateType) {
             if (!NAME.matcher(name).matches()) {
@@ -305,6 +327,22 @@ public final class ProcessManager<S> {
                 throw new IllegalArgumentException("early inputs are kept for " + kept + ": use zero or more");
             }
             earlyInputs = kept;
+            return this;
+        }
+
+        /**
+         * Encrypts the state and the commands of each step under the keys of the subjects whose personal data they contain. The process
+         * store needs {@link ProcessEvent#serializer(io.daybook.shredding.SubjectKeys)}. After one of the keys is destroyed, the instance
+         * ends as {@link InstanceState#SHREDDED} as soon as an event, a timer or an operator reaches it. Its commands without an answer are
+         * not sent again. A step that would name a subject whose key is destroyed also ends it.
+         *
+         * <p>The names of the subjects, the id of the instance and the names of timers remain in clear text.
+         *
+         * @param subjects returns the subjects of a state after a step; empty if there are none
+         * @return this builder
+         */
+        public Builder<S> subjects(Function<? super S, ? extends Collection<String>> subjects) {
+            this.subjects = subjects;
             return this;
         }
 

@@ -72,6 +72,9 @@ final class ProcessWorker<S> {
         this.counters = counters;
         this.decider = new Decider<>(process, sender::encode, this::read);
         eventStore.requireEventTypes(process.eventTypes());
+        if (process.namesSubjects()) {
+            processStore.requireEventTypes(ProcessEventSerializer.ENCRYPTION);
+        }
     }
 
     private Optional<DomainEvent> read(Cause cause) {
@@ -129,7 +132,7 @@ final class ProcessWorker<S> {
         if (timer.due().isAfter(now())) {
             return; // it rang early, and stays stored
         }
-        Instance instance = streams.load(timer.stream());
+        Instance instance = streams.loadToAct(timer.stream());
         for (Pending command : List.copyOf(instance.unanswered().values())) {
             TimerSet next = command.next();
             if (next != null && next.key().equals(timer.key())) {
@@ -213,7 +216,7 @@ final class ProcessWorker<S> {
     private void recover(StreamId stream, Set<String> keys) {
         Instance instance;
         try {
-            instance = streams.load(stream);
+            instance = streams.loadToAct(stream);
         } catch (StreamDeletedException e) {
             return;
         }

@@ -10,11 +10,12 @@ import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShreddingSnapshotStore implements SnapshotStore {
 
     private final SnapshotStore store;
-    private final SubjectKeys keys;
+    private final SubjectCipher cipher;
     private final Class<?> stateType;
     private final Function<Object, List<String>> subjects;
     private final ObjectMapper json;
@@ -52,7 +53,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
             Function<Object, List<String>> subjects,
             ObjectMapper json) {
         this.store = Objects.requireNonNull(store, "store");
-        this.keys = Objects.requireNonNull(keys, "keys");
+        this.cipher = SubjectCipher.of(keys);
         this.stateType = stateType;
         this.subjects = subjects;
         this.json = json;
@@ -152,17 +153,15 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
 
     private Optional<Snapshot<?>> encrypted(Snapshot<?> snapshot) {
         requireType(snapshot.state().getClass());
-        ObjectNode state = json.createObjectNode().put(EncryptedValue.NAME, EncryptedValue.SCHEME);
         try {
-            byte[] data = json.writeValueAsBytes(snapshot.state());
             Object clear = snapshot.state() instanceof JsonNode saved
                     ? json.readerFor(stateType).readValue(saved)
                     : snapshot.state();
-            for (String subject :
-                    Subjects.namedBy(() -> subjects.apply(clear), reason -> failure("written", snapshot, reason))) {
-                data = AesGcm.encrypt(keys.findOrCreate(subject), place(snapshot, subject), data);
-                state.withArray("subjects").add(subject);
-            }
+            Set<String> named =
+                    Subjects.namedBy(() -> subjects.apply(clear), reason -> failure("written", snapshot, reason));
+            byte[] data = cipher.encrypt(named, json.writeValueAsBytes(snapshot.state()), place(snapshot));
+            ObjectNode state = json.createObjectNode().put(EncryptedValue.NAME, EncryptedValue.SCHEME);
+            named.forEach(state.withArray("subjects")::add);
             return Optional.of(with(snapshot, state.put("data", data)));
         } catch (SubjectShreddedException e) {
             return Optional.empty(); // the remaining data is rebuilt from the events
@@ -181,30 +180,28 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
             if (data == null) {
                 throw failure("read", snapshot, "it lacks its data");
             }
-            JsonNode named = state.path("subjects");
-            for (int i = named.size() - 1; i >= 0; i--) { // the last subject was encrypted last
-                String subject = named.path(i).asText();
-                SubjectKey key = keys.find(subject).orElseThrow(() -> failure("read", snapshot, Subjects.UNKNOWN));
-                if (key.isDestroyed()) {
-                    return Optional.empty();
-                }
-                data = AesGcm.decrypt(key, place(snapshot, subject), data);
-            }
-            return Optional.of(with(snapshot, json.readValue(data, stateType)));
-        } catch (IOException | AEADBadTagException e) {
+            List<String> named = new ArrayList<>();
+            state.path("subjects").forEach(subject -> named.add(subject.asText()));
+            Optional<byte[]> clear = cipher.decrypt(named, data, place(snapshot));
+            return clear.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(with(snapshot, json.readValue(clear.get(), stateType)));
+        } catch (IllegalArgumentException e) {
+            throw failure("read", snapshot, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
             throw failure("read", snapshot, e.getClass().getName());
         }
     }
 
-    /** Returns the associated data of an encrypted state, which the tag authenticates. */
-    private static byte[] place(Snapshot<?> snapshot, String subject) {
-        return AesGcm.place(
-                "snapshot",
-                snapshot.stream().toString(),
-                Long.toString(snapshot.version()),
-                snapshot.eventId(),
-                Integer.toString(snapshot.schemaVersion()),
-                subject);
+    /** Returns the place to which an encrypted state is bound. */
+    private static String[] place(Snapshot<?> snapshot) {
+        return new String[] {
+            "snapshot",
+            snapshot.stream().toString(),
+            Long.toString(snapshot.version()),
+            snapshot.eventId(),
+            Integer.toString(snapshot.schemaVersion())
+        };
     }
 
     private static <S> Snapshot<S> with(Snapshot<?> old, S state) {

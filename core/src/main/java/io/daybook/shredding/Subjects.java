@@ -2,7 +2,7 @@ package io.daybook.shredding;
 
 import io.daybook.event.TextRules;
 import java.util.Collection;
-import java.util.Set;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,9 +22,9 @@ final class Subjects {
      * Returns the subjects that a function of the user names, in a fixed order. The function may quote personal data in its message, so only
      * the kind of its failure is reported.
      */
-    static Set<String> namedBy(
+    static NavigableSet<String> namedBy(
             Supplier<? extends Collection<String>> function, Function<String, RuntimeException> failure) {
-        Set<String> subjects;
+        NavigableSet<String> subjects;
         try {
             subjects = new TreeSet<>(function.get());
         } catch (RuntimeException e) {

@@ -15,6 +15,7 @@ import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
+import io.daybook.inmemory.InMemorySubjectKeys;
 import io.daybook.inmemory.InMemoryTimerStore;
 import io.daybook.process.CommandSender;
 import io.daybook.process.ProcessEvent;
@@ -98,7 +99,8 @@ final class ProcessScenarioRun {
     private final Set<ProcessTimer> rung = new LinkedHashSet<>();
     private final ScenarioClock clock = new ScenarioClock();
     private final InMemoryTimerStore timers = new InMemoryTimerStore();
-    private final InMemoryEventStore processes = new InMemoryEventStore(ProcessEvent.serializer(), clock);
+    private final InMemoryEventStore processes =
+            new InMemoryEventStore(ProcessEvent.serializer(new InMemorySubjectKeys()), clock);
     private final InMemoryEventStore events;
     private final ProcessRunner runner;
 
