@@ -386,6 +386,14 @@ public final class DeliveryLoop {
     }
 
     void logFailure(String what, Throwable failure) {
+        if (failure instanceof InterruptedException) { // as when a service shuts down
+            log.info(
+                    "handler interrupted, events will be redelivered subscription={} {} reason=\"{}\"",
+                    name,
+                    what,
+                    failure.getMessage());
+            return;
+        }
         log.warn("handler failed subscription={} {}", name, what, failure);
     }
 }
