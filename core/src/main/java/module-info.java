@@ -30,4 +30,5 @@ module io.daybook.core {
     exports io.daybook.snapshot;
     exports io.daybook.subscription;
     exports io.daybook.testkit;
+    exports io.daybook.verification;
 }

@@ -95,6 +95,7 @@ class ArchitectureTest {
                             JACKSON)),
             Map.entry("io.daybook.query", List.of("command", "event", "eventstore", "readmodel", "projection")),
             Map.entry("io.daybook.publishing", List.of("event", "eventstore", "subscription")),
+            Map.entry("io.daybook.verification", List.of("event", "eventstore", "serialization", "subscription")),
             Map.entry(
                     "io.daybook.inmemory",
                     List.of(

@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 public final class CosmosSnapshotStore implements SnapshotStore {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosSnapshotStore.class);
-    private static final String ID = "snapshot";
+    static final String ID = "snapshot";
     private static final int MAX_BYTES = 1_500_000;
     private static final int MAX_ATTEMPTS = 20;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);

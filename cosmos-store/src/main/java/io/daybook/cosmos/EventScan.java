@@ -48,6 +48,20 @@ final class EventScan {
     }
 
     ScanPage page(String range, String after) {
+        FeedResponse<ObjectNode> answer = documents(range, after);
+        try {
+            return answer == null
+                    ? new ScanPage(List.of(), Map.of(), "", 0)
+                    : new ScanPage(
+                            events(answer.getResults()), Map.of(), answer.getContinuationToken(), remaining(answer));
+        } catch (RuntimeException e) { // a document that is no event
+            throw CosmosFailures.unavailable("a page of a scan", e);
+        }
+    }
+
+    /** Returns a page of documents of all kinds. Returns null at the end of the range. */
+    @Nullable
+    FeedResponse<ObjectNode> documents(String range, String after) {
         CosmosChangeFeedRequestOptions options = options(range, after).setMaxItemCount(PAGE_EVENTS);
         RequestExecutor.Operation operation = executor.start("scan");
         try (operation) {
@@ -59,10 +73,7 @@ final class EventScan {
                             .next(),
                     FeedResponse::getCosmosDiagnostics);
             operation.succeeded();
-            return answer == null || answer.getResults().isEmpty()
-                    ? new ScanPage(List.of(), Map.of(), "", 0)
-                    : new ScanPage(
-                            events(answer.getResults()), Map.of(), answer.getContinuationToken(), remaining(answer));
+            return answer == null || answer.getResults().isEmpty() ? null : answer;
         } catch (RuntimeException e) {
             throw CosmosFailures.unavailable("a page of a scan", e);
         }
@@ -100,7 +111,7 @@ final class EventScan {
     }
 
     /** The transactions that follow, each with as many documents as those of this page. */
-    private static long remaining(FeedResponse<ObjectNode> page) {
+    static long remaining(FeedResponse<ObjectNode> page) {
         List<ObjectNode> documents = page.getResults();
         long first = documents.get(0).path("_lsn").asLong(UNKNOWN);
         long last = documents.get(documents.size() - 1).path("_lsn").asLong(UNKNOWN);

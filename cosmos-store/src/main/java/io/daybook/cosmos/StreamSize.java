@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class StreamSize {
 
     /** The documented limit of a logical partition. */
-    private static final long LIMIT = 20_000_000_000L;
+    static final long LIMIT = 20_000_000_000L;
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventStore.class);
     private static final int WARN_FROM_PERCENT = 50;

@@ -17,8 +17,10 @@ class CosmosArchitectureTest {
             .importPackages("io.daybook.cosmos");
 
     @Test
-    void nothing_builds_a_client_so_the_application_s_own_is_the_only_one() {
+    void only_the_program_verify_builds_a_client() {
         noClasses()
+                .that()
+                .areNotAssignableTo(Verify.class)
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(CosmosClientBuilder.class)
