@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the class of a stream's share, an immutable value that is stored as JSON, ideally a record
  * @param <D> the class of the summary, with the same requirements
  */
-public final class GroupedProjection<S, D> {
+public final class GroupedProjection<S, D> extends ProjectionDefinition {
 
     private final ReadModelSchema schema;
     private final Map<String, EventFold<S>> folds;
@@ -98,9 +98,7 @@ public final class GroupedProjection<S, D> {
         return new Builder<>(name, version, shareType, summaryType);
     }
 
-    /**
-     * {@return the name, the version and the indexes}
-     */
+    @Override
     public ReadModelSchema schema() {
         return schema;
     }
@@ -114,11 +112,18 @@ public final class GroupedProjection<S, D> {
         return Collections.unmodifiableMap(types);
     }
 
+    @Override
     Fingerprint fingerprint() {
         String shape = shareJson.shape() + " " + summaryJson.shape() + " " + keys.shards();
         return Fingerprint.of(folds, shape, schema);
     }
 
+    @Override
+    boolean isCacheable() {
+        return false;
+    }
+
+    @Override
     GroupRunner<S, D> runner(
             ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks) {
         StreamFolder<S> folder = new StreamFolder<>(folds, groupOf, eventStore, counters);

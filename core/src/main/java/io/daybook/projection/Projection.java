@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <D> the class of the document, an immutable value that is stored as JSON, ideally a record
  */
-public final class Projection<D> {
+public final class Projection<D> extends ProjectionDefinition {
 
     private final ReadModelSchema schema;
     private final String aggregateType;
@@ -82,9 +82,7 @@ public final class Projection<D> {
         return new Builder<>(name, version, aggregateType, EventTypes.of(events), documentType);
     }
 
-    /**
-     * {@return the name, the version and the indexes}
-     */
+    @Override
     public ReadModelSchema schema() {
         return schema;
     }
@@ -103,10 +101,17 @@ public final class Projection<D> {
         return fold.types();
     }
 
+    @Override
     Fingerprint fingerprint() {
         return Fingerprint.of(Map.of(aggregateType, fold), json.shape(), schema);
     }
 
+    @Override
+    boolean isCacheable() {
+        return true;
+    }
+
+    @Override
     DocumentRunner<D> runner(
             ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks) {
         return new DocumentRunner<>(

@@ -6,17 +6,17 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.ReadCache;
-import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,25 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Projector implements AutoCloseable {
 
-    private static final long POLL_NANOS = 10_000_000;
-
-    /** Makes the runner of a projection of one or of many streams. */
-    private interface Runners {
-        ProjectionRunner<?> runner(
-                ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks);
-    }
-
-    private record Registration(ReadModelSchema schema, Fingerprint fingerprint, Runners runners, boolean isCached) {}
-
-    private record Running(
-            ReadModelSchema schema,
-            ProjectionRunner<?> runner,
-            @Nullable DocumentCache cache,
-            @Nullable PageCache pages,
-            VersionRunner version,
-            VersionThread thread) {}
-
-    private final Map<Object, Running> running = new LinkedHashMap<>();
+    private final Map<ProjectionDefinition, RunningProjection> running = new LinkedHashMap<>();
     private final AcknowledgedVersions acknowledged = new AcknowledgedVersions();
     private final EventStore eventStore;
     private final VersionDrop versions;
@@ -67,43 +49,13 @@ public final class Projector implements AutoCloseable {
         eventStore = builder.eventStore;
         versions = new VersionDrop(builder.store, states, builder.feed, builder.clock);
         try {
-            builder.projections.forEach(
-                    (projection, registration) -> running.put(projection, running(builder, states, registration)));
+            builder.projections.forEach(each -> running.put(each, RunningProjection.of(each, states, builder)));
             running.values().forEach(each -> each.version().start());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
         running.values().forEach(each -> each.thread().start());
-    }
-
-    private static Running running(Builder builder, VersionStates states, Registration registration) {
-        ReadModelSchema schema = registration.schema();
-        CurrentDocuments documents = new CurrentDocuments(builder.store, schema);
-        GuardedCache guarded = registration.isCached() ? builder.cacheOf(documents) : null;
-        DocumentCache cache = guarded == null ? null : new DocumentCache(guarded, builder.timeToLive);
-        PageCache pages = guarded == null || builder.pagesToLive.isZero()
-                ? null
-                : new PageCache(guarded, builder.pagesToLive, schema, builder.clock);
-        ProjectionRunner<?> runner = registration
-                .runners()
-                .runner(
-                        cache == null ? documents : new WriteThroughDocuments(documents, cache),
-                        builder.eventStore,
-                        new ProjectionCounters(),
-                        new Parks(builder.attempts, builder.clock));
-        VersionRunner version = new VersionRunner(
-                schema,
-                registration.fingerprint(),
-                documents,
-                runner,
-                runner::scanTarget,
-                states,
-                builder.feed,
-                builder.follows,
-                builder.eventStore,
-                builder.clock);
-        return new Running(schema, runner, cache, pages, version, new VersionThread(schema.id(), version));
     }
 
     /**
@@ -128,7 +80,7 @@ public final class Projector implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <D> ReadModel<D> readModel(Projection<D> projection) {
-        Running found = of(projection, projection.schema());
+        RunningProjection found = of(projection);
         return new ReadModel<>(
                 projection,
                 (DocumentRunner<D>) found.runner(),
@@ -149,15 +101,15 @@ public final class Projector implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
-        Running found = of(projection, projection.schema());
+        RunningProjection found = of(projection);
         return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), found.version()::requireListable);
     }
 
-    private Running of(Object projection, ReadModelSchema schema) {
-        Running found = running.get(projection);
+    private RunningProjection of(ProjectionDefinition projection) {
+        RunningProjection found = running.get(projection);
         if (found == null) {
-            throw new IllegalArgumentException(
-                    "the projection " + schema.id() + " is not run by this projector: add it with project(…)");
+            throw new IllegalArgumentException("the projection "
+                    + projection.schema().id() + " is not run by this projector: add it with project(…)");
         }
         return found;
     }
@@ -176,9 +128,7 @@ public final class Projector implements AutoCloseable {
      * {@return the state of each projection as of now}
      */
     public List<ProjectorStatus> status() {
-        return running.values().stream()
-                .map(each -> each.version().status(each.thread().lastError()))
-                .toList();
+        return running.values().stream().map(RunningProjection::status).toList();
     }
 
     /**
@@ -189,20 +139,8 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
-    public int retryParked(Projection<?> projection) {
-        return of(projection, projection.schema()).runner().retryParked();
-    }
-
-    /**
-     * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
-     *
-     * @param projection a projection of this projector
-     * @return the number of streams that are no longer parked
-     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
-     */
-    public int retryParked(GroupedProjection<?, ?> projection) {
-        return of(projection, projection.schema()).runner().retryParked();
+    public int retryParked(ProjectionDefinition projection) {
+        return of(projection).runner().retryParked();
     }
 
     /**
@@ -212,8 +150,8 @@ public final class Projector implements AutoCloseable {
      * @throws IllegalStateException if it has not caught up yet, see {@link #status}
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
-    public void activate(Projection<?> projection) {
-        of(projection, projection.schema()).version().activate();
+    public void activate(ProjectionDefinition projection) {
+        of(projection).version().activate();
     }
 
     /**
@@ -224,29 +162,8 @@ public final class Projector implements AutoCloseable {
      * @param projection a projection of this projector; it may have been dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
-    public void rebuild(Projection<?> projection) {
-        of(projection, projection.schema()).version().rebuild();
-    }
-
-    /**
-     * Activates a version of a grouped projection, see {@link #activate(Projection)}.
-     *
-     * @param projection a projection of this projector
-     * @throws IllegalStateException if it has not caught up yet, see {@link #status}
-     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
-     */
-    public void activate(GroupedProjection<?, ?> projection) {
-        of(projection, projection.schema()).version().activate();
-    }
-
-    /**
-     * Deletes the documents of a grouped projection and builds them again, see {@link #rebuild(Projection)}.
-     *
-     * @param projection a projection of this projector; it may have been dropped
-     * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
-     */
-    public void rebuild(GroupedProjection<?, ?> projection) {
-        of(projection, projection.schema()).version().rebuild();
+    public void rebuild(ProjectionDefinition projection) {
+        of(projection).version().rebuild();
     }
 
     /**
@@ -264,7 +181,7 @@ public final class Projector implements AutoCloseable {
         ReadModelSchema schema = ReadModelSchema.of(name, version);
         List<VersionRunner> here = running.values().stream()
                 .filter(each -> each.schema().id().equals(schema.id()))
-                .map(Running::version)
+                .map(RunningProjection::version)
                 .toList();
         if (here.stream().anyMatch(VersionRunner::isOpen)) {
             throw new IllegalStateException(
@@ -284,13 +201,16 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
     public void rebuild(Projection<?> projection, String key) {
-        of(projection, projection.schema()).runner().rebuild(StreamId.of(projection.aggregateType(), key));
+        of(projection).runner().rebuild(StreamId.of(projection.aggregateType(), key));
     }
 
     /**
      * Compares the position of each document with the event store, and its content with a fresh fold of the events up to that position, in
      * the caller's thread. Projectors and writers may continue: documents whose events are still being projected count as behind. Reads all
      * events once, and each checked stream again. Writes a log line every 10 seconds.
+     *
+     * <p>For a grouped projection it compares the shares of the streams, not the summaries with the shares;
+     * {@link #rebuild(ProjectionDefinition)} recomputes the summaries.
      *
      * @param projection a projection of this projector
      * @param options which streams to check, and whether to repair; a repair does not advance a parked document
@@ -299,26 +219,8 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
-    public VerifyReport verify(Projection<?> projection, VerifyOptions options) {
-        return verify(of(projection, projection.schema()), options);
-    }
-
-    /**
-     * Compares the shares of the streams with the event store, see {@link #verify(Projection, VerifyOptions)}. It does not compare the
-     * summaries with the shares; {@link #rebuild(GroupedProjection)} recomputes the summaries.
-     *
-     * @param projection a projection of this projector
-     * @param options which streams to check, and whether to repair
-     * @return what was found, before repairs
-     * @throws ReadModelNotReadyException if the version is being built, or dropped
-     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
-     */
-    public VerifyReport verify(GroupedProjection<?, ?> projection, VerifyOptions options) {
-        return verify(of(projection, projection.schema()), options);
-    }
-
-    private VerifyReport verify(Running found, VerifyOptions options) {
+    public VerifyReport verify(ProjectionDefinition projection, VerifyOptions options) {
+        RunningProjection found = of(projection);
         found.version().requireComplete();
         return new Verifier<>(
                         found.runner(), eventStore, options, found.schema().id())
@@ -333,25 +235,7 @@ public final class Projector implements AutoCloseable {
      */
     public void drain(Duration timeout) {
         CommandTimeout end = CommandTimeout.after(timeout);
-        for (Running each : running.values()) {
-            while (!each.version().isCaughtUp()) {
-                if (end.hasExpired() || Thread.currentThread().isInterrupted()) {
-                    throw new IllegalStateException(each.schema().id() + " has not caught up: "
-                            + each.version().status(each.thread().lastError()));
-                }
-                if (!stepSooner(each.version())) {
-                    LockSupport.parkNanos(POLL_NANOS);
-                }
-            }
-        }
-    }
-
-    private static boolean stepSooner(VersionRunner version) {
-        try {
-            return version.step();
-        } catch (RuntimeException e) {
-            return false; // its own thread tries again, and shows it in the status
-        }
+        running.values().forEach(each -> each.drain(end));
     }
 
     /** Stops following the feed, and waits until the events in progress are projected. */
@@ -363,16 +247,16 @@ public final class Projector implements AutoCloseable {
     /** A builder of a projector. Not thread-safe. */
     public static final class Builder {
 
-        private final EventFeed feed;
-        private final EventStore eventStore;
-        private final ReadModelStore store;
-        private final Map<Object, Registration> projections = new LinkedHashMap<>();
+        final EventFeed feed;
+        final EventStore eventStore;
+        final ReadModelStore store;
+        private final Set<ProjectionDefinition> projections = new LinkedHashSet<>();
         private @Nullable ReadCache cache;
-        private Duration timeToLive = Duration.ZERO;
-        private Duration pagesToLive = Duration.ZERO;
-        private int attempts = 5;
-        private boolean follows = true;
-        private Clock clock = Clock.systemUTC();
+        Duration timeToLive = Duration.ZERO;
+        Duration pagesToLive = Duration.ZERO;
+        int attempts = 5;
+        boolean follows = true;
+        Clock clock = Clock.systemUTC();
 
         private Builder(EventFeed feed, EventStore eventStore, ReadModelStore store) {
             this.feed = Objects.requireNonNull(feed, "feed");
@@ -387,37 +271,17 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          * @throws IllegalArgumentException if another projection has the same name and version
          */
-        public Builder project(Projection<?> projection) {
-            return add(
-                    projection,
-                    new Registration(projection.schema(), projection.fingerprint(), projection::runner, true));
-        }
-
-        /**
-         * Adds a grouped projection.
-         *
-         * @param projection the projection
-         * @return this builder
-         * @throws IllegalArgumentException if another projection has the same name and version
-         */
-        public Builder project(GroupedProjection<?, ?> projection) {
-            return add(
-                    projection,
-                    new Registration(projection.schema(), projection.fingerprint(), projection::runner, false));
-        }
-
-        private Builder add(Object projection, Registration registration) {
-            String id = registration.schema().id();
+        public Builder project(ProjectionDefinition projection) {
+            String id = projection.schema().id();
             if (id.equals(VersionStates.SCHEMA.id())) {
                 throw new IllegalArgumentException(
                         "a projection is named " + id + ", where the states of all projections are kept: rename it");
             }
-            if (projections.values().stream()
-                    .anyMatch(each -> each.schema().id().equals(id))) {
+            if (projections.stream().anyMatch(each -> each.schema().id().equals(id))) {
                 throw new IllegalArgumentException(
                         "two projections are named " + id + ": rename one or raise its version");
             }
-            projections.put(projection, registration);
+            projections.add(projection);
             return this;
         }
 
@@ -459,7 +323,8 @@ public final class Projector implements AutoCloseable {
             return timeToLive;
         }
 
-        private @Nullable GuardedCache cacheOf(CurrentDocuments documents) {
+        @Nullable
+        GuardedCache cacheOf(CurrentDocuments documents) {
             return cache == null ? null : new GuardedCache(cache, documents::cachePrefix, System::nanoTime);
         }
 

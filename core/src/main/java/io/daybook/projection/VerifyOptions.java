@@ -1,7 +1,7 @@
 package io.daybook.projection;
 
 /**
- * Options of {@link Projector#verify(Projection, VerifyOptions)}: which streams it checks, and whether it repairs documents. Immutable.
+ * Options of {@link Projector#verify}: which streams it checks, and whether it repairs documents. Immutable.
  *
  * <pre>{@code
  * VerifyOptions options = VerifyOptions.sample(0.01).repairing();

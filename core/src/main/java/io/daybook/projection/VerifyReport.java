@@ -4,7 +4,7 @@ import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
- * The result of {@link Projector#verify(Projection, VerifyOptions)}.
+ * The result of {@link Projector#verify}.
  *
  * @param checked the streams that were checked
  * @param behind the streams whose document lacks events or the deletion, or does not exist; including those that are not projected yet

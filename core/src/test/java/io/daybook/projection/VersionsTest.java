@@ -18,6 +18,7 @@ import io.daybook.readmodel.Scan;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,16 +50,16 @@ class VersionsTest {
         return balances(version).ignoring(MoneyWithdrawn.class).build();
     }
 
-    private Projector start(Projection<?>... projections) {
+    private Projector start(ProjectionDefinition... projections) {
         Projector.Builder builder = Projector.builder(feed, store, readModels);
-        for (Projection<?> projection : projections) {
+        for (ProjectionDefinition projection : projections) {
             builder.project(projection);
         }
         projector = builder.start();
         return projector;
     }
 
-    private void restart(Projection<?>... projections) {
+    private void restart(ProjectionDefinition... projections) {
         projector.close();
         start(projections);
     }
@@ -122,6 +123,33 @@ class VersionsTest {
         assertThat(projector.readModel(second).find(Filter.all()).items()).hasSize(3);
         restart(second);
         assertThat(projector.readModel(second).find(Filter.all()).items()).hasSize(3);
+    }
+
+    @Test
+    void operations_take_projections_of_both_kinds() {
+        open(3);
+        Projection<Balance> balances = complete(1);
+        GroupedProjection<Owner, Owner> owners = GroupedProjection.named("owners", 1, Owner.class, Owner.class)
+                .contribution(
+                        Account.TYPE,
+                        share -> share.on(AccountOpened.class, (none, event, metadata) -> new Owner(event.owner()))
+                                .ignoringOthers())
+                .groupedBy(Owner::owner)
+                .startingWith(Owner::new)
+                .adding((summary, share) -> summary)
+                .removing((summary, share) -> summary)
+                .build();
+        start(balances, owners).drain(Patience.LIMIT);
+
+        for (ProjectionDefinition each : List.of(balances, owners)) {
+            projector.rebuild(each);
+            projector.drain(Patience.LIMIT);
+            projector.activate(each);
+            assertThat(projector.retryParked(each)).isZero();
+            assertThat(projector.verify(each, VerifyOptions.all()))
+                    .matches(VerifyReport::isClean)
+                    .matches(report -> report.checked() == 3);
+        }
     }
 
     @Test

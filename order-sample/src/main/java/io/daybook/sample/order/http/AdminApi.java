@@ -1,11 +1,9 @@
 package io.daybook.sample.order.http;
 
 import io.daybook.command.Violations;
-import io.daybook.projection.GroupedProjection;
-import io.daybook.projection.Projection;
+import io.daybook.projection.ProjectionDefinition;
 import io.daybook.projection.Projector;
 import io.daybook.projection.VerifyOptions;
-import io.daybook.projection.VerifyReport;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
@@ -13,8 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +18,6 @@ import org.jspecify.annotations.Nullable;
  * of a site sends from a browser on this machine is refused. Thread-safe.
  */
 public final class AdminApi {
-
-    /** What can be done with a projection of either kind. */
-    private record Operations(
-            Runnable rebuild,
-            Runnable activate,
-            IntSupplier retryParked,
-            Function<VerifyOptions, VerifyReport> verify) {}
 
     /** The state of each projection. */
     record Projections(List<ProjectionView> projections) {}
@@ -54,7 +43,7 @@ public final class AdminApi {
     }
 
     private final Projector projector;
-    private final Map<String, Operations> projections = new ConcurrentHashMap<>();
+    private final Map<String, ProjectionDefinition> projections = new ConcurrentHashMap<>();
 
     /**
      * Creates an administration.
@@ -71,31 +60,8 @@ public final class AdminApi {
      * @param projection the newest version of a projection
      * @return this administration
      */
-    public AdminApi add(Projection<?> projection) {
-        projections.put(
-                projection.schema().name(),
-                new Operations(
-                        () -> projector.rebuild(projection),
-                        () -> projector.activate(projection),
-                        () -> projector.retryParked(projection),
-                        options -> projector.verify(projection, options)));
-        return this;
-    }
-
-    /**
-     * Adds a grouped projection.
-     *
-     * @param projection the newest version of a projection
-     * @return this administration
-     */
-    public AdminApi add(GroupedProjection<?, ?> projection) {
-        projections.put(
-                projection.schema().name(),
-                new Operations(
-                        () -> projector.rebuild(projection),
-                        () -> projector.activate(projection),
-                        () -> projector.retryParked(projection),
-                        options -> projector.verify(projection, options)));
+    public AdminApi add(ProjectionDefinition projection) {
+        projections.put(projection.schema().name(), projection);
         return this;
     }
 
@@ -106,31 +72,28 @@ public final class AdminApi {
         return List.of(
                 new Route(HandlerType.GET, "/projections", this::list),
                 operation("rebuild", (ctx, projection) -> {
-                    projection.rebuild().run();
+                    projector.rebuild(projection);
                     ctx.status(202);
                 }),
                 operation("activate", (ctx, projection) -> {
-                    inState(projection.activate());
+                    inState(() -> projector.activate(projection));
                     ctx.status(204);
                 }),
                 operation(
                         "retry-parked",
-                        (ctx, projection) -> Answers.json(
-                                ctx, 200, new Retried(projection.retryParked().getAsInt()))),
+                        (ctx, projection) -> Answers.json(ctx, 200, new Retried(projector.retryParked(projection)))),
                 operation(
                         "verify",
                         (ctx, projection) -> Answers.json(
-                                ctx,
-                                200,
-                                ProjectionView.Verified.of(projection.verify().apply(options(ctx))))),
+                                ctx, 200, ProjectionView.Verified.of(projector.verify(projection, options(ctx))))),
                 new Route(HandlerType.DELETE, "/projections/{name}/{version}", this::drop),
                 new Route(HandlerType.GET, "/openapi.yaml", Pages::adminApi));
     }
 
-    private Route operation(String name, BiConsumer<Context, Operations> operation) {
+    private Route operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
         return new Route(HandlerType.POST, "/projections/{name}/" + name, ctx -> {
             refusePages(ctx);
-            Operations found = projections.get(ctx.pathParam("name"));
+            ProjectionDefinition found = projections.get(ctx.pathParam("name"));
             if (found == null) {
                 throw Problem.notFound("No such projection runs here, see /projections");
             }

@@ -1,0 +1,29 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.EventStore;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.ReadModelSchema;
+
+/**
+ * The definition of a projection: a {@link Projection} has one document for each stream, and a {@link GroupedProjection} one for each group.
+ * A {@link Projector} runs and administers both in the same way. Immutable and thread-safe.
+ */
+public abstract sealed class ProjectionDefinition permits Projection, GroupedProjection {
+
+    ProjectionDefinition() {}
+
+    /**
+     * {@return the name, the version and the indexes}
+     */
+    public abstract ReadModelSchema schema();
+
+    /** Returns what has to stay the same under one version. */
+    abstract Fingerprint fingerprint();
+
+    /** Creates what projects events into the documents. */
+    abstract ProjectionRunner<?> runner(
+            ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks);
+
+    /** Returns whether a cache may hold the documents. */
+    abstract boolean isCacheable();
+}
