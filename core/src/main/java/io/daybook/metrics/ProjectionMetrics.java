@@ -17,6 +17,8 @@ import java.util.function.ToDoubleFunction;
  * <ul>
  *   <li>{@code daybook.projection.lag}, a gauge: the number of stored events that are not yet projected, or -1 if
  *       unknown.
+ *   <li>{@code daybook.projection.delay}, a gauge in seconds: zero if the projection has caught up, otherwise the age of
+ *       the event that it handled last; NaN if it has handled none.
  *   <li>{@code daybook.projection.healthy}, a gauge: 1 while the projection runs or waits for work, otherwise 0.
  *   <li>{@code daybook.projection.folded} and {@code daybook.projection.written}: events, and documents.
  *   <li>{@code daybook.projection.conflicts}: writes that lost to another instance, or whose outcome was unknown.
@@ -61,6 +63,7 @@ public final class ProjectionMetrics implements MeterBinder {
         for (ProjectorStatus status : statuses.ask()) {
             Meters meters = new Meters(registry, status.name(), status.version());
             meters.gauge("daybook.projection.lag", SubscriptionStatus::lag);
+            meters.gauge("daybook.projection.delay", SubscriptionMetrics::seconds);
             meters.gauge("daybook.projection.healthy", each -> each.isHealthy() ? 1 : 0);
             meters.count("daybook.projection.folded", ProjectorStatus.Counts::folded);
             meters.count("daybook.projection.written", ProjectorStatus.Counts::written);

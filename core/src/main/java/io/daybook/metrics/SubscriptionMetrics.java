@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
 
 /**
  * Measures a subscription, with the tag {@code subscription}: the gauges {@code daybook.subscription.lag} (the number
@@ -25,6 +26,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 public final class SubscriptionMetrics implements MeterBinder {
 
+    private static final String UNKNOWN = "the status is not known";
+
     private final String name;
     private final AskedStatus<SubscriptionStatus> status;
 
@@ -40,13 +43,17 @@ public final class SubscriptionMetrics implements MeterBinder {
                 name,
                 subscription::status,
                 SubscriptionMetrics::unknown,
-                new SubscriptionStatus(State.RETRYING, 0, 0, -1, false, "the status is not known"));
+                SubscriptionStatus.of(State.RETRYING, -1, false, UNKNOWN));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         status.ask();
         Gauge.builder("daybook.subscription.lag", () -> status().lag())
+                .tag("subscription", name)
+                .register(registry);
+        Gauge.builder("daybook.subscription.delay", () -> seconds(status()))
+                .baseUnit("seconds")
                 .tag("subscription", name)
                 .register(registry);
         Gauge.builder("daybook.subscription.healthy", () -> status().isHealthy() ? 1 : 0)
@@ -73,8 +80,13 @@ public final class SubscriptionMetrics implements MeterBinder {
         return status.last();
     }
 
+    static double seconds(SubscriptionStatus status) {
+        return status.delay(Clock.systemUTC())
+                .map(delay -> delay.toMillis() / 1_000.0)
+                .orElse(Double.NaN);
+    }
+
     static SubscriptionStatus unknown(SubscriptionStatus before) {
-        return new SubscriptionStatus(
-                State.RETRYING, before.handled(), before.failures(), -1, false, "the status is not known");
+        return before.retrying(-1, UNKNOWN);
     }
 }

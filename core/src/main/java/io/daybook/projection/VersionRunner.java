@@ -411,22 +411,11 @@ final class VersionRunner {
     ProjectorStatus status(String lastError) {
         Subscription following = subscription;
         SubscriptionStatus feedStatus = following == null
-                ? new SubscriptionStatus(
-                        closed ? SubscriptionStatus.State.STOPPED : SubscriptionStatus.State.WAITING,
-                        0,
-                        0,
-                        -1,
-                        false,
-                        "")
+                ? SubscriptionStatus.of(
+                        closed ? SubscriptionStatus.State.STOPPED : SubscriptionStatus.State.WAITING, -1, false, "")
                 : following.status();
         if (!lastError.isEmpty()) {
-            feedStatus = new SubscriptionStatus(
-                    SubscriptionStatus.State.RETRYING,
-                    feedStatus.handled(),
-                    feedStatus.failures(),
-                    feedStatus.lag(),
-                    false,
-                    lastError);
+            feedStatus = feedStatus.retrying(feedStatus.lag(), lastError);
         }
         return new ProjectorStatus(
                 schema.name(),

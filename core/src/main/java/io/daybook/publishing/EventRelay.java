@@ -85,6 +85,7 @@ public final class EventRelay implements AutoCloseable {
                         State.RETRYING,
                         status.handled(),
                         status.failures(),
+                        status.lastHandled(),
                         status.lag(),
                         status.caughtUp(),
                         unavailableReason);

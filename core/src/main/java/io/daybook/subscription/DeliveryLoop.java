@@ -7,6 +7,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class DeliveryLoop {
     private final EventHandler handler;
     private final StreamParker parker;
     private final LongAdder handled = new LongAdder();
+    private volatile @Nullable Instant lastHandled;
     private final LongAdder failures = new LongAdder();
     private final Map<Object, String> errors = new LinkedHashMap<>();
     private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
@@ -276,7 +278,8 @@ public final class DeliveryLoop {
     public synchronized SubscriptionStatus status(State state, long lag, boolean caughtUp) {
         String error = errors.isEmpty() ? "" : errors.values().iterator().next();
         State now = failed ? State.FAILED : isClosing() ? State.STOPPED : error.isEmpty() ? state : State.RETRYING;
-        return new SubscriptionStatus(now, handled.sum(), failures.sum(), lag, caughtUp, error);
+        return new SubscriptionStatus(
+                now, handled.sum(), failures.sum(), Optional.ofNullable(lastHandled), lag, caughtUp, error);
     }
 
     /**
@@ -338,6 +341,7 @@ public final class DeliveryLoop {
         Optional<Throwable> failure = calling(() -> handler.handle(events));
         if (failure.isEmpty()) {
             handled.add(events.size());
+            lastHandled = events.get(events.size() - 1).metadata().timestamp();
         }
         return failure;
     }

@@ -37,7 +37,7 @@ final class ScenarioFeed implements EventFeed {
 
         @Override
         public SubscriptionStatus status() {
-            return new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, 0, true, "");
+            return SubscriptionStatus.of(SubscriptionStatus.State.RUNNING, 0, true, "");
         }
 
         @Override

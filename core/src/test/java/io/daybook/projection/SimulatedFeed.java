@@ -134,7 +134,7 @@ final class SimulatedFeed implements EventFeed {
         @Override
         public SubscriptionStatus status() {
             int lag = log.size() - positions.getOrDefault(name, 0);
-            return new SubscriptionStatus(SubscriptionStatus.State.RUNNING, 0, 0, lag, lag == 0, "");
+            return SubscriptionStatus.of(SubscriptionStatus.State.RUNNING, lag, lag == 0, "");
         }
 
         @Override

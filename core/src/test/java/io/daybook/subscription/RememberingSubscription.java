@@ -18,7 +18,7 @@ public class RememberingSubscription implements Subscription {
         SubscriptionStatus now = delegate.status();
         remembered = remembered || now.caughtUp();
         return new SubscriptionStatus(
-                now.state(), now.handled(), now.failures(), now.lag(), remembered, now.lastError());
+                now.state(), now.handled(), now.failures(), now.lastHandled(), now.lag(), remembered, now.lastError());
     }
 
     @Override

@@ -101,10 +101,7 @@ final class ServiceBusSubscription implements Subscription {
             return status;
         }
         String unavailableReason = probe.unavailableReason();
-        return unavailableReason.isEmpty()
-                ? status
-                : new SubscriptionStatus(
-                        State.RETRYING, status.handled(), status.failures(), -1, false, unavailableReason);
+        return unavailableReason.isEmpty() ? status : status.retrying(-1, unavailableReason);
     }
 
     @Override
