@@ -58,18 +58,26 @@ final class DeadLetters implements AutoCloseable {
     private record Waiting(StreamId stream, Letter letter, boolean isDeletion, ParkedPosition position) {
 
         static Optional<Waiting> of(ServiceBusReceivedMessage message) {
-            Map<String, Object> properties = message.getApplicationProperties();
             if (!STREAM_PARKED.equals(message.getDeadLetterReason())
                     || message.getSessionId() == null
-                    || !(properties.get("sequenceNumber") instanceof Number number)
-                    || !(properties.get(POSITION) instanceof String position)) {
+                    || !(message.getApplicationProperties().get(POSITION) instanceof String position)) {
+                return Optional.empty();
+            }
+            MessageParts parts;
+            try {
+                parts = MessageParts.of(message);
+            } catch (IllegalArgumentException e) { // no event of a stream
+                return Optional.empty();
+            }
+            Map<String, Object> properties = parts.properties();
+            if (!(properties.get("sequenceNumber") instanceof Number number)) {
                 return Optional.empty();
             }
             StreamId stream = StreamId.of(
                     String.valueOf(properties.get("aggregateType")), String.valueOf(properties.get("aggregateId")));
             return Optional.of(new Waiting(
                     stream,
-                    new Letter(number.longValue(), String.valueOf(message.getMessageId()), message.getSequenceNumber()),
+                    new Letter(number.longValue(), String.valueOf(parts.id()), message.getSequenceNumber()),
                     properties.containsKey(EventMessages.KIND),
                     ParkedPosition.parse(position)));
         }

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>Both methods also read CloudEvents in the binary mode of the AMQP binding, from any producer, if they have the attributes that
+ * {@link ServiceBusEventPublisher.Builder#cloudEvents Builder.cloudEvents} lists. If a message has Daybook's own properties, those count.
+ *
  * <table>
  *   <caption>The message of an event</caption>
  *   <tr><th>part</th><th>holds</th></tr>
@@ -65,7 +68,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventMessages {
 
-    private static final String ATTRIBUTE = "attribute_";
+    static final String ATTRIBUTE = "attribute_";
     static final String KIND = "kind";
     private static final String DELETION = "deletion";
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -128,12 +131,12 @@ public final class EventMessages {
     /**
      * Returns the deletion that a message reports.
      *
-     * @param message a message that one of the {@code message} methods created
+     * @param message a message that one of the {@code message} methods created, or a CloudEvent
      * @return the deletion; empty if the message is that of an event
      * @throws IllegalArgumentException if the message is of another kind, or its kind is that of a deletion and a part is missing or wrong
      */
     public static Optional<DeletedStream> deletion(ServiceBusReceivedMessage message) {
-        Map<String, Object> properties = message.getApplicationProperties();
+        Map<String, Object> properties = MessageParts.of(message).properties();
         if (!properties.containsKey(KIND)) {
             return Optional.empty();
         }
@@ -151,13 +154,14 @@ public final class EventMessages {
     /**
      * Converts a message back to its event.
      *
-     * @param message a message that {@link #message(EventEnvelope) message} created
+     * @param message a message that {@link #message(EventEnvelope) message} created, or a CloudEvent
      * @param decoder decodes events, such as a serializer; upcasts events of older versions
      * @return the event, decoded on first access
      * @throws IllegalArgumentException if the message was not created from an event; the exception names the missing part and quotes no content
      */
     public static EventEnvelope event(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
-        Map<String, Object> properties = message.getApplicationProperties();
+        MessageParts parts = MessageParts.of(message);
+        Map<String, Object> properties = parts.properties();
         if (properties.containsKey(KIND)) {
             throw new IllegalArgumentException(
                     "the message has a kind, so it is not that of an event: see deletion(…)");
@@ -169,8 +173,8 @@ public final class EventMessages {
             }
         });
         EventMetadata metadata = EventMetadata.builder()
-                .eventId(required("the message id", message.getMessageId()))
-                .eventType(required("the subject", message.getSubject()), version(number(properties, "eventVersion")))
+                .eventId(required("the message id", parts.id()))
+                .eventType(required("the subject", parts.type()), version(number(properties, "eventVersion")))
                 .timestamp(timestamp(required("timestamp", text(properties, "timestamp"))))
                 .aggregate(
                         required("aggregateType", text(properties, "aggregateType")),
@@ -178,7 +182,7 @@ public final class EventMessages {
                 .sequenceNumber(number(properties, "sequenceNumber"))
                 .commandId(text(properties, "commandId"))
                 .context(MessageContext.of(
-                        message.getCorrelationId(),
+                        parts.correlationId(),
                         text(properties, "causationId"),
                         text(properties, "userId"),
                         attributes))

@@ -9,6 +9,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.publishing.EventPublishException.Delivery;
 import io.daybook.servicebus.ServiceBusFailures.Kind;
 import io.daybook.subscription.DeletedStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,11 +31,12 @@ final class StreamSender {
      * @param name what it is, for error messages
      * @param message the message
      * @param bytes the size of the body
-     * @param attributeBytes the size of the event's attributes
+     * @param attributeBytes the size of the event's attributes, and of those of its CloudEvent
      */
     private record Pending(String id, String name, ServiceBusMessage message, int bytes, int attributeBytes) {}
 
     private final int maxBatchBytes;
+    private final @Nullable URI cloudEvents;
     private final List<Pending> events = new ArrayList<>();
     private volatile int acknowledged;
     private volatile int
@@ -44,29 +46,40 @@ final class StreamSender {
     private volatile String impossible = "";
     private volatile boolean oneByOne; // to find the event that cannot be encoded
 
-    StreamSender(int maxBatchBytes) {
+    /** Creates a sender; with a source, its messages are CloudEvents too. */
+    StreamSender(int maxBatchBytes, @Nullable URI cloudEvents) {
         this.maxBatchBytes = maxBatchBytes;
+        this.cloudEvents = cloudEvents;
     }
 
     void add(EventEnvelope event) {
-        ServiceBusMessage message = EventMessages.message(event);
         EventMetadata metadata = event.metadata();
-        events.add(new Pending(
+        add(
                 metadata.eventId(),
                 "the event " + metadata.eventId() + " of type " + metadata.eventType(),
-                message,
-                message.getBody().toBytes().length,
-                attributeBytes(metadata)));
+                EventMessages.message(event),
+                attributeBytes(metadata));
     }
 
     void add(DeletedStream deletion) {
-        ServiceBusMessage message = EventMessages.message(deletion);
-        events.add(new Pending(
-                deletion.id(),
-                "the deletion of " + deletion.stream(),
-                message,
-                message.getBody().toBytes().length,
-                0));
+        add(deletion.id(), "the deletion of " + deletion.stream(), EventMessages.message(deletion), 0);
+    }
+
+    private void add(String id, String name, ServiceBusMessage message, int attributeBytes) {
+        int bytes = attributeBytes;
+        if (cloudEvents != null) {
+            CloudEventAttributes.add(message, cloudEvents);
+            bytes += cloudEventBytes(message.getApplicationProperties());
+        }
+        events.add(new Pending(id, name, message, message.getBody().toBytes().length, bytes));
+    }
+
+    private static int cloudEventBytes(Map<String, Object> properties) {
+        return properties.entrySet().stream()
+                .filter(property -> property.getKey().startsWith(CloudEventAttributes.PREFIX))
+                .mapToInt(property -> utf8(property.getKey())
+                        + utf8(property.getValue().toString()))
+                .sum();
     }
 
     private static int attributeBytes(EventMetadata metadata) {

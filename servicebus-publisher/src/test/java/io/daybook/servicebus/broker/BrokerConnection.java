@@ -71,6 +71,13 @@ final class BrokerConnection implements EventHandler {
     }
 
     private void open(Link link) {
+        if (link.getRemoteSource() instanceof Source source && source.getAddress() != null) {
+            // The SDK for JavaScript writes Subscriptions; the service ignores case.
+            source.setAddress(source.getAddress().replace("/Subscriptions/", "/subscriptions/"));
+        }
+        if (link.getRemoteTarget() instanceof Target target && target.getAddress() != null) {
+            target.setAddress(target.getAddress().replace("/Subscriptions/", "/subscriptions/"));
+        }
         link.setSource(link.getRemoteSource());
         link.setTarget(link.getRemoteTarget());
         String address = link instanceof Receiver

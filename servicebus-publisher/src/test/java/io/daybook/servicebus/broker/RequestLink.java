@@ -8,6 +8,7 @@ import org.apache.activemq.artemis.protocol.amqp.proton.ProtonDeliveryHandler;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
+import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
@@ -51,8 +52,10 @@ final class RequestLink implements ProtonDeliveryHandler {
         connection.flush();
     }
 
+    /** The SDK for JavaScript gives its links no address, and expects the answers on the link of that name. */
     private static String address(Sender sender) {
-        return ((org.apache.qpid.proton.amqp.messaging.Target) sender.getRemoteTarget()).getAddress();
+        Target target = (Target) sender.getRemoteTarget();
+        return target == null || target.getAddress() == null ? sender.getName() : target.getAddress();
     }
 
     @Override
