@@ -35,8 +35,8 @@ final class CloudEventAttributes {
     static void requireSource(URI source) {
         String text = source.toASCIIString();
         if (text.isEmpty() || text.length() > MAX_SOURCE_LENGTH) {
-            throw new IllegalArgumentException("the source of CloudEvents has " + text.length() + " characters: use 1 to "
-                    + MAX_SOURCE_LENGTH);
+            throw new IllegalArgumentException(
+                    "the source of CloudEvents has " + text.length() + " characters: use 1 to " + MAX_SOURCE_LENGTH);
         }
         if (source.getRawQuery() != null || source.getRawFragment() != null) {
             throw new IllegalArgumentException(
@@ -143,7 +143,8 @@ final class CloudEventAttributes {
                 // its message quotes the subject
             }
         }
-        throw new IllegalArgumentException(prefix + "subject is missing or is not the name of a stream, such as Order-42");
+        throw new IllegalArgumentException(
+                prefix + "subject is missing or is not the name of a stream, such as Order-42");
     }
 
     private static long number(Map<String, Object> properties, String name) {

@@ -182,10 +182,7 @@ public final class EventMessages {
                 .sequenceNumber(number(properties, "sequenceNumber"))
                 .commandId(text(properties, "commandId"))
                 .context(MessageContext.of(
-                        parts.correlationId(),
-                        text(properties, "causationId"),
-                        text(properties, "userId"),
-                        attributes))
+                        parts.correlationId(), text(properties, "causationId"), text(properties, "userId"), attributes))
                 .build();
         return EventEnvelope.stored(metadata, body(message.getRawAmqpMessage().getBody()), decoder);
     }

@@ -77,8 +77,8 @@ final class StreamSender {
     private static int cloudEventBytes(Map<String, Object> properties) {
         return properties.entrySet().stream()
                 .filter(property -> property.getKey().startsWith(CloudEventAttributes.PREFIX))
-                .mapToInt(property -> utf8(property.getKey())
-                        + utf8(property.getValue().toString()))
+                .mapToInt(property ->
+                        utf8(property.getKey()) + utf8(property.getValue().toString()))
                 .sum();
     }
 

@@ -91,14 +91,22 @@ class CloudEventsIT extends FeedFixture {
     /** The event as another producer sends it, without any property of Daybook's. */
     private static ServiceBusMessage foreign(String id, long number, String prefix, Map<String, Object> changes) {
         Map<String, Object> attributes = new LinkedHashMap<>(Map.of(
-                "specversion", "1.0",
-                "id", "event-" + id + "-" + number,
-                "source", "/elsewhere",
-                "type", "ContractCounted",
-                "subject", "Contract-" + id,
-                "sequence", Long.toString(number),
-                "time", "2026-01-02T04:04:05.5+01:00",
-                "eventversion", 1L));
+                "specversion",
+                "1.0",
+                "id",
+                "event-" + id + "-" + number,
+                "source",
+                "/elsewhere",
+                "type",
+                "ContractCounted",
+                "subject",
+                "Contract-" + id,
+                "sequence",
+                Long.toString(number),
+                "time",
+                "2026-01-02T04:04:05.5+01:00",
+                "eventversion",
+                1L));
         attributes.putAll(changes);
         ServiceBusMessage message = new ServiceBusMessage("{\"number\":" + number + "}")
                 .setSessionId("Contract-" + id)
@@ -129,8 +137,7 @@ class CloudEventsIT extends FeedFixture {
                 .containsExactlyInAnyOrder(
                         "sequence", "eventversion", "correlationid", "causationid", "traceparent", "tracestate");
         assertThat(event.getExtension("sequence")).isEqualTo("0000000000000000007");
-        assertThat(event.getExtension("eventversion"))
-                .hasToString(Integer.toString(metadata.eventVersion()));
+        assertThat(event.getExtension("eventversion")).hasToString(Integer.toString(metadata.eventVersion()));
         assertThat(event.getExtension("correlationid")).isEqualTo("corr");
         assertThat(event.getExtension("causationid")).isEqualTo("cause");
         assertThat(event.getExtension("traceparent")).isEqualTo(TRACEPARENT);
@@ -157,9 +164,10 @@ class CloudEventsIT extends FeedFixture {
     void default_format_has_no_attributes_of_cloudevents() {
         publisher.publish(counted("a", 1, 1));
 
-        assertThat(broker.messages(billing)).singleElement().satisfies(message -> assertThat(
-                        message.properties().keySet())
-                .noneMatch(name -> name.toLowerCase(Locale.ROOT).contains("cloudevents")));
+        assertThat(broker.messages(billing))
+                .singleElement()
+                .satisfies(message -> assertThat(message.properties().keySet())
+                        .noneMatch(name -> name.toLowerCase(Locale.ROOT).contains("cloudevents")));
     }
 
     @Test
@@ -206,8 +214,8 @@ class CloudEventsIT extends FeedFixture {
     @Test
     void reads_time_and_numbers_in_their_amqp_types() {
         Instant time = Instant.parse("2026-01-02T03:04:05.678Z");
-        ServiceBusReceivedMessage message = overBroker(foreign(
-                "1", 3, "cloudEvents:", Map.of("time", Date.from(time), "sequence", 3, "eventversion", "1")));
+        ServiceBusReceivedMessage message = overBroker(
+                foreign("1", 3, "cloudEvents:", Map.of("time", Date.from(time), "sequence", 3, "eventversion", "1")));
 
         EventMetadata metadata =
                 EventMessages.event(message, StoredEvents.SERIALIZER).metadata();
@@ -218,8 +226,8 @@ class CloudEventsIT extends FeedFixture {
 
     @Test
     void reads_deletion_of_another_producer() {
-        ServiceBusReceivedMessage message = overBroker(
-                foreign("1", 4, "cloudEvents:", Map.of("kind", "deletion", "time", "", "eventversion", "")));
+        ServiceBusReceivedMessage message =
+                overBroker(foreign("1", 4, "cloudEvents:", Map.of("kind", "deletion", "time", "", "eventversion", "")));
 
         assertThat(EventMessages.deletion(message)).contains(new DeletedStream(stream("1"), 3));
     }
@@ -317,8 +325,8 @@ class CloudEventsIT extends FeedFixture {
                         ServiceBusEventPublisher.toQueue(queue, BROKER::client).build();
                 ServiceBusEventPublisher cloudEvents = toQueue().build()) {
             plain.publish(List.of(large));
-            EventPublishException e = catchThrowableOfType(
-                    EventPublishException.class, () -> cloudEvents.publish(List.of(large)));
+            EventPublishException e =
+                    catchThrowableOfType(EventPublishException.class, () -> cloudEvents.publish(List.of(large)));
 
             assertThat(e.delivery(large.metadata().eventId())).isEqualTo(Delivery.IMPOSSIBLE);
             assertThat(e).hasMessageContaining("of attributes");
@@ -334,17 +342,20 @@ class CloudEventsIT extends FeedFixture {
     })
     void refuses_invalid_source_without_quoting_it(String source, String told) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ServiceBusEventPublisher.toQueue(queue, BROKER::client)
-                        .cloudEvents(URI.create(source)))
+                .isThrownBy(() ->
+                        ServiceBusEventPublisher.toQueue(queue, BROKER::client).cloudEvents(URI.create(source)))
                 .withMessageContaining(told)
                 .withMessageNotContaining("canary");
     }
 
     @ParameterizedTest
-    @CsvSource({"/counters,/counters/Contract/1", "urn:example:counters,urn:example:counters/Contract/1", "/,/Contract/1"})
+    @CsvSource({
+        "/counters,/counters/Contract/1",
+        "urn:example:counters,urn:example:counters/Contract/1",
+        "/,/Contract/1"
+    })
     void source_names_the_stream(String source, String expected) {
-        ServiceBusMessage message =
-                EventMessages.message(stored("1", 1, new Counted(1), UnaryOperator.identity()));
+        ServiceBusMessage message = EventMessages.message(stored("1", 1, new Counted(1), UnaryOperator.identity()));
 
         CloudEventAttributes.add(message, URI.create(source));
 

@@ -58,14 +58,17 @@ class NodeConsumerIT {
 
             List<JsonNode> messages = received(topic, 3);
 
-            assertThat(messages).extracting(message -> message.get("sessionId").textValue()).containsOnly("Contract-1");
+            assertThat(messages)
+                    .extracting(message -> message.get("sessionId").textValue())
+                    .containsOnly("Contract-1");
             for (int number = 1; number <= 2; number++) {
                 JsonNode message = messages.get(number - 1);
                 JsonNode properties = message.get("applicationProperties");
                 assertThat(message.get("contentType").textValue()).isEqualTo("application/json");
                 assertThat(message.at("/body/number").isInt()).as("%s", message).isTrue();
                 assertThat(properties.get("sequenceNumber").intValue()).isEqualTo(number);
-                assertThat(properties.get("cloudEvents:specversion").textValue()).isEqualTo("1.0");
+                assertThat(properties.get("cloudEvents:specversion").textValue())
+                        .isEqualTo("1.0");
                 assertThat(properties.get("cloudEvents:id")).isEqualTo(message.get("messageId"));
                 assertThat(properties.get("cloudEvents:source").textValue()).isEqualTo("/contracts/Contract/1");
                 assertThat(properties.get("cloudEvents:type")).isEqualTo(message.get("subject"));
