@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,6 +135,22 @@ class DocumentationTest {
                 .toList();
         assertThat(meters).hasSizeGreaterThan(10);
         assertThat(Samples.read(ROOT.resolve("docs/guide/metrics.md"))).contains(meters);
+    }
+
+    @Test
+    void the_page_on_scaling_shows_what_its_model_prints() throws Exception {
+        Process model = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        ROOT.resolve("core/benchmarks/ScalingPlan.java").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        model.getOutputStream().close();
+        String printed = new String(model.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(model.waitFor()).as(printed).isZero();
+        assertThat(printed).contains("100,000");
+        assertThat(Samples.read(ROOT.resolve("docs/scaling.md")))
+                .contains(printed.replace("\r\n", "\n").strip());
     }
 
     private static List<Path> sources(String folder) throws IOException {
