@@ -251,9 +251,9 @@ class CosmosVerificationIT {
         int code = Verify.run(
                 Map.of(
                         "COSMOS_ENDPOINT",
-                        CosmosAccount.server().endpoint(),
+                        CosmosAccount.endpoint(),
                         "COSMOS_KEY",
-                        CosmosAccount.TEST_KEY,
+                        CosmosAccount.key(),
                         "COSMOS_DATABASE",
                         database),
                 List.of(args),

@@ -11,7 +11,8 @@ import java.util.UUID;
 
 /**
  * The account that tests run against: the one that {@code COSMOS_ENDPOINT} and {@code COSMOS_KEY} name, or the test
- * server. One client is shared by all tests of a process.
+ * server. An endpoint that begins with {@code http:}, such as that of the official emulator, is used in gateway mode, any other
+ * one in direct mode unless {@code COSMOS_GATEWAY} is {@code true}. One client is shared by all tests of a process.
  */
 public final class CosmosAccount {
 
@@ -60,15 +61,36 @@ public final class CosmosAccount {
      */
     public static synchronized CosmosAsyncClient client() {
         if (client == null) {
-            client = isReal()
-                    ? new CosmosClientBuilder()
-                            .endpoint(ENDPOINT)
-                            .key(System.getenv("COSMOS_KEY"))
-                            .contentResponseOnWriteEnabled(true)
-                            .buildAsyncClient()
-                    : clientOf(server().endpoint()).buildAsyncClient();
+            client = (isReal() ? clientOfAccount() : clientOf(server().endpoint())).buildAsyncClient();
         }
         return client;
+    }
+
+    private static CosmosClientBuilder clientOfAccount() {
+        CosmosClientBuilder builder = new CosmosClientBuilder()
+                .endpoint(ENDPOINT)
+                .key(key())
+                .multipleWriteRegionsEnabled(false)
+                .contentResponseOnWriteEnabled(true);
+        if (ENDPOINT.startsWith("http:")) {
+            System.setProperty("COSMOS.HTTP_CONNECTION_WITHOUT_TLS_ALLOWED", "true");
+            return builder.gatewayMode().endpointDiscoveryEnabled(false);
+        }
+        return "true".equals(System.getenv("COSMOS_GATEWAY")) ? builder.gatewayMode() : builder;
+    }
+
+    /**
+     * {@return the address of the account}
+     */
+    public static String endpoint() {
+        return isReal() ? ENDPOINT : server().endpoint();
+    }
+
+    /**
+     * {@return the key of the account}
+     */
+    public static String key() {
+        return isReal() ? System.getenv("COSMOS_KEY") : TEST_KEY;
     }
 
     /**
