@@ -3,9 +3,10 @@ package io.daybook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of all failures that Daybook reports. Catch a subclass to react to one failure, or this type to react to any. A mistake in the
- * calling code is an {@link IllegalArgumentException}, an {@link IllegalStateException} or a {@link NullPointerException} instead.
- * Exceptions that your rules and handlers throw pass through unchanged.
+ * The base class of all exceptions that report failures of Daybook. Catch a subclass to handle one kind of failure, or
+ * this class to handle all of them. A mistake in the calling code is an {@link IllegalArgumentException}, an
+ * {@link IllegalStateException} or a {@link NullPointerException} instead. Exceptions that your rules and handlers
+ * throw pass through unchanged.
  *
  * <pre>{@code
  * try {
@@ -33,19 +34,19 @@ import org.jspecify.annotations.Nullable;
 public abstract class DaybookException extends RuntimeException {
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
-     * @param message what was wrong and what to do
+     * @param message what is wrong and what to do
      */
     protected DaybookException(String message) {
         super(message);
     }
 
     /**
-     * Creates the failure with what caused it.
+     * Creates the exception with a cause.
      *
-     * @param message what was wrong and what to do
-     * @param cause the failure below, or null if there is none
+     * @param message what is wrong and what to do
+     * @param cause the underlying failure, or null if there is none
      */
     protected DaybookException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -1,6 +1,7 @@
 /**
- * The root of Daybook, an event-sourcing library. It holds only {@link io.daybook.DaybookException}, which every failure that the
- * library reports is. Start at {@link io.daybook.aggregate}. A first look, with everything in memory:
+ * The root package of Daybook, an event-sourcing library. It contains only {@link io.daybook.DaybookException}, the
+ * base class of all failures that the library reports. Start with {@link io.daybook.aggregate}. A first example, with
+ * everything in memory:
  *
  * <pre>{@code
  * EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()));

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * boolean shipped = orders.load("43").isShipped();
  * }</pre>
  *
- * <p>{@link #create create} and {@link #update update} run a decision: a function that calls methods of the aggregate. All events that the
- * decision raises are stored in one transaction. After a conflict with another writer, the repository loads the current state and runs the
- * decision again, as the {@link RetryPolicy} allows. The decision must therefore have no effects other than those on the aggregate. It is
- * never run again after an append whose outcome is unknown, if the context has an expected version, or after the timeout.
+ * <p>{@link #create create} and {@link #update update} run a decision, which is a function that calls methods of the
+ * aggregate. All events that the decision raises are stored in one transaction. After a conflict with another writer,
+ * the repository loads the current state and runs the decision again, up to the limit of the {@link RetryPolicy}. The
+ * decision must therefore have no effects other than those on the aggregate. It is never run again if the outcome of an
+ * append is unknown, if the context has an expected version, or if the timeout has expired.
  *
  * <p>Methods that access the store throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot be reached,
  * {@link StreamDeletedException} if the aggregate was {@linkplain #delete deleted}, and {@link IllegalArgumentException} if the id cannot
@@ -111,7 +112,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     /**
      * Enables a cache of states. Commands then decide on the cached state of their aggregate without reading its stream first.
      *
-     * @param cache the cache, such as {@link AggregateCache#inMemory AggregateCache.inMemory}; used by this process only
+     * @param cache the cache, such as {@link AggregateCache#inMemory AggregateCache.inMemory}; not shared with other
+     *     processes
      * @return a repository with that cache
      * @throws IllegalArgumentException if the aggregate type does not define how its state is converted to a snapshot
      */
@@ -142,7 +144,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Sets the clock for the timestamps of events.
      *
      * @param clock the clock; the default is the system clock
-     * @return a repository that uses it
+     * @return a repository that uses the given one
      */
     public AggregateRepository<A> clock(Clock clock) {
         return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, retryPolicy, clock, eventIds);
@@ -152,7 +154,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Sets the supplier of event ids.
      *
      * @param eventIds supplies ids of at most 128 characters that are never reused; thread-safe. The default supplies random UUIDs
-     * @return a repository that uses it
+     * @return a repository that uses the given one
      */
     public AggregateRepository<A> eventIds(Supplier<String> eventIds) {
         return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, retryPolicy, clock, eventIds);
@@ -173,10 +175,11 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Returns the number of appends that were based on an event that the store has since lost, as after an unplanned failover. These
-     * appends are stored. Each was logged as an error with both event ids, and the state in memory was dropped.
+     * Returns the number of appends that were based on an event that the store has since lost, for example in an
+     * unplanned failover. These appends remain stored. Each one was logged as an error with both event ids, and the
+     * state in memory was discarded.
      *
-     * @return the number since this repository was created
+     * @return the number of these appends since this repository was created
      */
     public long appendsOnLostEvents() {
         return loader.builtOnLostEvents();
@@ -218,8 +221,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Creates an aggregate and stores the events that it raises. Nothing is read first. If it raises none, the stream is read to confirm that
-     * the aggregate does not exist.
+     * Creates an aggregate and stores the events that it raises. Nothing is read beforehand. If the aggregate raises no
+     * events, the stream is read to confirm that it does not exist yet.
      *
      * @param id the id of the new aggregate
      * @param context the context
@@ -243,9 +246,10 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param decision calls methods of the aggregate; called again after a conflict
      * @return the result
      * @throws AggregateNotFoundException if the aggregate does not exist
-     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version of the context, or if conflicts
-     *     with other writers outlast the retry policy;
-     *     {@link io.daybook.eventstore.ConcurrencyException#isPreconditionFailed isPreconditionFailed} distinguishes the two
+     * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version of the
+     *     context, or if conflicts with other writers continue after the last retry;
+     *     {@link io.daybook.eventstore.ConcurrencyException#isPreconditionFailed isPreconditionFailed} distinguishes
+     *     the two
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
      * @throws RuntimeException whatever the decision throws, unchanged

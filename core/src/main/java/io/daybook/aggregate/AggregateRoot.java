@@ -7,9 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base class of aggregates, whose state derives from their events alone. Command methods check the rules and {@link #raise raise}
- * events. Event handlers, registered with an {@link AggregateType}, change the state and do nothing else. The same handlers run when an
- * event is raised and when it is read back years later, so they must not check rules or read a clock.
+ * The base class of aggregates, whose state is derived from their events alone. Command methods check the rules and
+ * {@link #raise raise} events. Event handlers, registered with an {@link AggregateType}, change the state and do
+ * nothing else. The same handlers run when an event is raised and when it is read back years later, so they must not
+ * check rules or read a clock.
  *
  * <pre>{@code
  * public final class Order extends AggregateRoot<OrderEvent> {
@@ -78,7 +79,8 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * {@return the sequence number of the last stored event, or 0 if none is stored; raised events count once they are saved}
+     * {@return the sequence number of the last stored event, or 0 if none is stored; raised events are included once
+     * they are saved}
      */
     public final long version() {
         return version;
@@ -97,7 +99,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * Raises an event. Validates it, applies it to this aggregate and keeps it for the next save.
+     * Raises an event: validates it, applies it to this aggregate and keeps it for the next save.
      *
      * @param event the event
      * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate type has no handler for the event

@@ -143,9 +143,9 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     /**
      * Takes a snapshot of an aggregate at its version.
      *
-     * @param aggregate the aggregate, whose events are all saved
-     * @return the snapshot, or empty if this type has no snapshots, nothing of the aggregate is stored, or some of its events are not saved
-     *     yet
+     * @param aggregate an aggregate without unsaved events
+     * @return the snapshot, or empty if this type has no snapshots, or if the aggregate has no stored events or some
+     *     unsaved ones
      */
     public Optional<Snapshot<?>> snapshotOf(A aggregate) {
         String eventId = aggregate.lastEventId();
@@ -206,7 +206,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         return mapping;
     }
 
-    /** Returns the JSON mapping of the snapshots, or null if this type has no snapshots. */
+    /** Returns the JSON mapping of the snapshots, or null if this type has none. */
     @Nullable
     SnapshotJson<?> snapshotJson() {
         return snapshotJson;
@@ -328,8 +328,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
 
         /**
-         * Sets the Jackson mapper that writes and reads the events, commands and snapshots of this aggregate type everywhere. The default
-         * has the settings of {@link JacksonDefaults}, which shows how to add a custom module.
+         * Sets the Jackson mapper that writes and reads all events, commands and snapshots of this aggregate type. The
+         * default has the settings of {@link JacksonDefaults}, which shows how to add a custom module.
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder

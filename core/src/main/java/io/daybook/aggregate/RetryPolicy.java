@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * pause is a random part of that bound, so that writers that collided once do not collide again. If an attempt takes less than
  * {@code base}, as with an in-memory store, all pauses are proportionally shorter.
  *
- * @param maxRetries the maximum number of retries, 0 or more; 0 reports the first conflict
+ * @param maxRetries the maximum number of retries, 0 or more; with 0, the first conflict is reported
  * @param base the upper bound of the first pause, more than zero
  * @param max the upper bound of every pause, at least {@code base} and at most one day
  */
@@ -44,13 +44,16 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
     }
 
     /**
-     * {@return a policy without retries, which reports the first conflict}
+     * {@return a policy without retries: the first conflict is reported}
      */
     public static RetryPolicy never() {
         return new RetryPolicy(0, DEFAULT.base, DEFAULT.max);
     }
 
-    /** Returns the pause before a retry, counted from 1, given the nanoseconds that the last attempt took. */
+    /**
+     * Returns the pause before a retry. Retries are counted from 1. The pause depends on the duration of the last
+     * attempt in nanoseconds.
+     */
     Duration pauseBefore(int retry, long tookNanos) {
         if (retry <= AT_ONCE) {
             return Duration.ZERO;

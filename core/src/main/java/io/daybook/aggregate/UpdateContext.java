@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
- * <p>A command can save each aggregate once. A second create, update or save of the same aggregate is rejected before
- * its decision runs, because a repeat of the command could not tell which of the two was stored. A handler that updates
- * a second aggregate passes {@link #forOtherAggregate()}, which has no expected version.
+ * <p>A command can save each aggregate only once. A second create, update or save of the same aggregate is rejected
+ * before its decision runs, because after a retry of the command the store could not tell which of the two it had
+ * stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected version.
  *
  * <p>Thread-safe.
  */
@@ -94,7 +94,8 @@ public final class UpdateContext {
     }
 
     /**
-     * {@return the number of retries after conflicts with other writers, over all aggregates that were updated with this context}
+     * {@return the number of retries after conflicts with other writers, across all aggregates that were updated with
+     * this context}
      */
     public int retries() {
         return saved.retries();
@@ -117,7 +118,10 @@ public final class UpdateContext {
         return timeout;
     }
 
-    /** Returns the expected version of a stream. Empty if the sender specified none, or if it applies to another aggregate. */
+    /**
+     * Returns the expected version of a stream. The result is empty if the sender specified no version, or if the
+     * version applies to another aggregate.
+     */
     OptionalLong expectedVersion(StreamId stream) {
         return expectedVersion == null || (aggregateId != null && !aggregateId.equals(stream.aggregateId()))
                 ? OptionalLong.empty()
@@ -144,14 +148,15 @@ public final class UpdateContext {
                 : options.idempotencyKey(commandId, fingerprint);
     }
 
-    /** Returns the key under which a rejection is recorded; empty if it is not recorded. */
+    /** Returns the key under which a rejection is recorded, or empty if rejections are not recorded. */
     Optional<IdempotencyKey> rejectionKey() {
         return recordsRejections ? appendOptions().idempotencyKey() : Optional.empty();
     }
 
     /**
-     * Reserves a stream before any decision runs on it. A repeat of the command could not distinguish a second save from the first. The
-     * only second save that is allowed repeats an append whose outcome is unknown.
+     * Reserves a stream before any decision runs on it. After a retry of the command, a second save could not be
+     * distinguished from the first. The only second save that is allowed is the repetition of an append whose outcome
+     * is unknown.
      */
     void startSaving(StreamId stream, boolean repeatedAppend) {
         if (commandId != null && !saved.add(stream) && !repeatedAppend) {
@@ -205,10 +210,11 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the idempotency key. The store records that the command was handled, so that a repeat gets the first result.
+         * Sets the idempotency key. The store records that the command was handled, so that a retry gets the first
+         * result.
          *
-         * @param commandId the id of the command, assigned by the caller, which uses it again when it repeats the
-         *     command; 1 to 128 characters
+         * @param commandId the id of the command, 1 to 128 characters; assigned by the caller, which uses the same id
+         *     for a retry
          * @param fingerprint identifies the content of the command
          * @return this builder
          * @throws IllegalArgumentException if the id is blank or too long, contains a control character or an unpaired
@@ -236,9 +242,9 @@ public final class UpdateContext {
         }
 
         /**
-         * Makes rejections final: if the decision rejects the command, the store records that under the idempotency
-         * key, and a repeat gets the same rejection. Only a rejected command costs this additional request. Without an
-         * idempotency key, this has no effect.
+         * Makes rejections final: if the decision rejects the command, the store records the rejection under the
+         * idempotency key, and a retry gets the same rejection. Only rejected commands cause this additional request.
+         * Without an idempotency key, this setting has no effect.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection

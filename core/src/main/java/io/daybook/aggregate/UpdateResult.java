@@ -16,10 +16,11 @@ import java.util.Optional;
  * @param stream the stream of the aggregate
  * @param version the version of the aggregate after the update; for a duplicate, after the first execution of the command
  * @param eventCount the number of events that the update raised; 0 if nothing changed
- * @param duplicate whether the same command was handled before. If so, nothing was stored this time, and this is the
- *     first result
+ * @param duplicate whether the same command was handled before. If so, nothing was stored this time, and this object is
+ *     the first result
  * @param retries the number of retries after conflicts with other writers
- * @param value the value that the update returned. Empty if it returns none, and for a duplicate, since values are not stored
+ * @param value the value that the update returned. empty if it returned none or if the command is a duplicate, because
+ *     values are not stored
  */
 public record UpdateResult<R>(
         StreamId stream, long version, int eventCount, boolean duplicate, int retries, Optional<R> value) {

@@ -10,7 +10,7 @@
  * Order order = orders.load("43"); // at change.version()
  * }</pre>
  *
- * <p>Applications usually update aggregates through {@link io.daybook.command}, which does the same for a
+ * <p>Applications usually update aggregates through {@link io.daybook.command}, whose bus calls a repository for each
  * {@link io.daybook.command.Command}.
  *
  * @serial exclude

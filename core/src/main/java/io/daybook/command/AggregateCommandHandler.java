@@ -3,10 +3,10 @@ package io.daybook.command;
 import io.daybook.aggregate.AggregateRoot;
 
 /**
- * A handler that carries out a command on an aggregate. Register it, usually as a lambda, with
- * {@link CommandBus.Builder#creating CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating}; see
- * {@link CommandBus}. After a conflict with another writer, it is called again on fresh state, so it must have no effects other than those
- * on the aggregate. Implementations must be thread-safe.
+ * A handler for commands to an aggregate. Register it, usually as a lambda, with {@link CommandBus.Builder#creating
+ * CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating}; see
+ * {@link CommandBus}. After a conflict with another writer, the handler is called again with the current state, so it
+ * must have no effects other than those on the aggregate. Implementations must be thread-safe.
  *
  * @param <A> the aggregate's class
  * @param <C> the command's class

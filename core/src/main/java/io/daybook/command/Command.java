@@ -15,8 +15,8 @@ package io.daybook.command;
  * }
  * }</pre>
  *
- * <p>The type name of a command is the simple name of its class, unless {@link CommandType} specifies another. It identifies commands that
- * arrive as JSON, and is part of the fingerprint of a command with an idempotency key.
+ * <p>The type name of a command is the simple name of its class, unless {@link CommandType} specifies another. The type
+ * name identifies commands that arrive as JSON, and is part of the fingerprint of a command with an idempotency key.
  */
 public interface Command {
 
@@ -26,8 +26,8 @@ public interface Command {
     String aggregateId();
 
     /**
-     * Validates everything that can be checked without the aggregate. All violations are reported together. The default implementation
-     * finds none.
+     * Checks every rule that does not depend on the aggregate. All violations are reported together. The default
+     * implementation finds none.
      *
      * @param violations collects the violations
      */

@@ -2,9 +2,9 @@ package io.daybook.command;
 
 /**
  * An authorizer that decides whether a sender may send a command. Set it with {@link CommandBus.Builder#authorize
- * CommandBus.Builder.authorize}. It is called before the command is validated, so it also receives invalid and repeated
- * commands. Its exceptions reach the sender unchanged, and the command has no effect. Implementations must be
- * thread-safe.
+ * CommandBus.Builder.authorize}. The bus calls the authorizer before it validates the command, so invalid and repeated
+ * commands are also passed to it. If it throws, the exception reaches the sender unchanged and the command has no
+ * effect. Implementations must be thread-safe.
  *
  * <pre>{@code
  * CommandAuthorizer authorizer = (command, metadata) ->
@@ -27,8 +27,8 @@ public interface CommandAuthorizer {
 
     /**
      * Returns whether a sender may send any commands of a type. If a command arrives as JSON, the bus calls this method
-     * before it reads or upcasts any of it. The bus calls it again before {@link #permits permits}. The default permits
-     * every type.
+     * before it reads or upcasts any of the JSON. The bus calls this method again before {@link #permits permits}. The
+     * default permits every type.
      *
      * @param commandType the name of the type, as the sender wrote it; the type may not exist
      * @param metadata the metadata of the command, including its sender

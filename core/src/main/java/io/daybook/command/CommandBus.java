@@ -156,12 +156,14 @@ public final class CommandBus {
     }
 
     /**
-     * Writes a command as JSON, to be stored and sent later. The JSON is read back and compared, so nothing is lost.
+     * Writes a command as JSON, to be stored and sent later. The JSON is read back and compared with the command, to
+     * ensure that nothing is lost.
      *
      * @param command the command
      * @return its JSON, for {@link #send(String, int, byte[], CommandMetadata)}
      * @throws NoHandlerException if no handler is registered for the class of the command
-     * @throws IllegalArgumentException if the command cannot be written, or reads back as another one
+     * @throws IllegalArgumentException if the command cannot be written, or if its JSON is read back as a different
+     *     command
      */
     public EncodedCommand encode(Command command) {
         return serializer.encode(command);
@@ -329,7 +331,7 @@ public final class CommandBus {
          *
          * @param authorizer the authorizer
          * @return this builder
-         * @throws IllegalArgumentException if an authorizer is already set, which this one would silently replace
+         * @throws IllegalArgumentException if an authorizer is already set
          */
         public Builder authorize(CommandAuthorizer authorizer) {
             if (this.authorizer != null) {
@@ -340,9 +342,10 @@ public final class CommandBus {
         }
 
         /**
-         * Adds an interceptor before all checks. It sees every command and every outcome. The interceptor that was added first is
-         * outermost. If the JSON could not be read, the interceptor gets a command without content and with an empty aggregate id. The type
-         * of that command is {@code unknown} unless the type has a handler.
+         * Adds an interceptor before all checks. The interceptor sees every command and every outcome. The interceptor
+         * that was added first is outermost. If the JSON could not be read, the interceptor gets a command without
+         * content and with an empty aggregate id. The type of that command is {@code unknown} unless the type has a
+         * handler.
          *
          * @param interceptor the interceptor, such as {@code CommandMetrics}
          * @return this builder
@@ -353,8 +356,8 @@ public final class CommandBus {
         }
 
         /**
-         * Adds an interceptor between the checks and the handler. It sees only commands that are authorized, valid and within their
-         * timeout. The interceptor that was added first is outermost.
+         * Adds an interceptor between the checks and the handler. The interceptor sees only commands that are
+         * authorized, valid and within their timeout. The interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder

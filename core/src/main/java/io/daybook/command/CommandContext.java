@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a command while it is handled. It is passed to the lambdas of {@link CommandBus} and to every {@link CommandHandler}.
- * Thread-safe.
+ * The context in which a command is handled. The bus passes it to the handlers that are registered as lambdas and to
+ * every {@link CommandHandler}. Thread-safe.
  */
 public final class CommandContext {
 
@@ -50,22 +50,24 @@ public final class CommandContext {
     }
 
     /**
-     * {@return the time at which the bus received the command, by the clock of the bus; the same for every retry, so that a decision is
-     * repeatable}
+     * {@return the time at which the bus received the command, by the clock of the bus; the same for every retry, so
+     * that a decision can be repeated with the same result}
      */
     public Instant now() {
         return now;
     }
 
     /**
-     * {@return the timeout of the command, counted from its receipt; after it expires, the command is not decided or committed}
+     * {@return the timeout of the command, counted from its receipt; after it expires, no decision runs and nothing is
+     * committed}
      */
     public CommandTimeout timeout() {
         return timeout;
     }
 
     /**
-     * Returns the number of retries of this command after conflicts with other writers, even if the command finally failed.
+     * Returns the number of retries of this command after conflicts with other writers, even if the command failed in
+     * the end.
      *
      * @return the number of retries so far
      */
@@ -74,9 +76,9 @@ public final class CommandContext {
     }
 
     /**
-     * Returns the context for repositories. An expected version that the sender specified applies only to the aggregate whose id is the
-     * command's {@link Command#aggregateId() aggregateId}. For another aggregate with the same id, use
-     * {@link UpdateContext#forOtherAggregate()}.
+     * Returns the context to pass to repositories. If the sender specified an expected version, it applies only to the
+     * aggregate whose id is the command's {@link Command#aggregateId() aggregateId}. For another aggregate with the
+     * same id, use {@link UpdateContext#forOtherAggregate()}.
      *
      * @return the same object each time
      */

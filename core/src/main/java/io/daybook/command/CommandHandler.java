@@ -19,8 +19,8 @@ import io.daybook.aggregate.UpdateResult;
 public interface CommandHandler<C extends Command> {
 
     /**
-     * Handles a command. Pass {@link CommandContext#updateContext()} to the repository, so that the events contain the command id, a repeat
-     * of the command is recognized and its timeout is enforced.
+     * Handles a command. Pass {@link CommandContext#updateContext()} to the repository, so that the events contain the
+     * command id, retries of the command are recognized, and its timeout is enforced.
      *
      * @param command the authorized and validated command
      * @param context the context of the command

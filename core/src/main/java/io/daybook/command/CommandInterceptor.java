@@ -3,9 +3,9 @@ package io.daybook.command;
 import io.daybook.aggregate.UpdateResult;
 
 /**
- * An interceptor between the sender and the handler. It sees each command and its outcome, and may reject the command. Add it with
- * {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with {@link CommandBus.Builder#intercept} to run after
- * them.
+ * An interceptor between the sender and the handler. An interceptor sees each command and its outcome, and may reject
+ * the command. Add it with {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with
+ * {@link CommandBus.Builder#intercept} to run after them.
  *
  * <pre>{@code
  * CommandInterceptor slow = (command, context, next) -> {
@@ -24,9 +24,9 @@ import io.daybook.aggregate.UpdateResult;
  * <ul>
  *   <li>it calls {@link Next#proceed Next.proceed} once, with the command and the context that it received, and returns the result; or it
  *       rejects the command by throwing before it calls {@code proceed};
- *   <li>it is prepared for repeats: a command that was handled before passes through all interceptors again;
- *   <li>once {@code proceed} has returned, the events are stored, and an exception would report a failure to the sender although the
- *       command succeeded;
+ *   <li>it allows for retries: a command that was handled before passes through all interceptors again;
+ *   <li>it does not throw after {@code proceed} has returned: the events are then stored, and the sender would see a
+ *       failure although the command succeeded;
  *   <li>it does not suppress exceptions of {@code proceed}, and catches neither {@link InterruptedException} nor {@link Error};
  *   <li>it is thread-safe and fast: the sender waits for it, and the timeout keeps running.
  * </ul>
@@ -49,7 +49,7 @@ public interface CommandInterceptor {
     }
 
     /**
-     * Intercepts a command. Calls {@code next} to proceed, or throws to reject the command.
+     * Intercepts a command. An implementation calls {@code next} to proceed, or throws to reject the command.
      *
      * @param command the command
      * @param context the context of the command

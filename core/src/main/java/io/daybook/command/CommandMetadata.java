@@ -86,34 +86,37 @@ public final class CommandMetadata {
 
     /**
      * {@return whether the sender specified the command id. If so, the id is an idempotency key: the command is
-     * recorded and can be repeated}
+     * recorded, and it is safe to send it again}
      */
     public boolean hasIdempotencyKey() {
         return idempotent;
     }
 
     /**
-     * {@return whether a rejection of the command is recorded under its id, so that a repeat gets the same rejection}
+     * {@return whether a rejection of the command is recorded under its id, so that a retry gets the same rejection}
      */
     public boolean recordsRejections() {
         return recordsRejections;
     }
 
-    /** Returns the command id if it was derived from an event. No other id has the prefix of derived keys. */
+    /**
+     * Returns the command id if it was derived from an event. Ids that are not derived never have the prefix of derived
+     * keys.
+     */
     Optional<DerivedKey> derivedKey() {
         return DerivedKey.isDerived(commandId) ? Optional.of(new DerivedKey(commandId)) : Optional.empty();
     }
 
     /**
-     * {@return the context of the command; it always has a correlation id}
+     * {@return the context of the command, which always has a correlation id}
      */
     public MessageContext context() {
         return context;
     }
 
     /**
-     * {@return the correlation id, which all related commands and events share; the causation id or else the command id
-     * if the sender specified none}
+     * {@return the correlation id, which all related commands and events share. If the sender specified none, it is the
+     * causation id, or else the command id}
      */
     public String correlationId() {
         return context.correlationId().orElse(commandId);
@@ -163,7 +166,7 @@ public final class CommandMetadata {
     }
 
     /**
-     * Derives the id of an aggregate that this command creates. A repeat of the command derives the same id, so it does
+     * Derives the id of an aggregate that this command creates. A retry of the command derives the same id, so it does
      * not create a second aggregate. All senders without a user id share one id space.
      *
      * @return a version 5 UUID of the user id and the command id
@@ -227,9 +230,9 @@ public final class CommandMetadata {
 
         /**
          * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized,
-         * the event store records that under the command id, and a repeat gets the same rejection, even if a rule has
-         * changed since. Only a rejected command costs this additional request. Processes and reactions send their
-         * commands this way. Do not use it for forms, which users correct and submit again.
+         * the event store records the rejection under the command id, and a retry gets the same rejection, even if a
+         * rule has changed since. Only rejected commands cause this additional request. Processes and reactions send
+         * their commands this way. Do not use this option for forms, which users correct and submit again.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection
@@ -302,7 +305,7 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets the timeout, counted from the receipt of the command. After it expires, the command is not decided or
+         * Sets the timeout, counted from the receipt of the command. After it expires, no decision runs and nothing is
          * committed.
          *
          * @param timeout more than zero

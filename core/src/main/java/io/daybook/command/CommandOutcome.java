@@ -24,7 +24,7 @@ import io.daybook.eventstore.StreamDeletedException;
  * }</pre>
  */
 public enum CommandOutcome {
-    /** Its events are stored. */
+    /** The events of the command are stored. */
     STORED,
     /** The command changed nothing. */
     UNCHANGED,
@@ -36,7 +36,7 @@ public enum CommandOutcome {
     INVALID,
     /** The command id was used for another command. */
     COMMAND_ID_REUSED,
-    /** Its events are too large or too many for one append. */
+    /** The events of the command are too large or too many for one append. */
     TOO_LARGE,
     /** The sender is not authorized to send the command. */
     UNAUTHORIZED,

@@ -1,8 +1,8 @@
 package io.daybook.command;
 
 /**
- * A command as JSON, with the name and the version of its type. Returned by {@link CommandBus#encode CommandBus.encode}. Its
- * {@link #toString()} omits the JSON, which may contain personal data.
+ * A command encoded as JSON, with the name and version of its type. Returned by {@link CommandBus#encode
+ * CommandBus.encode}. Its {@link #toString()} omits the JSON, which may contain personal data.
  *
  * <pre>{@code
  * EncodedCommand encoded = bus.encode(new ShipOrder("42", "1Z999"));

@@ -17,7 +17,8 @@ public final class NoHandlerException extends DaybookException {
     /**
      * Creates the exception.
      *
-     * @param namedBySender whether the sender named the type, as with JSON; otherwise the program sent an object of an unregistered class
+     * @param namedBySender whether the sender named the type, as with JSON; if not, the program sent an object of an
+     *     unregistered class
      */
     NoHandlerException(String commandType, int commandVersion, boolean namedBySender) {
         super("no handler is registered for version " + commandVersion + " of the command " + commandType

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collector of all violations of a command, so that the caller can fix them together. Not thread-safe.
+ * A collector of all violations of a command, which the caller can then fix together. Not thread-safe.
  *
  * <pre>{@code
  * Violations violations = new Violations();
@@ -66,7 +66,7 @@ public final class Violations {
      * Returns a view for a part of the command.
      *
      * @param path the path of the part, such as {@code shippingAddress} or {@code items[0]}
-     * @return a view that adds to this collector, with all paths below the given one
+     * @return a view that adds violations to this collector, with paths relative to the given one
      */
     public Violations at(String path) {
         return new Violations(join(path), found);

@@ -1,7 +1,7 @@
 package io.daybook.event;
 
 /**
- * A fact about an aggregate, named in the past tense and never modified.
+ * A fact about an aggregate. Events are named in the past tense and are never modified.
  *
  * <p>An event is an immutable value, preferably a record, named with {@link EventType}. The events of one aggregate share a sealed
  * interface, so that the compiler and {@link EventTypes} know all of them:
@@ -16,14 +16,14 @@ package io.daybook.event;
  * public record OrderShipped(String orderId, String trackingNumber, Instant shippedAt) implements OrderEvent {}
  * }</pre>
  *
- * <p>Do not check rules in a record's constructor: it also runs when an event from years ago is read back, and a rule that has become
- * stricter since then would make it unreadable. Check them in {@link #validate() validate}.
+ * <p>Do not check rules in a record's constructor: it also runs when an event from years ago is read back, and a rule
+ * that has become stricter since then would make it unreadable. Check rules in {@link #validate() validate}.
  */
 public interface DomainEvent {
 
     /**
-     * Checks this event. It is called once, when an aggregate raises the event, and never when the event is read back. The default accepts
-     * every event.
+     * Checks this event. This method is called once, when an aggregate raises the event, and never when the event is
+     * read back. The default accepts every event.
      *
      * @throws RuntimeException if the event must not be recorded; the exception reaches the caller unchanged, and nothing is stored
      */

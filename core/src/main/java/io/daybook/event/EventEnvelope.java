@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event together with its metadata. There are two kinds. A newly raised event is held as an object. A stored event
- * is held as JSON, which is decoded at the first call of {@link #event() event}. A component that only forwards events,
- * such as a relay, therefore never fails on an event that it cannot decode.
+ * An event together with its metadata. There are two kinds. A new envelope holds a newly raised event as an object. A
+ * stored envelope holds the event as JSON, which is decoded on the first call to {@link #event() event}. A component
+ * that only forwards events, such as a relay, therefore never fails on an event that it cannot decode.
  *
  * <pre>{@code
  * EventEnvelope envelope = EventEnvelope.stored(stored, json, serializer); // as a store does
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventEnvelope {
 
     /**
-     * Decodes stored JSON to an event. Implemented by serializers.
+     * A decoder of stored JSON, implemented by serializers.
      */
     @FunctionalInterface
     public interface Decoder {
@@ -97,7 +97,7 @@ public final class EventEnvelope {
     /**
      * Returns the event. The first call decodes and upcasts it.
      *
-     * @return the event, as an object of its current class
+     * @return the event as an instance of its current class
      * @throws io.daybook.DaybookException if the stored JSON cannot be decoded
      */
     public DomainEvent event() {
@@ -125,7 +125,7 @@ public final class EventEnvelope {
     }
 
     /**
-     * {@return the metadata, without the event itself, since it may contain data that does not belong in a log}
+     * {@return a description with the metadata only, because the event may contain data that does not belong in a log}
      */
     @Override
     public String toString() {

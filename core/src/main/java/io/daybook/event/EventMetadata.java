@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of an event. Immutable and thread-safe; built with {@link #builder()}, which validates every value. A repository creates it
- * from the {@code UpdateContext}, and adapters create it from their stored data:
+ * The metadata of an event. The {@link #builder()} validates every value. A repository creates metadata from the
+ * {@code UpdateContext}, and an adapter from its stored data. Immutable and thread-safe.
  *
  * <pre>{@code
  * EventMetadata metadata = EventMetadata.builder()
@@ -61,10 +61,10 @@ public final class EventMetadata {
     }
 
     /**
-     * Returns whether a text is a valid id by the rules of {@link TextRules#requireId TextRules.requireId}.
+     * Returns whether a text is a valid id according to {@link TextRules#requireId TextRules.requireId}.
      *
      * @param text the text
-     * @return whether it is a valid id
+     * @return whether the text is a valid id
      */
     public static boolean isId(String text) {
         return TextRules.isId(text);
@@ -135,14 +135,15 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return the context of the event; it always has a correlation id}
+     * {@return the context of the event, which always has a correlation id}
      */
     public MessageContext context() {
         return context;
     }
 
     /**
-     * {@return the id that everything caused by one request shares; the event's own id if none was passed}
+     * {@return the correlation id, shared by all messages that one request causes; the event's own id if none was
+     * passed}
      */
     public String correlationId() {
         return context.correlationId().orElse(eventId);

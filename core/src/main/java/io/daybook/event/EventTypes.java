@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry of event types. It maps each stored name and schema version to a class.
+ * A registry of event types, which maps each stored name and schema version to a class. Immutable and thread-safe.
  *
- * <p>It is built from the sealed interfaces of the aggregates. The factory rejects everything that would fail later: a class without
- * {@link EventType}, a duplicate name, a type that is neither sealed nor a final class. Immutable and thread-safe.
+ * <p>A registry is built from the sealed interfaces of the aggregates. The factory rejects whatever would fail later: a
+ * class without {@link EventType}, a duplicate name, or a type that is neither sealed nor a final class.
  *
  * <pre>{@code
  * EventTypes types = EventTypes.of(OrderEvent.class); // and the sealed interfaces of the other aggregates
@@ -60,7 +60,8 @@ public final class EventTypes {
     /**
      * Registers every event type below the given types.
      *
-     * @param roots sealed interfaces or classes, whose permitted subtypes are all registered, or single final classes
+     * @param roots sealed interfaces or classes, of which all permitted subtypes are registered, or single final
+     *     classes
      * @return the registry
      * @throws IllegalArgumentException if there is no root, a type is open (neither sealed, final nor a record), a class has no
      *     {@link EventType}, or a name is invalid or a duplicate
@@ -126,7 +127,7 @@ public final class EventTypes {
      *
      * @param mapper preferably built from {@code JacksonDefaults.mapper()}; copied
      * @return the same types, all with this mapper
-     * @throws IllegalArgumentException if the mapper has default typing on
+     * @throws IllegalArgumentException if default typing is enabled on the mapper
      */
     public EventTypes mapper(ObjectMapper mapper) {
         ObjectMapper copy = VersionedJson.requireSafe(mapper).copy();
@@ -139,7 +140,7 @@ public final class EventTypes {
     }
 
     /**
-     * Returns the mapper that {@link #mapper(ObjectMapper) mapper} has set for a type.
+     * Returns the mapper that {@link #mapper(ObjectMapper) mapper} set for a type.
      *
      * @param type a registration of this registry
      * @return the mapper, which must not be modified; empty if the defaults apply

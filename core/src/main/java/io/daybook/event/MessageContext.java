@@ -95,7 +95,7 @@ public final class MessageContext {
     }
 
     /**
-     * {@return the id that all messages caused by one request share; empty if none is set}
+     * {@return the correlation id, shared by all messages that one request causes; empty if none is set}
      */
     public Optional<String> correlationId() {
         return Optional.ofNullable(correlationId);
@@ -126,7 +126,7 @@ public final class MessageContext {
      * Returns whether another context has every value that this one has. For stores that filter events themselves.
      *
      * @param other the context of an event
-     * @return whether it has the same ids and attributes, and perhaps more
+     * @return whether the other context has the same ids and attributes, and possibly more
      */
     public boolean isPartOf(MessageContext other) {
         return (correlationId == null || correlationId.equals(other.correlationId))
@@ -135,7 +135,7 @@ public final class MessageContext {
                 && other.attributes.entrySet().containsAll(attributes.entrySet());
     }
 
-    /** Returns this context if it has a correlation id, otherwise one with the given id. */
+    /** Returns this context if it has a correlation id, otherwise a copy with the given id. */
     MessageContext orCorrelationId(String id) {
         return correlationId == null ? new MessageContext(id, causationId, userId, attributes) : this;
     }
@@ -155,7 +155,8 @@ public final class MessageContext {
     }
 
     /**
-     * {@return the correlation and causation ids; neither the user nor the attributes, which do not belong in a log}
+     * {@return a description with the correlation and causation ids, but without the user and the attributes, which do
+     * not belong in a log}
      */
     @Override
     public String toString() {

@@ -61,7 +61,7 @@ public final class TextRules {
      * Returns whether UTF-8 can encode a text.
      *
      * @param text the text
-     * @return whether it contains no unpaired surrogate
+     * @return whether the text contains no unpaired surrogate
      */
     public static boolean isStorable(String text) {
         return unpairedAt(text) < 0;
@@ -99,7 +99,7 @@ public final class TextRules {
      * Unicode, such as U+00A0 (no-break space) and U+200B (zero-width space).
      *
      * @param text the text
-     * @return whether it is blank
+     * @return whether the text is blank
      */
     public static boolean isBlank(String text) {
         for (int i = 0; i < text.length(); ) {

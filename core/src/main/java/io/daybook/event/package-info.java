@@ -1,7 +1,7 @@
 /**
  * Domain events and their metadata. Implement {@link io.daybook.event.DomainEvent} with a record and name it with
- * {@link io.daybook.event.EventType}. {@link io.daybook.event.EventMetadata} records who raised an event, when and why. Start at
- * {@link io.daybook.event.DomainEvent}. A consumer of events looks like this:
+ * {@link io.daybook.event.EventType}. {@link io.daybook.event.EventMetadata} records who raised an event, when and why.
+ * Start with {@link io.daybook.event.DomainEvent}. A consumer of events looks like this:
  *
  * <pre>{@code
  * if (envelope.event() instanceof OrderShipped shipped) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The limits of an append. They are derived from the limits of Cosmos DB and Service Bus. Every store enforces them, so
- * an append that passes in a unit test also passes in production. A custom store calls {@link #check check} before it
- * sends anything:
+ * The size limits of an append, which are derived from those of Cosmos DB and Service Bus. Every store enforces them,
+ * so an append that passes in a unit test also passes in production. A custom store calls {@link #check check} before
+ * it sends anything:
  *
  * <pre>{@code
  * byte[] data = serializer.encode(envelope);
@@ -22,16 +22,16 @@ import java.util.Set;
  *
  * @param maxEvents the maximum number of events in one append, 1 to 98: a Cosmos DB batch holds 100 operations, two of which are needed for
  *     the command and the version check
- * @param maxEventBytes the maximum size in bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by default, which fits with
- *     the other metadata into a Service Bus message of the standard tier
- * @param maxAppendBytes the maximum size in bytes of all events' data and attributes together; 1.75 MiB by default, which fits with the
- *     other metadata into a Cosmos DB batch of 2 MB
+ * @param maxEventBytes the maximum size in bytes of one event's data as UTF-8 JSON and its attributes; 200 KiB by
+ *     default, which, together with the other metadata, fits into a Service Bus message of the standard tier
+ * @param maxAppendBytes the maximum size in bytes of all events' data and attributes together; 1.75 MiB by default,
+ *     which, together with the other metadata, fits into a Cosmos DB batch of 2 MB
  */
 public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes) {
 
     /**
-     * The maximum size in bytes of one attribute, its name and value as UTF-8: 32,000. Service Bus allows 32 KB for a
-     * message property, whose name has a prefix in addition to the attribute's name.
+     * The maximum size of one attribute in bytes, counting its name and value as UTF-8: 32,000. Service Bus allows 32
+     * KB for a message property, whose name has a prefix in addition to the attribute's name.
      */
     public static final int MAX_ATTRIBUTE_BYTES = 32_000;
 
@@ -67,8 +67,8 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      * @param events the events
      * @param data the data of each event as UTF-8 JSON, in the same order
      * @throws AppendTooLargeException if a limit is exceeded
-     * @throws EventSerializationException if the data contains a number that a double cannot represent, such as an integer beyond
-     *     ±2<sup>53</sup>, or an unpaired surrogate: a database would alter them
+     * @throws EventSerializationException if the data contains a number that a double cannot represent, such as an
+     *     integer beyond ±2<sup>53</sup>, or an unpaired surrogate; a database would alter such values
      * @throws IllegalArgumentException if there are no events, the expected version is negative, {@code events} and {@code data} differ in
      *     size, an event id occurs twice, or the metadata of an event names another stream or sequence number
      */

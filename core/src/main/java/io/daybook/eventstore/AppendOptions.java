@@ -21,8 +21,8 @@ public final class AppendOptions {
     /**
      * The idempotency key of an append: the id and the fingerprint of its command.
      *
-     * @param commandId the id of the command, assigned by the caller, which uses it again when it repeats the command;
-     *     1 to 128 characters
+     * @param commandId the id of the command, 1 to 128 characters; assigned by the caller, which uses the same id for a
+     *     retry
      * @param fingerprint identifies the content of the command, so that another command with the same id is detected
      */
     public record IdempotencyKey(String commandId, String fingerprint) {}
@@ -84,9 +84,10 @@ public final class AppendOptions {
     }
 
     /**
-     * Sets the last event that the decision was based on. If the store finds another event at the expected version, it stores the append
-     * anyway and reports that event in {@link AppendResult#otherPredecessor}. This happens if the database has lost its last writes, as
-     * after an unplanned failover, and other writers have reused their sequence numbers.
+     * Sets the last event that the decision was based on. If the store finds another event at the expected version, it
+     * stores the append anyway and reports that event in {@link AppendResult#otherPredecessor}. This happens if the
+     * database lost its last writes, for example in an unplanned failover, and other writers have since reused their
+     * sequence numbers.
      *
      * @param eventId the id of the event whose sequence number is the expected version; ignored at version 0
      * @return options with that event

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     numbers are those of the first append
  * @param otherPredecessor the id of the event that the store found at the expected version, if it is not the one that
  *     the options {@linkplain AppendOptions#builtOn(String) specify}. The append is stored, but its decision was based
- *     on events that the stream does not contain, so state in memory must be discarded. Empty in all other cases, and
- *     for a duplicate
+ *     on events that the stream does not contain, so state in memory must be discarded. empty in all other cases and
+ *     for duplicates
  */
 public record AppendResult(
         long fromSequenceNumber, long toSequenceNumber, boolean duplicate, Optional<String> otherPredecessor) {

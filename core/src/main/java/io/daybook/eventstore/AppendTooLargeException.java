@@ -59,7 +59,7 @@ public final class AppendTooLargeException extends DaybookException {
     }
 
     /**
-     * Creates an exception for an append whose events are too large together.
+     * Creates an exception for an append whose events together are too large.
      *
      * @param stream the stream
      * @param actual the size of the events in bytes

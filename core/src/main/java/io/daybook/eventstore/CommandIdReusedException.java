@@ -4,7 +4,7 @@ import io.daybook.DaybookException;
 
 /**
  * Thrown when a command has the id of another command that was handled on the same stream. Nothing was stored. Give
- * each new command a unique id, and do not change a command when you repeat it. See {@link DaybookException} for how to
+ * each new command a unique id, and do not change a command when you retry it. See {@link DaybookException} for how to
  * distinguish failures.
  */
 public final class CommandIdReusedException extends DaybookException {

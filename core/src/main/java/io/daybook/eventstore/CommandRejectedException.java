@@ -3,9 +3,10 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a command was rejected before and the rejection was recorded under its idempotency key. It is not decided again, so every sender
- * gets the same rejection, even after a rule has changed. Nothing was stored. See
- * {@link EventStore#recordRejection EventStore.recordRejection}, and {@link DaybookException} for how to distinguish failures.
+ * Thrown when an earlier rejection of the command is recorded under its idempotency key. The command is not decided
+ * again, so every sender gets the same rejection, even after a rule has changed. Nothing was stored. See
+ * {@link EventStore#recordRejection EventStore.recordRejection}, and {@link DaybookException} for how to distinguish
+ * failures.
  */
 public final class CommandRejectedException extends DaybookException {
 
@@ -24,7 +25,7 @@ public final class CommandRejectedException extends DaybookException {
     }
 
     /**
-     * {@return the stream that has the record}
+     * {@return the stream that contains the record}
      */
     public StreamId stream() {
         return stream;

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timeout of a command. After it expires, the command is not started, retried or committed. It is measured with a monotonic clock of
- * this process, so it is not affected by changes of the wall clock. Immutable and thread-safe.
+ * The timeout of a command. After it expires, the command is not started, retried or committed. A monotonic clock of
+ * this process measures the timeout, so changes to the wall clock do not affect it. Immutable and thread-safe.
  *
  * <pre>{@code
  * CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(5));
@@ -39,7 +39,8 @@ public final class CommandTimeout {
     /**
      * Creates a timeout that starts now.
      *
-     * @param timeout the duration from now; zero or less has already expired; more than 365 days counts as 365 days
+     * @param timeout the duration from now; with zero or less, the timeout has already expired; more than 365 days
+     *     counts as 365 days
      * @return the timeout
      */
     public static CommandTimeout after(Duration timeout) {
@@ -49,7 +50,8 @@ public final class CommandTimeout {
     /**
      * Creates a timeout that starts now and uses the caller's clock. For tests.
      *
-     * @param timeout the duration from now; zero or less has already expired; more than 365 days counts as 365 days
+     * @param timeout the duration from now; with zero or less, the timeout has already expired; more than 365 days
+     *     counts as 365 days
      * @param nanoClock a monotonic clock in nanoseconds, such as {@link System#nanoTime()}
      * @return the timeout
      */

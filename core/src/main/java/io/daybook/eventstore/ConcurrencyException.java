@@ -31,7 +31,8 @@ public final class ConcurrencyException extends DaybookException {
     }
 
     /**
-     * Creates the exception with the conflicting events that the store has read. A repository can then retry without reading them again.
+     * Creates the exception with the conflicting events that the store read. A repository can then retry without
+     * reading them again.
      *
      * @param stream the stream
      * @param expectedVersion the version that the writer expected
@@ -84,8 +85,8 @@ public final class ConcurrencyException extends DaybookException {
     }
 
     /**
-     * {@return whether the sender of the command specified the expected version. If so, nothing was retried, and the
-     * same command would fail again. If not, other writers appended first in every attempt, and the same command may
+     * {@return whether the sender of the command specified the expected version. If true, nothing was retried, and the
+     * same command would fail again. If false, other writers appended first in every attempt, and the command may
      * succeed if it is sent again.}
      */
     public boolean isPreconditionFailed() {
@@ -93,15 +94,15 @@ public final class ConcurrencyException extends DaybookException {
     }
 
     /**
-     * {@return this conflict as one with an expected version that the sender specified; for repositories}
+     * {@return a copy that reports that the sender specified the expected version; for repositories}
      */
     public ConcurrencyException asPreconditionFailed() {
         return new ConcurrencyException(this);
     }
 
     /**
-     * {@return the events from the expected version, inclusive, to the actual version, as the store read them; empty if it did not read
-     * them}
+     * {@return the events from the expected version, inclusive, to the actual version, in the form in which the store
+     * read them; empty if the store did not read them}
      */
     public List<EventEnvelope> conflictingEvents() {
         return conflictingEvents == null ? List.of() : conflictingEvents;

@@ -7,8 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * An idempotency key that is derived from the ids of its cause, so that a repeat has the same key. Its text is {@code daybook:} and the
- * SHA-256 of the parts in base64url, 51 characters. Processes and reactions send their commands under such keys.
+ * An idempotency key that is derived from the ids of its cause, so that a retry has the same key. Its text consists of
+ * {@code daybook:} and the SHA-256 hash of the parts in base64url, 51 characters in all. Processes and reactions send
+ * their commands under such keys.
  *
  * <pre>{@code
  * DerivedKey key = DerivedKey.of("reaction", "gift", stored.eventId());
@@ -18,7 +19,7 @@ import java.util.Base64;
  */
 public record DerivedKey(String text) {
 
-    /** The beginning of every derived key. */
+    /** The prefix of every derived key. */
     public static final String PREFIX = "daybook:";
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -38,8 +39,8 @@ public record DerivedKey(String text) {
     /**
      * Derives a key.
      *
-     * @param parts what the key depends on, such as a name and the id of an event
-     * @return the key, the same for the same parts
+     * @param parts the values that the key depends on, such as a name and the id of an event
+     * @return the key, which is always the same for the same parts
      */
     public static DerivedKey of(String... parts) {
         try {
@@ -56,8 +57,8 @@ public record DerivedKey(String text) {
     }
 
     /**
-     * Checks that an id which a caller chose is not a derived key, since a caller could otherwise use the key of a
-     * process before the process does.
+     * Checks that an id chosen by a caller is not a derived key. Otherwise, a caller could use the key of a process
+     * before the process does.
      *
      * @param name the name of the id in the message, such as {@code commandId}
      * @param id the id

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter for events across streams: conditions on the metadata, all of which must hold. Each method that adds a condition returns a new
- * filter. Immutable and thread-safe.
+ * A filter for events across streams, which consists of conditions on the metadata. An event must meet all of them.
+ * Each method that adds a condition returns a new filter. Immutable and thread-safe.
  *
  * <pre>{@code
  * Instant monday = Instant.parse("2026-01-05T00:00:00Z");
@@ -57,7 +57,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events of an aggregate type.
+     * Restricts the filter to events of an aggregate type.
      *
      * @param aggregateType the aggregate type, such as {@code Order}
      * @return a new filter with the condition
@@ -67,7 +67,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events of an event type.
+     * Restricts the filter to events of an event type.
      *
      * @param eventType the stored name of the event type, such as {@code OrderShipped}
      * @return a new filter with the condition
@@ -77,7 +77,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events at or after a timestamp.
+     * Restricts the filter to events at or after a timestamp.
      *
      * @param from the earliest timestamp, inclusive
      * @return a new filter with the condition
@@ -88,7 +88,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events before a timestamp.
+     * Restricts the filter to events before a timestamp.
      *
      * @param until the end of the range, exclusive
      * @return a new filter with the condition
@@ -99,7 +99,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events with a correlation id.
+     * Restricts the filter to events with a correlation id.
      *
      * @param correlationId the correlation id
      * @return a new filter with the condition
@@ -111,7 +111,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events with a causation id.
+     * Restricts the filter to events with a causation id.
      *
      * @param causationId the causation id
      * @return a new filter with the condition
@@ -123,7 +123,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events caused by a user.
+     * Restricts the filter to events caused by a user.
      *
      * @param userId the user's id
      * @return a new filter with the condition
@@ -135,7 +135,7 @@ public final class EventFilter {
     }
 
     /**
-     * Matches only events raised by a command.
+     * Restricts the filter to events raised by a command.
      *
      * @param commandId the command's id
      * @return a new filter with the condition
@@ -177,7 +177,8 @@ public final class EventFilter {
     }
 
     /**
-     * {@return the user, the correlation id and the causation id to match, each empty for any; without attributes}
+     * {@return the user, the correlation id and the causation id to match, each empty if any value matches; always
+     * without attributes}
      */
     public MessageContext context() {
         return context;

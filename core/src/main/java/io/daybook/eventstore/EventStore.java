@@ -19,8 +19,9 @@ import java.util.stream.Stream;
  * <p>Every method blocks, and every implementation is thread-safe.
  *
  * <h2>The contract</h2>
- * Each method documents its part of the contract. {@code EventStoreContract}, in the package {@code io.daybook.contract} of this module's
- * test jar (Maven: {@code <type>test-jar</type>}), tests it. A store that passes can replace any other:
+ * Each method documents its part of the contract. The class {@code EventStoreContract} tests all of it. The class is in
+ * the package {@code io.daybook.contract} of this module's test jar (Maven: {@code <type>test-jar</type>}). A store
+ * that passes these tests can replace any other:
  *
  * <pre>{@code
  * class OrdersStoreTest extends EventStoreContract {
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>In short, a custom store
+ * <p>To summarize, a custom store
  * <ul>
  *   <li>encodes events with {@code EventSerializer.encode(EventEnvelope)}, so that an event read from a store is copied unchanged, and the
  *       metadata of a new event is checked against its class;
@@ -55,9 +56,9 @@ import java.util.stream.Stream;
  * <h2>Outcomes of an append</h2>
  * An append is all or nothing, and its outcome is well defined:
  * <ul>
- *   <li>it returns: the events are stored once, now or by an earlier attempt of the same append. The store recognizes an earlier attempt by
- *       the metadata of all its events, and does not report it as a duplicate. Events with the same ids and another timestamp are another
- *       append;
+ *   <li>normal return: the events are stored once, by this attempt or by an earlier attempt of the same append. The
+ *       store recognizes an earlier attempt by the metadata of all its events, and does not report it as a duplicate.
+ *       Events with the same ids but another timestamp are a different append;
  *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link CommandRejectedException}, {@link AppendTooLargeException}, {@link CommandTimeoutException},
  *       {@link StreamDeletedException}, {@link StreamFullException}: nothing is stored;
  *   <li>{@link EventStoreUnavailableException}: the exception reports whether nothing is stored or the outcome is unknown. After an unknown
@@ -71,8 +72,8 @@ import java.util.stream.Stream;
 public interface EventStore {
 
     /**
-     * Checks that events of these types can be stored and read. A repository calls this method when it is created, so that a type that is
-     * missing from the serializer is detected before the first command. The default accepts all types. A store with an
+     * Checks that events of these types can be stored and read. A repository calls this method when it is created, so
+     * that a missing type is detected before the first command. The default accepts all types. A store with an
      * {@code EventSerializer} delegates the call to it.
      *
      * @param types the event types of an aggregate type
@@ -117,18 +118,19 @@ public interface EventStore {
      * @param stream the stream
      * @param afterVersion the sequence number before the first requested event; 0 to start with the first event
      * @param toVersion the sequence number of the last requested event; {@link Long#MAX_VALUE} to read to the end
-     * @return the events, empty if the stream has none in that range. The result need not be closed, and can be consumed once, by one
-     *     thread. Consuming it throws {@link EventStoreUnavailableException} if the store cannot be reached, and
-     *     {@link StreamDeletedException} if the stream was deleted. If the stream is deleted during consumption, the result is either that
-     *     exception or the whole range. If the range is empty, or reads to the end from a version that the stream never had, the result may
-     *     be empty instead of the exception
+     * @return the events, empty if the stream has none in that range. The result need not be closed, and can be
+     *     consumed only once, by one thread. Consuming it throws {@link EventStoreUnavailableException} if the store
+     *     cannot be reached, and {@link StreamDeletedException} if the stream was deleted. If the stream is deleted
+     *     during consumption, the result is either that exception or the whole range. If the range is empty, or begins
+     *     after a version that the stream never had and has no end, the result may be empty instead of the exception
      * @throws IllegalArgumentException if {@code afterVersion} is negative or greater than {@code toVersion}
      */
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
 
     /**
-     * Reads all events after a version, like {@link #read}, but never from a replica that lags behind committed events. A repository calls
-     * this method before it rejects a command or reports that nothing changed. A store whose reads are always current keeps this default.
+     * Reads all events after a version, like {@link #read}, but never from a replica that lags behind the committed
+     * events. A repository calls this method before it rejects a command or reports that nothing changed. A store whose
+     * reads are always current keeps this default.
      *
      * @param stream the stream
      * @param afterVersion the sequence number before the first requested event; 0 to start with the first event
@@ -155,19 +157,20 @@ public interface EventStore {
      *
      * @param stream the stream
      * @param commandId the id of the command
-     * @return the record that was stored with the command's events, or of its rejection; empty if the command was not handled on the stream, its record has
-     *     expired, or it was deleted with the stream
+     * @return the record of the command's events or of its rejection; empty if the command was not handled on the
+     *     stream, if its record has expired, or if the record was deleted with the stream
      * @throws EventStoreUnavailableException if the store cannot be reached
      */
     Optional<HandledCommand> findCommand(StreamId stream, String commandId);
 
     /**
-     * Records that a command was rejected, unless a record of it exists. Later appends with the same key are refused with {@link
-     * CommandRejectedException}. Recording twice does no harm: the first record counts. It expires like other records of commands. A
-     * stream without events can have records; its version stays 0, and feeds deliver nothing.
+     * Records that a command was rejected, unless a record of it exists. Later appends with the same key are refused
+     * with {@link CommandRejectedException}. Recording a rejection twice does no harm: the first record counts. It
+     * expires like other records of commands. A stream without events can have such records; its version remains 0, and
+     * feeds deliver nothing for it.
      *
-     * <p>Without a record, a redelivered command runs again, and a sender that has received the rejection does not learn that the command
-     * took effect later. See {@code CommandMetadata.Builder.recordRejections}.
+     * <p>Without a record, a redelivered command runs again, and a sender that received the rejection does not learn
+     * that the command took effect later. See {@code CommandMetadata.Builder.recordRejections}.
      *
      * <pre>{@code
      * AppendOptions.IdempotencyKey key = new AppendOptions.IdempotencyKey("c1", "a hash of the content of the command");
@@ -189,13 +192,14 @@ public interface EventStore {
      * Finds events across streams by their metadata. Events are fetched page by page while they are consumed.
      *
      * @param filter the conditions on the events
-     * @return the events ordered by timestamp, and by sequence number if the timestamps are equal. The result need not be closed, and can
-     *     be consumed once, by one thread. Consuming it throws {@link EventStoreUnavailableException} if the store cannot be reached
+     * @return the events ordered by timestamp, and by sequence number if the timestamps are equal. The result need not
+     *     be closed, and can be consumed only once, by one thread. Consuming it throws
+     *     {@link EventStoreUnavailableException} if the store cannot be reached
      */
     Stream<EventEnvelope> find(EventFilter filter);
 
     /**
-     * Returns the ranges of a scan, which divide the streams. They can be scanned concurrently.
+     * Returns the ranges of a scan. Every stream belongs to one range, and ranges can be scanned concurrently.
      *
      * @return 1 or more names of ranges, valid for as long as the store exists; the default is one range
      * @throws EventStoreUnavailableException if the store cannot be reached
@@ -206,11 +210,11 @@ public interface EventStore {
 
     /**
      * Reads all events of a range once, page by page, for a rebuild. Every event that was stored before the first page
-     * was requested is in a page, unless its stream is deleted. Events that are stored later may or may not be. The
-     * events of a stream are returned in order, unless this default is used and timestamps go backward within the
-     * stream.
+     * was requested is in one of the pages, unless its stream is deleted. Events that are stored later may be included
+     * or not. The events of a stream are returned in order, unless this default implementation is used and timestamps
+     * within the stream go backward.
      *
-     * <p>The default reads pages with {@link #find}. A store that has a cheaper way to scan overrides it.
+     * <p>The default reads pages with {@link #find}. A store that has a cheaper way to scan overrides this method.
      *
      * <pre>{@code
      * for (String range : eventStore.scanRanges()) {
@@ -243,10 +247,10 @@ public interface EventStore {
      * <p>The stream counts as deleted from the first step of the deletion, even if the deletion never completes. Until
      * it completes, queries may find some of the events, a feed may deliver the first of them, in order and without a
      * gap, and an append of a command that was handled before may return its first result. Deleting a stream that is
-     * already deleted, at any version, does no harm, and removes what a failed deletion has left behind.
+     * already deleted, at any version, does no harm, and removes what a failed deletion left behind.
      *
-     * <p>If a concurrent append is stored first, this deletion fails with a conflict. Otherwise the append fails. Snapshots are kept
-     * elsewhere: {@code AggregateRepository.delete} deletes both.
+     * <p>If a concurrent append is stored first, this deletion fails with a conflict. Otherwise the append fails.
+     * Snapshots are stored elsewhere: {@code AggregateRepository.delete} deletes the stream and its snapshot.
      *
      * @param stream the stream; a stream without events is also closed permanently
      * @param expectedVersion the current version of the stream, 0 if it has no events
@@ -259,9 +263,9 @@ public interface EventStore {
 
     /**
      * Deletes a stream permanently, at any version. Otherwise works like {@link #delete(StreamId, long)}. The stream is
-     * closed first and then emptied, so the deletion completes no matter how fast other writers append: their appends
-     * are stored first and then deleted, or fail with {@link StreamDeletedException}. This method never fails with a
-     * conflict.
+     * closed first and then emptied, so the deletion completes no matter how fast other writers append. Their appends
+     * are either stored first and then deleted, or fail with {@link StreamDeletedException}. This method never fails
+     * with a conflict.
      *
      * @param stream the stream; a stream without events is also closed permanently
      * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion completes. If the

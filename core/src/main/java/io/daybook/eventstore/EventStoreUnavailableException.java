@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the event store cannot be reached or does not respond in time. Whether to repeat the operation, and how,
- * depends on {@link #outcome}. See {@link DaybookException} for how to distinguish failures.
+ * Thrown when the event store cannot be reached or does not respond in time. The {@link #outcome} determines whether
+ * and how to retry the operation. See {@link DaybookException} for how to distinguish failures.
  */
 public final class EventStoreUnavailableException extends DaybookException {
 
@@ -18,8 +18,8 @@ public final class EventStoreUnavailableException extends DaybookException {
         /** Nothing was stored. A failed read also has this outcome. */
         NOT_STORED,
         /**
-         * The events may or may not have been stored, and may still be stored later. Repeat the command with the same
-         * command id, so that it takes effect once.
+         * The events may or may not have been stored, and may still be stored later. Retry the command with the same
+         * command id, so that it takes effect only once.
          */
         UNKNOWN
     }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The record of a handled command, as kept by a store: accepted with events, or rejected. Returned by
+ * The record of a handled command in a store. The command was either accepted with events or rejected. Returned by
  * {@link EventStore#findCommand EventStore.findCommand}.
  *
  * @param commandId the id of the command
@@ -53,15 +53,16 @@ public record HandledCommand(
     /**
      * {@return the first result of the command, marked as a duplicate}
      *
-     * <p>A fingerprint created by the command bus, {@code v2:type:content}, contains the version of the command type. If the same type is
-     * repeated in another version, or only one of the two fingerprints contains a version, the contents cannot be compared. The command
-     * then counts as a duplicate, which is logged.
+     * <p>A fingerprint created by the command bus, {@code v2:type:content}, contains the version of the command type.
+     * If a command is sent again in another version of the same type, or only one of the two fingerprints contains a
+     * version, the contents cannot be compared. The command then counts as a duplicate, and the log mentions it.
      *
      * @param stream the stream on which the command was handled; named in the exception
      * @param repeatedFingerprint the fingerprint of the command that was sent with the same id
      * @throws CommandRejectedException if the command was rejected, regardless of the fingerprints: nothing took effect
      *     under this id
-     * @throws CommandIdReusedException if the fingerprints can be compared and differ: it is another command
+     * @throws CommandIdReusedException if the fingerprints can be compared and differ, so that it is a different
+     *     command
      */
     public AppendResult asDuplicateOf(StreamId stream, String repeatedFingerprint) {
         if (rejection.isPresent()) {

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A page of a scan of all events, see {@link EventStore#scan}.
+ * A page of a scan of all events, returned by {@link EventStore#scan}.
  *
  * @param events the events, from any number of streams; all events of one append are in the same page
  * @param deletions the streams that were deleted, with the versions that they had; empty if the store does not report them
- * @param next where the next page begins: text that can be stored and used by another process; empty if the range ends with this page
+ * @param next the position of the next page, which can be stored and used by another process; empty if the range ends
+ *     with this page
  * @param remaining the approximate number of events that follow in the range, or -1 if unknown
  */
 public record ScanPage(List<EventEnvelope> events, Map<StreamId, Long> deletions, String next, long remaining) {
@@ -19,7 +20,7 @@ public record ScanPage(List<EventEnvelope> events, Map<StreamId, Long> deletions
      *
      * @param events the events
      * @param deletions the deleted streams
-     * @param next where the next page begins
+     * @param next the position of the next page
      * @param remaining the approximate number of events that follow
      */
     public ScanPage {
