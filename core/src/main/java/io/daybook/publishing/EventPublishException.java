@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when not all events of a call are known to be sent. The others may be published again. An event whose delivery is unknown may then
- * arrive twice, with the same event id. An {@link EventRelay} retries automatically. A publisher throws it as follows:
+ * Thrown when some events of a call were not sent or may not have been sent. They can be published again. An event
+ * whose delivery is unknown may then arrive twice, with the same event id. An {@link EventRelay} retries automatically.
+ * A publisher throws this exception as follows:
  *
  * <pre>{@code
  * EventPublisher unreachable = events -> {

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service that publishes every stored event, and the deletions of streams. It reads events from a feed and counts them as handled when the
- * publisher's broker has acknowledged them. Events of one stream are published in order, each at least once, and its deletion after them.
+ * A service that publishes every stored event and every deletion of a stream. It reads events from a feed and counts
+ * them as handled once the publisher's broker has acknowledged them. The events of a stream are published in order,
+ * each at least once, followed by its deletion.
  *
  * <pre>{@code
  * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();
@@ -31,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * relay.close(); // when the application stops
  * }</pre>
  *
- * <p>No event is lost while the broker is down: the events wait in the store. An event that can never be published, for example because it
- * is too large, stops its part of the feed and appears in {@link #status()}, unless an
- * {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} handler takes it. Thread-safe.
+ * <p>No event is lost while the broker is down, because the events remain in the store. An event that can never be
+ * published, for example because it is too large, stops its part of the feed and appears in {@link #status()}, unless
+ * an {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} handler takes it. Thread-safe.
  */
 public final class EventRelay implements AutoCloseable {
 
@@ -70,8 +71,9 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * {@return its status: the lag is the number of events that wait to be published; the last error names an event that cannot be
-     * published, or a problem of the broker, which is checked even if there is nothing to publish}
+     * {@return the status of this relay. The lag is the number of events that have yet to be published. The last error
+     * names an event that cannot be published or a problem of the broker, which is checked even if there is nothing to
+     * publish}
      */
     public SubscriptionStatus status() {
         SubscriptionStatus status = subscription.status();
@@ -104,7 +106,7 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * Returns the number of events that wait to be published, without asking the broker.
+     * Returns the number of events that have yet to be published, without a request to the broker.
      *
      * @return the number, -1 if the feed does not know it
      */
@@ -113,28 +115,29 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * {@return the name under which its progress is stored}
+     * {@return the name under which the progress of this relay is stored}
      */
     public String name() {
         return name;
     }
 
     /**
-     * {@return how many events the broker has acknowledged since the start}
+     * {@return the number of events that the broker has acknowledged since the start}
      */
     public long published() {
         return published.sum();
     }
 
     /**
-     * {@return how many events were passed to {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} since the start}
+     * {@return the number of events that were passed to {@link EventRelay.Builder#onUnpublishable
+     * Builder.onUnpublishable} since the start}
      */
     public long skipped() {
         return skipped.sum();
     }
 
     /**
-     * {@return how many calls of the publisher have failed since the start}
+     * {@return the number of calls to the publisher that have failed since the start}
      */
     public long failures() {
         return failures.sum();
@@ -151,7 +154,8 @@ public final class EventRelay implements AutoCloseable {
      * Stops the relay and waits for the publication in progress, up to a timeout.
      *
      * @param timeout the maximum time to wait
-     * @return whether the publication has ended; if not, the next relay with this name publishes its events again
+     * @return whether the publication in progress has ended; if not, the next relay with this name publishes its events
+     *     again
      */
     public boolean close(Duration timeout) {
         boolean ended = subscription.close(timeout);
@@ -262,8 +266,9 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Sets the name under which progress is stored. Relays with the same name share the work, so use one name for each destination: two
-         * relays with one name and different brokers would each publish only a part of the events.
+         * Sets the name under which progress is stored. Relays with the same name share the work, so use a separate
+         * name for each destination: if two relays with the same name had different brokers, each would publish only a
+         * part of the events.
          *
          * @param name 1 to 128 characters; the default is {@code relay}
          * @return this builder
@@ -274,9 +279,9 @@ public final class EventRelay implements AutoCloseable {
         }
 
         /**
-         * Sets where a relay with a new name starts.
+         * Sets the position at which a relay with a new name starts.
          *
-         * @param start the default is the beginning
+         * @param start the start position; the default is the beginning
          * @return this builder
          */
         public Builder from(StartPosition start) {
@@ -288,7 +293,8 @@ public final class EventRelay implements AutoCloseable {
          * Sets a handler for events that can never be published. The relay then continues with the next event, and consumers see a gap in
          * the stream. Without a handler, such an event stops its part of the feed.
          *
-         * @param handler saves the event elsewhere; also receives the failure. If it throws, it is called again
+         * @param handler saves the event elsewhere; receives the event and the failure. If it throws, it is called
+         *     again
          * @return this builder
          */
         public Builder onUnpublishable(BiConsumer<EventEnvelope, EventPublishException> handler) {

@@ -1,7 +1,7 @@
 /**
- * Publishing of stored events. An {@link io.daybook.publishing.EventRelay} delivers them from a feed to an
- * {@link io.daybook.publishing.EventPublisher}. Code that stores an event publishes nothing itself: every stored event is published, and a
- * crash only delays it. Start at {@link io.daybook.publishing.EventRelay}.
+ * Publishing of stored events. An {@link io.daybook.publishing.EventRelay} delivers events from a feed to an
+ * {@link io.daybook.publishing.EventPublisher}. Code that stores events does not publish them: the relay publishes
+ * every stored event, and a crash only delays it. Start with {@link io.daybook.publishing.EventRelay}.
  *
  * <pre>{@code
  * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();

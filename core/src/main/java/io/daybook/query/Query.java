@@ -18,8 +18,8 @@ import io.daybook.command.Violations;
 public interface Query<R> {
 
     /**
-     * Validates everything that can be checked without a read model. All violations are reported together. The default implementation
-     * finds none.
+     * Checks every rule that does not depend on a read model. All violations are reported together. The default
+     * implementation finds none.
      *
      * @param violations collects the violations
      */

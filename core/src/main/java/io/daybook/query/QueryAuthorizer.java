@@ -2,8 +2,8 @@ package io.daybook.query;
 
 /**
  * An authorizer that decides whether a caller may send a query. Set it with {@link QueryBus.Builder#authorize
- * QueryBus.Builder.authorize}. It is called before the query is validated, so it also receives invalid queries. Its
- * exceptions reach the caller unchanged. Implementations must be thread-safe.
+ * QueryBus.Builder.authorize}. The bus calls the authorizer before it validates the query, so invalid queries are also
+ * passed to it. If it throws, the exception reaches the caller unchanged. Implementations must be thread-safe.
  *
  * <pre>{@code
  * QueryAuthorizer authorizer = (query, metadata) ->

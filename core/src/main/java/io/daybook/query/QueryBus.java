@@ -66,7 +66,7 @@ public final class QueryBus {
     }
 
     /**
-     * Asks a query and waits for the answer.
+     * Sends a query to its handler and returns the answer.
      *
      * @param <R> the class of the answer
      * @param query the query
@@ -217,11 +217,11 @@ public final class QueryBus {
         }
 
         /**
-         * Sets the authorizer. Without one, every caller may ask every query.
+         * Sets the authorizer. Without one, every caller may send every query.
          *
          * @param authorizer the authorizer
          * @return this builder
-         * @throws IllegalArgumentException if an authorizer is already set, which this one would silently replace
+         * @throws IllegalArgumentException if an authorizer is already set
          */
         public Builder authorize(QueryAuthorizer authorizer) {
             if (this.authorizer != null) {
@@ -232,7 +232,8 @@ public final class QueryBus {
         }
 
         /**
-         * Adds an interceptor before all checks. It sees every query and every outcome. The interceptor that was added first is outermost.
+         * Adds an interceptor before all checks. The interceptor sees every query and every outcome. The interceptor
+         * that was added first is outermost.
          *
          * @param interceptor the interceptor, such as {@code QueryMetrics}
          * @return this builder
@@ -243,8 +244,8 @@ public final class QueryBus {
         }
 
         /**
-         * Adds an interceptor between the checks and the handler. It sees only queries that are authorized, valid and within their timeout.
-         * The interceptor that was added first is outermost.
+         * Adds an interceptor between the checks and the handler. The interceptor sees only queries that are
+         * authorized, valid and within their timeout. The interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a query while it is answered. It is passed to every {@link QueryHandler}. Immutable and thread-safe.
+ * The context in which a query is answered. The bus passes it to every {@link QueryHandler}. Immutable and thread-safe.
  */
 public final class QueryContext {
 
@@ -47,14 +47,15 @@ public final class QueryContext {
     }
 
     /**
-     * {@return the time that is left to answer, zero if the timeout has expired; empty if there is no timeout}
+     * {@return the remaining time to answer, zero if the timeout has expired; empty if there is no timeout}
      */
     public Optional<Duration> remaining() {
         return timeout.remaining();
     }
 
     /**
-     * Throws if the timeout has expired. The bus calls this method before the handler; a handler with several reads calls it between them.
+     * Throws if the timeout has expired. The bus calls this method before it calls the handler. A handler with several
+     * reads calls it between the reads.
      *
      * @throws QueryTimeoutException if the timeout has expired
      */

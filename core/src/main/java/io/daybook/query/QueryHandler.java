@@ -15,8 +15,8 @@ package io.daybook.query;
 public interface QueryHandler<Q extends Query<R>, R> {
 
     /**
-     * Answers a query. Pass the {@link QueryMetadata#consistencyToken()} to the read model, so that the answer shows what the caller has
-     * written.
+     * Answers a query. Pass the {@link QueryMetadata#consistencyToken()} to the read model, so that the answer shows
+     * the caller's own writes.
      *
      * @param query the authorized and validated query
      * @param context the context of the query

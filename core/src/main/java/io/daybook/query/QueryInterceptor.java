@@ -1,8 +1,9 @@
 package io.daybook.query;
 
 /**
- * An interceptor between the caller and the handler. It sees each query and its answer, and may reject the query. Add it with
- * {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with {@link QueryBus.Builder#intercept} to run after them.
+ * An interceptor between the caller and the handler. An interceptor sees each query and its answer, and may reject the
+ * query. Add it with {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with
+ * {@link QueryBus.Builder#intercept} to run after them.
  *
  * <pre>{@code
  * QueryInterceptor slow = (query, context, next) -> {
@@ -17,8 +18,9 @@ package io.daybook.query;
  * };
  * }</pre>
  *
- * <p>An implementation calls {@link Next#proceed Next.proceed} once and returns its answer, or rejects the query by throwing before it calls
- * {@code proceed}. It does not suppress exceptions of {@code proceed}, and is thread-safe and fast: the caller waits for it.
+ * <p>An implementation either calls {@link Next#proceed Next.proceed} once and returns its answer, or throws before it
+ * calls {@code proceed} to reject the query. It does not suppress exceptions of {@code proceed}. It is thread-safe, and
+ * fast because the caller waits for it.
  */
 @FunctionalInterface
 public interface QueryInterceptor {
@@ -38,12 +40,12 @@ public interface QueryInterceptor {
     }
 
     /**
-     * Intercepts a query. Calls {@code next} to proceed, or throws to reject the query.
+     * Intercepts a query. An implementation calls {@code next} to proceed, or throws to reject the query.
      *
      * @param query the query
      * @param context the context of the query
      * @param next the rest of the pipeline, which must be called at most once
-     * @return the answer, of the class that the query declares
+     * @return the answer, an instance of the class that the query declares
      */
     Object intercept(Query<?> query, QueryContext context, Next next);
 }

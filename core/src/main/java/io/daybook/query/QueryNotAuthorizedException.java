@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a caller is not authorized to send a query. Nothing was read. {@link DaybookException} shows how to
+ * Thrown when a caller is not authorized to send a query. Nothing was read. See {@link DaybookException} for how to
  * distinguish failures.
  */
 public final class QueryNotAuthorizedException extends DaybookException {

@@ -4,7 +4,8 @@ import io.daybook.DaybookException;
 import java.time.Duration;
 
 /**
- * Thrown when the timeout of a query expired before it was answered. {@link DaybookException} shows how to distinguish failures.
+ * Thrown when the timeout of a query expired before it was answered. See {@link DaybookException} for how to
+ * distinguish failures.
  */
 public final class QueryTimeoutException extends DaybookException {
 

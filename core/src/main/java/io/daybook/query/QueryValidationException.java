@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when a query is invalid. Nothing was read. {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a query is invalid. Nothing was read. See {@link DaybookException} for how to distinguish failures.
  */
 public final class QueryValidationException extends DaybookException {
 

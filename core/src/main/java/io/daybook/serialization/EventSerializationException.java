@@ -4,8 +4,9 @@ import io.daybook.DaybookException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when an event cannot be written as JSON, or stored JSON does not match its event type. The message names the location and the kind
- * of fault, never the data. The stored data is unchanged: fix the class or add an {@link Upcaster}, and it can be read again.
+ * Thrown when an event cannot be written as JSON, or stored JSON does not match its event type. The message names the
+ * location and the kind of fault, never the data. The stored data is unchanged and can be read again after the class is
+ * fixed or an {@link Upcaster} is added.
  */
 public final class EventSerializationException extends DaybookException {
 
@@ -18,7 +19,7 @@ public final class EventSerializationException extends DaybookException {
     /**
      * Creates the exception. For serializers.
      *
-     * @param message what cannot be done and the kind of fault, without the data
+     * @param message the operation that failed and the kind of fault, without the data
      * @param eventType the stored name of the event's type
      * @param eventVersion the schema version
      * @param path the location of the fault in the JSON; empty for the whole JSON

@@ -7,18 +7,18 @@ import io.daybook.event.EventTypes;
 import java.util.Optional;
 
 /**
- * A codec for events and their JSON. SPI between event stores and a JSON library. Use {@link JacksonEventSerializer}, or implement this
- * contract for another library:
+ * A codec that converts events to JSON and back. SPI between event stores and a JSON library. Use
+ * {@link JacksonEventSerializer}, or implement this contract for another library:
  * <ul>
  *   <li>The data is one JSON object in UTF-8, without a byte order mark. Stores keep it as a document, and other languages read it.
- *   <li>An encoded event decodes to an equal event, for as long as it is stored. {@link #encode encode} rejects an event that could not be
- *       read back, before it is stored.
- *   <li>The data contains no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no unpaired surrogate.
- *       Databases alter such values, so stores reject the data: write the number as text.
+ *   <li>An encoded event decodes to an equal event, for as long as it is stored. {@link #encode encode} rejects an
+ *       event that could not be read back, so it is never stored.
+ *   <li>The data contains no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no
+ *       unpaired surrogate. Databases alter such values, so stores reject them. Write such a number as text.
  *   <li>{@code EventTypes} determines the name and version of a class. The data never does.
  *   <li>Older versions are upcast to the current one. Versions that are newer than the program are rejected.
  *   <li>Exception messages name the type, the version and the location in the JSON, never a value: events may contain personal data.
- *   <li>Implementations are thread-safe, do not block, and keep no part of an event.
+ *   <li>Implementations are thread-safe, do not block, and retain no part of an event.
  * </ul>
  *
  * <pre>{@code
@@ -29,8 +29,8 @@ import java.util.Optional;
 public interface EventSerializer extends EventEnvelope.Decoder {
 
     /**
-     * Checks that events of these types can be written and read. The default accepts all types and leaves it to {@link #encode encode} to
-     * reject an event.
+     * Checks that events of these types can be written and read. The default accepts all types, so an unknown event is
+     * rejected only by {@link #encode encode}.
      *
      * @param types the events of an aggregate type
      * @throws IllegalArgumentException if one of them is not registered
@@ -41,7 +41,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      * Encodes an event.
      *
      * @param event the event
-     * @return its data as UTF-8 JSON, an object
+     * @return its data as a JSON object in UTF-8
      * @throws EventSerializationException if the event cannot be written, or its JSON could not be read back
      * @throws IllegalArgumentException if the class of the event is not registered
      */
@@ -50,12 +50,13 @@ public interface EventSerializer extends EventEnvelope.Decoder {
     /**
      * Returns the data to store for an event. Stores call this method for each event of an append.
      *
-     * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored unchanged, byte for byte, under the type and
-     * version in its metadata. It is neither decoded, nor upcast, nor encrypted again, so a program that does not know its type can copy
-     * it. A new event is encoded after a check that its metadata contains the type and version of its class.
+     * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored unchanged, byte for byte,
+     * under the type and version in its metadata. It is neither decoded, upcast nor encrypted again, so a program that
+     * does not know its type can copy it. A new event is encoded after a check that its metadata contains the type and
+     * version of its class.
      *
      * @param envelope the event with its metadata
-     * @return its data as UTF-8 JSON, an object; must not be modified
+     * @return its data as a JSON object in UTF-8; must not be modified
      * @throws EventSerializationException if a new event cannot be encoded, or stored data is not a single JSON object
      * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata contains another type or version
      */

@@ -10,8 +10,9 @@ import io.daybook.json.VersionedJson;
 import java.util.List;
 
 /**
- * An event serializer that uses Jackson with the settings of {@link JacksonDefaults}. {@link #encode} rejects an event whose JSON would
- * have a duplicate property. {@link #decode} reads what was stored and does not check for that again. Immutable and thread-safe.
+ * An event serializer that uses Jackson with the settings of {@link JacksonDefaults}. {@link #encode} rejects an event
+ * whose JSON would have a duplicate property. {@link #decode} does not repeat this check for stored data. Immutable and
+ * thread-safe.
  *
  * <pre>{@code
  * // Its version 1 had no currency.
@@ -61,10 +62,11 @@ public final class JacksonEventSerializer implements EventSerializer {
      * with the settings of {@link JacksonDefaults}.
      *
      * @param types the events
-     * @param upcasters convert events of older versions to the next version; in any order
+     * @param upcasters the upcasters, which convert events of older versions to the next version; in any order
      * @return the serializer
-     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type, an event has a version
-     *     that no upcasters lead to, or JSON does not preserve every member of an event class; the message names the member
+     * @throws IllegalArgumentException if two upcasters convert the same version, an upcaster leads to no current type,
+     *     an upcaster is missing for an older version of an event, or JSON does not preserve every member of an event
+     *     class; the message names the member
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
         return new JacksonEventSerializer(types, List.of(upcasters));

@@ -3,8 +3,8 @@ package io.daybook.serialization;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when the program does not know the type or version of an event: its class is not registered, an upcaster is missing, or a newer
- * program wrote it. {@link Upcaster} describes what a renamed or changed event needs.
+ * Thrown when the program does not know the type or version of an event: its class is not registered, an upcaster is
+ * missing, or a newer program wrote it. See {@link Upcaster} for renamed and changed events.
  */
 public final class UnknownEventTypeException extends DaybookException {
 

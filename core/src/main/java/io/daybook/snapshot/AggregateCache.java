@@ -4,15 +4,17 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * A cache of the latest states of aggregates. A repository handles a command on a cached state without reading the stream first, since the
- * append fails if the state is stale. SPI; {@link #inMemory} returns the usual implementation.
+ * A cache of the latest states of aggregates. A repository decides a command on the cached state without reading the
+ * stream first, because the append fails if the state is stale. SPI; {@link #inMemory} returns the standard
+ * implementation.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.cache(AggregateCache.inMemory(10_000));
  * }</pre>
  *
  * <h2>The contract</h2>
- * The {@code AggregateCacheContract} in the package {@code io.daybook.contract} of this module's test jar checks it. A cache
+ * The class {@code AggregateCacheContract} in the package {@code io.daybook.contract} of this
+ * module's test jar tests the contract. A cache
  * <ul>
  *   <li>keeps one state for each stream. A state of the same schema version with a lower version never replaces it;
  *   <li>distinguishes streams by every character of their names, including case;
@@ -33,15 +35,15 @@ public interface AggregateCache {
     Optional<Snapshot<?>> get(StreamId stream);
 
     /**
-     * Caches a state, unless the cache has a later one of the same schema version.
+     * Caches a state, unless the cache has a later state of the same schema version.
      *
      * @param snapshot the state after a commit; its class and schema version are those of the aggregate type
      */
     void put(Snapshot<?> snapshot);
 
     /**
-     * Removes the state of a stream, if there is one. A repository calls this method when the stream was deleted, or when it cannot
-     * determine whether the state is ahead of its stream or the read was stale.
+     * Removes the state of a stream, if there is one. A repository calls this method when the stream was deleted, or
+     * when it cannot determine whether the state is ahead of the stream or the last read was stale.
      *
      * @param stream the stream
      */

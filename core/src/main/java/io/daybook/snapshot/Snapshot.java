@@ -3,8 +3,8 @@ package io.daybook.snapshot;
 import io.daybook.eventstore.StreamId;
 
 /**
- * The state of an aggregate at one version. A repository creates it, and a {@link SnapshotStore} keeps it. Immutable, and thread-safe if
- * the state is.
+ * The state of an aggregate at one version. A repository creates snapshots, and a {@link SnapshotStore} stores them.
+ * Immutable, and thread-safe if the state is thread-safe.
  *
  * @param <S> the type of the state, an immutable value, preferably a record
  * @param stream the stream of the aggregate
@@ -50,7 +50,7 @@ public record Snapshot<S>(StreamId stream, long version, String eventId, int sch
     }
 
     /**
-     * {@return a description without the state, which may contain data that do not belong in a log}
+     * {@return a description without the state, which may contain data that does not belong in a log}
      */
     @Override
     public String toString() {

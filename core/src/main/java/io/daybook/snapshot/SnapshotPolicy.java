@@ -1,8 +1,8 @@
 package io.daybook.snapshot;
 
 /**
- * A policy that determines when snapshots are taken. It is evaluated after each commit, based on the versions before and after it.
- * Implementations are thread-safe and do not block.
+ * A policy that determines when snapshots are taken. A repository evaluates the policy after each commit, with the
+ * versions before and after it. Implementations are thread-safe and do not block.
  *
  * <pre>{@code
  * SnapshotPolicy often = SnapshotPolicy.everyEvents(100);

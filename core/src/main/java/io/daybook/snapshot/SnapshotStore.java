@@ -4,29 +4,31 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * Stores the latest snapshot of each stream. SPI for database adapters.
+ * A store for the latest snapshot of each stream. SPI for database adapters.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.snapshots(snapshotStore, SnapshotPolicy.everyEvents(100));
  * }</pre>
  *
  * <h2>The contract</h2>
- * The {@code SnapshotStoreContract} in the package {@code io.daybook.contract} of this module's test jar checks it. A store
+ * The class {@code SnapshotStoreContract} in the package {@code io.daybook.contract} of this
+ * module's test jar tests the contract. A store
  * <ul>
- *   <li>keeps one snapshot for each stream, the latest. A snapshot of the same schema version with a lower version never replaces it,
- *       whichever of several writers comes last;
- *   <li>lets a snapshot of another schema version replace it, at any version. A new release of the program can then store its snapshots,
- *       and so can the old one after a rollback;
- *   <li>returns an equal state, with every digit, and the shape it was saved with, or nothing. A snapshot of another schema version than
- *       the requested one counts as nothing. The state that a repository saves is JSON that was read back, a
- *       {@link com.fasterxml.jackson.databind.JsonNode}, so no store needs the user's classes or mapper;
+ *   <li>keeps one snapshot for each stream, the latest. A snapshot of the same schema version with a lower version
+ *       never replaces it, no matter which of several writers is last;
+ *   <li>allows a snapshot of another schema version to replace the stored one, at any stream version. Both a new
+ *       release of the program and the old one after a rollback can then store their snapshots;
+ *   <li>returns either nothing or an equal state, with every digit and the shape that was saved. It does not return a
+ *       snapshot of another schema version than the requested one. The state that a repository saves is JSON that was
+ *       read back, a {@link com.fasterxml.jackson.databind.JsonNode}, so no store needs the user's classes or mapper;
  *   <li>distinguishes streams by every character of their names, including case;
  *   <li>may drop any snapshot at any time: a snapshot is a cache;
- *   <li>throws whichever unchecked exception best describes why it could not load or save a snapshot. The repository logs and counts it
- *       ({@code AggregateRepository.snapshotFailures}) and reads the events instead. No command fails because of it;
+ *   <li>throws an unchecked exception that describes why it could not load or save a snapshot. The repository logs and
+ *       counts it ({@code AggregateRepository.snapshotFailures}) and reads the events instead. No command fails because
+ *       of it;
  *   <li>does not check whether a snapshot matches its stream: the repository does, by the id of the event at its version;
- *   <li>limits how long it waits, preferably to a few seconds: a command waits for a load before its decision, and its sender for a save
- *       after the commit;
+ *   <li>limits its waiting time, preferably to a few seconds: a command waits for the load before its decision, and the
+ *       sender waits for the save after the commit;
  *   <li>is thread-safe.
  * </ul>
  */
@@ -44,8 +46,8 @@ public interface SnapshotStore {
     <S> Optional<Snapshot<S>> load(StreamId stream, Class<S> stateType, int schemaVersion);
 
     /**
-     * Saves a snapshot and replaces an earlier one. A snapshot older than the stored one of the same schema version is ignored: snapshots
-     * never move backward.
+     * Saves a snapshot, which replaces an earlier one. A snapshot older than the stored one of the same schema version
+     * is ignored: snapshots never move backward.
      *
      * @param snapshot the snapshot
      */

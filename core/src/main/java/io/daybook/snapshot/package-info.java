@@ -1,7 +1,7 @@
 /**
- * Snapshots: the states of aggregates at a version, stored so that not every event has to be read again. A snapshot is a cache and can
- * never be wrong. A {@link io.daybook.snapshot.SnapshotPolicy} determines when one is taken, and
- * an {@link io.daybook.snapshot.AggregateCache} keeps the latest states in memory. Start at
+ * Snapshots of the states of aggregates, which save reading all events again. A snapshot is only a cache: an outdated
+ * one never leads to a wrong state. A {@link io.daybook.snapshot.SnapshotPolicy} determines when one is taken, and an
+ * {@link io.daybook.snapshot.AggregateCache} keeps the latest states in memory. Start with
  * {@link io.daybook.snapshot.SnapshotStore}.
  *
  * <pre>{@code

@@ -7,7 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The deletion of a stream, as a feed delivers it: after the events of the stream, under the next sequence number. Immutable.
+ * The deletion of a stream. A feed delivers it after the events of the stream, under the next sequence number.
+ * Immutable.
  *
  * @param stream the stream
  * @param version the last version of the stream, see {@link EventHandler#deleted}
@@ -36,7 +37,8 @@ public record DeletedStream(StreamId stream, long version) {
     }
 
     /**
-     * {@return the id of the deletion: {@code deleted-} and the SHA-256 of the stream's name in base64url. A stream has only one}
+     * {@return the id of the deletion, which consists of {@code deleted-} and the SHA-256 hash of the stream's name in
+     * base64url. A stream has only one deletion}
      */
     public String id() {
         byte[] name = stream.toString().getBytes(StandardCharsets.UTF_8);

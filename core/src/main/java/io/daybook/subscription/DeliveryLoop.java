@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The delivery loop of one subscription, for implementations of {@link EventFeed}: calls the handler, backs off, parks streams, and tracks the
- * status. The feed fetches pages and stores the progress.
+ * The delivery loop of one subscription, for implementations of {@link EventFeed}. It calls the handler, backs off
+ * after failures, parks streams and tracks the status. The feed fetches pages and stores the progress.
  *
  * <pre>{@code
  * List<List<EventEnvelope>> appends = List.of(); // from the store
@@ -82,9 +82,9 @@ public final class DeliveryLoop {
      * Creates the loop of a feed that can park streams. All instances of a name should have the same policy.
      *
      * @param name the name of the subscription
-     * @param policy what to do when the handler fails; streams that are already parked stay parked under any policy
+     * @param policy what to do when the handler fails; streams that are already parked remain parked under any policy
      * @param handler handles the events
-     * @param parked keeps the parked streams of this name
+     * @param parked the store for the parked streams of this name
      * @param clock the clock for the times at which streams are parked
      * @return the loop
      */
@@ -94,12 +94,12 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Creates the loop of a feed that keeps parked streams in its own way and skips their events itself.
+     * Creates the loop of a feed that implements its own parking and skips the events of parked streams itself.
      *
      * @param name the name of the subscription
      * @param policy what to do when the handler fails
      * @param handler handles the events
-     * @param parking keeps the parked streams of this name
+     * @param parking parks the streams of this name
      * @param clock the clock for the times at which streams are parked
      * @return the loop
      */
@@ -111,11 +111,11 @@ public final class DeliveryLoop {
     /**
      * Begins a page. Nothing is delivered before {@link PageDelivery#step}.
      *
-     * @param source the origin of the page, such as a partition, or an id that is the same when the page is redelivered; under it the status shows the
-     *     page's failures until the page is done
-     * @param appends the events that are delivered in one call each, at the latest when a call has failed; each of one stream, in the order
-     *     of the stream
-     * @param deletions the deletions of streams, each delivered after all events that the page has of its stream
+     * @param source the origin of the page, such as a partition, or an id that is the same when the page is
+     *     redelivered; the status shows failures under this source until the page is done
+     * @param appends the appends of the page, each with events of one stream in stream order. They are delivered in
+     *     separate calls once a call with several of them has failed
+     * @param deletions the deletions of streams, each delivered after all events of its stream in the page
      * @return the page
      */
     public PageDelivery page(
@@ -127,10 +127,11 @@ public final class DeliveryLoop {
      * Delivers a page and waits between the attempts.
      *
      * @param page the page
-     * @param timeout the time after which the page is given back if it is not delivered; no pause between attempts lasts longer
-     * @param wanted asked before each further attempt, returns whether the events of a stream are still to be delivered
+     * @param timeout the time after which this method gives up on the page; no pause between attempts is longer
+     * @param wanted returns whether the events of a stream should still be delivered; called before each further
+     *     attempt
      * @return whether the page was delivered; if not, it must be delivered again
-     * @throws InterruptedException if the thread was interrupted while it waited, not by the handler
+     * @throws InterruptedException if the thread was interrupted while it waited between attempts
      */
     public boolean deliver(PageDelivery page, Duration timeout, Predicate<StreamId> wanted)
             throws InterruptedException {
@@ -161,9 +162,9 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Registers work that a close waits for.
+     * Registers work that {@link #close close} waits for.
      *
-     * @return whether it may begin; false if the subscription is closed
+     * @return whether the work may begin; false if the subscription is closed
      */
     public synchronized boolean enter() {
         if (isClosing()) {
@@ -180,14 +181,14 @@ public final class DeliveryLoop {
     }
 
     /**
-     * {@return whether the handler is processing pages, or pages are waiting for it}
+     * {@return whether the handler is processing pages or pages are waiting for the handler}
      */
     public synchronized boolean isBusy() {
         return underWay > 0;
     }
 
     /**
-     * Waits.
+     * Waits until the pause ends or the subscription is closed.
      *
      * @param pause the maximum time to wait
      * @return whether the subscription was closed during the pause
@@ -205,11 +206,12 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Stops delivering, and waits for the calls in progress. An interrupt does not end the wait; its flag is set again.
+     * Stops delivering, and waits for the calls in progress. An interrupt does not end the wait; the interrupt flag is
+     * set again.
      *
-     * @param timeout how long to wait at most
+     * @param timeout the maximum time to wait
      * @return whether all calls have returned
-     * @throws IllegalStateException if it is called by the handler, which would wait for itself
+     * @throws IllegalStateException if the handler calls this method, which would then wait for itself
      */
     public boolean close(Duration timeout) {
         requireNotInHandler("closed");
@@ -246,7 +248,7 @@ public final class DeliveryLoop {
     /**
      * Records a failure, which the status shows until {@link #recovered} is called for the same source.
      *
-     * @param source what failed
+     * @param source the source that failed
      * @param error what is wrong
      */
     public synchronized void failed(Object source, String error) {
@@ -254,15 +256,15 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Forgets the failure of a source.
+     * Clears the failure of a source.
      *
-     * @param source what works again
+     * @param source the source that works again
      */
     public synchronized void recovered(Object source) {
         errors.remove(source);
     }
 
-    /** Records that the subscription ended without being closed, and does not deliver again. */
+    /** Records that the subscription ended without being closed and will not deliver again. */
     public synchronized void died() {
         failed = true;
     }
@@ -271,7 +273,7 @@ public final class DeliveryLoop {
      * Returns the status.
      *
      * @param state the state while nothing has failed: running or waiting
-     * @param lag how many events are still to be handled; -1 if unknown
+     * @param lag the number of events that are not handled yet; -1 if unknown
      * @param caughtUp whether every event that was stored when the feed last read its progress is handled or parked
      * @return the status
      */
@@ -297,8 +299,9 @@ public final class DeliveryLoop {
      * call in progress; the interrupt flag is then set again.
      *
      * @return the number of streams that are no longer parked
-     * @throws IllegalStateException if it is called by the handler, or the subscription is closed
-     * @throws EventStoreUnavailableException if the parked streams cannot be read, or the events of some of them; the others were retried
+     * @throws IllegalStateException if the handler calls this method, or the subscription is closed
+     * @throws EventStoreUnavailableException if the parked streams cannot be read, or if the events of some of them
+     *     cannot be read; the other streams were retried
      */
     public int retryParked() {
         requireNotInHandler("retried");
@@ -332,10 +335,10 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Calls the handler once, outside a page, as for the events of a parked stream.
+     * Calls the handler once outside of a page, for example with the events of a parked stream.
      *
-     * @param events the events, of one stream and in its order
-     * @return what the handler threw, including errors; empty if the events are handled
+     * @param events events of one stream, in stream order
+     * @return the exception or error that the handler threw; empty if the events are handled
      */
     public Optional<Throwable> call(List<EventEnvelope> events) {
         Optional<Throwable> failure = calling(() -> handler.handle(events));
@@ -347,10 +350,10 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Calls the handler once with a deletion, outside a page.
+     * Calls the handler once with a deletion, outside of a page.
      *
      * @param deletion the deletion, after all events of its stream
-     * @return what the handler threw, including errors; empty if the deletion is handled
+     * @return the exception or error that the handler threw; empty if the deletion is handled
      */
     public Optional<Throwable> call(DeletedStream deletion) {
         return calling(() -> handler.deleted(deletion.stream(), deletion.version()));

@@ -1,7 +1,7 @@
 package io.daybook.subscription;
 
 /**
- * Delivers stored events to subscribers. SPI for database and broker adapters.
+ * A feed that delivers stored events to subscribers. SPI for database and broker adapters.
  *
  * <pre>{@code
  * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler); // called in another thread
@@ -9,31 +9,35 @@ package io.daybook.subscription;
  * }</pre>
  *
  * <h2>The contract</h2>
- * {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's test jar checks it. {@link DeliveryLoop}
- * implements the part that all feeds share.
+ * The class {@code EventFeedContract} in the package {@code io.daybook.contract} of this module's
+ * test jar tests the contract. {@link DeliveryLoop} implements the part that all feeds share.
  * <ul>
  *   <li>Events of one stream are delivered in the order of their sequence numbers. There is no order between streams.
- *   <li>Each event is delivered at least once. A handled event may be redelivered after a crash or when the work moves to another instance.
- *       The events of one append are delivered in one call, unless a message broker that carries them one by one specifies otherwise.
- *   <li>A call receives 1 or more events in an unmodifiable list. They are decoded lazily
+ *   <li>Each event is delivered at least once. A handled event may be redelivered after a crash or when the work moves
+ *       to another instance. The events of one append are delivered in one call, unless a message broker transports
+ *       them one by one.
+ *   <li>A call receives 1 or more events in an unmodifiable list. The events are decoded lazily
  *       ({@link io.daybook.event.EventEnvelope#stored EventEnvelope.stored}) and include their
  *       {@link io.daybook.event.EventEnvelope#data data}.
  *   <li>Events count as handled when the handler has returned, and progress is stored only then.
- *   <li>If the handler throws anything, the same events are redelivered with exponential backoff, append by append. No later events of
- *       those streams are delivered before. The same applies when the feed itself loses its connection. During the retries the status is
- *       {@code RETRYING} and names the stream, the number, the type and the id of the event.
- *   <li>The deletion of a stream is delivered at least once ({@link EventHandler#deleted}), after all delivered events of the stream. It fails
- *       and is retried like an event. The deletion of a parked stream waits with its events.
+ *   <li>If the handler throws anything, the same events are redelivered with exponential backoff, append by append. No
+ *       later events of those streams are delivered until then. The same applies when the feed itself loses its
+ *       connection. During the retries the status is {@code RETRYING} and names the stream, the number, the type and
+ *       the id of the event.
+ *   <li>The deletion of a stream is delivered at least once ({@link EventHandler#deleted}), after all delivered events
+ *       of the stream. It fails and is retried like an event. The deletion of a parked stream waits together with the
+ *       stream's events.
  *   <li>With {@link FailurePolicy#parkStreamAfter}, a stream whose events fail repeatedly is parked: no instance delivers a later event of
  *       it until {@link Subscription#retryParked} is called. After 20 streams in a row have failed without a success in between, no more
  *       streams are parked.
  *   <li>Neither an {@link InterruptedException} thrown by a handler nor an interrupt flag that it leaves set ends a subscription. Only
  *       {@link Subscription#close} does.
- *   <li>Subscriptions with the same name, in one process or several, share the work. Each event is handled by one of them, unless that one
- *       fails or leaves while it handles the event. A subscription without work is {@code WAITING}. Subscriptions with different names each
- *       receive every event.
- *   <li>Closing waits for the call that is in progress, stores its progress, and delivers nothing afterward. If the handler itself closes
- *       the subscription, closing fails with an {@link IllegalStateException}, since it would wait for itself.
+ *   <li>Subscriptions with the same name, in one process or several, share the work. Each event is handled by one of
+ *       them, or by several if one fails or closes while it handles the event. A subscription without work is
+ *       {@code WAITING}. Subscriptions with different names each receive every event.
+ *   <li>Closing waits for the call that is in progress, stores its progress, and delivers nothing afterward. If the
+ *       handler itself closes the subscription, closing fails with an {@link IllegalStateException}, because it would
+ *       wait for itself.
  *   <li>{@link Subscription#hasCaughtUp} is never true while an event that was stored before the call is neither handled nor parked.
  *   <li>An event that the feed cannot read stops the feed, appears in the status, and never counts as handled.
  *   <li>Implementations are thread-safe. A subscription has one or more dedicated threads, started by {@link #subscribe subscribe}. A
@@ -44,19 +48,19 @@ public interface EventFeed {
 
     /** The position where a subscription with a new name starts. */
     enum StartPosition {
-        /** With the first stored event. */
+        /** Start with the first stored event. */
         BEGINNING,
-        /** With the first event that is stored after the subscription started. */
+        /** Start with the first event that is stored after the subscription starts. */
         NOW
     }
 
     /**
-     * Starts delivering events to a handler. A known name resumes where it left off.
+     * Starts delivering events to a handler. A subscription with a known name resumes at its stored progress.
      *
      * @param name the name under which progress is stored, 1 to 128 characters
-     * @param options where to start, and what to do when the handler fails
+     * @param options the start position and the failure policy
      * @param handler handles the events
-     * @return the subscription; close it when no more events are wanted
+     * @return the subscription; close it to stop the delivery
      * @throws IllegalArgumentException if the name is invalid, or the feed does not support an option
      */
     Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler);
@@ -65,9 +69,9 @@ public interface EventFeed {
      * Starts delivering events to a handler, and retries forever when it fails.
      *
      * @param name the name under which progress is stored, 1 to 128 characters
-     * @param start where to start if the name is new
+     * @param start the start position if the name is new
      * @param handler handles the events
-     * @return the subscription; close it when no more events are wanted
+     * @return the subscription; close it to stop the delivery
      * @throws IllegalArgumentException if the name is invalid
      */
     default Subscription subscribe(String name, StartPosition start, EventHandler handler) {
@@ -75,13 +79,13 @@ public interface EventFeed {
     }
 
     /**
-     * Forgets a name: deletes its progress and its parked streams. A later subscription with that name starts from scratch. Does nothing if
-     * the name is unknown.
+     * Forgets a subscription name by deleting its progress and its parked streams. A later subscription with that name
+     * starts from scratch. Does nothing if the name is unknown.
      *
      * @param name the name
      * @throws IllegalArgumentException if the name is invalid
-     * @throws IllegalStateException if a subscription with that name is active: close it first
-     * @throws UnsupportedOperationException if the broker stores the progress; the message says what to do instead
+     * @throws IllegalStateException if a subscription with that name is active; close it first
+     * @throws UnsupportedOperationException if the broker stores the progress; the message states what to do instead
      */
     void forget(String name);
 }

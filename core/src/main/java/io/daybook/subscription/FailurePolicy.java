@@ -6,22 +6,25 @@ import io.daybook.readmodel.ReadModelUnavailableException;
 import java.time.Duration;
 
 /**
- * The action that a subscription takes when its handler fails: retry forever, or park the stream after a number of attempts. Immutable.
+ * A policy for failures of a subscription's handler: either retry forever, or park the stream after a number of
+ * attempts. Immutable.
  *
  * <pre>{@code
  * FailurePolicy policy = FailurePolicy.parkStreamAfter(5);
  * }</pre>
  *
- * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. Streams are parked for
- * exceptions of the handler and for {@link StackOverflowError}. They are never parked for other errors, for an interrupt, or for an event
- * store or read model that is unavailable, even as the cause of an exception: those are retried. Transient failures of the handler's own
- * database count as attempts. The deletion of a stream that fails parks the stream in the same way.
+ * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. An
+ * exception thrown by the handler or a {@link StackOverflowError} can park a stream. Other errors, an interrupt, and an
+ * unavailable event store or read model never park a stream, even as the cause of an exception. They are retried.
+ * Transient failures of the handler's own database count as attempts. A deletion that fails parks its stream in the
+ * same way.
  *
  * <p>Use the same policy in all instances of a subscription, including during a deployment: an instance that retries forever looks for parked
  * streams only once, and delivers later events of a stream that another instance parks afterward.
  *
- * @param attempts how often an append is delivered alone before its stream is parked; 0 to retry forever. A failed call with a whole page
- *     of appends does not count, so the handler may see an event once more than that
+ * @param attempts the number of times that an append is delivered alone before its stream is parked; 0 to retry
+ *     forever. A failed call with a whole page of appends does not count, so the handler may receive an event one more
+ *     time
  * @param backoff the pauses between attempts
  */
 public record FailurePolicy(int attempts, Backoff backoff) {
@@ -32,7 +35,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     /**
      * Checks the number of attempts.
      *
-     * @param attempts how often an append is delivered alone; 0 to retry forever
+     * @param attempts the number of times that an append is delivered alone; 0 to retry forever
      * @param backoff the pauses between attempts
      * @throws IllegalArgumentException if {@code attempts} is negative
      */
@@ -50,10 +53,11 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns a policy that parks a stream when an append of it has failed a number of times, with the default backoff.
+     * Returns a policy that parks a stream after one of its appends has failed a number of times. It uses the default
+     * backoff.
      *
-     * @param attempts how often the append is delivered alone before the stream is parked, 1 or more; a failed call with a whole page of
-     *     appends comes before and does not count
+     * @param attempts the number of times that the append is delivered alone before the stream is parked, 1 or more; an
+     *     earlier failed call with a whole page of appends does not count
      * @return the policy
      * @throws IllegalArgumentException if {@code attempts} is less than 1
      */
@@ -65,11 +69,12 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns whether a failure may be caused by the event, so that its stream may be parked. An interrupt, an error other than
-     * {@link StackOverflowError}, and an {@link EventStoreUnavailableException} or {@link ReadModelUnavailableException} would fail any
-     * event; they are found as causes as well, up to a depth of 100.
+     * Returns whether a failure may be caused by the event, so that its stream may be parked. An interrupt, an error
+     * other than {@link StackOverflowError}, and an {@link EventStoreUnavailableException} or
+     * {@link ReadModelUnavailableException} would fail for any event. This method also looks for them among the causes,
+     * up to a depth of 100.
      *
-     * @param failure what a handler threw
+     * @param failure the exception or error that a handler threw
      * @return whether the event may be the cause
      */
     public static boolean isOfEvent(Throwable failure) {
@@ -87,7 +92,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns this policy with other pauses.
+     * Returns a copy of this policy with another backoff.
      *
      * @param backoff the pauses between attempts
      * @return the policy
@@ -97,7 +102,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * {@return whether streams are parked}
+     * {@return whether this policy parks streams}
      */
     public boolean parks() {
         return attempts > 0;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An event handler that applies each event once, even if the feed redelivers it. It stores the last sequence number of each stream together
- * with the effect. The next event is applied, earlier ones are skipped, and a later one is rejected.
+ * An event handler that applies each event once, even if the feed redelivers it. It stores the last sequence number of
+ * each stream together with the effect. It applies the next event, skips earlier events and rejects later ones.
  *
  * <pre>{@code
  * EventHandler handler = IdempotentEventHandler.of(new Effects() {
@@ -34,7 +34,7 @@ public final class IdempotentEventHandler implements EventHandler {
     public interface Effects {
 
         /**
-         * Reads the progress of a stream.
+         * Returns the progress of a stream.
          *
          * @param stream the stream
          * @return the sequence number of the last applied event of the stream, 0 if there is none
@@ -43,20 +43,21 @@ public final class IdempotentEventHandler implements EventHandler {
         long lastSequenceNumber(StreamId stream) throws Exception;
 
         /**
-         * Applies an event and stores its sequence number as the last one of the stream, in one transaction: both or neither. Fails if the
-         * last number is no longer {@code last}, because another instance was faster.
+         * Applies an event and stores its sequence number as the last one of the stream, in one transaction. Throws if
+         * the last number is no longer {@code last}, because another instance was faster.
          *
          * @param stream the event's stream
-         * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}, or the number of the event applied before
+         * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}, or the number of the event that was
+         *     applied last
          * @param event the next event of the stream
          * @throws Exception if nothing was applied; the events are redelivered
          */
         void apply(StreamId stream, long last, EventEnvelope event) throws Exception;
 
         /**
-         * Removes what was made from a deleted stream, and stores {@code version + 1} as its last sequence number, in one transaction. So
-         * neither a redelivered event nor a redelivered deletion has an effect. Keep that number. The default does nothing and is called
-         * again for each redelivery.
+         * Removes the effects of a deleted stream and stores {@code version + 1} as its last sequence number, in one
+         * transaction. Keep that number: because of it, neither a redelivered event nor a redelivered deletion has an
+         * effect. The default does nothing and is called again for each redelivery.
          *
          * @param stream the deleted stream
          * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}
@@ -85,7 +86,7 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Creates a handler that requires each stream from its first event.
+     * Creates a handler that requires the events of each stream from the first one on.
      *
      * @param effects applies the events
      * @return the handler
@@ -105,8 +106,9 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Returns a handler that accepts any later event as the next one, for a consumer that receives only some of the events, such as those
-     * that match the filter of a Service Bus subscription. It does not detect missing events.
+     * Returns a handler that accepts any later event as the next one, for a consumer that receives only some of the
+     * events, such as those that match the filter of a Service Bus subscription. Such a handler does not detect missing
+     * events.
      *
      * @return a handler with the same effects
      */
@@ -117,7 +119,8 @@ public final class IdempotentEventHandler implements EventHandler {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if an event before one of these is missing; the events before the gap were applied
+     * @throws IllegalStateException if an event is missing before one of the given events; the events before the gap
+     *     were applied
      */
     @Override
     public void handle(List<EventEnvelope> events) throws Exception {
@@ -144,8 +147,8 @@ public final class IdempotentEventHandler implements EventHandler {
     /**
      * {@inheritDoc}
      *
-     * <p>Passes the deletion to the effects unless it was applied before. Events of the stream may be missing before it, since a deletion
-     * also removes events that a feed has not delivered yet.
+     * <p>Passes the deletion to the effects unless it was already applied. Events of the stream may be missing before
+     * it, since a deletion also removes events that a feed has not delivered yet.
      */
     @Override
     public void deleted(StreamId stream, long version) throws Exception {

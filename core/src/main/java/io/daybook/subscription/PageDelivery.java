@@ -18,10 +18,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery of one page. Each {@link #step} calls the handler at most once. It needs neither a dedicated thread nor a clock.
+ * The delivery of one page. Each {@link #step} calls the handler at most once and needs neither a dedicated thread nor
+ * a clock.
  *
- * <p>The first call receives all events of the page. If it fails, the appends of the page are delivered one by one, which attributes the
- * failure to one stream. A failing stream waits behind the others. The deletion of a stream is delivered after the stream's events.
+ * <p>The first call receives all events of the page. If it fails, the appends of the page are delivered one by one, so
+ * that the failure can be attributed to one stream. A failing stream is retried after the other streams of the page.
+ * The deletion of a stream is delivered after the stream's events.
  *
  * <p>Not thread-safe. See {@link DeliveryLoop}.
  */
@@ -30,19 +32,20 @@ public final class PageDelivery {
     /**
      * The result of a step.
      *
-     * @param delivered the events that are now handled; none after a deletion
-     * @param failures how often the next append or deletion has failed alone, including in earlier deliveries of its page to this
-     *     subscription; 0 if the step did not fail, or if it delivered several appends, none of which was then tried alone
-     * @param pause how long to wait before the next step
+     * @param delivered the events that this step handled; empty after a deletion
+     * @param failures the number of times that the next append or deletion failed when delivered alone, including
+     *     earlier deliveries of its page to this subscription; 0 if the step did not fail, or if it delivered several
+     *     appends
+     * @param pause the time to wait before the next step
      */
     public record Step(List<EventEnvelope> delivered, int failures, Duration pause) {
 
         /**
          * Copies the list.
          *
-         * @param delivered the events that are now handled
-         * @param failures how often the next append or deletion has failed alone
-         * @param pause how long to wait before the next step
+         * @param delivered the events that this step handled
+         * @param failures the number of times that the next append or deletion failed when delivered alone
+         * @param pause the time to wait before the next step
          */
         public Step {
             delivered = List.copyOf(delivered);
@@ -53,7 +56,9 @@ public final class PageDelivery {
     private static final class Waiting {
         final Deque<DeliveryItem> items = new ArrayDeque<>();
         int attempts;
-        /** The failure for which the stream is being parked, while it is unknown whether the store has parked it. */
+        /**
+         * The failure because of which the stream is being parked, while it is unknown whether the store has parked it.
+         */
         @Nullable
         Throwable parking;
 
@@ -99,9 +104,9 @@ public final class PageDelivery {
     }
 
     /**
-     * Removes the events of streams that are no longer to be delivered, such as deleted ones. Deletions are kept.
+     * Removes the events of streams that should no longer be delivered, such as deleted streams. Deletions are kept.
      *
-     * @param wanted returns whether the events of a stream are delivered
+     * @param wanted returns whether the events of a stream should still be delivered
      */
     public void retain(Predicate<StreamId> wanted) {
         for (Waiting stream : waiting) {
@@ -123,7 +128,8 @@ public final class PageDelivery {
     /**
      * Skips the append or deletion that failed in the last step.
      *
-     * @throws IllegalStateException if the last step did not fail on one append or deletion alone, so that it has no failures
+     * @throws IllegalStateException if the last step did not fail on a single append or deletion, so that there is
+     *     nothing to skip
      */
     public void skip() {
         if (!failedAlone) {

@@ -4,17 +4,18 @@ import io.daybook.eventstore.StreamId;
 import java.time.Instant;
 
 /**
- * A stream that a subscription has parked because its handler failed on one of the stream's events, or on its deletion. Contains no
- * payload. See {@link Subscription}.
+ * A stream that a subscription has parked because its handler failed on one of the stream's events, or on its deletion.
+ * A parked stream contains no payload. See {@link Subscription}.
  *
  * @param stream the stream
  * @param sequenceNumber the sequence number of the first event that was not handled
  * @param eventId the id of that event
  * @param error the class of the exception
- * @param since when the stream was parked
- * @param attempts how often the event was delivered without the other events of its page
+ * @param since the time at which the stream was parked
+ * @param attempts the number of times that the event was delivered without the other events of its page
  * @param lastSequenceNumber the sequence number of the last waiting event that the subscription has reached; at least {@code sequenceNumber}
- * @param deleted whether the subscription has reached the deletion of the stream, which then waits under {@code lastSequenceNumber}
+ * @param deleted whether the subscription has reached the deletion of the stream, whose number is then
+ *     {@code lastSequenceNumber}
  */
 public record ParkedStream(
         StreamId stream,
@@ -33,10 +34,10 @@ public record ParkedStream(
      * @param sequenceNumber the sequence number of the first event that was not handled
      * @param eventId the id of that event
      * @param error the class of the exception
-     * @param since when the stream was parked
-     * @param attempts how often the event was delivered without the other events of its page
+     * @param since the time at which the stream was parked
+     * @param attempts the number of times that the event was delivered without the other events of its page
      * @param lastSequenceNumber the sequence number of the last waiting event
-     * @param deleted whether the deletion of the stream waits under {@code lastSequenceNumber}
+     * @param deleted whether the subscription has reached the deletion of the stream
      * @throws IllegalArgumentException if {@code lastSequenceNumber} is less than {@code sequenceNumber}
      */
     public ParkedStream {
@@ -47,8 +48,8 @@ public record ParkedStream(
     }
 
     /**
-     * Returns the stream with another waiting item. A deletion is the last item of a stream, so anything that arrives after it is a
-     * redelivery.
+     * Returns a copy with one more waiting item. A deletion is the last item of a stream, so anything that arrives
+     * after it is a redelivery.
      */
     ParkedStream waitingUpTo(long last, boolean isDeletion) {
         return new ParkedStream(
@@ -62,7 +63,7 @@ public record ParkedStream(
                 deleted || isDeletion);
     }
 
-    /** Returns the stream after a retry that failed on an item. */
+    /** Returns a copy that reports a retry that failed on an item. */
     ParkedStream failedAgain(DeliveryItem item, Throwable failure) {
         return new ParkedStream(
                 stream,

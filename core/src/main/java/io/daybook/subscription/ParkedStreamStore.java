@@ -5,11 +5,11 @@ import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
- * A store for the parked streams of one subscription name: one small document that all instances share. SPI for feeds whose subscriptions
- * can park streams, passed to {@link DeliveryLoop}. Thread-safe.
+ * A store for the parked streams of one subscription name. They are in one small document that all instances share. SPI
+ * for feeds whose subscriptions can park streams, passed to {@link DeliveryLoop}. Thread-safe.
  *
- * <p>{@link #replace} is conditional, so two instances never lose each other's changes. Each page begins with a {@link #read}, which should
- * be cheap if nothing has changed.
+ * <p>{@link #replace} is conditional, so two instances never lose each other's changes. The delivery of each page
+ * begins with a {@link #read}, which should be cheap if nothing has changed.
  */
 public interface ParkedStreamStore {
 
@@ -21,7 +21,7 @@ public interface ParkedStreamStore {
      */
     record Contents(List<ParkedStream> streams, String etag) {
 
-        /** The contents if there is no document. */
+        /** The contents of a store without a document. */
         public static final Contents NONE = new Contents(List.of(), "");
 
         /**
@@ -55,13 +55,13 @@ public interface ParkedStreamStore {
     boolean replace(Contents known, List<ParkedStream> streams);
 
     /**
-     * Reads appends of a parked stream, as of the latest write.
+     * Reads appends of a parked stream, including the latest ones.
      *
      * @param stream the stream
      * @param from the sequence number of the first event of an append
      * @param to the sequence number of the last event, which was stored
-     * @return the events of each of the next appends from there, in order; whole appends with about as many events as the feed delivers at
-     *     a time; empty only if they cannot be seen yet
+     * @return the events of the next appends, in order. Appends are complete, and together they have about as many
+     *     events as the feed delivers at a time. Empty only if the appends are not visible yet
      * @throws io.daybook.eventstore.StreamDeletedException if the stream was deleted
      * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
      */

@@ -17,16 +17,18 @@ import java.util.List;
 public interface Subscription extends AutoCloseable {
 
     /**
-     * {@return its current status}
+     * {@return the current status of this subscription}
      */
     SubscriptionStatus status();
 
     /**
-     * Returns whether every event that was stored before this call is handled or waits in a parked stream. {@link SubscriptionStatus#caughtUp}
-     * may be older than the last event; this is not. A feed that keeps its progress in a database reads it on each call, so pause between
-     * the calls. An adapter whose status does not read the progress each time overrides this method.
+     * Returns whether every event that was stored before this call is handled or waits in a parked stream. Unlike
+     * {@link SubscriptionStatus#caughtUp}, the result is never older than this call. A feed that stores its progress in
+     * a database reads it on each call, so pause between calls. An adapter whose status does not read the progress each
+     * time overrides this method.
      *
-     * @return whether it has caught up; {@code false} if the feed cannot know, or cannot read its progress
+     * @return whether the subscription has caught up; {@code false} if the feed cannot determine that or cannot read
+     *     its progress
      */
     default boolean hasCaughtUp() {
         return status().caughtUp();
@@ -41,17 +43,18 @@ public interface Subscription extends AutoCloseable {
     List<ParkedStream> parked();
 
     /**
-     * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream when its events are
-     * handled. This includes events that are stored during the call, and the deletion of a stream if the subscription has reached it. A
-     * stream that fails again stays parked. Call it in one instance at a time: two would deliver the same events concurrently.
+     * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream when
+     * its events are handled. This includes events that are stored during the call, and the deletion of a stream if the
+     * subscription has reached it. A stream that fails again remains parked. Call this method in one instance at a
+     * time, because two would deliver the same events concurrently.
      *
-     * <p>An interrupt ends it after the call of the handler that is in progress. The interrupt flag is then set again, and the streams that
-     * were not retried stay parked.
+     * <p>An interrupt ends the retry after the call in progress. The interrupt flag is then set again, and the streams
+     * that were not retried remain parked.
      *
-     * @return how many streams are no longer parked
-     * @throws IllegalStateException if the handler itself calls it, or the subscription is closed
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams cannot be read, or the events of some of them: those
-     *     stay parked, and the others were retried
+     * @return the number of streams that are no longer parked
+     * @throws IllegalStateException if the handler calls this method, or the subscription is closed
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams cannot be read, or if the
+     *     events of some of them cannot be read: those streams remain parked, and the others were retried
      */
     int retryParked();
 
@@ -59,7 +62,7 @@ public interface Subscription extends AutoCloseable {
      * Stops delivering, waits until the handler has returned, however long it takes, and stores the progress. Does nothing if the
      * subscription is already closed.
      *
-     * @throws IllegalStateException if the handler itself calls it, since it would wait for itself
+     * @throws IllegalStateException if the handler calls this method, which would then wait for itself
      */
     @Override
     void close();
@@ -70,7 +73,7 @@ public interface Subscription extends AutoCloseable {
      *
      * @param timeout the maximum time to wait for the handler
      * @return whether the handler has returned
-     * @throws IllegalStateException if the handler itself calls it
+     * @throws IllegalStateException if the handler calls this method
      */
     boolean close(Duration timeout);
 }

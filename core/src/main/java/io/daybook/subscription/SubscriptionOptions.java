@@ -9,15 +9,16 @@ import io.daybook.subscription.EventFeed.StartPosition;
  * SubscriptionOptions options = SubscriptionOptions.from(StartPosition.BEGINNING).onFailure(FailurePolicy.parkStreamAfter(5));
  * }</pre>
  *
- * @param start where to start if the name is new
- * @param failurePolicy what to do when the handler fails; use the same policy in all instances of a name, see {@link FailurePolicy}
+ * @param start the start position if the name is new
+ * @param failurePolicy the policy for failures of the handler; use the same policy in all instances of a name, see
+ *     {@link FailurePolicy}
  */
 public record SubscriptionOptions(StartPosition start, FailurePolicy failurePolicy) {
 
     /**
-     * Returns options that retry forever.
+     * Creates options with a failure policy that retries forever.
      *
-     * @param start where to start if the name is new
+     * @param start the start position if the name is new
      * @return the options
      */
     public static SubscriptionOptions from(StartPosition start) {
@@ -25,9 +26,9 @@ public record SubscriptionOptions(StartPosition start, FailurePolicy failurePoli
     }
 
     /**
-     * Returns these options with another failure policy.
+     * Returns a copy of these options with another failure policy.
      *
-     * @param policy what to do when the handler fails; the same in all instances of a name
+     * @param policy the policy for failures of the handler; use the same policy in all instances of a name
      * @return the options
      */
     public SubscriptionOptions onFailure(FailurePolicy policy) {

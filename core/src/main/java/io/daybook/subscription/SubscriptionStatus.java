@@ -14,15 +14,18 @@ import java.util.Optional;
  * }</pre>
  *
  * @param state the state
- * @param handled how many events its handler has handled since it was started, redeliveries included
- * @param failures how many calls of its handler have failed since it was started
- * @param lastHandled when the event that its handler handled last was raised; empty if it has handled none since it was started
- * @param lag how many stored events it still has to handle; -1 if unknown
- * @param caughtUp whether every event that was stored when the feed last read its progress is handled or waits in a parked stream, and none
- *     has been delivered since. Never true by mistake; {@code false} if the feed cannot know. Other instances with the same name may have
- *     handled the events. The feed's documentation specifies how often the progress is read; {@link Subscription#hasCaughtUp} reads it now
- * @param lastError the last failure, with the stream, the number, the type and the id of the event; empty if there was none since the last
- *     success
+ * @param handled the number of events that the handler has handled since the subscription was started, including
+ *     redeliveries
+ * @param failures the number of calls to the handler that have failed since the subscription was started
+ * @param lastHandled the time at which the last handled event was raised; empty if no event has been handled since the
+ *     subscription was started
+ * @param lag the number of stored events that are not handled yet; -1 if unknown
+ * @param caughtUp whether every event that was stored when the feed last read its progress is handled or waits in a
+ *     parked stream, and no event has been delivered since. {@code false} if the feed cannot determine that; never
+ *     wrongly {@code true}. Other instances with the same name may have handled the events. The feed's documentation
+ *     specifies how often the progress is read; {@link Subscription#hasCaughtUp} reads it on each call
+ * @param lastError the last failure, with the stream, the number, the type and the id of the event; empty if nothing
+ *     has failed since the last success
  */
 public record SubscriptionStatus(
         State state,
@@ -35,23 +38,23 @@ public record SubscriptionStatus(
 
     /** The states of a subscription. */
     public enum State {
-        /** It delivers events, or waits for new ones. */
+        /** The subscription delivers events or waits for new ones. */
         RUNNING,
-        /** Other instances of the same name own all the work; it takes over when one of them leaves. */
+        /** Other instances of the same name own all the work; this one takes over when one of them stops. */
         WAITING,
-        /** Its handler, or the feed, failed; it retries. */
+        /** The handler or the feed failed and is being retried. */
         RETRYING,
-        /** It ended on its own and will not deliver again; the log contains the cause. */
+        /** The subscription ended without being closed and will not deliver again; the log contains the cause. */
         FAILED,
-        /** It was closed. */
+        /** The subscription was closed. */
         STOPPED
     }
 
     /**
-     * Returns a status of a subscription that has handled nothing since it was started.
+     * Creates the status of a subscription that has handled nothing since it was started.
      *
      * @param state the state
-     * @param lag how many stored events it still has to handle; -1 if unknown
+     * @param lag the number of stored events that are not handled yet; -1 if unknown
      * @param caughtUp whether every stored event is handled
      * @param lastError the last failure; empty if there was none
      * @return the status
@@ -61,9 +64,9 @@ public record SubscriptionStatus(
     }
 
     /**
-     * Returns this status with a failure: in the state {@link State#RETRYING}, and not caught up.
+     * Returns a copy of this status with a failure, which is in the state {@link State#RETRYING} and has not caught up.
      *
-     * @param lag how many stored events it still has to handle; -1 if unknown
+     * @param lag the number of stored events that are not handled yet; -1 if unknown
      * @param lastError the failure
      * @return the status
      */
@@ -72,10 +75,12 @@ public record SubscriptionStatus(
     }
 
     /**
-     * Returns how far the subscription is behind: zero if it has caught up, otherwise the age of the event that it handled last.
+     * Returns the delay of the subscription, which is zero if it has caught up, and otherwise the age of the event that
+     * was handled last.
      *
      * @param clock the clock
-     * @return the delay, zero or more; empty if it is unknown: the feed does not know the {@link #lag}, or nothing was handled yet
+     * @return the delay, zero or more; empty if it is unknown because the feed does not know the {@link #lag} or
+     *     nothing has been handled yet
      */
     public Optional<Duration> delay(Clock clock) {
         if (caughtUp) {
@@ -88,7 +93,7 @@ public record SubscriptionStatus(
     }
 
     /**
-     * {@return whether it works as expected: it is running, or waits for work}
+     * {@return whether the subscription works as expected: it is running or waiting for work}
      */
     public boolean isHealthy() {
         return state == State.RUNNING || state == State.WAITING;
