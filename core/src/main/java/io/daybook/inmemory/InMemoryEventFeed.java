@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An event feed that follows an {@link InMemoryEventStore}. The progress of each name is kept for the lifetime of this
- * object. Of several subscriptions with the same name, only one is active. When it is closed, another takes over. A
- * subscription has caught up exactly when every stored event is handled or parked. Thread-safe.
+ * An event feed that follows an {@link InMemoryEventStore}. The progress of each subscription name is kept for the
+ * lifetime of this object. Of several subscriptions with the same name, only one is active. When it is closed, another
+ * one takes over. A subscription has caught up exactly when every stored event is handled or parked. Thread-safe.
  */
 public final class InMemoryEventFeed implements EventFeed {
 

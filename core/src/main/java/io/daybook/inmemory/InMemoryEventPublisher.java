@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An event publisher that keeps the published events and deletions in memory. For tests. Thread-safe.
+ * An event publisher that keeps the published events and deletions in memory, for tests. Thread-safe.
  *
  * <pre>{@code
  * InMemoryEventPublisher publisher = new InMemoryEventPublisher();

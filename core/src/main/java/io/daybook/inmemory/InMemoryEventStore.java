@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * An event store in memory. It keeps events as the bytes that the serializer writes, so a test reads what a database would return. It has
- * the limits of {@link AppendLimits#DEFAULT}. Thread-safe.
+ * An event store in memory. The store keeps each event as the bytes that the serializer writes, so a test reads what a
+ * database would return. Appends have the limits of {@link AppendLimits#DEFAULT}. Thread-safe.
  *
  * <pre>{@code
  * EventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()));
@@ -62,7 +62,7 @@ public final class InMemoryEventStore implements EventStore {
      * Creates an empty store with a custom clock.
      *
      * @param serializer converts events to bytes and back
-     * @param clock determines when an idempotency key has expired, 30 days after its command
+     * @param clock the clock that determines when an idempotency key expires, 30 days after its command
      */
     public InMemoryEventStore(EventSerializer serializer, Clock clock) {
         this.serializer = serializer;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A cache of read models in memory, for tests and single-instance services. It holds at most a fixed number of
- * documents and evicts the least recently used one first. Thread-safe.
+ * A cache of read models in memory, for tests and single-instance services. The cache has a maximum number of documents
+ * and evicts the least recently used one first. Thread-safe.
  *
  * <pre>{@code
  * ReadCache cache = new InMemoryReadCache(10_000);
@@ -38,7 +38,7 @@ public final class InMemoryReadCache implements ReadCache {
      * Creates an empty cache.
      *
      * @param maxDocuments the maximum number of documents, 1 or more
-     * @param clock determines when a document expires
+     * @param clock the clock that determines when a document expires
      * @throws IllegalArgumentException if the number is less than 1
      */
     public InMemoryReadCache(int maxDocuments, Clock clock) {

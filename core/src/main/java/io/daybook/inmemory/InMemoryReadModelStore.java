@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A read model store in memory. A query scans all documents. Thread-safe.
+ * A read model store in memory. Each query scans all documents. Thread-safe.
  *
  * <pre>{@code
  * ReadModelStore readModelStore = new InMemoryReadModelStore();

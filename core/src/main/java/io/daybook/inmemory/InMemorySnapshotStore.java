@@ -10,7 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A snapshot store in memory. It keeps states as JSON, so a test loads what a database would return. Thread-safe.
+ * A snapshot store in memory. The store keeps states as JSON, so a test loads what a database would return.
+ * Thread-safe.
  *
  * <pre>{@code
  * AggregateRepository<Order> tested = orders.snapshots(new InMemorySnapshotStore(), SnapshotPolicy.everyEvents(1));

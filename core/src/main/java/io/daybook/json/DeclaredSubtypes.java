@@ -9,7 +9,7 @@ public final class DeclaredSubtypes extends PolymorphicTypeValidator.Base {
 
     private static final long serialVersionUID = 1L;
 
-    /** Denies the base type. Jackson calls this only where an annotation or a setting asks for class names. */
+    /** Denies the base type. Jackson calls this method only where an annotation or a setting requests class names. */
     @Override
     public Validity validateBaseType(MapperConfig<?> config, JavaType baseType) {
         return Validity.DENIED;

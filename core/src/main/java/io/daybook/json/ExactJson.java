@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A check for values that JSON databases alter: numbers that a double cannot represent, and text that UTF-8 cannot
- * encode. It scans the tokens in one pass over the bytes, without binding them to an object. It does not detect
- * malformed JSON; a parser does. All methods are thread-safe.
+ * encode. The check scans the tokens in one pass over the bytes and binds nothing to objects. Malformed JSON is left
+ * for a parser to detect. All methods are thread-safe.
  */
 public final class ExactJson {
 
@@ -41,7 +41,7 @@ public final class ExactJson {
 
     /**
      * Finds the first token that is altered by a database that stores numbers as doubles and text as UTF-8: integers
-     * beyond ±2<sup>53</sup>, other numbers whose nearest double is written as another value, negative zero, and
+     * beyond ±2<sup>53</sup>, other numbers whose nearest double is written as a different value, negative zero, and
      * unpaired surrogates.
      *
      * @param json UTF-8 JSON

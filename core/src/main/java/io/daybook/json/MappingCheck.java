@@ -34,9 +34,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check that Jackson reads everything it writes, and writes all state, of a class and of every class reachable from its members. It runs
- * once, when a class is registered, so a mistake is found at startup and not in stored data. Anything that depends on the values, such as
- * members of type {@code Object}, is checked by comparing each encoded object.
+ * A check of the Jackson mapping of a class and of every class reachable from its members. It verifies that Jackson
+ * writes all state and reads everything that it writes. The check runs once, when a class is registered, so a mistake
+ * is found at startup and not in stored data. Whatever depends on values, such as members of type {@code Object}, is
+ * checked later by comparing each encoded object.
  */
 public final class MappingCheck {
 
@@ -90,7 +91,7 @@ public final class MappingCheck {
      *
      * @param use the use of its JSON
      * @param type the class
-     * @param mapper the Jackson mapper; neither modified nor kept
+     * @param mapper the Jackson mapper; neither modified nor retained
      * @throws IllegalArgumentException if part of the class would be lost or could not be read; the message names the class, the member and
      *     what to do
      */
@@ -188,7 +189,7 @@ public final class MappingCheck {
         return where;
     }
 
-    /** Checks a member, or an element of it, on its own. */
+    /** Checks a single member or one of its elements. */
     void member(JavaType type, String where) throws JsonMappingException {
         check(type, null, null, where, Optional.ofNullable(provider.findTypeSerializer(type)));
     }

@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Jackson module that reads records faster if the properties are in the order of the components, as Jackson writes
- * them. It compares each name with the expected one instead of decoding it to a string and looking it up, and passes
- * the values to the constructor without tracking missing ones. Names, values and errors are those of Jackson, except
- * for the wording of one error: a missing value in JSON that is read from characters. From the first absent, unknown or
- * reordered property on, it looks up each name, by the same rules. Records with special annotations or settings are
- * left to Jackson. Register modules that modify deserializers after this one. It uses only the public API of Jackson.
+ * them. The module compares each name with the expected one instead of decoding it to a string and looking it up, and
+ * passes the values to the constructor without tracking missing ones. Names, values and errors are those of Jackson,
+ * except for the wording of one error: a missing value in JSON that is read from characters. From the first absent,
+ * unknown or reordered property on, the module looks up each name, by the same rules. Records with special annotations
+ * or settings are left to Jackson. Register modules that modify deserializers after this one. The module uses only the
+ * public API of Jackson.
  */
 public final class RecordModule {
 
@@ -50,7 +51,10 @@ public final class RecordModule {
         return new SimpleModule("daybook-records").setDeserializerModifier(new Modifier());
     }
 
-    /** Returns the deserializer of Jackson that the one of a record delegates to, or the same deserializer for other classes. */
+    /**
+     * Returns Jackson's deserializer, to which the deserializer of a record delegates. For other classes, returns the
+     * given deserializer.
+     */
     static JsonDeserializer<?> withoutOrder(JsonDeserializer<?> deserializer) {
         return deserializer instanceof Reader reader ? reader.jackson : deserializer;
     }
@@ -91,7 +95,7 @@ public final class RecordModule {
         final SerializedString[] names;
         final SettableBeanProperty[] properties;
 
-        /** Tracks which values are missing, once the order has ended. */
+        /** The creator that tracks missing values after the first property that is out of order. */
         final PropertyBasedCreator creator;
 
         Components(SerializedString[] names, SettableBeanProperty[] properties, PropertyBasedCreator creator) {
@@ -119,7 +123,7 @@ public final class RecordModule {
             this.jackson = jackson;
         }
 
-        /** A copy for another context, as for one with ignored properties, is left to Jackson. */
+        /** Returns Jackson's copy for another context, such as one with ignored properties. */
         @Override
         protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> other) {
             return other;

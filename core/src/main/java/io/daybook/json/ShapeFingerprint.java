@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A fingerprint of a class's JSON shape: the names and types of its members, and recursively of theirs. Two programs with the same
- * fingerprint can read each other's JSON without a missing member. The fingerprint says nothing about the meaning of the members.
+ * A fingerprint of a class's JSON shape, computed from the names and types of its members and, recursively, of their
+ * members. Two programs with the same fingerprint can read each other's JSON without a missing member. The fingerprint
+ * says nothing about the meaning of the members.
  */
 public final class ShapeFingerprint {
 
@@ -25,7 +26,7 @@ public final class ShapeFingerprint {
      * Returns the fingerprint of a class.
      *
      * @param type the class
-     * @param mapper determines the members of the class
+     * @param mapper the mapper, which determines the members of the class
      * @return 16 characters of base64url, the same in each run of a program
      */
     public static String of(Class<?> type, ObjectMapper mapper) {

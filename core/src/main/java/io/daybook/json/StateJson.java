@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A codec for the states of snapshots. Error messages name only the kind of failure, since Jackson's messages quote the state. Immutable
- * and thread-safe.
+ * A codec for the states of snapshots. Error messages name only the kind of failure, because Jackson's messages quote
+ * the state. Immutable and thread-safe.
  */
 public final class StateJson {
 

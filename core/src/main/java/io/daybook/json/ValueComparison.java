@@ -36,9 +36,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A comparison of two objects by value. Records are compared by component; arrays, collections and maps by element; other classes by their
- * instance fields that are neither static nor transient. {@code equals} is used only where the fields of a class cannot be read, as in JDK
- * classes: an entity that is equal by id may still have lost its state. Immutable and thread-safe.
+ * A comparison of two objects by value. Records are compared by component; arrays, collections and maps by element;
+ * other classes by their instance fields that are neither static nor transient. {@code equals} is used only if the
+ * fields of a class cannot be read, as in JDK classes. Otherwise, an entity that is equal by id could have lost its
+ * state without notice. Immutable and thread-safe.
  */
 public final class ValueComparison {
 
@@ -235,7 +236,10 @@ public final class ValueComparison {
             return isPlain(expected) && expected.equals(actual) ? null : ""; // such as two kinds of Path
         }
 
-        /** Compares objects that may contain cycles. A pair that is being compared, or was found equal, counts as equal. */
+        /**
+         * Compares objects that may contain cycles. A pair whose comparison is in progress, or that was found equal,
+         * counts as equal.
+         */
         @Nullable
         String objects(Member[] members, Object expected, Object actual) {
             if (seen == null) {

@@ -35,7 +35,7 @@ public final class VersionedJson {
     public record Type(String name, int version, int since, Class<?> javaClass, ObjectMapper mapper) {}
 
     /**
-     * A step from one version to the next.
+     * A conversion from one version to the next.
      *
      * @param type the stored name of the input type
      * @param version the input version, from 1
@@ -120,7 +120,7 @@ public final class VersionedJson {
      * Creates a codec for types and their upcasters.
      *
      * @param types the types in their current versions
-     * @param upcasters convert older versions to the next one; in any order
+     * @param upcasters the upcasters, which convert older versions to the next one; in any order
      * @throws IllegalArgumentException if two upcasters have the same input version, an upcaster does not lead to a
      *     current type or its input is a current version, an upcaster is missing, or a mapper is unsafe
      */
@@ -145,7 +145,8 @@ public final class VersionedJson {
      *
      * @param mapper the application's mapper
      * @return the mapper
-     * @throws IllegalArgumentException if its default typing is on, or it writes names without quotes or {@code NaN} as a number
+     * @throws IllegalArgumentException if its default typing is enabled, or if it writes names without quotes or
+     *     {@code NaN} as a number
      */
     public static ObjectMapper requireSafe(ObjectMapper mapper) {
         if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
@@ -189,7 +190,7 @@ public final class VersionedJson {
     }
 
     /**
-     * Writes an object to the caller's generator.
+     * Writes an object to a generator of the caller.
      *
      * @param value an object of a registered class
      * @param to the generator to write to
@@ -209,7 +210,7 @@ public final class VersionedJson {
     }
 
     /**
-     * Reads an object from untrusted JSON. Rejects duplicate properties, and faults that {@link ExactJson#harmfulIn}
+     * Reads an object from untrusted JSON. Rejects duplicate properties and the faults that {@link ExactJson#harmfulIn}
      * finds.
      *
      * @param name the stored name of its type

@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures commands: the timer {@code daybook.commands} with the tags {@code command} and {@code outcome} (see
- * {@link CommandOutcome}), and the counters {@code daybook.commands.retries} and {@code daybook.commands.events} with the
- * tag {@code command}. Thread-safe.
+ * An interceptor that measures commands. Its meters are the timer {@code daybook.commands} with the tags
+ * {@code command} and {@code outcome} (see {@link CommandOutcome}), and the counters {@code daybook.commands.retries}
+ * and {@code daybook.commands.events} with the tag {@code command}. Thread-safe.
  *
  * <pre>{@code
  * CommandBus.Builder builder = CommandBus.builder().interceptBeforeChecks(new CommandMetrics(registry));
@@ -25,7 +25,7 @@ public final class CommandMetrics implements CommandInterceptor {
     /**
      * Creates the interceptor.
      *
-     * @param registry where the meters are registered
+     * @param registry the registry for the meters
      */
     public CommandMetrics(MeterRegistry registry) {
         this.registry = registry;

@@ -10,17 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * Measures the processes and reactions of a runner, with the tag {@code process}. All values count only the work of
+ * Meters for the processes and reactions of a runner, with the tag {@code process}. All values count only the work of
  * this program:
  *
  * <ul>
- *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed}, {@code canceled},
- *       {@code never_started}, and {@code parked}, which is how often an instance was parked.
- *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated}: steps, and events without a further effect.
- *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and of these {@code duplicate}, {@code rejected} and
- *       {@code unanswered}.
- *   <li>{@code daybook.process.timers}, a timer: how late timers took effect; and
- *       {@code daybook.process.timers.obsolete}, those that fired without an effect.
+ *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed},
+ *       {@code canceled}, {@code never_started}, and {@code parked}, which counts how often an instance was parked.
+ *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated}count steps, and events without a
+ *       further effect.
+ *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and the subsets {@code duplicate},
+ *       {@code rejected} and {@code unanswered}.
+ *   <li>{@code daybook.process.timers}, a timer, measures how late the timers of processes took effect, and
+ *       {@code daybook.process.timers.obsolete} counts those that fired without an effect.
  * </ul>
  *
  * <pre>{@code
@@ -36,7 +37,7 @@ public final class ProcessMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param runner the runner to measure, which must be started; referenced for as long as the meters exist
+     * @param runner the runner to measure, which must be started; the meters keep a reference to it
      */
     public ProcessMetrics(ProcessRunner runner) {
         this.runner = runner;

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures queries: the timer {@code daybook.queries} with the tags {@code query} and {@code outcome} (see
- * {@link QueryOutcome}). Thread-safe.
+ * An interceptor that measures queries. Its meter is the timer {@code daybook.queries} with the tags {@code query} and
+ * {@code outcome} (see {@link QueryOutcome}). Thread-safe.
  *
  * <pre>{@code
  * QueryBus.Builder builder = QueryBus.builder().interceptBeforeChecks(new QueryMetrics(registry));
@@ -23,7 +23,7 @@ public final class QueryMetrics implements QueryInterceptor {
     /**
      * Creates the interceptor.
      *
-     * @param registry where the meters are registered
+     * @param registry the registry for the meters
      */
     public QueryMetrics(MeterRegistry registry) {
         this.registry = registry;

@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Measures a relay, with the tag {@code relay}: the gauge {@code daybook.relay.lag} (the number of stored events that
- * are not yet published, or -1 if unknown; read from the feed, not from the broker) and the counters
+ * Meters for a relay, with the tag {@code relay}. They are the gauge {@code daybook.relay.lag} (the number of stored
+ * events that are not yet published, or -1 if unknown; read from the feed, not from the broker) and the counters
  * {@code daybook.relay.published}, {@code daybook.relay.skipped} and {@code daybook.relay.failures}. Thread-safe.
  *
  * <pre>{@code
@@ -22,7 +22,7 @@ public final class RelayMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param relay the relay to measure; referenced for as long as the meters exist
+     * @param relay the relay to measure; the meters keep a reference to it
      */
     public RelayMetrics(EventRelay relay) {
         this.relay = relay;

@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Measures a repository, with two counters that have the tag {@code aggregate}. {@code daybook.snapshots.failures}
- * counts snapshots that could not be loaded or saved. Such a failure makes loading slower, but no command fails.
+ * Meters for a repository: two counters with the tag {@code aggregate}. {@code daybook.snapshots.failures} counts
+ * snapshots that could not be loaded or saved. Such a failure makes loading slower, but no command fails.
  * {@code daybook.appends.on.lost.events} counts appends that were based on an event that the store has since lost.
  * Thread-safe.
  *
@@ -22,7 +22,7 @@ public final class RepositoryMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param repository the repository to measure; referenced for as long as the meters exist
+     * @param repository the repository to measure; the meters keep a reference to it
      */
     public RepositoryMetrics(AggregateRepository<?> repository) {
         this.repository = repository;

@@ -10,8 +10,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 
 /**
- * Measures a subscription, with the tag {@code subscription}: the gauges {@code daybook.subscription.lag} (the number
- * of events that are not yet handled, or -1 if unknown), {@code daybook.subscription.healthy} and
+ * Meters for a subscription, with the tag {@code subscription}. They are the gauges {@code daybook.subscription.lag}
+ * (the number of events that are not yet handled, or -1 if unknown), {@code daybook.subscription.healthy} and
  * {@code daybook.subscription.caught.up} (1 or 0), and the counters {@code daybook.subscription.handled} and
  * {@code daybook.subscription.failures}.
  *
@@ -21,7 +21,7 @@ import java.time.Clock;
  * }</pre>
  *
  * <p>Reading a meter never accesses the feed or its broker. Each meter shows the last known status, which a separate
- * thread refreshes at most every 15 seconds and only while the meters are read. The first value is that of
+ * thread refreshes at most every 15 seconds and only while the meters are read. The first value is read by
  * {@link #bindTo}. Thread-safe.
  */
 public final class SubscriptionMetrics implements MeterBinder {
@@ -35,7 +35,7 @@ public final class SubscriptionMetrics implements MeterBinder {
      * Creates the binder.
      *
      * @param name the name of the subscription
-     * @param subscription the subscription to measure; referenced for as long as the meters exist
+     * @param subscription the subscription to measure; the meters keep a reference to it
      */
     public SubscriptionMetrics(String name, Subscription subscription) {
         this.name = name;

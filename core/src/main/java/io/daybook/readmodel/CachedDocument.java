@@ -22,7 +22,7 @@ public record CachedDocument(long revision, String text) {
     }
 
     /**
-     * {@return the revision and the length; without the text, which does not belong in a log}
+     * {@return a description with the revision and the length, but without the text, which does not belong in a log}
      */
     @Override
     public String toString() {

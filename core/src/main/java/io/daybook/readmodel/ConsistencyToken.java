@@ -11,15 +11,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The minimum versions of some streams that a read must show. {@code UpdateResult.consistencyToken()} returns one; a read that passes it
- * sees what the command wrote. Immutable and thread-safe.
+ * A token that names the versions of streams that a read must show at least. A read with the token from
+ * {@code UpdateResult.consistencyToken()} shows what the command wrote. Immutable and thread-safe.
  *
  * <pre>{@code
  * ConsistencyToken token = ConsistencyToken.of(StreamId.of("Order", "42"), 7);
  * ConsistencyToken same = ConsistencyToken.parse(token.toString());
  * }</pre>
  *
- * <p>It names at most {@value #MAX_STREAMS} streams. Beyond that, the least recently added is removed. A token grants no access.
+ * <p>A token names at most {@value #MAX_STREAMS} streams. Beyond that limit, the least recently added stream is
+ * removed. A token grants no access.
  */
 public final class ConsistencyToken {
 
@@ -57,11 +58,11 @@ public final class ConsistencyToken {
     }
 
     /**
-     * Adds a stream.
+     * Returns a token that also names another stream.
      *
      * @param stream the stream
      * @param version the version that must be shown, from 1; a greater version that is already in the token is kept
-     * @return the token with it
+     * @return the new token
      * @throws IllegalArgumentException if the version is less than 1
      */
     public ConsistencyToken and(StreamId stream, long version) {
@@ -81,7 +82,7 @@ public final class ConsistencyToken {
     /**
      * Merges two tokens.
      *
-     * @param later its streams count as added after those of this token
+     * @param later the other token; its streams count as added after those of this token
      * @return a token with the requirements of both
      */
     public ConsistencyToken and(ConsistencyToken later) {
@@ -111,7 +112,7 @@ public final class ConsistencyToken {
     }
 
     /**
-     * Parses the text of {@link #toString()}.
+     * Parses the text that {@link #toString()} returns.
      *
      * @param text the text; empty for a token without requirements
      * @return the token

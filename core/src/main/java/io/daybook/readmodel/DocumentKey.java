@@ -32,7 +32,7 @@ public record DocumentKey(String partition, String id) {
     }
 
     /**
-     * Returns the key of a document that is alone in its partition.
+     * Returns the key of a document that is the only one in its partition.
      *
      * @param id the id, which is also the partition
      * @return the key

@@ -3,8 +3,8 @@ package io.daybook.readmodel;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a document is larger than its store allows. Nothing is written. Store less in the document.
- * {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a document is larger than its store allows. Nothing is written. Store less in the document. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class DocumentTooLargeException extends DaybookException {
 
@@ -13,7 +13,7 @@ public final class DocumentTooLargeException extends DaybookException {
     private final DocumentKey key;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param key the key of the document
      * @param bytes its size in bytes of UTF-8

@@ -13,29 +13,31 @@ import java.util.stream.Stream;
  * Filter filter = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);
  * }</pre>
  *
- * <p>All conditions must be met. If an index has several values, one matching value is enough. Each page continues after a key (keyset
- * pagination), so no unchanged document is missed or repeated while others change. There is no offset and no total count.
+ * <p>All conditions must be met. If an index has several values, one matching value is enough. Pagination is by key
+ * (keyset pagination), so documents that do not change are neither missed nor repeated while others change. There is no
+ * offset and no total count.
  */
 public final class Filter {
 
-    /** The comparison that a condition makes with an index value. */
+    /** The comparison of an index value in a condition. */
     public enum Operator {
-        /** It is one of the values. */
+        /** The index value is one of the given values. */
         ANY_OF,
-        /** It is the value or a greater one. */
+        /** The index value is at least the given value. */
         FROM,
-        /** It is less than the value. */
+        /** The index value is less than the given value. */
         UNTIL,
-        /** It starts with the value. */
+        /** The index value starts with the given value. */
         STARTS_WITH
     }
 
     /**
-     * One condition.
+     * A condition on an index.
      *
      * @param index the name of the index
      * @param operator the comparison
-     * @param values the texts of {@link IndexValue} to compare with; one unless the operator is {@code ANY_OF}
+     * @param values the texts to compare with, as returned by {@link IndexValue}; exactly one unless the operator is
+     *     {@code ANY_OF}
      */
     public record Condition(String index, Operator operator, List<String> values) {
 
@@ -54,7 +56,7 @@ public final class Filter {
          * Returns whether a document meets the condition; for stores that filter in memory.
          *
          * @param document the document
-         * @return whether one of its values does
+         * @return whether one of its index values meets the condition
          */
         public boolean matches(StoredDocument document) {
             return document.indexValues().getOrDefault(index, List.of()).stream()
@@ -71,7 +73,7 @@ public final class Filter {
         }
     }
 
-    /** The beginning of a condition: the name of an index. */
+    /** A condition whose index is set and whose comparison is not. */
     public static final class Where {
 
         private final Filter filter;
@@ -142,7 +144,7 @@ public final class Filter {
         }
 
         /**
-         * Requires text that starts with a prefix. Case-sensitive.
+         * Requires text that starts with a prefix. The comparison is case-sensitive.
          *
          * @param prefix 1 or more characters
          * @return the filter with the condition
@@ -188,7 +190,7 @@ public final class Filter {
     }
 
     /**
-     * Lists all documents, ordered by their keys, 50 on a page.
+     * Returns a filter that lists all documents, ordered by their keys, with 50 on a page.
      *
      * @return the filter
      */
@@ -197,10 +199,10 @@ public final class Filter {
     }
 
     /**
-     * Starts with a condition.
+     * Starts a filter with a condition.
      *
      * @param index the name of the index
-     * @return the condition to complete
+     * @return the condition, whose comparison is still to be set
      */
     public static Where where(String index) {
         return new Where(ALL, index);
@@ -210,7 +212,7 @@ public final class Filter {
      * Adds a condition.
      *
      * @param index the name of the index
-     * @return the condition to complete
+     * @return the condition, whose comparison is still to be set
      */
     public Where and(String index) {
         return new Where(this, index);
@@ -250,7 +252,7 @@ public final class Filter {
     }
 
     /**
-     * Continues a list.
+     * Sets the position from which to continue a list.
      *
      * @param next the {@link Page#next} of a page of the same conditions and order; empty for the first page
      * @return the filter
@@ -307,7 +309,7 @@ public final class Filter {
                 && conditions.stream().allMatch(condition -> condition.matches(document));
     }
 
-    /** What makes two filters lists of the same documents in the same order. */
+    /** Returns text that is equal for filters that list the same documents in the same order. */
     String identity() {
         List<String> parts = new ArrayList<>(List.of(sort, Boolean.toString(descending)));
         for (Condition condition : conditions) {

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of an index value. Texts sort in the order of their values. Databases store numbers as doubles and times as text of varying
- * length, so both would otherwise be sorted or matched incorrectly.
+ * A conversion of index values to text that sorts in the order of the values. Databases store numbers as doubles and
+ * times as text of varying length, so without this conversion both would be sorted or matched incorrectly.
  *
  * <pre>{@code
  * String text = IndexValue.textOf(Instant.EPOCH); // 1970-01-01T00:00:00.000000000Z
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexValue {
 
-    /** Orders the texts: by code point, as UTF-8 does. */
+    /** The order of the texts, which is by code point, as in UTF-8. */
     public static final Comparator<String> ORDER = IndexValue::compare;
 
     private static final int MAX_BYTES = 1_024;
@@ -41,10 +41,10 @@ public final class IndexValue {
     private IndexValue() {}
 
     /**
-     * Returns the texts of a value.
+     * Returns the texts of a value or of several values.
      *
-     * @param value a value, a collection of values of which any may match, or null
-     * @return the texts; none for null
+     * @param value a value, a collection of values, any of which may match, or null
+     * @return the texts; empty for null
      * @throws IllegalArgumentException if the type cannot be an index value, or a text has more than 1,024 bytes
      */
     public static List<String> textsOf(@Nullable Object value) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The end of a page of a list: the sort value and the id of its last document. Its text is opaque and belongs to one read model, version
- * and filter.
+ * The position at which a page of a list ends, which consists of the sort value and the id of its last document. Its
+ * text is opaque and is valid only for one read model, version and filter.
  *
  * <pre>{@code
  * ReadModelSchema schema = ReadModelSchema.of("order-summaries", 1);
@@ -48,7 +48,7 @@ public record PagePosition(String sortValue, String id) {
     }
 
     /**
-     * Reads the position that a filter continues from.
+     * Returns the position from which a filter continues.
      *
      * @param schema the read model
      * @param filter a filter with or without {@link Filter#after}
@@ -80,7 +80,7 @@ public record PagePosition(String sortValue, String id) {
     }
 
     /**
-     * Writes the position.
+     * Returns the position as text.
      *
      * @param schema the read model
      * @param filter the filter of the list
@@ -109,10 +109,10 @@ public record PagePosition(String sortValue, String id) {
     }
 
     /**
-     * Compares the positions of a list.
+     * Compares two positions of a list.
      *
      * @param other another position
-     * @param descending whether the greatest comes first
+     * @param descending whether the greatest value comes first
      * @return negative if this one comes first
      */
     public int compareTo(PagePosition other, boolean descending) {

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The documents of one version of a read model. SPI for databases, see {@link ReadModelStore}. Thread-safe.
+ * The documents of one version of a read model. SPI for databases; a {@link ReadModelStore} opens collections.
+ * Thread-safe.
  *
  * <pre>{@code
  * ReadModelCollection documents = new InMemoryReadModelStore().open(ReadModelSchema.of("order-summaries", 1));
@@ -17,10 +18,10 @@ import java.util.Optional;
  *
  * <p>The contract:
  * <ul>
- *   <li>A write is conditional. A document with an empty etag is created; any other replaces the document with that etag. If the etag of
- *       one document does not match, nothing is written.
+ *   <li>A write is conditional. A document with an empty etag is created. A document with another etag replaces the
+ *       stored document with that etag. If the etag of one document does not match, nothing is written.
  *   <li>Each write changes the etag, even if nothing else changes. An etag is never reused.
- *   <li>A read that starts after a write has returned sees it or a later one, in all instances.
+ *   <li>A read that starts after a write has returned sees that write or a later one, in all instances.
  *   <li>Keys that differ in any character, or only in case, identify different documents.
  *   <li>Documents are never removed individually.
  * </ul>
@@ -33,8 +34,8 @@ public interface ReadModelCollection {
     /**
      * Reads documents.
      *
-     * @param keys the keys, of any partitions
-     * @return the documents that exist, by their keys; each as of some moment during the call
+     * @param keys the keys, which may be of different partitions
+     * @return the documents that exist, by key, each in its state at some moment during the call
      * @throws ReadModelUnavailableException if they cannot be read
      */
     Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys);
@@ -44,16 +45,17 @@ public interface ReadModelCollection {
      *
      * @param documents 1 to {@value #MAX_BATCH} documents of one partition, each with the etag of the document that it replaces
      * @return the new etags, or a conflict if an etag does not match
-     * @throws IllegalArgumentException if there are no or too many documents, one of them twice, or they are of several partitions
+     * @throws IllegalArgumentException if there are no documents, too many of them, two with the same key, or documents
+     *     of several partitions
      * @throws DocumentTooLargeException if a document is larger than the store allows; nothing is written
-     * @throws ReadModelUnavailableException if the outcome is unknown: read the documents to find out
+     * @throws ReadModelUnavailableException if the outcome is unknown; read the documents to find out
      */
     WriteResult write(List<StoredDocument> documents);
 
     /**
-     * Lists documents that queries find, see {@link StoredDocument#isFound}.
+     * Lists documents that {@linkplain StoredDocument#isFound queries find}.
      *
-     * @param filter the conditions, the order and the limit; checked against the schema before
+     * @param filter the conditions, the order and the limit, already checked against the schema
      * @param after the end of the previous page
      * @return the documents that follow, in order, up to the limit
      * @throws ReadModelUnavailableException if they cannot be read
@@ -61,9 +63,9 @@ public interface ReadModelCollection {
     List<StoredDocument> find(Filter filter, Optional<PagePosition> after);
 
     /**
-     * Reads all documents of a kind, for operations. The order is not specified.
+     * Reads all documents of a kind, for operational tools. The order is not specified.
      *
-     * @param scan which documents
+     * @param scan the documents to read
      * @param next empty for the first page, or the {@link Page#next} of the previous page
      * @return a page, which may be empty even if more pages follow; documents written during the scan may be missed
      * @throws ReadModelUnavailableException if they cannot be read

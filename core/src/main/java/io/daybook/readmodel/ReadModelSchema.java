@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The schema of one version of a read model, as a store needs it: its name, its indexes and how it is listed. Immutable.
+ * The schema of one version of a read model for stores: its name, its indexes and its listings. Immutable.
  *
  * <pre>{@code
  * ReadModelSchema orders = new ReadModelSchema(
@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
  * @param version the version, from 1
  * @param indexes the names of the index values
- * @param multiValued the indexes that can have several values, any of which matches; lists cannot be sorted by them
- * @param listings the indexes to filter by, for each index to sort by; of those that a query uses, the first one is looked up first
+ * @param multiValued the indexes that can have several values, any of which may match; lists cannot be sorted by them
+ * @param listings for each index to sort by, the indexes to filter by; a store looks up the first of those that a query
+ *     uses
  */
 public record ReadModelSchema(
         String name, int version, Set<String> indexes, Set<String> multiValued, Map<String, Set<String>> listings) {
@@ -30,15 +31,15 @@ public record ReadModelSchema(
     private static final Pattern INDEX = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,49}");
 
     /**
-     * Checks and copies.
+     * Checks the values and copies the collections.
      *
      * @param name the name of the read model
      * @param version the version, from 1
      * @param indexes the names of the index values
      * @param multiValued the indexes that can have several values
-     * @param listings the indexes to filter by, for each index to sort by
-     * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, a listing or {@code multiValued} names an
-     *     unknown index, or a multi-valued index sorts
+     * @param listings for each index to sort by, the indexes to filter by
+     * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, a listing or
+     *     {@code multiValued} names an unknown index, or lists are sorted by a multi-valued index
      */
     public ReadModelSchema {
         if (!NAME.matcher(name).matches()) {
@@ -90,17 +91,17 @@ public record ReadModelSchema(
     }
 
     /**
-     * {@return the name and the version, such as {@code order-summaries-1}; names the container of a store}
+     * {@return the name and the version, such as {@code order-summaries-1}, which is the name of a store's container}
      */
     public String id() {
         return name + "-" + version;
     }
 
     /**
-     * Checks that a filter uses only what is declared.
+     * Checks that a filter uses only declared indexes and listings.
      *
      * @param filter the filter
-     * @throws IllegalArgumentException if it uses anything else; the message lists what is declared
+     * @throws IllegalArgumentException if the filter uses an undeclared one; the message lists the declared ones
      */
     public void require(Filter filter) {
         String sort = filter.sort().orElse("");

@@ -8,15 +8,16 @@ package io.daybook.readmodel;
  * ReadModelCollection orders = readModelStore.open(ReadModelSchema.of("order-summaries", 1));
  * }</pre>
  *
- * <p>{@code ReadModelStoreContract}, in the package {@code io.daybook.contract} of this module's test jar, checks implementations.
+ * <p>The class {@code ReadModelStoreContract} in the package {@code io.daybook.contract} of this module's test jar
+ * tests implementations.
  */
 public interface ReadModelStore {
 
     /**
-     * Opens the documents of one version of a read model, and creates their container if it does not exist.
+     * Opens the collection of documents of one version of a read model, and creates the container if it does not exist.
      *
      * @param schema the read model
-     * @return its documents
+     * @return the collection
      * @throws IllegalStateException if the existing container is misconfigured; the message names the difference
      * @throws ReadModelUnavailableException if the store cannot be reached
      */
@@ -26,7 +27,7 @@ public interface ReadModelStore {
      * Deletes all documents of one version of a read model. Does nothing if there are none.
      *
      * @param schema the read model
-     * @throws ReadModelUnavailableException if the outcome is not known
+     * @throws ReadModelUnavailableException if the outcome is unknown
      */
     void drop(ReadModelSchema schema);
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a read model cannot be reached, or does not answer in time. A write may have been stored or not. Retry later.
- * {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a read model cannot be reached or does not respond in time. A write may or may not have been stored.
+ * Retry later. See {@link DaybookException} for how to distinguish failures.
  */
 public final class ReadModelUnavailableException extends DaybookException {
 
@@ -16,11 +16,11 @@ public final class ReadModelUnavailableException extends DaybookException {
     private final @Nullable Duration retryAfter;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
-     * @param message what was tried, and what to do
+     * @param message the operation that failed, and what to do
      * @param retryAfter the time after which to retry, or null if the store specified none
-     * @param cause the cause, or null if there is none
+     * @param cause the underlying failure, or null if there is none
      */
     public ReadModelUnavailableException(String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
         super(message, cause);

@@ -1,22 +1,22 @@
 package io.daybook.readmodel;
 
 /**
- * The selection of documents that a scan reads, see {@link ReadModelCollection}. Immutable.
+ * The selection of documents for {@link ReadModelCollection#scan ReadModelCollection.scan}. Immutable.
  *
  * @param kind the kind of the selection
  * @param value the partition or the id; empty for the other kinds
  */
 public record Scan(Kind kind, String value) {
 
-    /** The documents that a scan returns. */
+    /** The kinds of selections. */
     public enum Kind {
-        /** Every document. */
+        /** All documents. */
         ALL,
-        /** Documents that are parked. */
+        /** The parked documents. */
         PARKED,
-        /** Documents of one partition, in an order of their ids that the store always uses. */
+        /** The documents of one partition, in a fixed order of their ids. */
         PARTITION,
-        /** Documents with one id, in any partition. */
+        /** The documents with one id, in any partition. */
         ID
     }
 
@@ -58,7 +58,7 @@ public record Scan(Kind kind, String value) {
      * Returns whether the scan includes a document; for stores that filter in memory.
      *
      * @param document the document
-     * @return whether it does
+     * @return whether the scan includes it
      */
     public boolean matches(StoredDocument document) {
         return switch (kind) {

@@ -8,10 +8,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document of a read model as a store keeps it. Its position and its content are always written together. Immutable.
+ * A document of a read model in the form in which a store keeps it. Its position and its content are always written
+ * together. Immutable.
  *
- * <p>Written by {@code io.daybook.projection}; read by stores, which keep every member. Three kinds of documents exist: the document of one
- * stream, the contribution of one stream to a group, and the summary of a group. See {@link ReadModelCollection}.
+ * <p>The package {@code io.daybook.projection} writes documents, and stores keep every member of them. There are three
+ * kinds: the document of one stream, the contribution of one stream to a group, and the summary of a group. See
+ * {@link ReadModelCollection}.
  */
 public final class StoredDocument {
 
@@ -44,7 +46,7 @@ public final class StoredDocument {
     /**
      * Returns a builder of a document that is not stored yet.
      *
-     * @param key its key
+     * @param key the key of the document
      * @return a builder, with sequence number 0, no content and revision 1
      */
     public static Builder builder(DocumentKey key) {
@@ -52,7 +54,8 @@ public final class StoredDocument {
     }
 
     /**
-     * Returns a builder of the next revision of this document. Its write is conditional on the etag of this one.
+     * Returns a builder of the next revision of this document. The write of that revision is conditional on the etag of
+     * this document.
      *
      * @return a builder with all members of this document, and the next revision
      */
@@ -61,9 +64,9 @@ public final class StoredDocument {
     }
 
     /**
-     * Returns this document as a store returns it.
+     * Returns this document with the etag that a store has assigned.
      *
-     * @param etag identifies what is stored
+     * @param etag the etag of the stored document
      * @return the same document with that etag
      */
     public StoredDocument stored(String etag) {
@@ -98,7 +101,8 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the sequence number of the last event that the document shows, 0 for none; for a summary, the number of its contributions}
+     * {@return the sequence number of the last event that the document shows, 0 if there is none; for a summary, the
+     * number of its contributions}
      */
     public long sequenceNumber() {
         return sequenceNumber;
@@ -112,7 +116,7 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the revision, from 1; grows with each write}
+     * {@return the revision, from 1; it increases with each write}
      */
     public long revision() {
         return revision;
@@ -126,7 +130,7 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return whether queries find the document, if it has content}
+     * {@return whether queries find the document as soon as it has content}
      */
     public boolean listed() {
         return listed;
@@ -147,14 +151,16 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return why the document does not follow its stream; empty if it does}
+     * {@return the reason why the document does not follow its stream; empty if it does}
      */
     public Optional<Parking> parking() {
         return Optional.ofNullable(parking);
     }
 
     /**
-     * {@return for a summary, the last sequence numbers of the streams that were added last, by stream; for the document of a stream in a grouped projection, the groups that the stream may be in, by group; unmodifiable}
+     * {@return an unmodifiable map. For a summary, it contains the streams that were added last, with their last
+     * sequence numbers. For the document of a stream in a grouped projection, its keys are the groups that the stream
+     * may be in}
      */
     public Map<String, Long> recent() {
         return recent;
@@ -168,10 +174,10 @@ public final class StoredDocument {
     }
 
     /**
-     * Compares everything but the etag.
+     * Compares all members except the etag.
      *
      * @param other another document
-     * @return whether the other was written with the same members
+     * @return whether the other document has the same members
      */
     public boolean sameAs(StoredDocument other) {
         return describe(true).equals(other.describe(true));
@@ -185,7 +191,8 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the key, the position and the state, without the content, which does not belong in a log}
+     * {@return a description with the key, the position and the state, but without the content, which does not belong
+     * in a log}
      */
     @Override
     public String toString() {
@@ -225,8 +232,8 @@ public final class StoredDocument {
         /**
          * Sets the position.
          *
-         * @param sequenceNumber the sequence number of the last event that is shown, 0 for none
-         * @param eventId the id of that event, empty for none
+         * @param sequenceNumber the sequence number of the last event that is shown, 0 if there is none
+         * @param eventId the id of that event, empty if there is none
          * @return this builder
          */
         public Builder position(long sequenceNumber, String eventId) {
@@ -249,7 +256,7 @@ public final class StoredDocument {
         /**
          * Sets the content.
          *
-         * @param content a JSON object, empty for none
+         * @param content a JSON object, empty if there is none
          * @return this builder
          */
         public Builder content(String content) {
@@ -260,7 +267,7 @@ public final class StoredDocument {
         /**
          * Sets whether queries find the document.
          *
-         * @param listed whether they do
+         * @param listed whether queries find it
          * @return this builder
          */
         public Builder listed(boolean listed) {
@@ -284,7 +291,7 @@ public final class StoredDocument {
         /**
          * Sets whether the stream was deleted.
          *
-         * @param gone whether it was
+         * @param gone whether the stream was deleted
          * @return this builder
          */
         public Builder gone(boolean gone) {
@@ -293,9 +300,9 @@ public final class StoredDocument {
         }
 
         /**
-         * Sets why the document does not follow its stream.
+         * Sets the reason why the document does not follow its stream.
          *
-         * @param parking the reason, or null if it does
+         * @param parking the reason, or null if the document follows its stream
          * @return this builder
          */
         public Builder parking(@Nullable Parking parking) {

@@ -3,7 +3,7 @@ package io.daybook.readmodel;
 import java.util.List;
 
 /**
- * The result of a conditional write, see {@link ReadModelCollection}.
+ * The result of a conditional write, returned by {@link ReadModelCollection#write ReadModelCollection.write}.
  *
  * @param isWritten whether the documents were written
  * @param etags their new etags, in the order of the documents; empty if nothing was written

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * A serializer that encrypts the personal members of events under the key of the subject and delegates to another serializer. Thread-safe.
- * {@link #protect} and {@link #replacement} change this serializer and return it, so ignoring their result loses no protection. Call them
- * before the serializer is used.
+ * A serializer that encrypts the personal members of events under the key of their subject and otherwise delegates to
+ * another serializer. Thread-safe. {@link #protect} and {@link #replacement} modify this serializer and return it, so
+ * the protection applies even if their result is ignored. Call them before the serializer is used.
  *
  * <pre>{@code
  * EventSerializer serializer = ShreddingEventSerializer.of(JacksonEventSerializer.of(Customer.TYPE.eventTypes()), keys)
@@ -26,8 +26,9 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>Each personal value is encrypted separately with AES-256-GCM. In the JSON it is replaced by
- * {@code {"daybook:encrypted":1,"subject":"17","data":"…"}}. It is bound to its subject, the type and version of its event and the name of
- * its member, and is rejected anywhere else. Decryption restores the value byte for byte. A null value is stored as null.
+ * {@code {"daybook:encrypted":1,"subject":"17","data":"…"}}. The value is bound to its subject, the type and version of
+ * its event and the name of its member, and is rejected anywhere else. Decryption restores the value byte for byte. A
+ * null value is stored as null.
  *
  * <p>When an event is read, encrypted values are recognized by their form, not by the declarations made here, and are
  * decrypted before any upcaster runs. Events that have an old version, a renamed type or a declaration that has since
@@ -35,13 +36,13 @@ import java.util.function.Function;
  * destroyed, the value is replaced with null, or with the {@link #replacement} that was declared when the event was
  * written.
  *
- * <p>An event that is appended as read from a store, as when a stream is copied, keeps its encrypted values byte for byte, even if their
- * keys were destroyed. A reader of the copy needs the same keys.
+ * <p>An event that was read from a store and is appended unchanged, as when a stream is copied, keeps its encrypted
+ * values byte for byte, even if their keys were destroyed. A reader of the copy needs the same keys.
  *
  * <p>An event without personal members costs one map lookup and one search for a name in its bytes, without parsing.
  *
- * <p>If the keys cannot be reached, the methods fail with the {@link io.daybook.eventstore.EventStoreUnavailableException} that the
- * {@link SubjectKeys} throw.
+ * <p>If the key store cannot be reached, the methods fail with the
+ * {@link io.daybook.eventstore.EventStoreUnavailableException} that {@link SubjectKeys} throws.
  */
 public final class ShreddingEventSerializer implements EventSerializer {
 
@@ -55,7 +56,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Creates a serializer that decrypts what it reads and encrypts nothing yet.
+     * Creates a serializer that decrypts what it reads. It encrypts nothing until {@link #protect} is called.
      *
      * @param serializer converts events to JSON and back
      * @param keys the keys of the subjects
@@ -66,15 +67,18 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Declares members of an event as personal data. For an event about several subjects, call this method once for each.
+     * Declares members of an event as personal data. For an event about several subjects, call this method once for
+     * each subject.
      *
      * @param <E> the class of the event
      * @param event the class of the event
      * @param subject returns the subject of the data, named as {@link SubjectKeys} specifies; called only if one of the members is not null
-     * @param members their names in the outermost object of the JSON, usually those of the record's components; the whole value of a member
-     *     is encrypted. An event whose JSON lacks one of them is rejected
+     * @param members the names of the members in the outermost object of the JSON, usually those of the record's
+     *     components. The whole value of a member is encrypted. An event whose JSON lacks one of the members is
+     *     rejected
      * @return this serializer
-     * @throws IllegalArgumentException if the class has no {@link EventType}, no member is named, or one is personal already
+     * @throws IllegalArgumentException if the class has no {@link EventType}, no member is named, or a member is
+     *     already declared personal
      */
     public <E extends DomainEvent> ShreddingEventSerializer protect(
             Class<E> event, Function<? super E, String> subject, String... members) {
@@ -93,12 +97,12 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Sets the value that replaces a personal member after its key is destroyed, for a class that rejects null. It is stored with each
-     * event, in clear text, so a change applies only to future events.
+     * Sets the value that replaces a personal member after its key is destroyed, for a class that rejects null. The
+     * replacement is stored with each event in clear text, so a change applies only to future events.
      *
      * @param event the class of the event
      * @param member a member that was declared with {@link #protect}
-     * @param value the value that the event will have there; converted to JSON with the settings of
+     * @param value the value that replaces the member; converted to JSON with the settings of
      *     {@link io.daybook.serialization.JacksonDefaults}
      * @return this serializer
      * @throws IllegalArgumentException if the member is not declared personal, or the value cannot be converted to JSON
@@ -129,12 +133,12 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Encodes an event with its personal members encrypted. The key of a subject is created with its first event.
+     * Encodes an event and encrypts its personal members. The key of a subject is created with its first event.
      *
      * @param event the event
-     * @return its data as UTF-8 JSON, an object
-     * @throws EventSerializationException if the event cannot be written, has no subject, lacks a personal member, could not be read after
-     *     all its keys or one of them are destroyed, or contains a value that looks encrypted
+     * @return its data as a JSON object in UTF-8
+     * @throws EventSerializationException if the event cannot be written, has no subject, lacks a personal member,
+     *     could not be read after one or all of its keys are destroyed, or contains a value that looks encrypted
      * @throws SubjectShreddedException if the key of a subject was destroyed
      * @throws IllegalArgumentException if the class of the event is not registered
      */

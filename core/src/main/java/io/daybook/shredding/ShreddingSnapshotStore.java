@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot store that encrypts the states of one kind of aggregate and delegates to another store. It encrypts each state under the keys
- * of the subjects whose data it contains. Thread-safe.
+ * A snapshot store that encrypts the states of one kind of aggregate and delegates to another store. Each state is
+ * encrypted under the keys of the subjects whose data it contains. Thread-safe.
  *
  * <pre>{@code
  * ShreddingSnapshotStore encrypted =
@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
  *         .cache(encrypted.cache(AggregateCache.inMemory(10_000)));
  * }</pre>
  *
- * <p>The whole state is encrypted, under one key after the other if there are several subjects, so it can be read as long as none of the
- * keys is destroyed. After that, the snapshot is treated as absent. The aggregate is rebuilt from its events, whose other data remain
- * readable, and no new snapshot is taken unless its state names no shredded subject. A state without subjects is not encrypted. A snapshot
- * that was saved without this store is also treated as absent.
+ * <p>The whole state is encrypted, in one layer per key if there are several subjects, so it can be read only as long
+ * as none of the keys is destroyed. After that, the snapshot is treated as absent. The aggregate is rebuilt from its
+ * events, whose other data remains readable, and no new snapshot is taken unless its state names no shredded subject. A
+ * state without subjects is not encrypted. A snapshot that was saved without this store is also treated as absent.
  *
- * <p>Wrap the cache of the repository too, with {@link #cache cache}. States are then also encrypted in memory, which costs one decryption
- * for each command, and a process that caches them notices when another process destroys a key.
+ * <p>Also wrap the cache of the repository, with {@link #cache cache}. States are then also encrypted in memory, which
+ * costs one decryption for each command, and a process that caches states detects that another process has destroyed a
+ * key.
  */
 public final class ShreddingSnapshotStore implements SnapshotStore {
 
@@ -84,7 +85,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
      * @param subjects returns the subjects whose personal data a state contains; empty if there are none
      * @param mapper writes and reads states; preferably built from {@link JacksonDefaults#mapper()}
      * @return the store
-     * @throws IllegalArgumentException if the mapper has default typing on
+     * @throws IllegalArgumentException if default typing is enabled on the mapper
      */
     public static <S> ShreddingSnapshotStore of(
             SnapshotStore store,
@@ -117,8 +118,9 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Returns a cache that encrypts the states of another cache in the same way. Pass it to the repository together with this store. Without
-     * it, cached states are in clear text, and a process continues to decide on them after another process has destroyed a key.
+     * Returns a cache that encrypts the states of another cache in the same way. Pass it to the repository together
+     * with this store. Without this cache, cached states are in clear text, and a process continues to decide on them
+     * after another process has destroyed a key.
      *
      * @param cache caches the encrypted states
      * @return the encrypting cache

@@ -8,8 +8,8 @@ import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
- * A cipher for data about one or more subjects, such as a document of a read model. The data is encrypted under one key after the other, so
- * it can be read as long as none of the keys is destroyed. Thread-safe.
+ * A cipher for data about one or more subjects, such as a document of a read model. The data is encrypted in one layer
+ * per key, so it can be read only as long as none of the keys is destroyed. Thread-safe.
  *
  * <pre>{@code
  * SubjectCipher cipher = SubjectCipher.of(keys);
@@ -17,8 +17,8 @@ import javax.crypto.AEADBadTagException;
  * Optional<byte[]> clear = cipher.decrypt(List.of("17", "25"), encrypted, "invoice", "2026-0815");
  * }</pre>
  *
- * <p>Each layer is AES-256-GCM with a random nonce, and adds 28 bytes. The data is bound to its subjects and to its place, and cannot be
- * decrypted anywhere else.
+ * <p>Each layer uses AES-256-GCM with a random nonce and adds 28 bytes. The data is bound to its subjects and to its
+ * place, and cannot be decrypted anywhere else.
  */
 public final class SubjectCipher {
 
@@ -43,7 +43,7 @@ public final class SubjectCipher {
      *
      * @param subjects the subjects, named as {@link SubjectKeys} specifies, in any order; store them with the result
      * @param clear the data; not modified
-     * @param place where the data is stored, such as the kind and the id of a document
+     * @param place the place where the data is stored, such as the kind and the id of a document
      * @return the encrypted data; a copy of the data if there are no subjects
      * @throws SubjectShreddedException if the key of a subject was destroyed
      * @throws IllegalArgumentException if the name of a subject is invalid
@@ -61,7 +61,7 @@ public final class SubjectCipher {
      *
      * @param subjects the subjects of the data
      * @param encrypted the encrypted data; not modified
-     * @param place where the data is stored
+     * @param place the place where the data is stored
      * @return the data; empty if the key of a subject was destroyed
      * @throws IllegalArgumentException if the data was altered, moved or encrypted under other keys, or the key store never had a key for
      *     one of the subjects

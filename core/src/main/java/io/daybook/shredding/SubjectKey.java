@@ -7,8 +7,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key of a subject, 256 bits for AES, or a placeholder for a destroyed one. Immutable and thread-safe. Its text form does not contain
- * the key.
+ * The key of a subject, which has 256 bits for AES, or a placeholder for a destroyed key. Immutable and thread-safe.
+ * Its text form does not contain the key.
  *
  * <pre>{@code
  * SubjectKey key = SubjectKey.create();
@@ -28,7 +28,7 @@ public final class SubjectKey {
     }
 
     /**
-     * {@return a new random key, from the JDK's secure random number generator}
+     * {@return a new key from the JDK's secure random number generator}
      */
     public static SubjectKey create() {
         byte[] bytes = new byte[BYTES];
@@ -97,7 +97,7 @@ public final class SubjectKey {
     }
 
     /**
-     * {@return whether the key is destroyed, without any part of the key}
+     * {@return text that states whether the key is destroyed, without any part of the key}
      */
     @Override
     public String toString() {

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A store of encryption keys, one for each subject, the person whose data is encrypted. SPI for key stores. The
- * {@code SubjectKeysContract} in the core module's test jar checks its guarantees. Implementations are thread-safe.
+ * A store of encryption keys with one key for each subject, that is, each person whose data is encrypted. SPI for key
+ * stores. The class {@code SubjectKeysContract} in the core module's test jar tests the guarantees. Implementations are
+ * thread-safe.
  *
  * <pre>{@code
  * SubjectKeys cached = SubjectKeys.cached(keys, 10_000, Duration.ofMinutes(5));
@@ -14,28 +15,31 @@ import java.util.Optional;
  * boolean gone = cached.find("17").orElseThrow().isDestroyed();
  * }</pre>
  *
- * <p>The name of a subject consists of 1 to 128 characters of any kind that UTF-8 can encode. Names that differ in a single character, even
- * only in case, identify different subjects. The name is stored with the data in clear text and outlives it. It must not be personal data
- * itself: use a random id, not an email address.
+ * <p>The name of a subject consists of 1 to 128 characters of any kind that UTF-8 can encode. Names that differ in a
+ * single character, or only in case, identify different subjects. The name is stored in clear text with the data and
+ * outlives it, so it must not be personal data. Use a random id, not an email address.
  *
  * <p>Every implementation guarantees:
  * <ul>
- *   <li>A subject only ever has one key. If many threads and processes create it concurrently, all of them get the same key.
- *   <li>A key is 256 random bits, preferably from {@link SubjectKey#create()}, and is durable before it is returned: if a crash loses the
- *       key, it loses everything that was encrypted under it.
+ *   <li>A subject only ever has one key. If several threads or processes create the key concurrently, all of them get
+ *       the same one.
+ *   <li>A key is 256 random bits, preferably from {@link SubjectKey#create()}, and is durable before it is returned. If
+ *       a crash lost the key, all data that was encrypted under it would be lost as well.
  *   <li>Destruction is permanent. The store keeps a record of it, without the key, for as long as there are events. No
  *       key is created for that subject again. A destroyed key is distinguishable from an unknown subject, so an
  *       application that uses the wrong key store fails and does not treat all its data as shredded.
  *   <li>After {@link #destroy} returns, no process can get a copy of the key from the store. Copies elsewhere remain: in backups of the
  *       store, for as long as they are kept, and in a {@link #cached cache}, until its maximum age. A store does not cache on its own.
- *   <li>A store that is unreachable, or does not respond in time, throws {@link io.daybook.eventstore.EventStoreUnavailableException} with
- *       the outcome {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}. It never returns "none" or "destroyed"
- *       instead. In that case nothing is appended, and no event with data of that subject is read. Both can be retried.
+ *   <li>A store that is unreachable, or does not respond in time, throws
+ *       {@link io.daybook.eventstore.EventStoreUnavailableException} with the outcome
+ *       {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}. The store never returns "none"
+ *       or "destroyed" instead. After this exception, nothing is appended, and no event with data of that subject is
+ *       read. Both can be retried.
  *   <li>Messages and logs contain no key.
  * </ul>
  *
- * <p>It is called once for each subject of an event, in the thread that appends or reads, so use {@link #cached} in front of a remote
- * store.
+ * <p>The store is called once for each subject of an event, in the thread that appends or reads, so use {@link #cached}
+ * in front of a remote store.
  */
 public interface SubjectKeys {
 
@@ -43,7 +47,7 @@ public interface SubjectKeys {
      * Finds the key of a subject.
      *
      * @param subject the subject
-     * @return its key, possibly a {@linkplain SubjectKey#isDestroyed() destroyed} one; empty if none was ever created
+     * @return its key, possibly {@linkplain SubjectKey#isDestroyed() destroyed}; empty if no key was ever created
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the store cannot be reached
      */
     Optional<SubjectKey> find(String subject);
@@ -52,18 +56,19 @@ public interface SubjectKeys {
      * Returns the key of a subject, and creates it if it does not exist.
      *
      * @param subject the subject
-     * @return its key, not a destroyed one
+     * @return its key, which is not destroyed
      * @throws SubjectShreddedException if its key was destroyed
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the store cannot be reached
      */
     SubjectKey findOrCreate(String subject);
 
     /**
-     * Destroys the key of a subject permanently, and with it everything that was encrypted under it. A subject that has no key will never
-     * get one. Idempotent.
+     * Destroys the key of a subject permanently, and with it all data that was encrypted under it. If the subject has
+     * no key, none can be created afterward. Idempotent.
      *
      * @param subject the subject
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if it is not known whether the key was destroyed; retry
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if it is unknown whether the key was destroyed; call
+     *     this method again
      */
     void destroy(String subject);
 
@@ -71,13 +76,13 @@ public interface SubjectKeys {
      * Returns a store that caches the keys of another store in memory.
      *
      * <p>This process does not notice that another process has destroyed a key until {@code maxAge} has passed, counted
-     * from before the key was fetched. Until then it decrypts, and encrypts, under that key. A key that is destroyed
-     * through the cache is destroyed immediately. The cache keeps the fact that a key is destroyed, but not the fact
-     * that a key does not exist.
+     * from before the key was fetched. Until then, it continues to encrypt and decrypt under that key. A key that is
+     * destroyed through the cache is destroyed immediately. The cache remembers that a key is destroyed, but not that a
+     * key does not exist.
      *
      * @param behind the key store
      * @param maxEntries the maximum number of cached keys, 1 or more; the least recently used key is evicted first
-     * @param maxAge how long a key is used before it is fetched again, more than zero, at most one day
+     * @param maxAge the time after which a key is fetched again, more than zero and at most one day
      * @return the store
      * @throws IllegalArgumentException if a limit is out of range
      */

@@ -1,6 +1,7 @@
 /**
- * Erasure of personal data while the events stay. The data is encrypted under a key of the person, the subject, and destroying that key
- * shreds them. Start at {@link io.daybook.shredding.ShreddingEventSerializer}. A key store implements
+ * Erasure of personal data without deletion of events. The data of each person (the subject) is encrypted under a
+ * separate key, and destroying that key shreds the data. Start with
+ * {@link io.daybook.shredding.ShreddingEventSerializer}. A key store implements
  * {@link io.daybook.shredding.SubjectKeys}.
  *
  * <pre>{@code

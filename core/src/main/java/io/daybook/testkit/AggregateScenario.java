@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of one decision of an aggregate: given past events, when the decision is made, then new events are raised.
+ * A given-when-then test of one decision of an aggregate: given past events, when the decision runs, then new events
+ * are raised.
  *
  * <pre>{@code
  * AggregateScenario.of(Order.TYPE)
@@ -23,19 +24,19 @@ import org.jspecify.annotations.Nullable;
  *         .then(new OrderShipped("42", "1Z999", Instant.EPOCH));
  * }</pre>
  *
- * <p>Each scenario also runs checks that need no code in the test, for faults that would otherwise stay unnoticed:
+ * <p>Each scenario also runs checks that need no code in the test, for faults that would otherwise remain unnoticed:
  *
  * <ul>
  *   <li>Every event is equal after a round trip through JSON.
- *   <li>The decision does not swallow an exception of {@code raise}.
+ *   <li>The decision does not swallow an exception that {@code raise} throws.
  *   <li>Replaying the events results in the state that the aggregate had when it raised them.
  *   <li>If the type has snapshots, a snapshot taken after any of the events is equal after a round trip through JSON, is not modified by
  *       later events, and results in the same state when the remaining events are replayed.
- *   <li>The previous scenario on the same thread has a last phase.
+ *   <li>The previous scenario on the same thread was completed with a last phase.
  * </ul>
  *
- * <p>States are compared by their fields, not by {@code equals}. The order of linked and sorted collections counts. Transient fields do not
- * count, nor do members without state, such as loggers, locks and lambdas.
+ * <p>States are compared by their fields, not by {@code equals}. The order of linked and sorted collections counts.
+ * Transient fields are ignored, as are members without state, such as loggers, locks and lambdas.
  *
  * <p>Failed checks throw {@link AssertionError}. Not thread-safe.
  *
@@ -70,7 +71,10 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
                 type, "42", JacksonEventSerializer.of(type.eventTypes(), standIns(type.eventTypes())));
     }
 
-    /** Creates placeholder upcasters. A scenario never reads JSON of older versions, so their effect does not matter. */
+    /**
+     * Creates placeholder upcasters. A scenario never reads JSON of older versions, so the effect of the upcasters does
+     * not matter.
+     */
     static Upcaster[] standIns(EventTypes types) {
         return types.all().stream()
                 .flatMap(type -> IntStream.range(1, type.version())
@@ -90,7 +94,8 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * Sets the serializer for the JSON round trip of events. Call it if the application does not use the default serializer.
+     * Sets the serializer for the JSON round trip of events. Call this method if the application does not use the
+     * default serializer.
      *
      * @param serializer the serializer that the application uses
      * @return a scenario with that serializer
@@ -113,7 +118,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * The phase after the past events are set.
+     * The phase of a scenario in which the past events are set.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -138,7 +143,8 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          *
          * @param decision calls methods of the aggregate
          * @return the last phase; call one of its methods
-         * @throws AssertionError if one of the automatic checks fails, or the previous scenario on the same thread has no last phase
+         * @throws AssertionError if one of the automatic checks fails, or if the previous scenario on the same thread
+         *     has no last phase
          */
         @CheckReturnValue
         public Then<A, E> when(Consumer<A> decision) {
@@ -156,7 +162,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * The result of the decision.
+     * The last phase of a scenario, which checks the result of the decision.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -177,7 +183,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          *
          * @param expected the events; none if nothing should change
          * @return this phase
-         * @throws AssertionError if others were raised, or the decision threw
+         * @throws AssertionError if other events were raised, or the decision threw an exception
          */
         @SafeVarargs
         public final Then<A, E> then(E... expected) {
@@ -194,7 +200,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          *
          * @param check throws an {@link AssertionError} if the state is not as expected
          * @return this phase
-         * @throws AssertionError if the check throws it, or if the decision failed
+         * @throws AssertionError if the check fails, or if the decision threw an exception
          */
         public Then<A, E> thenState(Consumer<A> check) {
             requireAccepted();
@@ -203,13 +209,13 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         }
 
         /**
-         * Checks that the decision threw.
+         * Checks that the decision threw an exception.
          *
          * @param <X> the type of the rejection
          * @param expected the class of the rejection, such as {@code DomainException.class}
          * @param message a part of its message
          * @return the rejection, for further checks
-         * @throws AssertionError if the decision did not throw, or threw something else
+         * @throws AssertionError if the decision threw no exception or a different one
          */
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();

@@ -28,7 +28,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of one command that is sent through the bus: given past events, when the command is sent, then new events are stored.
+ * A given-when-then test of one command that is sent through the bus: given past events, when the command is sent, then
+ * new events are stored.
  *
  * <pre>{@code
  * CommandScenario.of(
@@ -42,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *         .thenRejected(DomainException.class, "shipped already");
  * }</pre>
  *
- * <p>If the command is accepted, each scenario also checks that sending it again with the same command id has no second effect. If the
- * command can be read back from JSON, the same is checked for its copy from JSON.
+ * <p>If the command is accepted, each scenario also checks that sending it again with the same command id has no second
+ * effect. If the command can be written as JSON and read back, the copy is checked in the same way.
  *
  * <p>Failed checks throw {@link AssertionError}. Not thread-safe.
  */
@@ -63,7 +64,7 @@ public final class CommandScenario {
     /**
      * Creates a scenario with an empty in-memory store.
      *
-     * @param bus creates the application's bus for that store
+     * @param bus creates the application's bus for the store
      * @param type an aggregate type that the commands change
      * @param others the other aggregate types
      * @return the scenario
@@ -77,12 +78,12 @@ public final class CommandScenario {
     }
 
     /**
-     * Sets the past events of one aggregate. Call it once for each aggregate.
+     * Sets the past events of one aggregate. Call this method once for each aggregate.
      *
-     * @param id the id of the aggregate; its type is the one that has the events
+     * @param id the id of the aggregate; its type is the one to which the events belong
      * @param events the stored events, in order
      * @return a scenario with these events
-     * @throws IllegalArgumentException if none of the aggregate types has one of the events
+     * @throws IllegalArgumentException if one of the events belongs to none of the aggregate types
      */
     @CheckReturnValue
     public CommandScenario given(String id, DomainEvent... events) {
@@ -130,7 +131,8 @@ public final class CommandScenario {
      * @param command the command
      * @param metadata the metadata of the command; without a command id, the command is not sent again
      * @return the last phase; call one of its methods
-     * @throws AssertionError if one of the automatic checks fails, or the previous scenario on the same thread has no last phase
+     * @throws AssertionError if one of the automatic checks fails, or if the previous scenario on the same thread has
+     *     no last phase
      */
     @CheckReturnValue
     public Then when(Command command, CommandMetadata metadata) {
@@ -203,7 +205,7 @@ public final class CommandScenario {
         }
     }
 
-    /** The result of the command. */
+    /** The last phase of a scenario, which checks the result of the command. */
     public static final class Then {
 
         private final List<DomainEvent> stored;
@@ -216,10 +218,11 @@ public final class CommandScenario {
         }
 
         /**
-         * Checks that the command was accepted and exactly these events were stored, those of one aggregate in this order.
+         * Checks that the command was accepted and that exactly these events were stored. The events of each aggregate
+         * must be in this order.
          *
          * @param expected the events; none if nothing should change
-         * @throws AssertionError if others were stored, or the command was rejected
+         * @throws AssertionError if other events were stored, or the command was rejected
          */
         public void then(DomainEvent... expected) {
             outcome.checked();
@@ -239,7 +242,8 @@ public final class CommandScenario {
          * @param expected the class of the rejection, such as {@code DomainException.class}
          * @param message a part of its message
          * @return the rejection, for further checks
-         * @throws AssertionError if the command was accepted, was rejected with something else, or has stored an event
+         * @throws AssertionError if the command was accepted, was rejected with a different exception, or stored an
+         *     event
          */
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();

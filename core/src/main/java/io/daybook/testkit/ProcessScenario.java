@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A test of a process manager: given events and the time that passes, then commands are sent.
+ * A given-then test of a process manager: given events and the passage of time, then commands are sent.
  *
  * <pre>{@code
  * ProcessScenario.of(ORDER_EXPIRY)
@@ -23,17 +23,18 @@ import java.util.function.Predicate;
  * <p>Each scenario also runs checks that need no code in the test:
  *
  * <ul>
- *   <li>Every event is delivered twice, and every timer fires twice and again after the end. The repeats have no effect.
+ *   <li>Every event is delivered twice, and every timer fires twice and again after the end. The repetitions have no
+ *       effect.
  *   <li>The state and the commands are equal after a round trip through JSON.
- *   <li>The first events do not fail if those that do not start an instance arrive before the one that does.
+ *   <li>The first events cause no failure if events that do not start an instance arrive before the one that does.
  * </ul>
  *
- * <p>Commands are accepted unless {@link #rejecting} names them. Each event class counts as a stream, whose name is that of the event type.
- * Failed checks throw {@link AssertionError}. Not thread-safe.
+ * <p>Commands are accepted unless {@link #rejecting} names them. The events of each class are in a separate stream,
+ * which has the name of the event type. Failed checks throw {@link AssertionError}. Not thread-safe.
  */
 public final class ProcessScenario {
 
-    /** Events, or time that passes. */
+    /** Events to deliver, or an amount of time that passes. */
     record Happening(List<DomainEvent> events, Duration time) {}
 
     private final ProcessManager<?> process;
@@ -69,7 +70,7 @@ public final class ProcessScenario {
     }
 
     /**
-     * Delivers events. Call it again for events after {@link #whenTimePasses}.
+     * Delivers events. Call this method again for events after {@link #whenTimePasses}.
      *
      * @param events events that the process handles, in order
      * @return a scenario with these events
@@ -82,9 +83,9 @@ public final class ProcessScenario {
     }
 
     /**
-     * Lets time pass and triggers the timers that are due.
+     * Advances the time and triggers the timers that are due.
      *
-     * @param time the time
+     * @param time the amount of time
      * @return a scenario with this pause
      * @throws IllegalArgumentException if the time is negative
      */
@@ -103,7 +104,7 @@ public final class ProcessScenario {
      *
      * @param expected the commands, in order; none if nothing should be sent
      * @return the last phase
-     * @throws AssertionError if others were sent, or one of the automatic checks fails
+     * @throws AssertionError if other commands were sent, or one of the automatic checks fails
      */
     public Then thenSends(Command... expected) {
         if (!happenings.isEmpty() && happenings.get(0).events().size() > 1) {
@@ -125,7 +126,7 @@ public final class ProcessScenario {
         return early;
     }
 
-    /** The result of the scenario. */
+    /** The last phase of a scenario, which checks the instances. */
     public static final class Then {
 
         private final ProcessScenarioRun run;
@@ -140,7 +141,7 @@ public final class ProcessScenario {
          * @param id the id of the instance
          * @param expected the state
          * @return this phase
-         * @throws AssertionError if it is in another state, or there is no such instance
+         * @throws AssertionError if the instance is in another state or does not exist
          */
         public Then thenState(String id, Object expected) {
             String json = ProcessScenarioRun.json(expected);
@@ -156,7 +157,7 @@ public final class ProcessScenario {
          *
          * @param id the id of the instance
          * @return this phase
-         * @throws AssertionError if it has not ended
+         * @throws AssertionError if the instance has not ended
          */
         public Then thenEnded(String id) {
             return thenIs(id, InstanceState.COMPLETED);
@@ -166,9 +167,9 @@ public final class ProcessScenario {
          * Checks that an instance is in a state.
          *
          * @param id the id of the instance
-         * @param expected the state, as operators see it
+         * @param expected the state, as it is shown to operators
          * @return this phase
-         * @throws AssertionError if it is in another state, or there is no such instance
+         * @throws AssertionError if the instance is in another state or does not exist
          */
         public Then thenIs(String id, InstanceState expected) {
             InstanceState state = run.instance(id).state();

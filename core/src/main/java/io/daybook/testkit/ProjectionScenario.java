@@ -28,16 +28,17 @@ import org.jspecify.annotations.Nullable;
  *         .thenDocument(new OrderState(true));
  * }</pre>
  *
- * <p>The first event has the timestamp {@link Instant#EPOCH}, each following one a second later. Each scenario also runs checks that need no
- * code in the test:
+ * <p>The first event has the timestamp {@link Instant#EPOCH}, and each following event is one second later. Each
+ * scenario also runs checks that need no code in the test:
  *
  * <ul>
  *   <li>Projecting the events twice gives the same documents, so no handler uses a clock or a random number.
- *   <li>The documents are the same for every page size, if any first events are redelivered, if some are omitted by the feed, and if
- *       events of different streams come in another order.
- *   <li>They are the same after a JSON round trip for each event, and if nothing is delivered and they are read with a token.
+ *   <li>The documents are the same for every page size, if the feed redelivers any number of the first events, if it
+ *       omits some events, and if events of different streams arrive in another order.
+ *   <li>The documents are the same after a JSON round trip of each event, and if nothing is delivered and they are read
+ *       with a token.
  *   <li>Deleting a stream restores the documents to their state without it, so a grouped projection subtracts what it added.
- *   <li>Shares and summaries of a grouped projection hold no {@code double} or {@code float}.
+ *   <li>Shares and summaries of a grouped projection contain no {@code double} or {@code float}.
  * </ul>
  *
  * <p>Page sizes and orders are sampled if there are more than 20. Documents are compared by their fields, and amounts by value, so that 1.5
@@ -100,9 +101,9 @@ public final class ProjectionScenario<D> {
     }
 
     /**
-     * Adds events of one aggregate. Call it once for each aggregate, or several times for events that come later.
+     * Adds events of one aggregate. Call this method once for each aggregate, or several times to add later events.
      *
-     * @param id the id of the aggregate; its type is the one that has the events
+     * @param id the id of the aggregate; its type is the one to which the events belong
      * @param given the stored events, in order
      * @return a scenario with these events
      * @throws IllegalArgumentException if the projection does not know one of the events
@@ -146,11 +147,11 @@ public final class ProjectionScenario<D> {
     }
 
     /**
-     * Checks that there is exactly one document and what it is.
+     * Checks that there is exactly one document and that it equals the expected one.
      *
      * @param expected the document
      * @return this scenario
-     * @throws AssertionError if there is another one, none or several, or one of the automatic checks fails
+     * @throws AssertionError if there is a different document, none or several, or if one of the automatic checks fails
      */
     public ProjectionScenario<D> thenDocument(D expected) {
         Set<String> keys = documents().keySet();
@@ -167,7 +168,7 @@ public final class ProjectionScenario<D> {
      * @param key the id of the aggregate, or the key of the group
      * @param expected the document
      * @return this scenario
-     * @throws AssertionError if there is another one or none, or one of the automatic checks fails
+     * @throws AssertionError if there is a different document or none, or if one of the automatic checks fails
      */
     public ProjectionScenario<D> thenDocument(String key, D expected) {
         D actual = documents().get(key);
@@ -182,11 +183,11 @@ public final class ProjectionScenario<D> {
     }
 
     /**
-     * Checks that there is no document.
+     * Checks that a document does not exist.
      *
      * @param key the id of the aggregate, or the key of the group
      * @return this scenario
-     * @throws AssertionError if there is one, or one of the automatic checks fails
+     * @throws AssertionError if there is a document, or if one of the automatic checks fails
      */
     public ProjectionScenario<D> thenNoDocument(String key) {
         D actual = documents().get(key);
