@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The three containers of one database that hold events, snapshots and the leases of feeds. Stores and feeds share one client, which the
- * application builds, owns and closes.
+ * The three containers of a database for events, snapshots and the leases of feeds. Stores and feeds share one client,
+ * which the application builds, owns and closes.
  *
  * <pre>{@code
  * CosmosAsyncClient client = new CosmosClientBuilder()
@@ -81,9 +81,11 @@ public final class CosmosContainers {
     }
 
     /**
-     * Returns the containers {@code events}, {@code snapshots} and {@code leases} of a database. Creates and reads nothing.
+     * Returns the containers {@code events}, {@code snapshots} and {@code leases} of a database. This method sends no
+     * request.
      *
-     * @param client the application's client; it must write to one region only, since each region would accept the same sequence number
+     * @param client the application's client; it must write to one region only, because otherwise each region would
+     *     accept the same sequence number
      * @param database the name of the database
      * @return the containers
      */
@@ -109,9 +111,10 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the missing database and containers without setting a throughput. Use it for serverless accounts. Other accounts give each
-     * container 400 RU/s. An account with a total throughput limit, the portal's default for the free tier, rejects containers without
-     * throughput: use one of the other methods there.
+     * Creates the database and containers that are missing, without setting a throughput. Use this method for
+     * serverless accounts. Other accounts give each container 400 RU/s. An account with a total throughput limit, which
+     * is the portal's default for the free tier, rejects containers without throughput. For such an account, use one of
+     * the other methods.
      *
      * @throws IllegalStateException if an existing container is misconfigured; the message lists the differences
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
@@ -121,12 +124,12 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the missing database and containers. All containers share the throughput of the database, so 400 RU/s is enough for the
-     * three of them.
+     * Creates the database and containers that are missing. All containers share the throughput of the database, so 400
+     * RU/s is enough for the three of them.
      *
      * @param shared the throughput of the database, at least 400 RU/s; an existing database keeps its throughput
-     * @throws IllegalStateException if the database exists without shared throughput, which can be set only at its creation; or if an
-     *     existing container is misconfigured
+     * @throws IllegalStateException if the database exists without shared throughput, which can be set only when a
+     *     database is created; or if an existing container is misconfigured
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
      */
     public void createIfMissing(ThroughputProperties shared) {
@@ -134,7 +137,8 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the missing database and containers, each container with its own throughput. Existing containers keep their throughput.
+     * Creates the database and containers that are missing. Each container has its own throughput. Existing containers
+     * keep their throughput.
      *
      * @param events the throughput for events, at least 400 RU/s
      * @param snapshots the throughput for snapshots, at least 400 RU/s
@@ -209,7 +213,7 @@ public final class CosmosContainers {
                 .setDefaultTimeToLiveInSeconds(TTL_PER_DOCUMENT);
     }
 
-    /** Indexes the paths and nothing else. */
+    /** Returns an indexing policy that includes only the given paths. */
     static IndexingPolicy policy(List<String> paths, List<List<String>> composites) {
         IndexingPolicy policy = new IndexingPolicy();
         policy.setIndexingMode(IndexingMode.CONSISTENT);
@@ -223,7 +227,10 @@ public final class CosmosContainers {
         return policy;
     }
 
-    /** Version 1 is the default of the service. It compares only the first 101 bytes of a key. */
+    /**
+     * Returns a partition key definition of version 2. Version 1, the default of the service, compares only the first
+     * 101 bytes of a key.
+     */
     static PartitionKeyDefinition partitionKey(String path) {
         return new PartitionKeyDefinition().setPaths(List.of(path)).setVersion(PartitionKeyDefinitionVersion.V2);
     }
@@ -248,7 +255,7 @@ public final class CosmosContainers {
         return container(properties.getId());
     }
 
-    /** Compares a container with the required configuration, and adds each difference. */
+    /** A comparison of a container with the required configuration, which adds each difference. */
     interface Comparison {
         void compare(CosmosContainerProperties actual, Consumer<String> differences);
     }
@@ -301,7 +308,7 @@ public final class CosmosContainers {
         }
     }
 
-    /** Returns the container of events after a check of its configuration. */
+    /** Checks the configuration of the container of events and returns the container. */
     CosmosAsyncContainer requireEvents() {
         requireFit(eventsName, this::eventsDifferences);
         return container(eventsName);

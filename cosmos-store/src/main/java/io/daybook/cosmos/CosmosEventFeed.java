@@ -16,28 +16,29 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event feed on the change feed of Cosmos DB. Delivers the events of a {@link CosmosEventStore}. The progress of each subscription
- * name is kept in the lease container, with one lease per physical partition. The instances of one name share the leases, and take
- * over those of an instance that left.
+ * An event feed on the change feed of Cosmos DB, which delivers the events of a {@link CosmosEventStore}. The progress
+ * of each subscription name is kept in the lease container, with one lease per physical partition. The instances with
+ * one name share the leases and take over those of an instance that has stopped.
  *
  * <pre>{@code
  * EventFeed feed = CosmosEventFeed.of(containers, serializer);
  * }</pre>
  *
- * <p>If the handler throws, the same events are redelivered with exponential backoff. Until they are handled, nothing but the rest of the
- * page is delivered from their physical partition. With {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream
- * is parked instead, in a document of the lease container, which is read before each page.
+ * <p>If the handler throws, the same events are redelivered with exponential backoff. Until they are handled, only the
+ * rest of the page is delivered from their physical partition. With
+ * {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream is parked instead, in a document of
+ * the lease container, which is read before each page.
  *
- * <p>{@link Subscription#status} reads the progress again after 15 polls, but after 30 seconds at the latest. With the
- * default of one poll per second, that is every 15 seconds. In between it sends no request. One read takes a query of
- * the leases and one read of the change feed per physical partition. A subscription has caught up when such a read
- * finds nothing behind any lease, whichever instance owns it. Deletes and expired documents do not count. The lag is an
- * upper estimate of the appends that are not handled. When two reads in a row fail, the feed counts as cut off and the
- * status is {@code RETRYING}.
+ * <p>{@link Subscription#status} reads the progress again after 15 polls or 30 seconds, whichever is earlier. With the
+ * default of one poll per second, that is every 15 seconds. Between these reads it sends no request. Reading the
+ * progress takes one query of the leases and one request to the change feed per physical partition. A subscription has
+ * caught up when such a read finds no event after the position of any lease, no matter which instance owns the lease.
+ * Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled. When
+ * two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
  *
- * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout: the progress of the last call is stored within half
- * a second, and the leases are released within the rest of the timeout, but at least 2 seconds. Leases that are not released by then are free
- * when they expire.
+ * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout. The progress of the last
+ * call is stored within half a second, and the leases are released within the rest of the timeout, but at least 2
+ * seconds. Leases that are not released by then become free when they expire.
  *
  * <p>Immutable and thread-safe. Each subscription has its own threads, so a blocked handler never delays another
  * subscription.
@@ -71,7 +72,7 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     /**
-     * Creates a feed with the defaults: it polls every second and delivers about 100 events at a time.
+     * Creates a feed with the defaults, which polls every second and delivers about 100 events at a time.
      *
      * @param containers the containers; their client must have {@code contentResponseOnWriteEnabled(true)}
      * @param decoder the serializer of the events
@@ -84,7 +85,7 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     /**
-     * Starts to build a feed.
+     * Returns a builder of a feed.
      *
      * @param containers the containers; their client must have {@code contentResponseOnWriteEnabled(true)}
      * @param decoder the serializer of the events
@@ -174,8 +175,8 @@ public final class CosmosEventFeed implements EventFeed {
         }
 
         /**
-         * Sets the pause between two polls of a physical partition while they find nothing. Each poll costs about one request unit. The
-         * progress in the status is read at most once in 15 polls.
+         * Sets the pause between polls of a physical partition that has no new events. Each poll costs about one
+         * request unit. The status reads the progress at most once in 15 polls.
          *
          * @param poll more than zero; 1 second by default
          * @return this builder
@@ -190,9 +191,11 @@ public final class CosmosEventFeed implements EventFeed {
         }
 
         /**
-         * Sets about how many events are delivered at a time. There may be more, since the events of one append stay together. When parked
-         * streams are retried, events count as one append if they have the same command id, or no command id but the same time and correlation
-         * id, which holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or correlation id.
+         * Sets the approximate number of events that are delivered at a time. A call may contain more, because the
+         * events of one append are always delivered together. When parked streams are retried, events belong to one
+         * append if they have the same command id, or if they have no command id but the same time and correlation id.
+         * This holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or
+         * correlation id.
          *
          * @param pageEvents 1 to 1,000; 100 by default
          * @return this builder
@@ -207,11 +210,12 @@ public final class CosmosEventFeed implements EventFeed {
         }
 
         /**
-         * Sets the times of the leases. They decide how soon a new instance gets its share of the partitions, and how soon the partitions of a
-         * crashed instance are taken over. Shorter times cost more requests on the lease container.
+         * Sets the times of the leases. They determine how soon a new instance gets its share of the partitions, and
+         * how soon the partitions of a crashed instance are taken over. Shorter times cost more requests to the lease
+         * container.
          *
-         * @param acquire the interval of looking for free leases; 13 seconds by default
-         * @param renew the interval of renewing a lease; 17 seconds by default
+         * @param acquire the interval at which free leases are acquired; 13 seconds by default
+         * @param renew the interval at which a lease is renewed; 17 seconds by default
          * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if one is zero or negative, or {@code expiration} is too short
@@ -233,11 +237,13 @@ public final class CosmosEventFeed implements EventFeed {
         }
 
         /**
-         * Sets the name of this process. After a crash, a process with the same name resumes its leases at once instead of waiting until they
-         * expire. Use a name that the platform gives to a process and its successor but never to two processes at the same time, such as the
-         * pod name of a StatefulSet. A pod of a Deployment has a new name after each start, which does not help.
+         * Sets the name of this process. After a crash, a process with the same name takes over the leases at once
+         * instead of waiting until they expire. Use a name that the platform gives to a process and its successor but
+         * never to two processes at the same time, such as the pod name of a StatefulSet. A pod of a Deployment gets a
+         * new name at each start, so its name is of no use here.
          *
-         * <p>A name belongs to one live process. Two processes that use it at the same time handle the same events repeatedly, each in order.
+         * <p>A name belongs to one live process. Two processes that use the name at the same time handle the same
+         * events repeatedly, each in order.
          *
          * @param hostName 1 to 128 characters without control characters; the SDK ignores case. By default, each subscription has a random
          *     name

@@ -37,16 +37,17 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event store on Azure Cosmos DB. An append is one transactional batch, and creating the next document is the check for conflicts. So
- * a command on a stream of fewer than 500 events takes two requests, and a command on a cached state takes one.
+ * An event store on Azure Cosmos DB. An append is one transactional batch, and a conflict is detected because the next
+ * document already exists. A command on a stream of fewer than 500 events therefore takes two requests, and a command
+ * on a cached state takes one.
  *
  * <pre>{@code
  * EventStore store = CosmosEventStore.of(containers, serializer);
  * }</pre>
  *
- * <p>Throttled requests are retried after the time that the service names. An append whose response was lost is retried
- * until its outcome is known. The append's timeout limits all attempts, or {@link CosmosEventStore.Builder#timeout
- * Builder.timeout} if there is none. Thread-safe.
+ * <p>Throttled requests are retried after the time that the service specifies. An append whose response was lost is
+ * retried until its outcome is known. All attempts together are limited by the append's timeout, or by
+ * {@link CosmosEventStore.Builder#timeout Builder.timeout} if it has none. Thread-safe.
  */
 public final class CosmosEventStore implements EventStore {
 
@@ -78,7 +79,7 @@ public final class CosmosEventStore implements EventStore {
      * @param serializer the serializer of the events
      * @return the store
      * @throws IllegalStateException if the container of events is misconfigured
-     * @throws EventStoreUnavailableException if its configuration cannot be read
+     * @throws EventStoreUnavailableException if the configuration of the container cannot be read
      */
     public static CosmosEventStore of(CosmosContainers containers, EventSerializer serializer) {
         return builder(containers, serializer).build();
@@ -249,7 +250,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>Reads the change feed of a range, with one request for each 1,000 documents. It reports no deletions.
+     * <p>Reads the change feed of a range, with one request for each 1,000 documents. The scan reports no deletions.
      */
     @Override
     public ScanPage scan(String range, String after) {
@@ -259,10 +260,10 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A tombstone, which holds nothing but the event's number, replaces each event. That takes one request per 100 events, about as many
-     * request units as storing them, and six more requests. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
-     * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}
-     * means that nothing was deleted.
+     * <p>A tombstone, which contains only the event's number, replaces each event. This takes one request per 100
+     * events, which costs about as many request units as storing the events, and six more requests.
+     * {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
+     * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing was deleted.
      */
     @Override
     public void delete(StreamId stream, long expectedVersion) {
@@ -276,7 +277,8 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>Takes as many requests as {@link #delete(StreamId, long)}, and at most about twenty more while others append to the stream.
+     * <p>Takes as many requests as {@link #delete(StreamId, long)}, and at most about twenty more while other writers
+     * append to the stream.
      */
     @Override
     public void delete(StreamId stream) {
@@ -319,8 +321,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets how many events one request reads. A larger page takes fewer requests and more memory. A page of large events ends early: a
-         * read holds about 4 MB at a time, at first up to 12 MB.
+         * Sets the number of events that one request reads. A larger page takes fewer requests and more memory. A page
+         * of large events ends early: a read needs about 4 MB of memory at a time, and at first up to 12 MB.
          *
          * @param pageEvents 100 to 5,000; 500 by default
          * @return this builder
@@ -336,8 +338,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets the timeout of operations without one, for all attempts together. Each page of a query is one operation. The
-         * timeout of a command replaces it, even if it is later.
+         * Sets the timeout of operations that have none, for all attempts together. Each page of a query is one
+         * operation. The timeout of a command replaces this one, even if it is longer.
          *
          * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder
@@ -349,7 +351,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets how long command ids are kept as idempotency keys. After that a repeated command is a new one.
+         * Sets how long command ids are kept as idempotency keys. After that time, a repeated command counts as a new
+         * one.
          *
          * @param idempotencyKeyRetention 1 second to 10 years; 30 days by default
          * @return this builder
@@ -366,8 +369,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
-         * operation, so it must be fast.
+         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. The observer is
+         * called in the thread of the operation, so it must be fast.
          *
          * @param observer the observer, thread-safe; none by default
          * @return this builder
@@ -382,7 +385,7 @@ public final class CosmosEventStore implements EventStore {
          *
          * @return the store
          * @throws IllegalStateException if the container is misconfigured; the message lists the differences
-         * @throws EventStoreUnavailableException if its configuration cannot be read
+         * @throws EventStoreUnavailableException if the configuration of the container cannot be read
          */
         public CosmosEventStore build() {
             return new CosmosEventStore(this);

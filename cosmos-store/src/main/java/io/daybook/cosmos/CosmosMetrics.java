@@ -32,7 +32,7 @@ public final class CosmosMetrics implements Consumer<CosmosOperation> {
     private final MeterRegistry registry;
 
     /**
-     * Creates an observer. It registers each meter with the first operation that needs it.
+     * Creates an observer, which registers each meter when an operation first needs it.
      *
      * @param registry the registry of the meters
      */

@@ -11,20 +11,20 @@ import java.time.Duration;
  *         .build();
  * }</pre>
  *
- * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code recordRejection}, {@code query}, {@code scan},
- *     {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or {@code deleteSnapshot}; of read models
- *     {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or {@code scanDocuments}; of timers {@code setTimer},
- *     {@code removeTimer} or {@code dueTimers}; each page of a read, query or scan is
- *     an operation, and each request of a delete
- * @param requests how many requests were sent, including retries of the SDK
- * @param retries how many retries this library sent
+ * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code recordRejection},
+ *     {@code query}, {@code scan}, {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or
+ *     {@code deleteSnapshot}; for read models {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or
+ *     {@code scanDocuments}; for timers {@code setTimer}, {@code removeTimer} or {@code dueTimers}. Each page of a
+ *     read, query or scan is a separate operation, as is each request of a delete
+ * @param requests the number of requests that were sent, including retries of the SDK
+ * @param retries the number of retries that this library sent
  * @param requestCharge the request units that the service charged
  * @param requestBytes the bytes of the largest request
  * @param responseBytes the bytes of the largest response
  * @param streamBytes the estimated size of the stream after an append, its version times the mean size of the appended events; 0 for
  *     other operations
- * @param duration how long it took
- * @param failed whether it failed; a conflict or a duplicate is not a failure
+ * @param duration the duration of the operation
+ * @param failed whether the operation failed; a conflict or a duplicate is not a failure
  */
 public record CosmosOperation(
         String name,

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * ReadModelStore readModelStore = CosmosReadModelStore.of(containers);
  * }</pre>
  *
- * <p>A document is read with one request, and so are the documents of a page of events. A write takes one request, even with several
- * documents. Throttled requests are retried after the time that the service names. A write whose response was lost is retried until its
- * outcome is known. Reads see what any instance has written, in the first preferred region of the client. Thread-safe.
+ * <p>Reading a document takes one request, and so does reading all documents for a page of events. A write takes one
+ * request, even with several documents. Throttled requests are retried after the time that the service specifies. A
+ * write whose response was lost is retried until its outcome is known. Reads see the writes of all instances in the
+ * first preferred region of the client. Thread-safe.
  */
 public final class CosmosReadModelStore implements ReadModelStore {
 
@@ -46,7 +47,8 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @param containers the containers, which name the client and the database; the database must exist, see
+     *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      */
     public static CosmosReadModelStore of(CosmosContainers containers) {
@@ -56,7 +58,8 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @param containers the containers, which name the client and the database; the database must exist, see
+     *     {@link CosmosContainers#createIfMissing()}
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers) {
@@ -102,7 +105,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * {@inheritDoc}
      *
-     * <p>Deletes the container, which takes one request however many documents it has.
+     * <p>Deletes the container, which takes one request regardless of the number of documents.
      */
     @Override
     public void drop(ReadModelSchema schema) {
@@ -156,8 +159,8 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
 
         /**
-         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
-         * operation, so it must be fast.
+         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. The observer is
+         * called in the thread of the operation, so it must be fast.
          *
          * @param observer the observer, thread-safe; none by default
          * @return this builder
@@ -168,7 +171,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
 
         /**
-         * Creates the store. It sends no request.
+         * Creates the store without sending a request.
          *
          * @return the store
          */

@@ -24,15 +24,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * A snapshot store on Azure Cosmos DB. Keeps the latest snapshot of each stream in one document. It is replaced only if
- * its etag has not changed since it was read, so an older snapshot never replaces a newer one. A snapshot of more than
- * 1.5 MB is not saved, and a warning is logged. Thread-safe.
+ * A snapshot store on Azure Cosmos DB. The store keeps the latest snapshot of each stream in one document. A document
+ * is replaced only if its etag has not changed since it was read, so an older snapshot never replaces a newer one. A
+ * snapshot of more than 1.5 MB is not saved, and a warning is logged. Thread-safe.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(100));
  * }</pre>
  *
- * <p>A load takes one request, a save takes two.
+ * <p>A load takes one request, and a save takes two.
  */
 public final class CosmosSnapshotStore implements SnapshotStore {
 
@@ -52,7 +52,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Creates a store. It keeps the JSON that the repository makes of a state, so it needs no mapper.
+     * Creates a store. The store keeps the JSON that the repository creates from a state, so it needs no mapper.
      *
      * @param containers the containers
      * @return the store
@@ -64,7 +64,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Starts to build a store.
+     * Returns a builder of a store.
      *
      * @param containers the containers
      * @return a builder
@@ -211,7 +211,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
         /**
          * Sets the observer that receives the cost of each operation.
          *
-         * @param observer such as {@link CosmosMetrics}; thread-safe
+         * @param observer the observer, such as {@link CosmosMetrics}; thread-safe
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {

@@ -25,17 +25,19 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A timer store on Azure Cosmos DB. It keeps one document for each timer, in 16 slots, in the container {@code timers} of the database of
- * the events. Instances that share the container share the slots: each polls a part of them, so a timer usually fires once.
+ * A timer store on Azure Cosmos DB. The store keeps one document for each timer, in 16 slots, in the container
+ * {@code timers} of the database with the events. Instances that share the container share the slots: each polls a part
+ * of them, so a timer usually fires once.
  *
  * <pre>{@code
  * TimerStore timers = CosmosTimerStore.of(containers);
  * }</pre>
  *
- * <p>Setting and removing a timer takes one request each. A poll takes two, a query and its plan, however many timers are pending, and one
- * query more for each further physical partition. Each instance renews its share every 10 seconds, with two requests. The slots of an
- * instance that ends without notice are taken over after 30 seconds; until then, their timers fire late. Throttled and lost requests are
- * retried. Thread-safe.
+ * <p>Setting and removing a timer takes one request each. A poll takes two requests (a query and its plan), regardless
+ * of the number of pending timers, and one more query for each further physical partition. Each instance renews its
+ * share every 10 seconds, with two requests. The slots of an instance that crashes are taken over after 30 seconds;
+ * timers that are due before that fire late. Requests that are throttled or whose responses are lost are retried.
+ * Thread-safe.
  */
 public final class CosmosTimerStore implements TimerStore {
 
@@ -62,9 +64,10 @@ public final class CosmosTimerStore implements TimerStore {
     }
 
     /**
-     * Creates a store with the defaults of {@link Builder}, and its container if it is missing.
+     * Creates a store with the defaults of {@link Builder}, and creates its container if it is missing.
      *
-     * @param containers name the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @param containers the containers, which name the client and the database; the database must exist, see
+     *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      * @throws IllegalStateException if the container is misconfigured; the message lists the differences
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create the container
@@ -76,7 +79,8 @@ public final class CosmosTimerStore implements TimerStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers name the client and the database, which must exist: {@link CosmosContainers#createIfMissing()} creates it
+     * @param containers the containers, which name the client and the database; the database must exist, see
+     *     {@link CosmosContainers#createIfMissing()}
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers) {
@@ -112,7 +116,7 @@ public final class CosmosTimerStore implements TimerStore {
     /**
      * {@inheritDoc}
      *
-     * <p>Returns the timers of the slots of this instance.
+     * <p>Returns only timers in the slots of this instance.
      */
     @Override
     public List<ProcessTimer> due(Instant now, int max) {
@@ -162,7 +166,7 @@ public final class CosmosTimerStore implements TimerStore {
         /**
          * Sets the name of the container.
          *
-         * @param name the name; {@code timers} unless set
+         * @param name the name; {@code timers} by default
          * @return this builder
          */
         public Builder container(String name) {
@@ -171,8 +175,9 @@ public final class CosmosTimerStore implements TimerStore {
         }
 
         /**
-         * Sets the throughput of the container, if the store creates it. Leave it out for serverless accounts and for a database with
-         * shared throughput, which the container then uses. Other accounts give it 400 RU/s. An existing container keeps its throughput.
+         * Sets the throughput with which the store creates the container. Omit it for serverless accounts and for a
+         * database with shared throughput, which the container then uses. Other accounts give the container 400 RU/s.
+         * An existing container keeps its throughput.
          *
          * @param throughput at least 400 RU/s
          * @return this builder
@@ -185,7 +190,7 @@ public final class CosmosTimerStore implements TimerStore {
         /**
          * Sets the timeout of each operation, for all attempts together.
          *
-         * @param timeout more than zero, at most a day; 30 seconds unless set
+         * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -195,10 +200,10 @@ public final class CosmosTimerStore implements TimerStore {
         }
 
         /**
-         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. It is called in the thread of the
-         * operation, so it must be fast.
+         * Sets the observer that receives the cost of each operation, such as {@link CosmosMetrics}. The observer is
+         * called in the thread of the operation, so it must be fast.
          *
-         * @param observer the observer, thread-safe; none unless set
+         * @param observer the observer, thread-safe; none by default
          * @return this builder
          */
         public Builder observer(Consumer<CosmosOperation> observer) {
@@ -207,8 +212,8 @@ public final class CosmosTimerStore implements TimerStore {
         }
 
         /**
-         * Sets the clock by which instances share the slots. Clocks that differ by more than 20 seconds make two instances poll the same
-         * slots, which does no harm.
+         * Sets the clock that coordinates how instances share the slots. If clocks differ by more than 20 seconds, two
+         * instances may poll the same slots, which does no harm.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder

@@ -24,9 +24,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A converter between messages and stored events or deletions of streams. Defines the format of a message. A consumer that
- * does not use {@link io.daybook.subscription.EventFeed} calls {@link #deletion deletion} first, and converts the other messages with
- * {@link #event event}.
+ * A converter between messages and stored events or deletions of streams. It defines the format of a message. A
+ * consumer that does not use {@link io.daybook.subscription.EventFeed} calls {@link #deletion deletion} first, and
+ * converts the other messages with {@link #event event}.
  *
  * <pre>{@code
  * Optional<DeletedStream> deletion = EventMessages.deletion(message); // a ServiceBusReceivedMessage
@@ -44,21 +44,21 @@ import org.jspecify.annotations.Nullable;
  *   <caption>The message of an event</caption>
  *   <tr><th>part</th><th>holds</th></tr>
  *   <tr><td>message id</td><td>the event id, so that duplicate detection works</td></tr>
- *   <tr><td>session id</td><td>the stream, {@code Order-42}, so that its order is kept</td></tr>
+ *   <tr><td>session id</td><td>the stream, such as {@code Order-42}, so that its order is kept</td></tr>
  *   <tr><td>subject</td><td>the event type</td></tr>
  *   <tr><td>correlation id</td><td>the correlation id</td></tr>
  *   <tr><td>content type</td><td>{@code application/json}</td></tr>
  *   <tr><td>body</td><td>the event's data, unchanged from the store</td></tr>
- *   <tr><td>application properties</td><td>{@code eventVersion}, {@code timestamp}, {@code aggregateType}, {@code aggregateId},
- *       {@code sequenceNumber}; {@code causationId}, {@code userId} and {@code commandId} where there are any; attributes as
- *       {@code attribute_} and their name</td></tr>
+ *   <tr><td>application properties</td><td>{@code eventVersion}, {@code timestamp}, {@code aggregateType},
+ *       {@code aggregateId}, {@code sequenceNumber}; {@code causationId}, {@code userId} and {@code commandId} if the
+ *       event has them; each attribute under {@code attribute_} and its name</td></tr>
  * </table>
  *
  * <table>
  *   <caption>The message of a deletion</caption>
  *   <tr><th>part</th><th>holds</th></tr>
  *   <tr><td>message id</td><td>{@link DeletedStream#id}, so that duplicate detection works</td></tr>
- *   <tr><td>session id</td><td>the stream, so that it comes after the events of the stream</td></tr>
+ *   <tr><td>session id</td><td>the stream, so that the deletion arrives after the events of the stream</td></tr>
  *   <tr><td>subject</td><td>{@code StreamDeleted}</td></tr>
  *   <tr><td>content type</td><td>{@code application/json}</td></tr>
  *   <tr><td>body</td><td><code>{}</code></td></tr>
@@ -82,7 +82,7 @@ public final class EventMessages {
      *
      * @param event an event that was read from a store or a feed
      * @return the message
-     * @throws IllegalArgumentException if the event was not read from a store, so its stored data is unknown
+     * @throws IllegalArgumentException if the event was not read from a store, so that its stored data is unknown
      */
     public static ServiceBusMessage message(EventEnvelope event) {
         EventMetadata metadata = event.metadata();
@@ -133,7 +133,8 @@ public final class EventMessages {
      *
      * @param message a message that one of the {@code message} methods created, or a CloudEvent
      * @return the deletion; empty if the message is that of an event
-     * @throws IllegalArgumentException if the message is of another kind, or its kind is that of a deletion and a part is missing or wrong
+     * @throws IllegalArgumentException if the message is of an unknown kind, or if it reports a deletion and a part is
+     *     missing or invalid
      */
     public static Optional<DeletedStream> deletion(ServiceBusReceivedMessage message) {
         Map<String, Object> properties = MessageParts.of(message).properties();

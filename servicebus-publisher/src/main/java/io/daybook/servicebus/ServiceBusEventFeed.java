@@ -22,8 +22,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A feed of events that arrive over Azure Service Bus, for services that cannot read the event store. The counterpart of
- * {@link ServiceBusEventPublisher}. The name of a subscription is that of the topic's subscription, which must exist.
+ * A feed of events that arrive over Azure Service Bus, for services that cannot read the event store. It is the
+ * counterpart of {@link ServiceBusEventPublisher}. The name of a subscription is the name of the topic's subscription,
+ * which must exist.
  *
  * <pre>{@code
  * EventFeed feed = ServiceBusEventFeed.fromTopic("order-events",
@@ -32,15 +33,16 @@ import reactor.core.scheduler.Schedulers;
  * billing.close(); // when the application stops
  * }</pre>
  *
- * <p>A message is completed when the handler has returned. If the handler throws, the same event is redelivered with exponential backoff of
- * up to 10 seconds while the lock is renewed, and no later event of its stream is delivered. {@link Subscription#status} names the event.
- * If a failing event must not block its stream forever, park the stream with a {@link FailurePolicy}: its events then wait in the
- * dead-letter queue, in order, until {@link Subscription#retryParked}. {@link ServiceBusEventFeed.Builder#deadLetterAfter
+ * <p>A message is completed when the handler has returned. If the handler throws, the same event is redelivered with
+ * exponential backoff of up to 10 seconds while the lock is renewed, and no later event of its stream is delivered.
+ * {@link Subscription#status} names the event. If a failing event must not block its stream forever, park the stream
+ * with a {@link FailurePolicy}. The stream's events then wait in the dead-letter queue, in order, until
+ * {@link Subscription#retryParked} is called. {@link ServiceBusEventFeed.Builder#deadLetterAfter
  * Builder.deadLetterAfter} skips the event instead and leaves a gap.
  *
  * <p>This feed differs from one that reads the event store. It starts where the topic's subscription starts, regardless
- * of the start position. The events of one append may arrive in several calls. The lag is unknown, which the status
- * shows as -1. A lost lock causes redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
+ * of the start position. The events of one append may arrive in several calls. The lag is unknown, so the status shows
+ * -1. A lost lock causes redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
  *
  * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order and in one call at a time across all
  * instances. For entities without sessions, see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.
@@ -59,7 +61,7 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Builds a feed of the events of a topic.
+     * Returns a builder of a feed of the events of a topic.
      *
      * @param topic the name of the topic
      * @param clients creates a new builder with the connection string or the credential; called for each connection
@@ -72,8 +74,8 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Builds a feed of the events of a queue. The names of its subscriptions are used only in logs, since all of them receive from
-     * the queue.
+     * Returns a builder of a feed of the events of a queue. The names of subscriptions are used only in logs, because
+     * all subscriptions receive from the queue.
      *
      * @param queue the name of the queue
      * @param clients as for {@link #fromTopic fromTopic}
@@ -88,12 +90,15 @@ public final class ServiceBusEventFeed implements EventFeed {
     /**
      * {@inheritDoc}
      *
-     * <p>Returns before the broker has answered: the status reports a subscription that does not exist or may not be read.
+     * <p>Returns before the broker has responded. If the topic's subscription does not exist or may not be read, the
+     * status reports it.
      *
-     * @param name the name of the topic's subscription, at most 50 characters; of a queue, at most 128
+     * @param name the name of the topic's subscription, at most 50 characters; for a queue, any name of at most 128
+     *     characters
      * @param options the start position has no effect: the topic's subscription contains the events published since it was created
-     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or the failure policy parks streams and
-     *     the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter} is set
+     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or if the failure
+     *     policy parks streams although the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter
+     *     Builder.deadLetterAfter} is set
      */
     @Override
     public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
@@ -107,7 +112,7 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Always refused, because the broker keeps the progress.
+     * Always throws an exception, because the broker stores the progress.
      *
      * @throws UnsupportedOperationException always
      */
@@ -142,8 +147,8 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Sets how many sessions, each of which is a stream, are handled in parallel. Each session takes a thread, and every 200 sessions take
-         * a connection.
+         * Sets the number of sessions that are handled in parallel. Each session is a stream. Each session needs a
+         * thread, and every 200 sessions need a connection.
          *
          * @param parallelSessions 1 to 256; 8 by default
          * @return this builder
@@ -158,7 +163,8 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Sets the maximum number of events of a stream in one call of the handler. After a failure they are delivered one at a time.
+         * Sets the maximum number of events of a stream in one call of the handler. After a failure, events are
+         * delivered one at a time.
          *
          * @param callEvents 1 to 1,000; 32 by default
          * @return this builder
@@ -173,10 +179,11 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Moves an event to the dead-letter queue with the reason {@code HandlerFailed} after some failures of the handler. The stream
-         * continues without it, so its consumer sees a gap. By default no event is moved. To keep the order, park the stream instead.
+         * Moves an event to the dead-letter queue with the reason {@code HandlerFailed} after a number of failures of
+         * the handler. The stream continues without that event, so consumers see a gap. By default, no event is moved.
+         * To keep the order, park the stream instead.
          *
-         * @param failures 1 or more; 10 takes about ten seconds
+         * @param failures the number of failures, 1 or more; 10 failures take about ten seconds
          * @return this builder
          * @throws IllegalArgumentException if it is less than 1
          */
@@ -189,8 +196,8 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Receives from a subscription or queue without sessions. One event is handled at a time, in the order of arrival. If several
-         * instances receive from it, the order of a stream is not kept.
+         * Receives from a subscription or queue without sessions. One event is handled at a time, in the order of
+         * arrival. If several instances receive from the same entity, the order of a stream is not kept.
          *
          * @return this builder
          */

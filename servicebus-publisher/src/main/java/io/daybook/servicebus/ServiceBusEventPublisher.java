@@ -30,9 +30,9 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Transient failures are retried with exponential backoff within {@link ServiceBusEventPublisher.Builder#timeout
  * Builder.timeout}. An event that was sent but not acknowledged is sent again, so it may arrive twice with the same
- * message id. Duplicate detection of the entity removes it. The client is replaced after each failure with an unknown
- * outcome, since the SDK may later transmit a message that it reported as failed, and a link that got no response stays
- * unusable.
+ * message id. Duplicate detection of the topic or queue removes the second copy. The client is replaced after each
+ * failure with an unknown outcome, because the SDK may later transmit a message that it reported as failed, and a link
+ * that got no response remains unusable.
  *
  * <p>Thread-safe.
  */
@@ -64,8 +64,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * Returns a builder of a publisher to a topic.
      *
      * @param topic the name of the topic
-     * @param clients creates a new builder with the connection string or the credential; called for each client. The publisher sets the
-     *     retry options itself
+     * @param clients creates a new builder with the connection string or the credential; called for each client. The
+     *     publisher sets its own retry options
      * @return a builder
      */
     public static Builder toTopic(String topic, Supplier<ServiceBusClientBuilder> clients) {
@@ -87,8 +87,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
      * {@inheritDoc}
      *
      * @throws IllegalArgumentException if an event was not read from a store
-     * @throws IllegalStateException if the publisher is closed, or the calling thread is a thread of Reactor that must not block. Nothing
-     *     is sent
+     * @throws IllegalStateException if the publisher is closed, or if the calling thread is a Reactor thread that must
+     *     not block. Nothing is sent
      */
     @Override
     public void publish(List<EventEnvelope> events) {
@@ -107,8 +107,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if the publisher is closed, or the calling thread is a thread of Reactor that must not block. Nothing
-     *     is sent
+     * @throws IllegalStateException if the publisher is closed, or if the calling thread is a Reactor thread that must
+     *     not block. Nothing is sent
      */
     @Override
     public void publishDeletion(StreamId stream, long version) {
@@ -134,7 +134,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     /**
      * {@inheritDoc}
      *
-     * <p>Opens a link on a separate connection, whether or not events are being published. The result is cached for 5 seconds.
+     * <p>Opens a link on a separate connection, even while events are being published. The result is cached for 5
+     * seconds.
      */
     @Override
     public String unavailableReason() {
@@ -142,8 +143,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     /**
-     * Closes the connections. A {@code publish} in progress fails, and its exception reports what is known about its
-     * events.
+     * Closes the connections. A {@code publish} in progress fails, and its exception reports the known outcome of each
+     * event.
      */
     @Override
     public void close() {
@@ -173,7 +174,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Sets the maximum size of a batch. An event that does not fit is sent alone, up to the limit of the entity.
+         * Sets the maximum size of a batch. An event that does not fit is sent alone, up to the limit of the topic or
+         * queue.
          *
          * @param maxBatchBytes 64 KiB to 1 MiB; 256 KiB by default, which every tier allows
          * @return this builder
@@ -188,7 +190,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Sets how many streams are sent in parallel.
+         * Sets the number of streams that are sent in parallel.
          *
          * @param parallelStreams 1 to 100; 8 by default
          * @return this builder
