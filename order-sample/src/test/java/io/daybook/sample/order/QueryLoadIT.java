@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,6 +52,7 @@ class QueryLoadIT {
     }
 
     private final String database = CosmosAccount.newDatabase();
+    private final Map<String, long[]> times = new ConcurrentHashMap<>();
     private final AtomicLong done = new AtomicLong();
     private final List<String> ids = new ArrayList<>();
     private CosmosServer server;
@@ -124,6 +126,8 @@ class QueryLoadIT {
         System.out.printf(
                 "mixed queries of %d clients: %d requests, %.0f per second, memory grew by %d KB%n",
                 CLIENTS, done.get(), perSecond, growth >> 10);
+        times.forEach((asked, time) ->
+                System.out.printf("GET %s: %d requests, mean %d us%n", asked, time[0], time[1] / time[0]));
         assertThat(growth).as("bytes that the load left behind").isLessThan(MAX_GROWTH);
     }
 
@@ -150,7 +154,11 @@ class QueryLoadIT {
             case 6 -> "/orders/" + id + "?version=1";
             default -> "/orders/" + id;
         };
+        long start = System.nanoTime();
         get(orders, path, random.nextBoolean() ? token : "");
+        long micros = (System.nanoTime() - start) / 1_000;
+        String asked = path.replaceAll("CUST-[0-9]+|" + id, "*");
+        times.merge(asked, new long[] {1, micros}, (one, other) -> new long[] {one[0] + other[0], one[1] + other[1]});
         return token;
     }
 
