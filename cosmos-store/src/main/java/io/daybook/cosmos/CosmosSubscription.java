@@ -4,9 +4,6 @@ import com.azure.cosmos.ChangeFeedProcessor;
 import com.azure.cosmos.ChangeFeedProcessorBuilder;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.ChangeFeedProcessorOptions;
-import com.azure.cosmos.models.CosmosQueryRequestOptions;
-import com.azure.cosmos.models.SqlParameter;
-import com.azure.cosmos.models.SqlQuerySpec;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.CommandTimeout;
@@ -51,7 +48,6 @@ final class CosmosSubscription implements Subscription {
 
     private static final Duration LONGEST_PROGRESS_AGE = Duration.ofSeconds(30);
     private static final String PROGRESS = "progress";
-    private static final String HELD_LEASES = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c.Owner = @host";
 
     /**
      * The progress when it was read last.
@@ -293,7 +289,10 @@ final class CosmosSubscription implements Subscription {
         try {
             if (processor.isStarted()) {
                 processor.stop().block(Duration.ofNanos(nanosLeft(end, STOP_TIMEOUT)));
-                awaitRelease(nanosLeft(end, RELEASE_TIMEOUT));
+                Duration left = Duration.ofNanos(nanosLeft(end, RELEASE_TIMEOUT));
+                if (!new LeaseRelease(leases, leasePrefix, host).await(left, left.dividedBy(2))) {
+                    log.warn("leases not released in time, they are free when they expire subscription={}", name);
+                }
             }
         } catch (RuntimeException e) {
             // The leases stay with this instance until they expire. Then another instance takes them over.
@@ -301,21 +300,5 @@ final class CosmosSubscription implements Subscription {
         } finally {
             scheduler.disposeGracefully().subscribe(); // does not interrupt a handler that still runs
         }
-    }
-
-    /** The SDK's stop returns before the leases are released. A client that is closed then would keep them until they expire. */
-    private void awaitRelease(long nanos) {
-        CommandTimeout end = CommandTimeout.after(Duration.ofNanos(nanos));
-        SqlQuerySpec held = new SqlQuerySpec(
-                HELD_LEASES, new SqlParameter("@prefix", leasePrefix), new SqlParameter("@host", host));
-        while (ChangeFeedHandler.sleep(50) && !end.hasExpired()) {
-            List<ObjectNode> left = leases.queryItems(held, new CosmosQueryRequestOptions(), ObjectNode.class)
-                    .collectList()
-                    .block(end.remaining().orElseThrow());
-            if (left == null || left.isEmpty()) {
-                return;
-            }
-        }
-        log.warn("leases not released in time, they are free when they expire subscription={}", name);
     }
 }
