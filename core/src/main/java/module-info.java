@@ -7,6 +7,7 @@ module io.daybook.core {
     requires transitive com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.datatype.jsr310;
     requires static transitive micrometer.core;
+    requires static transitive micrometer.observation;
     requires static transitive org.jspecify;
     requires org.slf4j;
 
@@ -30,5 +31,6 @@ module io.daybook.core {
     exports io.daybook.snapshot;
     exports io.daybook.subscription;
     exports io.daybook.testkit;
+    exports io.daybook.tracing;
     exports io.daybook.verification;
 }

@@ -9,6 +9,7 @@ import io.daybook.projection.ReadModel;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventInterceptor;
 import io.daybook.subscription.ParkedStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -470,6 +471,18 @@ public final class ProcessRunner implements AutoCloseable {
                 throw new IllegalArgumentException(what + " is " + time + ": it must be more than zero");
             }
             return time;
+        }
+
+        /**
+         * Adds an interceptor around each step and reaction, such as {@code EventTracing.ofProcesses(registry)}. The first one added is the
+         * outermost.
+         *
+         * @param interceptor the interceptor
+         * @return this builder
+         */
+        public Builder intercept(EventInterceptor interceptor) {
+            settings = settings.withInterceptor(interceptor);
+            return this;
         }
 
         /**

@@ -1,12 +1,18 @@
 package io.daybook.process;
 
 import io.daybook.eventstore.Backoff;
+import io.daybook.subscription.EventInterceptor;
 import java.time.Clock;
 import java.time.Duration;
 
 /** The settings of a runner that its workers share. */
 record ProcessSettings(
-        Clock clock, Duration resendAfter, Duration giveUpAfter, Duration keysKept, Backoff resendBackoff) {
+        Clock clock,
+        Duration resendAfter,
+        Duration giveUpAfter,
+        Duration keysKept,
+        Backoff resendBackoff,
+        EventInterceptor interceptor) {
 
     static final int ATTEMPTS = 3;
     static final int HANDLER_ATTEMPTS = 5;
@@ -19,22 +25,27 @@ record ProcessSettings(
                 Duration.ofSeconds(30),
                 Duration.ofHours(24),
                 Duration.ofDays(30),
-                new Backoff(Duration.ofSeconds(30), Duration.ofHours(1)));
+                new Backoff(Duration.ofSeconds(30), Duration.ofHours(1)),
+                EventInterceptor.none());
     }
 
     ProcessSettings withClock(Clock clock) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
     }
 
     ProcessSettings withResendAfter(Duration resendAfter) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
     }
 
     ProcessSettings withGiveUpAfter(Duration giveUpAfter) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
     }
 
     ProcessSettings withKeysKept(Duration keysKept) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff);
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
+    }
+
+    ProcessSettings withInterceptor(EventInterceptor inner) {
+        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor.around(inner));
     }
 }

@@ -100,7 +100,11 @@ final class ProcessWorker<S> {
             ProcessManager.Input<S> input = event == null ? null : process.input(event.getClass());
             String id = input == null ? null : input.instance().apply(event);
             if (event != null && id != null) {
-                take(id, envelope.metadata(), event);
+                settings.interceptor()
+                        .intercept(
+                                process.name(),
+                                List.of(envelope.metadata()),
+                                () -> take(id, envelope.metadata(), event));
             }
         }
     }
@@ -133,6 +137,15 @@ final class ProcessWorker<S> {
             return; // it rang early, and stays stored
         }
         Instance instance = streams.loadToAct(timer.stream());
+        EventMetadata last = instance.last();
+        if (last == null) {
+            ring(timer, instance);
+        } else {
+            settings.interceptor().intercept(process.name(), List.of(last), () -> ring(timer, instance));
+        }
+    }
+
+    private void ring(ProcessTimer timer, Instance instance) {
         for (Pending command : List.copyOf(instance.unanswered().values())) {
             TimerSet next = command.next();
             if (next != null && next.key().equals(timer.key())) {

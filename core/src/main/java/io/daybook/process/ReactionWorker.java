@@ -41,7 +41,11 @@ final class ReactionWorker {
             DomainEvent event = Inputs.decode(envelope, reaction.eventTypes());
             Command command = event == null ? null : reaction.command(event);
             if (command != null) {
-                send(command, envelope.metadata());
+                settings.interceptor()
+                        .intercept(
+                                reaction.name(),
+                                List.of(envelope.metadata()),
+                                () -> send(command, envelope.metadata()));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.daybook.projection;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.ValueComparison;
@@ -103,6 +104,14 @@ abstract class ProjectionRunner<S> {
             }
         }
         return byStream;
+    }
+
+    /** Returns the metadata of the events of projected streams. */
+    List<EventMetadata> projected(List<EventEnvelope> events) {
+        return events.stream()
+                .map(EventEnvelope::metadata)
+                .filter(event -> folder.isOf(StreamId.of(event.aggregateType(), event.aggregateId())))
+                .toList();
     }
 
     /** Projects delivered events; returns when all are stored, skipped or parked. */

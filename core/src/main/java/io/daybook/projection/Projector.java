@@ -9,6 +9,7 @@ import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventInterceptor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -257,6 +258,7 @@ public final class Projector implements AutoCloseable {
         int attempts = 5;
         boolean follows = true;
         Clock clock = Clock.systemUTC();
+        EventInterceptor interceptor = EventInterceptor.none();
 
         private Builder(EventFeed feed, EventStore eventStore, ReadModelStore store) {
             this.feed = Objects.requireNonNull(feed, "feed");
@@ -326,6 +328,18 @@ public final class Projector implements AutoCloseable {
         @Nullable
         GuardedCache cacheOf(CurrentDocuments documents) {
             return cache == null ? null : new GuardedCache(cache, documents::cachePrefix, System::nanoTime);
+        }
+
+        /**
+         * Adds an interceptor around the projection of followed events, such as {@code EventTracing.ofProjections(registry)}. A rebuild and
+         * a read that brings a document up to date are not intercepted. The first one added is the outermost.
+         *
+         * @param interceptor the interceptor
+         * @return this builder
+         */
+        public Builder intercept(EventInterceptor interceptor) {
+            this.interceptor = this.interceptor.around(interceptor);
+            return this;
         }
 
         /**

@@ -40,7 +40,8 @@ record RunningProjection(
                 options.feed,
                 options.follows,
                 options.eventStore,
-                options.clock);
+                options.clock,
+                options.interceptor);
         return new RunningProjection(schema, runner, cache, pages, version, new VersionThread(schema.id(), version));
     }
 

@@ -1,6 +1,7 @@
 package io.daybook.projection;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
@@ -11,6 +12,7 @@ import io.daybook.serialization.UnknownEventTypeException;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.EventInterceptor;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import java.time.Clock;
@@ -47,6 +49,7 @@ final class VersionRunner {
     private final boolean follows;
     private final EventStore eventStore;
     private final Clock clock;
+    private final EventInterceptor interceptor;
     private final String instance = UUID.randomUUID().toString();
 
     private volatile VersionStates.@Nullable Stored known;
@@ -71,7 +74,8 @@ final class VersionRunner {
             EventFeed feed,
             boolean follows,
             EventStore eventStore,
-            Clock clock) {
+            Clock clock,
+            EventInterceptor interceptor) {
         this.schema = schema;
         this.fingerprint = fingerprint;
         this.documents = documents;
@@ -82,6 +86,7 @@ final class VersionRunner {
         this.follows = follows;
         this.eventStore = eventStore;
         this.clock = clock;
+        this.interceptor = interceptor;
         this.retriedAt = clock.instant();
     }
 
@@ -311,7 +316,10 @@ final class VersionRunner {
             subscription = feed.subscribe(schema.id(), start, new EventHandler() {
                 @Override
                 public void handle(List<EventEnvelope> events) {
-                    runner.project(events);
+                    List<EventMetadata> projected = runner.projected(events);
+                    if (!projected.isEmpty()) {
+                        interceptor.intercept(schema.id(), projected, () -> runner.project(events));
+                    }
                 }
 
                 @Override

@@ -65,6 +65,9 @@ class ArchitectureTest {
                             "process",
                             "projection",
                             MICROMETER)),
+            Map.entry(
+                    "io.daybook.tracing",
+                    List.of("event", "eventstore", "aggregate", "command", "subscription", "publishing", MICROMETER)),
             Map.entry("io.daybook.subscription", List.of("event", "eventstore", "readmodel")),
             Map.entry("io.daybook.readmodel", List.of("event", "eventstore", "json")),
             Map.entry(

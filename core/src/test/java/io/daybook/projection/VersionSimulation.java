@@ -12,6 +12,7 @@ import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
+import io.daybook.subscription.EventInterceptor;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -65,7 +66,8 @@ final class VersionSimulation {
                     feed,
                     true,
                     streams.scannedBy(feed),
-                    clock);
+                    clock,
+                    EventInterceptor.none());
         }
 
         void work(Runnable step) {

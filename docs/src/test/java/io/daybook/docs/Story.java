@@ -45,6 +45,7 @@ import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -219,6 +220,7 @@ public abstract class Story implements AutoCloseable {
             .summaries(new InMemoryReadModelStore())
             .start();
     protected final MeterRegistry registry = new SimpleMeterRegistry();
+    protected final ObservationRegistry observations = ObservationRegistry.create();
 
     /** The second event of the order 42, which has one so far. */
     protected final EventMetadata stored = EventMetadata.builder()
