@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Thread-safe.
@@ -28,12 +30,39 @@ public final class GroupedReadModel<S, D> {
 
     private final GroupedProjection<S, D> projection;
     private final GroupRunner<S, D> runner;
-    private final Runnable requireListable;
+    private final Availability availability;
+    private final @Nullable OlderVersion<D> older;
 
-    GroupedReadModel(GroupedProjection<S, D> projection, GroupRunner<S, D> runner, Runnable requireListable) {
+    GroupedReadModel(
+            GroupedProjection<S, D> projection,
+            GroupRunner<S, D> runner,
+            Availability availability,
+            @Nullable OlderVersion<D> older) {
         this.projection = projection;
         this.runner = runner;
-        this.requireListable = requireListable;
+        this.availability = availability;
+        this.older = older;
+    }
+
+    /**
+     * Returns a read model that reads from an older version until this one is active. Register both versions with the projector and query
+     * this one. When it is {@linkplain Projector#activate activated}, every instance reads from it within 10 seconds. Filters may use only
+     * what both versions declare until then. A list that began in the older version continues there until that version is dropped. Before
+     * and after the switch, a read with a token is not older than the token. {@link #contributions} are always those of this version.
+     *
+     * @param <O> the class of the older documents
+     * @param older the read model of the older version
+     * @param upgrade converts a document of the older version; a pure function
+     * @return the read model
+     * @throws IllegalArgumentException if it is not an older version of the same read model
+     */
+    public <O> GroupedReadModel<S, D> until(GroupedReadModel<?, O> older, Function<O, D> upgrade) {
+        OlderVersion<D> version = new OlderVersion<D>(
+                        older.availability,
+                        (group, token) -> older.get(group, token).map(found -> found.map(upgrade)),
+                        (filter, token) -> older.find(filter, token).map(found -> found.map(upgrade)))
+                .of(availability);
+        return new GroupedReadModel<>(projection, runner, availability, version);
     }
 
     /**
@@ -42,6 +71,7 @@ public final class GroupedReadModel<S, D> {
      * @param group the key of the group
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
+     * @throws ReadModelNotReadyException if this version is not complete, because contributions may be missing
      * @throws ReadModelUnavailableException if it cannot be read
      */
     public Optional<ReadDocument<D>> get(String group) {
@@ -55,11 +85,16 @@ public final class GroupedReadModel<S, D> {
      * @param token what the summary must show; if a stream does not have that version yet, the read returns what exists
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
+     * @throws ReadModelNotReadyException if this version is not complete
      * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if it cannot be read or brought up to date
      */
     public Optional<ReadDocument<D>> get(String group, ConsistencyToken token) {
         GroupKeys.requireGroup(group);
+        if (older != null && older.answersFor(availability)) {
+            return older.get().apply(group, token);
+        }
+        availability.requireComplete();
         Map<DocumentKey, StoredDocument> stored = read(group);
         List<StreamId> behind = token.streams().stream()
                 .filter(runner.folder::isOf)
@@ -132,14 +167,24 @@ public final class GroupedReadModel<S, D> {
      * @throws ReadModelUnavailableException if they cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
+        if (older != null && older.answersFor(availability, filter)) {
+            return older.find().apply(filter, token);
+        }
         projection.schema().require(filter);
-        requireListable.run();
         if (projection.keys().shards() > 1) {
             throw new IllegalArgumentException(
                     projection.schema().id() + " is sharded, so its summaries are not listed: use get");
         }
+        Optional<PagePosition> after = PagePosition.of(projection.schema(), filter);
+        if (older != null && after.isPresent()) {
+            availability
+                    .requireComplete(); // another instance, which has learned of the activation, has listed the page
+            // before
+        } else {
+            availability.requireActive();
+        }
         bring(token.streams().stream().filter(runner.folder::isOf).toList(), token);
-        List<StoredDocument> found = runner.documents.find(filter, PagePosition.of(projection.schema(), filter));
+        List<StoredDocument> found = runner.documents.find(filter, after);
         Optional<String> next = found.size() < filter.limit()
                 ? Optional.empty()
                 : Optional.of(
@@ -156,10 +201,12 @@ public final class GroupedReadModel<S, D> {
      * @param next empty for the first page, or the {@link Page#next} of the previous page
      * @return a page, which may be empty even if more pages follow
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long, or {@code next} is not that of a previous page
+     * @throws ReadModelNotReadyException if this version is not complete
      * @throws ReadModelUnavailableException if they cannot be read
      */
     public Page<Contribution<S>> contributions(String group, String next) {
         int shard = shardOf(next);
+        availability.requireComplete();
         DocumentKey summary = projection.keys().ofSummary(GroupKeys.requireGroup(group), shard);
         Page<StoredDocument> page =
                 runner.documents.scan(Scan.partition(summary.partition()), next.substring(next.indexOf(':') + 1));

@@ -88,7 +88,8 @@ public final class Projector implements AutoCloseable {
                 found.cache(),
                 found.pages(),
                 acknowledged,
-                found.version()::requireListable);
+                found.availability(),
+                null);
     }
 
     /**
@@ -103,7 +104,7 @@ public final class Projector implements AutoCloseable {
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
         RunningProjection found = of(projection);
-        return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), found.version()::requireListable);
+        return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), found.availability(), null);
     }
 
     private RunningProjection of(ProjectionDefinition projection) {
@@ -156,8 +157,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Deletes the documents of a projection and builds them again from all events, in the background. Until it is complete, lists are
-     * rejected, and a missing document is looked up in the event store. To repair single documents without a rebuild, use
+     * Deletes the documents of a projection and builds them again from all events, in the background. Until it is complete, lists and
+     * summaries of groups are rejected, and a missing document of a stream is looked up in the event store. To repair single documents without a rebuild, use
      * {@link #rebuild(Projection, String)}.
      *
      * @param projection a projection of this projector; it may have been dropped
@@ -222,7 +223,7 @@ public final class Projector implements AutoCloseable {
      */
     public VerifyReport verify(ProjectionDefinition projection, VerifyOptions options) {
         RunningProjection found = of(projection);
-        found.version().requireComplete();
+        found.availability().requireComplete();
         return new Verifier<>(
                         found.runner(), eventStore, options, found.schema().id())
                 .run();

@@ -1,6 +1,7 @@
 package io.daybook.projection;
 
 import io.daybook.readmodel.ConsistencyToken;
+import java.util.function.Function;
 
 /**
  * A document of a {@link ReadModel}, see {@link Projector}.
@@ -8,8 +9,13 @@ import io.daybook.readmodel.ConsistencyToken;
  * @param <D> the class of the content
  * @param key the id of the aggregate
  * @param content the content
- * @param revision the revision, from 1; it grows with each write and can serve as an {@code ETag}
+ * @param revision the revision, from 1; it grows with each write, and restarts in another version and in a rebuild
  * @param token names what the document shows and what the read asked for
  * @param parked whether the document no longer follows its stream, because an event could not be projected
  */
-public record ReadDocument<D>(String key, D content, long revision, ConsistencyToken token, boolean parked) {}
+public record ReadDocument<D>(String key, D content, long revision, ConsistencyToken token, boolean parked) {
+
+    <R> ReadDocument<R> map(Function<D, R> upgrade) {
+        return new ReadDocument<>(key, upgrade.apply(content), revision, token, parked);
+    }
+}

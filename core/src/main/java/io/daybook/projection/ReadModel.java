@@ -5,12 +5,12 @@ import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.Page;
 import io.daybook.readmodel.PagePosition;
-import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadModel<D> {
 
-    private final ReadModelSchema schema;
+    private final Projection<D> projection;
     private final String aggregateType;
     private final DocumentRunner<D> runner;
     private final @Nullable DocumentCache cache;
     private final @Nullable PageCache pages;
     private final AcknowledgedVersions acknowledged;
-    private final Runnable requireListable;
+    private final Availability availability;
+    private final @Nullable OlderVersion<D> older;
 
     ReadModel(
             Projection<D> projection,
@@ -37,14 +38,37 @@ public final class ReadModel<D> {
             @Nullable DocumentCache cache,
             @Nullable PageCache pages,
             AcknowledgedVersions acknowledged,
-            Runnable requireListable) {
-        this.schema = projection.schema();
+            Availability availability,
+            @Nullable OlderVersion<D> older) {
+        this.projection = projection;
         this.aggregateType = projection.aggregateType();
         this.runner = runner;
         this.cache = cache;
         this.pages = pages;
         this.acknowledged = acknowledged;
-        this.requireListable = requireListable;
+        this.availability = availability;
+        this.older = older;
+    }
+
+    /**
+     * Returns a read model that reads from an older version until this one is active. Register both versions with the projector and query
+     * this one. When it is {@linkplain Projector#activate activated}, every instance reads from it within 10 seconds. Filters may use only
+     * what both versions declare until then. A list that began in the older version continues there until that version is dropped. Before
+     * and after the switch, a read with a token is not older than the token.
+     *
+     * @param <O> the class of the older documents
+     * @param older the read model of the older version
+     * @param upgrade converts a document of the older version; a pure function
+     * @return the read model
+     * @throws IllegalArgumentException if it is not an older version of the same read model
+     */
+    public <O> ReadModel<D> until(ReadModel<O> older, Function<O, D> upgrade) {
+        OlderVersion<D> version = new OlderVersion<D>(
+                        older.availability,
+                        (key, token) -> older.get(key, token).map(found -> found.map(upgrade)),
+                        (filter, token) -> older.find(filter, token).map(found -> found.map(upgrade)))
+                .of(availability);
+        return new ReadModel<>(projection, runner, cache, pages, acknowledged, availability, version);
     }
 
     /**
@@ -70,6 +94,9 @@ public final class ReadModel<D> {
      * @throws ReadModelUnavailableException if it cannot be read
      */
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
+        if (older != null && older.answersFor(availability)) {
+            return older.get().apply(key, token);
+        }
         StreamId stream = StreamId.of(aggregateType, key);
         long version = Math.max(token.versionOf(stream).orElse(1), acknowledged.of(stream));
         StreamState<D> state = cached(stream)
@@ -110,10 +137,22 @@ public final class ReadModel<D> {
      * @throws ReadModelUnavailableException if they cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter) {
-        schema.require(filter);
-        requireListable.run();
-        Optional<PagePosition> after = PagePosition.of(schema, filter);
+        return find(filter, ConsistencyToken.none());
+    }
+
+    private Page<ReadDocument<D>> listed(Filter filter) {
+        Optional<PagePosition> after = PagePosition.of(availability.schema(), filter);
+        requireAnswers(filter);
         return documents(pages == null ? stored(filter, after) : pages.get(filter, () -> stored(filter, after)));
+    }
+
+    /** The next page of an active version may be requested from an instance that has not learned of its activation. */
+    private void requireAnswers(Filter filter) {
+        if (older != null && !filter.next().isEmpty()) {
+            availability.requireComplete();
+        } else {
+            availability.requireActive();
+        }
     }
 
     private Page<StoredDocument> stored(Filter filter, Optional<PagePosition> after) {
@@ -121,7 +160,7 @@ public final class ReadModel<D> {
         Optional<String> next = found.size() < filter.limit()
                 ? Optional.empty()
                 : Optional.of(
-                        PagePosition.of(filter, found.get(found.size() - 1)).text(schema, filter));
+                        PagePosition.of(filter, found.get(found.size() - 1)).text(availability.schema(), filter));
         return new Page<>(found, next);
     }
 
@@ -144,10 +183,13 @@ public final class ReadModel<D> {
      * @throws ReadModelUnavailableException if they cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
-        if (token.streams().isEmpty()) {
-            return find(filter);
+        if (older != null && older.answersFor(availability, filter)) {
+            return older.find().apply(filter, token);
         }
-        schema.require(filter);
+        availability.schema().require(filter);
+        if (token.streams().isEmpty()) {
+            return listed(filter);
+        }
         for (StreamId stream : token.streams()) {
             if (stream.aggregateType().equals(aggregateType)) {
                 long version = token.versionOf(stream).orElse(1);
@@ -160,8 +202,8 @@ public final class ReadModel<D> {
                 }
             }
         }
-        requireListable.run();
-        return documents(stored(filter, PagePosition.of(schema, filter)));
+        requireAnswers(filter);
+        return documents(stored(filter, PagePosition.of(availability.schema(), filter)));
     }
 
     private ReadDocument<D> document(StoredDocument stored, D content, ConsistencyToken token) {

@@ -3,7 +3,8 @@ package io.daybook.projection;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a list is requested from a version that is not complete or not activated, or any document from a dropped version.
+ * Thrown when a list is requested from a version that is not complete or not activated, a summary of a group from one that is not complete,
+ * or any document from a dropped version.
  * {@link DaybookException} shows how to distinguish failures.
  */
 public final class ReadModelNotReadyException extends DaybookException {

@@ -45,6 +45,10 @@ record RunningProjection(
         return new RunningProjection(schema, runner, cache, pages, version, new VersionThread(schema.id(), version));
     }
 
+    Availability availability() {
+        return new Availability(schema, version::state);
+    }
+
     ProjectorStatus status() {
         return version.status(thread.lastError());
     }

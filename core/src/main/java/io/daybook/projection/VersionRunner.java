@@ -400,18 +400,6 @@ final class VersionRunner {
         return stored == null ? ReadModelState.BUILDING : stored.state().state();
     }
 
-    void requireComplete() {
-        if (state() != ReadModelState.ACTIVE && state() != ReadModelState.CAUGHT_UP) {
-            throw new ReadModelNotReadyException(schema.id(), state());
-        }
-    }
-
-    void requireListable() {
-        if (state() != ReadModelState.ACTIVE) {
-            throw new ReadModelNotReadyException(schema.id(), state());
-        }
-    }
-
     boolean isCaughtUp() {
         return (state() == ReadModelState.ACTIVE || state() == ReadModelState.CAUGHT_UP) && hasCaughtUp();
     }

@@ -117,7 +117,11 @@ final class GroupSimulation extends ProjectionSimulation<GroupRunner<GroupSimula
         String group = GROUPS.get(random.nextInt(GROUPS.size()));
         ConsistencyToken token = ConsistencyToken.of(stream, events.size());
         workers.add(List.of(stream), () -> {
-            List<String> read = new GroupedReadModel<>(projection, instance, () -> {})
+            List<String> read = new GroupedReadModel<>(
+                            projection,
+                            instance,
+                            new Availability(projection.schema(), () -> ReadModelState.ACTIVE),
+                            null)
                     .get(group, token)
                     .map(each -> each.content().trails())
                     .orElse(List.of());
