@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.daybook.DaybookException;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.DomainException;
+import io.daybook.projection.ProjectionDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -177,6 +178,8 @@ class ArchitectureTest {
                 .areNotEnums()
                 .and()
                 .doNotBelongToAnyOf(AggregateRoot.class, DomainException.class, DaybookException.class)
+                .and()
+                .doNotBelongToAnyOf(ProjectionDefinition.class) // it is sealed
                 .should()
                 .haveModifier(JavaModifier.FINAL)
                 .check(main);
