@@ -25,14 +25,14 @@ final class CommandDispatch {
         this.pause = pause;
     }
 
-    Answer send(EncodedCommand command, DerivedKey key, EventMetadata cause) {
+    Answer send(EncodedCommand command, DerivedKey key, EventMetadata cause, int attempts) {
         for (int attempt = 1; ; attempt++) {
             Answer answer = sendOnce(command, key, cause);
             if (answer.kind() != Answer.Kind.NONE) {
                 return answer;
             }
             counters.unanswered.increment();
-            if (attempt == ProcessSettings.ATTEMPTS || !pause.test(ProcessSettings.PAUSES.after(attempt))) {
+            if (attempt >= attempts || !pause.test(ProcessSettings.PAUSES.after(attempt))) {
                 return answer;
             }
         }

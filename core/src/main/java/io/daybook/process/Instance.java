@@ -40,7 +40,12 @@ final class Instance {
             EventMetadata step,
             Instant since,
             int attempts,
-            @Nullable TimerSet next) {}
+            @Nullable TimerSet next) {
+
+        private Pending next(int attempts, @Nullable TimerSet next) {
+            return new Pending(command, run, step, since, attempts, next);
+        }
+    }
 
     private record Seen(long number, Instant at) {}
 
@@ -88,16 +93,10 @@ final class Instance {
             }
         } else if (event instanceof CommandPostponed postponed) {
             unanswered.computeIfPresent(
-                    postponed.key(),
-                    (key, command) -> new Pending(
-                            command.command(),
-                            command.run(),
-                            command.step(),
-                            command.since(),
-                            postponed.attempts(),
-                            postponed.timer()));
+                    postponed.key(), (key, command) -> command.next(postponed.attempts(), postponed.timer()));
         } else if (event instanceof InstanceParked why) {
             parked.put(why.key(), why);
+            unanswered.computeIfPresent(why.key(), (key, command) -> command.next(command.attempts(), null));
         } else if (event instanceof InstanceRetried) {
             parked.clear();
             unanswered.replaceAll((key, command) ->

@@ -60,6 +60,7 @@ public final class ProcessManager<S> {
     private final EventTypes eventTypes;
     private final Map<String, Consumer<Step<S>>> timers;
     private final Map<String, BiConsumer<Step<S>, Rejection>> rejections;
+    private final Map<String, Integer> attempts;
     private final boolean restartable;
     private final Duration earlyInputs;
     private final @Nullable Function<? super S, ? extends Collection<String>> subjects;
@@ -77,6 +78,7 @@ public final class ProcessManager<S> {
                 .orElseThrow();
         timers = Map.copyOf(builder.timers);
         rejections = Map.copyOf(builder.rejections);
+        attempts = Map.copyOf(builder.attempts);
         restartable = builder.restartable;
         earlyInputs = builder.earlyInputs;
         subjects = builder.subjects;
@@ -158,6 +160,11 @@ public final class ProcessManager<S> {
         return rejections.get(command);
     }
 
+    /** Returns how often a command is sent until its instance is parked. */
+    int attempts(String command) {
+        return attempts.getOrDefault(command, Integer.MAX_VALUE);
+    }
+
     boolean restartable() {
         return restartable;
     }
@@ -202,6 +209,7 @@ public final class ProcessManager<S> {
         private final List<Class<? extends DomainEvent>> eventClasses = new ArrayList<>();
         private final Map<String, Consumer<Step<S>>> timers = new HashMap<>();
         private final Map<String, BiConsumer<Step<S>, Rejection>> rejections = new HashMap<>();
+        private final Map<String, Integer> attempts = new HashMap<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
         private boolean restartable;
         private Duration earlyInputs = Duration.ofDays(7);
@@ -300,6 +308,26 @@ public final class ProcessManager<S> {
                 throw new IllegalArgumentException(
                         "the process " + name + " handles rejections of " + command + " twice: keep one handler");
             }
+            return this;
+        }
+
+        /**
+         * Limits the attempts to send a command that gets no answer. Then the instance is parked, and an operator can retry it under the same
+         * key. Without a limit, only {@link ProcessRunner.Builder#giveUpAfter} applies. Attempts are made in groups: three at once, the next
+         * ones after a delay. A group that a crash interrupted counts as complete, and a recovery may add attempts to it.
+         *
+         * @param command the name of the command, see {@link Step#send}
+         * @param attempts the number of attempts, 1 or more
+         * @return this builder
+         * @throws IllegalArgumentException if the number is less than 1, or the name is invalid
+         */
+        public Builder<S> giveUpAfter(String command, int attempts) {
+            requireName("the name of a command", command);
+            if (attempts < 1) {
+                throw new IllegalArgumentException(
+                        "the command " + command + " has " + attempts + " attempts: use 1 or more");
+            }
+            this.attempts.put(command, attempts);
             return this;
         }
 

@@ -79,12 +79,14 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     private ProcessRunner started(Builder builder) {
-        workers.forEach((name, worker) -> {
-            threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters());
-            threads.recover(builder.places().feed(), worker);
-        });
-        reactions.forEach(
-                (name, worker) -> threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters()));
+        if (builder.following) {
+            workers.forEach((name, worker) -> {
+                threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters());
+                threads.recover(builder.places().feed(), worker);
+            });
+            reactions.forEach((name, worker) ->
+                    threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters()));
+        }
         if (builder.summaries != null && !workers.isEmpty()) {
             Projector.Builder projections =
                     Projector.builder(builder.places().feed(), builder.places().store(), builder.summaries);
@@ -93,9 +95,9 @@ public final class ProcessRunner implements AutoCloseable {
                 summaries.put(process, summary);
                 projections.project(summary);
             });
-            projector = projections.start();
+            projector = projections.following(builder.following).start();
         }
-        if (ringer != null) {
+        if (ringer != null && builder.following) {
             threads.ring(ringer, builder.pollEvery);
         }
         return this;
@@ -246,7 +248,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * {@return the state of each process and reaction}
+     * {@return the state of each process and reaction; empty if the runner follows no feed}
      */
     public List<ProcessStatus> status() {
         return threads.status();
@@ -332,6 +334,7 @@ public final class ProcessRunner implements AutoCloseable {
         private ProcessThreads.@Nullable Places places;
         private @Nullable ReadModelStore summaries;
         private StartPosition from = StartPosition.NOW;
+        private boolean following = true;
         private ProcessSettings settings = ProcessSettings.defaults();
         private Duration pollEvery = Duration.ofSeconds(1);
 
@@ -412,6 +415,18 @@ public final class ProcessRunner implements AutoCloseable {
          */
         public Builder from(StartPosition start) {
             from = start;
+            return this;
+        }
+
+        /**
+         * Sets whether the runner handles events and triggers timers. A runner that does not is for programs that only show instances, retry
+         * them or cancel them, while other programs run the processes. It has no {@link ProcessRunner#status}.
+         *
+         * @param following false to follow no feed; true by default
+         * @return this builder
+         */
+        public Builder following(boolean following) {
+            this.following = following;
             return this;
         }
 

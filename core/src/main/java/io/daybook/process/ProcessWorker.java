@@ -358,7 +358,8 @@ final class ProcessWorker<S> {
                 command.command().type(),
                 command.command().version(),
                 command.command().json());
-        Answer answer = dispatch.send(encoded, new DerivedKey(key), command.step());
+        int attempts = Math.min(ProcessSettings.ATTEMPTS, attemptsLeft(command));
+        Answer answer = dispatch.send(encoded, new DerivedKey(key), command.step(), attempts);
         return streams.append(
                 stream,
                 null,
@@ -366,6 +367,10 @@ final class ProcessWorker<S> {
                 instance -> answer.kind() == Answer.Kind.NONE
                         ? postponed(instance, command, answer.error())
                         : decider.answer(instance, key, answer.kind() == Answer.Kind.ACCEPTED, answer.error(), now()));
+    }
+
+    private int attemptsLeft(Pending command) {
+        return process.attempts(command.command().name()) - command.attempts() * ProcessSettings.ATTEMPTS;
     }
 
     private List<ProcessEvent> postponed(Instance instance, Pending command, String error) {
@@ -376,7 +381,8 @@ final class ProcessWorker<S> {
                 || instance.parked().containsKey(key)) {
             return List.of();
         }
-        if (!now().isBefore(current.since().plus(settings.giveUpAfter()))) {
+        boolean late = !now().isBefore(current.since().plus(settings.giveUpAfter()));
+        if (late || attemptsLeft(current) <= ProcessSettings.ATTEMPTS) {
             return List.of(new InstanceParked(key, command.command().name(), error, false));
         }
         int attempts = current.attempts() + 1;

@@ -107,7 +107,9 @@ final class ProcessScenarioRun {
     ProcessScenarioRun(ProcessManager<?> process, Predicate<Command> rejected) {
         this.process = process;
         this.rejected = rejected;
-        this.events = new InMemoryEventStore(JacksonEventSerializer.of(process.eventTypes()), clock);
+        EventTypes types = process.eventTypes();
+        this.events =
+                new InMemoryEventStore(JacksonEventSerializer.of(types, AggregateScenario.standIns(types)), clock);
         this.runner = ProcessRunner.builder(new InMemoryEventFeed(events), events, new Recorder())
                 .processStore(processes, new InMemoryEventFeed(processes), timers)
                 .run(process)

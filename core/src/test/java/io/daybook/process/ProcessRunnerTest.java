@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.contract.Patience;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.process.Trips.CancelTrip;
@@ -159,6 +160,67 @@ class ProcessRunnerTest {
     }
 
     @Test
+    void parks_instance_when_its_attempts_are_used_up() {
+        ProcessManager<Trips.Booking> process = ProcessManager.named("Limited", 1, Trips.Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.send("confirm", new ConfirmTrip(event.tripId())))
+                .on(Trips.TripConfirmed.class, Trips.TripConfirmed::tripId, (step, event) -> step.end())
+                .giveUpAfter("confirm", 5)
+                .build();
+        ProcessWorker<Trips.Booking> worker = world.worker(process);
+        world.down = command -> true;
+        world.requestTrip("1", "f");
+        world.settle(worker);
+        assertThat(world.sent).hasSize(3);
+        assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.RUNNING);
+        world.clock.advance(Duration.ofHours(1));
+        world.ringTimers(worker);
+        assertThat(world.sent).hasSize(5);
+        assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.PARKED);
+        worker.recover(world.processStore.find(EventFilter.all()).toList());
+        world.ringTimers(worker);
+        assertThat(world.sent).as("a recovery does not send it again").hasSize(5);
+
+        world.down = command -> false;
+        assertThat(worker.retry(process.stream("1"))).isTrue();
+        world.settle(worker);
+
+        assertThat(world.sent).hasSize(6);
+        assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.COMPLETED);
+    }
+
+    @Test
+    void runner_that_follows_no_feed_shows_and_cancels_instances() {
+        InMemoryReadModelStore summaries = new InMemoryReadModelStore();
+        runner = builder().run(Trips.BOOKING).summaries(summaries).start();
+        try (ProcessRunner operator = builder()
+                .run(Trips.BOOKING)
+                .summaries(summaries)
+                .following(false)
+                .start()) {
+            world.planFlight("f", 1);
+            world.requestTrip("1", "f");
+            runner.drain(Patience.LIMIT);
+            assertThat(operator.status()).isEmpty();
+            assertThat(operator.find(Trips.BOOKING, "1").orElseThrow().state()).isEqualTo(InstanceState.RUNNING);
+
+            assertThat(operator.cancel(Trips.BOOKING, "1")).isTrue();
+
+            Filter canceled =
+                    Filter.where("state").is(InstanceState.CANCELED).orderBy("changed");
+            Patience.await()
+                    .until(() -> operator.instances(Trips.BOOKING)
+                                    .find(canceled)
+                                    .items()
+                                    .size()
+                            == 1);
+        }
+        assertThat(world.sent).containsExactly("HoldSeat");
+    }
+
+    @Test
     void refuses_runner_that_lacks_something() {
         assertThatThrownBy(() -> ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
                         .run(Trips.BOOKING)
@@ -167,6 +229,9 @@ class ProcessRunnerTest {
         assertThatThrownBy(() -> builder().run(Trips.BOOKING).run(Trips.BOOKING))
                 .hasMessageContaining("two processes");
         assertThatThrownBy(() -> builder().giveUpAfter(Duration.ZERO)).hasMessageContaining("more than zero");
+        assertThatThrownBy(() -> ProcessManager.named("None", 1, Trips.Booking.class)
+                        .giveUpAfter("confirm", 0))
+                .hasMessage("the command confirm has 0 attempts: use 1 or more");
         ProcessRunner other = builder().build();
         assertThatThrownBy(() -> other.find(Trips.BOOKING, "1")).hasMessageContaining("run(…)");
         assertThatThrownBy(() -> other.parkedStreams("Booking")).hasMessageContaining("Booking");

@@ -2,6 +2,8 @@ package io.daybook.process;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventType;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
 import io.daybook.process.Trips.ConfirmTrip;
@@ -59,6 +61,21 @@ class ProcessScenarioTest {
         assertThatThrownBy(() -> scenario.thenSends(new HoldSeat("f", "1")).thenEnded("2"))
                 .hasMessageContaining("no instance");
         assertThatThrownBy(() -> scenario.whenTimePasses(Duration.ofDays(-1))).hasMessageContaining("zero or more");
+    }
+
+    @EventType(value = "TripRated", version = 2)
+    record TripRated(String tripId) implements DomainEvent {}
+
+    @Test
+    void takes_events_that_have_older_versions() {
+        ProcessManager<Booking> process = ProcessManager.named("Rating", 1, Booking.class)
+                .startsWith(
+                        TripRated.class,
+                        TripRated::tripId,
+                        (step, event) -> step.send("confirm", new ConfirmTrip(event.tripId())))
+                .build();
+
+        ProcessScenario.of(process).given(new TripRated("1")).thenSends(new ConfirmTrip("1"));
     }
 
     @Test
