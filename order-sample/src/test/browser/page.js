@@ -106,6 +106,20 @@ const checks = {
     await page.context().close();
   },
 
+  async order_shows_its_processes() {
+    const page = await open(url);
+    const process = name => page.locator('.process').filter({ hasText: name });
+    await place(page, 'frank');
+    await process('Expiry').filter({ hasText: 'running' }).filter({ hasText: 'next timer' }).waitFor();
+    expect((await process('Refund').count()) === 0, 'an order that is not cancelled has a refund');
+    await page.getByText('Cancel', { exact: true }).click();
+    await page.getByLabel('Reason').fill('Ordered by mistake');
+    await page.getByRole('button', { name: 'Cancel order' }).click();
+    await process('Expiry').filter({ hasText: 'completed' }).waitFor();
+    await process('Refund').filter({ hasText: 'completed' }).filter({ hasText: 'sent RequestRefund: accepted' }).waitFor();
+    await page.context().close();
+  },
+
   async customer_and_days_are_summed_up() {
     const page = await open(url);
     const orders = page.locator('.tiles div').filter({ hasText: 'Orders' }).locator('dd');

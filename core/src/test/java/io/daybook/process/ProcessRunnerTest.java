@@ -208,8 +208,7 @@ class ProcessRunnerTest {
 
             assertThat(operator.cancel(Trips.BOOKING, "1")).isTrue();
 
-            Filter canceled =
-                    Filter.where("state").is(InstanceState.CANCELED).orderBy("changed");
+            Filter canceled = Filter.where("state").is(InstanceState.CANCELED).orderBy("changed");
             Patience.await()
                     .until(() -> operator.instances(Trips.BOOKING)
                                     .find(canceled)
@@ -229,8 +228,8 @@ class ProcessRunnerTest {
         assertThatThrownBy(() -> builder().run(Trips.BOOKING).run(Trips.BOOKING))
                 .hasMessageContaining("two processes");
         assertThatThrownBy(() -> builder().giveUpAfter(Duration.ZERO)).hasMessageContaining("more than zero");
-        assertThatThrownBy(() -> ProcessManager.named("None", 1, Trips.Booking.class)
-                        .giveUpAfter("confirm", 0))
+        assertThatThrownBy(() ->
+                        ProcessManager.named("None", 1, Trips.Booking.class).giveUpAfter("confirm", 0))
                 .hasMessage("the command confirm has 0 attempts: use 1 or more");
         ProcessRunner other = builder().build();
         assertThatThrownBy(() -> other.find(Trips.BOOKING, "1")).hasMessageContaining("run(…)");

@@ -10,11 +10,17 @@ import io.daybook.cosmos.CosmosEventStore;
 import io.daybook.cosmos.CosmosMetrics;
 import io.daybook.cosmos.CosmosReadModelStore;
 import io.daybook.cosmos.CosmosSnapshotStore;
+import io.daybook.cosmos.CosmosTimerStore;
+import io.daybook.eventstore.EventStore;
 import io.daybook.inmemory.InMemoryReadCache;
+import io.daybook.process.ProcessEvent;
+import io.daybook.sample.order.command.InMemoryPaymentGateway;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
+import io.daybook.subscription.EventFeed;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -69,22 +75,17 @@ public final class CosmosComponents {
             if (!key.isEmpty()) {
                 containers.createIfMissing();
             }
+            CosmosContainers processes = containers.named("processes", "snapshots", "leases");
+            if (!key.isEmpty()) {
+                processes.createIfMissing();
+            }
             EventSerializer serializer = OrderEvents.serializer();
             PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             CosmosMetrics metrics = new CosmosMetrics(meters);
             return new OrderComponents(
-                    CosmosEventStore.builder(containers, serializer)
-                            .timeout(TIMEOUT)
-                            .observer(metrics)
-                            .build(),
+                    eventStore(containers, serializer, metrics),
                     CosmosSnapshotStore.builder(containers).observer(metrics).build(),
-                    CosmosEventFeed.builder(containers, serializer)
-                            // the proportions of the defaults, so that one renewal may fail
-                            .leases(
-                                    takeover.multipliedBy(13).dividedBy(60),
-                                    takeover.multipliedBy(17).dividedBy(60),
-                                    takeover)
-                            .build(),
+                    eventFeed(containers, serializer, takeover),
                     new LoggingEventPublisher(),
                     CosmosReadModelStore.builder(containers)
                             .timeout(TIMEOUT)
@@ -92,12 +93,39 @@ public final class CosmosComponents {
                             .build(),
                     new InMemoryReadCache(OrderComponents.CACHED_ORDERS),
                     OrderComponents.CACHED_HERE,
+                    new ProcessComponents(
+                            eventStore(processes, ProcessEvent.serializer(), metrics),
+                            eventFeed(processes, ProcessEvent.serializer(), takeover),
+                            CosmosTimerStore.builder(containers)
+                                    .timeout(TIMEOUT)
+                                    .observer(metrics)
+                                    .build(),
+                            new InMemoryPaymentGateway(),
+                            Clock.systemUTC()),
                     meters,
                     client::close);
         } catch (RuntimeException e) {
             client.close();
             throw e;
         }
+    }
+
+    private static EventStore eventStore(
+            CosmosContainers containers, EventSerializer serializer, CosmosMetrics metrics) {
+        return CosmosEventStore.builder(containers, serializer)
+                .timeout(TIMEOUT)
+                .observer(metrics)
+                .build();
+    }
+
+    private static EventFeed eventFeed(CosmosContainers containers, EventSerializer serializer, Duration takeover) {
+        return CosmosEventFeed.builder(containers, serializer)
+                // the proportions of the defaults, so that one renewal may fail
+                .leases(
+                        takeover.multipliedBy(13).dividedBy(60),
+                        takeover.multipliedBy(17).dividedBy(60),
+                        takeover)
+                .build();
     }
 
     /** The relay gives a page back after four times that, and a publication must not take longer. */

@@ -4,19 +4,27 @@ import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.metrics.CommandMetrics;
+import io.daybook.metrics.ProcessMetrics;
 import io.daybook.metrics.ProjectionMetrics;
 import io.daybook.metrics.RelayMetrics;
 import io.daybook.metrics.RepositoryMetrics;
+import io.daybook.process.ProcessManager;
+import io.daybook.process.ProcessRunner;
 import io.daybook.projection.Projector;
 import io.daybook.publishing.EventRelay;
 import io.daybook.sample.order.command.OrderCommands;
+import io.daybook.sample.order.command.RefundCommands;
 import io.daybook.sample.order.domain.Order;
+import io.daybook.sample.order.domain.Refund;
 import io.daybook.sample.order.http.AdminApi;
 import io.daybook.sample.order.http.HealthCheck;
 import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
+import io.daybook.sample.order.http.ProcessApi;
 import io.daybook.sample.order.http.Route;
 import io.daybook.sample.order.http.ServiceApi;
+import io.daybook.sample.order.process.OrderExpiry;
+import io.daybook.sample.order.process.Refunding;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
@@ -39,7 +47,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The order service, or the part of it that {@link OrderSettings} selects: commands and queries over HTTP, a projector that keeps the read
- * models up to date, and a relay that publishes the events. Thread-safe.
+ * models up to date, process managers, and a relay that publishes the events. Thread-safe.
  *
  * <p>Environment variables: those of {@link OrderSettings}, {@link CosmosComponents} and {@link ServiceBusComponents}, and {@code REDIS_URL}.
  */
@@ -66,18 +74,34 @@ public final class OrderApplication implements AutoCloseable {
             EventRelay relay = roles.contains(Role.RELAY) ? relay() : null;
             boolean projects = roles.contains(Role.PROJECTOR);
             boolean answers = roles.contains(Role.API);
+            boolean processes = roles.contains(Role.PROCESSES);
             projector = projects || answers ? projector(projects) : null;
-            HealthCheck health = new HealthCheck(components.eventStore(), answers, relay, projects ? projector : null);
-            List<Route> routes = new ArrayList<>(new ServiceApi(health, components.meters()).routes());
-            if (answers) {
-                routes.addAll(api(projector()).routes());
-                routes.addAll(OrderApi.pages());
+            List<Route> routes = new ArrayList<>();
+            List<Route> adminRoutes = new ArrayList<>(AdminApi.pages());
+            ProcessRunner runner = null;
+            if (answers || processes) {
+                AggregateRepository<Order> orders = orders();
+                CommandBus bus = bus(orders);
+                List<ProcessManager<?>> managers =
+                        List.of(OrderExpiry.after(settings.orderExpiry()), Refunding.PROCESS);
+                runner = processes(managers, bus, processes);
+                ProcessApi processApi =
+                        new ProcessApi(runner, managers, components.processes().clock());
+                routes.addAll(processApi.routes());
+                adminRoutes.addAll(processApi.adminRoutes());
+                if (answers) {
+                    routes.addAll(api(projector(), orders, bus).routes());
+                    routes.addAll(OrderApi.pages());
+                }
             }
+            if (projects) {
+                adminRoutes.addAll(admin(projector()).routes());
+            }
+            HealthCheck health = new HealthCheck(
+                    components.eventStore(), answers, relay, projects ? projector : null, processes ? runner : null);
+            routes.addAll(new ServiceApi(health, components.meters()).routes());
             adminUrl = settings.adminPort().isPresent()
-                    ? listen(
-                            admin(projector()).routes(),
-                            LOOPBACK,
-                            settings.adminPort().getAsInt())
+                    ? listen(adminRoutes, LOOPBACK, settings.adminPort().getAsInt())
                     : "";
             url = listen(routes, settings.host(), settings.port());
         } catch (RuntimeException e) {
@@ -113,17 +137,43 @@ public final class OrderApplication implements AutoCloseable {
         return started;
     }
 
-    private OrderApi api(Projector readModels) {
+    private AggregateRepository<Order> orders() {
         AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, components.eventStore())
                 .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY))
                 .cache(AggregateCache.inMemory(OrderComponents.CACHED_ORDERS));
         new RepositoryMetrics(orders).bindTo(components.meters());
-        CommandBus bus = OrderCommands.register(
-                        CommandBus.builder()
-                                .interceptBeforeChecks(new CommandMetrics(components.meters()))
-                                .defaultTimeout(COMMAND_TIMEOUT),
-                        orders)
-                .build();
+        return orders;
+    }
+
+    private CommandBus bus(AggregateRepository<Order> orders) {
+        CommandBus.Builder bus = CommandBus.builder()
+                .interceptBeforeChecks(new CommandMetrics(components.meters()))
+                .defaultTimeout(COMMAND_TIMEOUT);
+        RefundCommands.register(
+                bus,
+                AggregateRepository.of(Refund.TYPE, components.eventStore()),
+                components.processes().paymentGateway());
+        return OrderCommands.register(bus, orders).build();
+    }
+
+    /** A runner that does not follow the feed shows what the processes of other programs do. */
+    private ProcessRunner processes(List<ProcessManager<?>> managers, CommandBus bus, boolean follows) {
+        ProcessComponents stored = components.processes();
+        ProcessRunner.Builder builder = ProcessRunner.builder(components.eventFeed(), components.eventStore(), bus)
+                .processStore(stored.store(), stored.feed(), stored.timers())
+                .summaries(components.readModelStore())
+                .clock(stored.clock())
+                .following(follows);
+        managers.forEach(builder::run);
+        ProcessRunner started = builder.start();
+        running.push(started::close);
+        if (follows) {
+            new ProcessMetrics(started).bindTo(components.meters());
+        }
+        return started;
+    }
+
+    private OrderApi api(Projector readModels, AggregateRepository<Order> orders, CommandBus bus) {
         return new OrderApi(
                 bus, new OrderQueries(readModels, orders, components.eventStore()), OrderReports.of(readModels));
     }
@@ -209,7 +259,7 @@ public final class OrderApplication implements AutoCloseable {
         return components.meters();
     }
 
-    /** Stops accepting requests, waits for the running ones, then stops the projector and the relay. */
+    /** Stops accepting requests, waits for the running ones, then stops the processes, the projector and the relay. */
     @Override
     public synchronized void close() {
         if (running.isEmpty()) {

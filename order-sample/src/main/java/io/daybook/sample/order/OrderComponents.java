@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param readModelStore stores the documents of read models
  * @param readCache caches documents of read models
  * @param cachedFor how long it does
+ * @param processes the components of process managers
  * @param meters the registry of meters
  * @param connections closes the connections that the other components hold; run when the application has stopped
  */
@@ -40,6 +41,7 @@ public record OrderComponents(
         ReadModelStore readModelStore,
         ReadCache readCache,
         Duration cachedFor,
+        ProcessComponents processes,
         PrometheusMeterRegistry meters,
         Runnable connections) {
 
@@ -97,6 +99,7 @@ public record OrderComponents(
                 new InMemoryReadModelStore(),
                 new InMemoryReadCache(CACHED_ORDERS),
                 CACHED_HERE,
+                ProcessComponents.inMemory(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 () -> {});
     }
@@ -117,6 +120,7 @@ public record OrderComponents(
                 readModelStore,
                 readCache,
                 cachedFor,
+                processes,
                 meters,
                 closedBefore(connection));
     }
@@ -148,6 +152,7 @@ public record OrderComponents(
                 readModelStore,
                 other,
                 timeToLive,
+                processes,
                 meters,
                 closedBefore(connection));
     }
@@ -167,6 +172,27 @@ public record OrderComponents(
                 readModelStore,
                 readCache,
                 cachedFor,
+                processes,
+                meters,
+                connections);
+    }
+
+    /**
+     * Replaces the components of process managers.
+     *
+     * @param other the new components
+     * @return these components with them
+     */
+    public OrderComponents withProcesses(ProcessComponents other) {
+        return new OrderComponents(
+                eventStore,
+                snapshotStore,
+                eventFeed,
+                eventPublisher,
+                readModelStore,
+                readCache,
+                cachedFor,
+                other,
                 meters,
                 connections);
     }

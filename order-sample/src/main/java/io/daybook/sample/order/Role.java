@@ -6,6 +6,8 @@ public enum Role {
     API,
     /** The projections, which keep the read models up to date. */
     PROJECTOR,
+    /** The process managers, which cancel expired orders and pay refunds. */
+    PROCESSES,
     /** The relay, which publishes the events. */
     RELAY
 }

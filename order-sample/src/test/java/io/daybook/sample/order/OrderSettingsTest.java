@@ -3,6 +3,8 @@ package io.daybook.sample.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -25,8 +27,9 @@ class OrderSettingsTest {
         assertThat(settings.host()).isEqualTo("127.0.0.1");
         assertThat(settings.port()).isEqualTo(8000);
         assertThat(settings.adminPort()).isEmpty();
+        assertThat(settings.orderExpiry()).isEqualTo(Duration.ofDays(30));
         assertThat(OrderSettings.from(Map.of("ROLES", " ", "ADMIN_PORT", "")).roles())
-                .hasSize(3);
+                .hasSize(4);
     }
 
     @Test
@@ -38,7 +41,15 @@ class OrderSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"api,projector", "'api,relay',projector", "projector,api", "relay,api", "'projector,relay',api"})
+    @CsvSource({
+        "api,projector",
+        "'api,relay',projector",
+        "projector,api",
+        "relay,api",
+        "'projector,relay',api",
+        "processes,api",
+        "'processes,api',projector"
+    })
     void refuses_roles_that_share_stores_in_memory(String roles, String missing) {
         assertThatThrownBy(() -> OrderSettings.from(Map.of("ROLES", roles)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -48,19 +59,37 @@ class OrderSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"API,API", "'api,',''", "'api,processes',processes"})
+    @CsvSource({"API,API", "'api,',''", "'api,process',process"})
     void refuses_unknown_roles(String roles, String unknown) {
         assertThatThrownBy(() -> onCosmos(roles))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("ROLES names \"" + unknown + "\": use api, projector and relay, separated by commas");
+                .hasMessage("ROLES names \"" + unknown
+                        + "\": use api, projector, processes and relay, separated by commas");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',P30D", "P7D,P7D", "PT90S,PT90S", "0,PT0S", "PT0S,PT0S"})
+    void order_expiry_is_a_duration(String text, Duration expiry) {
+        assertThat(OrderSettings.from(Map.of("ORDER_EXPIRY", text)).orderExpiry())
+                .isEqualTo(expiry);
     }
 
     @Test
-    void refuses_administration_without_projector() {
+    void refuses_order_expiry_that_is_no_duration_or_out_of_range() {
+        assertThatThrownBy(() -> OrderSettings.from(Map.of("ORDER_EXPIRY", "30")))
+                .hasMessage("ORDER_EXPIRY is \"30\", it must be an ISO-8601 duration such as P30D, or 0");
+        for (String text : List.of("-PT1S", "P3651D")) {
+            assertThatThrownBy(() -> OrderSettings.from(Map.of("ORDER_EXPIRY", text)))
+                    .hasMessageEndingWith(": use 0 or up to PT87600H");
+        }
+    }
+
+    @Test
+    void refuses_administration_without_anything_to_administer() {
         assertThatThrownBy(() -> OrderSettings.from(
                         Map.of("COSMOS_ENDPOINT", ACCOUNT, "ROLES", "api,relay", "ADMIN_PORT", "8001")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("ADMIN_PORT is set, but this process runs no projector");
+                .hasMessageContaining("ADMIN_PORT is set, but this process runs nothing to administer");
         assertThatThrownBy(() -> OrderSettings.from(Map.of("ADMIN_PORT", "all")))
                 .hasMessage("ADMIN_PORT is \"all\", it must be a number from 0 to 65535");
     }

@@ -28,6 +28,7 @@ class PageIT {
             "placed_order_appears_in_every_list_without_reload",
             "reads_its_writes_while_projector_is_stopped",
             "slider_shows_order_as_it_was",
+            "order_shows_its_processes",
             "customer_and_days_are_summed_up",
             "violations_appear_next_to_their_fields",
             "keyboard_alone_places_and_ships_an_order",

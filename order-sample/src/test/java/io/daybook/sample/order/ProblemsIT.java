@@ -361,11 +361,13 @@ class ProblemsIT {
     void health_names_the_component_that_fails() throws Exception {
         await().untilAsserted(() -> assertThat(orders.get("/health").body())
                 .isEqualTo("{\"status\":\"healthy\",\"components\":{\"event_store\":\"connected\","
-                        + "\"event_bus\":\"active\",\"command_bus\":\"ready\",\"projector\":\"active\"},"
+                        + "\"event_bus\":\"active\",\"command_bus\":\"ready\",\"projector\":\"active\",\"processes\":\"active\"},"
                         + "\"feeds\":[{\"name\":\"relay\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
                         + "{\"name\":\"order-summaries-1\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
                         + "{\"name\":\"customer-summaries-1\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
-                        + "{\"name\":\"daily-orders-1\",\"state\":\"running\",\"lag\":0,\"parked\":0}]}"));
+                        + "{\"name\":\"daily-orders-1\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
+                        + "{\"name\":\"OrderExpiry\",\"state\":\"running\",\"lag\":0,\"parked\":0},"
+                        + "{\"name\":\"Refunding\",\"state\":\"running\",\"lag\":0,\"parked\":0}]}"));
         store.beforeRead(() -> {
             throw new EventStoreUnavailableException("gone", Outcome.NOT_STORED, null, null);
         });

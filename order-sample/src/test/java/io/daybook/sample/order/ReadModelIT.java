@@ -133,6 +133,7 @@ class ReadModelIT {
                 components.readModelStore(),
                 components.readCache(),
                 components.cachedFor(),
+                ProcessComponents.inMemory(),
                 components.meters(),
                 () -> {});
         try (RunningOrders other = RunningOrders.start(shared)) {

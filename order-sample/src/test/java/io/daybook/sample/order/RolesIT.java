@@ -33,6 +33,7 @@ class RolesIT {
                         components.readModelStore(),
                         new InMemoryReadCache(100),
                         components.cachedFor(),
+                        components.processes(),
                         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                         () -> {}),
                 roles);
@@ -69,6 +70,36 @@ class RolesIT {
                 await().untilAsserted(() -> assertThat(publisher.published()).hasSize(2));
                 assertThat(relay.get("/").status()).isEqualTo(404);
             }
+        }
+    }
+
+    @Test
+    void api_shows_the_processes_that_another_process_runs() throws Exception {
+        try (RunningOrders api = start(Role.API);
+                RunningOrders processes = start(Role.PROCESSES)) {
+            String path =
+                    "/processes/OrderExpiry/" + api.post("/orders", CREATE).orderId();
+            for (RunningOrders each : new RunningOrders[] {api, processes}) {
+                await().untilAsserted(() -> assertThat(each.get(path).status()).isEqualTo(200));
+                await().untilAsserted(() -> assertThat(
+                                each.get("/processes/OrderExpiry").json().path("instances"))
+                        .hasSize(1));
+            }
+            assertThat(processes.get("/orders").status()).isEqualTo(404);
+            assertThat(processes.administer("GET", "/projections").status()).isEqualTo(404);
+            assertThat(processes.administer("GET", "/openapi.yaml").status()).isEqualTo(200);
+
+            assertThat(processes.administer("POST", path + "/cancel").status()).isEqualTo(204);
+
+            assertThat(api.get(path).json().get("state").textValue()).isEqualTo("canceled");
+            assertThat(api.get("/metrics").body()).doesNotContain("daybook_process_steps");
+            assertThat(processes.get("/metrics").body()).contains("daybook_process_steps");
+            assertThat(processes
+                            .get("/health")
+                            .json()
+                            .at("/components/processes")
+                            .textValue())
+                    .isEqualTo("active");
         }
     }
 

@@ -75,11 +75,13 @@ public final class RunningOrders implements AutoCloseable {
         return start(components, Role.values());
     }
 
-    /** Starts a process with some roles, and with an administration if it has a projector. */
+    /** Starts a process with some roles, and with an administration if there is something to administer. */
     public static RunningOrders start(OrderComponents components, Role... roles) {
         Set<Role> all = Set.of(roles);
-        OptionalInt adminPort = all.contains(Role.PROJECTOR) ? OptionalInt.of(0) : OptionalInt.empty();
-        return new RunningOrders(OrderApplication.start(components, new OrderSettings(all, "127.0.0.1", 0, adminPort)));
+        OptionalInt adminPort =
+                all.contains(Role.PROJECTOR) || all.contains(Role.PROCESSES) ? OptionalInt.of(0) : OptionalInt.empty();
+        OrderSettings settings = new OrderSettings(all, "127.0.0.1", 0, adminPort, OrderSettings.DEFAULT_ORDER_EXPIRY);
+        return new RunningOrders(OrderApplication.start(components, settings));
     }
 
     public OrderApplication application() {

@@ -4,7 +4,7 @@ import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Upcaster;
 
-/** The stored forms of order events, including older versions. */
+/** The stored forms of the events of orders and refunds, including older versions. */
 public final class OrderEvents {
 
     /** The carrier of orders that were shipped before carriers were recorded. */
@@ -13,10 +13,11 @@ public final class OrderEvents {
     private OrderEvents() {}
 
     /**
-     * {@return a serializer for the events of orders in every version that was ever stored}
+     * {@return a serializer for the events of orders and refunds in every version that was ever stored}
      */
     public static EventSerializer serializer() {
         return JacksonEventSerializer.of(
-                Order.TYPE.eventTypes(), Upcaster.of("OrderShipped", 1, json -> json.put("carrier", UNKNOWN_CARRIER)));
+                Order.TYPE.eventTypes().and(Refund.TYPE.eventTypes()),
+                Upcaster.of("OrderShipped", 1, json -> json.put("carrier", UNKNOWN_CARRIER)));
     }
 }

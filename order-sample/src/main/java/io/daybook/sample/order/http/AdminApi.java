@@ -86,8 +86,14 @@ public final class AdminApi {
                         "verify",
                         (ctx, projection) -> Answers.json(
                                 ctx, 200, ProjectionView.Verified.of(projector.verify(projection, options(ctx))))),
-                new Route(HandlerType.DELETE, "/projections/{name}/{version}", this::drop),
-                new Route(HandlerType.GET, "/openapi.yaml", Pages::adminApi));
+                new Route(HandlerType.DELETE, "/projections/{name}/{version}", this::drop));
+    }
+
+    /**
+     * {@return the route of the description of the administration}
+     */
+    public static List<Route> pages() {
+        return List.of(new Route(HandlerType.GET, "/openapi.yaml", Pages::adminApi));
     }
 
     private Route operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
@@ -135,7 +141,7 @@ public final class AdminApi {
     }
 
     /** A browser names the site whose page sends a request. */
-    private static void refusePages(Context ctx) {
+    static void refusePages(Context ctx) {
         if (ctx.header("Origin") != null) {
             throw Problem.of(403, "forbidden", "Forbidden", "Pages may not do this: send it without Origin");
         }

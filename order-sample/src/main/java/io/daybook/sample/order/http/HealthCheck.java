@@ -3,6 +3,8 @@ package io.daybook.sample.order.http;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
+import io.daybook.process.ProcessRunner;
+import io.daybook.process.ProcessStatus;
 import io.daybook.projection.Projector;
 import io.daybook.projection.ProjectorStatus;
 import io.daybook.publishing.EventRelay;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +30,10 @@ public final class HealthCheck {
     /**
      * The health of the process.
      *
-     * @param status {@code healthy}; {@code degraded} if the relay or a projection does not work; {@code unhealthy} if the event store
+     * @param status {@code healthy}; {@code degraded} if the relay, a projection or a process manager does not work; {@code unhealthy} if the event store
      *     cannot be reached
      * @param components the state of each component that the process runs
-     * @param feeds the progress of the relay and of each projection that the process runs
+     * @param feeds the progress of the relay and of each projection and process manager that the process runs
      */
     record Health(String status, Map<String, String> components, List<Feed> feeds) {
 
@@ -46,7 +49,7 @@ public final class HealthCheck {
      * @param name the name
      * @param state its state, in lower case
      * @param lag the number of stored events that it has not handled, -1 if unknown
-     * @param parked the number of streams that it parked since it was started
+     * @param parked the number of streams, or of instances of a process manager, that it parked since it was started
      */
     record Feed(String name, String state, long lag, long parked) {
 
@@ -59,6 +62,7 @@ public final class HealthCheck {
     private final boolean acceptsCommands;
     private final @Nullable EventRelay relay;
     private final @Nullable Projector projector;
+    private final @Nullable ProcessRunner processes;
 
     /**
      * Creates the check.
@@ -67,13 +71,19 @@ public final class HealthCheck {
      * @param acceptsCommands whether the process accepts commands
      * @param relay the relay; null if the process runs none
      * @param projector the projector; null if the process runs none
+     * @param processes runs the process managers; null if the process runs none
      */
     public HealthCheck(
-            EventStore store, boolean acceptsCommands, @Nullable EventRelay relay, @Nullable Projector projector) {
+            EventStore store,
+            boolean acceptsCommands,
+            @Nullable EventRelay relay,
+            @Nullable Projector projector,
+            @Nullable ProcessRunner processes) {
         this.store = store;
         this.acceptsCommands = acceptsCommands;
         this.relay = relay;
         this.projector = projector;
+        this.processes = processes;
     }
 
     Health check() {
@@ -97,6 +107,16 @@ public final class HealthCheck {
                     each.name() + "-" + each.version(),
                     each.subscription(),
                     each.counts().parked())));
+        }
+        if (processes != null) {
+            List<ProcessStatus> all = processes.status();
+            components.put(
+                    "processes",
+                    word(all.stream()
+                            .flatMap(each -> Stream.concat(Stream.of(each.inputs()), each.recovery().stream()))
+                            .toList()));
+            all.forEach(each ->
+                    feeds.add(Feed.of(each.name(), each.inputs(), each.counts().parked())));
         }
         return new Health(status(components), components, feeds);
     }

@@ -5,6 +5,7 @@ import static io.daybook.sample.order.domain.Orders.SEATTLE;
 import static io.daybook.sample.order.domain.Orders.item;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializer;
 import java.io.IOException;
@@ -29,7 +30,7 @@ class GoldenFilesTest {
 
     private static final EventSerializer SERIALIZER = OrderEvents.serializer();
 
-    private static final Map<String, OrderEvent> EVENTS = Map.of(
+    private static final Map<String, DomainEvent> EVENTS = Map.of(
             "OrderCreated-v1",
             new OrderCreated(
                     "TEST-001",
@@ -44,14 +45,18 @@ class GoldenFilesTest {
             "OrderShipped-v2",
             new OrderShipped("TEST-001", "1Z999AA10123456784", "UPS", NOW),
             "OrderCancelled-v1",
-            new OrderCancelled("TEST-001", "Ordered by mistake", NOW, new BigDecimal("100129.88")));
+            new OrderCancelled("TEST-001", "Ordered by mistake", NOW, new BigDecimal("100129.88")),
+            "RefundPaid-v1",
+            new RefundPaid("TEST-001", new BigDecimal("100129.88"), "refund-1"));
+
+    private static final EventTypes TYPES = Order.TYPE.eventTypes().and(Refund.TYPE.eventTypes());
 
     static Stream<String> names() {
         return EVENTS.keySet().stream().sorted();
     }
 
     static Stream<EventTypes.Registration> registrations() {
-        return Order.TYPE.eventTypes().all().stream();
+        return TYPES.all().stream();
     }
 
     @ParameterizedTest
@@ -67,7 +72,7 @@ class GoldenFilesTest {
     @MethodSource("registrations")
     void the_present_version_is_written_exactly_as_its_file(EventTypes.Registration type) throws Exception {
         String name = type.name() + "-v" + type.version();
-        OrderEvent event = Objects.requireNonNull(EVENTS.get(name), "no event for " + name);
+        DomainEvent event = Objects.requireNonNull(EVENTS.get(name), "no event for " + name);
 
         assertThat(new String(SERIALIZER.encode(event), StandardCharsets.UTF_8))
                 .isEqualTo(new String(golden(name), StandardCharsets.UTF_8));
@@ -75,7 +80,7 @@ class GoldenFilesTest {
 
     @Test
     void there_is_a_file_for_every_version_of_every_event_and_each_is_read() throws Exception {
-        TreeSet<String> versions = Order.TYPE.eventTypes().all().stream()
+        TreeSet<String> versions = TYPES.all().stream()
                 .flatMap(type -> IntStream.rangeClosed(1, type.version()).mapToObj(v -> type.name() + "-v" + v))
                 .collect(Collectors.toCollection(TreeSet::new));
         try (Stream<Path> files = Files.list(directory())) {

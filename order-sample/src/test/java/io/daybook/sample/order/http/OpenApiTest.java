@@ -7,6 +7,7 @@ import io.daybook.command.CommandBus;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.process.ProcessRunner;
 import io.daybook.projection.Projector;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderEvents;
@@ -22,6 +23,7 @@ import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,9 +48,13 @@ class OpenApiTest {
     void the_description_has_the_routes_of_the_application_and_no_others() throws Exception {
         try (Projector projector = projector()) {
             assertThat(described("openapi.yaml"))
+                    .isEqualTo(served(
+                            api(projector).routes(),
+                            processes().routes(),
+                            service(projector).routes()));
+            assertThat(described("admin.yaml"))
                     .isEqualTo(
-                            served(api(projector).routes(), service(projector).routes()));
-            assertThat(described("admin.yaml")).isEqualTo(served(new AdminApi(projector).routes()));
+                            served(new AdminApi(projector).routes(), processes().adminRoutes(), AdminApi.pages()));
         }
     }
 
@@ -87,6 +93,7 @@ class OpenApiTest {
                 "list.js",
                 "order.js",
                 "overview.js",
+                "processes.js",
                 "reports.js",
                 "yaml.js"
             })
@@ -123,8 +130,18 @@ class OpenApiTest {
                 CommandBus.builder().build(), new OrderQueries(projector, orders, store), OrderReports.of(projector));
     }
 
+    private ProcessApi processes() {
+        ProcessRunner runner = ProcessRunner.builder(
+                        new InMemoryEventFeed(store),
+                        store,
+                        CommandBus.builder().build())
+                .build();
+        return new ProcessApi(runner, List.of(), Clock.systemUTC());
+    }
+
     private ServiceApi service(Projector projector) {
         return new ServiceApi(
-                new HealthCheck(store, true, null, projector), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+                new HealthCheck(store, true, null, projector, null),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 }

@@ -1,5 +1,6 @@
 import { badge, h, money, time } from './dom.js';
 import { every, get, post, Problem } from './api.js';
+import { showProcesses } from './processes.js';
 import { commandForm, field, whole } from './forms.js';
 
 const EVENTS = { OrderCreated: 'Order placed', OrderItemAdded: 'Item added', OrderShipped: 'Order shipped', OrderCancelled: 'Order cancelled' };
@@ -18,6 +19,7 @@ export function showOrder(panel, id, user, changed) {
   const title = h('h2', { tabindex: '-1' }, 'Order');
   const content = h('div', { class: 'content' });
   const timeline = h('ol', { class: 'timeline' });
+  const processes = h('div', { class: 'processes' });
   const slider = h('input', { type: 'range', min: 1, max: 1, value: 1, id: 'version', 'aria-describedby': 'when' });
   const when = h('p', { id: 'when', class: 'soft' });
   const label = h('label', { for: 'version' }, 'Version');
@@ -26,7 +28,7 @@ export function showOrder(panel, id, user, changed) {
   panel.replaceChildren(
     h('p', { class: 'back' }, h('a', { href: '#/' }, '← All orders')), title, said,
     h('div', { class: 'card travel' }, label, slider, h('div', { class: 'between' }, when, now)),
-    content, actions, h('h3', {}, 'Timeline'), timeline);
+    content, actions, h('h3', {}, 'Timeline'), timeline, h('h3', {}, 'Processes'), processes);
   slider.addEventListener('input', () => travel(Number(slider.value)));
   title.focus();
 
@@ -137,9 +139,11 @@ export function showOrder(panel, id, user, changed) {
   }
 
   const stop = every(1500, load);
+  const stopProcesses = showProcesses(processes, id);
   return () => {
     closed = true;
     stop();
+    stopProcesses();
     panel.classList.remove('past');
   };
 }

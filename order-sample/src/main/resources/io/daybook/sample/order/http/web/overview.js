@@ -3,7 +3,7 @@ import { every, Problem } from './api.js';
 import { drawDays } from './reports.js';
 
 const GOOD = ['connected', 'active', 'ready', 'running', 'waiting'];
-const NAMES = { event_store: 'Event store', event_bus: 'Relay to the broker', command_bus: 'Commands', projector: 'Read models' };
+const NAMES = { event_store: 'Event store', event_bus: 'Relay to the broker', command_bus: 'Commands', projector: 'Read models', processes: 'Processes' };
 
 /** Shows the state of the service until the returned function is called. */
 export function showOverview(panel) {

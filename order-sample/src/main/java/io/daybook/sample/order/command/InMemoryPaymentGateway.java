@@ -1,0 +1,48 @@
+package io.daybook.sample.order.command;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A simulated payment gateway, which can be told to fail. It forgets its payments when the program stops. Thread-safe. */
+public final class InMemoryPaymentGateway implements PaymentGateway {
+
+    private final Map<String, String> references = new LinkedHashMap<>();
+    private final List<String> keys = new ArrayList<>();
+    private int failures;
+
+    /**
+     * Lets the next payments fail.
+     *
+     * @param count how many
+     */
+    public synchronized void failNext(int count) {
+        failures = count;
+    }
+
+    @Override
+    public synchronized String refund(String idempotencyKey, String orderId, BigDecimal amount) {
+        keys.add(idempotencyKey);
+        if (failures > 0) {
+            failures--;
+            throw new PaymentFailedException("the payment gateway is told to fail");
+        }
+        return references.computeIfAbsent(idempotencyKey, key -> "refund-" + (references.size() + 1));
+    }
+
+    /**
+     * {@return the idempotency key of each attempt, in order}
+     */
+    public synchronized List<String> attempts() {
+        return List.copyOf(keys);
+    }
+
+    /**
+     * {@return the number of refunds that were paid}
+     */
+    public synchronized int paid() {
+        return references.size();
+    }
+}

@@ -1,0 +1,16 @@
+package io.daybook.sample.order.command;
+
+/** Thrown when a payment gateway does not confirm a payment. It may have been paid or not: retry with the same idempotency key. */
+public final class PaymentFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates the exception.
+     *
+     * @param message what failed, without payment details
+     */
+    public PaymentFailedException(String message) {
+        super(message);
+    }
+}
