@@ -57,6 +57,16 @@ class EventTracingTest {
             new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
 
+    private final CommandBus bus = CommandBus.builder()
+            .interceptBeforeChecks(new CommandTracing(registry))
+            .creating(Open.class, accounts, (account, command, context) -> account.open(command.owner(), context.now()))
+            .build();
+
+    private final Projection<Owner> owners = Projection.named("owners", 2, Account.TYPE, Owner.class)
+            .on(AccountOpened.class, (none, event, metadata) -> new Owner(event.owner()))
+            .ignoringOthers()
+            .build();
+
     private void open(String id, String trace) {
         MessageContext context = trace.isEmpty()
                 ? MessageContext.empty()
@@ -161,10 +171,6 @@ class EventTracingTest {
 
     @Test
     void projector_is_observed_for_the_events_that_it_projects() {
-        Projection<Owner> owners = Projection.named("owners", 2, Account.TYPE, Owner.class)
-                .on(AccountOpened.class, (none, event, metadata) -> new Owner(event.owner()))
-                .ignoringOthers()
-                .build();
         try (Projector projector = Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
                 .intercept(EventTracing.ofProjections(registry))
                 .project(owners)
@@ -184,13 +190,6 @@ class EventTracingTest {
 
     @Test
     void steps_timers_and_reactions_are_observed_and_their_commands_belong_to_them() {
-        CommandBus bus = CommandBus.builder()
-                .interceptBeforeChecks(new CommandTracing(registry))
-                .creating(
-                        Open.class,
-                        accounts,
-                        (account, command, context) -> account.open(command.owner(), context.now()))
-                .build();
         ProcessManager<Watch> watch = ProcessManager.named("Watch", 1, Watch.class)
                 .startsWith(
                         AccountOpened.class,
@@ -226,13 +225,6 @@ class EventTracingTest {
 
     @Test
     void reaction_is_observed_with_its_command() {
-        CommandBus bus = CommandBus.builder()
-                .interceptBeforeChecks(new CommandTracing(registry))
-                .creating(
-                        Open.class,
-                        accounts,
-                        (account, command, context) -> account.open(command.owner(), context.now()))
-                .build();
         Reaction gift = Reaction.named("Gift")
                 .on(
                         AccountOpened.class,
@@ -258,10 +250,6 @@ class EventTracingTest {
     @Test
     void interceptors_run_in_the_order_in_which_they_were_added() {
         List<String> order = new ArrayList<>();
-        Projection<Owner> owners = Projection.named("owners", 1, Account.TYPE, Owner.class)
-                .on(AccountOpened.class, (none, event, metadata) -> new Owner(event.owner()))
-                .ignoringOthers()
-                .build();
         try (Projector projector = Projector.builder(new InMemoryEventFeed(store), store, new InMemoryReadModelStore())
                 .intercept((name, events, next) -> {
                     order.add("outer " + name + " " + events.size());
@@ -276,6 +264,6 @@ class EventTracingTest {
             open("1", "a");
             projector.drain(Patience.LIMIT);
         }
-        assertThat(order).containsExactly("outer owners-1 1", "inner");
+        assertThat(order).containsExactly("outer owners-2 1", "inner");
     }
 }
