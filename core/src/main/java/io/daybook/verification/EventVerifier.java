@@ -24,8 +24,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the events of a store, one by one, and collects what it finds. {@link #verify verify} does so for any event store. A tool for a
- * database that stores more than events adds the events and its own findings itself:
+ * A verifier that checks the events of a store one by one and collects findings. {@link #verify verify} checks any
+ * event store. A tool for a database with other documents besides events creates a verifier, and adds the events and
+ * its own findings to it:
  *
  * <pre>{@code
  * EventVerifier verifier = new EventVerifier(20_000_000_000L); // the bytes that the database allows in one stream
@@ -36,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * VerificationReport report = verifier.report();
  * }</pre>
  *
- * <p>It keeps about 200 bytes in memory for each stream of one range. Events may come in any order. Not thread-safe.
+ * <p>A verifier needs about 200 bytes of memory for each stream of a range. Events may be added in any order. Not
+ * thread-safe.
  */
 public final class EventVerifier {
 
@@ -68,10 +70,10 @@ public final class EventVerifier {
     private long streams;
 
     /**
-     * Creates a verifier that has seen nothing.
+     * Creates a verifier without events.
      *
-     * @param maxStreamBytes the size that the database allows for one stream, in bytes; a stream with half of it is a finding.
-     *     {@link Long#MAX_VALUE} if there is no limit
+     * @param maxStreamBytes the size that the database allows for one stream, in bytes; a stream of at least half that
+     *     size is a finding. {@link Long#MAX_VALUE} if there is no limit
      * @throws IllegalArgumentException if it is not positive
      */
     public EventVerifier(long maxStreamBytes) {
@@ -82,9 +84,9 @@ public final class EventVerifier {
     }
 
     /**
-     * Reads all events of a store and checks them: gaps, unknown types and versions, and events that cannot be decoded. The serializer of
-     * the store decodes them. Nothing is written. Events that are appended in the meantime may be included. A stream that is deleted in the
-     * meantime may lead to a finding that a second run does not have.
+     * Reads all events of a store and checks them for gaps, unknown types and versions, and data that cannot be
+     * decoded. The serializer of the store decodes them. Nothing is written. Events that are appended during the run
+     * may be included. A stream that is deleted during the run may lead to a finding that a second run does not report.
      *
      * @param store the store
      * @param progress receives a line of text after each 50,000 events and after each range
@@ -169,8 +171,9 @@ public final class EventVerifier {
     }
 
     /**
-     * Adds a tombstone, which takes the place of an event of a deleted stream. Number 0 marks the stream as deleted, so it has no gaps.
-     * A deletion replaces the events from the last to the first: it is complete when number 1 has a tombstone.
+     * Adds a tombstone, which replaces an event of a deleted stream. A tombstone with number 0 marks the stream as
+     * deleted, so gaps in it are not findings. A deletion replaces events from the last to the first, so it is complete
+     * once number 1 has a tombstone.
      *
      * @param stream the stream
      * @param number the number of the event, or 0
@@ -192,7 +195,8 @@ public final class EventVerifier {
     }
 
     /**
-     * Ends a range: all events of its streams were added. Their gaps and sizes are checked, and their memory is freed.
+     * Ends a range after all events of its streams were added. Checks the streams for gaps and for their size, and
+     * frees their memory.
      */
     public void endRange() {
         range.forEach(this::end);
@@ -236,7 +240,7 @@ public final class EventVerifier {
     }
 
     /**
-     * Returns what was found in the ranges that have ended.
+     * Returns a report of the ranges that have ended.
      *
      * @return the report
      */

@@ -1,7 +1,7 @@
 package io.daybook.verification;
 
 /**
- * A fault that a verification found in a store, see {@link EventVerifier}.
+ * A fault that an {@link EventVerifier} found in a store.
  *
  * @param kind the kind of fault
  * @param stream the stream, such as {@code Order-42}
@@ -12,7 +12,7 @@ public record Finding(Kind kind, String stream, long sequenceNumber, String prob
 
     /** The kinds of faults. */
     public enum Kind {
-        /** Numbers of a stream have no event. Every reader of the stream fails. */
+        /** Sequence numbers of a stream have no event. Every read of the stream fails. */
         GAP,
         /** The program does not know the type or version of an event. */
         UNKNOWN_TYPE,
@@ -20,9 +20,9 @@ public record Finding(Kind kind, String stream, long sequenceNumber, String prob
         UNDECODABLE_EVENT,
         /** A stream has reached half of the size that the database allows. */
         STREAM_NEAR_LIMIT,
-        /** A deletion of a stream has left events behind. */
+        /** An incomplete deletion of a stream left events behind. */
         INCOMPLETE_DELETION,
-        /** A document among the events is not one that Daybook wrote. */
+        /** A document in the container of events was not written by Daybook. */
         FOREIGN_DOCUMENT,
         /** The record of a handled command names events that are not stored. */
         ORPHANED_COMMAND,

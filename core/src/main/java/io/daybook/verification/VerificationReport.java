@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The result of a verification, see {@link EventVerifier}. Immutable.
+ * The result of a verification by an {@link EventVerifier}. Immutable.
  *
  * @param events the number of events
  * @param streams the number of streams with events, including those whose deletion is incomplete
- * @param types the events by type and version, in that order
+ * @param types the number of events of each type and version, in that order
  * @param counts the number of findings of each kind; a kind without findings is absent
  * @param findings the first 1,000 findings of each kind
  */
@@ -24,7 +24,7 @@ public record VerificationReport(
      *
      * @param events the number of events
      * @param streams the number of streams
-     * @param types the events by type and version
+     * @param types the number of events of each type and version
      * @param counts the number of findings of each kind
      * @param findings the first findings of each kind
      */
@@ -37,14 +37,15 @@ public record VerificationReport(
     }
 
     /**
-     * {@return whether nothing was found}
+     * {@return whether there are no findings}
      */
     public boolean isClean() {
         return counts.isEmpty();
     }
 
     /**
-     * {@return the report as text for a console: counts by type and version, then one line for each finding}
+     * {@return the report as text for a console, with the counts by type and version followed by one line for each
+     * finding}
      */
     public String text() {
         StringBuilder text = new StringBuilder();

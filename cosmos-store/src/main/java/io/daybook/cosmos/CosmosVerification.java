@@ -16,18 +16,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A verification of a store on Azure Cosmos DB. It reads all documents of the containers of events and snapshots, and writes nothing. It
- * reports what {@link EventVerifier} finds, streams that take half of the 20 GB of a logical partition, incomplete deletions, documents
- * that Daybook did not write, and records of commands and snapshots that name events that are not stored. {@link Verify} runs it from a
- * command line.
+ * A verification of a store on Azure Cosmos DB. It reads all documents of the containers of events and snapshots, and
+ * writes nothing. It reports the findings of an {@link EventVerifier}, streams that take at least half of the 20 GB of
+ * a logical partition, incomplete deletions, documents that Daybook did not write, and records of commands and
+ * snapshots that refer to events that are not stored. {@link Verify} runs it from the command line.
  *
  * <pre>{@code
  * VerificationReport report = CosmosVerification.builder(containers).serializer(serializer).build().run();
  * System.out.println(report.text());
  * }</pre>
  *
- * <p>It takes one request for each 1,000 documents, and three for each command or snapshot whose events are in doubt. It keeps about 200
- * bytes in memory for each stream of one physical partition, and for each snapshot. Thread-safe.
+ * <p>A run takes one request for each 1,000 documents, and three for each command or snapshot whose events are in
+ * doubt. It needs about 200 bytes of memory for each stream of one physical partition and for each snapshot.
+ * Thread-safe.
  */
 public final class CosmosVerification {
 
@@ -54,7 +55,7 @@ public final class CosmosVerification {
     }
 
     /**
-     * Starts to build a verification.
+     * Returns a builder of a verification.
      *
      * @param containers the containers
      * @return a builder
@@ -64,8 +65,8 @@ public final class CosmosVerification {
     }
 
     /**
-     * Reads the containers. Documents that are written in the meantime may be included. A stream that is deleted in the meantime may lead
-     * to a finding that a second run does not have.
+     * Reads the containers and returns a report. Documents that are written during the run may be included. A stream
+     * that is deleted during the run may lead to a finding that a second run does not report.
      *
      * @return the report
      * @throws IllegalStateException if a container is misconfigured
@@ -157,10 +158,10 @@ public final class CosmosVerification {
         }
 
         /**
-         * Sets the serializer that decodes the events. Without one, events are not decoded, so neither unknown types nor undecodable events
-         * are found.
+         * Sets the serializer that decodes the events. Without a serializer, events are not decoded, so neither unknown
+         * types nor undecodable events are found.
          *
-         * @param serializer knows all types, versions and upcasters of the program
+         * @param serializer the serializer, with all types, versions and upcasters of the program
          * @return this builder
          */
         public Builder serializer(EventSerializer serializer) {
@@ -169,8 +170,8 @@ public final class CosmosVerification {
         }
 
         /**
-         * Leaves out the snapshots. Use it if the container of snapshots does not exist, or also holds snapshots of streams in another
-         * container of events.
+         * Excludes the snapshots. Use this option if the container of snapshots does not exist, or if it also contains
+         * snapshots of streams in another container of events.
          *
          * @return this builder
          */
@@ -197,9 +198,9 @@ public final class CosmosVerification {
         }
 
         /**
-         * Builds the verification.
+         * Builds the verification without reading anything.
          *
-         * @return the verification, which has read nothing yet
+         * @return the verification
          */
         public CosmosVerification build() {
             return new CosmosVerification(this);

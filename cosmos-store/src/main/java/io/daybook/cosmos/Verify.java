@@ -13,23 +13,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The program {@code daybook verify}: reads a store on Azure Cosmos DB and reports its faults, see {@link CosmosVerification}. It writes
- * nothing to the store. Run it with the class path of your service:
+ * The program {@code daybook verify}, which reads a store on Azure Cosmos DB and reports faults, as described in
+ * {@link CosmosVerification}. It writes nothing to the store. Run it with the class path of your service:
  *
  * <pre>
  * java -cp order-sample.jar io.daybook.cosmos.Verify io.daybook.sample.order.domain.OrderEvents
  * </pre>
  *
- * <p>The argument is a class with one static method that has no parameters and returns the {@link EventSerializer} of the service. Without
- * an argument, events are not decoded. Environment variables:
+ * <p>The argument is a class with one static method that has no parameters and returns the {@link EventSerializer} of
+ * the service. Without an argument, events are not decoded. The program reads these environment variables:
  * <ul>
  *   <li>{@code COSMOS_ENDPOINT}, {@code COSMOS_KEY}, {@code COSMOS_DATABASE}: the account, its key and the database;
  *   <li>{@code COSMOS_CONTAINER}: the container of events, {@code events} by default;
- *   <li>{@code COSMOS_SNAPSHOT_CONTAINER}: the container of snapshots, {@code snapshots} by default; {@code none} to leave it out.
+ *   <li>{@code COSMOS_SNAPSHOT_CONTAINER}: the container of snapshots, {@code snapshots} by default; {@code none} to
+ *       exclude snapshots.
  * </ul>
  *
- * <p>The report is printed to standard output, progress and errors to standard error. The exit code is 0 if nothing was found, 1 if there
- * are findings, and 2 if the store could not be read.
+ * <p>The report is printed to standard output; progress and errors are printed to standard error. The exit code is 0 if
+ * nothing was found, 1 if there are findings, and 2 if the store could not be read.
  */
 public final class Verify {
 
@@ -41,9 +42,9 @@ public final class Verify {
     private Verify() {}
 
     /**
-     * Runs the program, and ends the process.
+     * Runs the program and ends the process.
      *
-     * @param args the name of a class with a static method that returns the serializer, or nothing
+     * @param args the name of a class with a static method that returns the serializer; or empty
      */
     public static void main(String[] args) {
         System.exit(run(System.getenv(), List.of(args), System.out, System.err));

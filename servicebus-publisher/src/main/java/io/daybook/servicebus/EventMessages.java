@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Both methods also read CloudEvents in the binary mode of the AMQP binding, from any producer, if they have the attributes that
- * {@link ServiceBusEventPublisher.Builder#cloudEvents Builder.cloudEvents} lists. If a message has Daybook's own properties, those count.
+ * <p>Both methods also read CloudEvents in the binary mode of the AMQP binding, from any producer, if they have the
+ * attributes that {@link ServiceBusEventPublisher.Builder#cloudEvents Builder.cloudEvents} lists. If a message also has
+ * Daybook's own properties, those take precedence.
  *
  * <table>
  *   <caption>The message of an event</caption>

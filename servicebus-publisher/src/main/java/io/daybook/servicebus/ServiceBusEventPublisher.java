@@ -235,26 +235,29 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Makes each message a CloudEvent too, in the binary mode of the AMQP binding of CloudEvents 1.0. The message gets more application
-         * properties, at most 6 KB; the rest of it does not change, so consumers of Daybook's own format need no change.
+         * Makes each message a CloudEvent as well, in the binary mode of the AMQP binding of CloudEvents 1.0. This adds
+         * application properties of at most 6 KB to the message. The rest of the message does not change, so consumers
+         * of Daybook's own format need no change.
          *
          * <table>
          *   <caption>The added properties</caption>
          *   <tr><th>property</th><th>event</th><th>deletion</th></tr>
          *   <tr><td>{@code cloudEvents:specversion}</td><td>{@code 1.0}</td><td>{@code 1.0}</td></tr>
          *   <tr><td>{@code cloudEvents:id}</td><td>the event id</td><td>the id of the deletion</td></tr>
-         *   <tr><td>{@code cloudEvents:source}</td><td>the source, {@code /Order/42} appended</td><td>the same</td></tr>
+         *   <tr><td>{@code cloudEvents:source}</td><td>the source, followed by {@code /Order/42}</td><td>the
+         *   same</td></tr>
          *   <tr><td>{@code cloudEvents:type}</td><td>the event type</td><td>{@code StreamDeleted}</td></tr>
          *   <tr><td>{@code cloudEvents:subject}</td><td>the stream, {@code Order-42}</td><td>the same</td></tr>
          *   <tr><td>{@code cloudEvents:sequence}</td><td>the sequence number, 19 digits</td><td>one more than the version</td></tr>
-         *   <tr><td>{@code cloudEvents:time}</td><td>when it was raised</td><td></td></tr>
+         *   <tr><td>{@code cloudEvents:time}</td><td>the time when the event was raised</td><td></td></tr>
          *   <tr><td>{@code cloudEvents:eventversion}</td><td>the version of the event type</td><td></td></tr>
          *   <tr><td>{@code cloudEvents:kind}</td><td></td><td>{@code deletion}</td></tr>
          *   <tr><td>{@code cloudEvents:correlationid}, {@code :causationid}</td><td>if known</td><td></td></tr>
          *   <tr><td>{@code cloudEvents:traceparent}, {@code :tracestate}</td><td>the attributes of that name</td><td></td></tr>
          * </table>
          *
-         * @param source the service that publishes, such as {@code https://example.com/orders} or {@code /orders}; 1 to 256 characters
+         * @param source the publishing service, such as {@code https://example.com/orders} or {@code /orders}; 1 to 256
+         *     characters
          * @return this builder
          * @throws IllegalArgumentException if it is empty or too long, or has a query or a fragment
          */
