@@ -232,7 +232,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws io.daybook.eventstore.ConcurrencyException if the context has an expected version other than 0
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
-     * @throws RuntimeException whatever the decision throws, unchanged
+     * @throws RuntimeException if the decision throws it; passed on unchanged
      */
     public UpdateResult<Void> create(String id, UpdateContext context, Consumer<A> decision) {
         return update(stream(id), context).create(decision);
@@ -252,7 +252,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *     the two
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
-     * @throws RuntimeException whatever the decision throws, unchanged
+     * @throws RuntimeException if the decision throws it; passed on unchanged
      */
     public UpdateResult<Void> update(String id, UpdateContext context, Consumer<A> decision) {
         return update(stream(id), context).update(decision, false);
@@ -269,7 +269,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws io.daybook.eventstore.ConcurrencyException as for {@link #update update}
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout has expired
-     * @throws RuntimeException whatever the decision throws, unchanged
+     * @throws RuntimeException if the decision throws it; passed on unchanged
      */
     public UpdateResult<Void> createOrUpdate(String id, UpdateContext context, Consumer<A> decision) {
         return update(stream(id), context).update(decision, true);
@@ -322,8 +322,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Saves the events that an aggregate has raised. Its stream must still be at the version at which the aggregate was loaded or created.
      * Use this method in handlers that load and save aggregates themselves. {@link #update update} does both and retries conflicts.
      *
-     * <p>If the outcome is unknown, save the same aggregate again with the same command. This repeats the same append, and succeeds if the
-     * events are already stored.
+     * <p>If the outcome is unknown, save the same aggregate again with the same command. The second call repeats the
+     * same append, and succeeds if the events are already stored.
      *
      * @param aggregate an aggregate returned by {@link #load load} or {@link AggregateType#newInstance AggregateType.newInstance}. It is at
      *     the new version afterward. If it had raised events and the command is a duplicate, it cannot be used again
@@ -354,9 +354,9 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Deletes an aggregate permanently: its events, the commands that were handled on it, and its snapshot. Its id cannot be used again.
-     * {@link EventStore#delete(StreamId, long)} describes what other readers and writers see. A concurrent command is either stored first
-     * and then deleted, or fails with {@link StreamDeletedException}.
+     * Deletes an aggregate permanently: its events, the commands that were handled on it, and its snapshot. The id
+     * cannot be used again. {@link EventStore#delete(StreamId, long)} describes what other readers and writers see. A
+     * concurrent command is either stored first and then deleted, or fails with {@link StreamDeletedException}.
      *
      * <p>If this method fails partway, call it again until it returns. A command that was stored just before the deletion may save its
      * snapshot just after it. That snapshot is never used, and is removed when the aggregate is next loaded or deleted. States in the
@@ -364,7 +364,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param id the id of the aggregate
      * @throws AggregateNotFoundException if the aggregate has no events and was not deleted before
-     * @throws RuntimeException whatever the snapshot store throws, unchanged; the events are deleted by then
+     * @throws RuntimeException if the snapshot store throws it; passed on unchanged, after the events were deleted
      */
     public void delete(String id) {
         StreamId stream = stream(id);

@@ -13,8 +13,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of an update: user, correlation and causation ids, timeout and expected version. Its ids and attributes become part of the
- * metadata of the raised events. The command bus creates one context for each command. Without a bus, create one for each update.
+ * The context of an update: user, correlation and causation ids, timeout and expected version. The ids and attributes
+ * become part of the metadata of the raised events. The command bus creates one context for each command. Without a
+ * bus, create one for each update.
  *
  * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
@@ -71,8 +72,8 @@ public final class UpdateContext {
     }
 
     /**
-     * Returns a context for another aggregate that the same command updates. It has no expected version, because that version belongs to
-     * the command's own aggregate. Both contexts belong to the same command.
+     * Returns a context for another aggregate that the same command updates. The new context has no expected version,
+     * because that version applies to the command's own aggregate. Both contexts belong to the same command.
      *
      * <pre>{@code
      * CommandHandler<ShipOrder> handler = (command, context) -> {

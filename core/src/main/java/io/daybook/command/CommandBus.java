@@ -95,7 +95,8 @@ public final class CommandBus {
      * @throws CommandNotAuthorizedException if the sender is not authorized to send the command
      * @throws CommandValidationException if the command is invalid
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout expired before the command was committed
-     * @throws io.daybook.DaybookException whatever the handler throws, see {@link AggregateRepository#update AggregateRepository.update}
+     * @throws io.daybook.DaybookException if the handler throws it, see {@link AggregateRepository#update
+     *     AggregateRepository.update}
      */
     public UpdateResult<?> send(Command command, CommandMetadata metadata) {
         Duration timeout = metadata.timeout().orElse(defaultTimeout);

@@ -3,8 +3,8 @@ package io.daybook.command;
 import io.daybook.aggregate.UpdateResult;
 
 /**
- * An interceptor between the sender and the handler. An interceptor sees each command and its outcome, and may reject
- * the command. Add it with {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with
+ * An interceptor between the sender and the handler, which sees each command and its outcome and may reject the
+ * command. Add it with {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with
  * {@link CommandBus.Builder#intercept} to run after them.
  *
  * <pre>{@code

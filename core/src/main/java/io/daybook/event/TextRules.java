@@ -18,8 +18,9 @@ public final class TextRules {
     private TextRules() {}
 
     /**
-     * Checks that an id or name is present, is not blank and has at most {@value #MAX_ID_LENGTH} characters. It must not contain control
-     * characters, which could forge a log line or a header, or unpaired surrogates, which UTF-8 cannot encode.
+     * Checks that an id or name is present, is not blank and has at most {@value #MAX_ID_LENGTH} characters. The text
+     * must not contain control characters, which could forge a log line or a header, or unpaired surrogates, which
+     * UTF-8 cannot encode.
      *
      * @param name the name of the id in the message, such as {@code userId}
      * @param id the id, null if it is missing

@@ -45,7 +45,7 @@ public final class AppendOptions {
     }
 
     /**
-     * Sets the idempotency key of the append. It is stored in the same transaction as the events.
+     * Sets the idempotency key of the append. The key is stored in the same transaction as the events.
      *
      * @param commandId the id of the command, assigned by the caller
      * @param fingerprint identifies the content of the command

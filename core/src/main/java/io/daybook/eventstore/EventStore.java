@@ -84,9 +84,9 @@ public interface EventStore {
     /**
      * Appends events to the end of a stream, all of them or none.
      *
-     * <p>If the options contain an idempotency key, the store records in the same transaction that the command was handled. It checks the
-     * key before the version. If the key is already stored with the same fingerprint, nothing is appended and the first result is returned,
-     * marked as a duplicate. The scope of a key is its stream.
+     * <p>If the options contain an idempotency key, the store records in the same transaction that the command was
+     * handled. The key is checked before the version. If the key is already stored with the same fingerprint, nothing
+     * is appended and the first result is returned, marked as a duplicate. The scope of a key is its stream.
      *
      * @param stream the stream; created if it has no events
      * @param expectedVersion the current version of the stream, 0 if it has no events
@@ -255,8 +255,8 @@ public interface EventStore {
      * @param stream the stream; a stream without events is also closed permanently
      * @param expectedVersion the current version of the stream, 0 if it has no events
      * @throws ConcurrencyException if the stream is at another version; nothing was deleted
-     * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion completes. If the
-     *     outcome is unknown, call this method again until it returns
+     * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion
+     *     completes. If the outcome is unknown, call this method again until it succeeds
      * @throws IllegalArgumentException if {@code expectedVersion} is negative
      */
     void delete(StreamId stream, long expectedVersion);
@@ -268,8 +268,8 @@ public interface EventStore {
      * with a conflict.
      *
      * @param stream the stream; a stream without events is also closed permanently
-     * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion completes. If the
-     *     outcome is unknown, call this method again until it returns
+     * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion
+     *     completes. If the outcome is unknown, call this method again until it succeeds
      */
     void delete(StreamId stream);
 }

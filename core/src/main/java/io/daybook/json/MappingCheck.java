@@ -52,8 +52,8 @@ public final class MappingCheck {
         /** A document of a read model. */
         DOCUMENT("document"),
         /**
-         * A command. It may be sent only as an object, so members that have a fingerprint but no readable JSON are accepted: sealed types
-         * without annotations, {@code Optional}, and records as map keys.
+         * A command. Because a command need not be sent as JSON, members that have a fingerprint but no readable JSON
+         * are accepted: sealed types without annotations, {@code Optional}, and records as map keys.
          */
         COMMAND("command");
 

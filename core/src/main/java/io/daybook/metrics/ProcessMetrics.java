@@ -16,7 +16,7 @@ import java.util.function.ToLongFunction;
  * <ul>
  *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed},
  *       {@code canceled}, {@code never_started}, and {@code parked}, which counts how often an instance was parked.
- *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated}count steps, and events without a
+ *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated} count steps, and events without a
  *       further effect.
  *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and the subsets {@code duplicate},
  *       {@code rejected} and {@code unanswered}.

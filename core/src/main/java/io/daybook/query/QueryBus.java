@@ -76,7 +76,7 @@ public final class QueryBus {
      * @throws QueryNotAuthorizedException if the caller is not authorized to send the query
      * @throws QueryValidationException if the query is invalid
      * @throws QueryTimeoutException if the timeout expired before the handler was called
-     * @throws io.daybook.DaybookException whatever the handler throws, see {@link io.daybook.projection.ReadModel}
+     * @throws io.daybook.DaybookException if the handler throws it, see {@link io.daybook.projection.ReadModel}
      */
     @SuppressWarnings(
             "unchecked") // a handler is registered for a query of its answer, and interceptors pass answers on

@@ -1,8 +1,8 @@
 package io.daybook.query;
 
 /**
- * An interceptor between the caller and the handler. An interceptor sees each query and its answer, and may reject the
- * query. Add it with {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with
+ * An interceptor between the caller and the handler, which sees each query and its answer and may reject the query. Add
+ * it with {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with
  * {@link QueryBus.Builder#intercept} to run after them.
  *
  * <pre>{@code

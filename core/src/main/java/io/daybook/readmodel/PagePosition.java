@@ -52,7 +52,7 @@ public record PagePosition(String sortValue, String id) {
      *
      * @param schema the read model
      * @param filter a filter with or without {@link Filter#after}
-     * @return the position; empty if the filter asks for the first page
+     * @return the position; empty if the filter selects the first page
      * @throws IllegalArgumentException if it belongs to another read model, version or filter, or is malformed
      */
     public static Optional<PagePosition> of(ReadModelSchema schema, Filter filter) {

@@ -53,8 +53,8 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns a policy that parks a stream after one of its appends has failed a number of times. It uses the default
-     * backoff.
+     * Returns a policy that parks a stream after one of its appends has failed a number of times. The policy uses the
+     * default backoff.
      *
      * @param attempts the number of times that the append is delivered alone before the stream is parked, 1 or more; an
      *     earlier failed call with a whole page of appends does not count
