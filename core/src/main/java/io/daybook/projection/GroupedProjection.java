@@ -20,8 +20,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A projection of many streams into one document for each group, such as the orders of a customer. Each stream is folded into a share, the
- * share determines the group, and the summary of a group is computed from its shares. Immutable and thread-safe; keep it in a constant.
+ * A projection of many streams into one document for each group, for example a summary of each customer's orders. Each
+ * stream is folded into a share, the share determines the group, and the summary of a group is computed from its
+ * shares. Immutable and thread-safe; keep it in a constant.
  *
  * <pre>{@code
  * record OrderShare(String customerId) {}
@@ -39,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>A summary equals the sum of the stored contributions of its group at every moment. Contributions of different streams may reflect
- * different points in time. A stream may move from group to group. A group without contributions has no document.
+ * <p>At every moment, a summary equals the sum of the stored contributions to its group. Contributions of different
+ * streams may reflect different points in time. A stream may move from group to group. A group without contributions
+ * has no document.
  *
  * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: adding and then subtracting a {@code double} leaves a rounding error.
  *
@@ -84,12 +86,13 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
     }
 
     /**
-     * Starts a projection.
+     * Returns a builder of a grouped projection.
      *
      * @param <S> the class of a share
      * @param <D> the class of the summary
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version increase it when the result of a fold changes; each version has separate documents
+     * @param version the version, from 1; increase it when the result of a fold changes. Each version has separate
+     *     documents
      * @param shareType the class of a stream's share
      * @param summaryType the class of a group's summary
      * @return a builder
@@ -104,7 +107,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
     }
 
     /**
-     * {@return the types of the events that it knows, by the name of the aggregate type; unmodifiable}
+     * {@return the types of the events that the projection knows, by the name of the aggregate type; unmodifiable}
      */
     public Map<String, EventTypes> eventTypes() {
         Map<String, EventTypes> types = new LinkedHashMap<>();
@@ -169,7 +172,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * @param event the event's class
          * @param handler a pure function; returns null if the stream contributes nothing
          * @return these handlers
-         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
+         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
+         *     ignored
          */
         public <E extends DomainEvent> Handlers<S> on(Class<E> event, ProjectionHandler<S, E> handler) {
             fold.on(event, handler);
@@ -177,11 +181,12 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores an event: the share does not change.
+         * Ignores an event, which then does not change the share.
          *
          * @param event the event's class
          * @return these handlers
-         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
+         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
+         *     ignored
          */
         public Handlers<S> ignoring(Class<? extends DomainEvent> event) {
             fold.ignore(event);
@@ -244,7 +249,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Adds an aggregate type in a service that does not have its class.
+         * Adds an aggregate type in a service that does not have the class of the aggregate.
          *
          * @param aggregateType the name of the aggregate type
          * @param events the sealed interface of the events that this service knows
@@ -270,7 +275,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         /**
          * Sets the group of a share.
          *
-         * @param groupOf a pure function; returns 1 to 512 bytes of UTF-8, or null if the share is in no group
+         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes of UTF-8, or null if the
+         *     share is in no group
          * @return this builder
          */
         public Builder<S, D> groupedBy(Function<S, @Nullable String> groupOf) {
@@ -279,7 +285,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the summary of a group before the first share is added.
+         * Sets the initial summary of a group, before the first share is added.
          *
          * @param startingWith a pure function of the group's key
          * @return this builder
@@ -290,9 +296,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets how a share is added to a summary.
+         * Sets the function that adds a share to a summary.
          *
-         * @param adding a pure function
+         * @param adding a pure function that returns the new summary
          * @return this builder
          */
         public Builder<S, D> adding(BiFunction<D, S, D> adding) {
@@ -301,9 +307,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets how a share is removed from a summary, so that the result is as if the share had never been added.
+         * Sets the function that removes a share from a summary. The result must be the same as if the share had never
+         * been added.
          *
-         * @param removing a pure function
+         * @param removing a pure function that returns the new summary
          * @return this builder
          */
         public Builder<S, D> removing(BiFunction<D, S, D> removing) {
@@ -312,9 +319,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Recomputes the summary from all shares of the group whenever one changes. Use this for summaries from which a share cannot be
-         * removed: a maximum, distinct values, a top ten. It replaces {@link #adding}. A stream that would be the 1,001st of a group is
-         * parked.
+         * Recomputes the summary from all shares of the group whenever one changes. Use this method for summaries from
+         * which a share cannot be removed, such as a maximum, distinct values or a top ten. It replaces
+         * {@link #adding}. A stream that would be the 1,001st of a group is parked.
          *
          * @param recomputing a pure function of 1 to 1,000 shares, ordered by their streams
          * @return this builder
@@ -325,13 +332,14 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Divides each group into shards, which are merged when the group is read. Use it for groups that so many streams change at the
-         * same time that the writers of a single document would contend. A sharded projection has no indexes.
+         * Divides each group into shards, which are merged when the group is read. Use shards if so many streams of a
+         * group change at the same time that the writers of a single document would often conflict. A sharded
+         * projection has no indexes.
          *
          * @param shards 2 to 100
          * @param merging a pure function that merges the summaries of two shards
          * @return this builder
-         * @throws IllegalArgumentException if it is out of range
+         * @throws IllegalArgumentException if the number of shards is out of range
          */
         public Builder<S, D> sharded(int shards, BinaryOperator<D> merging) {
             if (shards < 2 || shards > 100) {
@@ -356,7 +364,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Declares values by which summaries can be found. Any of them matches.
+         * Declares values by which summaries can be found. One matching value is enough.
          *
          * @param index the name of the index, 1 to 50 letters, digits or {@code _}
          * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
@@ -372,7 +380,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * Declares a sort order and the filters that can be combined with it.
          *
          * @param sort the index to sort by, which has at most one value
-         * @param filters the indexes that filter, the most selective first
+         * @param filters the indexes to filter by, the most selective first
          * @return this builder
          * @throws IllegalArgumentException if the order is already declared
          */
@@ -385,9 +393,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * Checks and builds the projection.
          *
          * @return the projection
-         * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is neither handled nor
-         *     ignored, no functions summarize the shares, a listing refers to an unknown index, or JSON does not preserve every member of a
-         *     class
+         * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is
+         *     neither handled nor ignored, no function computes the summary, a listing refers to an unknown index, or
+         *     JSON does not preserve every member of a class
          */
         public GroupedProjection<S, D> build() {
             Function<S, @Nullable String> group = groupOf;

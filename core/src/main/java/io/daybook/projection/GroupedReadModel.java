@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
- * <p>A read with a token is never older than the token: streams that are behind are first brought up to date from the
- * event store. Such a read therefore works even if the projector is stopped, and never waits.
+ * <p>A read with a token is never older than the token, because streams that are behind are first projected from the
+ * event store. Such a read never waits, and works even if the projector is stopped.
  *
  * @param <S> the class of a stream's share
  * @param <D> the class of the summaries
@@ -45,16 +45,18 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns a read model that reads from an older version until this one is active. Register both versions with the projector and query
-     * this one. When it is {@linkplain Projector#activate activated}, every instance reads from it within 10 seconds. Filters may use only
-     * what both versions declare until then. A list that began in the older version continues there until that version is dropped. Before
-     * and after the switch, a read with a token is not older than the token. {@link #contributions} are always those of this version.
+     * Returns a read model that reads from an older version until this one is active. Register both versions with the
+     * projector and query this one. When this version is {@linkplain Projector#activate activated}, every instance
+     * reads from it within 10 seconds. Until then, filters may use only indexes and listings that both versions
+     * declare. A list that began in the older version continues there until that version is dropped. Before and after
+     * the switch, a read with a token is not older than the token. {@link #contributions} always returns those of this
+     * version.
      *
      * @param <O> the class of the older documents
      * @param older the read model of the older version
-     * @param upgrade converts a document of the older version; a pure function
+     * @param upgrade a pure function that converts a document of the older version
      * @return the read model
-     * @throws IllegalArgumentException if it is not an older version of the same read model
+     * @throws IllegalArgumentException if {@code older} is not an older version of the same read model
      */
     public <O> GroupedReadModel<S, D> until(GroupedReadModel<?, O> older, Function<O, D> upgrade) {
         OlderVersion<D> version = new OlderVersion<D>(
@@ -66,28 +68,29 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Reads the summary of a group.
+     * Returns the summary of a group.
      *
      * @param group the key of the group
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
      * @throws ReadModelNotReadyException if this version is not complete, because contributions may be missing
-     * @throws ReadModelUnavailableException if it cannot be read
+     * @throws ReadModelUnavailableException if the summary cannot be read
      */
     public Optional<ReadDocument<D>> get(String group) {
         return get(group, ConsistencyToken.none());
     }
 
     /**
-     * Reads the summary of a group that is not older than a token.
+     * Returns a summary of a group that is not older than a token.
      *
      * @param group the key of the group
-     * @param token what the summary must show; if a stream does not have that version yet, the read returns what exists
+     * @param token the versions that the summary must show; if a stream does not have its version yet, the read returns
+     *     what exists
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
      * @throws ReadModelNotReadyException if this version is not complete
      * @throws StreamParkedException if an event that the token requires could not be projected
-     * @throws ReadModelUnavailableException if it cannot be read or brought up to date
+     * @throws ReadModelUnavailableException if the summary cannot be read or brought up to date
      */
     public Optional<ReadDocument<D>> get(String group, ConsistencyToken token) {
         GroupKeys.requireGroup(group);
@@ -147,7 +150,8 @@ public final class GroupedReadModel<S, D> {
      *
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues a different list, or the projection is sharded
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings or continues a different list,
+     *     or if the projection is sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws ReadModelUnavailableException if they cannot be read
      */
@@ -159,12 +163,13 @@ public final class GroupedReadModel<S, D> {
      * Lists summaries, none of which is older than a token.
      *
      * @param filter the conditions and the order, as the projection declares them
-     * @param token what the summaries must show
+     * @param token the versions that the summaries must show
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues a different list, or the projection is sharded
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings or continues a different list,
+     *     or if the projection is sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token requires could not be projected
-     * @throws ReadModelUnavailableException if they cannot be read or brought up to date
+     * @throws ReadModelUnavailableException if the summaries cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         if (older != null && older.answersFor(availability, filter)) {
@@ -195,7 +200,7 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Lists the contributions of streams to a group. Reads one partition for each shard.
+     * Lists the contributions of streams to a group. This reads one partition for each shard.
      *
      * @param group the key of the group
      * @param next empty for the first page, or the {@link Page#next} of the previous page

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>The document carries the sequence number and the id of the last event that it shows, written in the same
- * conditional write. It therefore equals the fold of the events up to that number, even if a feed redelivers or omits
- * events.
+ * <p>A document contains the sequence number and the id of the last event that it shows, which are written together
+ * with the content in one conditional write. The document therefore equals the fold of the events up to that number,
+ * even if a feed redelivers or omits events.
  *
  * @param <D> the class of the document, an immutable value that is stored as JSON, ideally a record
  */
@@ -49,11 +49,12 @@ public final class Projection<D> extends ProjectionDefinition {
     }
 
     /**
-     * Starts a projection of an aggregate type.
+     * Returns a builder of a projection of an aggregate type.
      *
      * @param <D> the class of the document
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version increase it when the result of a fold changes; each version has separate documents
+     * @param version the version, from 1; increase it when the result of a fold changes. Each version has separate
+     *     documents
      * @param type the aggregate type
      * @param documentType the class of the document
      * @return a builder
@@ -63,11 +64,11 @@ public final class Projection<D> extends ProjectionDefinition {
     }
 
     /**
-     * Starts a projection in a service that does not have the class of the aggregate.
+     * Returns a builder of a projection in a service that does not have the class of the aggregate.
      *
      * @param <D> the class of the document
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version increase it when the result of a fold changes
+     * @param version the version, from 1; increase it when the result of a fold changes
      * @param aggregateType the name of the aggregate type
      * @param events the sealed interface of the events that this service knows
      * @param documentType the class of the document
@@ -95,7 +96,7 @@ public final class Projection<D> extends ProjectionDefinition {
     }
 
     /**
-     * {@return the types of the events that it knows}
+     * {@return the types of the events that the projection knows}
      */
     public EventTypes eventTypes() {
         return fold.types();
@@ -154,7 +155,8 @@ public final class Projection<D> extends ProjectionDefinition {
          * @param event the event's class
          * @param handler a pure function
          * @return this builder
-         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
+         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
+         *     ignored
          */
         public <E extends DomainEvent> Builder<D> on(Class<E> event, ProjectionHandler<D, E> handler) {
             fold.on(event, handler);
@@ -162,11 +164,12 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores an event: the document does not change, and its position advances.
+         * Ignores an event, which then advances the position of the document but does not change its content.
          *
          * @param event the event's class
          * @return this builder
-         * @throws IllegalArgumentException if it is not an event of the aggregate type, or is already handled or ignored
+         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
+         *     ignored
          */
         public Builder<D> ignoring(Class<? extends DomainEvent> event) {
             fold.ignore(event);
@@ -197,7 +200,7 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Declares values by which documents can be found, such as the words of a text. Any of them matches.
+         * Declares values by which documents can be found, such as the words of a text. One matching value is enough.
          *
          * @param index the name of the index, 1 to 50 letters, digits or {@code _}
          * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
@@ -213,7 +216,7 @@ public final class Projection<D> extends ProjectionDefinition {
          * Declares a sort order and the filters that can be combined with it.
          *
          * @param sort the index to sort by, which has at most one value
-         * @param filters the indexes that filter, the most selective first
+         * @param filters the indexes to filter by, the most selective first
          * @return this builder
          * @throws IllegalArgumentException if the order is already declared
          */

@@ -5,8 +5,9 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 
 /**
- * The definition of a projection: a {@link Projection} has one document for each stream, and a {@link GroupedProjection} one for each group.
- * A {@link Projector} runs and administers both in the same way. Immutable and thread-safe.
+ * The definition of a projection. A {@link Projection} has one document for each stream, and a
+ * {@link GroupedProjection} has one for each group. A {@link Projector} runs and administers both in the same way.
+ * Immutable and thread-safe.
  */
 public abstract sealed class ProjectionDefinition permits Projection, GroupedProjection {
 
@@ -17,10 +18,10 @@ public abstract sealed class ProjectionDefinition permits Projection, GroupedPro
      */
     public abstract ReadModelSchema schema();
 
-    /** Returns what has to stay the same under one version. */
+    /** Returns the fingerprint of everything that must not change within a version. */
     abstract Fingerprint fingerprint();
 
-    /** Creates what projects events into the documents. */
+    /** Creates the runner that projects events into the documents. */
     abstract ProjectionRunner<?> runner(
             ReadModelCollection documents, EventStore eventStore, ProjectionCounters counters, Parks parks);
 

@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /**
- * Thrown when an event could not be projected. The event is retried, and its stream is parked after some attempts.
- * {@link DaybookException} shows how to distinguish failures.
+ * Thrown when an event could not be projected. The event is retried, and its stream is parked after some attempts. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class ProjectionFailedException extends DaybookException {
 
@@ -15,11 +15,11 @@ public final class ProjectionFailedException extends DaybookException {
     private final long number;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param stream the stream
      * @param number the sequence number of the event
-     * @param cause what the projection threw
+     * @param cause the exception or error that the projection threw
      */
     ProjectionFailedException(StreamId stream, long number, Throwable cause) {
         super(

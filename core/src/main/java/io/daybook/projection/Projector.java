@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that runs projections: it follows a feed and writes their documents. Each version of each projection has a separate
- * subscription. Several instances can run the same projections. Other instances can only read from them, see {@link Builder#following}.
- * Thread-safe.
+ * A service that runs projections. It follows a feed and writes the documents of the projections. Each version of each
+ * projection has a separate subscription. Several instances can run the same projections. Instances can also be
+ * configured only to read, see {@link Builder#following}. Thread-safe.
  *
  * <pre>{@code
  * Projection<OrderState> states = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * projector.close(); // when the application stops
  * }</pre>
  *
- * <p>An event that a projection rejects parks its stream after some attempts; other streams continue. When 20 streams in a row fail, no more
- * are parked and the events are retried.
+ * <p>An event that a projection rejects parks its stream after some attempts; other streams continue. When 20 streams
+ * in a row fail, no more streams are parked and the events are retried.
  */
 public final class Projector implements AutoCloseable {
 
@@ -62,9 +62,10 @@ public final class Projector implements AutoCloseable {
     /**
      * Returns a builder of a projector.
      *
-     * @param feed delivers the events
-     * @param eventStore the store that the feed follows; gaps are filled from it, and reads with a token bring documents up to date from it
-     * @param readModelStore keeps the documents
+     * @param feed the feed that delivers the events
+     * @param eventStore the store that the feed follows, which is read to fill gaps and to bring documents up to date
+     *     for reads with a token
+     * @param readModelStore the store for the documents
      * @return a builder
      */
     public static Builder builder(EventFeed feed, EventStore eventStore, ReadModelStore readModelStore) {
@@ -77,7 +78,7 @@ public final class Projector implements AutoCloseable {
      * @param <D> the class of the documents
      * @param projection a projection of this projector
      * @return the read model
-     * @throws IllegalArgumentException if the projection is of another projector
+     * @throws IllegalArgumentException if this projector does not run the projection
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <D> ReadModel<D> readModel(Projection<D> projection) {
@@ -99,7 +100,7 @@ public final class Projector implements AutoCloseable {
      * @param <D> the class of the summaries
      * @param projection a projection of this projector
      * @return the read model
-     * @throws IllegalArgumentException if the projection is of another projector
+     * @throws IllegalArgumentException if this projector does not run the projection
      */
     @SuppressWarnings("unchecked") // a runner is made of its projection, see start
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
@@ -127,7 +128,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * {@return the state of each projection as of now}
+     * {@return the current state of each projection}
      */
     public List<ProjectorStatus> status() {
         return running.values().stream().map(RunningProjection::status).toList();
@@ -146,10 +147,11 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Activates a version that was built alongside an older one, so that it answers reads. Every instance notices within 10 seconds.
+     * Activates a version that was built alongside an older one, so that it answers reads. All other instances follow
+     * within 10 seconds.
      *
      * @param projection a projection of this projector
-     * @throws IllegalStateException if it has not caught up yet, see {@link #status}
+     * @throws IllegalStateException if the version has not caught up yet, see {@link #status}
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void activate(ProjectionDefinition projection) {
@@ -157,9 +159,9 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Deletes the documents of a projection and builds them again from all events, in the background. Until it is complete, lists and
-     * summaries of groups are rejected, and a missing document of a stream is looked up in the event store. To repair single documents without a rebuild, use
-     * {@link #rebuild(Projection, String)}.
+     * Deletes the documents of a projection and builds them again from all events, in the background. Until the build
+     * is complete, lists and summaries of groups are rejected, and a missing document of a stream is built from the
+     * event store. To repair single documents without a rebuild, use {@link #rebuild(Projection, String)}.
      *
      * @param projection a projection of this projector; it may have been dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
@@ -169,8 +171,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Drops a version that is no longer used: deletes its documents and its position in the feed. It can be repeated after a failure. Until
-     * it is rebuilt, reads of the version throw {@link ReadModelNotReadyException}.
+     * Drops a version that is no longer used, which deletes its documents and its position in the feed. Call this
+     * method again after a failure. Until the version is rebuilt, reads of it throw {@link ReadModelNotReadyException}.
      *
      * @param name the name of the read model
      * @param version the version
@@ -194,7 +196,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Folds the events of one stream again and replaces its document.
+     * Folds the events of one stream again and replaces the stream's document.
      *
      * @param projection a projection of this projector
      * @param key the id of the aggregate
@@ -207,17 +209,18 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Compares the position of each document with the event store, and its content with a fresh fold of the events up to that position, in
-     * the caller's thread. Projectors and writers may continue: documents whose events are still being projected count as behind. Reads all
-     * events once, and each checked stream again. Writes a log line every 10 seconds.
+     * Compares the position of each document with the event store, and its content with a fresh fold of the events up
+     * to that position, in the caller's thread. Projectors and writers may continue; documents whose events are still
+     * being projected count as behind. All events are read once, and each checked stream is read again. Progress is
+     * logged every 10 seconds.
      *
-     * <p>For a grouped projection it compares the shares of the streams, not the summaries with the shares;
-     * {@link #rebuild(ProjectionDefinition)} recomputes the summaries.
+     * <p>For a grouped projection, the shares of the streams are compared with the event store. The summaries are not
+     * compared with the shares; {@link #rebuild(ProjectionDefinition)} recomputes the summaries.
      *
      * @param projection a projection of this projector
-     * @param options which streams to check, and whether to repair; a repair does not advance a parked document
-     * @return what was found, before repairs
-     * @throws ReadModelNotReadyException if the version is being built, or dropped
+     * @param options the streams to check, and whether to repair documents; a repair does not advance a parked document
+     * @return a report of the problems that were found before repairs
+     * @throws ReadModelNotReadyException if the version is being built or was dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
@@ -289,10 +292,10 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets a cache in front of the documents of one stream each; summaries of groups are not cached. A read uses a cached document if
-         * it is not older than the read's token. Each written document is put into the cache. A read without a token may return a document
-         * that is as old as the time to live, unless the projectors of all instances have the cache. While the cache fails, documents are
-         * read from the store.
+         * Sets a cache for documents of single streams; summaries of groups are not cached. A read uses a cached
+         * document if that is not older than the read's token. Each written document is put into the cache. A read
+         * without a token may return a document that is as old as the time to live, unless the projectors of all
+         * instances use the cache. While the cache is unavailable, documents are read from the store.
          *
          * @param cache the cache, shared by all instances
          * @param timeToLive how long the cache keeps a document, 1 second or more
@@ -332,8 +335,9 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Adds an interceptor around the projection of followed events, such as {@code EventTracing.ofProjections(registry)}. A rebuild and
-         * a read that brings a document up to date are not intercepted. The first one added is the outermost.
+         * Adds an interceptor around the projection of events from the feed, such as
+         * {@code EventTracing.ofProjections(registry)}. Rebuilds, and reads that bring a document up to date, are not
+         * intercepted. The interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -359,11 +363,12 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets whether the projector follows the feed. A projector that does not follow the feed answers queries from documents that other
-         * processes keep up to date. Reads with a token are still current, and {@link #status} shows the feed as {@code WAITING}. It builds
-         * no version; a version that was never built is built once another process follows.
+         * Sets whether the projector follows the feed. A projector that does not follow the feed answers queries from
+         * documents that other processes keep up to date. Reads with a token are still current, and {@link #status}
+         * shows the feed as {@code WAITING}. Such a projector builds no version; a version that was never built is
+         * built once another process follows the feed.
          *
-         * @param follows whether it follows; true by default
+         * @param follows whether the projector follows the feed; true by default
          * @return this builder
          */
         public Builder following(boolean follows) {

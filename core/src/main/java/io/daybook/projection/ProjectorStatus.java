@@ -7,11 +7,11 @@ import java.util.Optional;
  * The state of one projection of a {@link Projector} at a point in time.
  *
  * @param name the name of the projection
- * @param version its version
- * @param state whether it is being built or answers reads
- * @param subscription its subscription to the feed; {@code WAITING} until it follows
+ * @param version the version of the projection
+ * @param state the state of the version, such as being built or answering reads
+ * @param subscription the status of the subscription to the feed; {@code WAITING} until the projector follows it
  * @param rebuild the progress of the rebuild that this instance runs; empty if it runs none
- * @param counts the counts of what it has done since its start
+ * @param counts the counts of the projection's work since it was started
  */
 public record ProjectorStatus(
         String name,
@@ -22,13 +22,13 @@ public record ProjectorStatus(
         Counts counts) {
 
     /**
-     * The counts of a projection since it was started.
+     * The counts of a projection's work since it was started.
      *
-     * @param folded the events that were folded, including repetitions after conflicts
-     * @param written the documents that were written
-     * @param conflicts the writes that lost to another instance, or whose outcome was unknown
-     * @param gaps how often missing events were read from the event store
-     * @param parked the streams that were parked
+     * @param folded the number of events that were folded, including repetitions after conflicts
+     * @param written the number of documents that were written
+     * @param conflicts the number of writes that lost to another instance or whose outcome was unknown
+     * @param gaps the number of times that missing events were read from the event store
+     * @param parked the number of streams that were parked
      */
     public record Counts(long folded, long written, long conflicts, long gaps, long parked) {}
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
- * <p>A read with a token is never older than the token: a document that is behind is first brought up to date from the
- * event store. Such a read therefore works even if the projector is stopped, and never waits.
+ * <p>A read with a token is never older than the token, because a document that is behind is first brought up to date
+ * from the event store. Such a read never waits, and works even if the projector is stopped.
  *
  * @param <D> the class of the documents
  */
@@ -51,16 +51,17 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Returns a read model that reads from an older version until this one is active. Register both versions with the projector and query
-     * this one. When it is {@linkplain Projector#activate activated}, every instance reads from it within 10 seconds. Filters may use only
-     * what both versions declare until then. A list that began in the older version continues there until that version is dropped. Before
-     * and after the switch, a read with a token is not older than the token.
+     * Returns a read model that reads from an older version until this one is active. Register both versions with the
+     * projector and query this one. When this version is {@linkplain Projector#activate activated}, every instance
+     * reads from it within 10 seconds. Until then, filters may use only indexes and listings that both versions
+     * declare. A list that began in the older version continues there until that version is dropped. Before and after
+     * the switch, a read with a token is not older than the token.
      *
      * @param <O> the class of the older documents
      * @param older the read model of the older version
-     * @param upgrade converts a document of the older version; a pure function
+     * @param upgrade a pure function that converts a document of the older version
      * @return the read model
-     * @throws IllegalArgumentException if it is not an older version of the same read model
+     * @throws IllegalArgumentException if {@code older} is not an older version of the same read model
      */
     public <O> ReadModel<D> until(ReadModel<O> older, Function<O, D> upgrade) {
         OlderVersion<D> version = new OlderVersion<D>(
@@ -72,26 +73,27 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Reads a document that is at least as recent as what this process has acknowledged, see {@link Projector#acknowledged}. A missing
-     * document is looked up in the event store.
+     * Returns a document that shows at least the versions that this process has {@linkplain Projector#acknowledged
+     * acknowledged}. A missing document is built from the event store.
      *
      * @param key the id of the aggregate
      * @return the document; empty if it has no content or its stream was deleted
      * @throws StreamParkedException if an acknowledged event could not be projected
-     * @throws ReadModelUnavailableException if it cannot be read
+     * @throws ReadModelUnavailableException if the document cannot be read
      */
     public Optional<ReadDocument<D>> get(String key) {
         return get(key, ConsistencyToken.none());
     }
 
     /**
-     * Reads a document that is at least as recent as a token and as what this process has acknowledged.
+     * Returns a document that shows at least the versions of a token and those that this process has acknowledged.
      *
      * @param key the id of the aggregate
-     * @param token what the document must show; if the stream does not have that version yet, the read returns what exists
+     * @param token the version that the document must show; if the stream does not have that version yet, the read
+     *     returns what exists
      * @return the document; empty if it has no content or its stream was deleted
      * @throws StreamParkedException if an event that the token requires, or an acknowledged one, could not be projected
-     * @throws ReadModelUnavailableException if it cannot be read
+     * @throws ReadModelUnavailableException if the document cannot be read
      */
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
         if (older != null && older.answersFor(availability)) {
@@ -128,13 +130,13 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Lists documents. With {@link Projector.Builder#cachePages} the page may be as old as its time to live.
+     * Lists documents. With {@link Projector.Builder#cachePages}, a page may be as old as its time to live.
      *
      * @param filter the conditions and the order, as the projection declares them
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues a different list
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings, or continues a different list
      * @throws ReadModelNotReadyException if this version is not complete or not active
-     * @throws ReadModelUnavailableException if they cannot be read
+     * @throws ReadModelUnavailableException if the documents cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter) {
         return find(filter, ConsistencyToken.none());
@@ -175,12 +177,12 @@ public final class ReadModel<D> {
      * Lists documents, none of which is older than a token.
      *
      * @param filter the conditions and the order, as the projection declares them
-     * @param token what the documents must show
+     * @param token the versions that the documents must show
      * @return a page
-     * @throws IllegalArgumentException if the filter is not declared, or continues a different list
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings, or continues a different list
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token requires could not be projected
-     * @throws ReadModelUnavailableException if they cannot be read or brought up to date
+     * @throws ReadModelUnavailableException if the documents cannot be read or brought up to date
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         if (older != null && older.answersFor(availability, filter)) {

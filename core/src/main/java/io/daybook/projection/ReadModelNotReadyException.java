@@ -3,9 +3,9 @@ package io.daybook.projection;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a list is requested from a version that is not complete or not activated, a summary of a group from one that is not complete,
- * or any document from a dropped version.
- * {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a list is requested from a version that is not complete or not active, when a summary of a group is
+ * requested from a version that is not complete, or when any document is requested from a dropped version. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class ReadModelNotReadyException extends DaybookException {
 
@@ -14,7 +14,7 @@ public final class ReadModelNotReadyException extends DaybookException {
     private final ReadModelState state;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param id the name and the version
      * @param state the state of the version

@@ -1,13 +1,13 @@
 package io.daybook.projection;
 
-/** The states of one version of a projection, see {@link Projector}. */
+/** The states of a version of a projection. See {@link Projector}. */
 public enum ReadModelState {
-    /** Its documents are not complete yet: all stored events are being scanned. */
+    /** The documents are not complete yet, because all stored events are being scanned. */
     BUILDING,
-    /** Its documents are complete and have caught up with the feed; another version still answers. */
+    /** The documents are complete and have caught up with the feed, but another version still answers reads. */
     CAUGHT_UP,
-    /** It answers reads. */
+    /** The version answers reads. */
     ACTIVE,
-    /** Its documents are deleted. */
+    /** The documents are deleted. */
     DROPPED
 }

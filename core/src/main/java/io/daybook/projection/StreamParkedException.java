@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /**
- * Thrown when a read asks for a version of a stream that its document cannot show, because an event up to that version could not be
- * projected. {@link DaybookException} shows how to distinguish failures.
+ * Thrown when a read requires a version of a stream that the document cannot show, because an event up to that version
+ * could not be projected. See {@link DaybookException} for how to distinguish failures.
  */
 public final class StreamParkedException extends DaybookException {
 
@@ -15,7 +15,7 @@ public final class StreamParkedException extends DaybookException {
     private final long sequenceNumber;
 
     /**
-     * Creates the failure.
+     * Creates the exception.
      *
      * @param stream the stream
      * @param sequenceNumber the sequence number of the event that could not be projected

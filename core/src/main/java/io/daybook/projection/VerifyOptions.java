@@ -1,7 +1,8 @@
 package io.daybook.projection;
 
 /**
- * Options of {@link Projector#verify}: which streams it checks, and whether it repairs documents. Immutable.
+ * The options of {@link Projector#verify Projector.verify}, which select the streams to check and whether to repair
+ * documents. Immutable.
  *
  * <pre>{@code
  * VerifyOptions options = VerifyOptions.sample(0.01).repairing();
@@ -16,7 +17,7 @@ public record VerifyOptions(double share, boolean repairs) {
      * Checks the share.
      *
      * @param share the fraction of the streams
-     * @param repairs whether documents are replaced
+     * @param repairs whether documents that are wrong or behind are replaced
      * @throws IllegalArgumentException if the share is outside the interval (0, 1]
      */
     public VerifyOptions {
@@ -27,14 +28,14 @@ public record VerifyOptions(double share, boolean repairs) {
     }
 
     /**
-     * {@return options to check every stream and repair nothing}
+     * {@return options that check every stream and repair nothing}
      */
     public static VerifyOptions all() {
         return new VerifyOptions(1, false);
     }
 
     /**
-     * Returns options to check random streams and repair nothing.
+     * Returns options that check random streams and repair nothing.
      *
      * @param share the fraction of the streams, such as 0.01 for 1%
      * @return the options
@@ -45,7 +46,8 @@ public record VerifyOptions(double share, boolean repairs) {
     }
 
     /**
-     * {@return the same options with repairs: documents that are wrong or behind are folded again and replaced}
+     * {@return a copy of these options with repairs, so that documents that are wrong or behind are folded again and
+     * replaced}
      */
     public VerifyOptions repairing() {
         return new VerifyOptions(share, true);

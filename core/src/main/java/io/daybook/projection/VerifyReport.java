@@ -6,12 +6,14 @@ import java.util.List;
 /**
  * The result of {@link Projector#verify}.
  *
- * @param checked the streams that were checked
- * @param behind the streams whose document lacks events or the deletion, or does not exist; including those that are not projected yet
- * @param ahead the documents that show events that the event store does not have, such as events lost in a failover
- * @param different the documents whose content or index values differ from a fresh fold of the same events
- * @param parked the streams that are behind because they are parked
- * @param repaired the documents that were replaced
+ * @param checked the number of streams that were checked
+ * @param behind the number of streams whose document lacks events or the deletion, or does not exist; includes streams
+ *     that are not projected yet
+ * @param ahead the number of documents that show events that the event store does not have, such as events lost in a
+ *     failover
+ * @param different the number of documents whose content or index values differ from a fresh fold of the same events
+ * @param parked the number of streams that are behind because they are parked
+ * @param repaired the number of documents that were replaced
  * @param findings the first findings, at most {@value #MAX_FINDINGS}; unmodifiable
  */
 public record VerifyReport(
@@ -20,7 +22,7 @@ public record VerifyReport(
     /** The maximum number of findings in a report. */
     public static final int MAX_FINDINGS = 50;
 
-    /** The kinds of problems of a document. */
+    /** The kinds of problems that a document can have. */
     public enum Problem {
         /** The document lacks events or the deletion of its stream. */
         BEHIND,
@@ -33,9 +35,9 @@ public record VerifyReport(
     /**
      * A document that is wrong or behind.
      *
-     * @param problem what is wrong with it
-     * @param stream its stream
-     * @param position the number of the last event that it shows, 0 if there is none
+     * @param problem the kind of problem
+     * @param stream the stream of the document
+     * @param position the sequence number of the last event that the document shows, 0 if there is none
      * @param version the version of the stream in the event store, 0 if it does not exist or was deleted
      */
     public record Finding(Problem problem, StreamId stream, long position, long version) {}
@@ -43,12 +45,12 @@ public record VerifyReport(
     /**
      * Copies the findings.
      *
-     * @param checked the streams that were checked
-     * @param behind the streams that are behind
-     * @param ahead the documents that are ahead
-     * @param different the documents that differ
-     * @param parked the streams that are parked
-     * @param repaired the documents that were replaced
+     * @param checked the number of streams that were checked
+     * @param behind the number of streams that are behind
+     * @param ahead the number of documents that are ahead
+     * @param different the number of documents that differ
+     * @param parked the number of streams that are parked
+     * @param repaired the number of documents that were replaced
      * @param findings the first findings
      */
     public VerifyReport {
@@ -56,7 +58,7 @@ public record VerifyReport(
     }
 
     /**
-     * {@return whether nothing was found, apart from parked streams}
+     * {@return whether there are no findings other than parked streams}
      */
     public boolean isClean() {
         return behind + ahead + different == 0;

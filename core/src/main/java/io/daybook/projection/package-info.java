@@ -1,7 +1,7 @@
 /**
- * Projections: documents that are folded from events. A {@link io.daybook.projection.Projection} makes one document of each stream, a
- * {@link io.daybook.projection.Projector} runs projections, and a {@link io.daybook.projection.ReadModel} answers from their documents.
- * Start at {@link io.daybook.projection.Projection}.
+ * Projections of events into documents. A {@link io.daybook.projection.Projection} folds each stream into one document,
+ * a {@link io.daybook.projection.Projector} runs projections, and a {@link io.daybook.projection.ReadModel} reads the
+ * documents. Start with {@link io.daybook.projection.Projection}.
  *
  * <pre>{@code
  * record OrderLine(String customerId, boolean shipped) {}
