@@ -14,17 +14,17 @@ import java.nio.charset.StandardCharsets;
  * CommandSender sender = CommandSender.of(bus);
  * }</pre>
  *
- * <p>A command may be sent several times, under the same command id. On a target that records the id, it takes effect
- * once. An answer is final once it is recorded in the process stream. A rejection is also recorded at the target if the
- * sender forwards {@link CommandMetadata#recordsRejections}. A target that does not record it may reject one attempt
- * and accept another.
+ * <p>A command may be sent several times, under the same command id. If the target records the id, the command takes
+ * effect once. An answer is final once it is recorded in the process stream. A rejection is also recorded at the target
+ * if the sender forwards {@link CommandMetadata#recordsRejections}. A target that does not record the rejection may
+ * reject one attempt and accept another.
  */
 public interface CommandSender {
 
     /**
      * Returns a sender that sends through a bus.
      *
-     * @param bus handles the commands
+     * @param bus the bus that handles the commands
      * @return the sender
      */
     static CommandSender of(CommandBus bus) {
@@ -47,25 +47,26 @@ public interface CommandSender {
     }
 
     /**
-     * Writes a command as JSON, which is stored with its step.
+     * Writes a command as JSON, which is stored with the command's step.
      *
      * @param command the command
      * @return its JSON
-     * @throws RuntimeException if it cannot be written; the step fails
+     * @throws RuntimeException if the command cannot be written; the step then fails
      */
     EncodedCommand encode(Command command);
 
     /**
-     * Sends a command and waits for its answer.
+     * Sends a command and waits for the answer.
      *
      * @param command the command
-     * @param metadata its command id, which is an idempotency key, and the ids of its cause
+     * @param metadata the metadata, with the command id, which is an idempotency key, and the ids of the cause
      * @return whether the target recognized the command as a duplicate
-     * @throws RuntimeException if it was not accepted. Rejections are {@code DomainException}, {@code CommandRejectedException},
-     *     {@code CommandValidationException}, {@code CommandNotAuthorizedException}, {@code NoHandlerException},
-     *     {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException}, {@code StreamDeletedException} and
-     *     {@code AppendTooLargeException}. Any other exception does not count as an answer: the command is sent again.
-     *     {@code CommandIdReusedException} counts as accepted, because only the process uses its keys
+     * @throws RuntimeException if the command was not accepted. Rejections are {@code DomainException},
+     *     {@code CommandRejectedException}, {@code CommandValidationException}, {@code CommandNotAuthorizedException},
+     *     {@code NoHandlerException}, {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException},
+     *     {@code StreamDeletedException} and {@code AppendTooLargeException}. Any other exception does not count as an
+     *     answer: the command is sent again. {@code CommandIdReusedException} counts as accepted, because only the
+     *     process uses its keys
      */
     boolean send(EncodedCommand command, CommandMetadata metadata);
 }

@@ -5,9 +5,9 @@ import io.daybook.event.EventMetadata;
 import java.time.Duration;
 
 /**
- * Thrown when a {@link Reaction} receives an event that is older than the retention of idempotency keys. Its command may already have taken
- * effect, and the target would no longer recognize it. The stream of the event is parked with this error. See {@link DaybookException} for
- * how to distinguish failures.
+ * Thrown when a {@link Reaction} receives an event that is older than the retention of idempotency keys. The command
+ * for that event may already have taken effect, and the target would no longer recognize it as a duplicate. The stream
+ * of the event is parked with this error. See {@link DaybookException} for how to distinguish failures.
  */
 public final class EventTooOldException extends DaybookException {
 

@@ -8,18 +8,21 @@ package io.daybook.process;
  * }</pre>
  */
 public enum InstanceState {
-    /** Events arrived before the start, and are kept until then. */
+    /** Events arrived before the instance was started, and are kept until it is started. */
     WAITING,
-    /** It was started and has not ended. */
+    /** The instance was started and has not ended. */
     RUNNING,
-    /** A command or a timer needs an operator: the instance was started, and may have ended. */
+    /** A command or a timer needs an operator. The instance was started and may have ended. */
     PARKED,
-    /** One of its steps ended it. */
+    /** A step ended the instance. */
     COMPLETED,
-    /** An operator ended it. */
+    /** An operator ended the instance. */
     CANCELED,
     /** Events were kept, but no event that starts the instance arrived in time. */
     NEVER_STARTED,
-    /** It ended because a key of its subjects was destroyed, so its state or a command cannot be read. */
+    /**
+     * The instance ended because the key of one of its subjects was destroyed, so its state or a command cannot be
+     * read.
+     */
     SHREDDED
 }

@@ -21,16 +21,16 @@ import java.util.stream.Collectors;
  * ProcessRunner.instances}.
  *
  * @param id the id of the instance
- * @param phase its state, ignoring whether it is parked
+ * @param phase the state of the instance, regardless of whether it is parked
  * @param parked the commands and timers that require an operator
- * @param since when it started
- * @param changed when it last changed
+ * @param since the time at which the instance started
+ * @param changed the time at which the instance last changed
  */
 public record InstanceSummary(
         String id, InstanceState phase, List<InstanceParked> parked, Instant since, Instant changed) {
 
     /**
-     * {@return the state that operators see}
+     * {@return the state that is shown to operators}
      */
     public InstanceState state() {
         return parked.isEmpty() ? phase : InstanceState.PARKED;

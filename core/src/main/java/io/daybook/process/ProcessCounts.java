@@ -3,23 +3,23 @@ package io.daybook.process;
 import java.time.Duration;
 
 /**
- * The counts of one process or reaction in this program since it was started. Returned by
+ * The counts of the work that one process or reaction has done in this program since it was started. Returned by
  * {@link ProcessRunner#counts ProcessRunner.counts}.
  *
- * @param started instances that were started
- * @param completed instances that a step ended
- * @param neverStarted instances whose starting event did not arrive in time
- * @param canceled instances that an operator ended
- * @param parked how often an instance was parked
- * @param steps steps that were taken
- * @param repeatedInputs events that were redelivered, and had no second effect
- * @param commandsSent how often a command was sent
- * @param duplicates how often the target recognized a command as a duplicate
- * @param rejected commands that were rejected
- * @param unanswered how often a command was not answered
- * @param timersRung timers that took effect
- * @param timersObsolete timers that fired twice or after they were canceled, and had no effect
- * @param late the total delay of the timers that took effect, each from its due time to its effect
+ * @param started the number of instances that were started
+ * @param completed the number of instances that a step ended
+ * @param neverStarted the number of instances whose starting event did not arrive in time
+ * @param canceled the number of instances that an operator ended
+ * @param parked the number of times that an instance was parked
+ * @param steps the number of steps that were taken
+ * @param repeatedInputs the number of events that were redelivered and had no second effect
+ * @param commandsSent the number of times that a command was sent
+ * @param duplicates the number of times that the target recognized a command as a duplicate
+ * @param rejected the number of commands that were rejected
+ * @param unanswered the number of times that a command was not answered
+ * @param timersRung the number of timers that took effect
+ * @param timersObsolete the number of timers that fired twice or after they were canceled, and had no effect
+ * @param late the total delay of the timers that took effect, measured from their due times
  */
 public record ProcessCounts(
         long started,

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An event of a process stream. The stream is the audit log of an instance. It records each step with its cause, its commands and the
- * responses to them.
+ * An event of a process stream. The stream is the audit log of an instance. It records each step with its cause and
+ * commands, and the answers to the commands.
  *
  * <pre>{@code
  * EventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
@@ -26,8 +26,9 @@ public sealed interface ProcessEvent extends DomainEvent {
     }
 
     /**
-     * Returns the serializer for a store of processes whose states name {@linkplain ProcessManager.Builder#subjects subjects}. It encrypts
-     * the state and the commands of a step. Use it for the store and for its feed.
+     * Returns the serializer for a store of processes whose states name {@linkplain ProcessManager.Builder#subjects
+     * subjects}. The serializer encrypts the state and the commands of each step. Use it for the store and for the feed
+     * of the store.
      *
      * @param keys the keys of the subjects
      * @return the serializer
@@ -55,7 +56,7 @@ public sealed interface ProcessEvent extends DomainEvent {
      * @param aggregateType the aggregate type of the event; empty for other causes
      * @param aggregateId the aggregate id of the event; empty for other causes
      * @param sequenceNumber the sequence number of the event; 0 for other causes
-     * @param at the time of the cause: when the event was raised, when the timer was due, when the command was answered
+     * @param at the time of the cause: when the event was raised, the timer was due or the command was answered
      */
     record Cause(
             CauseKind kind,
@@ -69,11 +70,11 @@ public sealed interface ProcessEvent extends DomainEvent {
     /**
      * A command of a step.
      *
-     * @param name the name that the step gave it
-     * @param key its command id and idempotency key
+     * @param name the name that the step gave to the command
+     * @param key the command id, which is the idempotency key
      * @param type the name of the command type
      * @param version the version of the JSON
-     * @param json the command
+     * @param json the command as JSON
      */
     record SentCommand(String name, String key, String type, int version, String json) {
 
@@ -86,14 +87,14 @@ public sealed interface ProcessEvent extends DomainEvent {
     /**
      * A timer that was set.
      *
-     * @param name its name
+     * @param name the name of the command or timer
      * @param key identifies it
-     * @param due when it is due
+     * @param due the time at which the timer is due
      */
     record TimerSet(String name, String key, Instant due) {}
 
     /**
-     * An event, a timer or a rejection took effect on an instance.
+     * A step in which an event, a timer or a rejection took effect on an instance.
      *
      * @param instance the id of the instance
      * @param cause the cause
@@ -120,7 +121,7 @@ public sealed interface ProcessEvent extends DomainEvent {
             List<String> subjects)
             implements ProcessEvent {
 
-        /** Returns whether its content is encrypted: a key of its subjects was destroyed. */
+        /** Returns whether the content is still encrypted because a key of the subjects was destroyed. */
         boolean isEncrypted() {
             return state.startsWith(ProcessEventSerializer.ENCRYPTED);
         }
@@ -138,54 +139,54 @@ public sealed interface ProcessEvent extends DomainEvent {
     }
 
     /**
-     * An event arrived before the instance was started, and is kept until then.
+     * The arrival of an event before the start of an instance, which keeps the event until it is started.
      *
      * @param instance the id of the instance
      * @param cause the event
-     * @param expiry when the instance ends as never started
+     * @param expiry the timer after which the instance ends as never started
      */
     @EventType("InputKept")
     record InputKept(String instance, Cause cause, TimerSet expiry) implements ProcessEvent {}
 
     /**
-     * A command was answered for the first time.
+     * The first answer to a command.
      *
      * @param key the key of the command
      * @param name the name of the command
      * @param accepted whether it was accepted; otherwise it was rejected
-     * @param error the class of the exception that rejected it; empty if it was accepted
+     * @param error the class of the exception that rejected the command; empty if it was accepted
      */
     @EventType("CommandAnswered")
     record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
 
     /**
-     * A command was not answered, and will be sent again.
+     * An attempt to send a command that was not answered; the command will be sent again.
      *
      * @param key the key of the command
      * @param attempts the number of attempts that were not answered
      * @param error the class of the last exception
-     * @param timer when it is sent again
+     * @param timer the timer after which the command is sent again
      */
     @EventType("CommandPostponed")
     record CommandPostponed(String key, int attempts, String error, TimerSet timer) implements ProcessEvent {}
 
     /**
-     * An instance is parked because it needs an operator.
+     * The parking of an instance that needs an operator.
      *
      * @param key the key of the command or timer that needs attention
-     * @param name its name
+     * @param name the name of the command or timer
      * @param error the class of the exception
      * @param timer whether it is a timer; otherwise it is a command
      */
     @EventType("InstanceParked")
     record InstanceParked(String key, String name, String error, boolean timer) implements ProcessEvent {}
 
-    /** An operator retried the commands and timers for which the instance was parked. */
+    /** A retry by an operator of the commands and timers for which the instance was parked. */
     @EventType("InstanceRetried")
     record InstanceRetried() implements ProcessEvent {}
 
     /**
-     * An instance ended without a step.
+     * The end of an instance without a step.
      *
      * @param state {@link InstanceState#CANCELED}, {@link InstanceState#NEVER_STARTED} or {@link InstanceState#SHREDDED}
      */

@@ -16,8 +16,8 @@ import java.util.List;
  * }</pre>
  *
  * @param id the id of the instance
- * @param state the state that operators see
- * @param content the state of the process as JSON; empty if it has none
+ * @param state the state that is shown to operators
+ * @param content the process-specific state as JSON; empty if there is none
  * @param unanswered the commands that have no answer yet
  * @param timers the timers that are set
  * @param parked the commands and timers that require an operator

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process manager (saga): it waits for events, sends commands, sets timers and compensates for rejected commands. Immutable and
- * thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
+ * A process manager (saga) that waits for events, sends commands, sets timers and compensates for rejected commands.
+ * Immutable and thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
  *
  * <pre>{@code
  * record Expiry(String orderId) {}
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Each instance is a stream. Each event and each timer takes effect on it once. The commands and timers of a step
- * are stored in the same append. A command is sent under a separate idempotency key until it is answered, so it takes
- * effect once on the target aggregate, as long as the key is retained (30 days by default). A rejection is passed to
- * {@link Builder#onRejected onRejected}. If there is no handler, the instance is parked and visible to operators.
+ * <p>Each instance is a stream. Each event and each timer takes effect on an instance once. The commands and timers of
+ * a step are stored in the same append. Each command is sent under its own idempotency key until it is answered, so it
+ * takes effect once on the target aggregate as long as the key is retained (30 days by default). A rejection is passed
+ * to {@link Builder#onRejected onRejected}. If there is no handler, the instance is parked, and operators can see it.
  *
  * @param <S> the class of the state, an immutable value that is stored as JSON, ideally a record
  */
@@ -90,7 +90,7 @@ public final class ProcessManager<S> {
     }
 
     /**
-     * Starts the definition of a process manager.
+     * Returns a builder of a process manager.
      *
      * @param <S> the class of the state
      * @param name the name under which its streams are stored, 1 to 40 letters or digits
@@ -118,7 +118,7 @@ public final class ProcessManager<S> {
     }
 
     /**
-     * {@return the types of the events that it handles}
+     * {@return the types of the events that the process handles}
      */
     public EventTypes eventTypes() {
         return eventTypes;
@@ -294,8 +294,8 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Takes a step when a command was rejected: compensate for earlier commands, or end the instance. Without a handler, a rejection
-         * parks the instance.
+         * Takes a step when a command was rejected, for example to compensate for earlier commands or to end the
+         * instance. Without a handler, a rejection parks the instance.
          *
          * @param command the name of the command, see {@link Step#send}
          * @param handler takes the step
@@ -312,9 +312,11 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Limits the attempts to send a command that gets no answer. Then the instance is parked, and an operator can retry it under the same
-         * key. Without a limit, only {@link ProcessRunner.Builder#giveUpAfter} applies. Attempts are made in groups: three at once, the next
-         * ones after a delay. A group that a crash interrupted counts as complete, and a recovery may add attempts to it.
+         * Limits the attempts to send a command that gets no answer. After the last attempt, the instance is parked,
+         * and an operator can retry the command under the same key. Without a limit, only
+         * {@link ProcessRunner.Builder#giveUpAfter} applies. Attempts are made in groups of up to three, with a delay
+         * between the groups. A group that a crash interrupted counts as complete, and the recovery may add attempts to
+         * it.
          *
          * @param command the name of the command, see {@link Step#send}
          * @param attempts the number of attempts, 1 or more
@@ -332,7 +334,7 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Lets an event of {@link #startsWith} start an instance again after it has ended.
+         * Allows an event of {@link #startsWith} to start an instance again after it has ended.
          *
          * @return this builder
          */
@@ -388,8 +390,8 @@ public final class ProcessManager<S> {
         /**
          * {@return the process manager}
          *
-         * @throws IllegalArgumentException if no event starts it, JSON does not preserve every member of the state's class, or an upcaster
-         *     is missing
+         * @throws IllegalArgumentException if no event starts an instance, JSON does not preserve every member of the
+         *     state's class, or an upcaster is missing
          */
         public ProcessManager<S> build() {
             return new ProcessManager<>(this);

@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that runs process managers and reactions: it follows a feed, takes steps, sends their commands and triggers timers. Several
- * instances can run the same processes. Thread-safe.
+ * A service that runs process managers and reactions. It follows a feed, takes steps, sends the commands of steps and
+ * triggers timers. Several instances can run the same processes. Thread-safe.
  *
  * <pre>{@code
  * InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
@@ -106,9 +106,9 @@ public final class ProcessRunner implements AutoCloseable {
     /**
      * Returns a builder of a runner that sends commands through a bus.
      *
-     * @param feed delivers the events
+     * @param feed the feed that delivers the events
      * @param eventStore the store that the feed follows
-     * @param bus handles the commands
+     * @param bus the bus that handles the commands
      * @return a builder
      */
     public static Builder builder(EventFeed feed, EventStore eventStore, CommandBus bus) {
@@ -118,9 +118,9 @@ public final class ProcessRunner implements AutoCloseable {
     /**
      * Returns a builder of a runner that sends commands in a custom way, such as to another service.
      *
-     * @param feed delivers the events
+     * @param feed the feed that delivers the events
      * @param eventStore the store that the feed follows
-     * @param sender sends the commands
+     * @param sender the sender of the commands
      * @return a builder
      */
     public static Builder builder(EventFeed feed, EventStore eventStore, CommandSender sender) {
@@ -128,7 +128,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Finds an instance.
+     * Finds an instance by its id.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -158,7 +158,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the read model of a process's instances, for finding them by state and age. It lags slightly behind the process streams.
+     * Returns the read model of a process's instances, for finding them by state and age. The read model lags slightly
+     * behind the process streams.
      *
      * <pre>{@code
      * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
@@ -205,8 +206,9 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Sets the timers of all instances again, from the process streams. Call it after the timer store has lost its content or was replaced
-     * by another one. It does no harm while the process runs. Reads all events of the process store, and each instance once.
+     * Sets the timers of all instances again, from the process streams. Call this method after the timer store has lost
+     * its content or was replaced. It does no harm while the process runs. It reads all events of the process store,
+     * and each instance once.
      *
      * @param process a process of this runner
      * @return the number of timers that are set
@@ -230,7 +232,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Handles events in the caller's thread. For tests, with a runner that was {@linkplain Builder#build() not started}.
+     * Handles events in the caller's thread, for tests with a runner that was {@linkplain Builder#build() not started}.
      *
      * @param process a process of this runner
      * @param events events in the order of their streams; each takes effect once
@@ -239,7 +241,10 @@ public final class ProcessRunner implements AutoCloseable {
         of(process).handle(events);
     }
 
-    /** Rings the timers that are due, in the caller's thread. For tests, with a runner that was {@linkplain Builder#build() not started}. */
+    /**
+     * Triggers the timers that are due, in the caller's thread, for tests with a runner that was
+     * {@linkplain Builder#build() not started}.
+     */
     public void ringTimers() {
         boolean more = ringer != null;
         while (more) {
@@ -248,7 +253,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * {@return the state of each process and reaction; empty if the runner follows no feed}
+     * {@return the status of each process and reaction; empty if the runner follows no feed}
      */
     public List<ProcessStatus> status() {
         return threads.status();
@@ -264,9 +269,9 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the counts of what a process or reaction has done in this program.
+     * Returns the counts of the work that a process or reaction has done in this program.
      *
-     * @param name its name
+     * @param name the name of the process or reaction
      * @return the counts
      * @throws IllegalArgumentException if this runner has no process or reaction of that name
      */
@@ -314,7 +319,7 @@ public final class ProcessRunner implements AutoCloseable {
         threads.drain(timeout);
     }
 
-    /** Stops following the feeds and ringing timers, and waits for the steps in progress. */
+    /** Stops following the feeds and triggering timers, and waits for the steps in progress. */
     @Override
     public void close() {
         threads.close();
@@ -352,11 +357,11 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets where processes are stored. Reactions need no store.
+         * Sets the stores of processes. Reactions need no store.
          *
          * @param store a separate event store for processes, with the serializer {@link ProcessEvent#serializer()}
-         * @param feed follows that store
-         * @param timers triggers the timers of processes
+         * @param feed a feed that follows that store
+         * @param timers the store of the timers of processes
          * @return this builder
          */
         public Builder processStore(EventStore store, EventFeed feed, TimerStore timers) {
@@ -399,7 +404,7 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Keeps a summary of each instance, see {@link ProcessRunner#instances}.
          *
-         * @param store keeps the summaries
+         * @param store the store for the summaries
          * @return this builder
          */
         public Builder summaries(ReadModelStore store) {
@@ -410,7 +415,7 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Sets the start position of processes and reactions that have never run.
          *
-         * @param start the first event; by default, the events that are stored after the start
+         * @param start the start position; by default, the first event that is stored after the runner starts
          * @return this builder
          */
         public Builder from(StartPosition start) {
@@ -419,10 +424,11 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets whether the runner handles events and triggers timers. A runner that does not is for programs that only show instances, retry
-         * them or cancel them, while other programs run the processes. It has no {@link ProcessRunner#status}.
+         * Sets whether the runner handles events and triggers timers. A runner that does neither is meant for programs
+         * that only show, retry or cancel instances, while other programs run the processes. Its
+         * {@link ProcessRunner#status} is empty.
          *
-         * @param following false to follow no feed; true by default
+         * @param following whether the runner follows the feeds; true by default
          * @return this builder
          */
         public Builder following(boolean following) {
@@ -431,8 +437,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the time after which the recovery resends a command without an answer. The recovery also sets timers that were lost in a
-         * crash.
+         * Sets the time after which the recovery sends a command again that has no answer. The recovery also sets
+         * timers that were lost in a crash.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder
@@ -470,7 +476,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets how often to look for due timers.
+         * Sets the interval at which the runner checks for due timers.
          *
          * @param interval more than zero; 1 second by default
          * @return this builder
@@ -489,8 +495,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Adds an interceptor around each step and reaction, such as {@code EventTracing.ofProcesses(registry)}. The first one added is the
-         * outermost.
+         * Adds an interceptor around each step and reaction, such as {@code EventTracing.ofProcesses(registry)}. The
+         * interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -512,10 +518,11 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Builds a runner without threads, for tests: see {@link ProcessRunner#handle} and {@link ProcessRunner#ringTimers}.
+         * Builds a runner without threads, for tests that call {@link ProcessRunner#handle} and
+         * {@link ProcessRunner#ringTimers}.
          *
          * @return the runner
-         * @throws IllegalStateException if it runs a process, and {@link #processStore} is missing
+         * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called
          * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
          */
         public ProcessRunner build() {
@@ -526,7 +533,7 @@ public final class ProcessRunner implements AutoCloseable {
          * Builds a runner and starts following the feeds.
          *
          * @return the runner
-         * @throws IllegalStateException if it runs a process, and {@link #processStore} is missing
+         * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called
          * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
          */
         public ProcessRunner start() {

@@ -4,10 +4,10 @@ import io.daybook.eventstore.StreamId;
 import java.time.Instant;
 
 /**
- * A timer of an instance, as a {@link TimerStore} keeps it. Contains ids only.
+ * A timer of an instance in a {@link TimerStore}. It contains only ids.
  *
  * @param stream the process stream
  * @param key identifies the timer, 1 to 128 characters; unique among all timers
- * @param due when it is due
+ * @param due the time at which the timer is due
  */
 public record ProcessTimer(StreamId stream, String key, Instant due) {}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the
- * event. It therefore takes effect once on an aggregate for as long as the event store keeps the key, 30 days by
+ * event. The command therefore takes effect once on an aggregate, as long as the event store keeps the key, 30 days by
  * default, no matter how often the event is redelivered. An event that is older than this period minus one day parks
  * its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
  * compensation, use a {@link ProcessManager}.
@@ -43,9 +43,9 @@ public final class Reaction {
     }
 
     /**
-     * Starts the definition of a reaction.
+     * Returns a builder of a reaction.
      *
-     * @param name the name, part of its idempotency keys: 1 to 40 letters, digits or {@code -}
+     * @param name the name, 1 to 40 letters, digits or {@code -}; it becomes part of the idempotency keys
      * @return a builder
      * @throws IllegalArgumentException if the name is invalid
      */
@@ -61,13 +61,13 @@ public final class Reaction {
     }
 
     /**
-     * {@return the types of the events that it handles}
+     * {@return the types of the events that the reaction handles}
      */
     public EventTypes eventTypes() {
         return eventTypes;
     }
 
-    /** Returns the command for an event; null if there is none. */
+    /** Returns the command for an event, or null if there is none. */
     @Nullable
     Command command(DomainEvent event) {
         Function<DomainEvent, @Nullable Command> handler = handlers.get(event.getClass());
@@ -95,11 +95,12 @@ public final class Reaction {
         }
 
         /**
-         * Reacts to an event with a command.
+         * Registers the command to send for an event.
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param command returns the command; null for none. It must depend only on the event, so that a redelivery sends the same command
+         * @param command a function that returns the command, or null to send none. The command must depend only on the
+         *     event, so that a redelivery sends the same command
          * @return this builder
          * @throws IllegalArgumentException if the class already has a handler
          */
@@ -116,7 +117,7 @@ public final class Reaction {
         /**
          * {@return the reaction}
          *
-         * @throws IllegalArgumentException if it handles no event
+         * @throws IllegalArgumentException if the reaction handles no event
          */
         public Reaction build() {
             return new Reaction(this);

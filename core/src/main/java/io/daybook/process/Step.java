@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a process: the effect of an event, a timer or a rejection on an instance. Passed to the handlers of a
- * {@link ProcessManager}, which add state, commands and timers. Either all of this is stored in one append, or nothing
- * is. The handler may run again after a conflict, so it must have no effects other than those on the step. Not
- * thread-safe; valid only while the handler runs.
+ * A step of a process, which is the effect of an event, a timer or a rejection on an instance. It is passed to the
+ * handlers of a {@link ProcessManager}, which add state, commands and timers to it. All of them are stored in one
+ * append, or none. The handler may run again after a conflict, so it must have no effects other than those on the step.
+ * Not thread-safe; valid only while the handler runs.
  *
  * @param <S> the class of the state
  */
@@ -43,7 +43,7 @@ public final class Step<S> {
     }
 
     /**
-     * {@return the time of the cause: when the event was raised, when the timer was due, or when the rejection arrived}
+     * {@return the time of the cause, at which the event was raised, the timer was due or the rejection arrived}
      */
     public Instant now() {
         return now;
@@ -52,7 +52,7 @@ public final class Step<S> {
     /**
      * {@return the state of the instance}
      *
-     * @throws IllegalStateException if the instance has no state yet: call {@link #become become} in the first step
+     * @throws IllegalStateException if the instance has no state yet; call {@link #become become} in the first step
      */
     public S state() {
         if (state == null) {
@@ -62,7 +62,7 @@ public final class Step<S> {
     }
 
     /**
-     * Sets the state.
+     * Sets the state of the instance.
      *
      * @param state the new state, an immutable value
      * @return this step
@@ -91,10 +91,10 @@ public final class Step<S> {
     }
 
     /**
-     * Sets a timer, counted from {@link #now()}. It replaces an earlier timer of the same name.
+     * Sets a timer relative to {@link #now()}, which replaces an earlier timer of the same name.
      *
-     * @param name the name, which has a handler: {@link ProcessManager.Builder#onTimer}
-     * @param after the time until it is due; zero or more
+     * @param name the name of the timer, for which {@link ProcessManager.Builder#onTimer} has registered a handler
+     * @param after the time until the timer is due; zero or more
      * @return this step
      * @throws IllegalArgumentException if the time is negative, or the timer has no handler
      */
@@ -106,10 +106,10 @@ public final class Step<S> {
     }
 
     /**
-     * Sets a timer. It replaces an earlier timer of the same name.
+     * Sets a timer, which replaces an earlier timer of the same name.
      *
-     * @param name the name, which has a handler: {@link ProcessManager.Builder#onTimer}
-     * @param due when it is due
+     * @param name the name of the timer, for which {@link ProcessManager.Builder#onTimer} has registered a handler
+     * @param due the time at which the timer is due
      * @return this step
      * @throws IllegalArgumentException if the timer has no handler
      */
@@ -124,7 +124,7 @@ public final class Step<S> {
     }
 
     /**
-     * Cancels a timer. Does nothing if it is not set.
+     * Cancels a timer. Does nothing if the timer is not set.
      *
      * @param name the name of the timer
      * @return this step
@@ -136,7 +136,7 @@ public final class Step<S> {
     }
 
     /**
-     * Ends the instance. Its timers are canceled. The commands of this step and earlier ones are still sent.
+     * Ends the instance. Its timers are canceled. The commands of this step and of earlier steps are still sent.
      *
      * @return this step
      */

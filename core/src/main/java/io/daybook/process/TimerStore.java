@@ -13,12 +13,13 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <h2>The contract</h2> {@code TimerStoreContract}, in the package {@code io.daybook.contract} of this module's test
- * jar, checks it. A timer is recorded with its step in the process stream, which determines whether it takes effect. In
- * this store, a timer may therefore be due twice, late, or after it was removed. It must not be lost between
- * {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams, see
- * {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a program, so that each
- * timer is returned to only one of them.
+ * <h2>The contract</h2>
+ * The class {@code TimerStoreContract} in the package {@code io.daybook.contract} of this
+ * module's test jar tests the contract. A timer is recorded with its step in the process stream, which determines
+ * whether it takes effect. A store may therefore report a timer as due twice, late, or after it was removed. It must
+ * not lose a timer between {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process
+ * streams, see {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a program, so
+ * that each timer is returned to only one of them.
  *
  * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
  * be reached.
@@ -33,14 +34,14 @@ public interface TimerStore {
     void set(ProcessTimer timer);
 
     /**
-     * Removes a timer that has fired or was canceled. Does nothing if it is not stored.
+     * Removes a timer that has fired or was canceled. Does nothing if the timer is not stored.
      *
      * @param timer the timer
      */
     void remove(ProcessTimer timer);
 
     /**
-     * Returns timers that are due. Other instances may get the same ones.
+     * Returns timers that are due. Other instances may receive the same timers.
      *
      * @param now the current time; timers at exactly this time are due
      * @param max the maximum number of timers, 1 or more
