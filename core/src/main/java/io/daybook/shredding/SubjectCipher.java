@@ -13,7 +13,7 @@ import javax.crypto.AEADBadTagException;
  *
  * <pre>{@code
  * SubjectCipher cipher = SubjectCipher.of(keys);
- * byte[] encrypted = cipher.encrypt(List.of("17", "25"), data, "invoice", "2026-0815");
+ * byte[] encrypted = cipher.encrypt(List.of("17", "25"), json, "invoice", "2026-0815");
  * Optional<byte[]> clear = cipher.decrypt(List.of("17", "25"), encrypted, "invoice", "2026-0815");
  * }</pre>
  *
