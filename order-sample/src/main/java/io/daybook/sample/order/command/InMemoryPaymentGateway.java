@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A simulated payment gateway, which can be told to fail. It forgets its payments when the program stops. Thread-safe. */
+/** A simulated payment gateway, which fails on demand. It forgets its payments when the program stops. Thread-safe. */
 public final class InMemoryPaymentGateway implements PaymentGateway {
 
     private final Map<String, String> references = new LinkedHashMap<>();
@@ -27,7 +27,7 @@ public final class InMemoryPaymentGateway implements PaymentGateway {
         keys.add(idempotencyKey);
         if (failures > 0) {
             failures--;
-            throw new PaymentFailedException("the payment gateway is told to fail");
+            throw new PaymentFailedException("the simulated payment gateway fails on demand");
         }
         return references.computeIfAbsent(idempotencyKey, key -> "refund-" + (references.size() + 1));
     }
