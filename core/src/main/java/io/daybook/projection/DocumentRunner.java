@@ -15,7 +15,24 @@ import org.jspecify.annotations.Nullable;
 /** Runs a projection of one stream into one document. */
 final class DocumentRunner<D> extends ProjectionRunner<D> {
 
-    private final String aggregateType;
+    /** The id of the aggregate is the key. */
+    private record Keys(String aggregateType) implements StreamKeys {
+        @Override
+        public StreamId streamOf(DocumentKey key) {
+            return StreamId.of(aggregateType, key.id());
+        }
+
+        @Override
+        public DocumentKey keyOf(StreamId stream) {
+            return DocumentKey.of(stream.aggregateId());
+        }
+
+        @Override
+        public boolean isOfStream(DocumentKey key) {
+            return true;
+        }
+    }
+
     private final DocumentIndexes<D> indexes;
     private final SharedLoads<StreamId, StreamState<D>> loads = new SharedLoads<>();
 
@@ -27,29 +44,13 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
             DocumentIndexes<D> indexes,
             ProjectionCounters counters,
             Parks parks) {
-        super(documents, folder, json, counters, parks);
-        this.aggregateType = aggregateType;
+        super(documents, new Keys(aggregateType), folder, json, counters, parks);
         this.indexes = indexes;
     }
 
     /** Reads a document, or shares a read in progress if that reaches the version. */
     StreamState<D> shared(StreamId stream, long version, Supplier<StreamState<D>> read) {
         return loads.load(stream, version, state -> state.document().gone() || state.number() >= version, read);
-    }
-
-    @Override
-    StreamId streamOf(DocumentKey key) {
-        return StreamId.of(aggregateType, key.id());
-    }
-
-    @Override
-    DocumentKey keyOf(StreamId stream) {
-        return DocumentKey.of(stream.aggregateId());
-    }
-
-    @Override
-    boolean isOfStream(DocumentKey key) {
-        return true;
     }
 
     @Override
@@ -81,7 +82,7 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
         DocumentJson.Written<D> written;
         Map<String, List<String>> values;
         try {
-            written = json.write(keyOf(folded.stream()), value);
+            written = json.write(keys.keyOf(folded.stream()), value);
             values = value == null ? Map.of() : indexes.valuesOf(value);
         } catch (RuntimeException | StackOverflowError e) {
             if (!FailurePolicy.isOfEvent(e)) {

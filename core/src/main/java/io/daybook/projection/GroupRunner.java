@@ -18,12 +18,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupRunner<S, D> extends ProjectionRunner<S> {
 
-    private final GroupKeys keys;
+    /** Documents of streams are among those of groups. */
+    private record Keys() implements StreamKeys {
+        @Override
+        public StreamId streamOf(DocumentKey key) {
+            return StreamId.parse(key.id());
+        }
+
+        @Override
+        public DocumentKey keyOf(StreamId stream) {
+            return GroupKeys.ofStream(stream);
+        }
+
+        @Override
+        public boolean isOfStream(DocumentKey key) {
+            return GroupKeys.isOfStream(key);
+        }
+    }
+
+    private final GroupKeys groupKeys;
     private final Function<S, @Nullable String> groupOf;
     private final GroupWriter<S, D> writer;
 
     GroupRunner(
-            GroupKeys keys,
+            GroupKeys groupKeys,
             ReadModelCollection documents,
             StreamFolder<S> folder,
             DocumentJson<S> json,
@@ -31,25 +49,10 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             GroupWriter<S, D> writer,
             ProjectionCounters counters,
             Parks parks) {
-        super(documents, folder, json, counters, parks);
-        this.keys = keys;
+        super(documents, new Keys(), folder, json, counters, parks);
+        this.groupKeys = groupKeys;
         this.groupOf = groupOf;
         this.writer = writer;
-    }
-
-    @Override
-    StreamId streamOf(DocumentKey key) {
-        return StreamId.parse(key.id());
-    }
-
-    @Override
-    DocumentKey keyOf(StreamId stream) {
-        return GroupKeys.ofStream(stream);
-    }
-
-    @Override
-    boolean isOfStream(DocumentKey key) {
-        return GroupKeys.isOfStream(key);
     }
 
     @Override
@@ -86,7 +89,7 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
     }
 
     private Move<S> move(Folded<S> folded) {
-        DocumentJson.Written<S> share = json.write(keyOf(folded.stream()), folded.value());
+        DocumentJson.Written<S> share = json.write(keys.keyOf(folded.stream()), folded.value());
         S value = share.value();
         return new Move<>(folded, share, value == null ? null : groupOf.apply(value));
     }
@@ -97,7 +100,8 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             return move;
         }
         Folded<S> folded = move.folded();
-        StreamState<S> announced = replace(move.announced(), folded.before().value());
+        StreamState<S> announced =
+                states.replace(move.announced(), folded.before().value());
         return announced == null ? null : move(folded.after(announced));
     }
 
@@ -107,7 +111,7 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             for (Move<S> move : moves) {
                 String group = move.next();
                 if (group != null) {
-                    next.computeIfAbsent(keys.ofSummary(group, move.stream()), unseen -> new ArrayList<>())
+                    next.computeIfAbsent(groupKeys.ofSummary(group, move.stream()), unseen -> new ArrayList<>())
                             .add(move);
                 }
             }

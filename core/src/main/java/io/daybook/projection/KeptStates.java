@@ -70,7 +70,7 @@ final class KeptStates<S> implements ScanTarget {
                 unknown.add(stream);
             }
         });
-        Map<StreamId, StreamState<S>> stored = runner.load(unknown);
+        Map<StreamId, StreamState<S>> stored = runner.states.load(unknown);
         byStream.forEach((stream, events) -> fold(stream, stored.get(stream), events, number));
         page.deletions().forEach((stream, version) -> {
             forget(stream);
@@ -90,7 +90,7 @@ final class KeptStates<S> implements ScanTarget {
 
     private void fold(StreamId stream, @Nullable StreamState<S> loaded, List<EventEnvelope> events, long number) {
         Kept kept = byUse.get(stream);
-        StreamState<S> stored = kept != null ? kept.stored : loaded != null ? loaded : runner.none(stream);
+        StreamState<S> stored = kept != null ? kept.stored : loaded != null ? loaded : runner.states.none(stream);
         if (stored.document().gone() || stored.isParked()) {
             return;
         }

@@ -5,7 +5,6 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.json.ValueComparison;
-import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.DocumentTooLargeException;
 import io.daybook.readmodel.Page;
 import io.daybook.readmodel.Parking;
@@ -13,7 +12,6 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
-import io.daybook.readmodel.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,30 +38,28 @@ abstract class ProjectionRunner<S> {
     static final int MAX_RACES = 20;
 
     final ReadModelCollection documents;
+    final StreamKeys keys;
+    final StreamDocuments<S> states;
     final StreamFolder<S> folder;
     final DocumentJson<S> json;
     final ProjectionCounters counters;
-    private final StateCache<S> cache = new StateCache<>(10_000, 64L << 20);
     private final Parks parks;
 
     ProjectionRunner(
             ReadModelCollection documents,
+            StreamKeys keys,
             StreamFolder<S> folder,
             DocumentJson<S> json,
             ProjectionCounters counters,
             Parks parks) {
         this.documents = documents;
+        this.keys = keys;
+        this.states = new StreamDocuments<>(documents, keys, json, counters);
         this.folder = folder;
         this.json = json;
         this.counters = counters;
         this.parks = parks;
     }
-
-    /** Returns the stream whose document has this key. */
-    abstract StreamId streamOf(DocumentKey key);
-
-    /** Returns the key of a stream's document. */
-    abstract DocumentKey keyOf(StreamId stream);
 
     /**
      * Writes the folded states of streams.
@@ -119,7 +115,7 @@ abstract class ProjectionRunner<S> {
         Map<StreamId, List<EventEnvelope>> byStream = byStream(events);
         Failures failures = new Failures();
         run(
-                load(byStream.keySet()),
+                states.load(byStream.keySet()),
                 (stream, before) -> before.isParked()
                         ? null
                         : folder.fold(stream, before, byStream.getOrDefault(stream, List.of())),
@@ -144,7 +140,7 @@ abstract class ProjectionRunner<S> {
     /** Marks a stream as deleted. */
     void deleted(StreamId stream, long version) {
         if (folder.isOf(stream)) {
-            run(load(List.of(stream)), (same, before) -> Folded.gone(same, before, version), new Failures());
+            run(states.load(List.of(stream)), (same, before) -> Folded.gone(same, before, version), new Failures());
         }
     }
 
@@ -154,7 +150,7 @@ abstract class ProjectionRunner<S> {
      * @return the stored state @throws ProjectionFailedException if an event cannot be projected; those before it are stored
      */
     StreamState<S> catchUp(StreamState<S> state) {
-        StreamId stream = streamOf(state.document().key());
+        StreamId stream = keys.streamOf(state.document().key());
         Failures failures = new Failures();
         Map<StreamId, StreamState<S>> stored = run(Map.of(stream, state), folder::catchUp, failures);
         failures.throwFirst();
@@ -168,7 +164,7 @@ abstract class ProjectionRunner<S> {
      * @throws StreamParkedException if an event before that version cannot be projected
      */
     StreamState<S> atLeast(StreamId stream, long version) {
-        StreamState<S> state = read(stream);
+        StreamState<S> state = states.read(stream);
         if (state.document().gone() || state.number() >= version) {
             return state;
         }
@@ -177,7 +173,7 @@ abstract class ProjectionRunner<S> {
             state = catchUp(state);
             failed = state.document().parking().map(Parking::sequenceNumber).orElse(0L);
         } catch (ProjectionFailedException e) {
-            state = read(stream);
+            state = states.read(stream);
             failed = e.number();
         }
         if (failed > 0 && state.number() < version) {
@@ -188,11 +184,6 @@ abstract class ProjectionRunner<S> {
 
     /** Returns the target of a scan of all events. */
     abstract ScanTarget scanTarget();
-
-    /** Clears the cached states, because the documents were deleted. */
-    void forgetStates() {
-        cache.clear();
-    }
 
     /** Writes the result of a scan. Returns false if the stream has to be settled, because it lost a race or cannot be written. */
     boolean writes(Folded<S> folded) {
@@ -209,10 +200,10 @@ abstract class ProjectionRunner<S> {
     void settle(StreamId stream, long number, String eventId) {
         Failures failures = new Failures();
         for (int attempt = 0; attempt == 0 || (attempt < parks.attempts() && !failures.isEmpty()); attempt++) {
-            cache.remove(keyOf(stream));
+            states.forget(stream);
             failures = new Failures();
             run(
-                    load(List.of(stream)),
+                    states.load(List.of(stream)),
                     (same, before) -> before.isParked()
                                     || before.number() > number
                                     || (before.number() == number
@@ -228,9 +219,9 @@ abstract class ProjectionRunner<S> {
     void rebuild(StreamId stream) {
         Failures failures = new Failures();
         for (int races = 0; races < MAX_RACES; races++) {
-            cache.remove(keyOf(stream));
-            StreamState<S> before =
-                    readable(Objects.requireNonNull(stored(Set.of(stream)).get(stream)));
+            states.forget(stream);
+            StreamState<S> before = states.readable(
+                    Objects.requireNonNull(states.stored(Set.of(stream)).get(stream)));
             Folded<S> folded = foldOrSkip(stream, before, folder::again);
             if (folded == null
                     || before.document().gone()
@@ -247,9 +238,6 @@ abstract class ProjectionRunner<S> {
                 "other instances were faster " + MAX_RACES + " times in a row: retry", null, null);
     }
 
-    /** Returns whether a document is that of a stream. */
-    abstract boolean isOfStream(DocumentKey key);
-
     /** Returns whether a document shows the folded state of its stream's events. */
     boolean shows(StoredDocument stored, @Nullable S value) {
         try {
@@ -264,33 +252,9 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** Reads the stored documents of streams, bypassing the cache. A stream without a document gets one at position 0. */
-    Map<StreamId, StoredDocument> stored(Collection<StreamId> streams) {
-        Map<StreamId, StoredDocument> stored = new LinkedHashMap<>();
-        streams.forEach(stream -> stored.put(stream, none(stream).document()));
-        if (!streams.isEmpty()) {
-            documents
-                    .read(streams.stream().map(this::keyOf).toList())
-                    .forEach((key, document) -> stored.put(streamOf(key), document));
-        }
-        return stored;
-    }
-
-    /** Returns the state of a stream that has no document. */
-    StreamState<S> none(StreamId stream) {
-        return new StreamState<>(
-                StoredDocument.builder(keyOf(stream)).revision(0).build(), null);
-    }
-
-    /** Reads the stored state of a stream. */
-    StreamState<S> read(StreamId stream) {
-        cache.remove(keyOf(stream));
-        return Objects.requireNonNull(load(List.of(stream)).get(stream));
-    }
-
     /** Folds a stream from the event store, and stores nothing. */
     StreamState<S> folded(StreamId stream, long version) {
-        Folded<S> folded = folder.catchUp(stream, read(stream));
+        Folded<S> folded = folder.catchUp(stream, states.read(stream));
         Poison poison = folded.poison();
         if (poison != null && folded.number() < version) {
             throw new StreamParkedException(stream, poison.number());
@@ -318,7 +282,7 @@ abstract class ProjectionRunner<S> {
                     continue;
                 }
                 try {
-                    catchUp(state(parked));
+                    catchUp(states.state(parked));
                     unparked++;
                 } catch (ProjectionFailedException e) {
                     log.warn("parked stream failed again stream={} number={}", e.stream(), e.number(), e.getCause());
@@ -356,7 +320,7 @@ abstract class ProjectionRunner<S> {
             settled.putAll(write(changed, failures));
             Set<StreamId> lost = new LinkedHashSet<>(pending.keySet());
             lost.removeAll(settled.keySet());
-            pending = load(lost);
+            pending = states.load(lost);
         }
         return settled;
     }
@@ -394,42 +358,6 @@ abstract class ProjectionRunner<S> {
         return parking == null ? folded : folded.parked(parks.parking(poison, parking.attempts()));
     }
 
-    /** Loads what is not in memory, with one read. */
-    Map<StreamId, StreamState<S>> load(Collection<StreamId> streams) {
-        Map<StreamId, StreamState<S>> states = new LinkedHashMap<>();
-        List<DocumentKey> missing = new ArrayList<>();
-        for (StreamId stream : streams) {
-            StreamState<S> known = cache.get(keyOf(stream));
-            if (known == null) {
-                missing.add(keyOf(stream));
-                known = none(stream);
-            }
-            states.put(stream, known);
-        }
-        if (!missing.isEmpty()) {
-            documents.read(missing).forEach((key, stored) -> {
-                StreamState<S> state = state(stored);
-                states.put(streamOf(key), state);
-                cache.put(state);
-            });
-        }
-        return states;
-    }
-
-    private StreamState<S> state(StoredDocument stored) {
-        return new StreamState<>(stored, json.read(stored.key(), stored.content()));
-    }
-
-    /** Returns the stored state, or an empty one if the document was edited and cannot be read. */
-    private StreamState<S> readable(StoredDocument stored) {
-        try {
-            return state(stored);
-        } catch (RuntimeException e) {
-            return new StreamState<>(
-                    stored.next().content("").revision(stored.revision()).build(), null);
-        }
-    }
-
     /** Starts the next revision of a stream's document. */
     StoredDocument.Builder next(Folded<S> folded) {
         return folded.before()
@@ -448,7 +376,7 @@ abstract class ProjectionRunner<S> {
     @Nullable
     StreamState<S> store(Folded<S> folded, StoredDocument next, @Nullable S value, Failures failures) {
         try {
-            StreamState<S> stored = replace(next, value);
+            StreamState<S> stored = states.replace(next, value);
             if (stored != null && folded.poison() == null) {
                 parks.succeeded(folded.stream());
             }
@@ -456,26 +384,6 @@ abstract class ProjectionRunner<S> {
         } catch (DocumentTooLargeException e) {
             return refuse(folded, e, failures);
         }
-    }
-
-    /** Replaces the document of a stream; null if another writer was faster, or the outcome is unknown. */
-    @Nullable
-    StreamState<S> replace(StoredDocument next, @Nullable S value) {
-        try {
-            WriteResult result = documents.write(List.of(next));
-            if (result.isWritten()) {
-                counters.written(1);
-                StreamState<S> state =
-                        new StreamState<>(next.stored(result.etags().get(0)), value);
-                cache.put(state);
-                return state;
-            }
-            counters.conflict();
-        } catch (ReadModelUnavailableException e) {
-            counters.conflict();
-        }
-        cache.remove(next.key());
-        return null;
     }
 
     /** Leaves a document at its position, and parks the stream if it has failed often enough. */

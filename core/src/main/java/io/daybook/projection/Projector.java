@@ -177,8 +177,7 @@ public final class Projector implements AutoCloseable {
      * @param name the name of the read model
      * @param version the version
      * @throws IllegalArgumentException if no version of that name has ever run
-     * @throws IllegalStateException if this projector or another instance runs the version, or if it is the only active version while
-     *     others exist
+     * @throws IllegalStateException if this projector or another instance runs the version, or it is the only active one of several
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state or the documents cannot be reached
      */
     public void drop(String name, int version) {

@@ -112,7 +112,7 @@ public final class ReadModel<D> {
     private Optional<StreamState<D>> cached(StreamId stream) {
         return cache == null
                 ? Optional.empty()
-                : cache.get(runner.keyOf(stream))
+                : cache.get(runner.keys.keyOf(stream))
                         .map(found -> new StreamState<>(found, runner.json.read(found.key(), found.content())));
     }
 
@@ -198,7 +198,7 @@ public final class ReadModel<D> {
                 try {
                     runner.atLeast(stream, version);
                 } catch (ReadModelUnavailableException e) {
-                    if (runner.read(stream).number() < version) {
+                    if (runner.states.read(stream).number() < version) {
                         throw e;
                     }
                 }

@@ -111,16 +111,16 @@ final class Verifier<S> {
     }
 
     private void check(Set<StreamId> streams) {
-        Map<StreamId, StoredDocument> stored = runner.stored(streams);
+        Map<StreamId, StoredDocument> stored = runner.states.stored(streams);
         streams.forEach(stream -> check(stream, Objects.requireNonNull(stored.get(stream))));
     }
 
     /** Checks whether the stream of a document is deleted or lost; the first events do not show that. */
     private void checkStream(StoredDocument stored) {
-        if (!runner.isOfStream(stored.key()) || stored.gone()) {
+        if (!runner.keys.isOfStream(stored.key()) || stored.gone()) {
             return;
         }
-        StreamId stream = runner.streamOf(stored.key());
+        StreamId stream = runner.keys.streamOf(stored.key());
         if (isChosen(stream) && version(stream) == 0) {
             check(stream, stored);
         }
@@ -143,7 +143,7 @@ final class Verifier<S> {
                 return;
             }
             StoredDocument now =
-                    Objects.requireNonNull(runner.stored(Set.of(stream)).get(stream));
+                    Objects.requireNonNull(runner.states.stored(Set.of(stream)).get(stream));
             if (reads == MAX_READS || now.etag().equals(stored.etag())) {
                 found(finding, stored);
                 return;
@@ -156,7 +156,7 @@ final class Verifier<S> {
         long position = stored.sequenceNumber();
         StreamFolder.Fresh<S> fresh;
         try {
-            fresh = runner.folder.fresh(stream, runner.none(stream), position);
+            fresh = runner.folder.fresh(stream, runner.states.none(stream), position);
         } catch (StreamDeletedException e) {
             return stored.gone() || stored.etag().isEmpty() ? null : new Finding(Problem.BEHIND, stream, position, 0);
         }

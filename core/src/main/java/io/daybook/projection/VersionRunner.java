@@ -1,24 +1,18 @@
 package io.daybook.projection;
 
-import io.daybook.event.EventEnvelope;
-import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
-import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.Parking;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.serialization.UnknownEventTypeException;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
-import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.EventInterceptor;
-import io.daybook.subscription.Subscription;
-import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -45,7 +39,7 @@ final class VersionRunner {
     private final ProjectionRunner<?> runner;
     private final Supplier<ScanTarget> targets;
     private final VersionStates states;
-    private final EventFeed feed;
+    private final VersionSubscription subscription;
     private final boolean follows;
     private final EventStore eventStore;
     private final Clock clock;
@@ -53,16 +47,12 @@ final class VersionRunner {
     private final String instance = UUID.randomUUID().toString();
 
     private volatile VersionStates.@Nullable Stored known;
-    private volatile @Nullable Subscription subscription;
     private volatile boolean closed;
     private volatile @Nullable RebuildProgress progress;
-    private @Nullable Building building;
+    private @Nullable VersionBuild building;
     private Instant readAt = Instant.MIN;
     private Instant retriedAt;
     private boolean isChecked;
-
-    /** A scan of this instance. */
-    private record Building(EventScan scan, ScanTarget target, VersionState from, Instant since) {}
 
     VersionRunner(
             ReadModelSchema schema,
@@ -82,7 +72,7 @@ final class VersionRunner {
         this.runner = runner;
         this.targets = targets;
         this.states = states;
-        this.feed = feed;
+        this.subscription = new VersionSubscription(feed, schema.id(), runner);
         this.follows = follows;
         this.eventStore = eventStore;
         this.clock = clock;
@@ -105,8 +95,8 @@ final class VersionRunner {
     }
 
     private long events() {
-        Building now = building;
-        return now == null ? 0 : now.scan().events();
+        VersionBuild now = building;
+        return now == null ? 0 : now.scanned();
     }
 
     /**
@@ -122,7 +112,10 @@ final class VersionRunner {
         return switch (stored.state().state()) {
             case BUILDING -> follows && build(stored);
             case CAUGHT_UP, ACTIVE -> follow(stored);
-            case DROPPED -> unsubscribe();
+            case DROPPED -> {
+                subscription.stop();
+                yield false;
+            }
         };
     }
 
@@ -159,7 +152,7 @@ final class VersionRunner {
         if (before != null && !before.state().incarnation().equals(state.incarnation())) {
             isChecked = false;
             documents.forgetIncarnation();
-            runner.forgetStates();
+            runner.states.forget();
         }
         if (state.state() != ReadModelState.BUILDING
                 || !state.owner().equals(instance)
@@ -189,16 +182,16 @@ final class VersionRunner {
                 return replace(stored, state.ownedBy(instance, now));
             }
             if (state.pinned()) {
-                subscribe(StartPosition.BEGINNING);
+                subscription.start(StartPosition.BEGINNING);
             }
             return false;
         }
         if (!state.pinned()) {
             begin(state);
-            subscribe(StartPosition.NOW);
+            subscription.start(StartPosition.NOW);
             return replace(stored, state.pinned(EventScan.beginning(eventStore.scanRanges())));
         }
-        subscribe(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
+        subscription.start(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
         return scan(stored, now);
     }
 
@@ -216,76 +209,41 @@ final class VersionRunner {
             throw new ReadModelUnavailableException(
                     "another instance began to build " + schema.id() + " as well: retry", null, null);
         }
-        runner.forgetStates();
+        runner.states.forget();
     }
 
     private boolean scan(VersionStates.Stored stored, Instant now) {
         VersionState state = stored.state();
-        Building work = building;
+        VersionBuild work = building;
         if (work == null) {
-            ScanTarget target = targets.get();
-            work = new Building(new EventScan(eventStore, target, state.ranges()), target, state, now);
+            work = new VersionBuild(eventStore, targets.get(), state, now);
             building = work;
         }
-        boolean stepped = !work.scan().isComplete();
-        if (stepped) {
-            try {
-                work.scan().step();
-            } catch (RuntimeException | Error e) {
-                building = null; // what is not saved is read again
-                throw e;
-            }
-            progress = progress(work, clock.instant());
+        boolean stepped;
+        try {
+            stepped = work.step();
+        } catch (RuntimeException | Error e) {
+            building = null; // what is not saved is read again
+            throw e;
         }
-        boolean ends = work.scan().isComplete();
+        if (stepped) {
+            progress = work.progress(clock.instant());
+        }
+        boolean ends = work.isComplete();
         if (ends && !documents.incarnation().equals(state.incarnation())) {
             return replace(stored, empty());
         }
-        if (ends && (progress(work, now).events() == 0 || endsFollowing())) {
+        if (ends && (work.events() == 0 || subscription.endsFollowing())) {
             boolean isFirst = states.others(schema).stream()
                     .noneMatch(each -> each.state().state() == ReadModelState.ACTIVE);
-            log.info("read model built name={} {}", schema.id(), progress(work, now));
-            return replace(stored, saved(work, now).with(isFirst ? ReadModelState.ACTIVE : ReadModelState.CAUGHT_UP));
+            log.info("read model built name={} {}", schema.id(), work.progress(now));
+            return replace(stored, work.saved(now).with(isFirst ? ReadModelState.ACTIVE : ReadModelState.CAUGHT_UP));
         }
         if (!now.isBefore(state.seen().plus(REPORT)) || (ends && stepped)) {
-            log.info("read model is being built name={} {}", schema.id(), progress(work, now));
-            return replace(stored, saved(work, now)) && stepped;
+            log.info("read model is being built name={} {}", schema.id(), work.progress(now));
+            return replace(stored, work.saved(now)) && stepped;
         }
         return stepped;
-    }
-
-    private boolean hasCaughtUp() {
-        Subscription following = subscription;
-        return following != null && following.hasCaughtUp();
-    }
-
-    /** Asks for fresh progress only when the status says so, because a build may have to follow for hours. */
-    private boolean endsFollowing() {
-        Subscription following = subscription;
-        return following != null && following.status().caughtUp() && following.hasCaughtUp();
-    }
-
-    private static VersionState saved(Building work, Instant now) {
-        VersionState from = work.from();
-        return from.scanned(
-                work.scan().saved(),
-                from.events() + work.scan().events(),
-                from.documents() + work.target().written(),
-                now);
-    }
-
-    private static RebuildProgress progress(Building work, Instant now) {
-        long events = work.scan().events();
-        double seconds = Duration.between(work.since(), now).toNanos() / 1e9;
-        double rate = seconds > 0 ? events / seconds : 0;
-        return new RebuildProgress(
-                work.from().events() + events,
-                work.from().documents() + work.target().written(),
-                rate,
-                work.scan().remaining().isEmpty() || rate == 0
-                        ? Optional.empty()
-                        : Optional.of(Duration.ofSeconds(
-                                Math.round(work.scan().remaining().getAsLong() / rate))));
     }
 
     private boolean follow(VersionStates.Stored stored) {
@@ -297,7 +255,7 @@ final class VersionRunner {
         if (!follows) {
             return false;
         }
-        subscribe(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
+        subscription.start(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
         Instant now = clock.instant();
         if (!now.isBefore(retriedAt.plus(RETRY_PARKED))) {
             retriedAt = now;
@@ -309,34 +267,6 @@ final class VersionRunner {
     /** This instance may know the type, although the one that parked the stream did not. */
     private static boolean isOfUnknownType(Parking parking) {
         return parking.error().equals(UnknownEventTypeException.class.getName());
-    }
-
-    private void subscribe(StartPosition start) {
-        if (subscription == null) {
-            subscription = feed.subscribe(schema.id(), start, new EventHandler() {
-                @Override
-                public void handle(List<EventEnvelope> events) {
-                    List<EventMetadata> projected = runner.projected(events);
-                    if (!projected.isEmpty()) {
-                        interceptor.intercept(schema.id(), projected, () -> runner.project(events));
-                    }
-                }
-
-                @Override
-                public void deleted(StreamId stream, long version) {
-                    runner.deleted(stream, version);
-                }
-            });
-        }
-    }
-
-    private boolean unsubscribe() {
-        Subscription following = subscription;
-        subscription = null;
-        if (following != null) {
-            following.close();
-        }
-        return false;
     }
 
     /** Lets this version answer. */
@@ -360,12 +290,7 @@ final class VersionRunner {
     synchronized void rebuild() {
         readAt = Instant.MIN;
         VersionStates.Stored stored = current();
-        unsubscribe();
-        try {
-            feed.forget(schema.id());
-        } catch (IllegalStateException | UnsupportedOperationException e) {
-            log.info("the position of the feed is kept name={}", schema.id(), e); // more is followed than need be
-        }
+        subscription.forget();
         replace(stored, empty());
     }
 
@@ -383,14 +308,14 @@ final class VersionRunner {
     /** Stops following, and lets another instance build. */
     synchronized void close() {
         closed = true;
-        unsubscribe();
+        subscription.stop();
         VersionStates.Stored stored = known;
-        Building work = building;
+        VersionBuild work = building;
         if (stored != null
                 && stored.state().state() == ReadModelState.BUILDING
                 && stored.state().owner().equals(instance)) {
             Instant now = clock.instant();
-            VersionState state = work == null ? stored.state() : saved(work, now);
+            VersionState state = work == null ? stored.state() : work.saved(now);
             states.replace(stored, state.ownedBy("", now));
         }
     }
@@ -401,23 +326,15 @@ final class VersionRunner {
     }
 
     boolean isCaughtUp() {
-        return (state() == ReadModelState.ACTIVE || state() == ReadModelState.CAUGHT_UP) && hasCaughtUp();
+        return (state() == ReadModelState.ACTIVE || state() == ReadModelState.CAUGHT_UP) && subscription.hasCaughtUp();
     }
 
     ProjectorStatus status(String lastError) {
-        Subscription following = subscription;
-        SubscriptionStatus feedStatus = following == null
-                ? SubscriptionStatus.of(
-                        closed ? SubscriptionStatus.State.STOPPED : SubscriptionStatus.State.WAITING, -1, false, "")
-                : following.status();
-        if (!lastError.isEmpty()) {
-            feedStatus = feedStatus.retrying(feedStatus.lag(), lastError);
-        }
         return new ProjectorStatus(
                 schema.name(),
                 schema.version(),
                 state(),
-                feedStatus,
+                subscription.status(closed ? State.STOPPED : State.WAITING, lastError),
                 Optional.ofNullable(progress),
                 runner.counters.counts());
     }

@@ -190,7 +190,7 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
     void compare() {
         for (StreamId stream : ids) {
             List<EventEnvelope> events = streams.events(stream);
-            DocumentKey key = instances.get(0).keyOf(stream);
+            DocumentKey key = instances.get(0).keys.keyOf(stream);
             StoredDocument stored = documents.read(List.of(key)).get(key);
             if (events.isEmpty()) {
                 continue;

@@ -1,0 +1,63 @@
+package io.daybook.projection;
+
+import io.daybook.eventstore.EventStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The build of a version by this instance: a scan of what an earlier one has left, and its progress. Not thread-safe. */
+final class VersionBuild {
+
+    private final EventScan scan;
+    private final ScanTarget target;
+    private final VersionState from;
+    private final Instant since;
+
+    VersionBuild(EventStore eventStore, ScanTarget target, VersionState from, Instant since) {
+        this.scan = new EventScan(eventStore, target, from.ranges());
+        this.target = target;
+        this.from = from;
+        this.since = since;
+    }
+
+    /** Scans one page, unless the scan is complete. */
+    boolean step() {
+        if (scan.isComplete()) {
+            return false;
+        }
+        scan.step();
+        return true;
+    }
+
+    boolean isComplete() {
+        return scan.isComplete();
+    }
+
+    /** Returns how many events this instance has scanned. */
+    long scanned() {
+        return scan.events();
+    }
+
+    /** Returns how many events this instance and earlier ones have scanned. */
+    long events() {
+        return from.events() + scan.events();
+    }
+
+    /** Returns the state to store, from which another instance can continue. */
+    VersionState saved(Instant now) {
+        return from.scanned(scan.saved(), events(), from.documents() + target.written(), now);
+    }
+
+    RebuildProgress progress(Instant now) {
+        double seconds = Duration.between(since, now).toNanos() / 1e9;
+        double rate = seconds > 0 ? scan.events() / seconds : 0;
+        return new RebuildProgress(
+                events(),
+                from.documents() + target.written(),
+                rate,
+                scan.remaining().isEmpty() || rate == 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                Duration.ofSeconds(Math.round(scan.remaining().getAsLong() / rate))));
+    }
+}

@@ -1,0 +1,85 @@
+package io.daybook.projection;
+
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.EventFeed;
+import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The subscription of one version to the feed, under the name of the version. Its owner calls it in one thread; any thread may ask for the progress. */
+final class VersionSubscription {
+
+    private static final Logger log = LoggerFactory.getLogger(Projector.class);
+
+    private final EventFeed feed;
+    private final String name;
+    private final EventHandler handler;
+    private volatile @Nullable Subscription subscription;
+
+    VersionSubscription(EventFeed feed, String name, ProjectionRunner<?> runner) {
+        this.feed = feed;
+        this.name = name;
+        this.handler = new EventHandler() {
+            @Override
+            public void handle(List<EventEnvelope> events) {
+                runner.project(events);
+            }
+
+            @Override
+            public void deleted(StreamId stream, long version) {
+                runner.deleted(stream, version);
+            }
+        };
+    }
+
+    /** Follows the feed, if it does not yet. */
+    void start(StartPosition start) {
+        if (subscription == null) {
+            subscription = feed.subscribe(name, start, handler);
+        }
+    }
+
+    void stop() {
+        Subscription following = subscription;
+        subscription = null;
+        if (following != null) {
+            following.close();
+        }
+    }
+
+    /** Stops, and deletes the position in the feed. */
+    void forget() {
+        stop();
+        try {
+            feed.forget(name);
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            log.info("the position of the feed is kept name={}", name, e); // more is followed than need be
+        }
+    }
+
+    boolean hasCaughtUp() {
+        Subscription following = subscription;
+        return following != null && following.hasCaughtUp();
+    }
+
+    /** Asks for fresh progress only when the status says so, because a build may have to follow for hours. */
+    boolean endsFollowing() {
+        Subscription following = subscription;
+        return following != null && following.status().caughtUp() && following.hasCaughtUp();
+    }
+
+    /** Returns the status, with the failure of the last step of the version if it failed. */
+    SubscriptionStatus status(State withoutSubscription, String lastError) {
+        Subscription following = subscription;
+        SubscriptionStatus status =
+                following == null ? SubscriptionStatus.of(withoutSubscription, -1, false, "") : following.status();
+        return lastError.isEmpty() ? status : status.retrying(status.lag(), lastError);
+    }
+}
