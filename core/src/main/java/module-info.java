@@ -8,6 +8,7 @@ module io.daybook.core {
     requires com.fasterxml.jackson.datatype.jsr310;
     requires static transitive micrometer.core;
     requires static transitive micrometer.observation;
+    requires static transitive micrometer.commons;
     requires static transitive org.jspecify;
     requires org.slf4j;
 
