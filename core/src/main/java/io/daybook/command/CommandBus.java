@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A bus that passes commands to their handlers, in the sender's thread. Immutable and thread-safe.
@@ -48,8 +46,6 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 public final class CommandBus {
-
-    private static final Logger log = LoggerFactory.getLogger(CommandBus.class);
 
     private final CommandSerializer serializer;
     private final CommandAuthorizer authorizer;
@@ -110,21 +106,10 @@ public final class CommandBus {
         long start = System.nanoTime();
         try {
             UpdateResult<?> result = chain.proceed(command, context);
-            if (log.isDebugEnabled()) {
-                log.debug(
-                        "command handled type={} {} stream={} outcome={} version={} events={} retries={} micros={}",
-                        context.commandType(),
-                        metadata,
-                        result.stream(),
-                        CommandOutcome.of(result),
-                        result.version(),
-                        result.eventCount(),
-                        result.retries(),
-                        (System.nanoTime() - start) / 1_000);
-            }
+            CommandLog.handled(context, result, System.nanoTime() - start);
             return result;
         } catch (RuntimeException e) { // of any class: every failure is logged
-            logFailure(context, e);
+            CommandLog.failed(context, e);
             throw e;
         }
     }
@@ -168,29 +153,6 @@ public final class CommandBus {
      */
     public EncodedCommand encode(Command command) {
         return serializer.encode(command);
-    }
-
-    private static void logFailure(CommandContext context, RuntimeException e) {
-        CommandOutcome outcome = CommandOutcome.of(e);
-        switch (outcome) {
-            case FAILED ->
-                log.error(
-                        "command failed type={} {} outcome={}", context.commandType(), context.metadata(), outcome, e);
-            case UNAVAILABLE, TIMEOUT ->
-                log.warn(
-                        "command failed type={} {} outcome={} reason=\"{}\"",
-                        context.commandType(),
-                        context.metadata(),
-                        outcome,
-                        e.getMessage());
-            default ->
-                log.info(
-                        "command refused type={} {} outcome={} reason={}",
-                        context.commandType(),
-                        context.metadata(),
-                        outcome,
-                        e.getClass().getSimpleName());
-        }
     }
 
     private static String validId(AggregateRepository<?> repository, Command command, CommandContext context) {
