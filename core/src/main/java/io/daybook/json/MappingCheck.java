@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
-import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.ContainerSerializer;
@@ -71,6 +70,7 @@ public final class MappingCheck {
     private final ObjectMapper mapper;
     private final SerializerProvider provider;
     private final DeserializationContext context;
+    private final JacksonLookup lookup;
     private final Mirrors mirrors;
     private final Subtypes subtypes;
     private final Set<Visit> visited = new HashSet<>();
@@ -82,6 +82,7 @@ public final class MappingCheck {
         this.provider = mapper.getSerializerProviderInstance();
         this.context = ((DefaultDeserializationContext) mapper.getDeserializationContext())
                 .createDummyInstance(mapper.getDeserializationConfig());
+        this.lookup = new JacksonLookup(this, mapper, provider, context);
         this.mirrors = new Mirrors(this, mapper);
         this.subtypes = new Subtypes(this, mapper, use == Use.COMMAND);
     }
@@ -105,7 +106,7 @@ public final class MappingCheck {
         }
     }
 
-    private static String reason(Exception e) {
+    static String reason(Exception e) {
         return e instanceof JsonMappingException mapping
                 ? mapping.getOriginalMessage()
                 : String.valueOf(e.getMessage());
@@ -127,8 +128,8 @@ public final class MappingCheck {
         if (type.isEnumType() || type.isContainerType() || type.isPrimitive() || JdkTypes.isJdk(root)) {
             throw noObject();
         }
-        JsonSerializer<?> serializer = serializer(type, root.getName());
-        JsonDeserializer<?> deserializer = RecordModule.withoutOrder(deserializer(type, root.getName()));
+        JsonSerializer<?> serializer = lookup.serializer(type, root.getName());
+        JsonDeserializer<?> deserializer = RecordModule.withoutOrder(lookup.deserializer(type, root.getName()));
         if (serializer instanceof JsonValueSerializer) {
             BeanDescription description = mapper.getSerializationConfig().introspect(type);
             JavaType value = description.findJsonValueAccessor().getType();
@@ -150,52 +151,13 @@ public final class MappingCheck {
                 root.getName(), "does not become a JSON object", "make it a record with a component for the value");
     }
 
-    private JsonSerializer<?> serializer(JavaType type, String where) {
-        try {
-            return provider.findValueSerializer(type, null);
-        } catch (JsonMappingException | IllegalArgumentException e) {
-            throw failure(where, "cannot be written by Jackson (" + reason(e) + ")", "change the type or annotate it");
-        }
-    }
-
-    private JsonDeserializer<?> deserializer(JavaType type, String where) {
-        try {
-            return context.findContextualValueDeserializer(type, null);
-        } catch (JsonMappingException | IllegalArgumentException e) {
-            throw failure(
-                    unreadableMember(type, where),
-                    "cannot be read by Jackson (" + reason(e) + ")",
-                    "change the type or annotate it");
-        }
-    }
-
-    /**
-     * Finds the member that cannot be read. Jackson creates the deserializers of all members together, and reports only the type that
-     * failed.
-     */
-    private String unreadableMember(JavaType type, String where) {
-        if (!visited.add(new Visit(type, "", "")) || JdkTypes.isJdk(type.getRawClass())) {
-            return where;
-        }
-        for (BeanPropertyDefinition property :
-                mapper.getSerializationConfig().introspect(type).findProperties()) {
-            JavaType member = property.getPrimaryType();
-            try {
-                context.findRootValueDeserializer(member);
-            } catch (JsonMappingException | IllegalArgumentException e) {
-                return unreadableMember(member, type.getRawClass().getName() + "." + property.getName());
-            }
-        }
-        return where;
-    }
-
     /** Checks a single member or one of its elements. */
     void member(JavaType type, String where) throws JsonMappingException {
         check(type, null, null, where, Optional.ofNullable(provider.findTypeSerializer(type)));
     }
 
     void subtype(JavaType type, TypeSerializer typeId, String where) throws JsonMappingException {
-        check(type, serializer(type, where), deserializer(type, where), where, Optional.of(typeId));
+        check(type, lookup.serializer(type, where), lookup.deserializer(type, where), where, Optional.of(typeId));
     }
 
     private void check(
@@ -222,9 +184,9 @@ public final class MappingCheck {
             subtypes.require(type, typeId.get(), where);
             return;
         }
-        JsonSerializer<?> serializer = givenSerializer == null ? serializer(type, where) : givenSerializer;
-        JsonDeserializer<?> deserializer =
-                RecordModule.withoutOrder(givenDeserializer == null ? deserializer(type, where) : givenDeserializer);
+        JsonSerializer<?> serializer = givenSerializer == null ? lookup.serializer(type, where) : givenSerializer;
+        JsonDeserializer<?> deserializer = RecordModule.withoutOrder(
+                givenDeserializer == null ? lookup.deserializer(type, where) : givenDeserializer);
         if (serializer.getClass().getSimpleName().equals("UnsupportedTypeSerializer")
                 || deserializer.getClass().getSimpleName().equals("UnsupportedTypeDeserializer")) {
             throw failure(
@@ -396,7 +358,7 @@ public final class MappingCheck {
         }
         JsonSerializer<?> written = writer.getSerializer();
         if (written == null) {
-            written = typeId == null ? contextual(type, writer, where) : null;
+            written = typeId == null ? lookup.contextual(type, writer, where) : null;
         }
         check(
                 type,
@@ -404,13 +366,5 @@ public final class MappingCheck {
                 typeId == null ? reader.getValueDeserializer() : null,
                 where,
                 Optional.ofNullable(typeId));
-    }
-
-    private JsonSerializer<?> contextual(JavaType type, BeanPropertyWriter writer, String where) {
-        try {
-            return provider.findPrimaryPropertySerializer(type, writer);
-        } catch (JsonMappingException | IllegalArgumentException e) {
-            throw failure(where, "cannot be written by Jackson (" + reason(e) + ")", "change the type or annotate it");
-        }
     }
 }
