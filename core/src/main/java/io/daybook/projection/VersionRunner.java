@@ -43,7 +43,6 @@ final class VersionRunner {
     private final boolean follows;
     private final EventStore eventStore;
     private final Clock clock;
-    private final EventInterceptor interceptor;
     private final String instance = UUID.randomUUID().toString();
 
     private volatile VersionStates.@Nullable Stored known;
@@ -72,11 +71,10 @@ final class VersionRunner {
         this.runner = runner;
         this.targets = targets;
         this.states = states;
-        this.subscription = new VersionSubscription(feed, schema.id(), runner);
+        this.subscription = new VersionSubscription(feed, schema.id(), runner, interceptor);
         this.follows = follows;
         this.eventStore = eventStore;
         this.clock = clock;
-        this.interceptor = interceptor;
         this.retriedAt = clock.instant();
     }
 

@@ -1,10 +1,12 @@
 package io.daybook.projection;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.EventInterceptor;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
@@ -23,13 +25,16 @@ final class VersionSubscription {
     private final EventHandler handler;
     private volatile @Nullable Subscription subscription;
 
-    VersionSubscription(EventFeed feed, String name, ProjectionRunner<?> runner) {
+    VersionSubscription(EventFeed feed, String name, ProjectionRunner<?> runner, EventInterceptor interceptor) {
         this.feed = feed;
         this.name = name;
         this.handler = new EventHandler() {
             @Override
             public void handle(List<EventEnvelope> events) {
-                runner.project(events);
+                List<EventMetadata> projected = runner.projected(events);
+                if (!projected.isEmpty()) {
+                    interceptor.intercept(name, projected, () -> runner.project(events));
+                }
             }
 
             @Override
