@@ -123,7 +123,7 @@ public final class Verify {
         } catch (InvocationTargetException e) {
             throw new IllegalArgumentException(
                     "the serializer of " + className + " was not created: "
-                            + e.getCause().getMessage(),
+                            + e.getTargetException().getMessage(),
                     e);
         } catch (IllegalAccessException e) {
             throw new IllegalArgumentException("the method of " + className + " cannot be called: make it public", e);
