@@ -4,7 +4,7 @@ import io.daybook.readmodel.ConsistencyToken;
 import java.util.function.Function;
 
 /**
- * A document of a {@link ReadModel} with its revision and consistency token.
+ * A document of a {@link ReadModel} with its revision and consistency token. See {@link Projector} for an example.
  *
  * @param <D> the class of the content
  * @param key the id of the aggregate
