@@ -101,6 +101,7 @@ const checks = {
     await page.getByRole('button', { name: 'Back to now' }).click();
     await page.getByRole('cell', { name: 'CABLE-2' }).waitFor();
     await page.getByRole('heading', { name: 'shipped' }).waitFor();
+    await page.locator('.timeline > li').nth(2).waitFor();
     expect((await page.locator('.timeline > li').count()) === 3, 'the timeline has another number of events');
     expect((await page.locator('.timeline > li').first().textContent()).includes('by alice'), 'the timeline does not name the user');
     await page.context().close();
