@@ -262,15 +262,18 @@ public abstract class EventFeedContract extends EventFeedParkingContract {
             }
             recorder.handle(handed);
         })) {
-            await("the first event", subscription::hasCaughtUp);
-            assertThat(recorder.numbers(stream)).isEqualTo(upTo(1));
-            append(stream, 1, 1);
-            assertThat(subscription.hasCaughtUp()).as("before the second event").isFalse();
-            release.countDown();
+            try {
+                await("the first event", subscription::hasCaughtUp);
+                assertThat(recorder.numbers(stream)).isEqualTo(upTo(1));
+                append(stream, 1, 1);
+                assertThat(subscription.hasCaughtUp())
+                        .as("before the second event")
+                        .isFalse();
+            } finally {
+                release.countDown(); // before the close, which waits for the handler
+            }
             await("the second event", subscription::hasCaughtUp);
             assertThat(recorder.numbers(stream)).isEqualTo(upTo(2));
-        } finally {
-            release.countDown();
         }
     }
 

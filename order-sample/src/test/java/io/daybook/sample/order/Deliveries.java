@@ -3,6 +3,7 @@ package io.daybook.sample.order;
 import io.daybook.contract.AppliedEvents;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.StreamId;
+import io.daybook.sample.order.domain.Order;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.IdempotentEventHandler;
 import java.util.HashMap;
@@ -19,7 +20,13 @@ final class Deliveries implements EventHandler {
     private int handed;
 
     @Override
-    public void handle(List<EventEnvelope> events) throws Exception {
+    public void handle(List<EventEnvelope> delivered) throws Exception {
+        List<EventEnvelope> events = delivered.stream()
+                .filter(event -> event.metadata().aggregateType().equals(Order.TYPE.name()))
+                .toList(); // those of refunds follow from them
+        if (events.isEmpty()) {
+            return;
+        }
         synchronized (this) {
             for (EventEnvelope event : events) {
                 handed++;
