@@ -30,8 +30,10 @@ import java.util.stream.Stream;
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, new TracedEventStore(eventStore, observations));
  * }</pre>
  *
- * <p>Without a current observation, the append continues the trace that the events already carry, and they are stored as they are. Reads
- * are not observed. Feeds read the underlying store.
+ * <p>Without a current observation, the append continues the trace that the events already carry, and they are stored unchanged. Events
+ * that were {@linkplain EventEnvelope#stored read from a store} are always stored unchanged. Each attempt of a caller has a trace context
+ * of its own, so a caller that repeats an append with the same new events needs an idempotency key. Reads are not observed. Feeds read the
+ * underlying store.
  */
 public final class TracedEventStore implements EventStore {
 
@@ -83,14 +85,16 @@ public final class TracedEventStore implements EventStore {
         }
     }
 
-    /** Puts the trace context of the append into the events. Without a tracer it has none. */
+    /** Puts the trace context of the append into the new events. Without a tracer it has none. */
     private static List<EventEnvelope> with(SenderContext<Map<String, String>> carried, List<EventEnvelope> events) {
         Map<String, String> fields = carried.getCarrier();
         if (fields == null || !TraceContext.isIn(fields)) {
             return events;
         }
         return events.stream()
-                .map(event -> EventEnvelope.of(with(fields, event.metadata()), event.event()))
+                .map(event -> event.data().isPresent()
+                        ? event
+                        : EventEnvelope.of(with(fields, event.metadata()), event.event()))
                 .toList();
     }
 

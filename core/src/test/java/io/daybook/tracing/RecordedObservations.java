@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** A tracer in miniature: numbers the spans, and continues and hands on trace contexts as Micrometer's tracing handlers do. */
+/** A tracer in miniature: numbers the spans, and continues and propagates trace contexts as Micrometer's tracing handlers do. */
 final class RecordedObservations implements ObservationHandler<Observation.Context> {
 
     /** An observation that has stopped. */

@@ -103,6 +103,17 @@ class TracedEventStoreTest extends EventStoreContract {
         }
 
         @Test
+        void events_read_from_a_store_are_copied_unchanged() {
+            InMemoryEventStore source = new InMemoryEventStore(ContractEvent.serializer());
+            source.append(STREAM, 0, List.of(event(1, Map.of("a", "b"))), AppendOptions.none());
+            List<EventEnvelope> read = source.read(STREAM, 0, Long.MAX_VALUE).toList();
+
+            inRequest(() -> store.append(STREAM, 0, read, AppendOptions.none()));
+
+            assertThat(stored()).containsExactly(read.get(0).metadata());
+        }
+
+        @Test
         void without_current_observation_append_continues_the_trace_of_the_events() {
             store.append(STREAM, 0, List.of(event(1, Map.of("traceparent", "00-t-s-01"))), AppendOptions.none());
 
