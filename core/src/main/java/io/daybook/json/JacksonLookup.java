@@ -33,10 +33,7 @@ final class JacksonLookup {
         try {
             return provider.findValueSerializer(type, null);
         } catch (JsonMappingException | IllegalArgumentException e) {
-            throw check.failure(
-                    where,
-                    "cannot be written by Jackson (" + MappingCheck.reason(e) + ")",
-                    "change the type or annotate it");
+            throw unusable(where, "written", e);
         }
     }
 
@@ -44,11 +41,15 @@ final class JacksonLookup {
         try {
             return context.findContextualValueDeserializer(type, null);
         } catch (JsonMappingException | IllegalArgumentException e) {
-            throw check.failure(
-                    unreadableMember(type, where),
-                    "cannot be read by Jackson (" + MappingCheck.reason(e) + ")",
-                    "change the type or annotate it");
+            throw unusable(unreadableMember(type, where), "read", e);
         }
+    }
+
+    private RuntimeException unusable(String where, String done, Exception failure) {
+        return check.failure(
+                where,
+                "cannot be " + done + " by Jackson (" + MappingCheck.reason(failure) + ")",
+                "change the type or annotate it");
     }
 
     /**
@@ -75,10 +76,7 @@ final class JacksonLookup {
         try {
             return provider.findPrimaryPropertySerializer(type, writer);
         } catch (JsonMappingException | IllegalArgumentException e) {
-            throw check.failure(
-                    where,
-                    "cannot be written by Jackson (" + MappingCheck.reason(e) + ")",
-                    "change the type or annotate it");
+            throw unusable(where, "written", e);
         }
     }
 }

@@ -28,6 +28,9 @@ final class ProcessEventSerializer implements EventSerializer {
     /** Required from the serializer of a store by a process whose states name subjects. */
     static final EventTypes ENCRYPTION = EventTypes.of(Encryption.class);
 
+    private static final String ADVICE =
+            "create the process store and its feed with ProcessEvent.serializer(SubjectKeys)";
+
     @EventType("daybook.Encryption")
     private record Encryption() implements DomainEvent {}
 
@@ -41,16 +44,12 @@ final class ProcessEventSerializer implements EventSerializer {
         this.cipher = cipher;
     }
 
-    private static String advice() {
-        return "create the process store and its feed with ProcessEvent.serializer(SubjectKeys)";
-    }
-
     @Override
     public void requireEventTypes(EventTypes types) {
         if (types != ENCRYPTION) {
             events.requireEventTypes(types);
         } else if (cipher == null) {
-            throw new IllegalArgumentException("the process store does not encrypt: " + advice());
+            throw new IllegalArgumentException("the process store does not encrypt: " + ADVICE);
         }
     }
 
@@ -65,7 +64,7 @@ final class ProcessEventSerializer implements EventSerializer {
             return events.encode(event);
         }
         if (cipher == null) {
-            throw failure(step, "written", "it names subjects: " + advice(), null);
+            throw failure(step, "written", "it names subjects: " + ADVICE, null);
         }
         try {
             byte[] clear = json.writeValueAsBytes(new Content(
@@ -87,7 +86,7 @@ final class ProcessEventSerializer implements EventSerializer {
 
     private StepTaken decrypt(StepTaken step) {
         if (cipher == null) {
-            throw failure(step, "read", "it is encrypted: " + advice(), null);
+            throw failure(step, "read", "it is encrypted: " + ADVICE, null);
         }
         try {
             byte[] encrypted = Base64.getUrlDecoder().decode(step.state().substring(ENCRYPTED.length()));

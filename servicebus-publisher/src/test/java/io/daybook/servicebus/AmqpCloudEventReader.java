@@ -8,7 +8,7 @@ import io.cloudevents.core.message.impl.BaseGenericBinaryMessageReaderImpl;
 import java.util.function.BiConsumer;
 
 /**
- * The CloudEvents SDK's reader of binary messages, over the properties of a received message. It stands in for the reader of the
+ * The CloudEvents SDK's reader of binary messages, over the properties of a received message. It replaces the reader of the
  * SDK's AMQP module, which does the same over a message of Proton.
  */
 final class AmqpCloudEventReader extends BaseGenericBinaryMessageReaderImpl<String, Object> {
