@@ -15,6 +15,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.projection.Projector;
 import io.daybook.projection.ReadDocument;
 import io.daybook.projection.ReadModel;
+import io.daybook.projection.ReadModelNotReadyException;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
@@ -185,6 +186,7 @@ class ProjectorCrashIT {
                         new Totals(members.length, (int) LongStream.of(members).sum());
                 Patience.await()
                         .pollInterval(Duration.ofMillis(200))
+                        .ignoreException(ReadModelNotReadyException.class) // until the build saw that it is complete
                         .untilAsserted(() -> assertThat(
                                         projector.readModel(SeenEvents.GROUPS).get(group))
                                 .as("totals, seed " + seed)
