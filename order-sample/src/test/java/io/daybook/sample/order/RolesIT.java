@@ -49,8 +49,10 @@ class RolesIT {
             assertThat(list.header("Retry-After")).isEqualTo("5");
 
             try (RunningOrders projector = start(Role.PROJECTOR)) {
-                await().untilAsserted(() ->
-                        assertThat(api.get("/orders").json().path("orders")).hasSize(1));
+                await().untilAsserted(() -> {
+                    assertThat(api.get("/orders").json().path("orders")).hasSize(1);
+                    assertThat(api.get("/customers/CUST-123/summary").status()).isEqualTo(200);
+                });
                 assertThat(projector.get("/orders").status()).isEqualTo(404);
             }
             String token =
