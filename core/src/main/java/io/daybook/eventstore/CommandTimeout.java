@@ -39,7 +39,7 @@ public final class CommandTimeout {
     /**
      * Creates a timeout that starts now.
      *
-     * @param timeout the duration from now; with zero or less, the timeout has already expired; more than 365 days
+     * @param timeout the duration from now; if it is zero or less, the timeout has already expired; more than 365 days
      *     counts as 365 days
      * @return the timeout
      */
@@ -50,7 +50,7 @@ public final class CommandTimeout {
     /**
      * Creates a timeout that starts now and uses the caller's clock. For tests.
      *
-     * @param timeout the duration from now; with zero or less, the timeout has already expired; more than 365 days
+     * @param timeout the duration from now; if it is zero or less, the timeout has already expired; more than 365 days
      *     counts as 365 days
      * @param nanoClock a monotonic clock in nanoseconds, such as {@link System#nanoTime()}
      * @return the timeout

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter for events across streams, which consists of conditions on the metadata. An event must meet all of them.
- * Each method that adds a condition returns a new filter. Immutable and thread-safe.
+ * A filter that selects events across streams by conditions on their metadata. An event must meet all of the
+ * conditions. Each method that adds a condition returns a new filter. Immutable and thread-safe.
  *
  * <pre>{@code
  * Instant monday = Instant.parse("2026-01-05T00:00:00Z");

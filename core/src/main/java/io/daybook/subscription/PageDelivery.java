@@ -57,7 +57,7 @@ public final class PageDelivery {
         final Deque<DeliveryItem> items = new ArrayDeque<>();
         int attempts;
         /**
-         * The failure because of which the stream is being parked, while it is unknown whether the store has parked it.
+         * The failure for which the stream is being parked, while it is unknown whether the store has parked it.
          */
         @Nullable
         Throwable parking;

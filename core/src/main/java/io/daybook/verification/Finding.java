@@ -12,7 +12,7 @@ public record Finding(Kind kind, String stream, long sequenceNumber, String prob
 
     /** The kinds of faults. */
     public enum Kind {
-        /** Sequence numbers of a stream have no event. Every read of the stream fails. */
+        /** A stream has no event for some of its sequence numbers. Every read of the stream fails. */
         GAP,
         /** The program does not know the type or version of an event. */
         UNKNOWN_TYPE,

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A verification of a store on Azure Cosmos DB. It reads all documents of the containers of events and snapshots, and
- * writes nothing. It reports the findings of an {@link EventVerifier}, streams that take at least half of the 20 GB of
- * a logical partition, incomplete deletions, documents that Daybook did not write, and records of commands and
+ * writes nothing. It reports the findings of an {@link EventVerifier}, streams that take up at least half of the 20 GB
+ * of a logical partition, incomplete deletions, documents that Daybook did not write, and records of commands and
  * snapshots that refer to events that are not stored. {@link Verify} runs it from the command line.
  *
  * <pre>{@code
@@ -37,7 +37,7 @@ public final class CosmosVerification {
     private static final int PROGRESS_DOCUMENTS = 50_000;
     private static final String SNAPSHOTS = "SELECT c.id, c.streamId, c.version, c.eventId FROM c";
 
-    /** An event of which only the data is known. */
+    /** A placeholder for an event that is not decoded. */
     private record Undecoded() implements DomainEvent {}
 
     private final CosmosContainers containers;
@@ -181,7 +181,7 @@ public final class CosmosVerification {
         }
 
         /**
-         * Sets the receiver of progress.
+         * Sets a consumer of progress messages.
          *
          * @param progress receives a line of text after each 50,000 documents and after each range
          * @return this builder
