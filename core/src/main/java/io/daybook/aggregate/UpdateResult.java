@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param duplicate whether the same command was handled before. If so, nothing was stored this time, and this object is
  *     the first result
  * @param retries the number of retries after conflicts with other writers
- * @param value the value that the update returned. empty if it returned none or if the command is a duplicate, because
+ * @param value the value that the update returned; empty if it returned none or if the command is a duplicate, because
  *     values are not stored
  */
 public record UpdateResult<R>(

@@ -206,8 +206,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Sets the timers of all instances again, from the process streams. Call this method after the timer store has lost
-     * its content or was replaced. It does no harm while the process runs. It reads all events of the process store,
+     * Restores the timers of all instances from the process streams. Call this method after the timer store has lost
+     * its content or was replaced. It is safe to call while the process runs. It reads all events of the process store,
      * and each instance once.
      *
      * @param process a process of this runner
@@ -437,8 +437,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the time after which the recovery sends a command again that has no answer. The recovery also sets
-         * timers that were lost in a crash.
+         * Sets the time after which the recovery resends an unanswered command. The recovery also sets timers that were
+         * lost in a crash.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder

@@ -43,7 +43,7 @@ public final class Step<S> {
     }
 
     /**
-     * {@return the time of the cause, at which the event was raised, the timer was due or the rejection arrived}
+     * {@return the time at which the event was raised, the timer was due or the rejection arrived}
      */
     public Instant now() {
         return now;

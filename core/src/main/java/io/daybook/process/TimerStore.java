@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <pre>{@code
  * for (ProcessTimer timer : timers.due(Instant.now(), 100)) {
- *     System.out.println(timer.stream() + " is due since " + timer.due());
+ *     System.out.println(timer.stream() + " has been due since " + timer.due());
  *     timers.remove(timer);
  * }
  * }</pre>

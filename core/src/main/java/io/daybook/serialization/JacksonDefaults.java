@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings that Daybook uses for Jackson. They ensure that a value is read exactly as it was written:
  * <ul>
- *   <li>Times are ISO-8601 text, with all digits and in their own zone.
+ *   <li>Times are ISO-8601 text, with all digits and their original zone.
  *   <li>A {@link BigDecimal} is written as text, because a database that stores numbers as JavaScript does loses the
  *       scale of {@code 10.00}. Integers beyond ±2<sup>53</sup> and negative zero are written as text for the same
  *       reason. All of these values can also be read from JSON numbers.
@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * AggregateType<Order, OrderEvent> type = AggregateType.named("Order", OrderEvent.class, Order::new)
- *         .mapper(JacksonDefaults.mapper().addModule(new SimpleModule("money")).build()) // a module of yours
+ *         .mapper(JacksonDefaults.mapper().addModule(new SimpleModule("money")).build()) // your own module
  *         .on(OrderCreated.class, (order, event) -> {})
  *         .on(OrderShipped.class, (order, event) -> {})
  *         .build();

@@ -64,7 +64,8 @@ public record SubscriptionStatus(
     }
 
     /**
-     * Returns a copy of this status with a failure, which is in the state {@link State#RETRYING} and has not caught up.
+     * Returns a copy of this status with a failure. The copy is in the state {@link State#RETRYING} and has not caught
+     * up.
      *
      * @param lag the number of stored events that are not handled yet; -1 if unknown
      * @param lastError the failure

@@ -22,18 +22,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An event store that observes each append as {@code daybook.append} with the tags {@code aggregate} and {@code outcome} ({@code stored},
- * {@code duplicate}, {@code conflict} or {@code failed}). The stored events carry the trace context of the append in the attributes
- * {@code traceparent} and {@code tracestate}, so what follows from them continues the trace. Thread-safe.
+ * An event store that observes each append as {@code daybook.append} with the tags {@code aggregate} and
+ * {@code outcome} ({@code stored}, {@code duplicate}, {@code conflict} or {@code failed}). The stored events carry the
+ * trace context of the append in the attributes {@code traceparent} and {@code tracestate}, so everything that they
+ * trigger continues the trace. Thread-safe.
  *
  * <pre>{@code
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, new TracedEventStore(eventStore, observations));
  * }</pre>
  *
- * <p>Without a current observation, the append continues the trace that the events already carry, and they are stored unchanged. Events
- * that were {@linkplain EventEnvelope#stored read from a store} are always stored unchanged. Each attempt of a caller has a trace context
- * of its own, so a caller that repeats an append with the same new events needs an idempotency key. Reads are not observed. Feeds read the
- * underlying store.
+ * <p>Without a current observation, the append continues the trace that the events already carry, and they are stored
+ * unchanged. Events that were {@linkplain EventEnvelope#stored read from a store} are always stored unchanged. Each
+ * attempt gets its own trace context, so a caller that repeats an append with the same new events needs an idempotency
+ * key. Reads are not observed. Feeds read the underlying store.
  */
 public final class TracedEventStore implements EventStore {
 
@@ -85,7 +86,7 @@ public final class TracedEventStore implements EventStore {
         }
     }
 
-    /** Puts the trace context of the append into the new events. Without a tracer it has none. */
+    /** Adds the trace context of the append to the new events. Without a tracer, there is no trace context. */
     private static List<EventEnvelope> with(SenderContext<Map<String, String>> carried, List<EventEnvelope> events) {
         Map<String, String> fields = carried.getCarrier();
         if (fields == null || !TraceContext.isIn(fields)) {

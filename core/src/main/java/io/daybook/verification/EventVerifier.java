@@ -163,7 +163,7 @@ public final class EventVerifier {
                 .map(type -> type.value() + " " + type.version());
     }
 
-    /** Only messages of Daybook are known to contain no data of an event. */
+    /** Only Daybook's own messages are known to contain no event data. */
     private static String problem(RuntimeException failure) {
         return failure instanceof DaybookException
                 ? String.valueOf(failure.getMessage())

@@ -66,7 +66,7 @@ public final class CosmosTimerStore implements TimerStore {
     /**
      * Creates a store with the defaults of {@link Builder}, and creates its container if it is missing.
      *
-     * @param containers the containers, which name the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist, see
      *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      * @throws IllegalStateException if the container is misconfigured; the message lists the differences
@@ -79,7 +79,7 @@ public final class CosmosTimerStore implements TimerStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers, which name the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist, see
      *     {@link CosmosContainers#createIfMissing()}
      * @return a builder
      */

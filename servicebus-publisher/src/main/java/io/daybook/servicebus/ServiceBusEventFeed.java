@@ -61,7 +61,7 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Returns a builder of a feed of the events of a topic.
+     * Returns a builder of a feed that receives from a topic.
      *
      * @param topic the name of the topic
      * @param clients creates a new builder with the connection string or the credential; called for each connection
@@ -74,7 +74,7 @@ public final class ServiceBusEventFeed implements EventFeed {
     }
 
     /**
-     * Returns a builder of a feed of the events of a queue. The names of subscriptions are used only in logs, because
+     * Returns a builder of a feed that receives from a queue. The names of subscriptions are used only in logs, because
      * all subscriptions receive from the queue.
      *
      * @param queue the name of the queue
@@ -97,8 +97,8 @@ public final class ServiceBusEventFeed implements EventFeed {
      *     characters
      * @param options the start position has no effect: the topic's subscription contains the events published since it was created
      * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or if the failure
-     *     policy parks streams although the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter
-     *     Builder.deadLetterAfter} is set
+     *     policy parks streams even though the feed has no sessions or
+     *     {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter} is set
      */
     @Override
     public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
@@ -217,7 +217,7 @@ public final class ServiceBusEventFeed implements EventFeed {
             copy.parallelSessions = parallelSessions;
             copy.callEvents = callEvents;
             copy.deadLetterAfter = deadLetterAfter;
-            return new ServiceBusEventFeed(copy); // later changes of the builder have no effect on it
+            return new ServiceBusEventFeed(copy); // later changes to the builder have no effect on it
         }
 
         private Subscription subscription(String name, FailurePolicy policy, EventHandler handler) {

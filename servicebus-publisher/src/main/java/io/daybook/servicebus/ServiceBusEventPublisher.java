@@ -47,7 +47,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     private final @Nullable URI cloudEvents;
 
     private ServiceBusEventPublisher(Builder builder) {
-        Duration sendTimeout = builder.sendTimeout; // later changes of the builder have no effect
+        Duration sendTimeout = builder.sendTimeout; // later changes to the builder have no effect
         this.senders = new SharedClient<>(builder.entity, () -> builder.sender(sendTimeout));
         this.probe = new BrokerProbe<>(
                 builder.entity,
@@ -268,7 +268,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         private ServiceBusSenderAsyncClient sender(Duration timeout) {
-            // The SDK's retries take 4 seconds each, may send what was reported as failed, and do not keep the order.
+            // The SDK's retries take 4 seconds each, may send messages that were reported as failed, and do not
+            // preserve order.
             AmqpRetryOptions retries = new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(timeout);
             ServiceBusClientBuilder.ServiceBusSenderClientBuilder sender =
                     clients.get().retryOptions(retries).sender();
