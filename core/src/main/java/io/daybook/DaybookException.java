@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     answer(400, e.violations().toString());
  * } catch (AggregateNotFoundException e) {
  *     answer(404, e.getMessage());
- * } catch (ConcurrencyException e) { // other writers were faster, or the stated version is not the current one
+ * } catch (ConcurrencyException e) { // other writers were faster, or the expected version did not match
  *     answer(e.isPreconditionFailed() ? 412 : 409, e.getMessage());
  * } catch (EventStoreUnavailableException e) { // it may be stored: send the same command with the same id again
  *     answer(503, "try again", e.retryAfter().orElse(Duration.ofSeconds(1)));

@@ -164,10 +164,10 @@ public interface EventStore {
     Optional<HandledCommand> findCommand(StreamId stream, String commandId);
 
     /**
-     * Records that a command was rejected, unless a record of it exists. Later appends with the same key are refused
-     * with {@link CommandRejectedException}. Recording a rejection twice does no harm: the first record counts. It
-     * expires like other records of commands. A stream without events can have such records; its version remains 0, and
-     * feeds deliver nothing for it.
+     * Records that a command was rejected, unless a record of it exists. Later appends with the same key fail with
+     * {@link CommandRejectedException}. Recording a rejection twice is harmless: the first record counts. It expires
+     * like other records of commands. A stream without events can have such records; its version remains 0, and feeds
+     * deliver nothing for it.
      *
      * <p>Without a record, a redelivered command runs again, and a sender that received the rejection does not learn
      * that the command took effect later. See {@code CommandMetadata.Builder.recordRejections}.
@@ -247,7 +247,7 @@ public interface EventStore {
      * <p>The stream counts as deleted from the first step of the deletion, even if the deletion never completes. Until
      * it completes, queries may find some of the events, a feed may deliver the first of them, in order and without a
      * gap, and an append of a command that was handled before may return its first result. Deleting a stream that is
-     * already deleted, at any version, does no harm, and removes what a failed deletion left behind.
+     * already deleted, at any version, is harmless, and removes what a failed deletion left behind.
      *
      * <p>If a concurrent append is stored first, this deletion fails with a conflict. Otherwise the append fails.
      * Snapshots are stored elsewhere: {@code AggregateRepository.delete} deletes the stream and its snapshot.

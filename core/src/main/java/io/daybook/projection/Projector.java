@@ -80,7 +80,7 @@ public final class Projector implements AutoCloseable {
      * @return the read model
      * @throws IllegalArgumentException if this projector does not run the projection
      */
-    @SuppressWarnings("unchecked") // a runner is made of its projection, see start
+    @SuppressWarnings("unchecked") // start creates the runner from its projection
     public <D> ReadModel<D> readModel(Projection<D> projection) {
         RunningProjection found = of(projection);
         return new ReadModel<>(
@@ -102,7 +102,7 @@ public final class Projector implements AutoCloseable {
      * @return the read model
      * @throws IllegalArgumentException if this projector does not run the projection
      */
-    @SuppressWarnings("unchecked") // a runner is made of its projection, see start
+    @SuppressWarnings("unchecked") // start creates the runner from its projection
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
         RunningProjection found = of(projection);
         return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), found.availability(), null);

@@ -79,7 +79,7 @@ public final class QueryBus {
      * @throws io.daybook.DaybookException if the handler throws it, see {@link io.daybook.projection.ReadModel}
      */
     @SuppressWarnings(
-            "unchecked") // a handler is registered for a query of its answer, and interceptors pass answers on
+            "unchecked") // the handler's answer type is that of its query, and interceptors pass answers through
     public <R> R ask(Query<R> query, QueryMetadata metadata) {
         QueryContext context = new QueryContext(
                 query.getClass().getSimpleName(),

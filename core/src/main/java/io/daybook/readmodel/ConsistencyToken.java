@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that names the versions of streams that a read must show at least. A read with the token from
+ * A token that names the minimum versions of streams that a read must show. A read with the token from
  * {@code UpdateResult.consistencyToken()} shows what the command wrote. Immutable and thread-safe.
  *
  * <pre>{@code

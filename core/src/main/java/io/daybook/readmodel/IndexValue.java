@@ -101,7 +101,10 @@ public final class IndexValue {
                         + " cannot be an index value: make it text, an enum, a whole number, a BigDecimal, an Instant or a LocalDate");
     }
 
-    /** Digits of the same width order as the number does; of a negative number the complement does, with an end above all digits. */
+    /**
+     * Pads the digits to a fixed width, so that texts sort like the numbers. A negative number is written as the
+     * complement of its digits, followed by a character above all digits.
+     */
     private static String number(BigDecimal decimal) {
         BigDecimal value = decimal.signum() == 0 ? BigDecimal.ZERO : decimal.stripTrailingZeros();
         if (value.precision() - (long) value.scale() > DIGITS || value.scale() > MAX_BYTES / 2) {

@@ -4,7 +4,7 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * A cache of the latest states of aggregates. A repository decides a command on the cached state without reading the
+ * A cache of the latest states of aggregates. A repository bases a decision on the cached state without reading the
  * stream first, because the append fails if the state is stale. SPI; {@link #inMemory} returns the standard
  * implementation.
  *
