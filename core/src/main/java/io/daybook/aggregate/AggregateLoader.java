@@ -245,7 +245,10 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 event.metadata().eventId());
     }
 
-    /** Returns the cached state. Ignores one of another class or schema version, as after a change of the aggregate type. */
+    /**
+     * Returns the cached state. Ignores a state of another class or schema version, for example after a change to the
+     * aggregate type.
+     */
     private Optional<Snapshot<?>> inCache(StreamId stream) {
         @Nullable AggregateCache states = cache;
         return states == null
@@ -257,7 +260,10 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                                         && mapping.stateType().isInstance(found.state())));
     }
 
-    /** Returns the saved snapshot. Ignores one of another shape, in which a member added since would be null. */
+    /**
+     * Returns the saved snapshot. Ignores a snapshot of another shape, in which a member that was added since then
+     * would be null.
+     */
     private Optional<Snapshot<?>> saved(StreamId stream) {
         SnapshotJson<?> json = type.snapshotJson();
         return json == null
@@ -275,15 +281,17 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         try {
             return type.stateMapping().flatMap(lookUp);
         } catch (RuntimeException e) {
-            // Of any class: a store throws whichever describes the failure best. The aggregate is rebuilt from all its
-            // events instead,
-            // which only costs time.
+            // Of any class: a store throws whichever exception describes the failure best. The aggregate is rebuilt
+            // from all its events instead, which only costs time.
             failed("load", stream, e);
             return Optional.empty();
         }
     }
 
-    /** Reports a stored append that was based on an event that the database has since lost, as after an unplanned failover. */
+    /**
+     * Reports a stored append that was based on an event that the database has since lost, for example in an unplanned
+     * failover.
+     */
     void builtOnLostEvent(StreamId stream, long version, String builtOn, String found) {
         builtOnLostEvents.increment();
         log.error(
@@ -328,7 +336,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         try {
             access.run();
         } catch (RuntimeException
-                | Error e) { // of any class: the events are stored, or the read goes on without a snapshot
+                | Error e) { // of any class: the events are stored, or the read continues without a snapshot
             failed(action, stream, e);
         }
     }

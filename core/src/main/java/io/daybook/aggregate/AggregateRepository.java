@@ -110,7 +110,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Enables a cache of states. Commands then decide on the cached state of their aggregate without reading its stream first.
+     * Enables a cache of states. Decisions then run on the cached state of the aggregate without reading its stream
+     * first.
      *
      * @param cache the cache, such as {@link AggregateCache#inMemory AggregateCache.inMemory}; not shared with other
      *     processes

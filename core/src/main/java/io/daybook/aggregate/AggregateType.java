@@ -144,7 +144,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * Takes a snapshot of an aggregate at its version.
      *
      * @param aggregate an aggregate without unsaved events
-     * @return the snapshot, or empty if this type has no snapshots, or if the aggregate has no stored events or some
+     * @return the snapshot, or empty if this type has no snapshots, or if the aggregate has no stored events or has
      *     unsaved ones
      */
     public Optional<Snapshot<?>> snapshotOf(A aggregate) {

@@ -25,8 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One update of one aggregate: load its state, run the decision, append the events, and retry on newer state. The store is asked whether
- * the command was handled before only if the result would otherwise be a rejection or no change. Confined to one thread.
+ * One update of one aggregate: load its state, run the decision, append the events, and retry on newer state. Looks up
+ * whether the command was handled before only if the result would otherwise be a rejection or no change. Confined to
+ * one thread.
  */
 final class AggregateUpdate<A extends AggregateRoot<?>> {
 
@@ -158,7 +159,9 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** Records the rejection of a command that has not been decided yet, because it is invalid or not authorized. */
+    /**
+     * Records the rejection of a command whose decision did not run, because the command is invalid or not authorized.
+     */
     UpdateResult<Void> reject(RuntimeException rejection) {
         try {
             context.rejectionKey().ifPresent(key -> recordRejection(key, rejection));
@@ -213,7 +216,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                 requireLatest(aggregate, missing);
             } catch (
                     RuntimeException
-                            e) { // of any class: without the lookup, it is unknown whether the refusal is the result
+                            e) { // of any class: without the lookup, it is unknown whether the rejection is the result
                 throw withSuppressed(e, refusal);
             }
             throw refusal;
@@ -335,9 +338,9 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         } catch (CommandIdReusedException | CommandRejectedException | CommandTimeoutException e) {
             throw e; // a definite result of the store
         } catch (RuntimeException refusal) {
-            // Of any class: stores and serializers refuse events with exceptions of their own. The events cannot be
-            // stored, perhaps not
-            // anymore, as when a key was destroyed after the command was handled.
+            // Of any class: stores and serializers reject events with their own exceptions. The events cannot be
+            // stored, or can no longer be stored, for example because a key was destroyed after the command was
+            // handled.
             throw unlessHandledBefore(refusal);
         }
         if (result.duplicate()) {
@@ -391,7 +394,10 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
-    /** A creation that raises no events appends nothing, so no conflict would reveal that the aggregate already exists. */
+    /**
+     * A {@code create} that raises no events appends nothing, so no conflict would reveal that the aggregate already
+     * exists.
+     */
     private void requireNew() {
         if (services.store().readLatest(stream, 0).findFirst().isPresent()) {
             throw new AggregateAlreadyExistsException(stream, null);
@@ -412,7 +418,9 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
     }
 
-    /** Control flow: the decision ran on a state that may be outdated. Without a newer state, one has to be read. */
+    /**
+     * Control flow: the decision ran on a state that may be outdated. If no newer state is given, it has to be read.
+     */
     private static final class OutdatedStateException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

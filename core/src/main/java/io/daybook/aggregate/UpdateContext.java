@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
  * <p>A command can save each aggregate only once. A second create, update or save of the same aggregate is rejected
- * before its decision runs, because after a retry of the command the store could not tell which of the two it had
- * stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected version.
+ * before its decision runs, because after a retry of the command, the store could not distinguish which of the two it
+ * had stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected
+ * version.
  *
  * <p>Thread-safe.
  */
@@ -166,7 +167,7 @@ public final class UpdateContext {
         }
     }
 
-    /** Releases a stream to which nothing was stored. */
+    /** Releases a stream in which nothing was stored. */
     void nothingSaved(StreamId stream) {
         if (commandId != null) {
             saved.remove(stream);

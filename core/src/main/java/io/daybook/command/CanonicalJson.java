@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON generator that writes the same text for the same content. Members are sorted by name, and the elements of sets by their text. Null
- * members are omitted, and a type id precedes its value. Strings include their length, so no two contents have the same text. For one value
- * and one thread.
+ * A JSON generator that writes the same text for the same content. Members are sorted by name, and the elements of sets
+ * by their text. Null members are omitted, and a type id precedes its value. Strings include their length, so different
+ * content never has the same text. For one value and one thread.
  */
 final class CanonicalJson extends GeneratorBase {
 
@@ -55,7 +55,7 @@ final class CanonicalJson extends GeneratorBase {
         }
     }
 
-    @SuppressWarnings("deprecation") // the replacement requires buffers, which are useless here
+    @SuppressWarnings("deprecation") // the replacement requires buffers, which are not needed here
     CanonicalJson(ObjectCodec codec, StreamWriteConstraints constraints) {
         super(0, codec);
         this.constraints = constraints;

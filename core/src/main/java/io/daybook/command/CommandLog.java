@@ -4,7 +4,7 @@ import io.daybook.aggregate.UpdateResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of handled and refused commands, without their content. */
+/** The log of handled and rejected commands, without their content. */
 final class CommandLog {
 
     private static final Logger log = LoggerFactory.getLogger(CommandBus.class);

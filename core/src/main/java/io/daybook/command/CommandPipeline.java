@@ -46,7 +46,10 @@ final class CommandPipeline {
         };
     }
 
-    /** Returns the step that records the rejection of a command which fails a check and so does not reach its aggregate. */
+    /**
+     * Returns the step that records the rejection of a command that fails a check and therefore does not reach its
+     * aggregate.
+     */
     static CommandInterceptor recording(Map<Class<?>, AggregateRepository<?>> repositories) {
         return (command, context, next) -> {
             try {

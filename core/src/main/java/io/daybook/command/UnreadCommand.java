@@ -1,8 +1,8 @@
 package io.daybook.command;
 
 /**
- * A placeholder for JSON that could not be read or is not authorized, so that the log and the outer interceptors see
- * the failure.
+ * A placeholder for a command whose JSON could not be read or whose sender is not authorized, so that the log and the
+ * outer interceptors see the failure.
  *
  * @param type the name of the command's type if it has a handler; other names are untrusted and must not reach logs and
  *     meters

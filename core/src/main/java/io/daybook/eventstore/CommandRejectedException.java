@@ -3,7 +3,7 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when an earlier rejection of the command is recorded under its idempotency key. The command is not decided
+ * Thrown when an earlier rejection of the command is recorded under its idempotency key. The decision does not run
  * again, so every sender gets the same rejection, even after a rule has changed. Nothing was stored. See
  * {@link EventStore#recordRejection EventStore.recordRejection}, and {@link DaybookException} for how to distinguish
  * failures.

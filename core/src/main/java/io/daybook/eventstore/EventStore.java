@@ -214,7 +214,7 @@ public interface EventStore {
      * or not. The events of a stream are returned in order, unless this default implementation is used and timestamps
      * within the stream go backward.
      *
-     * <p>The default reads pages with {@link #find}. A store that has a cheaper way to scan overrides this method.
+     * <p>The default reads pages with {@link #find}. A store that can scan more cheaply overrides this method.
      *
      * <pre>{@code
      * for (String range : eventStore.scanRanges()) {

@@ -7,7 +7,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** A scan by {@link EventStore#find}: each page begins with the timestamp after the last one, so events with one timestamp are in one page. */
+/**
+ * A scan by {@link EventStore#find}: each page begins after the last timestamp of the previous page, so events with the
+ * same timestamp are in one page.
+ */
 final class ScanByTime {
 
     private static final int PAGE_EVENTS = 1_000;

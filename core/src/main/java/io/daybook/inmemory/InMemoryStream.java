@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one stream. Writes hold its lock. Reads need none, since stored events never change, except that a stream can be deleted as
- * a whole.
+ * The events of one stream. Writes hold its lock. Reads need no lock, since stored events never change, except that a
+ * stream can be deleted as a whole.
  */
 final class InMemoryStream {
 
@@ -38,7 +38,7 @@ final class InMemoryStream {
     // Volatile, since a reader may see arrays that are longer than the size that it has read.
     private volatile EventMetadata[] metadata = new EventMetadata[8];
     private volatile byte[][] data = new byte[8][];
-    private volatile int size; // written last, so that a reader of the size sees the events below it
+    private volatile int size; // written last, so that a reader that sees the size also sees the events
     private volatile boolean deleted;
 
     InMemoryStream(StreamId id, EventEnvelope.Decoder decoder) {
@@ -132,7 +132,7 @@ final class InMemoryStream {
         commands.put(command.commandId(), new Remembered(command, until));
     }
 
-    /** Records a rejection, unless the command is recorded; the answer is the record that counts. */
+    /** Records a rejection, unless the command is already recorded. Returns the record that counts. */
     synchronized HandledCommand reject(HandledCommand rejected, Instant now, Instant rememberUntil) {
         requireThere();
         Optional<HandledCommand> first = command(rejected.commandId(), now);
@@ -222,7 +222,7 @@ final class InMemoryStream {
                 return page[inPage++];
             }
 
-            /** Touches all data of the next events, so that memory latency is paid once and not for each event. */
+            /** Touches all data of the next events, so that memory latency occurs once and not for each event. */
             private void fill() {
                 int count = Math.min(page.length, end - next);
                 inPage = page.length - count;

@@ -127,7 +127,7 @@ final class InMemorySubscription implements Subscription {
                 .toList();
     }
 
-    /** Whether the stream was not deleted while its handler failed. */
+    /** Returns whether the stream still exists: it may have been deleted while its handler failed. */
     private boolean isStored(StreamId stream) {
         return !events.of(stream).isEmpty();
     }

@@ -22,7 +22,7 @@ final class StoredEvent {
         return data;
     }
 
-    /** Returns a new envelope each time, so that no reader sees what another one has decoded. */
+    /** Returns a new envelope each time, so that no reader sees an object that another reader has decoded. */
     EventEnvelope envelope(EventEnvelope.Decoder decoder) {
         return EventEnvelope.stored(metadata, data, decoder);
     }

@@ -20,7 +20,7 @@ final class TransactionLog {
     private final NavigableMap<Integer, DeletedStream> deletions = new TreeMap<>(); // by the position in the log
     private long events;
 
-    /** What a scan has found up to a position of a log of some size. */
+    /** The result of a scan up to a position, with the size of the log. */
     record Scanned(List<StoredEvent> events, Map<StreamId, Long> deletions, int end, int size) {}
 
     synchronized void add(List<StoredEvent> transaction) {
@@ -29,7 +29,10 @@ final class TransactionLog {
         notifyAll();
     }
 
-    /** Removes the events of a stream and adds its deletion. Its transactions remain, empty, so that feeds keep their positions. */
+    /**
+     * Removes the events of a stream and adds its deletion. Its transactions remain as empty entries, so that feeds
+     * keep their positions.
+     */
     synchronized void remove(StreamId stream, long version) {
         for (ListIterator<List<StoredEvent>> each = transactions.listIterator(); each.hasNext(); ) {
             List<StoredEvent> transaction = each.next();
@@ -43,7 +46,7 @@ final class TransactionLog {
         notifyAll();
     }
 
-    /** Returns the deletions between two positions, the second excluded. */
+    /** Returns the deletions between two positions, excluding the second. */
     synchronized List<DeletedStream> deletions(int from, int to) {
         return List.copyOf(deletions.subMap(from, to).values());
     }

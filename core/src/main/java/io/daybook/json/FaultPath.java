@@ -21,7 +21,10 @@ final class FaultPath {
 
     private FaultPath() {}
 
-    /** Returns the failure for an exception of Jackson. Of its messages, only those about a class that Jackson cannot handle are kept. */
+    /**
+     * Returns the failure for a Jackson exception. Its message is kept only if it is about a class that Jackson cannot
+     * handle.
+     */
     static UnreadableException unreadable(Exception e, ObjectMapper mapper) {
         StringBuilder path = new StringBuilder();
         if (e instanceof JsonMappingException mapping) {

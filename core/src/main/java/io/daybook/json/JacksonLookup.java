@@ -12,7 +12,10 @@ import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The serializers and deserializers that Jackson takes for a type. What it refuses is a failure of the check that names the member. */
+/**
+ * The serializers and deserializers that Jackson uses for a type. If Jackson rejects a type, the check fails with the
+ * name of the member.
+ */
 final class JacksonLookup {
 
     private final MappingCheck check;

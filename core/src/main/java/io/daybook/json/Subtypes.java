@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A check that JSON identifies the class of a value whose declared type is abstract. */
+/** A check that the JSON identifies the class of a value whose declared type is abstract. */
 final class Subtypes {
 
     private final MappingCheck check;

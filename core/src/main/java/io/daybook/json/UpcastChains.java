@@ -20,8 +20,8 @@ final class UpcastChains {
     /**
      * Chains upcasters.
      *
-     * @throws IllegalArgumentException if two upcasters take the same version, one of them leads to no current type or takes one, or one is
-     *     missing
+     * @throws IllegalArgumentException if two upcasters have the same input version, an upcaster leads to no current
+     *     type or has a current version as its input, or an upcaster is missing
      */
     UpcastChains(Collection<VersionedJson.Type> types, Collection<Upcast> upcasters) {
         Map<String, VersionedJson.Type> byName = new HashMap<>();
@@ -39,7 +39,7 @@ final class UpcastChains {
         types.forEach(type -> requireUpcasters(type, type.name(), type.version(), upcasters));
     }
 
-    /** Returns the name of the current type that an older version is upcast to. */
+    /** Returns the name of the current type to which an older version is upcast. */
     Optional<String> endOf(String name, int version) {
         return Optional.ofNullable(ends.get(new Key(name, version)));
     }

@@ -190,7 +190,7 @@ public final class VersionedJson {
     }
 
     /**
-     * Writes an object to a generator of the caller.
+     * Writes an object to the caller's generator.
      *
      * @param value an object of a registered class
      * @param to the generator to write to

@@ -5,7 +5,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** A status that meters read: asked for in a separate thread, at most every 15 seconds and only while it is read. Thread-safe. */
+/**
+ * A status for meters, which a separate thread refreshes at most every 15 seconds and only while it is read.
+ * Thread-safe.
+ */
 final class AskedStatus<T> {
 
     private static final long FRESH_NANOS = Duration.ofSeconds(15).toNanos();
@@ -18,12 +21,12 @@ final class AskedStatus<T> {
     private volatile long askedNanos = System.nanoTime() - FRESH_NANOS;
 
     /**
-     * Creates it without asking.
+     * Creates the status without reading the source.
      *
      * @param name names the thread
-     * @param source is asked
-     * @param unknown makes of the status before what is shown when the source fails
-     * @param initial the status before the source was asked
+     * @param source supplies the current status
+     * @param unknown converts the last status to the one that is shown when the source fails
+     * @param initial the status until the source is read for the first time
      */
     AskedStatus(String name, Supplier<T> source, UnaryOperator<T> unknown, T initial) {
         this.name = name;
@@ -32,7 +35,7 @@ final class AskedStatus<T> {
         this.known = initial;
     }
 
-    /** Asks in this thread. */
+    /** Reads the source in the calling thread. */
     T ask() {
         try {
             known = source.get();
@@ -43,7 +46,7 @@ final class AskedStatus<T> {
         return known;
     }
 
-    /** The status that was asked for last. */
+    /** Returns the last known status. */
     T last() {
         if (System.nanoTime() - askedNanos >= FRESH_NANOS && asking.compareAndSet(false, true)) {
             Thread thread = new Thread(this::askOnce, "daybook-metrics-" + name);

@@ -18,7 +18,7 @@ record Answer(Kind kind, String error, @Nullable RuntimeException failure) {
     enum Kind {
         ACCEPTED,
         REJECTED,
-        /** The command may have taken effect or not: it is sent again. */
+        /** The command may or may not have taken effect: it is sent again. */
         NONE
     }
 

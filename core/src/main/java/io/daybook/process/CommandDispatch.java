@@ -7,7 +7,7 @@ import io.daybook.eventstore.DerivedKey;
 import java.time.Duration;
 import java.util.function.Predicate;
 
-/** Sends a command until it is answered, a few times. */
+/** Sends a command up to a few times, until it is answered. */
 final class CommandDispatch {
 
     private final CommandSender sender;

@@ -50,7 +50,7 @@ final class Decider<S> {
         this.events = events;
     }
 
-    /** An event arrived. */
+    /** Handles the arrival of an event. */
     List<ProcessEvent> input(Instance instance, String id, Cause cause, DomainEvent event, Instant now) {
         ProcessManager.Input<S> input = process.input(event.getClass());
         if (input == null || instance.hasSeen(cause)) {
@@ -101,7 +101,7 @@ final class Decider<S> {
                 id, cause, new TimerSet(Instance.EXPIRY, timerKey(instance.stream(), cause, Instance.EXPIRY), until)));
     }
 
-    /** A timer rang. It has an effect only if the instance still has it. */
+    /** Handles a timer that fired. It takes effect only if the instance still has it. */
     List<ProcessEvent> timer(Instance instance, String key) {
         TimerSet timer = instance.timer(key);
         if (timer == null || instance.parked().containsKey(key)) {
@@ -118,7 +118,7 @@ final class Decider<S> {
         return List.of(step(instance, cause, handler));
     }
 
-    /** A command was answered. Only the first answer counts. */
+    /** Handles the answer to a command. Only the first answer counts. */
     List<ProcessEvent> answer(Instance instance, String key, boolean accepted, String error, Instant now) {
         Pending command = instance.unanswered().get(key);
         if (command == null) {
@@ -148,7 +148,9 @@ final class Decider<S> {
         }
     }
 
-    /** An operator retries a parked instance: its commands and timers, and rejections that are not handled. */
+    /**
+     * Handles an operator's retry of a parked instance: its commands and timers, and rejections that are not handled.
+     */
     List<ProcessEvent> retry(Instance instance, Instant now) {
         if (instance.parked().isEmpty()) {
             return List.of();
@@ -161,7 +163,7 @@ final class Decider<S> {
                 ProcessEvent next = compensation(instance, command, rejection.error(), now);
                 taken.add(next);
                 if (next instanceof StepTaken) {
-                    break; // the next one is decided on the state after this step
+                    break; // the next decision is based on the state after this step
                 }
             }
         }

@@ -160,8 +160,8 @@ final class Instance {
     }
 
     /**
-     * Returns whether an event is a late redelivery, even after its idempotency key was forgotten. An event with an earlier number that was
-     * raised later belongs to another history of its stream, as after a failover.
+     * Returns whether an event is a late redelivery, even after its idempotency key has expired. An event with a lower
+     * number that was raised later belongs to a different history of its stream, for example after a failover.
      */
     boolean hasSeen(Cause cause) {
         Seen latest = seen.get(source(cause));
@@ -190,7 +190,7 @@ final class Instance {
         return phase == InstanceState.RUNNING;
     }
 
-    /** Returns how often it was started. */
+    /** Returns how many times the instance was started. */
     int run() {
         return run;
     }
@@ -206,7 +206,7 @@ final class Instance {
                         .anyMatch(pending -> pending.command().json().isEmpty());
     }
 
-    /** Returns whether it has ended and nothing is left to do. */
+    /** Returns whether the instance has ended and nothing is left to do. */
     boolean isDone() {
         return isOver() && unanswered.isEmpty() && parked.isEmpty();
     }

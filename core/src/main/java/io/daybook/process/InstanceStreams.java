@@ -24,25 +24,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams of the instances of a process: loads instances, and appends what is decided on them. */
+/** The streams of the instances of a process. Loads instances, and appends the events of decisions. */
 final class InstanceStreams {
 
     private static final Logger log = LoggerFactory.getLogger(InstanceStreams.class);
     private static final int MAX_CONFLICTS = 20;
     private static final String INPUT = "input"; // the same for all, because an event never changes
 
-    /** Returns the context of what an event causes. */
+    /** Returns the context of an append that an event causes. */
     static MessageContext causedBy(EventMetadata event) {
         return event.context().toBuilder().causedBy(event).build();
     }
 
-    /** Returns the context of what a timer, an answer or an operator causes after an event of the process. */
+    /** Returns the context of an append that a timer, an answer or an operator causes after an event of the process. */
     static MessageContext after(@Nullable EventMetadata last, String causationId) {
         MessageContext.Builder context = last == null ? MessageContext.builder() : last.context().toBuilder();
         return context.causationId(causationId).build();
     }
 
-    /** Events that were appended, the instance after them, and the timers that it has no more. */
+    /** The events that were appended, the instance after them, and the timers that it no longer has. */
     record Taken(Instance instance, List<EventEnvelope> events, List<TimerSet> obsolete) {
 
         Stream<ProcessEvent> processEvents() {
@@ -60,7 +60,7 @@ final class InstanceStreams {
         store.requireEventTypes(types);
     }
 
-    /** Loads an instance to act on it. Ends it first if a key of its subjects was destroyed. */
+    /** Loads an instance for an operation. First ends the instance if a key of its subjects was destroyed. */
     Instance loadToAct(StreamId stream) {
         while (true) {
             Instance instance = load(stream);
@@ -104,8 +104,8 @@ final class InstanceStreams {
     }
 
     /**
-     * Decides and appends, on fresh state after a conflict. Nothing is appended if the decision has no events, or if an append with the same
-     * key was stored before.
+     * Runs a decision and appends its events. After a conflict, the decision runs again on fresh state. Nothing is
+     * appended if the decision has no events, or if an append with the same key was stored before.
      *
      * @param key the idempotency key; null if the state alone shows that the decision was made before
      */

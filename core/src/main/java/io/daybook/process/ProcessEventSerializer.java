@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** The serializer of process events. It encrypts the state and the commands of steps that name subjects. Thread-safe. */
 final class ProcessEventSerializer implements EventSerializer {
 
-    /** What precedes the encrypted content of a step, in the place of its state. */
+    /** The prefix of the encrypted content of a step, which takes the place of its state. */
     static final String ENCRYPTED = "daybook:encrypted:1:";
 
-    /** Required from the serializer of a store by a process whose states name subjects. */
+    /** The event type that the store's serializer must know if the states of a process name subjects. */
     static final EventTypes ENCRYPTION = EventTypes.of(Encryption.class);
 
     private static final String ADVICE =

@@ -160,7 +160,7 @@ public final class ProcessManager<S> {
         return rejections.get(command);
     }
 
-    /** Returns how often a command is sent until its instance is parked. */
+    /** Returns how many times a command is sent before its instance is parked. */
     int attempts(String command) {
         return attempts.getOrDefault(command, Integer.MAX_VALUE);
     }
@@ -249,7 +249,8 @@ public final class ProcessManager<S> {
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param instance returns the id of the instance, 1 to 128 characters; null if the event concerns no instance
+         * @param instance returns the id of the instance, 1 to 128 characters; null if the event is not for any
+         *     instance
          * @param handler takes the step
          * @return this builder
          * @throws IllegalArgumentException if the class already has a handler

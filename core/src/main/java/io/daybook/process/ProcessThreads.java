@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** The subscriptions of a runner, and the thread that triggers its timers. */
 final class ProcessThreads {
 
-    /** Where processes are stored. */
+    /** The stores of processes. */
     record Places(EventStore store, EventFeed feed, TimerStore timers) {}
 
     private static final Logger log = LoggerFactory.getLogger(ProcessThreads.class);
@@ -63,7 +63,7 @@ final class ProcessThreads {
         running.put(name, new Running(name, counters, inputs, null));
     }
 
-    /** Follows the process streams, behind by the time after which a command is sent again. */
+    /** Follows the process streams with a delay, which is the time after which a command is sent again. */
     void recover(EventFeed feed, ProcessWorker<?> worker) {
         String name = worker.process().name();
         Subscription recovery = feed.subscribe(

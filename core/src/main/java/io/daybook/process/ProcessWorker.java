@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of one process: takes steps, sends their commands, records the answers and sets the timers. Starts no thread. Everything that it
- * does may be done twice or by several instances at a time: what counts is stored in the process stream, once.
+ * The work of one process: takes steps, sends their commands, records the answers and sets the timers. Starts no
+ * thread. All of its work may be done twice, or by several instances at the same time, because only what is stored in
+ * the process stream counts, and that is stored once.
  */
 final class ProcessWorker<S> {
 
@@ -93,7 +94,7 @@ final class ProcessWorker<S> {
         return settings.clock().instant();
     }
 
-    /** Takes the steps of events, each once. */
+    /** Takes the steps for events, each step once. */
     void handle(List<EventEnvelope> events) {
         for (EventEnvelope envelope : events) {
             DomainEvent event = Inputs.decode(envelope, process.eventTypes());
@@ -131,10 +132,10 @@ final class ProcessWorker<S> {
         taken.ifPresent(this::perform);
     }
 
-    /** Rings a timer: once is enough, and it has an effect only if the instance still has it. */
+    /** Triggers a timer. It takes effect once, and only if the instance still has it. */
     void ring(ProcessTimer timer) {
         if (timer.due().isAfter(now())) {
-            return; // it rang early, and stays stored
+            return; // it fired early, and stays stored
         }
         Instance instance = streams.loadToAct(timer.stream());
         EventMetadata last = instance.last();
@@ -190,8 +191,8 @@ final class ProcessWorker<S> {
     }
 
     /**
-     * Repairs what a crash left undone: sends the commands that steps sent some time ago and that have no answer, and sets timers. An event
-     * that is too young is not looked at.
+     * Completes the work that a crash interrupted: sends commands that have had no answer for some time, and sets
+     * timers. Skips events that are too recent.
      *
      * @param events of process streams
      */
@@ -251,7 +252,7 @@ final class ProcessWorker<S> {
         }
     }
 
-    /** Retries what an instance is parked for. */
+    /** Retries the work for which an instance is parked. */
     boolean retry(StreamId stream) {
         Optional<Taken> taken = streams.append(
                 stream,
@@ -262,7 +263,7 @@ final class ProcessWorker<S> {
         return taken.isPresent();
     }
 
-    /** Ends an instance, and forgets its commands without an answer. */
+    /** Ends an instance, and drops its unanswered commands. */
     boolean cancel(StreamId stream) {
         Optional<Taken> taken = streams.append(
                 stream,
@@ -292,8 +293,8 @@ final class ProcessWorker<S> {
     }
 
     /**
-     * Performs what was appended: sets timers and sends commands. What fails is logged and left to {@link #recover(List)}, since the step is
-     * stored and is not taken again.
+     * Carries out a step that was appended: sets its timers and sends its commands. Failures are logged and left to
+     * {@link #recover(List)}, since the step is stored and is not taken again.
      */
     private void perform(Taken first) {
         Deque<Taken> todo = new ArrayDeque<>(List.of(first));
@@ -351,7 +352,7 @@ final class ProcessWorker<S> {
         return Stream.empty();
     }
 
-    /** Sends a command, and records its answer or that there was none. */
+    /** Sends a command, and records its answer or the lack of one. */
     private Optional<Taken> send(StreamId stream, Pending command) {
         String key = command.command().key();
         EncodedCommand encoded = new EncodedCommand(

@@ -11,7 +11,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work of one reaction. Starts no thread. An event may be handled twice: the command has the same key each time. */
+/**
+ * The work of one reaction. Starts no thread. An event may be handled twice, because the command has the same key each
+ * time.
+ */
 final class ReactionWorker {
 
     private static final Logger log = LoggerFactory.getLogger(ReactionWorker.class);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of the states of one process. What is written was read back and is equal. Immutable. */
+/** The JSON of the states of one process. Each state that is written is read back and compared. Immutable. */
 final class StateCodec<S> {
 
     private final String process;

@@ -10,7 +10,7 @@ import io.daybook.process.ProcessEvent.TimerSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sets the timers of all instances of a process again, from the process streams. */
+/** Restores the timers of all instances of a process from the process streams. */
 final class TimerRestoration {
 
     private final EventStore store;
@@ -23,7 +23,7 @@ final class TimerRestoration {
         this.timers = timers;
     }
 
-    /** Returns how many timers were set. */
+    /** Restores the timers, and returns how many were set. */
     long run(String process) {
         long set = 0;
         for (String range : store.scanRanges()) {
@@ -32,7 +32,7 @@ final class TimerRestoration {
                 ScanPage page = store.scan(range, after);
                 for (EventEnvelope event : page.events()) {
                     EventMetadata metadata = event.metadata();
-                    // the first event finds each instance once
+                    // each instance has exactly one first event
                     if (metadata.sequenceNumber() == 1
                             && metadata.aggregateType().equals(process)) {
                         set += restore(StreamId.of(process, metadata.aggregateId()));

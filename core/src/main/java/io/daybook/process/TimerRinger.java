@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rings the timers that are due. A timer whose handler keeps failing parks its instance. Used by one thread. */
+/** Triggers the timers that are due. A timer whose handler keeps failing parks its instance. Used by one thread. */
 final class TimerRinger {
 
     private static final Logger log = LoggerFactory.getLogger(TimerRinger.class);
@@ -33,7 +33,8 @@ final class TimerRinger {
     }
 
     /**
-     * Rings one page of timers. Those that it cannot ring are left for the next round, so that they hold up no later ones.
+     * Triggers one page of timers. Timers that it cannot trigger are left for the next round, so that they do not hold
+     * up later ones.
      *
      * @return whether more may be due; if not, the round is over
      */

@@ -25,7 +25,7 @@ final class AcknowledgedVersions {
         }
     }
 
-    /** The version that was acknowledged last, 1 if it is not known. */
+    /** Returns the version that was acknowledged last; 1 if it is unknown. */
     synchronized long of(StreamId stream) {
         return versions.getOrDefault(stream, 1L);
     }

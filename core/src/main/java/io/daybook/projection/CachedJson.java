@@ -9,7 +9,7 @@ import io.daybook.readmodel.StoredDocument;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of a stored document in a cache: what an answer needs of it. */
+/** The JSON of a stored document in a cache, with the members that an answer needs. */
 final class CachedJson {
 
     static final ObjectMapper JSON = new ObjectMapper();
@@ -35,8 +35,8 @@ final class CachedJson {
     /**
      * Reads a document.
      *
-     * @throws IllegalArgumentException if another version of this library wrote it otherwise
-     * @throws java.time.DateTimeException if it did so with the time
+     * @throws IllegalArgumentException if another version of this library wrote it in a different format
+     * @throws java.time.DateTimeException if that version wrote the time in a different format
      */
     static StoredDocument read(DocumentKey key, long revision, JsonNode json) {
         if (!json.path("data").isTextual()) {

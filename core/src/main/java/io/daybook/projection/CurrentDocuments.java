@@ -66,7 +66,7 @@ final class CurrentDocuments implements ReadModelCollection {
         return named;
     }
 
-    /** Forgets the incarnation, because another one is being built. */
+    /** Clears the known incarnation, because another one is being built. */
     void forgetIncarnation() {
         named = "";
     }

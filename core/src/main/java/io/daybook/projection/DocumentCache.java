@@ -41,7 +41,7 @@ final class DocumentCache {
         return key.partition().length() + ":" + key.partition() + key.id();
     }
 
-    /** Returns nothing for text that another version of this library wrote otherwise. */
+    /** Returns nothing for text that another version of this library wrote in a different format. */
     private static Optional<StoredDocument> decode(DocumentKey key, CachedDocument cached) {
         try {
             return Optional.of(CachedJson.read(key, cached.revision(), CachedJson.JSON.readTree(cached.text())));

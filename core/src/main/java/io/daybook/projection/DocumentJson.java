@@ -8,10 +8,10 @@ import io.daybook.json.ValueComparison;
 import io.daybook.readmodel.DocumentKey;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of the documents of one class. What is written was read back and is equal. Immutable. */
+/** The JSON of the documents of one class. Each document that is written is read back and compared. Immutable. */
 final class DocumentJson<S> {
 
-    /** JSON, and the value that was read back from it, which shares nothing with the one that a handler returned. */
+    /** JSON, and the value that was read back from it, which shares no objects with the one that a handler returned. */
     record Written<S>(String json, @Nullable S value) {}
 
     private final Class<S> type;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a projection of one stream into one document. */
+/** Runs a projection of each stream into one document. */
 final class DocumentRunner<D> extends ProjectionRunner<D> {
 
     /** The id of the aggregate is the key. */

@@ -32,7 +32,7 @@ final class EventScan {
         this.ranges = new LinkedHashMap<>(ranges);
     }
 
-    /** Where a scan begins. */
+    /** The position at which a scan begins. */
     static Map<String, RangeProgress> beginning(List<String> ranges) {
         Map<String, RangeProgress> beginning = new LinkedHashMap<>();
         ranges.forEach(range -> beginning.put(range, new RangeProgress("", false)));
@@ -75,7 +75,7 @@ final class EventScan {
         return ranges.getOrDefault(name, new RangeProgress("", false));
     }
 
-    /** Returns where another process can resume the scan: everything before it is written. */
+    /** Returns the position at which another process can resume the scan. Everything before it is written. */
     Map<String, RangeProgress> saved() {
         Map<String, RangeProgress> saved = new LinkedHashMap<>(ranges);
         long oldest = target.oldestUnwritten();

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  *
  * @param handled the event types with a handler, such as {@code Order/OrderCreated}
  * @param ignored the event types that are ignored by name
- * @param ignoresOthers the aggregate types of which all other events are ignored
+ * @param ignoresOthers the aggregate types whose other events are all ignored
  * @param shape the shape of the classes of documents and shares
  * @param indexes the indexes, those with several values with a {@code *}, and how the documents are listed
  */
@@ -47,9 +47,9 @@ record Fingerprint(Set<String> handled, Set<String> ignored, Set<String> ignores
     }
 
     /**
-     * Checks that documents that were written under another fingerprint are still right.
+     * Checks that documents that were written under another fingerprint are still correct.
      *
-     * @throws IllegalStateException if not; the message says to increase the version
+     * @throws IllegalStateException if they are not; the message says to increase the version
      */
     void requireFits(String id, Fingerprint stored) {
         for (String type : stored.handled) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of applying a stream's events to its state.
  *
- * @param groups the groups that it was in after one of the events, that of the last one last
+ * @param groups the groups that the stream was in after any of the events; the current group is last
  */
 record Folded<S>(
         StreamId stream,
@@ -30,7 +30,7 @@ record Folded<S>(
         return new Folded<>(stream, before, number, eventId, value, groups, gone, poison, why);
     }
 
-    /** The same, to be written in place of another revision of the document at the same position. */
+    /** Returns the same result, to be written in place of another revision of the document at the same position. */
     Folded<S> after(StreamState<S> written) {
         return new Folded<>(stream, written, number, eventId, value, groups, gone, poison, parking);
     }

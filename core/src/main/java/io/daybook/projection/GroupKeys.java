@@ -50,7 +50,7 @@ record GroupKeys(int shards) {
         return new DocumentKey(partition(group, shard), "-" + group);
     }
 
-    /** The summary that a stream contributes to. */
+    /** Returns the key of the summary to which a stream contributes. */
     DocumentKey ofSummary(String group, StreamId stream) {
         return ofSummary(group, Math.floorMod(stream.toString().hashCode(), shards));
     }

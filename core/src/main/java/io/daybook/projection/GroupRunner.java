@@ -13,12 +13,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a projection of many streams into one document for each group. The contributions of a stream are written first and its own document,
- * which holds the position, last: what a crash leaves undone is done again.
+ * Runs a projection of many streams into one document for each group. The contributions of a stream are written first,
+ * and its own document, which contains the position, last. Work that a crash interrupts is therefore done again.
  */
 final class GroupRunner<S, D> extends ProjectionRunner<S> {
 
-    /** Documents of streams are among those of groups. */
+    /** The documents of streams are stored together with those of groups. */
     private record Keys() implements StreamKeys {
         @Override
         public StreamId streamOf(DocumentKey key) {

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Writes contributions to groups: those of many streams to one group in one write with its summary. Safe for many threads and instances. */
+/**
+ * Writes contributions to groups. The contributions of many streams to one group are written together with its summary.
+ * Safe for many threads and instances.
+ */
 final class GroupWriter<S, D> {
 
     private static final int MAX_STREAMS = ReadModelCollection.MAX_BATCH - 1;
@@ -54,7 +57,9 @@ final class GroupWriter<S, D> {
         this.counters = counters;
     }
 
-    /** Writes what streams contribute to a group. A stream that makes the write fail is refused alone. */
+    /**
+     * Writes the contributions of streams to a group. If one stream makes the write fail, only that stream is rejected.
+     */
     void write(DocumentKey summary, List<Move<S>> moves) {
         for (int from = 0; from < moves.size(); from += MAX_STREAMS) {
             List<Move<S>> batch = moves.subList(from, Math.min(moves.size(), from + MAX_STREAMS));
@@ -113,7 +118,10 @@ final class GroupWriter<S, D> {
         return null;
     }
 
-    /** Whether the stored contribution is to be replaced: it is older, or of a history that the event store no longer has. */
+    /**
+     * Returns whether to replace the stored contribution, because it is older or belongs to a history that the event
+     * store no longer has.
+     */
     private boolean isOlder(StoredDocument stored, Move<S> move) {
         Folded<S> folded = move.folded();
         if (stored.sequenceNumber() < folded.number() || folded.gone()) {

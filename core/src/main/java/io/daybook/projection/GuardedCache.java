@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a {@link ReadCache} that belongs to one read model. A cache that fails is left alone for a while, with exponential backoff, and
- * reads continue from the store. Thread-safe.
+ * The part of a {@link ReadCache} that belongs to one read model. After a failure, the cache is not used for a while,
+ * with exponential backoff, and documents are read from the store. Thread-safe.
  */
 final class GuardedCache {
 
@@ -28,7 +28,7 @@ final class GuardedCache {
     private long pausedUntil;
 
     /**
-     * Creates the part of one incarnation of a read model: one that is built again begins with revision 1.
+     * Creates the part for one incarnation of a read model. When the read model is built again, revisions restart at 1.
      *
      * @param prefix returns what begins every key
      */
@@ -42,7 +42,10 @@ final class GuardedCache {
         return guarded(() -> cache.get(prefix.get() + key));
     }
 
-    /** Stores text for up to a tenth less than the time to live, so that what is read together does not expire together. */
+    /**
+     * Stores text for up to a tenth less than the time to live, so that documents that are read together do not expire
+     * together.
+     */
     void put(String key, CachedDocument cached, Duration timeToLive) {
         double share = ThreadLocalRandom.current().nextDouble(0.9, 1);
         Duration life = Duration.ofMillis(Math.max(1, (long) (timeToLive.toMillis() * share)));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptStates<S> implements ScanTarget {
 
-    /** What the scan has made of a stream, to be written in place of what was stored before. */
+    /** The state of a stream during the scan, and the stored document that it will replace. */
     private final class Kept {
         private final StreamState<S> stored;
         private final long page;
@@ -53,7 +53,7 @@ final class KeptStates<S> implements ScanTarget {
 
     /**
      * @param most how many states are kept
-     * @param mostPages for how many pages a state is kept at most, which a scan that is resumed repeats
+     * @param mostPages the maximum number of pages for which a state is kept; a resumed scan repeats as many pages
      */
     KeptStates(ProjectionRunner<S> runner, int most, long mostPages) {
         this.runner = runner;

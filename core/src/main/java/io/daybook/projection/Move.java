@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The writes of one stream to groups: "nothing" to each group that it was in, and then its share to the group that it is in.
  *
- * <p>Another worker that is slow or has crashed may have written to other groups, or be about to. It first writes to a group that the
- * stream's document names, together with a list of all its groups. So other workers find the list there, and a deletion that is written
- * there stops the slow worker.
+ * <p>Another worker that is slow or has crashed may have written to other groups, or may be about to. It first writes
+ * to a group that the stream's document names, together with a list of all its groups. Other workers therefore find the
+ * list there, and a deletion that is written there stops the slow worker.
  */
 final class Move<S> {
 
@@ -94,7 +94,10 @@ final class Move<S> {
         left.remove(group);
     }
 
-    /** Learns from a contribution that is stored in a group where other workers of this stream write first. */
+    /**
+     * Adds the groups that a stored contribution lists, if it is in a group to which other workers of this stream write
+     * first.
+     */
     void learn(String group, StoredDocument contribution) {
         if (named.contains(group) && !isSettled(contribution)) {
             add(groupsOf(contribution));

@@ -29,12 +29,15 @@ record OlderVersion<D>(
         return this;
     }
 
-    /** Returns whether it answers in place of a newer version. */
+    /** Returns whether this version answers reads in place of a newer version. */
     boolean answersFor(Availability newer) {
         return !newer.isActive() && !availability.isDropped();
     }
 
-    /** Returns whether it lists documents in place of a newer version. A list ends in the version in which it began. */
+    /**
+     * Returns whether this version lists documents in place of a newer version. A list continues to its end in the
+     * version in which it began.
+     */
     boolean answersFor(Availability newer, Filter filter) {
         return filter.next().isEmpty() ? answersFor(newer) : !availability.isDropped() && began(filter);
     }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pages of one read model in a cache, for reads without a token. The revision of a page is the time before it was read, so that a slow reader
- * replaces no later page. Thread-safe.
+ * Pages of one read model in a cache, for reads without a token. The revision of a page is the time before it was read,
+ * so that a slow reader does not replace a later page. Thread-safe.
  */
 final class PageCache {
 
@@ -44,7 +44,7 @@ final class PageCache {
         this.clock = clock;
     }
 
-    /** Returns the cached page, or loads it. Pages with a long {@code next} or much text are not cached. */
+    /** Returns the cached page, or loads it. Pages with a long {@code next} or a lot of text are not cached. */
     Page<StoredDocument> get(Filter filter, Supplier<Page<StoredDocument>> load) {
         if (filter.next().length() > MAX_NEXT) {
             return load.get();

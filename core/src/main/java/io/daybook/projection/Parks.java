@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides when a stream is parked: after some attempts, unless stream after stream fails, which indicates a bug in the projection. */
+/**
+ * Decides when a stream is parked: after a number of attempts, unless one stream after another fails, which indicates a
+ * bug in the projection.
+ */
 final class Parks {
 
     private static final int IN_A_ROW = 20;

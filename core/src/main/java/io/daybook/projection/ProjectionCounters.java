@@ -2,7 +2,7 @@ package io.daybook.projection;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counts of what one projection has done since its start. */
+/** The counts of the work that one projection has done since it was started. */
 final class ProjectionCounters {
 
     private final LongAdder folded = new LongAdder();

@@ -137,7 +137,7 @@ abstract class ProjectionRunner<S> {
         }
     }
 
-    /** Marks a stream as deleted. */
+    /** Marks the document of a stream as deleted. */
     void deleted(StreamId stream, long version) {
         if (folder.isOf(stream)) {
             run(states.load(List.of(stream)), (same, before) -> Folded.gone(same, before, version), new Failures());
@@ -194,7 +194,8 @@ abstract class ProjectionRunner<S> {
     /**
      * Brings a stream to its last event or parks it, without pauses between the attempts.
      *
-     * @param number the number at which a document with this event needs no more work; nor does a document at a greater number
+     * @param number the sequence number of this event; a document at this event, or at a greater number, needs no more
+     *     work
      * @throws ProjectionFailedException if an event cannot be projected and no more streams are parked
      */
     void settle(StreamId stream, long number, String eventId) {

@@ -5,7 +5,10 @@ import io.daybook.readmodel.ReadModelSchema;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A projection in this instance: what projects its events, what caches its documents, and the life of its version. */
+/**
+ * A projection in this instance: the runner that projects its events, the caches of its documents, and the life cycle
+ * of its version.
+ */
 record RunningProjection(
         ReadModelSchema schema,
         ProjectionRunner<?> runner,
@@ -53,7 +56,10 @@ record RunningProjection(
         return version.status(thread.lastError());
     }
 
-    /** Waits until every event stored before this call is projected or parked, and takes steps itself, which needs no pauses. */
+    /**
+     * Waits until every event stored before this call is projected or parked, and takes steps in the calling thread,
+     * without pauses.
+     */
     void drain(CommandTimeout end) {
         while (!version.isCaughtUp()) {
             if (end.hasExpired() || Thread.currentThread().isInterrupted()) {

@@ -7,7 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Loads, of which only one runs at a time for each key. Readers that arrive while it runs wait for its result. Thread-safe. */
+/**
+ * Loads that readers share: only one load runs at a time for each key, and readers that arrive while it runs wait for
+ * its result. Thread-safe.
+ */
 final class SharedLoads<K, V> {
 
     private record Running<V>(long version, CompletableFuture<V> result) {}
@@ -15,10 +18,11 @@ final class SharedLoads<K, V> {
     private final Map<K, Running<V>> running = new ConcurrentHashMap<>();
 
     /**
-     * Loads a value, or waits for the load that runs.
+     * Loads a value, or waits for a load in progress.
      *
-     * @param version what the reader asks for; it does not share the failure of a load that asks for more
-     * @param covers whether a shared value is an answer to this reader; if it is not, the reader loads on its own
+     * @param version the version that the reader requires; the reader does not share the failure of a load that
+     *     requires a greater version
+     * @param covers whether a shared value is sufficient for this reader; if not, the reader loads the value separately
      */
     V load(K key, long version, Predicate<V> covers, Supplier<V> load) {
         Running<V> own = new Running<>(version, new CompletableFuture<>());

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The most recently used states, bounded by their count and the size of their JSON. An old state costs a conflict, never a wrong write. */
+/**
+ * The most recently used states, bounded by their count and the size of their JSON. An outdated state causes a
+ * conflict, never a wrong write.
+ */
 final class StateCache<S> {
 
     private final int maxCount;
@@ -51,6 +54,6 @@ final class StateCache<S> {
     }
 
     private static long size(StreamState<?> state) {
-        return 200 + 4L * state.document().content().length(); // the text and the value, roughly
+        return 200 + 4L * state.document().content().length(); // the approximate size of the text and the value
     }
 }

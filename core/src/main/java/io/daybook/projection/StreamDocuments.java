@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The documents of streams with the values in them. The states that were used last are kept in memory. Safe for many threads and instances. */
+/**
+ * The documents of streams with the values in them. The most recently used states are kept in memory. Safe for many
+ * threads and instances.
+ */
 final class StreamDocuments<S> {
 
     private final ReadModelCollection documents;
@@ -64,7 +67,7 @@ final class StreamDocuments<S> {
         return Objects.requireNonNull(load(List.of(stream)).get(stream));
     }
 
-    /** Loads what is not in memory, with one read. */
+    /** Loads the states that are not in memory, with one read. */
     Map<StreamId, StreamState<S>> load(Collection<StreamId> streams) {
         Map<StreamId, StreamState<S>> states = new LinkedHashMap<>();
         List<DocumentKey> missing = new ArrayList<>();

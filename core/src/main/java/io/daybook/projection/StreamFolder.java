@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds the events of one stream. The number of each event is compared with the position, so repeats are skipped and gaps are filled from the
- * event store; the id of the event at the position is compared as well, so another history is noticed. Needs neither a thread nor a clock.
+ * Folds the events of one stream. The number of each event is compared with the position, so repeated events are
+ * skipped and gaps are filled from the event store. The id of the event at the position is also compared, so a
+ * different history is detected. Needs neither a thread nor a clock.
  */
 final class StreamFolder<S> {
 
@@ -39,7 +40,7 @@ final class StreamFolder<S> {
         return folds.containsKey(stream.aggregateType());
     }
 
-    /** Folds events that a feed delivered: some of them again, some not at all. */
+    /** Folds events that a feed delivered. Some of them may be repeated, and some may be missing. */
     Folded<S> fold(StreamId stream, StreamState<S> before, List<EventEnvelope> events) {
         Run run = new Run(stream, before, false);
         for (EventEnvelope event : events) {

@@ -6,7 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to turn contributions into a summary: each is added and removed, or the summary is recomputed from all of them.
+ * A way to turn contributions into a summary: either each contribution is added and removed, or the summary is
+ * recomputed from all of them.
  *
  * @param recomputing null if contributions are added and removed
  */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares the documents of streams with a fresh fold of their events, up to the position of each document. It can
  * therefore run alongside writers. Streams are found by their first events; then documents are scanned for those whose
- * stream is deleted or lost. For one run in one thread.
+ * stream is deleted or lost. Used for one run, by one thread.
  */
 final class Verifier<S> {
 
@@ -115,7 +115,7 @@ final class Verifier<S> {
         streams.forEach(stream -> check(stream, Objects.requireNonNull(stored.get(stream))));
     }
 
-    /** Checks whether the stream of a document is deleted or lost; the first events do not show that. */
+    /** Checks whether the stream of a document was deleted or lost, which cannot be seen from first events. */
     private void checkStream(StoredDocument stored) {
         if (!runner.keys.isOfStream(stored.key()) || stored.gone()) {
             return;

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The build of a version by this instance: a scan of what an earlier one has left, and its progress. Not thread-safe. */
+/**
+ * The build of a version by this instance: the scan, which continues that of an earlier instance, and its progress. Not
+ * thread-safe.
+ */
 final class VersionBuild {
 
     private final EventScan scan;
@@ -38,7 +41,7 @@ final class VersionBuild {
         return scan.events();
     }
 
-    /** Returns how many events this instance and earlier ones have scanned. */
+    /** Returns how many events this instance and earlier instances have scanned. */
     long events() {
         return from.events() + scan.events();
     }

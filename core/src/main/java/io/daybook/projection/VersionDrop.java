@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Drops a version that no instance runs. After a crash it is repeated from any point. */
+/** Drops a version that no instance runs. After a crash, the drop can be repeated from any point. */
 final class VersionDrop {
 
     private static final Logger log = LoggerFactory.getLogger(Projector.class);

@@ -21,10 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one version of a projection in this instance: it is built by a scan of all events, catches up with the feed and follows it. Each
- * step can be the last one of this process, and another instance continues. Thread-safe.
+ * The life cycle of one version of a projection in this instance: it is built by a scan of all events, catches up with
+ * the feed, and follows it. The process may end after any step, and another instance then continues. Thread-safe.
  *
- * <p>One instance builds. It takes the version, takes a position in the feed, and only then scans; so each event is scanned or followed.
+ * <p>Only one instance builds a version. It claims the version, records a position in the feed, and only then scans.
+ * Each event is therefore either scanned or delivered by the feed.
  */
 final class VersionRunner {
 
@@ -78,7 +79,7 @@ final class VersionRunner {
         this.retriedAt = clock.instant();
     }
 
-    /** Steps until the documents of a store with events have to be built, or nothing is left to do. */
+    /** Takes steps until documents have to be built from stored events, or nothing is left to do. */
     synchronized void start() {
         VersionStates.Stored stored = current();
         fingerprint.requireFits(schema.id(), stored.state().fingerprint());
@@ -98,13 +99,13 @@ final class VersionRunner {
     }
 
     /**
-     * Does one thing: one page of a scan at most.
+     * Takes one step, which is at most one page of a scan.
      *
-     * @return whether there is more to do at once
+     * @return whether there is more to do immediately
      */
     synchronized boolean step() {
         if (closed) {
-            return false; // the thread had begun this step before it was closed
+            return false; // the thread began this step before the runner was closed
         }
         VersionStates.Stored stored = current();
         return switch (stored.state().state()) {
@@ -117,7 +118,7 @@ final class VersionRunner {
         };
     }
 
-    /** What is stored, as it was read a moment ago. */
+    /** Returns the stored state, which may have been read a moment ago. */
     private VersionStates.Stored current() {
         VersionStates.Stored stored = known;
         Instant now = clock.instant();
@@ -161,7 +162,7 @@ final class VersionRunner {
         return stored;
     }
 
-    /** Stores a state, or learns the one that another instance has stored. */
+    /** Stores a state, or takes over the one that another instance has stored. */
     private boolean replace(VersionStates.Stored stored, VersionState next) {
         Optional<VersionStates.Stored> replaced = states.replace(stored, next);
         if (replaced.isPresent()) {
@@ -189,7 +190,7 @@ final class VersionRunner {
             subscription.start(StartPosition.NOW);
             return replace(stored, state.pinned(EventScan.beginning(eventStore.scanRanges())));
         }
-        subscription.start(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
+        subscription.start(StartPosition.BEGINNING); // applies only if the position of the name was lost
         return scan(stored, now);
     }
 
@@ -221,7 +222,7 @@ final class VersionRunner {
         try {
             stepped = work.step();
         } catch (RuntimeException | Error e) {
-            building = null; // what is not saved is read again
+            building = null; // events whose progress is not saved are read again
             throw e;
         }
         if (stepped) {
@@ -253,7 +254,7 @@ final class VersionRunner {
         if (!follows) {
             return false;
         }
-        subscription.start(StartPosition.BEGINNING); // the name is known; if its position was lost, all is followed
+        subscription.start(StartPosition.BEGINNING); // applies only if the position of the name was lost
         Instant now = clock.instant();
         if (!now.isBefore(retriedAt.plus(RETRY_PARKED))) {
             retriedAt = now;
@@ -262,12 +263,15 @@ final class VersionRunner {
         return false;
     }
 
-    /** This instance may know the type, although the one that parked the stream did not. */
+    /**
+     * Returns whether the stream was parked because of an unknown event type. This instance may know the type even if
+     * the one that parked the stream did not.
+     */
     private static boolean isOfUnknownType(Parking parking) {
         return parking.error().equals(UnknownEventTypeException.class.getName());
     }
 
-    /** Lets this version answer. */
+    /** Activates this version, which then answers reads. */
     synchronized void activate() {
         while (true) {
             readAt = Instant.MIN;
@@ -284,7 +288,7 @@ final class VersionRunner {
         }
     }
 
-    /** Empties this version, to be built again by the steps that follow. */
+    /** Empties this version. The following steps build it again. */
     synchronized void rebuild() {
         readAt = Instant.MIN;
         VersionStates.Stored stored = current();
@@ -292,12 +296,12 @@ final class VersionRunner {
         replace(stored, empty());
     }
 
-    /** Whether it was not closed. */
+    /** Returns whether the runner is still open. */
     boolean isOpen() {
         return !closed;
     }
 
-    /** Learns what is stored now. */
+    /** Reads the stored state. */
     synchronized void learn() {
         readAt = Instant.MIN;
         current();

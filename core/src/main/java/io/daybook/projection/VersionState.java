@@ -7,12 +7,12 @@ import java.util.Map;
 /**
  * The stored state of one version of a projection.
  *
- * @param incarnation names the collection of documents; another one after it was emptied
- * @param pinned whether the position in the feed was taken from which events are followed, so that the scan may begin
+ * @param incarnation identifies the contents of the collection of documents; changes when the collection is emptied
+ * @param pinned whether the position from which the feed is followed was recorded, so that the scan may begin
  * @param ranges the progress of the scan by range; empty before it has begun
  * @param events the events that were scanned
  * @param documents the documents that the scan has written
- * @param owner the instance that builds it; empty if any may begin
+ * @param owner the instance that builds the version; empty if any instance may begin
  * @param seen when the owner wrote this last
  */
 record VersionState(

@@ -45,14 +45,14 @@ final class VersionStates {
                 .map(document -> new Stored(document, state(document)));
     }
 
-    /** Stores the first state of a version; empty if there is one already. */
+    /** Stores the first state of a version. Returns empty if a state already exists. */
     Optional<Stored> create(ReadModelSchema schema, VersionState state) {
         return write(
                 StoredDocument.builder(key(schema)).listed(true).indexValues(Map.of("name", List.of(schema.name()))),
                 state);
     }
 
-    /** Replaces a state; empty if another instance was faster. */
+    /** Replaces a state. Returns empty if another instance was faster. */
     Optional<Stored> replace(Stored stored, VersionState next) {
         return write(stored.document().next(), next);
     }
@@ -63,7 +63,7 @@ final class VersionStates {
         return etags.isEmpty() ? Optional.empty() : Optional.of(new Stored(document.stored(etags.get(0)), state));
     }
 
-    /** The states of the other versions with the name of this one, by their names and versions. */
+    /** Returns the states of the other versions of the same read model, by their names and versions. */
     List<Stored> others(ReadModelSchema schema) {
         return collection.find(Filter.where("name").is(schema.name()), Optional.empty()).stream()
                 .filter(document -> !document.key().equals(key(schema)))

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The subscription of one version to the feed, under the name of the version. Its owner calls it in one thread; any thread may ask for the progress. */
+/**
+ * The subscription of one version to the feed, under the name of the version. Its owner calls it in one thread. Any
+ * thread may read the progress.
+ */
 final class VersionSubscription {
 
     private static final Logger log = LoggerFactory.getLogger(Projector.class);
@@ -44,7 +47,7 @@ final class VersionSubscription {
         };
     }
 
-    /** Follows the feed, if it does not yet. */
+    /** Starts following the feed, unless it already does. */
     void start(StartPosition start) {
         if (subscription == null) {
             subscription = feed.subscribe(name, start, handler);
@@ -59,13 +62,13 @@ final class VersionSubscription {
         }
     }
 
-    /** Stops, and deletes the position in the feed. */
+    /** Stops following, and deletes the position in the feed. */
     void forget() {
         stop();
         try {
             feed.forget(name);
         } catch (IllegalStateException | UnsupportedOperationException e) {
-            log.info("the position of the feed is kept name={}", name, e); // more is followed than need be
+            log.info("the position of the feed is kept name={}", name, e); // more events are delivered than necessary
         }
     }
 
@@ -74,7 +77,10 @@ final class VersionSubscription {
         return following != null && following.hasCaughtUp();
     }
 
-    /** Asks for fresh progress only when the status says so, because a build may have to follow for hours. */
+    /**
+     * Returns whether the feed has caught up. Reads the current progress only if the status indicates that it has,
+     * because a build may have to follow the feed for hours.
+     */
     boolean endsFollowing() {
         Subscription following = subscription;
         return following != null && following.status().caughtUp() && following.hasCaughtUp();

@@ -27,7 +27,7 @@ final class VersionThread {
         thread.start();
     }
 
-    /** What the last step threw; empty if it succeeded. */
+    /** The failure of the last step; empty if it succeeded. */
     String lastError() {
         return lastError;
     }

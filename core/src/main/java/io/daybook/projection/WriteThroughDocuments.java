@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The documents of a read model, each of which also goes to a cache once it is stored. Thread-safe. */
+/** The documents of a read model, each of which is also put into a cache once it is stored. Thread-safe. */
 final class WriteThroughDocuments implements ReadModelCollection {
 
     private final ReadModelCollection documents;
