@@ -81,7 +81,7 @@ final class Append {
         this.deletion = deletion;
     }
 
-    /** Creates the command's document, if there is one, then reads the event before, then creates the events. */
+    /** Creates the command's document, if there is one, reads the preceding event, and creates the events. */
     private CosmosBatch batch(List<ObjectNode> documents) {
         CosmosBatch made = CosmosBatch.createCosmosBatch(new PartitionKey(stream.toString()));
         int events = documents.size();
@@ -102,7 +102,7 @@ final class Append {
         try {
             return untilKnown();
         } catch (StreamDeletedException e) {
-            // Events behind a tombstone are deleted here. The rest is left to the deletion of the stream.
+            // Events after a tombstone are deleted here. The rest is left to the deletion of the stream.
             if (mayBeStored && lookUp(() -> reader.lastEvent(operation, stream)) > expectedVersion) {
                 deletion.finish();
             }
@@ -123,7 +123,7 @@ final class Append {
                 return known.get();
             }
             @Nullable Duration asked = lastFailure == null ? null : CosmosFailures.retryAfter(lastFailure);
-            // As long as nothing is stored for certain, do not begin an attempt that is likely to time out.
+            // As long as it is certain that nothing is stored, do not begin an attempt that is likely to time out.
             Duration needed = mayBeStored ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - started);
             if (!operation.pause(attempt, asked, operation.left().minus(needed))) {
                 throw givenUp();
@@ -155,8 +155,8 @@ final class Append {
     }
 
     /**
-     * Returns the id of the event at the expected version. A tombstone there means that the caller stated a version that the stream never
-     * had; the events that were stored behind it are deleted again.
+     * Returns the id of the event at the expected version. A tombstone there means that the caller specified a version
+     * that the stream never had. The events that were stored after it are deleted again.
      *
      * @throws StreamDeletedException if there is a tombstone at the expected version
      */
@@ -203,12 +203,12 @@ final class Append {
                 cause);
     }
 
-    /** The command is stored: by an earlier attempt of this append, or by another append. */
+    /** Handles a stored command, which an earlier attempt of this append or another append has stored. */
     private Optional<AppendResult> resolveCommand() {
         IdempotencyKey command = options.idempotencyKey().orElseThrow();
         Optional<ObjectNode> found =
                 lookUp(() -> reader.command(operation, stream, command.commandId(), AFTER_CONFLICT));
-        // Missing: it has just expired, or the replica is behind. The next attempt finds out.
+        // The document is missing: it has just expired, or the replica is behind. The next attempt will show which.
         return found.map(document -> {
             boolean ours = EventDocuments.firstEventId(document)
                     .filter(id -> id.equals(eventId(0)))
@@ -230,7 +230,7 @@ final class Append {
         return before.isEmpty() ? null : before.get(0).metadata().eventId();
     }
 
-    /** A conflict, unless the event at the first number is stored by an earlier attempt of this append. */
+    /** Reports a conflict, unless an earlier attempt of this append stored the event at the first number. */
     private Optional<AppendResult> resolveConflict() {
         long from = Math.max(0, expectedVersion - 1);
         int ahead = (int) (expectedVersion - from);

@@ -37,7 +37,10 @@ record BatchResult(int index, int status, int substatus, List<CosmosBatchOperati
         return status == 200;
     }
 
-    /** Returns whether a document to create exists, one to read or replace is missing, or one to replace has another etag. */
+    /**
+     * Returns whether a document to create already exists, a document to read or replace is missing, or a document to
+     * replace has another etag.
+     */
     boolean isConflict() {
         return index >= 0 && (status == 409 || status == 412 || (status == 404 && substatus == 0));
     }

@@ -16,17 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handler of a change feed. Delivers its pages in the order of each stream, and one page of a stream at a time. The pages of one
- * physical partition arrive one after the other; those of different partitions arrive in parallel.
+ * The handler of a change feed. Delivers its pages so that each stream stays in order, and one page of a stream at a
+ * time. The pages of one physical partition arrive one after the other; those of different partitions arrive in
+ * parallel.
  */
 final class ChangeFeedHandler {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final int STRIPES = 1_024;
     private static final long CHECKPOINT_MILLIS = 500;
-    /** The SDK takes a lease from an instance without progress for 25 renewals. The page is given back before that. */
+    /**
+     * The SDK takes a lease away from an instance that has made no progress for 25 renewals. The page is returned
+     * before that.
+     */
     private static final int RENEWALS = 15;
-    /** A page that was given back is redelivered within this many renewals, unless another instance owns it. */
+    /** A page that was returned is redelivered within this many renewals, unless another instance owns it. */
     private static final int REDELIVERY = 4;
 
     private final String name;
@@ -63,7 +67,7 @@ final class ChangeFeedHandler {
             throw e;
         }
         if (read.isEmpty()) {
-            handled(page, items); // it holds only documents that are not delivered, such as those of commands
+            handled(page, items); // it contains only documents that are not delivered, such as those of commands
             return;
         }
         if (!loop.enter()) {
@@ -89,7 +93,7 @@ final class ChangeFeedHandler {
             }
             handled(page, items);
         } catch (InterruptedException e) {
-            expectAgain(page); // perhaps by another instance, which then has the failure of the page
+            expectAgain(page); // perhaps by another instance, which then counts the failures of the page
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the subscription " + name + " was interrupted", e);
         } finally {
@@ -149,7 +153,10 @@ final class ChangeFeedHandler {
                 .toList();
     }
 
-    /** Waits until running calls have returned and the SDK has kept their progress. Returns whether they have returned. */
+    /**
+     * Waits until running calls have returned and the SDK has stored their progress. Returns whether they have
+     * returned.
+     */
     boolean close(Duration timeout) {
         boolean finished = loop.close(timeout);
         long checkpointed = lastReturnNanos + TimeUnit.MILLISECONDS.toNanos(CHECKPOINT_MILLIS) - System.nanoTime();
@@ -159,7 +166,7 @@ final class ChangeFeedHandler {
         return finished;
     }
 
-    /** Returns whether the thread slept without an interrupt. */
+    /** Sleeps. Returns whether the thread was not interrupted. */
     static boolean sleep(long millis) {
         try {
             TimeUnit.MILLISECONDS.sleep(millis);

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of the change feed: the appends and deletions that a subscription delivers.
  *
- * <p>A deletion closes its stream in one transaction, which creates the tombstone at 0 and one beyond every event. No later event can be
- * appended, so in the order of the change feed it comes after all of them. Other tombstones only replace events.
+ * <p>A deletion closes its stream in one transaction, which creates the tombstone at 0 and a tombstone after all
+ * events. No later event can be appended, so in the change feed the deletion comes after all events. Other tombstones
+ * only replace events.
  *
  * @param appends the events of each append, in the order of their transactions
  * @param deletions the streams that were closed
@@ -37,7 +38,7 @@ record ChangeFeedPage(Collection<List<EventEnvelope>> appends, List<DeletedStrea
     /**
      * Reads a page. The service guarantees the order of transactions, but not the order within a transaction.
      *
-     * @throws IllegalStateException if an item cannot be read, so that the subscription must not pass over it
+     * @throws IllegalStateException if an item cannot be read; the subscription must not skip it
      */
     static ChangeFeedPage of(String subscription, List<ChangeFeedProcessorItem> items, EventEnvelope.Decoder decoder) {
         Map<Transaction, List<EventEnvelope>> appends = new LinkedHashMap<>();

@@ -58,7 +58,10 @@ final class ContainerDifferences {
         }
     }
 
-    /** An index serves an order and its reverse, but not one that is ascending in one member and descending in another. */
+    /**
+     * An index supports a sort order and its reverse, but not an order that is ascending in one member and descending
+     * in another.
+     */
     private static boolean isIndexOf(List<String> names, List<CompositePath> index) {
         return index.stream()
                         .map(CompositePath::getPath)

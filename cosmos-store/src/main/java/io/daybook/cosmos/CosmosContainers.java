@@ -179,7 +179,7 @@ public final class CosmosContainers {
                         : database.createContainerIfNotExists(container, own));
     }
 
-    /** Without shared throughput the account would give each container 400 RU/s instead. */
+    /** Without shared throughput, the account would give each container 400 RU/s instead. */
     private void requireThroughput(CosmosAsyncDatabase database) {
         try {
             database.readThroughput().block(CosmosFailures.SETUP_TIMEOUT);

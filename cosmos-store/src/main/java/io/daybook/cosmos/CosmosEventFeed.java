@@ -152,7 +152,9 @@ public final class CosmosEventFeed implements EventFeed {
         new LeaseDeletion(leases, expiration).delete(name, leasePrefix(name));
     }
 
-    /** Ends with a character that no name contains, so no prefix begins with another one. */
+    /**
+     * Returns a prefix that ends with a character that no name contains, so no prefix is the beginning of another one.
+     */
     private static String leasePrefix(String name) {
         return EventDocuments.idOf(name) + "!";
     }
@@ -240,7 +242,7 @@ public final class CosmosEventFeed implements EventFeed {
          * Sets the name of this process. After a crash, a process with the same name takes over the leases at once
          * instead of waiting until they expire. Use a name that the platform gives to a process and its successor but
          * never to two processes at the same time, such as the pod name of a StatefulSet. A pod of a Deployment gets a
-         * new name at each start, so its name is of no use here.
+         * new name at each start, so its name is not suitable here.
          *
          * <p>A name belongs to one live process. Two processes that use the name at the same time handle the same
          * events repeatedly, each in order.

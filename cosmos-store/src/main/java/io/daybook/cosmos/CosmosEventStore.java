@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CosmosEventStore implements EventStore {
 
-    /** The maximum size of a batch. The service accepts 2 MB, part of which frames the documents. */
+    /** The maximum size of a batch. The service accepts 2 MB, which includes the framing of the documents. */
     private static final long MAX_BATCH_BYTES = 2_000_000 - 100 * 150;
 
     private final CosmosAsyncContainer container;
@@ -111,7 +111,7 @@ public final class CosmosEventStore implements EventStore {
         }
         limits.check(stream, expectedVersion, events, data);
         List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);
-        options.timeout().check("the append to " + stream); // encoding may have taken long
+        options.timeout().check("the append to " + stream); // encoding may have taken a long time
         try (RequestExecutor.Operation operation = executor.start("append", options.timeout())) {
             try {
                 AppendResult result = new Append(

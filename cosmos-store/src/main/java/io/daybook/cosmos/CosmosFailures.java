@@ -133,7 +133,10 @@ final class CosmosFailures {
         return unavailable(what, Outcome.NOT_STORED, failure);
     }
 
-    /** Returns an exception with the status and its meaning, without the SDK's message, which holds pages of diagnostics. */
+    /**
+     * Returns an exception with the status and its meaning, without the SDK's message, which contains pages of
+     * diagnostics.
+     */
     static EventStoreUnavailableException unavailable(String what, Outcome outcome, Throwable failure) {
         Throwable cause = Exceptions.unwrap(failure);
         String advice = outcome == Outcome.UNKNOWN

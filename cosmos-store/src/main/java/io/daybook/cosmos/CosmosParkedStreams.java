@@ -62,7 +62,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
                     leases.readItem(id, new PartitionKey(id), options, ObjectNode.class),
                     CosmosItemResponse::getDiagnostics);
             operation.succeeded();
-            // the SDK answers 304 without an item, or throws it, depending on the connection mode
+            // depending on the connection mode, the SDK returns a 304 without an item or throws it
             return Objects.requireNonNull(answer).getStatusCode() == NOT_MODIFIED ? known : contents(answer);
         } catch (RuntimeException e) {
             if (hasStatus(e, NOT_MODIFIED)) {
@@ -139,8 +139,9 @@ final class CosmosParkedStreams implements ParkedStreamStore {
     }
 
     /**
-     * Whether two events were appended together. Documents do not say so. A command appends once to a stream, and without a command id the
-     * events of an append have one time and one correlation id, unless the writer gave them others.
+     * Returns whether two events were appended together, which their documents do not record. A command appends once to
+     * a stream. Without a command id, the events of an append have the same time and correlation id, unless the writer
+     * specified different ones.
      */
     private static boolean isOfOneAppend(EventMetadata one, EventMetadata other) {
         if (one.commandId().isPresent() || other.commandId().isPresent()) {

@@ -36,13 +36,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The documents of one version of a read model, in a container of their own. Thread-safe. */
+/** The documents of one version of a read model, in a separate container. Thread-safe. */
 final class CosmosReadModel implements ReadModelCollection {
 
-    /** An item of the service has at most 2 MB, and so has a request. */
+    /** The service limits an item to 2 MB, and a request as well. */
     static final long MAX_BYTES = 1_900_000;
 
-    /** The other reads of a session would miss the writes of another instance. */
+    /** Reads in a session could miss the writes of other instances. */
     private static final ReadConsistencyStrategy LATEST = ReadConsistencyStrategy.LATEST_COMMITTED;
 
     private static final int MANY = 1_000;
@@ -144,7 +144,7 @@ final class CosmosReadModel implements ReadModelCollection {
         }
     }
 
-    /** All documents of a write share one request, so the largest may have what the others leave. */
+    /** All documents of a write share one request, so the largest may take up what the others leave. */
     private static void requireSize(List<StoredDocument> written, List<ObjectNode> json) {
         long atMost = written.stream().mapToLong(ReadDocuments::bytesAtMost).sum();
         if (atMost <= MAX_BYTES) {

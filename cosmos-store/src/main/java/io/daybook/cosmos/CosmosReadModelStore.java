@@ -47,7 +47,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers the containers, which name the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist, see
      *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      */
@@ -58,7 +58,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers, which name the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist, see
      *     {@link CosmosContainers#createIfMissing()}
      * @return a builder
      */

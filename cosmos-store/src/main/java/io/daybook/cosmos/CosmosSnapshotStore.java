@@ -186,7 +186,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
         try (RequestExecutor.Operation operation = executor.start("deleteSnapshot")) {
             try {
                 operation.awaitRead(
-                        "deleting the snapshot of " + stream, // a second deletion does no harm
+                        "deleting the snapshot of " + stream, // a second deletion is harmless
                         container.deleteItem(ID, new PartitionKey(stream.toString())),
                         CosmosItemResponse::getDiagnostics);
             } catch (RuntimeException e) {

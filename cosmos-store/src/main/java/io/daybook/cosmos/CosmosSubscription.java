@@ -32,30 +32,35 @@ final class CosmosSubscription implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
-    /** The handler of each partition holds a thread while it runs, and some must be left to renew the leases. */
+    /**
+     * The handler of each partition occupies a thread while it runs, and some threads must remain to renew the leases.
+     */
     private static final int THREADS = 256;
 
     private static final int IDLE_SECONDS = 60;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
-    /** However little of a close's timeout is left, the leases have a chance to be released. */
+    /** The minimum time to release the leases, however little of the timeout of a close is left. */
     private static final Duration LEAST_STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration PROGRESS_TIMEOUT = Duration.ofSeconds(5);
-    /** The progress is read once in so many polls, and at least every 30 seconds while the status is asked for. */
+    /**
+     * The number of polls after which the progress is read again; while the status is requested, it is read at least
+     * every 30 seconds.
+     */
     private static final int POLLS_PER_PROGRESS = 15;
 
     private static final Duration LONGEST_PROGRESS_AGE = Duration.ofSeconds(30);
     private static final String PROGRESS = "progress";
 
     /**
-     * The progress when it was read last.
+     * The progress at the last read.
      *
      * @param nanos when the read began
      * @param pages how many pages had begun by then
-     * @param lag how many changes are not handled, -1 if that is not known
-     * @param ownsLease whether this instance owned a lease, or that is not known
+     * @param lag the number of changes that are not handled; -1 if unknown
+     * @param ownsLease whether this instance owned a lease; also true if unknown
      * @param failures how many reads have failed in a row
      */
     private record LastProgress(long nanos, long pages, long lag, boolean ownsLease, int failures) {}
@@ -140,7 +145,9 @@ final class CosmosSubscription implements Subscription {
                 .getResourceId();
     }
 
-    /** "Now" is when a partition is polled first, so a subscription from now has started when each lease has a token. */
+    /**
+     * A subscription from "now" starts when a partition is first polled, so it has started when each lease has a token.
+     */
     private void awaitTokens(FeedProgress reading) {
         long end = System.nanoTime() + START_TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
@@ -210,7 +217,10 @@ final class CosmosSubscription implements Subscription {
         return System.nanoTime() - last.nanos() >= progressAgeNanos;
     }
 
-    /** One failed read does not change the state. From the second failure in a row on, the feed counts as cut off. */
+    /**
+     * One failed read does not change the state. From the second consecutive failure on, the feed counts as
+     * disconnected.
+     */
     private LastProgress readProgress(FeedProgress reading) {
         long begin = System.nanoTime();
         long begun = pages.begun();
@@ -257,13 +267,13 @@ final class CosmosSubscription implements Subscription {
         return finished;
     }
 
-    /** Returns how long stopping may take if a time is left of the timeout of a close. */
+    /** Returns how long stopping may take, given the time that is left of the timeout of a close. */
     static Duration stopTimeout(Duration left) {
         Duration most = STOP_TIMEOUT.plus(RELEASE_TIMEOUT);
         return Collections.min(List.of(most, Collections.max(List.of(left, LEAST_STOP_TIMEOUT))));
     }
 
-    /** Stops the processor once. A close during another one's stop waits for it, but not longer than the timeout. */
+    /** Stops the processor once. A concurrent close waits for that stop, but not longer than its timeout. */
     private void stop(CommandTimeout end) {
         boolean locked = false;
         try {

@@ -97,7 +97,7 @@ public final class CosmosTimerStore implements TimerStore {
                             new PartitionKey(TimerDocuments.slot(timer)),
                             new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false)),
                     CosmosItemResponse::getDiagnostics,
-                    e -> CosmosFailures.isStatus(e, 409)); // set before, or a reply was lost
+                    e -> CosmosFailures.isStatus(e, 409)); // it was set before, or a reply was lost
             return timer;
         });
     }
@@ -108,7 +108,7 @@ public final class CosmosTimerStore implements TimerStore {
             operation.awaitRepeatable(
                     container.deleteItem(TimerDocuments.id(timer), new PartitionKey(TimerDocuments.slot(timer))),
                     CosmosItemResponse::getDiagnostics,
-                    CosmosFailures::isMissingItem); // removed before, or a reply was lost
+                    CosmosFailures::isMissingItem); // it was removed before, or a reply was lost
             return timer;
         });
     }
@@ -213,7 +213,7 @@ public final class CosmosTimerStore implements TimerStore {
 
         /**
          * Sets the clock that coordinates how instances share the slots. If clocks differ by more than 20 seconds, two
-         * instances may poll the same slots, which does no harm.
+         * instances may poll the same slots, which is harmless.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder

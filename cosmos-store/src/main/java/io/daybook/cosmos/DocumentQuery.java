@@ -26,14 +26,14 @@ final class DocumentQuery {
 
     private DocumentQuery() {}
 
-    /** The member of a document that holds an index value, as a path. */
+    /** Returns the path of the member that contains an index value. */
     private static String member(String index) {
         return ReadDocuments.INDEXED + "." + index;
     }
 
     /**
-     * Returns the composite indexes: one for each order, and one for each filter that begins an order. A filter with one value makes the
-     * rest of the order the order of its documents, so a page reads no more documents than it has.
+     * Returns the composite indexes: one for each order, and one for each filter that begins an order. If the filter
+     * has one value, its documents are in the rest of the order, so a page reads only the documents that it returns.
      */
     static List<List<String>> composites(ReadModelSchema schema) {
         Set<String> single = new TreeSet<>(schema.indexes());
@@ -54,8 +54,9 @@ final class DocumentQuery {
     }
 
     /**
-     * Returns the query of a page that follows a position. Its order is one of {@link #composites}, or that of the keys. It states how many
-     * documents it wants, or the SDK would read the next page of each partition ahead.
+     * Returns the query of a page that follows a position. Its order is one of {@link #composites}, or that of the
+     * keys. It limits the number of documents, because otherwise the SDK would prefetch the next page of each
+     * partition.
      */
     static SqlQuerySpec find(ReadModelSchema schema, Filter filter, Optional<PagePosition> after) {
         DocumentQuery query = new DocumentQuery();
@@ -90,7 +91,7 @@ final class DocumentQuery {
         return order;
     }
 
-    /** Returns the filter that begins the order: the first declared one that asks for one value. */
+    /** Returns the filter that begins the order: the first declared filter that selects a single value. */
     private static Optional<String> leading(ReadModelSchema schema, Filter filter) {
         List<String> equal = filter.conditions().stream()
                 .filter(condition -> condition.operator() == Operator.ANY_OF

@@ -152,7 +152,10 @@ final class DocumentWrite {
         return Attempt.FAILED;
     }
 
-    /** An attempt without a reply may have been the cause of the conflict. The documents tell by the id of the write that they hold. */
+    /**
+     * An attempt without a reply may have caused the conflict. The id of the write in the documents shows whether it
+     * did.
+     */
     private WriteResult resolve() {
         List<DocumentKey> keys = documents.stream().map(StoredDocument::key).toList();
         Map<DocumentKey, ObjectNode> stored;
@@ -171,7 +174,7 @@ final class DocumentWrite {
                             .asText())
                     .toList());
         }
-        // another writer was first, or has replaced what this write had stored
+        // another writer was first, or has replaced the documents that this write had stored
         throw givenUp(new IllegalStateException("the documents have been written again", lastFailure));
     }
 

@@ -36,7 +36,10 @@ final class EventDocuments {
 
     private EventDocuments() {}
 
-    /** Returns the id of an event's document. It is the sequence number, so creating the next document is the check for conflicts. */
+    /**
+     * Returns the id of an event's document. It is the sequence number, so creating the next document also detects
+     * conflicts.
+     */
     static String eventId(long sequenceNumber) {
         String digits = Long.toString(sequenceNumber);
         return "0".repeat(20 - digits.length()) + digits;
@@ -52,7 +55,10 @@ final class EventDocuments {
         return "command-" + idOf(commandId);
     }
 
-    /** Returns a text that is valid in a document id. Texts with other characters than ids allow are encoded and start with ~. */
+    /**
+     * Returns a text that is valid in a document id. Text with characters that ids do not allow is encoded and starts
+     * with ~.
+     */
     static String idOf(String text) {
         boolean plain = text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0));
         return plain
@@ -67,7 +73,7 @@ final class EventDocuments {
                 : id;
     }
 
-    /** Returns a time to compare with. It may be outside the years that an event can have. */
+    /** Returns a time for comparisons. It may be outside the range of years that an event can have. */
     static String boundary(Instant instant) {
         if (instant.isBefore(EARLIEST)) {
             return "";
@@ -186,7 +192,7 @@ final class EventDocuments {
         return KIND_EVENT.equals(document.path("kind").asText());
     }
 
-    /** Returns the document that replaces an event of a deleted stream. It holds nothing but the number. */
+    /** Returns the document that replaces an event of a deleted stream. It contains only the number. */
     static ObjectNode tombstone(StreamId stream, long sequenceNumber) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", eventId(sequenceNumber));
@@ -237,7 +243,7 @@ final class EventDocuments {
                 Optional.ofNullable(optionalText(document, REJECTED)));
     }
 
-    /** Returns the id of the first event of the command. An append recognizes its own earlier attempt by it. */
+    /** Returns the id of the first event of the command. An append uses it to recognize its own earlier attempt. */
     static Optional<String> firstEventId(JsonNode document) {
         return Optional.ofNullable(optionalText(document, "firstEventId"));
     }

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents that name events: records of commands, and snapshots. Those whose events pass by are forgotten. The others are looked up at
- * the end, since they may have changed while the events were read.
+ * The documents that name events: records of commands, and snapshots. Documents whose events are read are dropped. The
+ * others are looked up at the end, since they may have changed while the events were read.
  */
 final class EventReferences {
 

@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scan of all events by ranges of the change feed. It reads each range from its beginning, page by page. The continuation of a page
- * survives a restart of the process and a split of the physical partition.
+ * A scan of all events through the ranges of the change feed. It reads each range from its beginning, page by page. The
+ * continuation of a page survives a restart of the process and a split of the physical partition.
  */
 final class EventScan {
 
@@ -34,7 +34,7 @@ final class EventScan {
         this.executor = executor;
     }
 
-    /** Returns one range for each physical partition of now. A range stays valid when its partition is split. */
+    /** Returns one range for each current physical partition. A range stays valid when its partition is split. */
     List<String> ranges() {
         RequestExecutor.Operation operation = executor.start("scanRanges");
         try (operation) {
@@ -54,7 +54,7 @@ final class EventScan {
                     ? new ScanPage(List.of(), Map.of(), "", 0)
                     : new ScanPage(
                             events(answer.getResults()), Map.of(), answer.getContinuationToken(), remaining(answer));
-        } catch (RuntimeException e) { // a document that is no event
+        } catch (RuntimeException e) { // a document that is not an event
             throw CosmosFailures.unavailable("a page of a scan", e);
         }
     }
@@ -110,7 +110,10 @@ final class EventScan {
         return found;
     }
 
-    /** The transactions that follow, each with as many documents as those of this page. */
+    /**
+     * Estimates the number of remaining documents, assuming that each remaining transaction has as many documents as
+     * those of this page.
+     */
     static long remaining(FeedResponse<ObjectNode> page) {
         List<ObjectNode> documents = page.getResults();
         long first = documents.get(0).path("_lsn").asLong(UNKNOWN);

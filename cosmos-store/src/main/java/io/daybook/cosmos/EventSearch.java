@@ -90,8 +90,9 @@ final class EventSearch implements Iterator<EventEnvelope> {
     }
 
     /**
-     * Returns the next page of the running query, or of a new query after a failure. A new query costs a plan and asks every partition. The
-     * query sends nothing while no page is requested, so a reader can abandon it.
+     * Returns the next page of the running query, or of a new query after a failure. A new query takes one request for
+     * its plan and one for each partition. The query sends nothing while no page is requested, so a reader can abandon
+     * it.
      */
     private Mono<FeedResponse<ObjectNode>> nextPage() {
         Pages asked = pages;

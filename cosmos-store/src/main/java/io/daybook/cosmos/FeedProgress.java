@@ -20,10 +20,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The progress of a subscription: its leases, and what the change feed holds behind them.
+ * The progress of a subscription: its leases, and the changes after them in the change feed.
  *
- * <p>The number of a partition also grows by deletes and expiry, which the change feed never shows, while a lease keeps its token when
- * a poll finds nothing. So the distance between the two says nothing about what is left. Only a read behind the token does.
+ * <p>Deletes and expiry also increase the sequence number of a partition, although the change feed never shows them,
+ * and a lease keeps its token when a poll finds nothing. The distance between the two therefore does not show how much
+ * is left. Only a read after the token does.
  */
 final class FeedProgress {
 
@@ -64,8 +65,9 @@ final class FeedProgress {
     }
 
     /**
-     * Returns how many changes are behind the leases: 0 if a read behind each token finds nothing that is not handled; an estimate from above otherwise, which
-     * counts the deletes among them; -1 if that is not known. Throws the SDK's exception, or a wrapped {@code TimeoutException}.
+     * Returns how many changes follow the leases: 0 if a read after each token finds nothing that is not handled;
+     * otherwise an upper estimate, which includes deletes; -1 if unknown. Throws the SDK's exception, or a wrapped
+     * {@code TimeoutException}.
      */
     long lag(List<ObjectNode> leases, Duration timeout) {
         if (!coverContainer(leases)) {
@@ -93,7 +95,9 @@ final class FeedProgress {
         return lease.path("ContinuationToken").asText("");
     }
 
-    /** While a partition splits, or if a lease was deleted by hand, a part of the container may have no lease. */
+    /**
+     * While a partition is being split, or after a lease was deleted by hand, part of the container may have no lease.
+     */
     private static boolean coverContainer(List<ObjectNode> leases) {
         List<JsonNode> ranges = leases.stream()
                 .map(lease -> lease.path("feedRange").path("Range"))
@@ -128,7 +132,7 @@ final class FeedProgress {
         return FeedRange.fromString(Base64.getEncoder().encodeToString(json));
     }
 
-    /** The distance between the first change of a page that is not handled and the latest change of the partition. */
+    /** Returns the distance between the first unhandled change of a page and the latest change of the partition. */
     private long lag(FeedResponse<ObjectNode> page) {
         Optional<ObjectNode> first = page.getResults().stream()
                 .filter(change -> !handled.contains(change))

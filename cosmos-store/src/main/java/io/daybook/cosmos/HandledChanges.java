@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The changes that this instance handled last. Thread-safe.
+ * The latest changes that this instance has handled. Thread-safe.
  *
- * <p>A lease may be behind the changes that were handled: the SDK renews a lease with the token that it read earlier, even when a
- * checkpoint was stored in the meantime. Nothing corrects that until the next change.
+ * <p>A lease may lag behind the handled changes: the SDK renews a lease with the token that it read earlier, even if a
+ * checkpoint was stored in the meantime. Nothing corrects this until the next change.
  */
 final class HandledChanges {
 
-    /** More than the pages of many partitions that are handled while a lease is being renewed. */
+    /** More than the number of changes that many partitions handle while a lease is being renewed. */
     private static final int MOST = 20_000;
 
     private static final String ETAG = "_etag";
@@ -40,7 +40,7 @@ final class HandledChanges {
         }
     }
 
-    /** Names a version of a document, of which two are never the same. */
+    /** Returns a name that is unique to one version of a document. */
     private static String nameOf(JsonNode document) {
         return String.join(
                 "/",

@@ -12,15 +12,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Waits until the leases of a stopped instance are released, because the SDK's stop returns before. A client that is closed then would keep
- * them until they expire. A renewal of the SDK that overlaps with the release takes a lease again: after a conflict, it writes the lease as
- * it has read it before. Such a lease, and one that the SDK does not release in its time, is released here.
+ * Waits until the leases of a stopped instance are released, because the SDK's stop returns earlier. If the client were
+ * closed at that point, the leases would be held until they expire. A renewal of the SDK that overlaps with the release
+ * takes the lease again: after a conflict, it writes the lease as it read it earlier. This class releases such leases,
+ * and leases that the SDK does not release in time.
  */
 final class LeaseRelease {
 
     private static final String HELD = "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c.Owner = @host";
     private static final int PAUSE_MILLIS = 50;
-    /** So many reads in a row must find no lease, which gives a renewal in progress the time to end. */
+    /** The number of consecutive reads that must find no lease, so that a renewal in progress has time to end. */
     private static final int FREE_READS = 3;
 
     private final CosmosAsyncContainer leases;
@@ -32,7 +33,7 @@ final class LeaseRelease {
     }
 
     /**
-     * Returns whether all leases are released.
+     * Waits, and returns whether all leases are released.
      *
      * @param most how long to wait
      * @param sdk how long to leave the release to the SDK

@@ -1,25 +1,32 @@
 package io.daybook.cosmos;
 
 /**
- * The stored form of index values. The service orders text as UTF-8 does, by code point. The SDK, which merges the partitions of a query,
- * compares UTF-16 units ({@code ItemComparator}), where characters outside the basic plane come before those of its end. So both are
- * written with characters that both order alike. Other text is stored unchanged.
+ * The stored form of index values. The service orders text as UTF-8 does, by code point. The SDK, which merges the
+ * partitions of a query, compares UTF-16 units ({@code ItemComparator}), where characters outside the basic plane come
+ * before those of its end. Both kinds of characters are therefore written with characters that both compare in the same
+ * way. Other text is stored unchanged.
  */
 final class OrderedText {
 
-    /** Begins a character from here to the end of the basic plane. Both leads are unassigned and above all characters of plain text. */
+    /**
+     * The lead of an encoded character between this one and the end of the basic plane. Both leads are unassigned, and
+     * are greater than all characters that are stored unchanged.
+     */
     private static final char LEAD_BASIC = '\uD7FE';
 
     private static final char LEAD_SUPPLEMENTARY = '\uD7FF';
 
-    /** The digit 0. Digits are of one width, with two bytes where it matters for the size. */
+    /** The digit 0. All digits have the same width, which is two bytes where size matters. */
     private static final int ZERO = 0x100;
 
     private static final int BITS = 10;
 
     private OrderedText() {}
 
-    /** Returns a text that is ordered as the code points are. The encoded prefixes of a text are prefixes of its encoding. */
+    /**
+     * Returns text that sorts like the code points of the given text. The encoded prefixes of a text are prefixes of
+     * its encoding.
+     */
     static String encode(String text) {
         if (text.chars().allMatch(unit -> unit < LEAD_BASIC)) {
             return text;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The size of the pages of a stream, in events. It starts at the maximum. After a page that was large in bytes it adapts to the size of
- * the events, so a page holds about 4 MB. Used by one thread.
+ * The size of the pages of a stream, in events. It starts at the maximum. After a page with many bytes, it adapts to
+ * the size of the events, so that a page contains about 4 MB. Used by one thread.
  */
 final class PageSize {
 
@@ -19,7 +19,7 @@ final class PageSize {
 
     /**
      * @param most the maximum number of events of a page
-     * @param least the minimum number of events, whatever their size
+     * @param least the minimum number of events, regardless of their size
      */
     PageSize(int most, int least) {
         this.most = Math.max(most, least);

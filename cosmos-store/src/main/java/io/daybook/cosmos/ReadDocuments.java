@@ -25,14 +25,14 @@ final class ReadDocuments {
     static final String PARTITION = "pk";
     /** The index values, only in documents that queries find. */
     static final String INDEXED = "x";
-    /** Orders documents with the same values. No index has such a name. */
+    /** Orders documents with the same values. No index can have this name. */
     static final String KEY = "_key";
 
     static final String PARKED = "parked";
     static final String PARKED_AT = "at";
     /** The index values of a document that queries do not find. */
     private static final String HIDDEN = "hidden";
-    /** Whether queries would find such a document, if it had content. */
+    /** Whether queries would find the document if it had content. */
     private static final String LISTED = "listed";
 
     /** How long the document of a deleted stream is kept, so that late events do not create it again. */
@@ -185,7 +185,7 @@ final class ReadDocuments {
                         json.path("attempts").asInt());
     }
 
-    /** Returns what identifies the write of a document: an attempt whose reply was lost is recognized by it. */
+    /** Returns the id of the write of a document, by which an attempt whose reply was lost is recognized. */
     static String write(JsonNode json) {
         return json.path("write").asText();
     }

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The record of one rejection. Its document has the id of the command's document, so of an append and a rejection only one can be created.
- * Creating it twice gives the same answer, so a lost reply is no different from another sender. Used by one thread.
+ * The record of one rejection. Its document has the id of the command's document, so either the append or the rejection
+ * can be created, not both. Creating the record twice gives the same answer, so a lost reply does not differ from a
+ * second sender. Used by one thread.
  */
 final class RejectionRecord {
 

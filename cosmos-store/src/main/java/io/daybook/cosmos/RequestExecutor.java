@@ -31,7 +31,7 @@ final class RequestExecutor {
         this.observer = observer;
     }
 
-    /** Checks the timeout that a builder is given. */
+    /** Checks the timeout of a builder. */
     static Duration requireTimeout(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("timeout is " + timeout + ": use more than zero and at most a day");
@@ -94,7 +94,7 @@ final class RequestExecutor {
             return timeout.remaining().orElseGet(() -> defaultTimeout.minusNanos(System.nanoTime() - startNanos));
         }
 
-        /** Returns the time for one attempt of a write, so that a lost reply leaves time for others. */
+        /** Returns the time limit for one attempt of a write, so that a lost reply leaves time for further attempts. */
         Duration leftForAttempt() {
             Duration left = left();
             return left.compareTo(ATTEMPT_TIMEOUT) < 0 ? left : ATTEMPT_TIMEOUT;
@@ -137,7 +137,8 @@ final class RequestExecutor {
          * Waits for a write that may be repeated, and repeats it after a transient failure or a lost reply. Throws what the last attempt
          * threw.
          *
-         * @param done whether a failure says that there is nothing to write, perhaps because an attempt without a reply has written it
+         * @param done returns whether a failure means that there is nothing left to write, perhaps because an attempt
+         *     without a reply has written it
          * @return whether it was written now
          */
         <T> boolean awaitRepeatable(
@@ -163,7 +164,7 @@ final class RequestExecutor {
         }
 
         /**
-         * Waits before a retry: for the time that the service asked for, or with exponential backoff.
+         * Waits before a retry: for the time that the service specified, or with exponential backoff.
          *
          * @return whether there is time left for the retry
          */
@@ -233,7 +234,7 @@ final class RequestExecutor {
                         Duration.ofNanos(System.nanoTime() - startNanos),
                         failed));
             } catch (RuntimeException e) {
-                log.warn("observer failed operation={}", name, e); // it must not fail a stored append
+                log.warn("observer failed operation={}", name, e); // a failure here must not fail a stored append
             }
         }
     }

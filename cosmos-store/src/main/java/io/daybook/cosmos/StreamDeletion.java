@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * tombstones replace the events from the last to the first, so a feed that is behind delivers the first events without a gap. The
  * tombstones stay: a writer that has seen any version finds one at its next number.
  *
- * <p>Each step can be repeated, and a later deletion of the same stream finishes one that broke off. Used by one thread.
+ * <p>Each step can be repeated, and a later deletion of the same stream completes one that was interrupted. Used by one
+ * thread.
  */
 final class StreamDeletion {
 
@@ -34,7 +35,7 @@ final class StreamDeletion {
     private final StreamReader reader;
     private final RequestExecutor executor;
     private final StreamId stream;
-    private boolean mayBeClosed; // whether the stream counts as deleted, or that is unknown
+    private boolean mayBeClosed; // whether the stream counts as deleted; also true if this is unknown
 
     StreamDeletion(CosmosAsyncContainer container, StreamReader reader, RequestExecutor executor, StreamId stream) {
         this.container = container;
@@ -73,10 +74,11 @@ final class StreamDeletion {
     }
 
     /**
-     * Closes the stream while others append. A tombstone far ahead limits how many events they can append, since numbers have no gaps.
-     * Then one batch writes tombstones behind the last event. It creates the last of them, so it fails if a writer got past the whole
-     * batch. Events that were appended within the batch are overwritten and deleted like the rest. The last tombstone of the batch is beyond
-     * every event, from which feeds learn the version.
+     * Closes the stream while others append. A tombstone far ahead limits how many events they can append, since
+     * numbers have no gaps. Then one batch writes tombstones after the last event. It creates the last of them, so it
+     * fails if a writer has passed the whole batch. Events that were appended within the range of the batch are
+     * overwritten and deleted like the rest. The last tombstone of the batch comes after every event, and feeds derive
+     * the version from it.
      */
     private void closeAgainstWriters() {
         long last = lastEvent();
@@ -134,7 +136,7 @@ final class StreamDeletion {
                     operation.succeeded();
                     return;
                 }
-                if (isClosedMeanwhile(operation, expectedVersion)) { // at least by a tombstone ahead
+                if (isClosedMeanwhile(operation, expectedVersion)) { // at least by a tombstone far ahead
                     operation.succeeded();
                     closeAgainstWriters();
                     return;
@@ -222,8 +224,8 @@ final class StreamDeletion {
     }
 
     /**
-     * Writes a batch. It fails as a whole if one of its commands is gone: expired, or removed by another deletion or by an attempt whose
-     * response was lost. The caller then reads what is left.
+     * Writes a batch. It fails as a whole if one of its command documents no longer exists because it expired, or
+     * because another deletion or an attempt whose response was lost removed it. The caller then reads what is left.
      */
     private BatchResult write(CosmosBatch batch) {
         try (RequestExecutor.Operation operation = executor.start("delete")) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The reader of one stream. It reads ranges of sequence numbers, so the service has to plan and sort no query. */
+/** The reader of one stream. It reads ranges of sequence numbers, so the service need not plan or sort a query. */
 final class StreamReader {
 
     private static final String RANGE = "SELECT * FROM c WHERE c.streamId = @streamId"
@@ -132,7 +132,7 @@ final class StreamReader {
      *
      * @param toVersion the last number of the range
      * @param consistency of the first attempt; a page with a gap is read again with the latest committed version
-     * @throws StreamDeletedException if the page holds a tombstone
+     * @throws StreamDeletedException if the page contains a tombstone
      */
     private Page page(
             RequestExecutor.Operation operation,
@@ -161,7 +161,7 @@ final class StreamReader {
             }
             int gap = gap(rows, afterVersion);
             if (answer.isCut()) {
-                // The service promises no order of the rows, so only those before the first gap count.
+                // The service does not guarantee the order of the rows, so only those before the first gap count.
                 List<ObjectNode> whole = gap < 0 ? rows : rows.subList(0, gap);
                 if (whole.size() < size.least()) {
                     continue; // read again with a smaller page
@@ -189,7 +189,7 @@ final class StreamReader {
         return page;
     }
 
-    /** Returns the index of the first row behind a gap, or -1. */
+    /** Returns the index of the first row after a gap, or -1. */
     private static int gap(List<ObjectNode> rows, long afterVersion) {
         for (int i = 0; i < rows.size(); i++) {
             if (EventDocuments.sequenceNumber(rows.get(i)) != afterVersion + 1 + i) {
@@ -203,7 +203,7 @@ final class StreamReader {
      * The rows of a query.
      *
      * @param rows in any order
-     * @param isCut whether more rows were not fetched, because these are large
+     * @param isCut whether further rows were not fetched because these rows are large
      */
     private record Rows(List<ObjectNode> rows, boolean isCut) {}
 
@@ -242,7 +242,7 @@ final class StreamReader {
         CosmosQueryRequestOptions options = new CosmosQueryRequestOptions()
                 .setPartitionKey(new PartitionKey(stream.toString()))
                 .setReadConsistencyStrategy(consistency);
-        // One more row than there can be, or the SDK follows a full page with a request for an empty one.
+        // One row more than there can be. Otherwise, the SDK would follow a full page with a request for an empty one.
         Flux<FeedResponse<ObjectNode>> pages =
                 events.queryItems(query, options, ObjectNode.class).byPage(size.events() + 1);
         Mono<List<FeedResponse<ObjectNode>>> enough = Mono.defer(() -> {
@@ -273,7 +273,7 @@ final class StreamReader {
         return rows.isEmpty() ? 0 : EventDocuments.sequenceNumber(rows.get(0));
     }
 
-    /** Returns the number of the last event of a stream that is being deleted, 0 if none is left. */
+    /** Returns the number of the last event of a stream that is being deleted; 0 if none is left. */
     long lastEvent(RequestExecutor.Operation operation, StreamId stream) {
         List<ObjectNode> rows = query(
                 operation,

@@ -29,7 +29,7 @@ final class StreamSize {
         return (long) ((double) bytes / events.size() * version);
     }
 
-    /** Warns whenever an append reaches another full percent of the limit, from 50 percent on. */
+    /** Warns whenever an append reaches the next full percent of the limit, starting at 50 percent. */
     static void warn(StreamId stream, long version, int appended, long bytes) {
         long percent = percent(bytes);
         if (percent >= WARN_FROM_PERCENT

@@ -19,7 +19,7 @@ final class TimerDocuments {
 
     static final String SLOT = "slot";
 
-    /** All slots. A slot is a logical partition, which takes 10,000 RU/s. */
+    /** All slots. A slot is a logical partition, which is limited to 10,000 RU/s. */
     static final List<String> SLOTS =
             IntStream.range(0, 16).mapToObj(Integer::toString).toList();
 
@@ -35,12 +35,15 @@ final class TimerDocuments {
         return EventDocuments.idOf(timer.key());
     }
 
-    /** Returns the slot of a timer. It follows from the key alone, so a removal finds it whatever the caller knows of the timer. */
+    /**
+     * Returns the slot of a timer. It depends only on the key, so a removal finds it no matter what else the caller
+     * knows about the timer.
+     */
     static String slot(ProcessTimer timer) {
         return SLOTS.get(Math.floorMod(timer.key().hashCode(), SLOTS.size()));
     }
 
-    /** Returns the document of a timer. A time after the year 9999 is stored as the last one before. */
+    /** Returns the document of a timer. A time after the year 9999 is stored as the last time of that year. */
     static ObjectNode timer(ProcessTimer timer) {
         Instant due = timer.due().isAfter(LATEST) ? LATEST : timer.due();
         return JsonNodeFactory.instance
@@ -58,7 +61,7 @@ final class TimerDocuments {
                 InstantText.parse(document.path(DUE).asText()));
     }
 
-    /** Returns the query of the timers of some slots that are due, the first ones first. */
+    /** Returns the query for the due timers of some slots, earliest first. */
     static SqlQuerySpec due(List<String> slots, Instant now, int max) {
         List<SqlParameter> parameters = new ArrayList<>();
         parameters.add(new SqlParameter("@now", EventDocuments.boundary(now)));

@@ -20,15 +20,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of the slots that this instance polls. The instances are listed in one document, which each of them renews; the slots are dealt
- * out to them in order. For a moment two instances may see different lists. Then a slot is polled by both, which does no harm, or by none,
- * which the next renewal ends. Thread-safe.
+ * The share of the slots that this instance polls. The instances are listed in one document, which each of them renews;
+ * the slots are distributed among them in order. For a moment, two instances may see different lists. A slot is then
+ * polled by both, which is harmless, or by neither until the next renewal. Thread-safe.
  */
 final class TimerShares {
 
     private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
     private static final Duration LISTED_FOR = Duration.ofSeconds(30);
-    private static final String ID = "instances"; // and the slot, which no timer has
+    private static final String ID = "instances"; // also the slot, which no timer has
     private static final String INSTANCES = "instances";
 
     private final CosmosAsyncContainer container;

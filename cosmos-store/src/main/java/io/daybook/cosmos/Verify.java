@@ -130,7 +130,7 @@ public final class Verify {
         }
     }
 
-    /** Gateway mode needs no ports besides that of the endpoint. */
+    /** Uses gateway mode, which needs only the port of the endpoint. */
     private static CosmosAsyncClient client(String endpoint, String key) {
         CosmosClientBuilder builder = new CosmosClientBuilder()
                 .endpoint(endpoint)

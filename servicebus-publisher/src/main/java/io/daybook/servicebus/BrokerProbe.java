@@ -28,13 +28,13 @@ final class BrokerProbe<C extends AutoCloseable> implements AutoCloseable {
     private boolean closed;
     private long askedNanos = System.nanoTime() - BELIEVED_NANOS;
 
-    /** Creates a probe. The question completes without an error if the broker is healthy. */
+    /** Creates a probe. The check completes without an error if the broker is healthy. */
     BrokerProbe(String entity, Supplier<C> clients, Function<C, Mono<?>> question) {
         this.clients = new SharedClient<>(entity, clients);
         this.question = question;
     }
 
-    /** Returns what is wrong; empty if nothing is. A result is reused for a few seconds. */
+    /** Returns what is wrong; empty if nothing is wrong. A result is reused for a few seconds. */
     String unavailableReason() {
         CompletableFuture<String> asking = ask();
         String before = known();

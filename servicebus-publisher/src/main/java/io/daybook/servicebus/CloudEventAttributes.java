@@ -16,14 +16,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of a CloudEvent in the application properties of a message, as the binary mode of the AMQP binding has them. They are
- * added to the message of an event or deletion, whose own properties do not change.
+ * The attributes of a CloudEvent in the application properties of a message, as the binary mode of the AMQP binding
+ * specifies. They are added to the message of an event or deletion, whose own properties do not change.
  */
 final class CloudEventAttributes {
 
     static final String PREFIX = "cloudEvents:";
 
-    /** JMS allows no colon, so the binding allows both. */
+    /** The second prefix, which the binding also allows because JMS does not allow a colon. */
     private static final String JMS_PREFIX = "cloudEvents_";
 
     private static final String STRUCTURED = "application/cloudevents";
@@ -54,7 +54,7 @@ final class CloudEventAttributes {
         attributes.put("source", source(source, stream));
         attributes.put("type", message.getSubject());
         attributes.put("subject", stream.toString());
-        // A number in the order of its text, which the extension "sequence" demands.
+        // The text sorts like the number, as the extension "sequence" requires.
         attributes.put("sequence", String.format(Locale.ROOT, "%019d", number(properties, "sequenceNumber")));
         attributes.put("time", properties.get("timestamp"));
         attributes.put(

@@ -54,7 +54,7 @@ final class DeadLetters implements AutoCloseable {
                 Comparator.comparingLong(Letter::number).thenComparingLong(Letter::place);
     }
 
-    /** A letter with its stream, and where and why the stream was parked. */
+    /** A dead letter with its stream, and the position and reason of the parking. */
     private record Waiting(StreamId stream, Letter letter, boolean isDeletion, ParkedPosition position) {
 
         static Optional<Waiting> of(ServiceBusReceivedMessage message) {
@@ -106,7 +106,7 @@ final class DeadLetters implements AutoCloseable {
                     deleted || other.deleted);
         }
 
-        /** Returns the first letter at or after a number; one before it only if there is none. */
+        /** Returns the first letter at or after a number; an earlier one only if there is none. */
         private static Letter first(Letter one, Letter other, long from) {
             if (other.number() < from) {
                 return one;
@@ -191,7 +191,10 @@ final class DeadLetters implements AutoCloseable {
                 cause);
     }
 
-    /** Locks the message of an event; empty if it does not arrive in time, as when another instance has it. */
+    /**
+     * Locks the message of an event; empty if it does not arrive in time, for example because another instance has
+     * locked it.
+     */
     Optional<ServiceBusReceivedMessage> take(Letter event) throws EndedException {
         MessageReceiver messages = receiver();
         while (!taken.containsKey(event.place())) {

@@ -129,7 +129,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         end.tryEmitEmpty();
     }
 
-    /** Throws if the session was lost: another instance may have its messages. */
+    /** Throws if the session was lost, because another instance may have its messages. */
     void checkOpen() throws EndedException {
         if (ended) {
             throw new EndedException(null);
@@ -204,7 +204,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         }
     }
 
-    /** Completes handled messages; throws if the broker did not confirm this. */
+    /** Completes handled messages. Throws if the broker did not confirm this. */
     void complete(List<ServiceBusReceivedMessage> messages) throws EndedException {
         settle(messages, Flux.fromIterable(messages).flatMap(receiver::complete).then());
     }
@@ -229,7 +229,7 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
         }));
     }
 
-    /** Waits for a response, but not from a broker that is gone. */
+    /** Waits for a response. The wait also ends when the session or the connection ends. */
     private void await(Mono<Void> question) throws EndedException {
         boolean answered = Mono.firstWithSignal(
                         SdkThread.call(scheduler, question.thenReturn(true)),

@@ -8,7 +8,10 @@ interface MessageSource extends AutoCloseable {
     /** Returns the name of the entity, for messages and logs. */
     String entity();
 
-    /** Waits for the next session that has messages, or receives from the whole entity. Fails if the broker refuses. */
+    /**
+     * Waits for the next session that has messages, or receives from the whole entity. Fails if the broker rejects the
+     * request.
+     */
     Mono<MessageReceiver> next();
 
     @Override

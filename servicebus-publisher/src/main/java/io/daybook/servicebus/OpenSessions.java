@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions whose events this subscription is delivering. A session that is lost while its handler runs may be accepted again before the
- * handler has returned; it waits here, so the handler is never called for one stream by two threads.
+ * The sessions whose events this subscription is delivering. A session that is lost while its handler runs may be
+ * accepted again before the handler has returned; it waits here, so that two threads never call the handler for the
+ * same stream.
  */
 final class OpenSessions {
 
@@ -22,7 +23,7 @@ final class OpenSessions {
         return Optional.ofNullable(open.get(session));
     }
 
-    /** Gives up what {@link #enter} acquired; does nothing if it acquired nothing. */
+    /** Releases what {@link #enter} acquired; does nothing if it acquired nothing. */
     void leave(MessageReceiver receiver) {
         open.remove(receiver.session(), receiver);
     }

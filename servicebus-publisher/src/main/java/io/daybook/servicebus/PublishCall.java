@@ -70,7 +70,7 @@ final class PublishCall {
     }
 
     private void send(List<StreamSender> left, ServiceBusSenderAsyncClient sender) {
-        // After one timeout the batches in progress will time out too, and starting more would multiply the wait.
+        // After one timeout, the batches in progress will also time out, and starting more would multiply the wait.
         AtomicBoolean unanswered = new AtomicBoolean();
         try {
             Flux.fromIterable(left)

@@ -39,7 +39,7 @@ final class ReceiveLoop implements Runnable {
     private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(5);
     /** The interval for retrying a session that another thread is still handling. */
     private static final Duration OVERLAP_POLL = Duration.ofMillis(20);
-    /** The pauses while the broker is busy; Service Bus asks for at least two seconds. */
+    /** The pauses while the broker is busy; Service Bus recommends at least two seconds. */
     private static final Backoff BUSY_BACKOFF = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     private final String name;
@@ -83,7 +83,7 @@ final class ReceiveLoop implements Runnable {
                 receive(receiver);
             } catch (CancellationException e) {
                 log.debug("wait for a session canceled subscription={}", name);
-            } catch (Throwable e) { // whatever the SDK throws: the broker is asked again, and the status says why
+            } catch (Throwable e) { // whatever the SDK throws, the request is repeated, and the status shows why
                 failures++;
                 failed(e);
                 awaitClose(pauseAfter(failures, e));
@@ -111,7 +111,7 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** A broker refuses immediately, so a longer wait is a wait for messages. */
+    /** A broker rejects a request immediately, so a longer wait is a wait for messages. */
     private void awaitRefusal(CompletableFuture<MessageReceiver> future) {
         try {
             future.get(REFUSAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -132,7 +132,9 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** An unreachable broker is detected when the status is requested; any other failure is shown until it is over. */
+    /**
+     * An unreachable broker is detected when the status is requested. Any other failure is shown until it is resolved.
+     */
     private void failed(Throwable failure) {
         ServiceBusFailures.Kind kind = ServiceBusFailures.kind(failure);
         if (kind.isTransient()) {
@@ -190,7 +192,7 @@ final class ReceiveLoop implements Runnable {
         }
     }
 
-    /** Returns whether all were handled; false if the subscription was closed first. */
+    /** Delivers events. Returns whether all were handled; false if the subscription was closed first. */
     private boolean handle(MessageReceiver receiver, List<ServiceBusReceivedMessage> messages) throws EndedException {
         Map<EventEnvelope, ServiceBusReceivedMessage> events = new LinkedHashMap<>();
         for (ServiceBusReceivedMessage message : messages) {
@@ -252,7 +254,7 @@ final class ReceiveLoop implements Runnable {
             } else if (awaitClose(step.pause())) {
                 return false;
             } else {
-                receiver.checkOpen(); // else another instance may have the event, and what follows it
+                receiver.checkOpen(); // otherwise, another instance may have the event and those that follow it
             }
         }
         if (receiver.parked() != null) {

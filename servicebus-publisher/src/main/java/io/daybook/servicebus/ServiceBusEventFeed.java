@@ -197,7 +197,7 @@ public final class ServiceBusEventFeed implements EventFeed {
 
         /**
          * Receives from a subscription or queue without sessions. One event is handled at a time, in the order of
-         * arrival. If several instances receive from the same entity, the order of a stream is not kept.
+         * arrival. If several instances receive from the same entity, the order of a stream is not preserved.
          *
          * @return this builder
          */

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A publisher of events to a topic or queue of Azure Service Bus. The batches of one stream are sent one after the other, so their order is kept
- * across failures and retries. Several streams are sent in parallel. {@link EventMessages} defines the format of a message.
+ * A publisher of events to a topic or queue of Azure Service Bus. The batches of one stream are sent one after the
+ * other, so their order is preserved across failures and retries. Several streams are sent in parallel.
+ * {@link EventMessages} defines the format of a message.
  *
  * <pre>{@code
  * try (ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",
@@ -119,7 +120,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     private static void requireMayBlock() {
-        if (Schedulers.isInNonBlockingThread()) { // it could send the messages, but not wait for the answer
+        if (Schedulers.isInNonBlockingThread()) { // the thread could send the messages, but not wait for the answer
             throw new IllegalStateException(
                     "publish blocks and was called on the thread "
                             + Thread.currentThread().getName()

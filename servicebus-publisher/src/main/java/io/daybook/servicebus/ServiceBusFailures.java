@@ -13,14 +13,15 @@ import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 
 /**
- * A classifier for failures of the SDK. The outermost exception is not enough: after its retries the SDK reports a general error that is not
- * transient, and the error of the broker is one of its causes. The kinds were measured against a broker, see docs/service-bus.md.
+ * A classifier for failures of the SDK. The outermost exception is not enough: after its retries, the SDK reports a
+ * general error that is not transient, and the broker's error is one of its causes. The kinds were observed in tests
+ * against a broker: see docs/service-bus.md.
  */
 final class ServiceBusFailures {
 
     /** A kind of failure, with its remedy. */
     enum Kind {
-        /** The broker refused temporarily and accepted nothing. */
+        /** The broker temporarily rejected the messages and accepted none of them. */
         BUSY("the broker is busy", true, true),
         /** There was no response, or the connection broke. The messages may have been accepted. */
         UNREACHABLE("the broker cannot be reached, or did not answer", true, false),
@@ -34,7 +35,7 @@ final class ServiceBusFailures {
         QUOTA("the entity is full: let consumers catch up, or raise its size", false, true),
         /** A message is too large for the entity. */
         TOO_LARGE("a message is too large", false, true),
-        /** The broker refused for another reason. */
+        /** The broker rejected the messages for another reason. */
         REFUSED("the broker refused the messages", false, true),
         /** The SDK itself failed. */
         OTHER("the SDK failed", true, false);
@@ -91,14 +92,15 @@ final class ServiceBusFailures {
             Kind deeper = own(cause);
             boolean says = deeper != Kind.OTHER && deeper != Kind.REFUSED;
             if (says || kind == Kind.OTHER) {
-                kind = deeper; // the deepest known one is the error of the broker
+                kind = deeper; // the innermost known error is that of the broker
             }
         }
         return kind;
     }
 
     /**
-     * Returns whether the broker itself responded with an error, as when it is busy. The connection and its other links then still work.
+     * Returns whether the broker itself responded with an error, for example because it is busy. The connection and its
+     * other links then still work.
      */
     static boolean isAnswer(Throwable failure) {
         return condition(failure)
@@ -106,7 +108,7 @@ final class ServiceBusFailures {
                 .isPresent();
     }
 
-    /** Returns whether the broker refused a session because another receiver holds its lock. */
+    /** Returns whether the broker rejected a session because another receiver holds its lock. */
     static boolean isSessionHeld(Throwable failure) {
         return condition(failure)
                 .filter(condition -> condition == AmqpErrorCondition.SESSION_CANNOT_BE_LOCKED)
@@ -144,7 +146,10 @@ final class ServiceBusFailures {
         return Kind.OTHER;
     }
 
-    /** A token refused with 403 has the condition of an entity that is full. Only the text distinguishes the two. */
+    /**
+     * A token that is rejected with 403 has the same condition as an entity that is full. Only the text distinguishes
+     * the two.
+     */
     private static boolean isForbidden(AmqpException amqp) {
         return amqp.getErrorCondition() == AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED
                 && String.valueOf(amqp.getMessage()).contains("status-code: 403");

@@ -63,7 +63,10 @@ final class ServiceBusSubscription implements Subscription {
         }
     }
 
-    /** Returns whether the connections are still open. If so, they stay open until {@link #leave}, for which a close waits. */
+    /**
+     * Returns whether the connections are still open. If so, they stay open until {@link #leave}, and a close waits for
+     * that call.
+     */
     private boolean enter() {
         boolean open = loop.enter();
         if (open) {

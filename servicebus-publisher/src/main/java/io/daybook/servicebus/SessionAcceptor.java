@@ -8,8 +8,9 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * An acceptor for the sessions of parked streams during one retry, in one thread. A session that another receiver holds is tried again, at most
- * {@value #MAX_PAUSES} times for all sessions together, since a retry may include many streams.
+ * An acceptor for the sessions of parked streams during one retry, in one thread. A session that another receiver holds
+ * is requested again, at most {@value #MAX_PAUSES} times for all sessions together, since a retry may include many
+ * streams.
  */
 final class SessionAcceptor {
 
@@ -29,7 +30,7 @@ final class SessionAcceptor {
     /**
      * Returns the session; empty if another receiver still holds it, or the subscription was closed.
      *
-     * @throws CompletionException if the broker refuses the session for another reason, or does not answer
+     * @throws CompletionException if the broker rejects the session for another reason, or does not answer
      */
     Optional<MessageReceiver> accept(String session) throws InterruptedException {
         while (true) {

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parking of streams on Service Bus. The state of a stream's session says at which event it is parked, and every instance that accepts the
- * session moves its events to the dead-letter queue. The state is set before the first of them is moved, so a crash in between loses nothing.
+ * The parking of streams on Service Bus. The state of a stream's session records the event at which it is parked, and
+ * every instance that accepts the session moves its events to the dead-letter queue. The state is set before the first
+ * of them is moved, so a crash in between loses nothing.
  */
 final class SessionParking implements StreamParking {
 
@@ -105,8 +106,8 @@ final class SessionParking implements StreamParking {
     }
 
     /**
-     * Holds the sessions while it delivers, so that no instance delivers or moves events of their streams. A single look at the dead-letter
-     * queue therefore shows all of their waiting events.
+     * Holds the sessions while it delivers, so that no instance delivers or moves events of their streams. A single
+     * scan of the dead-letter queue therefore shows all of their waiting events.
      */
     private int retry(DeliveryLoop loop, SessionAcceptor acceptor, DeadLetters letters, List<ParkedStream> streams)
             throws InterruptedException {
@@ -175,7 +176,7 @@ final class SessionParking implements StreamParking {
 
     /** Returns how many streams are no longer parked. */
     private int deliver(DeliveryLoop loop, DeadLetters letters, Map<ParkedStream, MessageReceiver> held) {
-        Map<ParkedStream, Long> handled = new LinkedHashMap<>(); // the last number of each stream that goes on
+        Map<ParkedStream, Long> handled = new LinkedHashMap<>(); // the last number of each stream whose retry continues
         held.keySet().forEach(stream -> handled.put(stream, 0L));
         int unparked = 0;
         while (!handled.isEmpty() && !loop.isRetryCanceled()) {

@@ -17,8 +17,8 @@ import reactor.core.scheduler.Scheduler;
  * The sessions of an entity. All sessions of one client share a connection, so a client is never closed while one of its sessions is open:
  * a broken one gets no further sessions, and is closed together with its last session.
  *
- * <p>A client gets at most {@value #SESSIONS_PER_CLIENT} sessions, and then another client is created, because Service Bus ends the AMQP session
- * that they share beyond 255 links.
+ * <p>A client gets at most {@value #SESSIONS_PER_CLIENT} sessions, and then another client is created, because Service
+ * Bus ends an AMQP session that has more than 255 links.
  */
 final class SessionSource implements MessageSource {
 

@@ -46,7 +46,7 @@ final class StreamSender {
     private volatile String impossible = "";
     private volatile boolean oneByOne; // to find the event that cannot be encoded
 
-    /** Creates a sender; with a source, its messages are CloudEvents too. */
+    /** Creates a sender. With a source, its messages are also CloudEvents. */
     StreamSender(int maxBatchBytes, @Nullable URI cloudEvents) {
         this.maxBatchBytes = maxBatchBytes;
         this.cloudEvents = cloudEvents;
@@ -134,7 +134,7 @@ final class StreamSender {
             failure = e;
             kind = ServiceBusFailures.kind(e);
             if (kind.acceptedNothing()) {
-                sentTo = Math.max(acknowledged, unknownBefore); // what an earlier round sent may have arrived
+                sentTo = Math.max(acknowledged, unknownBefore); // events that an earlier round sent may have arrived
             }
             return Mono.empty();
         });
@@ -146,7 +146,7 @@ final class StreamSender {
         }
         return sender.createMessageBatch(new CreateMessageBatchOptions().setMaximumSizeInBytes(maxBatchBytes))
                 .onErrorResume(
-                        IllegalArgumentException.class, e -> sender.createMessageBatch()) // the entity allows less
+                        IllegalArgumentException.class, e -> sender.createMessageBatch()) // a lower limit
                 .flatMap(batch -> fill(batch) ? Mono.just(batch) : largest(sender))
                 .flatMap(batch -> batch.getCount() == 0 ? Mono.<Void>empty() : transfer(sender, batch))
                 .timeout(timeout.plusSeconds(1))
