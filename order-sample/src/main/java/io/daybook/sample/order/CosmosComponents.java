@@ -29,21 +29,24 @@ import java.util.regex.Pattern;
  * The parts on Azure Cosmos DB. Environment variables:
  * <ul>
  *   <li>{@code COSMOS_ENDPOINT}: the account, such as {@code https://my-account.documents.azure.com:443/};
- *   <li>{@code COSMOS_KEY}: its key; where it is absent, the default Azure credential is used, and the database and its
- *       containers must exist, since such a credential cannot create them;
+ *   <li>{@code COSMOS_KEY}: the key of the account. Without a key, the default Azure credential is used, and the
+ *   database and its containers must exist, since such a credential cannot create them;
  *   <li>{@code COSMOS_DATABASE}: the database, {@code orders} by default;
- *   <li>{@code RELAY_TAKEOVER_SECONDS}: how soon the relaying of an instance that crashed is taken over, by another one or by
- *       itself when it is back; 60 by default. A shorter time costs more requests on the lease container.
+ *   <li>{@code RELAY_TAKEOVER_SECONDS}: the time after which another instance, or the restarted instance, takes over
+ *   the relay of a crashed instance; 60 by default. A shorter time costs more requests on the lease container.
  * </ul>
  */
 public final class CosmosComponents {
 
-    /** Anything else is neither quoted nor given to the SDK, whose diagnostics repeat it: it may be a connection string. */
+    /**
+     * Any other text is neither quoted nor passed to the SDK, whose diagnostics would repeat it, because it may be a
+     * connection string.
+     */
     private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+/?");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** Shorter than a command may take, so that a command that was throttled is known not to be stored. */
+    /** Shorter than the timeout of a command, so that a throttled command is known not to be stored. */
     private static final Duration THROTTLED_BOUND = Duration.ofSeconds(5);
 
     private static final Duration DEFAULT_TAKEOVER = Duration.ofSeconds(60);
@@ -59,7 +62,7 @@ public final class CosmosComponents {
      *
      * @param environment the variables
      * @return the parts, which share one client
-     * @throws IllegalArgumentException if the endpoint is not a URL, or the takeover not a number in range
+     * @throws IllegalArgumentException if the endpoint is not a URL, or the takeover time is not a number in range
      * @throws IllegalStateException if the containers are misconfigured
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the account cannot be reached
      */
@@ -128,7 +131,7 @@ public final class CosmosComponents {
                 .build();
     }
 
-    /** The relay gives a page back after four times that, and a publication must not take longer. */
+    /** The relay returns a page after four times this duration, and a publication must not take longer. */
     private static Duration takeover(String text) {
         if (text.isEmpty()) {
             return DEFAULT_TAKEOVER;

@@ -59,7 +59,7 @@ public final class OrderApplication implements AutoCloseable {
     private static final Duration CACHED_PAGES = Duration.ofSeconds(1);
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final Deque<Runnable> running = new ArrayDeque<>(); // what ends each part, the last one first
+    private final Deque<Runnable> running = new ArrayDeque<>(); // stops the parts, the last one first
     private final OrderComponents components;
     private final @Nullable Projector projector;
     private final String url;
@@ -195,9 +195,9 @@ public final class OrderApplication implements AutoCloseable {
      * Starts the application.
      *
      * @param components the components, which the application closes
-     * @param settings what it runs, and where it listens
+     * @param settings the roles that it runs, and the addresses where it listens
      * @return the running application
-     * @throws JavalinException if it cannot listen there
+     * @throws JavalinException if it cannot listen on that address
      */
     public static OrderApplication start(OrderComponents components, OrderSettings settings) {
         return new OrderApplication(components, settings);

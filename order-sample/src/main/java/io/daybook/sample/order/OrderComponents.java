@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param eventPublisher publishes the events that are relayed
  * @param readModelStore stores the documents of read models
  * @param readCache caches documents of read models
- * @param cachedFor how long it does
+ * @param cachedFor how long the cache keeps a document
  * @param processes the components of process managers
  * @param meters the registry of meters
  * @param connections closes the connections that the other components hold; run when the application has stopped
@@ -139,7 +139,7 @@ public record OrderComponents(
      * Replaces the cache.
      *
      * @param other the new cache
-     * @param timeToLive how long it keeps a document
+     * @param timeToLive how long the cache keeps a document
      * @param connection closes the cache; run when the application has stopped, before the other connections are closed
      * @return these components with it
      */

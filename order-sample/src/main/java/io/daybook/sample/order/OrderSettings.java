@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  *       which is the default; {@code 0} if orders do not expire.
  * </ul>
  *
- * @param roles what the process runs, at least one
+ * @param roles the roles that the process runs, at least one
  * @param host the address to bind to
  * @param port the port, 0 for any free port
  * @param adminPort the port of the administration, 0 for any free port; empty if there is none
@@ -38,12 +38,13 @@ public record OrderSettings(Set<Role> roles, String host, int port, OptionalInt 
     /**
      * Checks the roles.
      *
-     * @param roles what the process runs, at least one
+     * @param roles the roles that the process runs, at least one
      * @param host the address to bind to
      * @param port the port, 0 for any free port
      * @param adminPort the port of the administration, 0 for any free port; empty if there is none
      * @param orderExpiry the time after which an order that is not shipped is canceled; zero if orders do not expire
-     * @throws IllegalArgumentException if there is an administration, but nothing to administer, or the time is out of range
+     * @throws IllegalArgumentException if there is an administration port but nothing to administer, or the time is out
+     *     of range
      */
     public OrderSettings {
         roles = Set.copyOf(roles);

@@ -14,7 +14,7 @@ import java.time.Clock;
 /**
  * The components of process managers.
  *
- * @param store stores the streams of processes, apart from the events of orders
+ * @param store the store for process streams, separate from the events of orders
  * @param feed follows that store
  * @param timers triggers the timers
  * @param paymentGateway pays refunds

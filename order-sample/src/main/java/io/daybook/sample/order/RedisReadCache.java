@@ -15,8 +15,8 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
- * A cache of read models in Redis, such as Azure Managed Redis. Each document is a hash of its revision and its text. One script compares
- * the revisions and writes, so that no slow writer replaces a newer document. Thread-safe.
+ * A cache of read models in Redis, such as Azure Managed Redis. Each document is a hash of its revision and its text.
+ * One script compares the revisions and writes, so that a slow writer cannot replace a newer document. Thread-safe.
  */
 public final class RedisReadCache implements ReadCache, AutoCloseable {
 
@@ -43,7 +43,7 @@ public final class RedisReadCache implements ReadCache, AutoCloseable {
      *
      * @param url {@code redis://host:6379}, or {@code rediss://:key@host:10000} for TLS, as Azure Managed Redis requires
      * @return the cache
-     * @throws IllegalArgumentException if it is no such URL; the message does not contain the key
+     * @throws IllegalArgumentException if it is not such a URL; the message does not contain the key
      */
     public static RedisReadCache of(String url) {
         URI uri = parse(url);

@@ -2,7 +2,7 @@ package io.daybook.sample.order;
 
 /** A part of the service. A process runs one or more of them. */
 public enum Role {
-    /** Commands and queries over HTTP, and the page. */
+    /** Commands and queries over HTTP, and the web page. */
     API,
     /** The projections, which keep the read models up to date. */
     PROJECTOR,

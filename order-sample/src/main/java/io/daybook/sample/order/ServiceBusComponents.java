@@ -13,14 +13,14 @@ import java.util.function.Supplier;
  * The publisher to Azure Service Bus. Environment variables:
  * <ul>
  *   <li>{@code SERVICEBUS_CONNECTION_STRING}: of the namespace, or of the topic alone;
- *   <li>{@code SERVICEBUS_NAMESPACE}: instead of it the host, such as {@code my-namespace.servicebus.windows.net}, where the
- *       default Azure credential is used;
+ *   <li>{@code SERVICEBUS_NAMESPACE}: alternatively, the host, such as {@code my-namespace.servicebus.windows.net},
+ *       with the default Azure credential;
  *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} by default.
  * </ul>
  */
 public final class ServiceBusComponents {
 
-    /** Bounds how long a stop waits for a broker that is down; the relay retries until then. */
+    /** Limits how long a stop waits for a broker that is down. The relay retries until then. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
@@ -28,11 +28,13 @@ public final class ServiceBusComponents {
     private ServiceBusComponents() {}
 
     /**
-     * Makes a publisher, which connects with the first event, so that the application starts without the broker.
+     * Creates a publisher, which connects when it publishes the first event, so that the application starts without the
+     * broker.
      *
      * @param environment the variables
      * @return the publisher, to be closed; empty if no variable names a namespace
-     * @throws IllegalArgumentException if the variables do not make a connection; the message reveals nothing of a connection string
+     * @throws IllegalArgumentException if the variables do not specify a valid connection; the message reveals nothing
+     *     of a connection string
      */
     public static Optional<ServiceBusEventPublisher> publisher(Map<String, String> environment) {
         String connectionString = value(environment, "SERVICEBUS_CONNECTION_STRING");
@@ -56,7 +58,7 @@ public final class ServiceBusComponents {
 
     private static Supplier<ServiceBusClientBuilder> byCredential(String namespace) {
         if (!namespace.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+")) {
-            throw new IllegalArgumentException( // which does not quote it: it may be a connection string by mistake
+            throw new IllegalArgumentException( // the value may be a connection string by mistake, so it is not quoted
                     "SERVICEBUS_NAMESPACE must be a host such as my-namespace.servicebus.windows.net");
         }
         TokenCredential credential = new DefaultAzureCredentialBuilder().build();

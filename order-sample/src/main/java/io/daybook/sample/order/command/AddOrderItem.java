@@ -9,8 +9,8 @@ import java.math.BigDecimal;
  * Add an item to an order.
  *
  * @param orderId the id of the order
- * @param productId what to add
- * @param quantity how many
+ * @param productId the id of the product to add
+ * @param quantity the quantity
  * @param unitPrice the price of one
  */
 public record AddOrderItem(String orderId, String productId, int quantity, BigDecimal unitPrice) implements Command {

@@ -5,10 +5,10 @@ import io.daybook.command.Violations;
 import io.daybook.sample.order.domain.OrderRules;
 
 /**
- * Cancel an order and pay its total back.
+ * Cancel an order and refund its total.
  *
  * @param orderId the id of the order
- * @param reason why
+ * @param reason the reason
  */
 public record CancelOrder(String orderId, String reason) implements Command {
 

@@ -13,9 +13,9 @@ import java.util.List;
  * Place an order.
  *
  * @param orderId the id that the order is to have
- * @param customerId who orders
- * @param items what is ordered, at least one
- * @param shippingAddress where it is to be sent
+ * @param customerId the id of the customer
+ * @param items the ordered items, at least one
+ * @param shippingAddress the address to which the order is sent
  */
 public record CreateOrder(String orderId, String customerId, List<OrderItem> items, ShippingAddress shippingAddress)
         implements Command {

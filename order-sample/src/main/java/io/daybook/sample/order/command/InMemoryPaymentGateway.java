@@ -16,7 +16,7 @@ public final class InMemoryPaymentGateway implements PaymentGateway {
     /**
      * Lets the next payments fail.
      *
-     * @param count how many
+     * @param count the number of payments that fail
      */
     public synchronized void failNext(int count) {
         failures = count;

@@ -14,7 +14,7 @@ public final class OrderCommands {
      * Registers the commands of orders.
      *
      * @param bus the bus that is being built
-     * @param orders where the orders are stored
+     * @param orders the repository of the orders
      * @return the bus that is being built
      */
     public static CommandBus.Builder register(CommandBus.Builder bus, AggregateRepository<Order> orders) {

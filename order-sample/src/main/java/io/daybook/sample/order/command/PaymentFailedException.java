@@ -8,7 +8,7 @@ public final class PaymentFailedException extends RuntimeException {
     /**
      * Creates the exception.
      *
-     * @param message what failed, without payment details
+     * @param message the operation that failed, without payment details
      */
     public PaymentFailedException(String message) {
         super(message);

@@ -9,7 +9,7 @@ import io.daybook.sample.order.domain.OrderRules;
  *
  * @param orderId the id of the order
  * @param trackingNumber the carrier's number for it
- * @param carrier who carries it
+ * @param carrier the carrier
  */
 public record ShipOrder(String orderId, String trackingNumber, String carrier) implements Command {
 

@@ -1,6 +1,5 @@
 /**
- * The commands to an order, and {@link io.daybook.sample.order.command.OrderCommands}, which defines what the order does
- * with it.
+ * The commands to an order, and {@link io.daybook.sample.order.command.OrderCommands}, which registers their handlers.
  */
 @NullMarked
 package io.daybook.sample.order.command;

@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order: placed with its first items, extended while it is open, then either shipped or cancelled. Repeating a request with the same
- * data changes nothing.
+ * An order: placed with its first items, extended while it is open, then either shipped or canceled. Repeating a
+ * request with the same data changes nothing.
  */
 public final class Order extends AggregateRoot<OrderEvent> {
 
-    /** What an order is made of. */
+    /** The aggregate type. */
     public static final AggregateType<Order, OrderEvent> TYPE = AggregateType.named(
                     "Order", OrderEvent.class, Order::new)
             .on(OrderCreated.class, Order::created)
@@ -41,10 +41,10 @@ public final class Order extends AggregateRoot<OrderEvent> {
     /**
      * Places this order.
      *
-     * @param customerId who orders
-     * @param items what is ordered, at least one
-     * @param shippingAddress where it is to be sent
-     * @throws DomainException if a rule forbids it
+     * @param customerId the id of the customer
+     * @param items the ordered items, at least one
+     * @param shippingAddress the address to which the order is sent
+     * @throws DomainException if a rule is violated
      */
     public void create(String customerId, List<OrderItem> items, ShippingAddress shippingAddress) {
         require(status == null, "the order exists already");
@@ -61,8 +61,8 @@ public final class Order extends AggregateRoot<OrderEvent> {
     /**
      * Adds an item to this order, which must be open. If it already has the product at the same price, the quantity increases.
      *
-     * @param item what to add
-     * @throws DomainException if a rule forbids it
+     * @param item the item to add
+     * @throws DomainException if a rule is violated
      */
     public void addItem(OrderItem item) {
         OrderRules.enforce(
@@ -81,12 +81,12 @@ public final class Order extends AggregateRoot<OrderEvent> {
     }
 
     /**
-     * Records that this order was handed to a carrier. The same again changes nothing.
+     * Records that this order was handed to a carrier. Repeating the call with the same data changes nothing.
      *
      * @param trackingNumber the carrier's number for it
-     * @param carrier who carries it
-     * @param at when
-     * @throws DomainException if a rule forbids it
+     * @param carrier the carrier
+     * @param at the time
+     * @throws DomainException if a rule is violated
      */
     public void ship(String trackingNumber, String carrier, Instant at) {
         OrderRules.enforce(violations -> {
@@ -105,11 +105,12 @@ public final class Order extends AggregateRoot<OrderEvent> {
     }
 
     /**
-     * Cancels this order, unless it is shipped: its total is paid back. The same again changes nothing.
+     * Cancels this order, unless it is shipped. Its total is refunded. Repeating the call with the same data changes
+     * nothing.
      *
-     * @param reason why
-     * @param at when
-     * @throws DomainException if a rule forbids it
+     * @param reason the reason
+     * @param at the time
+     * @throws DomainException if a rule is violated
      */
     public void cancel(String reason, Instant at) {
         OrderRules.enforce(violations -> OrderRules.checkText(violations, "reason", reason, OrderRules.MAX_TEXT));
@@ -124,14 +125,14 @@ public final class Order extends AggregateRoot<OrderEvent> {
     /**
      * {@return the state of this order}
      *
-     * @throws DomainException if it was never placed
+     * @throws DomainException if the order was never placed
      */
     public OrderSnapshot state() {
         return new OrderSnapshot(existing(), customerId, lines, totalAmount, shippingAddress, shipment, cancellation);
     }
 
     /**
-     * {@return how far this order has come, empty if it was never placed}
+     * {@return the status of this order; empty if it was never placed}
      */
     public Optional<OrderStatus> status() {
         return Optional.ofNullable(status);

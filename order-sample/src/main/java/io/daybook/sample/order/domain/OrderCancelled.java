@@ -5,13 +5,13 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * An order was cancelled: the compensating event, which states what is paid back and alters nothing that was recorded
+ * An order was canceled. This compensating event records the refund and does not alter anything that was recorded
  * before.
  *
  * @param orderId the id of the order
  * @param reason the reason that the caller gave
  * @param cancelledAt the time of the command
- * @param refundAmount what is paid back: the total of the order
+ * @param refundAmount the amount to refund, which is the total of the order
  */
 @EventType("OrderCancelled")
 public record OrderCancelled(String orderId, String reason, Instant cancelledAt, BigDecimal refundAmount)

@@ -8,10 +8,10 @@ import java.util.List;
  * An order was placed.
  *
  * @param orderId the id of the order
- * @param customerId who ordered
- * @param items what was ordered, as it was sent
+ * @param customerId the id of the customer
+ * @param items the ordered items, as the customer sent them
  * @param totalAmount the sum over all items of quantity times unit price
- * @param shippingAddress where it is to be sent
+ * @param shippingAddress the address to which the order is sent
  */
 @EventType("OrderCreated")
 public record OrderCreated(

@@ -4,16 +4,16 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * A number of one product at one price.
+ * A quantity of one product at one price.
  *
- * @param productId which product
- * @param quantity how many
+ * @param productId the id of the product
+ * @param quantity the quantity
  * @param unitPrice the price of one
  */
 public record OrderItem(String productId, int quantity, BigDecimal unitPrice) {
 
     /**
-     * {@return the price of all}
+     * {@return the price of the whole quantity}
      */
     public BigDecimal amount() {
         return unitPrice.multiply(BigDecimal.valueOf(quantity));
@@ -33,7 +33,7 @@ public record OrderItem(String productId, int quantity, BigDecimal unitPrice) {
         }
     }
 
-    /** The line with the same product and price, -1 if there is none. */
+    /** Returns the index of the line with the same product and price; -1 if there is none. */
     int lineIn(List<OrderItem> lines) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).productId().equals(productId)

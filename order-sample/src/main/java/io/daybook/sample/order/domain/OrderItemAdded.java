@@ -7,8 +7,8 @@ import java.math.BigDecimal;
  * An item was added to an order that was open.
  *
  * @param orderId the id of the order
- * @param productId what was added
- * @param quantity how many
+ * @param productId the id of the added product
+ * @param quantity the quantity
  * @param unitPrice the price of one
  */
 @EventType("OrderItemAdded")

@@ -11,24 +11,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that values of an order must fulfil, whatever its state: once for the commands, which report all that is
- * wrong, and for the aggregate, which refuses it.
+ * The rules for the values of an order, regardless of its state. Commands use them to report all violations, and the
+ * aggregate uses them to reject invalid values.
  */
 public final class OrderRules {
 
-    /** The most characters of an id, such as that of a product. */
+    /** The maximum number of characters in an id, such as that of a product. */
     public static final int MAX_ID = 64;
 
-    /** The most characters of any other text, such as a street. */
+    /** The maximum number of characters in any other text, such as a street. */
     public static final int MAX_TEXT = 200;
 
-    /** The most items that an order is placed with, and the most lines that it can have. */
+    /** The maximum number of items in a new order, and the maximum number of lines in any order. */
     public static final int MAX_LINES = 500;
 
-    /** The most of one product that can be added at once. */
+    /** The maximum quantity of one product that can be added at once. */
     public static final int MAX_QUANTITY = 10_000;
 
-    /** The most of one product at one price that an order can have. */
+    /** The maximum quantity of one product at one price in an order. */
     public static final int MAX_LINE_QUANTITY = 10_000_000;
 
     /** The highest unit price. */
@@ -39,10 +39,10 @@ public final class OrderRules {
     private OrderRules() {}
 
     /**
-     * Checks a text: present, bounded, and nothing that cannot be stored or shown.
+     * Checks that a text is present, is not too long, and contains nothing that cannot be stored or shown.
      *
      * @param violations collects what is wrong
-     * @param path where the text is
+     * @param path the path of the text
      * @param text the text, null if it is missing
      * @param max the most characters
      */
@@ -56,7 +56,7 @@ public final class OrderRules {
     }
 
     /**
-     * Checks the items that an order is placed with.
+     * Checks the items of a new order.
      *
      * @param violations collects what is wrong
      * @param items the items
@@ -82,8 +82,8 @@ public final class OrderRules {
      * Checks one item.
      *
      * @param violations collects what is wrong
-     * @param productId which product, null if it is missing
-     * @param quantity how many
+     * @param productId the id of the product; null if it is missing
+     * @param quantity the quantity
      * @param unitPrice the price of one, null if it is missing
      */
     public static void checkItem(
@@ -133,7 +133,7 @@ public final class OrderRules {
         return fits ? amount.setScale(CENTS, RoundingMode.UNNECESSARY) : amount;
     }
 
-    /** Refuses what is against the rules. */
+    /** Rejects values that violate the rules. */
     static void enforce(Consumer<Violations> rules) {
         Violations violations = new Violations();
         rules.accept(violations);

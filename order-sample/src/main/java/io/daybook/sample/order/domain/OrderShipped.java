@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param orderId the id of the order
  * @param trackingNumber the carrier's number for it
- * @param carrier who carries it
+ * @param carrier the carrier
  * @param shippedAt the time of the command
  */
 @EventType(value = "OrderShipped", version = 2)

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of an order at one version.
  *
- * @param status how far it has come
- * @param customerId who ordered
- * @param items what is ordered, one line for each product and price
- * @param totalAmount what it costs
- * @param shippingAddress where it is to be sent
- * @param shipment how it was shipped, null if it was not
- * @param cancellation how it was cancelled, null if it was not
+ * @param status the status of the order
+ * @param customerId the id of the customer
+ * @param items the ordered items, one line for each product and price
+ * @param totalAmount the price of all items
+ * @param shippingAddress the address to which the order is sent
+ * @param shipment the shipment; null if the order was not shipped
+ * @param cancellation the cancellation; null if the order was not canceled
  */
 public record OrderSnapshot(
         OrderStatus status,

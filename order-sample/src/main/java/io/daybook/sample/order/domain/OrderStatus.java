@@ -2,10 +2,10 @@ package io.daybook.sample.order.domain;
 
 /** The status of an order. */
 public enum OrderStatus {
-    /** It is placed and open: items can be added. */
+    /** The order is placed and open: items can be added. */
     CREATED,
-    /** It is with the carrier. */
+    /** The order was handed to the carrier. */
     SHIPPED,
-    /** It was cancelled and is paid back. */
+    /** The order was canceled, and its total is refunded. */
     CANCELLED
 }

@@ -21,8 +21,8 @@ public final class Refund extends AggregateRoot<RefundPaid> {
      * Records that this refund was paid.
      *
      * @param amount the amount
-     * @param reference the reference that the payment gateway gave it
-     * @throws io.daybook.aggregate.DomainException if it was already paid under another reference
+     * @param reference the reference that the payment gateway returned
+     * @throws io.daybook.aggregate.DomainException if the refund was already paid under another reference
      */
     public void paid(BigDecimal amount, String reference) {
         if (!this.reference.equals(reference)) {

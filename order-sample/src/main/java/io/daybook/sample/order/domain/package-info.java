@@ -1,6 +1,6 @@
 /**
- * The domain: the {@link io.daybook.sample.order.domain.Order} aggregate, its events and its rules. It knows the core
- * library and nothing of HTTP.
+ * The domain: the {@link io.daybook.sample.order.domain.Order} aggregate, its events and its rules. It depends on the
+ * core library and not on HTTP.
  */
 @NullMarked
 package io.daybook.sample.order.domain;

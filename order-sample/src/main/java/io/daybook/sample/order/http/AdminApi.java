@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The administration of the projections that this process runs. It does not authenticate callers, so it belongs on the loopback address; what the page
- * of a site sends from a browser on this machine is refused. Thread-safe.
+ * The administration of the projections that this process runs. It does not authenticate callers, so it belongs on the
+ * loopback address; requests from web pages in a browser on this machine are rejected. Thread-safe.
  */
 public final class AdminApi {
 
@@ -140,7 +140,7 @@ public final class AdminApi {
         }
     }
 
-    /** A browser names the site whose page sends a request. */
+    /** Rejects requests from web pages, to which browsers add the origin of the page. */
     static void refusePages(Context ctx) {
         if (ctx.header("Origin") != null) {
             throw Problem.of(403, "forbidden", "Forbidden", "Pages may not do this: send it without Origin");

@@ -16,10 +16,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Makes records of the members of a request, or ends the request with all that is wrong, whether it is a type or a value. */
+/**
+ * Creates records from the members of a request, or ends the request with all violations, both of types and of values.
+ */
 final class Binding {
 
-    /** The most members of another type that are looked for: each takes Jackson another attempt. */
+    /**
+     * The maximum number of members with a wrong type that are reported. Jackson needs another attempt for each of
+     * them.
+     */
     private static final int MAX_MISMATCHES = 50;
 
     private static final int LONGEST_NAME_SHOWN = 64;
@@ -27,11 +32,11 @@ final class Binding {
     private Binding() {}
 
     /**
-     * Makes a record. A member that is unknown or of another type is removed, so that all others can be looked at too.
+     * Creates a record. A member that is unknown or of the wrong type is removed, so that all others can be checked.
      *
      * @param members the members as sent
      * @param rules check the values
-     * @param found what was found wrong before
+     * @param found the violations that were found before
      */
     static <T> T bind(ObjectNode members, Class<T> type, BiConsumer<T, Violations> rules, List<Violation> found) {
         List<Violation> all = new ArrayList<>(found);
@@ -106,13 +111,13 @@ final class Binding {
         }
         Reference last = path.get(path.size() - 1);
         if (parent instanceof ArrayNode list && list.has(last.getIndex())) {
-            list.setNull(last.getIndex()); // keeps the places of the others
+            list.setNull(last.getIndex()); // keeps the positions of the others
             return true;
         }
         return parent instanceof ObjectNode object && object.remove(last.getFieldName()) != null;
     }
 
-    /** Whether what is wrong at one place explains what is wrong at another. */
+    /** Returns whether a violation at one path explains the violation at another. */
     private static boolean covers(String place, String other) {
         return other.startsWith(place)
                 && (other.length() == place.length()

@@ -7,7 +7,9 @@ import io.daybook.sample.order.command.CreateOrder;
 import io.daybook.sample.order.command.ShipOrder;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a command. It is made of the command and its result alone, so a repeat gets the first answer. */
+/**
+ * The answer to a command. It depends only on the command and its result, so a repeated command gets the first answer.
+ */
 record CommandAnswer(
         String orderId,
         String status,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A part of what has happened to an order, in its order. */
+/** A page of the events of an order, in stream order. */
 record EventPage(
         String orderId, List<EventView> events, @Nullable Long nextAfter) {
 
@@ -47,7 +47,7 @@ record EventPage(
         }
     }
 
-    /** Makes a page of events, of which one more was read than is to be shown, if there was one. */
+    /** Creates a page from events. If there are more events, one more was read than is shown. */
     static EventPage of(String orderId, List<EventEnvelope> events, int limit) {
         List<EventView> shown = events.stream().limit(limit).map(EventView::of).toList();
         boolean more = events.size() > limit;

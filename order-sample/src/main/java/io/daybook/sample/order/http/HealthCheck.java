@@ -48,7 +48,7 @@ public final class HealthCheck {
      *
      * @param name the name
      * @param state its state, in lower case
-     * @param lag the number of stored events that it has not handled, -1 if unknown
+     * @param lag the number of stored events that it has not handled; -1 if unknown
      * @param parked the number of streams, or of instances of a process manager, that it parked since it was started
      */
     record Feed(String name, String state, long lag, long parked) {
@@ -67,7 +67,7 @@ public final class HealthCheck {
     /**
      * Creates the check.
      *
-     * @param store the event store, which is asked for the version of a stream
+     * @param store the event store, whose availability is checked by reading the version of a stream
      * @param acceptsCommands whether the process accepts commands
      * @param relay the relay; null if the process runs none
      * @param projector the projector; null if the process runs none

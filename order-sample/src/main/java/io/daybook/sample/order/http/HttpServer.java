@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server: Javalin on Jetty, every error a problem document. Thread-safe.
+ * The HTTP server: Javalin on Jetty. Every error is returned as a problem document. Thread-safe.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -38,9 +38,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen.
+     * Starts listening.
      *
-     * @param routes what is answered
+     * @param routes the routes
      * @param host the address to bind to
      * @param port the port, 0 for any that is free
      * @return the server, to be closed
@@ -52,13 +52,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * {@return the port it listens at}
+     * {@return the port on which it listens}
      */
     public int port() {
         return javalin.port();
     }
 
-    /** Stops to accept requests, lets those that run finish, for 15 seconds at most, and returns. */
+    /** Stops accepting requests, waits up to 15 seconds for the running ones, and returns. */
     @Override
     public void close() {
         javalin.stop();

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what does not get as far as the API, such as a malformed request line, with a problem too. */
+/** Returns a problem document also for requests that do not reach the API, such as a malformed request line. */
 final class JettyProblems extends ErrorHandler {
 
     @Override
@@ -26,7 +26,7 @@ final class JettyProblems extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        // What Jetty does not implement, such as HTTP/9.9, is the sender's fault and no failure of this server.
+        // A request that Jetty does not support, such as HTTP/9.9, is an error of the sender, not of this server.
         int status = code == HttpStatus.NOT_IMPLEMENTED_501 || code == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505
                 ? HttpStatus.BAD_REQUEST_400
                 : code;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The query parameters of a list of orders. */
 sealed interface ListQuery {
 
-    /** The most orders of a page. */
+    /** The maximum number of orders on a page. */
     int MAX_ORDERS = 100;
 
     @Nullable

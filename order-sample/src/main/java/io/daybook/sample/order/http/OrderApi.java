@@ -49,7 +49,7 @@ public final class OrderApi {
                 new Route(HandlerType.POST, "/orders/{id}/ship", this::ship),
                 new Route(HandlerType.POST, "/orders/{id}/cancel", this::cancel),
                 new Route(HandlerType.GET, "/orders", handlers::orders),
-                new Route(HandlerType.GET, "/orders/search", handlers::search), // before {id}, which matches it too
+                new Route(HandlerType.GET, "/orders/search", handlers::search), // before {id}, which also matches it
                 new Route(HandlerType.GET, "/orders/{id}", handlers::order),
                 new Route(HandlerType.GET, "/orders/{id}/events", handlers::events),
                 new Route(HandlerType.GET, "/orders/{id}/history", handlers::history),

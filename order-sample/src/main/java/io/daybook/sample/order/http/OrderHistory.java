@@ -33,7 +33,7 @@ record OrderHistory(
             @Nullable JsonNode before,
             @Nullable JsonNode after) {}
 
-    /** Makes a page of steps, of which one more was read than is shown, if there was one. */
+    /** Creates a page from steps. If there are more steps, one more was read than is shown. */
     static OrderHistory of(String orderId, List<Step> steps, int limit) {
         List<Entry> shown =
                 steps.stream().limit(limit).map(step -> entry(orderId, step)).toList();

@@ -89,7 +89,7 @@ final class OrderQueryHandlers {
         range(ctx, queries::history, OrderHistory::of);
     }
 
-    /** Reads some of what happened to an order, one more than is shown, and makes an answer of it. */
+    /** A read of the events of an order, which returns one more item than is shown if there are more. */
     private interface Read<T> {
         List<T> read(String id, long after, int limit);
     }
@@ -123,7 +123,7 @@ final class OrderQueryHandlers {
         return version;
     }
 
-    /** An id that no order can have is the id of no order. */
+    /** Returns the id of the order in the path. An id that no order can have is not found. */
     static String orderId(Context ctx) {
         String id = ctx.pathParam("id");
         if (!ORDER_ID.matcher(id).matches()) {

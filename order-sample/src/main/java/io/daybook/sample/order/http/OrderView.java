@@ -6,7 +6,9 @@ import io.daybook.sample.order.query.OrderSummary;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An order in an answer. Its version is also its ETag. The times are in lists alone, which sort by them. */
+/**
+ * An order in an answer. Its version is also its ETag. The times are present only in lists, which are sorted by them.
+ */
 record OrderView(
         String orderId,
         long version,

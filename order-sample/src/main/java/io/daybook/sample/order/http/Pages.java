@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 
-/** Serves the page, the description of the API, and their files. They load nothing from other servers. */
+/** Serves the web page, the description of the API, and their files. They load nothing from other servers. */
 final class Pages {
 
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -23,7 +23,7 @@ final class Pages {
         yaml(ctx, "admin.yaml");
     }
 
-    /** A browser would download application/yaml. */
+    /** A browser would download a file of the type application/yaml. */
     private static void yaml(Context ctx, String name) {
         ctx.contentType("text/plain; charset=utf-8").result(resource(name));
     }

@@ -5,8 +5,8 @@ import io.daybook.command.Violation;
 import java.util.List;
 
 /**
- * An error as RFC 9457 describes it. Its type is a URN that stays the same; its detail says what was wrong this time, and what to do. Violations
- * are not written where no single value is wrong.
+ * A problem document as defined by RFC 9457. Its type is a stable URN. Its detail says what is wrong in this request,
+ * and what to do. The violations are omitted if no single value is wrong.
  */
 record Problem(
         String type,

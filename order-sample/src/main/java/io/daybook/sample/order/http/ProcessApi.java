@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of process managers: find their instances, show one, retry it and cancel it. Thread-safe. */
+/** The routes of process managers, which find, show, retry and cancel their instances. Thread-safe. */
 public final class ProcessApi {
 
     private static final Map<String, InstanceState> STATES = Arrays.stream(InstanceState.values())
@@ -71,7 +71,7 @@ public final class ProcessApi {
             violations.require(limit == null || (limit >= 1 && limit <= MAX), "limit", "must be from 1 to " + MAX);
         }
 
-        /** The instances that changed longest ago first, so that those old enough are the first ones. */
+        /** Returns the filter for a list in which the instances that changed longest ago come first. */
         Filter filter() {
             Filter filter = Filter.all().orderBy("changed");
             if (state != null) {
@@ -123,7 +123,7 @@ public final class ProcessApi {
     }
 
     /**
-     * {@return the routes of operators}
+     * {@return the routes for operators}
      */
     public List<Route> adminRoutes() {
         return List.of(

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the id of the instance
  * @param state its state
  * @param timers the timers that are set
- * @param parked what requires an operator
+ * @param parked the commands and timers that require an operator
  * @param steps the steps, in order
  */
 record ProcessView(
@@ -50,7 +50,7 @@ record ProcessView(
     /**
      * A command of a step.
      *
-     * @param answer whether it was accepted or rejected; none if it has no answer yet
+     * @param answer whether the command was accepted or rejected; none if it has no answer yet
      * @param nextAttempt when it is sent again; null if it is not
      */
     record Sent(

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param version its version
  * @param state the state of its documents, in lower case
- * @param feed how it follows its feed
- * @param rebuild how far this process has built it; null if it builds nothing
- * @param counts what it has done since the process was started
+ * @param feed the progress of its subscription to the feed
+ * @param rebuild the progress of a build by this process; null if it builds nothing
+ * @param counts the counts of its work since the process was started
  */
 record ProjectionView(
         String name,

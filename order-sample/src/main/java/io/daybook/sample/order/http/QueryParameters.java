@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Makes records of the query parameters of a request. Unknown parameters are violations, so that a misspelled one is noticed. */
+/**
+ * Creates records from the query parameters of a request. Unknown parameters are violations, so that a misspelled
+ * parameter is reported.
+ */
 final class QueryParameters {
 
     private record None() {}

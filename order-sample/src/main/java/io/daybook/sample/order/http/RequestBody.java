@@ -12,12 +12,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads bodies, which must be JSON and not too large, whatever the sender says about the length. */
+/** Reads bodies, which must be JSON and not too large, regardless of the length that the sender specifies. */
 final class RequestBody {
 
     private static final int MAX_BYTES = 64 * 1024;
 
-    /** So much more is read and thrown away, so that the sender comes to read the answer. */
+    /** The number of further bytes that are read and discarded, so that the sender gets to read the answer. */
     private static final int MAX_DRAINED = 1024 * 1024;
 
     private static final Pattern JSON =
@@ -47,7 +47,7 @@ final class RequestBody {
         }
     }
 
-    /** Makes a command of a body; its members are those of the command, except the id of the order. */
+    /** Creates a command from a body. Its members are those of the command, except the id of the order. */
     static <C extends Command> C command(ObjectNode body, String orderId, Class<C> type) {
         List<Violation> found = body.has("order_id")
                 ? List.of(new Violation("order_id", "is not known here: the path names the order"))

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * The headers of a request that describe its command.
  *
- * <p>{@code X-User-Id} is trusted: a gateway or a filter must have authenticated the sender before, which is outside the sample's scope.
+ * <p>{@code X-User-Id} is trusted: a gateway or a filter must authenticate the sender first, which is outside the scope
+ * of the sample.
  */
 final class RequestHeaders {
 
@@ -35,7 +36,7 @@ final class RequestHeaders {
 
     private RequestHeaders() {}
 
-    /** Takes over the correlation id of a request, or makes one, and puts it into the answer, whatever that will be. */
+    /** Takes the correlation id of a request, or creates one, and adds it to the answer, whatever the outcome. */
     static void correlate(Context ctx) {
         List<Violation> violations = new ArrayList<>();
         String id = id(ctx, CORRELATION_ID, violations)
@@ -45,12 +46,14 @@ final class RequestHeaders {
         refuse(violations);
     }
 
-    /** The metadata of a command to an order that exists; {@code If-Match: *} asks no more than that it does. */
+    /**
+     * Returns the metadata of a command to an existing order. {@code If-Match: *} requires only that the order exists.
+     */
     static CommandMetadata forExistingOrder(Context ctx) {
         return metadata(ctx, true);
     }
 
-    /** The metadata of a command that creates an order, which no {@code *} can match. */
+    /** Returns the metadata of a command that creates an order, which {@code *} never matches. */
     static CommandMetadata forNewOrder(Context ctx) {
         return metadata(ctx, false);
     }
@@ -98,7 +101,7 @@ final class RequestHeaders {
         }
     }
 
-    /** Whether the client has the content with this etag. */
+    /** Returns whether the client has the content with this etag. */
     static boolean ifNoneMatch(Context ctx, String etag) {
         return Collections.list(ctx.req().getHeaders("If-None-Match")).stream()
                 .flatMap(value -> Stream.of(value.split(",")))
@@ -106,7 +109,7 @@ final class RequestHeaders {
                 .anyMatch(value -> value.equals("*") || value.equals(etag) || value.equals("W/" + etag));
     }
 
-    /** One that is invalid is ignored, as W3C Trace Context asks for. */
+    /** An invalid value is ignored, as W3C Trace Context requires. */
     private static Optional<String> traceparent(Context ctx) {
         return single(ctx, "traceparent", new ArrayList<>())
                 .filter(value -> TRACEPARENT.matcher(value).matches());

@@ -61,7 +61,7 @@ final class Scalars {
         });
     }
 
-    /** Takes a number, or a text that holds one, since clients whose numbers are binary cannot write 0.1. */
+    /** Accepts a number, or text that contains one, since clients with binary numbers cannot represent 0.1. */
     private static @Nullable BigDecimal money(JsonNode value) {
         if (value.isNumber()) {
             return OrderRules.inCents(value.decimalValue());

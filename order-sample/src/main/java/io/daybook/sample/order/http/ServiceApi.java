@@ -5,7 +5,7 @@ import io.javalin.http.HandlerType;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 
-/** The routes of every process, whatever it runs: its health and its metrics. Thread-safe. */
+/** The routes that every process has, regardless of its roles: health and metrics. Thread-safe. */
 public final class ServiceApi {
 
     private final HealthCheck health;

@@ -28,8 +28,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of the API: names in snake_case, amounts as numbers with every decimal, times in UTC with nine digits of the second, absent values
- * left out. What is read must be an object in UTF-8, with each member once, numbers exact, within bounds.
+ * The JSON of the API: names in snake_case, amounts as numbers with all decimals, times in UTC with nine fraction
+ * digits, absent values omitted. Input must be an object in UTF-8 without duplicate members, and its numbers must be
+ * exact and within bounds.
  */
 final class SnakeJson {
 
@@ -81,7 +82,7 @@ final class SnakeJson {
         return MAPPER.valueToTree(answer);
     }
 
-    /** Reads an object, or ends the request; a problem names the position and never quotes the body. */
+    /** Reads an object, or ends the request with a problem that names the position and never quotes the body. */
     static ObjectNode read(byte[] body) {
         try {
             String text = StandardCharsets.UTF_8

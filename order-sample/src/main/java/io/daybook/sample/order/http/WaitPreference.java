@@ -23,7 +23,10 @@ final class WaitPreference {
 
     private WaitPreference() {}
 
-    /** Reads, for as long as the client prefers to wait, at most ten seconds. A malformed preference is ignored, as the RFC asks for. */
+    /**
+     * Repeats a read for as long as the client prefers to wait, at most ten seconds. A malformed preference is ignored,
+     * as the RFC requires.
+     */
     static <T> T read(Context ctx, ConsistencyToken token, Supplier<T> read) {
         Matcher wait = WAIT.matcher(String.join(",", Collections.list(ctx.req().getHeaders("Prefer"))));
         if (token.streams().isEmpty() || !wait.find()) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 /** A process that cancels an order that is not shipped in time. */
 public final class OrderExpiry {
 
-    /** The reason of the cancellation. */
+    /** The reason for the cancellation. */
     public static final String REASON = "Not shipped in time";
 
     /**
@@ -31,7 +31,7 @@ public final class OrderExpiry {
     public static ProcessManager<State> after(Duration time) {
         boolean expires = !time.isZero();
         return ProcessManager.named("OrderExpiry", 1, State.class)
-                // all events are of one stream, so none arrives before the one that starts the instance
+                // all events are in one stream, so none arrives before the one that starts the instance
                 .earlyInputs(Duration.ZERO)
                 .startsWith(
                         OrderCreated.class,

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queries about orders. The current order and lists come from the read model; an order as it was, and its events, come
- * from the event store. Thread-safe.
+ * The queries about orders. The current order and lists come from the read model. Earlier versions of an order and its
+ * events come from the event store. Thread-safe.
  */
 public final class OrderQueries {
 
@@ -54,7 +54,8 @@ public final class OrderQueries {
     }
 
     /**
-     * Remembers that this process acknowledged a command, so that later reads of that order show its effect without a token.
+     * Records that this process has acknowledged a command, so that later reads of that order show its effect without a
+     * token.
      *
      * @param token the consistency token of the command's result
      */
@@ -116,7 +117,7 @@ public final class OrderQueries {
     }
 
     /**
-     * Loads an order as it was.
+     * Loads an earlier version of an order.
      *
      * @param id the id of the order
      * @param version a version from 1 to the current one

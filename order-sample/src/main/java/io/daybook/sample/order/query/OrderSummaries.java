@@ -39,7 +39,7 @@ public final class OrderSummaries {
 
     private OrderSummaries() {}
 
-    /** The words that a search finds an order by: each id as a whole, and its parts. */
+    /** Returns the words by which a search finds an order: each id as a whole, and its parts. */
     private static Set<String> words(OrderSummary summary) {
         OrderSnapshot order = summary.order();
         Stream<String> ids = Stream.concat(
