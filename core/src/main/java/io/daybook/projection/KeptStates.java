@@ -52,7 +52,7 @@ final class KeptStates<S> implements ScanTarget {
     private long written;
 
     /**
-     * @param most how many states are kept
+     * @param most the maximum number of states to keep
      * @param mostPages the maximum number of pages for which a state is kept; a resumed scan repeats as many pages
      */
     KeptStates(ProjectionRunner<S> runner, int most, long mostPages) {

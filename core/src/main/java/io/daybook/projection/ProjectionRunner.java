@@ -266,7 +266,7 @@ abstract class ProjectionRunner<S> {
     /**
      * Brings parked streams up to date.
      *
-     * @return how many are no longer parked
+     * @return the number of streams that are no longer parked
      */
     int retryParked() {
         return retryParked(any -> true);

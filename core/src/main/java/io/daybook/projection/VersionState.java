@@ -13,7 +13,7 @@ import java.util.Map;
  * @param events the events that were scanned
  * @param documents the documents that the scan has written
  * @param owner the instance that builds the version; empty if any instance may begin
- * @param seen when the owner wrote this last
+ * @param seen the time at which the owner last wrote this state
  */
 record VersionState(
         ReadModelState state,

@@ -50,7 +50,7 @@ public interface EventInterceptor {
     /**
      * Returns an interceptor that runs another one inside this one.
      *
-     * @param inner the other one
+     * @param inner the other interceptor
      * @return the combination
      */
     default EventInterceptor around(EventInterceptor inner) {

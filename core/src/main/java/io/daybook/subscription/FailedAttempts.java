@@ -17,8 +17,8 @@ final class FailedAttempts {
      * Counts a failure.
      *
      * @param item the item that failed
-     * @param known how often it has failed in this delivery of its page
-     * @return how often it has now failed
+     * @param known the number of its failures in this delivery of its page
+     * @return the number of its failures so far
      */
     synchronized int add(DeliveryItem item, int known) {
         String id = item.id();

@@ -34,7 +34,7 @@ public final class CommandTracing implements CommandInterceptor {
     /**
      * Creates the interceptor.
      *
-     * @param registry where the observations are registered
+     * @param registry the registry of the observations
      */
     public CommandTracing(ObservationRegistry registry) {
         this.registry = registry;

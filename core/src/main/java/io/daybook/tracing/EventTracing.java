@@ -41,7 +41,7 @@ public final class EventTracing implements EventInterceptor {
     /**
      * Creates an interceptor for projections.
      *
-     * @param registry where the observations are registered
+     * @param registry the registry of the observations
      * @return the interceptor
      */
     public static EventTracing ofProjections(ObservationRegistry registry) {
@@ -51,7 +51,7 @@ public final class EventTracing implements EventInterceptor {
     /**
      * Creates an interceptor for processes and reactions.
      *
-     * @param registry where the observations are registered
+     * @param registry the registry of the observations
      * @return the interceptor
      */
     public static EventTracing ofProcesses(ObservationRegistry registry) {
@@ -61,7 +61,7 @@ public final class EventTracing implements EventInterceptor {
     /**
      * Creates an interceptor for the handlers of subscriptions, see {@link #around(String, EventHandler)}.
      *
-     * @param registry where the observations are registered
+     * @param registry the registry of the observations
      * @return the interceptor
      */
     public static EventTracing ofSubscriptions(ObservationRegistry registry) {

@@ -28,7 +28,7 @@ public final class TracedEventPublisher implements EventPublisher {
      *
      * @param name the name of the destination, for the tag
      * @param publisher publishes the events; it is not closed with this object
-     * @param registry where the observations are registered
+     * @param registry the registry of the observations
      */
     public TracedEventPublisher(String name, EventPublisher publisher, ObservationRegistry registry) {
         this.name = KeyValue.of("publisher", name);

@@ -45,7 +45,7 @@ public final class TracedEventStore implements EventStore {
      * Creates the store.
      *
      * @param store keeps the events
-     * @param registry where the observations are registered
+     * @param registry the registry of the observations
      */
     public TracedEventStore(EventStore store, ObservationRegistry registry) {
         this.store = store;

@@ -57,11 +57,11 @@ final class CosmosSubscription implements Subscription {
     /**
      * The progress at the last read.
      *
-     * @param nanos when the read began
-     * @param pages how many pages had begun by then
+     * @param nanos the time at which the read began
+     * @param pages the number of pages that had begun before the read
      * @param lag the number of changes that are not handled; -1 if unknown
      * @param ownsLease whether this instance owned a lease; also true if unknown
-     * @param failures how many reads have failed in a row
+     * @param failures the number of consecutive failed reads
      */
     private record LastProgress(long nanos, long pages, long lag, boolean ownsLease, int failures) {}
 

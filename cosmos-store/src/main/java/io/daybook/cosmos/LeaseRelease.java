@@ -35,8 +35,8 @@ final class LeaseRelease {
     /**
      * Waits, and returns whether all leases are released.
      *
-     * @param most how long to wait
-     * @param sdk how long to leave the release to the SDK
+     * @param most the maximum time to wait
+     * @param sdk the time for which the release is left to the SDK
      */
     boolean await(Duration most, Duration sdk) {
         CommandTimeout end = CommandTimeout.after(most);

@@ -17,7 +17,7 @@ import java.time.Instant;
  * @param eventId the id of that event
  * @param error the class of the exception
  * @param since when the stream was parked
- * @param attempts how often the event was delivered
+ * @param attempts the number of times that the event was delivered
  */
 record ParkedPosition(long number, String eventId, String error, Instant since, int attempts) {
 

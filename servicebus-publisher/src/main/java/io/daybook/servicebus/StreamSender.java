@@ -28,7 +28,7 @@ final class StreamSender {
      * A message to send.
      *
      * @param id the id of the event or deletion
-     * @param name what it is, for error messages
+     * @param name the name of the value, for error messages
      * @param message the message
      * @param bytes the size of the body
      * @param attributeBytes the size of the event's attributes, and of those of its CloudEvent
