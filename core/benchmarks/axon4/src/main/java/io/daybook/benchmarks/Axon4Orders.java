@@ -16,8 +16,8 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.axonframework.serialization.json.JacksonSerializer;
 
 /**
- * Axon Framework 4: the command gateway, an annotated aggregate, the embedded event store with the Jackson serializer. Its
- * own engine in memory keeps objects, so the engine here keeps the serialized entries as its engines for databases do.
+ * Axon Framework 4: the command gateway, an annotated aggregate, the embedded event store with the Jackson serializer.
+ * Its own in-memory engine keeps objects, so the engine here keeps the serialized entries, as its database engines do.
  */
 final class Axon4Orders implements Contender {
 

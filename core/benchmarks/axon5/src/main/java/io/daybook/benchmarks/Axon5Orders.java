@@ -23,8 +23,9 @@ import org.axonframework.modelling.StateManager;
 import org.axonframework.modelling.annotation.TargetEntityId;
 
 /**
- * Axon Framework 5: the command gateway, an annotated entity, the event store with the Jackson converter. Its own engine in
- * memory keeps objects, so the engine here keeps the serialized entries of an aggregate as its engine for databases does.
+ * Axon Framework 5: the command gateway, an annotated entity, the event store with the Jackson converter. Its own
+ * in-memory engine keeps objects, so the engine here keeps the serialized entries of an aggregate, as its database
+ * engine does.
  */
 final class Axon5Orders implements Contender {
 

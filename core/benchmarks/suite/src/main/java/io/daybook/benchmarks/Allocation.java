@@ -6,7 +6,7 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Bytes that the measuring thread allocated, without those of the preparation. */
+/** The bytes that the measuring thread allocated, excluding the preparation. */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Allocation {

@@ -12,7 +12,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Storing new orders of some events, each in one transaction; 98 is the most that Daybook takes in one. */
+/**
+ * Stores new orders with different numbers of events, each in one transaction. Daybook accepts at most 98 events in one
+ * transaction.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

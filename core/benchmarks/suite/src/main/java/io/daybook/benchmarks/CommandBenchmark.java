@@ -14,7 +14,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** Commands on orders of 10 events, every order once; by one thread, and by two on orders of their own. */
+/**
+ * Commands on orders of 10 events, one command for each order: by one thread, and by two threads on separate orders.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -46,10 +48,9 @@ public class CommandBenchmark {
         for (int i = 0; i < count; i++) {
             orders.create("order-" + i, PRIOR_EVENTS);
         }
-        orders.create("first", PRIOR_EVENTS); // so that what is prepared at the first command is not measured
+        orders.create("first", PRIOR_EVENTS); // so that preparations by the first command are not measured
         orders.addItem(OrderState.addItem("first"), "command-first");
-        System.gc(); // orders that a service has had for a while lie close together, without the garbage of their
-        // creation
+        System.gc(); // the orders are then close together in memory, as in a service that has run for a while
     }
 
     @Benchmark

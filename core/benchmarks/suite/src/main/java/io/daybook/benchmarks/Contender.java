@@ -12,23 +12,23 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** A way to keep orders as JSON events in memory. Safe for use by many threads, but for {@link #reset}. */
+/** A way to keep orders as JSON events in memory. Thread-safe, except for {@link #reset}. */
 public interface Contender {
 
-    /** Several contenders under the names by which they are chosen; found by the service loader. */
+    /** Several contenders under the names by which they are selected. Found by the service loader. */
     interface Family {
         Map<String, Supplier<Contender>> contenders();
     }
 
-    /** An optimistic check found other events than the decision was made on, as often as it was retried. */
+    /** Thrown when other events were found than those on which the decision was based, in every retry. */
     final class ConflictException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Forgets all orders. */
+    /** Removes all orders. */
     void reset();
 
-    /** Stores {@link OrderState#history}, in as few transactions as it may. */
+    /** Stores {@link OrderState#history}, in as few transactions as possible. */
     void create(String orderId, int events);
 
     /** Handles the command: loads the order, decides, appends. */
@@ -52,7 +52,7 @@ public interface Contender {
         throw new IllegalArgumentException("no contender is named " + name + ", there are " + names());
     }
 
-    /** Every contender does the same work, or its figures would mean nothing. */
+    /** Checks that every contender does the same work, because otherwise its figures would be meaningless. */
     private static Contender requireSameWork(String name, Contender orders) {
         OrderState expected = new OrderState();
         OrderState.history("1", 0, 250).forEach(expected::apply);

@@ -15,7 +15,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The same commands on one order, which grows from 10 to 410 events: all by one thread, or by eight with retries. */
+/**
+ * The same commands on one order, which grows from 10 to 410 events: all by one thread, or by eight threads with
+ * retries.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -24,7 +27,7 @@ public class ContentionBenchmark {
     private static final int COMMANDS = 400;
     private static final int THREADS = 8;
 
-    /** How many commands were given up, of how many. */
+    /** The number of commands that were given up, and the total number of commands. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Exhausted {

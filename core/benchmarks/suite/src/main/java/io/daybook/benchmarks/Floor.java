@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The least that can be done with JSON: a map of orders to the bytes of their events, and a check of the version. No
- * metadata, no event ids, no command ids, nothing validated.
+ * The minimum work with JSON: a map from orders to the bytes of their events, and a check of the version. There are no
+ * metadata, event ids, command ids or validations.
  */
 final class Floor implements Contender {
 
-    /** Makes bytes of events and events of bytes. */
+    /** Converts events to bytes and bytes to events. */
     interface Codec {
         byte[] write(OrderEvent event) throws IOException;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What Daybook takes as one order grows to 100,000 events, and as the store grows to 5,000,000. */
+/** The time that Daybook takes as one order grows to 100,000 events, and as the store grows to 5,000,000 events. */
 public final class Growth {
 
     private static final int ORDERS = 5;
@@ -44,7 +44,10 @@ public final class Growth {
         return Math.max(from, to);
     }
 
-    /** Appends of ten events each; the middle one of the parts that lead to a size, since a collection may stop one. */
+    /**
+     * Appends of ten events each. The result is the median of the parts that lead to a size, since a garbage collection
+     * may interrupt one part.
+     */
     private static void growStore(Results results, int events) {
         Contender orders = DaybookOrders.cold();
         int order = 0;

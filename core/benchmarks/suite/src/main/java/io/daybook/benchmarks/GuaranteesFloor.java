@@ -17,9 +17,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What Daybook promises, written by hand for this one aggregate: amounts and times exact and JSON read strictly, metadata and a
- * random id of each event, whose place is checked when it is read, each event read back before it is stored, the
- * command's id remembered with a digest of the command. No bus, no registries, one kind of aggregate.
+ * Daybook's guarantees, written by hand for this one aggregate: exact amounts and times, strict JSON, metadata and a
+ * random id for each event, a check of the position of each event when it is read, reading each event back before it is
+ * stored, and a record of the command's id with a digest of the command. There is no bus and no registry, and only one
+ * kind of aggregate.
  */
 final class GuaranteesFloor implements Contender {
 

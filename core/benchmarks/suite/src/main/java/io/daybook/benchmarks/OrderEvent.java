@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 
-/** The events that every contender stores. To all but Daybook they are plain records. */
+/** The events that every contender stores. For all contenders except Daybook, they are plain records. */
 public sealed interface OrderEvent extends DomainEvent {
 
     record Item(String productId, int quantity, BigDecimal unitPrice) {}

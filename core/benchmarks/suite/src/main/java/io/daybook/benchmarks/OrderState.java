@@ -11,10 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The order as every contender decides and rebuilds it: rules, and state that comes from events. */
+/**
+ * The order that every contender uses for decisions and rebuilds: its rules, and its state, which is derived from
+ * events.
+ */
 public final class OrderState {
 
-    /** What a snapshot holds. */
+    /** The contents of a snapshot. */
     public record Snapshot(String orderId, String customerId, List<Item> lines, BigDecimal total, Instant lastChange) {}
 
     /** The command that is measured. */

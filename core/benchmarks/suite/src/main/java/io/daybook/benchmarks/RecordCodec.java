@@ -7,7 +7,7 @@ import io.daybook.benchmarks.OrderEvent.ItemAdded;
 import io.daybook.benchmarks.OrderEvent.OrderCreated;
 import java.io.IOException;
 
-/** Jackson on records, with readers and writers made once. */
+/** A codec that uses Jackson for records, with readers and writers that are created once. */
 record RecordCodec(
         ObjectWriter createdWriter, ObjectReader createdReader, ObjectWriter addedWriter, ObjectReader addedReader)
         implements Floor.Codec {

@@ -81,7 +81,7 @@ public final class Report {
         if (secondary.has("allocatedBytes")) {
             bytes.computeIfAbsent(key, any -> new ArrayList<>())
                     .add(secondary.path("allocatedBytes").path("score").asDouble() / operations);
-        } else if (secondary.has("gc.alloc.rate.norm")) { // where nothing is prepared between the operations
+        } else if (secondary.has("gc.alloc.rate.norm")) { // for benchmarks without preparation between the operations
             bytes.computeIfAbsent(key, any -> new ArrayList<>())
                     .add(secondary.path("gc.alloc.rate.norm").path("score").asDouble());
         }
@@ -189,7 +189,7 @@ public final class Report {
 
     private void table(StringBuilder page, String title, String benchmark, List<String> contenders) {
         if (!times.containsKey(benchmark + " " + DAYBOOK)) {
-            return; // left out of a short run
+            return; // omitted in a short run
         }
         double daybook = median(times, benchmark + " " + DAYBOOK);
         page.append("| ")
@@ -214,7 +214,7 @@ public final class Report {
         page.append('\n');
     }
 
-    /** A row of sizes, and one of what each took in microseconds. */
+    /** A row of sizes, and a row with the time for each in microseconds. */
     private void growth(StringBuilder page, String title, String benchmark, List<Integer> sizes) {
         page.append("| ").append(title);
         sizes.forEach(size -> page.append(" | %,d".formatted(size)));

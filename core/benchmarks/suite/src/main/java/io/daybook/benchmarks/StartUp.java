@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The time that a program takes from the start of its JVM to the end, when all that it does is to create an order and to
- * handle one command. Each contender in turn, without a logging backend.
+ * The time from the start of the JVM to the end of a program that only creates an order and handles one command. Each
+ * contender runs in turn, without a logging backend.
  */
 public final class StartUp {
 
@@ -14,7 +14,7 @@ public final class StartUp {
 
     private StartUp() {}
 
-    /** Takes the page of results to write, or the contender that is to handle its first command. */
+    /** Takes the page of results to write, or the contender to measure. */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args[0].endsWith(".json")) {
             Results results = new Results("StartUp.firstCommand");
@@ -31,7 +31,7 @@ public final class StartUp {
         }
     }
 
-    /** In milliseconds. */
+    /** Returns the time in milliseconds. */
     private static double start(String contender) throws IOException, InterruptedException {
         String java = ProcessHandle.current().info().command().orElseThrow();
         String classPath = System.getProperty("java.class.path").replaceAll("[^:]*logback[^:]*", "");

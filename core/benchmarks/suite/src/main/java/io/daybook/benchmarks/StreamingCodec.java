@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A streaming parser written by hand for these very events. */
+/** A handwritten streaming parser for exactly these events. */
 final class StreamingCodec implements Floor.Codec {
 
     private final JsonFactory factory = new JsonFactory();

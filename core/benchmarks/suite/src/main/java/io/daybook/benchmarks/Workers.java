@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** Threads that wait for work beside the one that measures. */
+/** Threads that wait for work alongside the measuring thread. */
 final class Workers implements AutoCloseable {
 
     private final int count;
