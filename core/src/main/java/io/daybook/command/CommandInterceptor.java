@@ -27,7 +27,8 @@ import io.daybook.aggregate.UpdateResult;
  *   <li>it allows for retries: a command that was handled before passes through all interceptors again;
  *   <li>it does not throw after {@code proceed} has returned: the events are then stored, and the sender would see a
  *       failure although the command succeeded;
- *   <li>it does not suppress exceptions of {@code proceed}, and catches neither {@link InterruptedException} nor {@link Error};
+ *   <li>it does not suppress exceptions thrown by {@code proceed}, and catches neither {@link InterruptedException} nor
+ *   {@link Error};
  *   <li>it is thread-safe and fast: the sender waits for it, and the timeout keeps running.
  * </ul>
  */

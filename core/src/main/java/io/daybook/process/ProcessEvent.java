@@ -181,7 +181,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     @EventType("InstanceParked")
     record InstanceParked(String key, String name, String error, boolean timer) implements ProcessEvent {}
 
-    /** A retry by an operator of the commands and timers for which the instance was parked. */
+    /** An operator's retry of the commands and timers for which the instance was parked. */
     @EventType("InstanceRetried")
     record InstanceRetried() implements ProcessEvent {}
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * projector.close(); // when the application stops
  * }</pre>
  *
- * <p>An event that a projection rejects parks its stream after some attempts; other streams continue. When 20 streams
- * in a row fail, no more streams are parked and the events are retried.
+ * <p>An event that a projection rejects parks its stream after a number of attempts; other streams continue. When 20
+ * streams in a row fail, no more streams are parked and the events are retried.
  */
 public final class Projector implements AutoCloseable {
 
@@ -292,7 +292,7 @@ public final class Projector implements AutoCloseable {
 
         /**
          * Sets a cache for documents of single streams; summaries of groups are not cached. A read uses a cached
-         * document if that is not older than the read's token. Each written document is put into the cache. A read
+         * document unless it is older than the read's token. Each written document is put into the cache. A read
          * without a token may return a document that is as old as the time to live, unless the projectors of all
          * instances use the cache. While the cache is unavailable, documents are read from the store.
          *

@@ -31,8 +31,8 @@ import java.util.List;
 public interface EventPublisher {
 
     /**
-     * Publishes events, and returns when the broker has acknowledged all of them. Events of one stream are sent in the given order: if one
-     * cannot be sent, none of the later ones of that stream is.
+     * Publishes events, and returns when the broker has acknowledged all of them. Events of one stream are sent in the
+     * given order: if one cannot be sent, no later event of that stream is sent.
      *
      * @param events 1 or more events; those of each stream are in order
      * @throws EventPublishException if some events were not sent or may not have been sent; it contains the outcome of
@@ -54,7 +54,7 @@ public interface EventPublisher {
 
     /**
      * Returns the reason why events cannot currently be published, if the publisher can detect one without publishing
-     * an event. This method may wait some seconds for the broker's response.
+     * an event. This method may wait a few seconds for the broker's response.
      *
      * @return what is wrong and what to do; empty if no problem is known or the publisher cannot check
      */

@@ -19,7 +19,7 @@ package io.daybook.query;
  * }</pre>
  *
  * <p>An implementation either calls {@link Next#proceed Next.proceed} once and returns its answer, or throws before it
- * calls {@code proceed} to reject the query. It does not suppress exceptions of {@code proceed}. It must be
+ * calls {@code proceed} to reject the query. It does not suppress exceptions thrown by {@code proceed}. It must be
  * thread-safe, and it should be fast because the caller waits for it.
  */
 @FunctionalInterface

@@ -36,8 +36,8 @@ import java.util.function.Function;
  * destroyed, the value is replaced with null, or with the {@link #replacement} that was declared when the event was
  * written.
  *
- * <p>An event that was read from a store and is appended unchanged, as when a stream is copied, keeps its encrypted
- * values byte for byte, even if their keys were destroyed. A reader of the copy needs the same keys.
+ * <p>An event that was read from a store and is appended unchanged, for example when a stream is copied, keeps its
+ * encrypted values byte for byte, even if their keys were destroyed. A reader of the copy needs the same keys.
  *
  * <p>An event without personal members costs one map lookup and one search for a name in its bytes, without parsing.
  *

@@ -393,7 +393,7 @@ public final class DeliveryLoop {
     }
 
     void logFailure(String what, Throwable failure) {
-        if (failure instanceof InterruptedException) { // as when a service shuts down
+        if (failure instanceof InterruptedException) { // for example, the service is shutting down
             log.info(
                     "handler interrupted, events will be redelivered subscription={} {} reason=\"{}\"",
                     name,
