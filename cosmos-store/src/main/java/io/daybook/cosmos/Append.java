@@ -123,7 +123,7 @@ final class Append {
                 return known.get();
             }
             @Nullable Duration asked = lastFailure == null ? null : CosmosFailures.retryAfter(lastFailure);
-            // As long as it is certain that nothing is stored, do not begin an attempt that is likely to time out.
+            // As long as nothing can have been stored, do not begin an attempt that is likely to time out.
             Duration needed = mayBeStored ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - started);
             if (!operation.pause(attempt, asked, operation.left().minus(needed))) {
                 throw givenUp();

@@ -145,8 +145,7 @@ final class StreamSender {
             return Mono.empty();
         }
         return sender.createMessageBatch(new CreateMessageBatchOptions().setMaximumSizeInBytes(maxBatchBytes))
-                .onErrorResume(
-                        IllegalArgumentException.class, e -> sender.createMessageBatch()) // a lower limit
+                .onErrorResume(IllegalArgumentException.class, e -> sender.createMessageBatch()) // a lower limit
                 .flatMap(batch -> fill(batch) ? Mono.just(batch) : largest(sender))
                 .flatMap(batch -> batch.getCount() == 0 ? Mono.<Void>empty() : transfer(sender, batch))
                 .timeout(timeout.plusSeconds(1))
