@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the log;
  *   <li>the interceptors added with {@link CommandBus.Builder#interceptBeforeChecks}, such as metrics, which see every command and every
  *       outcome;
+ *   <li>the failure of JSON that could not be read, and the recording of rejections, if {@link CommandMetadata.Builder#recordRejections
+ *       CommandMetadata} requires it;
  *   <li>the timeout check;
  *   <li>the {@link CommandAuthorizer};
  *   <li>{@link Command#validate Command.validate};
