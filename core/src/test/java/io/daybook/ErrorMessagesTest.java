@@ -193,9 +193,9 @@ class ErrorMessagesTest {
                         "userId contains a control character (U+000A): remove it",
                         test -> CommandMetadata.builder().userId("ann\n").build()),
                 row(
-                        "commandId has 129 characters: at most 128 are allowed",
+                        "idempotencyKey has 129 characters: at most 128 are allowed",
                         test -> CommandMetadata.builder()
-                                .commandId("x".repeat(129))
+                                .idempotencyKey("x".repeat(129))
                                 .build()),
                 row(
                         "the attribute tenant contains an unpaired surrogate (U+D800): cut text between characters, not"

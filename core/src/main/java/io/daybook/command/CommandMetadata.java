@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
- *         .commandId(idempotencyKey)
+ *         .idempotencyKey(idempotencyKey)
  *         .userId("alice")
  *         .timeout(Duration.ofSeconds(5))
  *         .build();
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
  *         .causedBy(envelope.metadata())
- *         .commandId(envelope.metadata().eventId() + ":ship") // the event may be redelivered, the effect must not repeat
+ *         .idempotencyKey(envelope.metadata().eventId() + ":ship") // the event may be redelivered, the effect must not repeat
  *         .build();
  * }</pre>
  */
@@ -203,17 +203,17 @@ public final class CommandMetadata {
         private Builder() {}
 
         /**
-         * Sets the id of the command, which is its idempotency key. A command that is sent again with the same id takes
-         * effect once.
+         * Sets the idempotency key, which is also the {@linkplain CommandMetadata#commandId id of the command}. A command
+         * that is sent again with the same key takes effect once.
          *
-         * @param commandId 1 to 128 characters, unique among the commands to one aggregate
+         * @param key 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
          * @throws IllegalArgumentException if it is blank or too long, contains a control character or an unpaired
          *     surrogate, or begins with {@link DerivedKey#PREFIX}, which is reserved for the keys of processes
          */
-        public Builder commandId(String commandId) {
-            TextRules.requireId("commandId", commandId);
-            this.commandId = DerivedKey.requireNotDerived("commandId", commandId);
+        public Builder idempotencyKey(String key) {
+            TextRules.requireId("idempotencyKey", key);
+            this.commandId = DerivedKey.requireNotDerived("idempotencyKey", key);
             return this;
         }
 

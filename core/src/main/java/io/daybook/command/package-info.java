@@ -5,7 +5,7 @@
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
- *         .commandId(idempotencyKey) // sent again under the same id, the command takes effect once
+ *         .idempotencyKey(idempotencyKey) // sent again under the same id, the command takes effect once
  *         .userId("alice")
  *         .build();
  * UpdateResult<?> result = bus.send(new ShipOrder("42", "1Z999"), metadata);

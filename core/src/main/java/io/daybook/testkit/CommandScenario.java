@@ -122,7 +122,7 @@ public final class CommandScenario {
      */
     @CheckReturnValue
     public Then when(Command command) {
-        return when(command, CommandMetadata.builder().commandId("command-1").build());
+        return when(command, CommandMetadata.builder().idempotencyKey("command-1").build());
     }
 
     /**

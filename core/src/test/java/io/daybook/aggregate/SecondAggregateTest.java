@@ -55,7 +55,7 @@ class SecondAggregateTest {
 
     private static final Transfer TRANSFER = new Transfer("1", "2", "10.00");
     private static final CommandMetadata WITH_KEY =
-            CommandMetadata.builder().commandId("c1").build();
+            CommandMetadata.builder().idempotencyKey("c1").build();
 
     private UpdateResult<?> twice(Transfer command, CommandContext context) {
         accounts.update("1", context.updateContext(), account -> account.withdraw("1.00"));

@@ -84,7 +84,7 @@ class CommandBusTest {
     }
 
     private static CommandMetadata id(String commandId) {
-        return CommandMetadata.builder().commandId(commandId).build();
+        return CommandMetadata.builder().idempotencyKey(commandId).build();
     }
 
     private List<EventMetadata> stored() {
@@ -96,7 +96,7 @@ class CommandBusTest {
     @Test
     void takes_a_command_to_its_handler_and_its_metadata_to_the_events() {
         CommandMetadata metadata = CommandMetadata.builder()
-                .commandId("c1")
+                .idempotencyKey("c1")
                 .causationId("event-7")
                 .userId("alice")
                 .attribute("traceparent", "00-1")
@@ -399,11 +399,11 @@ class CommandBusTest {
     @Test
     void derives_one_aggregate_id_from_user_and_command() {
         CommandMetadata alice =
-                CommandMetadata.builder().commandId("c1").userId("alice").build();
+                CommandMetadata.builder().idempotencyKey("c1").userId("alice").build();
 
         assertThat(alice.newAggregateId())
                 .isEqualTo(CommandMetadata.builder()
-                        .commandId("c1")
+                        .idempotencyKey("c1")
                         .userId("alice")
                         .build()
                         .newAggregateId())
@@ -435,8 +435,8 @@ class CommandBusTest {
     void refuses_ids_that_cannot_be_stored() {
         for (String bad : List.of("", " ", "x".repeat(129), "a\nb", "half \ud83d")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> CommandMetadata.builder().commandId(bad))
-                    .withMessageContaining("commandId");
+                    .isThrownBy(() -> CommandMetadata.builder().idempotencyKey(bad))
+                    .withMessageContaining("idempotencyKey");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CommandMetadata.builder().expectedVersion(-1));

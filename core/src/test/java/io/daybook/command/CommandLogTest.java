@@ -56,7 +56,7 @@ class CommandLogTest {
             bus.send(
                     new Note("1", text),
                     CommandMetadata.builder()
-                            .commandId("c1")
+                            .idempotencyKey("c1")
                             .correlationId("r1")
                             .build());
         } catch (RuntimeException expected) {

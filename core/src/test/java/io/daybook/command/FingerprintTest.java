@@ -555,7 +555,7 @@ class FingerprintTest {
                         (account, command, context) -> account.open(command.owner(), context.now()))
                 .build();
         CommandMetadata metadata =
-                CommandMetadata.builder().commandId("event:open").build();
+                CommandMetadata.builder().idempotencyKey("event:open").build();
 
         bus.send(new Open("1", "ann"), metadata);
 

@@ -40,7 +40,7 @@ class TextRulesTest {
         return Map.ofEntries(
                 Map.entry("eventId", id -> event().eventId(id).build()),
                 Map.entry("userId", MessageContext::ofUser),
-                Map.entry("commandId", id -> CommandMetadata.builder().commandId(id)),
+                Map.entry("idempotencyKey", id -> CommandMetadata.builder().idempotencyKey(id)),
                 Map.entry("a role", id -> CommandMetadata.builder().roles(Set.of(id))),
                 Map.entry("causationId", id -> MessageContext.builder().causationId(id)),
                 Map.entry("correlationId", id -> MessageContext.of(id, null, null, Map.of())),

@@ -343,7 +343,7 @@ class ProcessWorkerTest {
     void refuses_caller_that_takes_the_key_of_a_process() {
         String key = DerivedKey.of("command", "Booking-1", "event", "hold").text();
 
-        assertThatThrownBy(() -> CommandMetadata.builder().commandId(key)).hasMessageContaining("reserved");
+        assertThatThrownBy(() -> CommandMetadata.builder().idempotencyKey(key)).hasMessageContaining("reserved");
         assertThatThrownBy(() -> AppendOptions.none().idempotencyKey(key, "f")).hasMessageContaining("reserved");
         assertThatThrownBy(() -> UpdateContext.builder().idempotencyKey(key, "f"))
                 .hasMessageContaining("reserved");

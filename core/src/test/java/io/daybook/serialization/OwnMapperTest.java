@@ -87,7 +87,7 @@ class OwnMapperTest {
     record Noted(String freeText) implements DomainEvent {}
 
     private static final CommandMetadata ONCE =
-            CommandMetadata.builder().commandId("save-1").build();
+            CommandMetadata.builder().idempotencyKey("save-1").build();
 
     private final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Jar.TYPE.eventTypes()));
     private final AggregateRepository<Jar> jars = AggregateRepository.of(Jar.TYPE, store);

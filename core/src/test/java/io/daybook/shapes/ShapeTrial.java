@@ -198,7 +198,7 @@ public final class ShapeTrial {
 
     private String command(CommandBus bus, List<Object> received, int index) {
         CommandMetadata metadata = CommandMetadata.builder()
-                .commandId(UUID.randomUUID().toString())
+                .idempotencyKey(UUID.randomUUID().toString())
                 .build();
         try {
             bus.send(shape.value(index), metadata);

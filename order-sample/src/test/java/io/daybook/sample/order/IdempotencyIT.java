@@ -26,7 +26,7 @@ class IdempotencyIT {
 
         assertThat(alice.orderId())
                 .isEqualTo(CommandMetadata.builder()
-                        .commandId("k-1")
+                        .idempotencyKey("k-1")
                         .userId("alice")
                         .build()
                         .newAggregateId());

@@ -121,7 +121,7 @@ final class DaybookOrders implements Contender {
             bus.send(
                     new AddItem(command.orderId(), command.productId(), command.quantity(), command.unitPrice()),
                     CommandMetadata.builder()
-                            .commandId(commandId)
+                            .idempotencyKey(commandId)
                             .correlationId("corr-1")
                             .causationId("cause-1")
                             .userId("alice")

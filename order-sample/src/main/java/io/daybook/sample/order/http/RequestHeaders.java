@@ -70,7 +70,7 @@ final class RequestHeaders {
             if (DerivedKey.isDerived(key)) {
                 violations.add(new Violation(IDEMPOTENCY_KEY, "must not begin with " + DerivedKey.PREFIX));
             } else {
-                metadata.commandId(key);
+                metadata.idempotencyKey(key);
             }
         });
         single(ctx, IF_MATCH, violations).ifPresent(value -> {

@@ -70,7 +70,7 @@ class OrderConcurrencyTest {
         for (int i = 0; i < numberOfOrders; i++) {
             bus.send(
                     new CreateOrder("order-" + i, "CUST-123", List.of(item("PROD-0", 1, "0.07")), SEATTLE),
-                    CommandMetadata.builder().commandId("create-" + i).build());
+                    CommandMetadata.builder().idempotencyKey("create-" + i).build());
         }
 
         List<Outcome> outcomes = runAll(numberOfOrders);
@@ -132,7 +132,7 @@ class OrderConcurrencyTest {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             try {
                 UpdateResult<?> result = bus.send(
-                        command, CommandMetadata.builder().commandId(commandId).build());
+                        command, CommandMetadata.builder().idempotencyKey(commandId).build());
                 assertThat(result.duplicate()).isFalse();
                 return new Outcome(command, commandId, result.version(), result.retries());
             } catch (ConcurrencyException e) {
@@ -146,7 +146,7 @@ class OrderConcurrencyTest {
     private void repeat(Outcome first) {
         UpdateResult<?> again = bus.send(
                 first.command(),
-                CommandMetadata.builder().commandId(first.commandId()).build());
+                CommandMetadata.builder().idempotencyKey(first.commandId()).build());
         assertThat(again.duplicate()).isTrue();
         assertThat(again.version()).isEqualTo(first.version());
     }

@@ -25,7 +25,7 @@ class RefundCommandsTest {
             .build();
 
     private static CommandMetadata key(String key) {
-        return CommandMetadata.builder().commandId(key).build();
+        return CommandMetadata.builder().idempotencyKey(key).build();
     }
 
     @Test

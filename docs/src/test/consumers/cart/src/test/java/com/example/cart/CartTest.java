@@ -20,7 +20,7 @@ class CartTest {
         CommandBus bus = Cart.bus(
                 new InMemoryEventStore(JacksonEventSerializer.of(Cart.TYPE.eventTypes())), new InMemorySnapshotStore());
         bus.send(new Cart.StartCart("7", "apple", new BigDecimal("1.50")), CommandMetadata.empty());
-        CommandMetadata click = CommandMetadata.builder().commandId("click-1").build();
+        CommandMetadata click = CommandMetadata.builder().idempotencyKey("click-1").build();
         bus.send(new Cart.CheckOut("7"), click);
         UpdateResult<?> again = bus.send(new Cart.CheckOut("7"), click);
         assertEquals(2, again.version());
