@@ -171,7 +171,7 @@ public final class CommandMetadata {
      *
      * @return a version 5 UUID of the user id and the command id
      */
-    public String newAggregateId() {
+    public String derivedAggregateId() {
         String name = "daybook:" + userId().orElse("").length() + ":" + userId().orElse("") + ":" + commandId;
         byte[] hash;
         try {

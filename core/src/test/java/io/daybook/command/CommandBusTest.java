@@ -401,15 +401,15 @@ class CommandBusTest {
         CommandMetadata alice =
                 CommandMetadata.builder().idempotencyKey("c1").userId("alice").build();
 
-        assertThat(alice.newAggregateId())
+        assertThat(alice.derivedAggregateId())
                 .isEqualTo(CommandMetadata.builder()
                         .idempotencyKey("c1")
                         .userId("alice")
                         .build()
-                        .newAggregateId())
-                .isNotEqualTo(id("c1").newAggregateId());
-        assertThat(UUID.fromString(alice.newAggregateId()).version()).isEqualTo(5);
-        assertThat(UUID.fromString(alice.newAggregateId()).variant()).isEqualTo(2);
+                        .derivedAggregateId())
+                .isNotEqualTo(id("c1").derivedAggregateId());
+        assertThat(UUID.fromString(alice.derivedAggregateId()).version()).isEqualTo(5);
+        assertThat(UUID.fromString(alice.derivedAggregateId()).variant()).isEqualTo(2);
     }
 
     @Test

@@ -29,7 +29,7 @@ class IdempotencyIT {
                         .idempotencyKey("k-1")
                         .userId("alice")
                         .build()
-                        .newAggregateId());
+                        .derivedAggregateId());
         assertThat(bob.orderId()).isNotEqualTo(alice.orderId());
     }
 

@@ -73,7 +73,7 @@ public final class OrderApi {
         ObjectNode body = RequestBody.read(ctx);
         CommandMetadata metadata = RequestHeaders.forNewOrder(ctx);
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
-        CreateOrder command = RequestBody.command(body, metadata.newAggregateId(), CreateOrder.class);
+        CreateOrder command = RequestBody.command(body, metadata.derivedAggregateId(), CreateOrder.class);
         UpdateResult<?> result = bus.send(command, metadata);
         ctx.header("Location", "/orders/" + command.orderId());
         answer(ctx, 201, CommandAnswer.created(command, result), result, token);
