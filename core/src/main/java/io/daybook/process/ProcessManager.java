@@ -315,7 +315,7 @@ public final class ProcessManager<S> {
         /**
          * Limits the attempts to send a command that gets no answer. After the last attempt, the instance is parked,
          * and an operator can retry the command under the same key. Without a limit, only
-         * {@link ProcessRunner.Builder#giveUpAfter} applies. Attempts are made in groups of up to three, with a delay
+         * {@link ProcessRunner.Builder#parkUnansweredAfter} applies. Attempts are made in groups of up to three, with a delay
          * between the groups. A group that a crash interrupted counts as complete, and the recovery may add attempts to
          * it.
          *
@@ -324,7 +324,7 @@ public final class ProcessManager<S> {
          * @return this builder
          * @throws IllegalArgumentException if the number is less than 1, or the name is invalid
          */
-        public Builder<S> giveUpAfter(String command, int attempts) {
+        public Builder<S> maxAttempts(String command, int attempts) {
             requireName("the name of a command", command);
             if (attempts < 1) {
                 throw new IllegalArgumentException(

@@ -456,8 +456,8 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          * @throws IllegalArgumentException if it is not more than zero
          */
-        public Builder giveUpAfter(Duration time) {
-            settings = settings.withGiveUpAfter(positive("giveUpAfter", time));
+        public Builder parkUnansweredAfter(Duration time) {
+            settings = settings.withParkUnansweredAfter(positive("parkUnansweredAfter", time));
             return this;
         }
 

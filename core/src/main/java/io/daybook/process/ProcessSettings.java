@@ -9,7 +9,7 @@ import java.time.Duration;
 record ProcessSettings(
         Clock clock,
         Duration resendAfter,
-        Duration giveUpAfter,
+        Duration parkUnansweredAfter,
         Duration keysKept,
         Backoff resendBackoff,
         EventInterceptor interceptor) {
@@ -30,22 +30,22 @@ record ProcessSettings(
     }
 
     ProcessSettings withClock(Clock clock) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
     }
 
     ProcessSettings withResendAfter(Duration resendAfter) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
     }
 
-    ProcessSettings withGiveUpAfter(Duration giveUpAfter) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
+    ProcessSettings withParkUnansweredAfter(Duration parkUnansweredAfter) {
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
     }
 
     ProcessSettings withKeysKept(Duration keysKept) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor);
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
     }
 
     ProcessSettings withInterceptor(EventInterceptor inner) {
-        return new ProcessSettings(clock, resendAfter, giveUpAfter, keysKept, resendBackoff, interceptor.around(inner));
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor.around(inner));
     }
 }

@@ -382,7 +382,7 @@ final class ProcessWorker<S> {
                 || instance.parked().containsKey(key)) {
             return List.of();
         }
-        boolean late = !now().isBefore(current.since().plus(settings.giveUpAfter()));
+        boolean late = !now().isBefore(current.since().plus(settings.parkUnansweredAfter()));
         if (late || attemptsLeft(current) <= ProcessSettings.ATTEMPTS) {
             return List.of(new InstanceParked(key, command.command().name(), error, false));
         }

@@ -167,7 +167,7 @@ class ProcessRunnerTest {
                         TripRequested::tripId,
                         (step, event) -> step.send("confirm", new ConfirmTrip(event.tripId())))
                 .on(Trips.TripConfirmed.class, Trips.TripConfirmed::tripId, (step, event) -> step.end())
-                .giveUpAfter("confirm", 5)
+                .maxAttempts("confirm", 5)
                 .build();
         ProcessWorker<Trips.Booking> worker = world.worker(process);
         world.down = command -> true;
@@ -227,9 +227,9 @@ class ProcessRunnerTest {
                 .hasMessageContaining("processStore");
         assertThatThrownBy(() -> builder().run(Trips.BOOKING).run(Trips.BOOKING))
                 .hasMessageContaining("two processes");
-        assertThatThrownBy(() -> builder().giveUpAfter(Duration.ZERO)).hasMessageContaining("more than zero");
+        assertThatThrownBy(() -> builder().parkUnansweredAfter(Duration.ZERO)).hasMessageContaining("more than zero");
         assertThatThrownBy(() ->
-                        ProcessManager.named("None", 1, Trips.Booking.class).giveUpAfter("confirm", 0))
+                        ProcessManager.named("None", 1, Trips.Booking.class).maxAttempts("confirm", 0))
                 .hasMessage("the command confirm has 0 attempts: use 1 or more");
         ProcessRunner other = builder().build();
         assertThatThrownBy(() -> other.find(Trips.BOOKING, "1")).hasMessageContaining("run(…)");

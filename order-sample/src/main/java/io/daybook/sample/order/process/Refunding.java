@@ -31,7 +31,7 @@ public final class Refunding {
                     (step, event) -> step.become(new State(event.orderId(), event.refundAmount()))
                             .send("refund", new RequestRefund(event.orderId(), event.refundAmount())))
             .on(RefundPaid.class, RefundPaid::orderId, (step, event) -> step.end())
-            .giveUpAfter("refund", ATTEMPTS)
+            .maxAttempts("refund", ATTEMPTS)
             .build();
 
     private Refunding() {}
