@@ -469,9 +469,9 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          * @throws IllegalArgumentException if it is not more than one day
          */
-        public Builder keysKept(Duration time) {
-            positive("keysKept minus one day", time.minusDays(1));
-            settings = settings.withKeysKept(time);
+        public Builder idempotencyKeyRetention(Duration time) {
+            positive("idempotencyKeyRetention minus one day", time.minusDays(1));
+            settings = settings.withIdempotencyKeyRetention(time);
             return this;
         }
 

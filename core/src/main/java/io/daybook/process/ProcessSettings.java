@@ -10,7 +10,7 @@ record ProcessSettings(
         Clock clock,
         Duration resendAfter,
         Duration parkUnansweredAfter,
-        Duration keysKept,
+        Duration idempotencyKeyRetention,
         Backoff resendBackoff,
         EventInterceptor interceptor) {
 
@@ -30,22 +30,22 @@ record ProcessSettings(
     }
 
     ProcessSettings withClock(Clock clock) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withResendAfter(Duration resendAfter) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withParkUnansweredAfter(Duration parkUnansweredAfter) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
-    ProcessSettings withKeysKept(Duration keysKept) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor);
+    ProcessSettings withIdempotencyKeyRetention(Duration idempotencyKeyRetention) {
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withInterceptor(EventInterceptor inner) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, keysKept, resendBackoff, interceptor.around(inner));
+        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor.around(inner));
     }
 }

@@ -54,7 +54,7 @@ final class ReactionWorker {
     }
 
     private void send(Command command, EventMetadata event) {
-        Duration oldest = settings.keysKept().minusDays(1);
+        Duration oldest = settings.idempotencyKeyRetention().minusDays(1);
         if (event.timestamp().isBefore(settings.clock().instant().minus(oldest))) {
             throw new EventTooOldException(reaction.name(), event, oldest);
         }
