@@ -109,13 +109,13 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     /** Returns the aggregate with the events committed after a version. Empty if there are none, so the earlier read was current. */
     Optional<A> newer(StreamId stream, long version, ReplaySource source) {
         try {
-            Iterator<EventEnvelope> missed = store.readLatest(stream, version).iterator();
+            Iterator<EventEnvelope> missed = store.readCurrent(stream, version).iterator();
             if (!missed.hasNext()) {
                 return Optional.empty();
             }
             missed.forEachRemaining(source::add);
             return (source.isComplete() ? rebuilt(stream, source) : Optional.<A>empty())
-                    .or(() -> Optional.of(readAll(stream, store.readLatest(stream, 0), source)));
+                    .or(() -> Optional.of(readAll(stream, store.readCurrent(stream, 0), source)));
         } catch (StreamDeletedException e) {
             forget(stream);
             throw e;

@@ -372,7 +372,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
         try {
             // The first read may lag behind another writer, so an aggregate is missing only after a read that does not.
             if (store.currentVersion(stream) == 0
-                    && store.readLatest(stream, 0).findFirst().isEmpty()) {
+                    && store.readCurrent(stream, 0).findFirst().isEmpty()) {
                 throw new AggregateNotFoundException(stream);
             }
         } catch (StreamDeletedException e) {

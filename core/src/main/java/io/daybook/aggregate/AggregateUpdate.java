@@ -399,7 +399,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
      * exists.
      */
     private void requireNew() {
-        if (services.store().readLatest(stream, 0).findFirst().isPresent()) {
+        if (services.store().readCurrent(stream, 0).findFirst().isPresent()) {
             throw new AggregateAlreadyExistsException(stream, null);
         }
     }

@@ -137,7 +137,7 @@ public interface EventStore {
      * @return the events, under the conditions of {@link #read}
      * @throws IllegalArgumentException if {@code afterVersion} is negative
      */
-    default Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
+    default Stream<EventEnvelope> readCurrent(StreamId stream, long afterVersion) {
         return read(stream, afterVersion, Long.MAX_VALUE);
     }
 

@@ -90,7 +90,7 @@ final class InstanceStreams {
 
     Instance load(StreamId stream) {
         Instance instance = new Instance(stream);
-        try (Stream<EventEnvelope> events = store.readLatest(stream, 0)) {
+        try (Stream<EventEnvelope> events = store.readCurrent(stream, 0)) {
             events.forEach(instance::apply);
         }
         return instance;
@@ -98,7 +98,7 @@ final class InstanceStreams {
 
     /** Returns the events of an instance. */
     List<EventEnvelope> history(StreamId stream) {
-        try (Stream<EventEnvelope> events = store.readLatest(stream, 0)) {
+        try (Stream<EventEnvelope> events = store.readCurrent(stream, 0)) {
             return events.toList();
         }
     }

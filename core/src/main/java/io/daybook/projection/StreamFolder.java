@@ -87,7 +87,7 @@ final class StreamFolder<S> {
     Fresh<S> fresh(StreamId stream, StreamState<S> none, long to) {
         Run run = new Run(stream, none, true);
         long version = 0;
-        try (Stream<EventEnvelope> events = eventStore.readLatest(stream, 0)) {
+        try (Stream<EventEnvelope> events = eventStore.readCurrent(stream, 0)) {
             for (Iterator<EventEnvelope> each = events.iterator(); each.hasNext(); ) {
                 EventEnvelope event = each.next();
                 version = event.metadata().sequenceNumber();
@@ -101,7 +101,7 @@ final class StreamFolder<S> {
 
     /** Returns whether the event store holds an event, so that the event belongs to the stream's history. */
     boolean isStored(StreamId stream, long number, String eventId) {
-        try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {
+        try (Stream<EventEnvelope> events = eventStore.readCurrent(stream, Math.max(0, number - 1))) {
             return events.findFirst()
                     .filter(event -> event.metadata().eventId().equals(eventId))
                     .isPresent();
@@ -135,7 +135,7 @@ final class StreamFolder<S> {
 
         /** Continues to read up to a number. Returns false if the store does not hold the event at the position. */
         boolean readOn(long to) {
-            try (Stream<EventEnvelope> events = eventStore.readLatest(stream, Math.max(0, number - 1))) {
+            try (Stream<EventEnvelope> events = eventStore.readCurrent(stream, Math.max(0, number - 1))) {
                 Iterator<EventEnvelope> each = events.iterator();
                 if (number > 0
                         && (!each.hasNext() || !each.next().metadata().eventId().equals(eventId))) {

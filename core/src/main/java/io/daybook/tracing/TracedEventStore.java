@@ -122,8 +122,8 @@ public final class TracedEventStore implements EventStore {
     }
 
     @Override
-    public Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
-        return store.readLatest(stream, afterVersion);
+    public Stream<EventEnvelope> readCurrent(StreamId stream, long afterVersion) {
+        return store.readCurrent(stream, afterVersion);
     }
 
     @Override

@@ -89,8 +89,8 @@ public class ScriptedEventStore implements EventStore {
     }
 
     @Override
-    public Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
-        called("readLatest>" + afterVersion);
+    public Stream<EventEnvelope> readCurrent(StreamId stream, long afterVersion) {
+        called("readCurrent>" + afterVersion);
         return store.read(stream, afterVersion, Long.MAX_VALUE);
     }
 

@@ -156,7 +156,7 @@ class AggregateRepositoryTest {
                     account.withdraw("500.00");
                 }))
                 .withMessageContaining("does not cover");
-        assertThat(store.calls()).containsExactly("read>0", "readLatest>2");
+        assertThat(store.calls()).containsExactly("read>0", "readCurrent>2");
         assertThat(stored()).hasSize(2);
     }
 
@@ -166,7 +166,7 @@ class AggregateRepositoryTest {
 
         assertThat(accounts.update("1", UpdateContext.empty(), account -> {}))
                 .isEqualTo(new UpdateResult<>(STREAM, 2, 0, false, 0));
-        assertThat(store.calls()).containsExactly("read>0", "readLatest>2");
+        assertThat(store.calls()).containsExactly("read>0", "readCurrent>2");
     }
 
     @Test

@@ -44,7 +44,7 @@ class StaleReadTest {
         UpdateResult<?> change = accounts.update("1", UpdateContext.empty(), account -> account.withdraw("2.00"));
 
         assertThat(change.version()).isEqualTo(4);
-        assertThat(store.calls()).containsExactly("read>0", "readLatest>1", "append");
+        assertThat(store.calls()).containsExactly("read>0", "readCurrent>1", "append");
     }
 
     @Test
@@ -94,7 +94,7 @@ class StaleReadTest {
                         .update("1", UpdateContext.empty(), account -> account.withdraw("4.00"))
                         .version())
                 .isEqualTo(6);
-        assertThat(store.calls()).containsExactly("read>3", "readLatest>4", "append");
+        assertThat(store.calls()).containsExactly("read>3", "readCurrent>4", "append");
     }
 
     @Test
@@ -107,7 +107,7 @@ class StaleReadTest {
                     account.withdraw("99.00");
                 }));
 
-        assertThat(store.calls()).containsExactly("read>0", "readLatest>3");
+        assertThat(store.calls()).containsExactly("read>0", "readCurrent>3");
         assertThat(decisions[0]).isEqualTo(1);
     }
 
@@ -115,7 +115,7 @@ class StaleReadTest {
     void nothing_to_do_takes_one_read_more() {
         assertThat(accounts.update("1", command(), account -> {}).eventCount()).isZero();
 
-        assertThat(store.calls()).containsExactly("read>0", "findCommand", "readLatest>3");
+        assertThat(store.calls()).containsExactly("read>0", "findCommand", "readCurrent>3");
     }
 
     @Test
@@ -123,7 +123,7 @@ class StaleReadTest {
         assertThatExceptionOfType(AggregateNotFoundException.class)
                 .isThrownBy(() -> accounts.update("2", command(), account -> account.deposit("1.00")));
 
-        assertThat(store.calls()).containsExactly("read>0", "readLatest>0");
+        assertThat(store.calls()).containsExactly("read>0", "readCurrent>0");
     }
 
     @Test
@@ -153,7 +153,7 @@ class StaleReadTest {
 
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.update("1", stated, account -> account.deposit("1.00")));
-        assertThat(store.calls()).doesNotContain("readLatest>3");
+        assertThat(store.calls()).doesNotContain("readCurrent>3");
     }
 
     @Test

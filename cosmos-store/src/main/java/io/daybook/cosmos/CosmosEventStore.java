@@ -189,7 +189,7 @@ public final class CosmosEventStore implements EventStore {
      * <p>Reads the latest version that a quorum of replicas has committed, in the first preferred region of the client.
      */
     @Override
-    public Stream<EventEnvelope> readLatest(StreamId stream, long afterVersion) {
+    public Stream<EventEnvelope> readCurrent(StreamId stream, long afterVersion) {
         if (afterVersion < 0) {
             throw new IllegalArgumentException(
                     "read of " + stream + " after version " + afterVersion + ": use 0 or more");

@@ -61,7 +61,7 @@ record SeenEvents(int count, int checksum) {
 
     /** The document as a plain loop makes it of what is stored. */
     static SeenEvents of(EventStore store, StreamId stream) {
-        return store.readLatest(stream, 0)
+        return store.readCurrent(stream, 0)
                 .map(EventEnvelope::event)
                 .map(Counted.class::cast)
                 .reduce((SeenEvents) null, (seen, event) -> and(seen, event.number()), (one, other) -> one);
