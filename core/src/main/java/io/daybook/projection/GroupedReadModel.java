@@ -58,7 +58,7 @@ public final class GroupedReadModel<S, D> {
      * @return the read model
      * @throws IllegalArgumentException if {@code older} is not an older version of the same read model
      */
-    public <O> GroupedReadModel<S, D> until(GroupedReadModel<?, O> older, Function<O, D> upgrade) {
+    public <O> GroupedReadModel<S, D> fallingBackTo(GroupedReadModel<?, O> older, Function<O, D> upgrade) {
         OlderVersion<D> version = new OlderVersion<D>(
                         older.availability,
                         (group, token) -> older.get(group, token).map(found -> found.map(upgrade)),

@@ -63,7 +63,7 @@ public final class ReadModel<D> {
      * @return the read model
      * @throws IllegalArgumentException if {@code older} is not an older version of the same read model
      */
-    public <O> ReadModel<D> until(ReadModel<O> older, Function<O, D> upgrade) {
+    public <O> ReadModel<D> fallingBackTo(ReadModel<O> older, Function<O, D> upgrade) {
         OlderVersion<D> version = new OlderVersion<D>(
                         older.availability,
                         (key, token) -> older.get(key, token).map(found -> found.map(upgrade)),

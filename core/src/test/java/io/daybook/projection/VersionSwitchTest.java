@@ -103,13 +103,13 @@ class VersionSwitchTest {
     }
 
     private static ReadModel<Second> balances(Projector projector) {
-        return projector.readModel(V2).until(projector.readModel(V1), First::upgraded);
+        return projector.readModel(V2).fallingBackTo(projector.readModel(V1), First::upgraded);
     }
 
     private static GroupedReadModel<Owner, Total> totals(Projector projector) {
         return projector
                 .readModel(TOTALS_2)
-                .until(projector.readModel(TOTALS_1), total -> new Total(total.accounts() + 1_000));
+                .fallingBackTo(projector.readModel(TOTALS_1), total -> new Total(total.accounts() + 1_000));
     }
 
     private static List<Integer> movements(Page<ReadDocument<Second>> page) {
@@ -265,9 +265,9 @@ class VersionSwitchTest {
         ReadModel<Second> second = projector.readModel(V2);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> first.until(second, later -> new First(later.amount())))
+                .isThrownBy(() -> first.fallingBackTo(second, later -> new First(later.amount())))
                 .withMessageContaining("balances-1")
                 .withMessageContaining("balances-2");
-        assertThatIllegalArgumentException().isThrownBy(() -> second.until(second, same -> same));
+        assertThatIllegalArgumentException().isThrownBy(() -> second.fallingBackTo(second, same -> same));
     }
 }
