@@ -161,7 +161,7 @@ public final class Projector implements AutoCloseable {
     /**
      * Deletes the documents of a projection and builds them again from all events, in the background. Until the build
      * is complete, lists and summaries of groups are rejected, and a missing document of a stream is built from the
-     * event store. To repair single documents without a rebuild, use {@link #rebuild(Projection, String)}.
+     * event store. To repair single documents without a rebuild, use {@link #rebuildDocument}.
      *
      * @param projection a projection of this projector; it may have been dropped
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
@@ -203,7 +203,7 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the document cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
-    public void rebuild(Projection<?> projection, String key) {
+    public void rebuildDocument(Projection<?> projection, String key) {
         of(projection).runner().rebuild(StreamId.of(projection.aggregateType(), key));
     }
 
@@ -214,7 +214,7 @@ public final class Projector implements AutoCloseable {
      * logged every 10 seconds.
      *
      * <p>For a grouped projection, the shares of the streams are compared with the event store. The summaries are not
-     * compared with the shares; {@link #rebuild(ProjectionDefinition)} recomputes the summaries.
+     * compared with the shares; {@link #rebuild rebuild} recomputes the summaries.
      *
      * @param projection a projection of this projector
      * @param options the streams to check, and whether to repair documents; a repair does not advance a parked document

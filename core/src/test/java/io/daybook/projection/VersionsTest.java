@@ -164,7 +164,7 @@ class VersionsTest {
         assertThat(projector.readModel(balances).find(Filter.all()).items())
                 .hasSize(3)
                 .allSatisfy(document -> assertThat(document.revision()).isOne());
-        projector.rebuild(balances, "a1");
+        projector.rebuildDocument(balances, "a1");
         assertThat(projector.readModel(balances).get("a1").orElseThrow().revision())
                 .isEqualTo(2);
     }

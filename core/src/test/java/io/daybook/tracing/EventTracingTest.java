@@ -177,7 +177,7 @@ class EventTracingTest {
                 .start()) {
             open("1", "a");
             projector.drain(Patience.LIMIT);
-            projector.rebuild(owners, "1");
+            projector.rebuildDocument(owners, "1");
         }
 
         assertThat(observations.spans())
