@@ -30,22 +30,32 @@ record ProcessSettings(
     }
 
     ProcessSettings withClock(Clock clock) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
+        return new ProcessSettings(
+                clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withResendAfter(Duration resendAfter) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
+        return new ProcessSettings(
+                clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withParkUnansweredAfter(Duration parkUnansweredAfter) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
+        return new ProcessSettings(
+                clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withIdempotencyKeyRetention(Duration idempotencyKeyRetention) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
+        return new ProcessSettings(
+                clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withInterceptor(EventInterceptor inner) {
-        return new ProcessSettings(clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor.around(inner));
+        return new ProcessSettings(
+                clock,
+                resendAfter,
+                parkUnansweredAfter,
+                idempotencyKeyRetention,
+                resendBackoff,
+                interceptor.around(inner));
     }
 }

@@ -122,7 +122,8 @@ public final class CommandScenario {
      */
     @CheckReturnValue
     public Then when(Command command) {
-        return when(command, CommandMetadata.builder().idempotencyKey("command-1").build());
+        return when(
+                command, CommandMetadata.builder().idempotencyKey("command-1").build());
     }
 
     /**

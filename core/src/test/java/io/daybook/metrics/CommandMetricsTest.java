@@ -68,7 +68,8 @@ class CommandMetricsTest {
 
     @Test
     void counts_every_outcome() {
-        CommandMetadata repeatable = CommandMetadata.builder().idempotencyKey("c1").build();
+        CommandMetadata repeatable =
+                CommandMetadata.builder().idempotencyKey("c1").build();
         bus.send(new Open("1", "ann"), repeatable);
         bus.send(new Open("1", "ann"), repeatable);
         send(new Deposit("1", "1.00"));

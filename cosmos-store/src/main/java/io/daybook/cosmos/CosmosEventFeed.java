@@ -53,7 +53,7 @@ public final class CosmosEventFeed implements EventFeed {
     private final CosmosAsyncContainer leases;
     private final EventEnvelope.Decoder decoder;
     private final Duration poll;
-    private final int pageEvents;
+    private final int eventsPerDelivery;
     private final Duration acquire;
     private final Duration renew;
     private final Duration expiration;
@@ -64,7 +64,7 @@ public final class CosmosEventFeed implements EventFeed {
         this.leases = builder.containers.requireLeases();
         this.decoder = builder.decoder;
         this.poll = builder.poll;
-        this.pageEvents = builder.pageEvents;
+        this.eventsPerDelivery = builder.eventsPerDelivery;
         this.acquire = builder.acquire;
         this.renew = builder.renew;
         this.expiration = builder.expiration;
@@ -109,7 +109,7 @@ public final class CosmosEventFeed implements EventFeed {
         ChangeFeedProcessorOptions processor = new ChangeFeedProcessorOptions()
                 .setLeasePrefix(leasePrefix(name))
                 .setFeedPollDelay(poll)
-                .setMaxItemCount(pageEvents)
+                .setMaxItemCount(eventsPerDelivery)
                 .setLeaseAcquireInterval(acquire)
                 .setLeaseRenewInterval(renew)
                 .setLeaseExpirationInterval(expiration)
@@ -134,9 +134,9 @@ public final class CosmosEventFeed implements EventFeed {
                 leases,
                 leasePrefix(name) + "parked",
                 new StreamReader(
-                        events, decoder, executor, pageEvents + 1), // the next event shows where an append ends
+                        events, decoder, executor, eventsPerDelivery + 1), // the next event shows where an append ends
                 executor,
-                pageEvents);
+                eventsPerDelivery);
     }
 
     /**
@@ -165,7 +165,7 @@ public final class CosmosEventFeed implements EventFeed {
         private final CosmosContainers containers;
         private final EventEnvelope.Decoder decoder;
         private Duration poll = DEFAULT_POLL;
-        private int pageEvents = DEFAULT_PAGE_EVENTS;
+        private int eventsPerDelivery = DEFAULT_PAGE_EVENTS;
         private Duration acquire = ChangeFeedProcessorOptions.DEFAULT_ACQUIRE_INTERVAL;
         private Duration renew = ChangeFeedProcessorOptions.DEFAULT_RENEW_INTERVAL;
         private Duration expiration = ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL;
@@ -199,15 +199,15 @@ public final class CosmosEventFeed implements EventFeed {
          * This holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or
          * correlation id.
          *
-         * @param pageEvents 1 to 1,000; 100 by default
+         * @param eventsPerDelivery 1 to 1,000; 100 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder pageEvents(int pageEvents) {
-            if (pageEvents < 1 || pageEvents > 1_000) {
-                throw new IllegalArgumentException("pageEvents is " + pageEvents + ": use 1 to 1000");
+        public Builder eventsPerDelivery(int eventsPerDelivery) {
+            if (eventsPerDelivery < 1 || eventsPerDelivery > 1_000) {
+                throw new IllegalArgumentException("eventsPerDelivery is " + eventsPerDelivery + ": use 1 to 1000");
             }
-            this.pageEvents = pageEvents;
+            this.eventsPerDelivery = eventsPerDelivery;
             return this;
         }
 

@@ -68,8 +68,8 @@ public final class CosmosEventStore implements EventStore {
         this.limits = builder.limits;
         this.idempotencyKeyRetention = builder.idempotencyKeyRetention;
         this.executor = new RequestExecutor(builder.timeout, builder.observer);
-        this.reader = new StreamReader(container, serializer, executor, builder.pageEvents);
-        this.queryPageEvents = builder.pageEvents;
+        this.reader = new StreamReader(container, serializer, executor, builder.eventsPerRequest);
+        this.queryPageEvents = builder.eventsPerRequest;
     }
 
     /**
@@ -299,7 +299,7 @@ public final class CosmosEventStore implements EventStore {
         private final CosmosContainers containers;
         private final EventSerializer serializer;
         private AppendLimits limits = AppendLimits.DEFAULT;
-        private int pageEvents = DEFAULT_PAGE_EVENTS;
+        private int eventsPerRequest = DEFAULT_PAGE_EVENTS;
         private Duration timeout = DEFAULT_TIMEOUT;
         private Duration idempotencyKeyRetention = DEFAULT_IDEMPOTENCY_KEY_RETENTION;
         private @Nullable Consumer<CosmosOperation> observer;
@@ -324,16 +324,16 @@ public final class CosmosEventStore implements EventStore {
          * Sets the number of events that one request reads. A larger page takes fewer requests and more memory. A page
          * of large events ends early: a read needs about 4 MB of memory at a time, and at first up to 12 MB.
          *
-         * @param pageEvents 100 to 5,000; 500 by default
+         * @param eventsPerRequest 100 to 5,000; 500 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder pageEvents(int pageEvents) {
-            if (pageEvents < 100 || pageEvents > 5_000) {
+        public Builder eventsPerRequest(int eventsPerRequest) {
+            if (eventsPerRequest < 100 || eventsPerRequest > 5_000) {
                 throw new IllegalArgumentException(
-                        "pageEvents is " + pageEvents + ": use 100, which holds one append, to 5000");
+                        "eventsPerRequest is " + eventsPerRequest + ": use 100, which holds one append, to 5000");
             }
-            this.pageEvents = pageEvents;
+            this.eventsPerRequest = eventsPerRequest;
             return this;
         }
 

@@ -31,7 +31,7 @@ final class ProjectorInstance {
         return Projector.builder(
                         CosmosEventFeed.builder(containers, ContractEvent.serializer())
                                 .pollInterval(Duration.ofMillis(100))
-                                .pageEvents(20)
+                                .eventsPerDelivery(20)
                                 .leases(Duration.ofMillis(500), Duration.ofMillis(1_000), expiration)
                                 .build(),
                         CosmosEventStore.of(containers, ContractEvent.serializer()),

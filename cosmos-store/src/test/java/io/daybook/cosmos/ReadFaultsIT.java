@@ -58,7 +58,7 @@ class ReadFaultsIT {
         server = CosmosAccount.server();
         containers = DATABASE.containers();
         store = CosmosEventStore.builder(containers, ContractEvent.serializer())
-                .pageEvents(100)
+                .eventsPerRequest(100)
                 .timeout(Duration.ofSeconds(15))
                 .build();
         snapshots = CosmosSnapshotStore.of(containers);

@@ -293,7 +293,7 @@ class RequestCountsIT {
 
     private CosmosEventStore observed(List<CosmosOperation> operations) {
         return CosmosEventStore.builder(containers, ContractEvent.serializer())
-                .pageEvents(100)
+                .eventsPerRequest(100)
                 .observer(operations::add)
                 .build();
     }

@@ -132,7 +132,7 @@ public final class ServiceBusEventFeed implements EventFeed {
         private final EventEnvelope.Decoder decoder;
         private boolean sessions = true;
         private int parallelSessions = 8;
-        private int callEvents = 32;
+        private int eventsPerDelivery = 32;
         private int deadLetterAfter = Integer.MAX_VALUE;
 
         private Builder(
@@ -166,15 +166,15 @@ public final class ServiceBusEventFeed implements EventFeed {
          * Sets the maximum number of events of a stream in one call of the handler. After a failure, events are
          * delivered one at a time.
          *
-         * @param callEvents 1 to 1,000; 32 by default
+         * @param eventsPerDelivery 1 to 1,000; 32 by default
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder callEvents(int callEvents) {
-            if (callEvents < 1 || callEvents > 1_000) {
-                throw new IllegalArgumentException("callEvents is " + callEvents + ": use 1 to 1000");
+        public Builder eventsPerDelivery(int eventsPerDelivery) {
+            if (eventsPerDelivery < 1 || eventsPerDelivery > 1_000) {
+                throw new IllegalArgumentException("eventsPerDelivery is " + eventsPerDelivery + ": use 1 to 1000");
             }
-            this.callEvents = callEvents;
+            this.eventsPerDelivery = eventsPerDelivery;
             return this;
         }
 
@@ -215,7 +215,7 @@ public final class ServiceBusEventFeed implements EventFeed {
             Builder copy = new Builder(entity, topic, clients, decoder);
             copy.sessions = sessions;
             copy.parallelSessions = parallelSessions;
-            copy.callEvents = callEvents;
+            copy.eventsPerDelivery = eventsPerDelivery;
             copy.deadLetterAfter = deadLetterAfter;
             return new ServiceBusEventFeed(copy); // later changes to the builder have no effect on it
         }
@@ -238,7 +238,7 @@ public final class ServiceBusEventFeed implements EventFeed {
             DeliveryLoop loop;
             if (sessions) {
                 SessionSource ofSessions =
-                        new SessionSource(source, callEvents, scheduler, () -> sessionReceiver(name));
+                        new SessionSource(source, eventsPerDelivery, scheduler, () -> sessionReceiver(name));
                 StreamParking parking = new SessionParking(
                         name,
                         ofSessions,

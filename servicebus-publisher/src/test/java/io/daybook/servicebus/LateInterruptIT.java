@@ -18,7 +18,7 @@ class LateInterruptIT extends FeedFixture {
     private final Recorder recorder = new Recorder();
 
     private Subscription subscribe() {
-        return subscribe(feed().parallelSessions(2).callEvents(4), events -> {
+        return subscribe(feed().parallelSessions(2).eventsPerDelivery(4), events -> {
             threads.add(Thread.currentThread());
             recorder.handle(events);
         });

@@ -79,7 +79,7 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
         AtomicBoolean first = new AtomicBoolean(true);
         AppliedEvents applied = new AppliedEvents();
         IdempotentEventHandler once = IdempotentEventHandler.of(applied);
-        Subscription subscription = subscribe(feed().callEvents(4), events -> {
+        Subscription subscription = subscribe(feed().eventsPerDelivery(4), events -> {
             once.handle(events);
             recorder.handle(events);
             if (first.compareAndSet(true, false)) {

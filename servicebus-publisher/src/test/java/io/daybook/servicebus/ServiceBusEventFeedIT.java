@@ -296,7 +296,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed().build().subscribe(" ", StartPosition.NOW, events -> {}));
         assertThatIllegalArgumentException().isThrownBy(() -> feed().parallelSessions(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> feed().callEvents(1_001));
+        assertThatIllegalArgumentException().isThrownBy(() -> feed().eventsPerDelivery(1_001));
         assertThatIllegalArgumentException().isThrownBy(() -> feed().deadLetterAfter(0));
         for (Duration senseless : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
             assertThatIllegalArgumentException()

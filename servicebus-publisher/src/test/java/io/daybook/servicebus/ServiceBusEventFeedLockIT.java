@@ -22,7 +22,7 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
         broker.setLockDuration(lock);
         publisher.publish(counted("a", 1, 2));
         Recorder recorder = new Recorder();
-        Subscription subscription = subscribe(feed().callEvents(1), events -> {
+        Subscription subscription = subscribe(feed().eventsPerDelivery(1), events -> {
             recorder.handle(events);
             long start = System.nanoTime();
             if (recorder.of("a").size() == 1) {

@@ -62,7 +62,7 @@ class ServiceBusParkingIT extends FeedFixture {
     }
 
     private Subscription subscribe(FailurePolicy policy, EventHandler handler) {
-        Subscription subscription = feed().callEvents(1)
+        Subscription subscription = feed().eventsPerDelivery(1)
                 .build()
                 .subscribe(
                         "billing",

@@ -26,7 +26,7 @@ class SharedConnectionIT extends FeedFixture {
     /** Handles events of other streams while the handler of one stream is blocked. */
     private Subscription subscribeBlocked(int sessions) throws InterruptedException {
         publisher.publish(counted(BLOCKED, 1, 3));
-        Subscription subscription = subscribe(feed().parallelSessions(sessions).callEvents(1), events -> {
+        Subscription subscription = subscribe(feed().parallelSessions(sessions).eventsPerDelivery(1), events -> {
             recorder.handle(events, () -> {
                 if (events.get(0).metadata().aggregateId().equals(BLOCKED)) {
                     entered.countDown();

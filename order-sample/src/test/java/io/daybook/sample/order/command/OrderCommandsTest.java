@@ -69,7 +69,8 @@ class OrderCommandsTest {
                 new CreateOrder("42", "CUST-123", List.of(item("PROD-001", 2, "49.99")), SEATTLE),
                 CommandMetadata.empty());
         AddOrderItem add = new AddOrderItem("42", "PROD-002", 1, new BigDecimal("29.99"));
-        CommandMetadata metadata = CommandMetadata.builder().idempotencyKey("add-1").build();
+        CommandMetadata metadata =
+                CommandMetadata.builder().idempotencyKey("add-1").build();
         bus.send(add, metadata);
         bus.send(new ShipOrder("42", "1Z999", "UPS"), CommandMetadata.empty());
 

@@ -132,7 +132,8 @@ class OrderConcurrencyTest {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             try {
                 UpdateResult<?> result = bus.send(
-                        command, CommandMetadata.builder().idempotencyKey(commandId).build());
+                        command,
+                        CommandMetadata.builder().idempotencyKey(commandId).build());
                 assertThat(result.duplicate()).isFalse();
                 return new Outcome(command, commandId, result.version(), result.retries());
             } catch (ConcurrencyException e) {
