@@ -53,7 +53,7 @@ class PageIT {
     }
 
     @TestFactory
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> page() throws Exception {
         Path folder = NodePackages.install("order-sample", "browser");
         Path screenshots = Files.createDirectories(folder.resolveSibling("screenshots"));
