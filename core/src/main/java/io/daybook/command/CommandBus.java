@@ -11,6 +11,7 @@ import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,11 +145,23 @@ public final class CommandBus {
     }
 
     /**
+     * Sends a command that was {@linkplain #encode encoded} before, perhaps by an older version of the program.
+     *
+     * @param command the command
+     * @param metadata the metadata of the command
+     * @return the result
+     * @throws io.daybook.DaybookException as for {@link #send(String, int, byte[], CommandMetadata) send}
+     */
+    public UpdateResult<?> send(EncodedCommand command, CommandMetadata metadata) {
+        return send(command.type(), command.version(), command.json().getBytes(StandardCharsets.UTF_8), metadata);
+    }
+
+    /**
      * Writes a command as JSON, to be stored and sent later. The JSON is read back and compared with the command, to
      * ensure that nothing is lost.
      *
      * @param command the command
-     * @return its JSON, for {@link #send(String, int, byte[], CommandMetadata)}
+     * @return its JSON, for {@link #send(EncodedCommand, CommandMetadata)}
      * @throws NoHandlerException if no handler is registered for the class of the command
      * @throws IllegalArgumentException if the command cannot be written, or if its JSON is read back as a different
      *     command

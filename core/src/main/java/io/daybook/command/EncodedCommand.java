@@ -6,7 +6,7 @@ package io.daybook.command;
  *
  * <pre>{@code
  * EncodedCommand encoded = bus.encode(new ShipOrder("42", "1Z999"));
- * bus.send(encoded.type(), encoded.version(), encoded.json().getBytes("UTF-8"), metadata);
+ * bus.send(encoded, metadata); // perhaps later, by a newer version of the program
  * }</pre>
  *
  * @param type the name of the command type

@@ -4,7 +4,6 @@ import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.EncodedCommand;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A sender for the commands of processes and reactions. {@link #of} returns one that sends through a bus. Implement this interface to send
@@ -36,12 +35,7 @@ public interface CommandSender {
 
             @Override
             public boolean send(EncodedCommand command, CommandMetadata metadata) {
-                return bus.send(
-                                command.type(),
-                                command.version(),
-                                command.json().getBytes(StandardCharsets.UTF_8),
-                                metadata)
-                        .duplicate();
+                return bus.send(command, metadata).duplicate();
             }
         };
     }

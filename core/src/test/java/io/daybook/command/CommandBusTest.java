@@ -383,6 +383,11 @@ class CommandBusTest {
         assertThat(bus.send(new WithdrawMoney("1", "7.00"), id("c2")).duplicate())
                 .as("the fingerprint is that of the present version")
                 .isTrue();
+        EncodedCommand kept = new EncodedCommand("Withdraw", 1, "{\"accountId\":\"1\",\"euros\":3}");
+        bus.send(kept, id("c4"));
+        assertThat(bus.send(bus.encode(new WithdrawMoney("1", "3.00")), id("c4")).duplicate())
+                .isTrue();
+        assertThat(accounts.load("1").balance()).hasToString("90.00");
         assertThatExceptionOfType(NoHandlerException.class)
                 .isThrownBy(() -> bus.send("Withdraw", 3, "{}".getBytes(UTF_8), id("c3")))
                 .satisfies(e -> {
