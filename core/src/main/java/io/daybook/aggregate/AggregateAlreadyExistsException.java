@@ -13,7 +13,13 @@ public final class AggregateAlreadyExistsException extends DaybookException {
 
     private final StreamId stream;
 
-    AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
+    /**
+     * Creates the exception.
+     *
+     * @param stream the stream, which already has events
+     * @param cause the underlying failure; null if there is none
+     */
+    public AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
         super(
                 stream.aggregateType() + " " + stream.aggregateId()
                         + " already exists: change it, or create one with another id",

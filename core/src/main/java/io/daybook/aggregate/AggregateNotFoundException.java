@@ -13,7 +13,12 @@ public final class AggregateNotFoundException extends DaybookException {
 
     private final StreamId stream;
 
-    AggregateNotFoundException(StreamId stream) {
+    /**
+     * Creates the exception.
+     *
+     * @param stream the stream, which has no events
+     */
+    public AggregateNotFoundException(StreamId stream) {
         super(stream.aggregateType() + " " + stream.aggregateId()
                 + " does not exist: create it first, or check its id");
         this.stream = stream;

@@ -1,18 +1,36 @@
 package io.daybook.command;
 
 import io.daybook.DaybookException;
+import java.util.OptionalInt;
 
 /**
- * Thrown when no handler is registered for a command. The command had no effect. See {@link DaybookException} for how
+ * Thrown when no handler is registered for a command or query. It had no effect. See {@link DaybookException} for how
  * to distinguish failures.
  */
 public final class NoHandlerException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String commandType;
-    private final int commandVersion;
+    private final String type;
+    private final int version;
     private final boolean namedBySender;
+
+    private NoHandlerException(String message, String type, int version, boolean namedBySender) {
+        super(message);
+        this.type = type;
+        this.version = version;
+        this.namedBySender = namedBySender;
+    }
+
+    /**
+     * Creates the exception for a command whose type the sender named.
+     *
+     * @param commandType the name of the command's type
+     * @param commandVersion the version of the command's type, from 1
+     */
+    public NoHandlerException(String commandType, int commandVersion) {
+        this(commandType, commandVersion, true);
+    }
 
     /**
      * Creates the exception.
@@ -21,11 +39,26 @@ public final class NoHandlerException extends DaybookException {
      *     unregistered class
      */
     NoHandlerException(String commandType, int commandVersion, boolean namedBySender) {
-        super("no handler is registered for version " + commandVersion + " of the command " + commandType
-                + ": register one where the command bus is built, or add an upcaster for that version");
-        this.commandType = commandType;
-        this.commandVersion = commandVersion;
-        this.namedBySender = namedBySender;
+        this(
+                "no handler is registered for version " + commandVersion + " of the command " + commandType
+                        + ": register one where the command bus is built, or add an upcaster for that version",
+                commandType,
+                commandVersion,
+                namedBySender);
+    }
+
+    /**
+     * Returns the exception for a query.
+     *
+     * @param queryType the name of the query's class
+     * @return the exception
+     */
+    public static NoHandlerException ofQuery(String queryType) {
+        return new NoHandlerException(
+                "no handler is registered for the query " + queryType + ": register one where the query bus is built",
+                queryType,
+                0,
+                false);
     }
 
     boolean isNamedBySender() {
@@ -33,16 +66,16 @@ public final class NoHandlerException extends DaybookException {
     }
 
     /**
-     * {@return the name of the command's type}
+     * {@return the name of the command's type or of the query's class}
      */
-    public String commandType() {
-        return commandType;
+    public String type() {
+        return type;
     }
 
     /**
-     * {@return the version of the command's type, from 1}
+     * {@return the version of the command's type, from 1; empty for a query}
      */
-    public int commandVersion() {
-        return commandVersion;
+    public OptionalInt version() {
+        return version == 0 ? OptionalInt.empty() : OptionalInt.of(version);
     }
 }

@@ -14,7 +14,13 @@ public final class CommandIdReusedException extends DaybookException {
     private final StreamId stream;
     private final String commandId;
 
-    CommandIdReusedException(StreamId stream, String commandId) {
+    /**
+     * Creates the exception.
+     *
+     * @param stream the stream that contains the record of the other command
+     * @param commandId the id of both commands
+     */
+    public CommandIdReusedException(StreamId stream, String commandId) {
         super("the command id " + commandId + " was used before on " + stream
                 + " for a command with other content: use a new command id for each command");
         this.stream = stream;

@@ -16,7 +16,14 @@ public final class CommandRejectedException extends DaybookException {
     private final String commandId;
     private final String error;
 
-    CommandRejectedException(StreamId stream, String commandId, String error) {
+    /**
+     * Creates the exception.
+     *
+     * @param stream the stream that contains the record
+     * @param commandId the id of the command
+     * @param error the class name of the exception that first rejected the command
+     */
+    public CommandRejectedException(StreamId stream, String commandId, String error) {
         super("the command " + commandId + " was rejected before on " + stream + " with " + error
                 + ", and that is final: send a new command with a new id");
         this.stream = stream;

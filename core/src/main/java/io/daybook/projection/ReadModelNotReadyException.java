@@ -16,10 +16,10 @@ public final class ReadModelNotReadyException extends DaybookException {
     /**
      * Creates the exception.
      *
-     * @param id the name and the version
+     * @param id the name and the version, such as {@code order-summaries-1}
      * @param state the state of the version
      */
-    ReadModelNotReadyException(String id, ReadModelState state) {
+    public ReadModelNotReadyException(String id, ReadModelState state) {
         super("the read model " + id + " is " + state + ": "
                 + switch (state) {
                     case CAUGHT_UP -> "activate it";

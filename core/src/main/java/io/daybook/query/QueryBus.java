@@ -1,5 +1,6 @@
 package io.daybook.query;
 
+import io.daybook.command.NoHandlerException;
 import io.daybook.command.Violations;
 import java.lang.reflect.Modifier;
 import java.time.Clock;
@@ -72,7 +73,7 @@ public final class QueryBus {
      * @param query the query
      * @param metadata the metadata of the query
      * @return the answer
-     * @throws IllegalArgumentException if no handler is registered for the class of the query
+     * @throws NoHandlerException if no handler is registered for the class of the query
      * @throws QueryNotAuthorizedException if the caller is not authorized to send the query
      * @throws QueryValidationException if the query is invalid
      * @throws QueryTimeoutException if the timeout expired before the handler was called
@@ -172,8 +173,7 @@ public final class QueryBus {
         return (query, context) -> {
             QueryInterceptor.Next handler = handlers.get(query.getClass());
             if (handler == null) {
-                throw new IllegalArgumentException("no handler is registered for the query "
-                        + query.getClass().getName() + ": register one where the query bus is built");
+                throw NoHandlerException.ofQuery(query.getClass().getName());
             }
             return requireAnswer(
                     handler.proceed(query, context),

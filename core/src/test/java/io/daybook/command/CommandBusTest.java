@@ -293,8 +293,8 @@ class CommandBusTest {
         assertThatExceptionOfType(NoHandlerException.class)
                 .isThrownBy(() -> builder().build().send(new Unheard("1"), CommandMetadata.empty()))
                 .satisfies(e -> {
-                    assertThat(e.commandType()).isEqualTo("Unheard");
-                    assertThat(e.commandVersion()).isEqualTo(1);
+                    assertThat(e.type()).isEqualTo("Unheard");
+                    assertThat(e.version()).hasValue(1);
                     assertThat(CommandOutcome.of(e)).isEqualTo(CommandOutcome.FAILED);
                 });
         assertThatIllegalArgumentException()
@@ -391,8 +391,8 @@ class CommandBusTest {
         assertThatExceptionOfType(NoHandlerException.class)
                 .isThrownBy(() -> bus.send("Withdraw", 3, "{}".getBytes(UTF_8), id("c3")))
                 .satisfies(e -> {
-                    assertThat(e.commandType()).isEqualTo("Withdraw");
-                    assertThat(e.commandVersion()).isEqualTo(3);
+                    assertThat(e.type()).isEqualTo("Withdraw");
+                    assertThat(e.version()).hasValue(3);
                 });
         for (String broken : List.of("", "[]", "{\"owner\":1,\"owner\":2}", "{\"owner\":[]}")) {
             assertThatExceptionOfType(CommandValidationException.class)

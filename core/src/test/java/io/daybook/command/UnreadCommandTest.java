@@ -96,7 +96,7 @@ class UnreadCommandTest {
         for (String type : List.of("Nte", "<script>")) {
             assertThatExceptionOfType(NoHandlerException.class)
                     .isThrownBy(() -> send(type, "{}", CommandMetadata.empty()))
-                    .satisfies(e -> assertThat(e.commandType()).isEqualTo(type));
+                    .satisfies(e -> assertThat(e.type()).isEqualTo(type));
         }
 
         assertThat(count("unknown", "invalid")).isEqualTo(2);

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.daybook.command.Violation;
+import io.daybook.command.NoHandlerException;
 import io.daybook.command.Violations;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
@@ -182,7 +183,7 @@ class QueryBusTest {
 
     @Test
     void names_a_query_without_handler() {
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(NoHandlerException.class)
                 .isThrownBy(() -> builder().build().ask(new Unheard(), QueryMetadata.empty()))
                 .withMessage("no handler is registered for the query " + Unheard.class.getName()
                         + ": register one where the query bus is built");
