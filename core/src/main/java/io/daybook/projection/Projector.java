@@ -5,6 +5,7 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Parking;
 import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
@@ -135,6 +136,18 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
+     * Reads which streams are parked, because one of their events could not be projected, and why. The result can be
+     * large if a projection has failed for a long time.
+     *
+     * @param projection a projection of this projector
+     * @return the parked streams; a copy
+     * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read
+     */
+    public Map<StreamId, Parking> parked(ProjectionDefinition projection) {
+        return of(projection).runner().states.parked();
+    }
+
+    /**
      * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
      *
      * @param projection a projection of this projector
@@ -246,6 +259,17 @@ public final class Projector implements AutoCloseable {
     @Override
     public void close() {
         running.values().forEach(each -> each.thread().close());
+    }
+
+    /**
+     * Stops following the feed, and waits up to a timeout until the events in progress are projected. Events that are
+     * still in progress after that continue, and are redelivered if the program ends before they are projected.
+     *
+     * @param timeout the maximum time to wait
+     * @return whether the projector has stopped
+     */
+    public boolean close(Duration timeout) {
+        return TimedClose.run(this::close, "daybook-projector-closing", timeout);
     }
 
     /** A builder of a projector. Not thread-safe. */

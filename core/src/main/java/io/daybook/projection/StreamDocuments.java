@@ -2,8 +2,11 @@ package io.daybook.projection;
 
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.Parking;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelUnavailableException;
+import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
 import java.util.ArrayList;
@@ -87,6 +90,20 @@ final class StreamDocuments<S> {
             });
         }
         return states;
+    }
+
+    /** Reads the documents that are parked. */
+    Map<StreamId, Parking> parked() {
+        Map<StreamId, Parking> parked = new LinkedHashMap<>();
+        String next = "";
+        do {
+            Page<StoredDocument> page = documents.scan(Scan.parked(), next);
+            page.items()
+                    .forEach(document -> document.parking()
+                            .ifPresent(parking -> parked.put(keys.streamOf(document.key()), parking)));
+            next = page.next().orElse("");
+        } while (!next.isEmpty());
+        return parked;
     }
 
     /** Returns the state that a document holds. */

@@ -214,6 +214,7 @@ class GroupedProjectionTest {
         assertThatThrownBy(() -> model.get("alice", ConsistencyToken.of(stream("2"), 2)))
                 .isInstanceOf(StreamParkedException.class);
         refusing.set(false);
+        assertThat(projectors.get(0).parked(projection)).containsOnlyKeys(stream("2"));
         assertThat(projectors.get(0).retryParked(projection)).isOne();
         assertThat(model.get("alice").orElseThrow().content()).isEqualTo(wealth("55", 3));
     }

@@ -23,9 +23,12 @@ import io.daybook.readmodel.Page;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -174,8 +177,13 @@ class ProjectorTest {
                         StreamParkedException.class,
                         e -> assertThat(e.sequenceNumber()).isEqualTo(3));
         assertThat(projector.retryParked(balances)).isZero();
+        assertThat(projector.parked(balances)).containsOnlyKeys(stream("1")).allSatisfy((stream, parking) -> {
+            assertThat(parking.sequenceNumber()).isEqualTo(3);
+            assertThat(parking.error()).isEqualTo(IllegalStateException.class.getName());
+        });
         poisonous.set(false);
         assertThat(projector.retryParked(balances)).isOne();
+        assertThat(projector.parked(balances)).isEmpty();
         assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("19");
     }
 
@@ -211,6 +219,25 @@ class ProjectorTest {
         projector.drain(Patience.LIMIT);
 
         assertThat(model.get("1").orElseThrow().parked()).isTrue();
+    }
+
+    @Test
+    void close_with_a_timeout_reports_whether_the_projector_has_stopped() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        failure = () -> {
+            entered.countDown();
+            Patience.await().until(() -> released.getCount() == 0);
+            return new ReadModelUnavailableException("down", null, null);
+        };
+        poisonous.set(true);
+        open("1", "alice", "13");
+        assertThat(entered.await(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+                .isTrue();
+
+        assertThat(projector.close(Duration.ofMillis(1))).isFalse();
+        released.countDown();
+        assertThat(projector.close(Patience.LIMIT)).isTrue();
     }
 
     @Test
