@@ -62,7 +62,7 @@ public final class ProcessMetrics implements MeterBinder {
             FunctionTimer.builder(
                             "daybook.process.timers",
                             runner,
-                            each -> each.counts(name).timersRung(),
+                            each -> each.counts(name).timersFired(),
                             each -> each.counts(name).late().toMillis(),
                             TimeUnit.MILLISECONDS)
                     .tag("process", name)

@@ -17,7 +17,7 @@ final class ProcessCounters {
     final LongAdder duplicates = new LongAdder();
     final LongAdder rejected = new LongAdder();
     final LongAdder unanswered = new LongAdder();
-    final LongAdder timersRung = new LongAdder();
+    final LongAdder timersFired = new LongAdder();
     final LongAdder timersObsolete = new LongAdder();
     final LongAdder lateMillis = new LongAdder();
 
@@ -34,7 +34,7 @@ final class ProcessCounters {
                 duplicates.sum(),
                 rejected.sum(),
                 unanswered.sum(),
-                timersRung.sum(),
+                timersFired.sum(),
                 timersObsolete.sum(),
                 Duration.ofMillis(lateMillis.sum()));
     }

@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param duplicates the number of times that the target recognized a command as a duplicate
  * @param rejected the number of commands that were rejected
  * @param unanswered the number of times that a command was not answered
- * @param timersRung the number of timers that took effect
+ * @param timersFired the number of timers that fired and took effect
  * @param timersObsolete the number of timers that fired twice or after they were canceled, and had no effect
  * @param late the total delay of the timers that took effect, measured from their due times
  */
@@ -33,6 +33,6 @@ public record ProcessCounts(
         long duplicates,
         long rejected,
         long unanswered,
-        long timersRung,
+        long timersFired,
         long timersObsolete,
         Duration late) {}

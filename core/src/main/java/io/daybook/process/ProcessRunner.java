@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service that runs process managers and reactions. It follows a feed, takes steps, sends the commands of steps and
- * triggers timers. Several instances can run the same processes. Thread-safe.
+ * fires timers. Several instances can run the same processes. Thread-safe.
  *
  * <pre>{@code
  * InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
@@ -242,10 +242,10 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Triggers the timers that are due, in the caller's thread, for tests with a runner that was
+     * Fires the timers that are due, in the caller's thread, for tests with a runner that was
      * {@linkplain Builder#build() not started}.
      */
-    public void ringTimers() {
+    public void fireTimers() {
         boolean more = ringer != null;
         while (more) {
             more = Objects.requireNonNull(ringer).ringPage();
@@ -319,7 +319,7 @@ public final class ProcessRunner implements AutoCloseable {
         threads.drain(timeout);
     }
 
-    /** Stops following the feeds and triggering timers, and waits for the steps in progress. */
+    /** Stops following the feeds and firing timers, and waits for the steps in progress. */
     @Override
     public void close() {
         threads.close();
@@ -424,7 +424,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets whether the runner handles events and triggers timers. A runner that does neither is meant for programs
+         * Sets whether the runner handles events and fires timers. A runner that does neither is meant for programs
          * that only show, retry or cancel instances, while other programs run the processes. Its
          * {@link ProcessRunner#status} is empty.
          *
@@ -519,7 +519,7 @@ public final class ProcessRunner implements AutoCloseable {
 
         /**
          * Builds a runner without threads, for tests that call {@link ProcessRunner#handle} and
-         * {@link ProcessRunner#ringTimers}.
+         * {@link ProcessRunner#fireTimers}.
          *
          * @return the runner
          * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called

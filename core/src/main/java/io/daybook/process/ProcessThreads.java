@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The subscriptions of a runner, and the thread that triggers its timers. */
+/** The subscriptions of a runner, and the thread that fires its timers. */
 final class ProcessThreads {
 
     /** The stores of processes. */

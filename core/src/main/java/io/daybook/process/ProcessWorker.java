@@ -132,7 +132,7 @@ final class ProcessWorker<S> {
         taken.ifPresent(this::perform);
     }
 
-    /** Triggers a timer. It takes effect once, and only if the instance still has it. */
+    /** Fires a timer. It takes effect once, and only if the instance still has it. */
     void ring(ProcessTimer timer) {
         if (timer.due().isAfter(now())) {
             return; // it fired early, and stays stored
@@ -161,7 +161,7 @@ final class ProcessWorker<S> {
                 current -> InstanceStreams.after(current.last(), timer.key()),
                 current -> decider.timer(current, timer.key()));
         if (taken.isPresent()) {
-            counters.timersRung.increment();
+            counters.timersFired.increment();
             counters.lateMillis.add(Duration.between(timer.due(), now()).toMillis());
             perform(taken.get());
         } else {

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Triggers the timers that are due. A timer whose handler keeps failing parks its instance. Used by one thread. */
+/** Fires the timers that are due. A timer whose handler keeps failing parks its instance. Used by one thread. */
 final class TimerRinger {
 
     private static final Logger log = LoggerFactory.getLogger(TimerRinger.class);
@@ -33,7 +33,7 @@ final class TimerRinger {
     }
 
     /**
-     * Triggers one page of timers. Timers that it cannot trigger are left for the next round, so that they do not hold
+     * Fires one page of timers. Timers that it cannot fire are left for the next round, so that they do not hold
      * up later ones.
      *
      * @return whether more may be due; if not, the round is over
@@ -74,7 +74,7 @@ final class TimerRinger {
             return true;
         } catch (Throwable e) { // as a subscription does: an error must not end the thread of all timers
             if (!FailurePolicy.isOfEvent(e)) {
-                log.warn("timer not rung, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
+                log.warn("timer not fired, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
                 return false;
             }
             log.warn("timer failed, will be retried stream={}", timer.stream(), e);

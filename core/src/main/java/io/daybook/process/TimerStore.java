@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A store that triggers timers. SPI for databases and brokers.
+ * A store of timers that returns those that are due. SPI for databases and brokers.
  *
  * <pre>{@code
  * for (ProcessTimer timer : timers.due(Instant.now(), 100)) {

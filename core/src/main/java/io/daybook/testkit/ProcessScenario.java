@@ -83,7 +83,7 @@ public final class ProcessScenario {
     }
 
     /**
-     * Advances the time and triggers the timers that are due.
+     * Advances the time and fires the timers that are due.
      *
      * @param time the amount of time
      * @return a scenario with this pause

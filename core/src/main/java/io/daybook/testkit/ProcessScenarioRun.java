@@ -96,7 +96,7 @@ final class ProcessScenarioRun {
     private final ProcessManager<?> process;
     private final Predicate<Command> rejected;
     private final List<Command> sent = new ArrayList<>();
-    private final Set<ProcessTimer> rung = new LinkedHashSet<>();
+    private final Set<ProcessTimer> fired = new LinkedHashSet<>();
     private final ScenarioClock clock = new ScenarioClock();
     private final InMemoryTimerStore timers = new InMemoryTimerStore();
     private final InMemoryEventStore processes =
@@ -139,9 +139,9 @@ final class ProcessScenarioRun {
             each.events().forEach(this::deliver);
             pass(each.time());
         }
-        withoutEffect("timers rang again", () -> {
-            rung.forEach(timers::set);
-            runner.ringTimers();
+        withoutEffect("timers fired again", () -> {
+            fired.forEach(timers::set);
+            runner.fireTimers();
         });
     }
 
@@ -167,9 +167,9 @@ final class ProcessScenarioRun {
         Instant end = clock.instant().plus(time);
         for (List<ProcessTimer> due = timers.due(end, 1); !due.isEmpty(); due = timers.due(end, 1)) {
             ProcessTimer next = due.get(0);
-            rung.add(next);
+            fired.add(next);
             clock.now = next.due().isAfter(clock.now) ? next.due() : clock.now;
-            runner.ringTimers();
+            runner.fireTimers();
         }
         clock.now = end;
         processes

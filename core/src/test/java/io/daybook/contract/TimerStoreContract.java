@@ -126,15 +126,15 @@ public abstract class TimerStoreContract {
                 .mapToObj(i -> timer("k" + i, Duration.ofMinutes(-(i * 7L) % 250)))
                 .toList();
         set.forEach(timers::set);
-        List<ProcessTimer> rung = new ArrayList<>();
+        List<ProcessTimer> fired = new ArrayList<>();
         for (List<ProcessTimer> page = timers.due(NOON, 20); !page.isEmpty(); page = timers.due(NOON, 20)) {
             assertThat(page).hasSizeLessThanOrEqualTo(20);
-            rung.addAll(page);
+            fired.addAll(page);
             page.forEach(timers::remove);
         }
 
-        assertThat(rung).containsExactlyInAnyOrderElementsOf(set);
-        assertThat(rung).extracting(ProcessTimer::due).isSorted();
+        assertThat(fired).containsExactlyInAnyOrderElementsOf(set);
+        assertThat(fired).extracting(ProcessTimer::due).isSorted();
     }
 
     @Test

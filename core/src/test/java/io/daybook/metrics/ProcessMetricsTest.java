@@ -51,7 +51,7 @@ class ProcessMetricsTest {
                 .createOrUpdate("1", UpdateContext.empty(), account -> account.open("alice", Instant.EPOCH));
         runner.handle(watch, store.find(EventFilter.all()).toList());
         runner.handle(watch, store.find(EventFilter.all()).toList());
-        runner.ringTimers();
+        runner.fireTimers();
 
         assertThat(registry.get("daybook.process.instances")
                         .tag("state", "started")

@@ -102,7 +102,7 @@ final class ProcessCheck {
         if (atRest) {
             require(
                     timers.values().stream().allMatch(timer -> timer.due().isAfter(now)),
-                    "a timer that has not rung: " + timers);
+                    "a timer that has not fired: " + timers);
         }
         return wrong;
     }

@@ -140,7 +140,7 @@ final class ProcessFixture {
         }
     }
 
-    void ringTimers(ProcessWorker<?> worker) {
+    void fireTimers(ProcessWorker<?> worker) {
         timers.due(clock.instant(), 100).forEach(worker::ring);
     }
 

@@ -176,11 +176,11 @@ class ProcessRunnerTest {
         assertThat(world.sent).hasSize(3);
         assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.RUNNING);
         world.clock.advance(Duration.ofHours(1));
-        world.ringTimers(worker);
+        world.fireTimers(worker);
         assertThat(world.sent).hasSize(5);
         assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.PARKED);
         worker.recover(world.processStore.find(EventFilter.all()).toList());
-        world.ringTimers(worker);
+        world.fireTimers(worker);
         assertThat(world.sent).as("a recovery does not send it again").hasSize(5);
 
         world.down = command -> false;

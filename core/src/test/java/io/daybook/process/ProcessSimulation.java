@@ -33,8 +33,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * One random history of a process: several workers take events, ring timers and recover, are slow, crash and lose replies, events are early
- * and redelivered with clocks that differ, timers ring twice and late, and the rules of the target change between two sends.
+ * One random history of a process: several workers take events, fire timers and recover, are slow, crash and lose replies, events are early
+ * and redelivered with clocks that differ, timers fire twice and late, and the rules of the target change between two sends.
  */
 final class ProcessSimulation {
 

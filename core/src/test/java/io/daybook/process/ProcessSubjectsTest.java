@@ -84,7 +84,7 @@ class ProcessSubjectsTest {
         return Optional.ofNullable(worker.find("1").shownState());
     }
 
-    private void ringAllTimers(ProcessWorker<?> worker) {
+    private void fireAllTimers(ProcessWorker<?> worker) {
         world.clock.advance(Duration.ofDays(1));
         timers.due(world.clock.instant(), 100).forEach(worker::ring);
     }
@@ -127,7 +127,7 @@ class ProcessSubjectsTest {
         ProcessWorker<Booking> worker = started();
         keys.destroy("flight");
 
-        ringAllTimers(worker);
+        fireAllTimers(worker);
 
         assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested");
         assertThat(timers.due(world.clock.instant(), 100)).isEmpty();
@@ -143,7 +143,7 @@ class ProcessSubjectsTest {
         keys.destroy("traveler-1");
 
         worker.recover(stored());
-        ringAllTimers(worker);
+        fireAllTimers(worker);
 
         assertThat(world.sent).isEmpty();
         assertThat(stateOf(worker)).contains(InstanceState.SHREDDED);

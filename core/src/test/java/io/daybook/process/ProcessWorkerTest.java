@@ -78,7 +78,7 @@ class ProcessWorkerTest {
 
         assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested", "TripCanceled");
         assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld", "SeatReleased");
-        assertThat(worker.counters().counts().timersRung()).isOne();
+        assertThat(worker.counters().counts().timersFired()).isOne();
         assertThat(worker.counters().counts().timersObsolete()).isOne();
     }
 
@@ -132,7 +132,7 @@ class ProcessWorkerTest {
         List<EventEnvelope> events = world.events("Trip", "1");
         worker.handle(events.subList(1, 2));
         world.clock.advance(Duration.ofDays(7));
-        world.ringTimers(worker);
+        world.fireTimers(worker);
         assertThat(state(Trips.BOOKING, "1")).isEqualTo(InstanceState.NEVER_STARTED);
         worker.handle(events.subList(0, 1));
 
@@ -206,7 +206,7 @@ class ProcessWorkerTest {
         world.flights.update("f", UpdateContext.empty(), flight -> flight.plan(1));
         world.afterSend = command -> {};
         world.clock.advance(Duration.ofMinutes(1));
-        world.ringTimers(worker);
+        world.fireTimers(worker);
         world.settle(worker);
 
         assertThat(world.sent).startsWith("HoldSeat", "HoldSeat", "HoldSeat", "HoldSeat");
@@ -228,7 +228,7 @@ class ProcessWorkerTest {
 
         world.down = command -> false;
         world.clock.advance(Duration.ofSeconds(30));
-        world.ringTimers(worker);
+        world.fireTimers(worker);
         assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld", "SeatHeld");
         assertThat(world.history(Trips.BOOKING, "1"))
                 .containsExactly("StepTaken", "CommandPostponed", "CommandAnswered");
@@ -249,7 +249,7 @@ class ProcessWorkerTest {
         plain.handle(world.newEvents());
         for (int hour = 0; hour < 26; hour++) {
             world.clock.advance(Duration.ofHours(1));
-            world.ringTimers(plain);
+            world.fireTimers(plain);
         }
         assertThat(state(process, "1")).isEqualTo(InstanceState.PARKED);
         assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
@@ -383,7 +383,7 @@ class ProcessWorkerTest {
         world.requestTrip("1", "f");
         world.worker(version1).handle(world.newEvents());
         world.clock.advance(Duration.ofDays(1));
-        world.ringTimers(world.worker(version2));
+        world.fireTimers(world.worker(version2));
 
         assertThat(((TripCanceled) world.events("Trip", "1").get(1).event()).reason())
                 .isEqualTo("unknown");

@@ -43,7 +43,7 @@ class TimerRingerTest {
         runner.handle(process, world.newEvents());
         world.clock.advance(Duration.ofMinutes(1));
         for (int i = 0; i < attempts; i++) {
-            runner.ringTimers();
+            runner.fireTimers();
         }
         return runner.find(process, "1").orElseThrow().state();
     }
@@ -101,7 +101,7 @@ class TimerRingerTest {
         runner.handle(process, world.newEvents());
         world.clock.advance(Duration.ofMinutes(1));
 
-        runner.ringTimers();
+        runner.fireTimers();
 
         assertThat(IntStream.range(0, 300)
                         .filter(i -> runner.find(process, Integer.toString(i))
@@ -110,7 +110,7 @@ class TimerRingerTest {
                                 == InstanceState.COMPLETED))
                 .hasSize(50);
         assertThat(failed).hasValue(300);
-        runner.ringTimers();
+        runner.fireTimers();
         assertThat(failed).hasValue(550);
         assertThat(world.timers.due(world.clock.instant(), 1_000)).hasSize(300);
     }

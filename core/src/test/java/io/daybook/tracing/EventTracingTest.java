@@ -209,7 +209,7 @@ class EventTracingTest {
                 .build();
         open("1", "a");
         runner.handle(watch, stored());
-        runner.ringTimers();
+        runner.fireTimers();
 
         List<Span> steps = observations.spans("daybook.process.step");
         assertThat(steps).hasSize(2).allSatisfy(step -> {

@@ -146,10 +146,10 @@ class ProcessesIT {
             ids().filter(ProcessesIT::isHeld)
                     .forEach(id ->
                             requireRecordedRejection(first.find(EXPIRY, id).orElseThrow()));
-            long rung = Stream.of(first, second)
-                    .mapToLong(runner -> runner.counts("Expiry").timersRung())
+            long fired = Stream.of(first, second)
+                    .mapToLong(runner -> runner.counts("Expiry").timersFired())
                     .sum();
-            assertThat(rung).isEqualTo(PARCELS);
+            assertThat(fired).isEqualTo(PARCELS);
         }
         ids().forEach(id ->
                 assertThat(eventsOf(id)).isEqualTo(isHeld(id) ? List.of("Posted") : List.of("Posted", "Expired")));

@@ -16,7 +16,7 @@ import java.time.Clock;
  *
  * @param store the store for process streams, separate from the events of orders
  * @param feed follows that store
- * @param timers triggers the timers
+ * @param timers the store of the timers
  * @param paymentGateway pays refunds
  * @param clock determines which timers are due
  */
