@@ -2,6 +2,7 @@ package io.daybook.process;
 
 import io.daybook.command.CommandBus;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.projection.Projection;
 import io.daybook.projection.Projector;
@@ -322,10 +323,32 @@ public final class ProcessRunner implements AutoCloseable {
     /** Stops following the feeds and firing timers, and waits for the steps in progress. */
     @Override
     public void close() {
-        threads.close();
-        if (projector != null) {
-            projector.close();
+        close(CommandTimeout.none());
+    }
+
+    /**
+     * Stops following the feeds and firing timers, and waits for the steps in progress, up to a timeout. Steps that are
+     * still in progress after that continue. Commands and timers that they have not performed when the program ends are
+     * recovered at the next start.
+     *
+     * @param timeout the maximum time to wait
+     * @return whether the runner has stopped
+     */
+    public boolean close(Duration timeout) {
+        return close(CommandTimeout.after(timeout));
+    }
+
+    private boolean close(CommandTimeout end) {
+        boolean ended = threads.close(end);
+        if (projector == null) {
+            return ended;
         }
+        Duration left = end.remaining().orElse(null);
+        if (left != null) {
+            return projector.close(left) && ended;
+        }
+        projector.close();
+        return ended;
     }
 
     /** A builder of {@link ProcessRunner}. Not thread-safe. */

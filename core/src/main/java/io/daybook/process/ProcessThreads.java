@@ -145,20 +145,35 @@ final class ProcessThreads {
         }
     }
 
-    void close() {
+    /** Stops everything, and waits up to a timeout. Returns whether everything has ended. */
+    boolean close(CommandTimeout end) {
         closing.countDown();
-        running.values().forEach(each -> {
-            each.inputs().close();
+        boolean ended = true;
+        for (Running each : running.values()) {
+            ended &= close(each.inputs(), end);
             Subscription recovery = each.recovery();
-            if (recovery != null) {
-                recovery.close();
-            }
-        });
+            ended &= recovery == null || close(recovery, end);
+        }
         Thread thread = timerThread;
+        return (thread == null || hasEnded(thread, end)) && ended;
+    }
+
+    private static boolean close(Subscription subscription, CommandTimeout end) {
+        Duration left = end.remaining().orElse(null);
+        if (left != null) {
+            return subscription.close(left);
+        }
+        subscription.close();
+        return true;
+    }
+
+    private static boolean hasEnded(Thread thread, CommandTimeout end) {
         boolean interrupted = false;
-        while (thread != null && thread.isAlive()) {
+        while (thread.isAlive() && !end.hasExpired()) {
             try {
-                thread.join();
+                thread.join(end.remaining()
+                        .map(left -> Math.max(1, left.toMillis()))
+                        .orElse(0L));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -166,5 +181,6 @@ final class ProcessThreads {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 }

@@ -385,7 +385,8 @@ class CommandBusTest {
                 .isTrue();
         EncodedCommand kept = new EncodedCommand("Withdraw", 1, "{\"accountId\":\"1\",\"euros\":3}");
         bus.send(kept, id("c4"));
-        assertThat(bus.send(bus.encode(new WithdrawMoney("1", "3.00")), id("c4")).duplicate())
+        assertThat(bus.send(bus.encode(new WithdrawMoney("1", "3.00")), id("c4"))
+                        .duplicate())
                 .isTrue();
         assertThat(accounts.load("1").balance()).hasToString("90.00");
         assertThatExceptionOfType(NoHandlerException.class)

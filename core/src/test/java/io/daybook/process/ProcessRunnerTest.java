@@ -15,6 +15,8 @@ import io.daybook.readmodel.Filter;
 import io.daybook.subscription.EventFeed.StartPosition;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,26 @@ class ProcessRunnerTest {
         world.clock.advance(Duration.ofSeconds(30));
 
         Patience.await().until(() -> world.eventTypes("Flight", "f").contains("SeatHeld"));
+    }
+
+    @Test
+    void close_with_a_timeout_reports_whether_the_runner_has_stopped() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        world.down = command -> {
+            entered.countDown();
+            Patience.await().until(() -> released.getCount() == 0);
+            return false;
+        };
+        runner = builder().run(Trips.BOOKING).start();
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        assertThat(entered.await(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+                .isTrue();
+
+        assertThat(runner.close(Duration.ofMillis(1))).isFalse();
+        released.countDown();
+        assertThat(runner.close(Patience.LIMIT)).isTrue();
     }
 
     @Test
