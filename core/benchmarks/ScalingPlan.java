@@ -26,7 +26,7 @@ final class ScalingPlan {
         input("eventsPerCommand", 1, "events of a command, 1 KB each with metadata", CHOSEN);
         input("projections", 1, "projections that each event goes to", CHOSEN);
         input("readsPerCommand", 2, "documents read per command", CHOSEN);
-        input("subscriptions", 1, "subscriptions of the topic, without filters of their own", CHOSEN);
+        input("subscriptions", 1, "subscriptions of the topic, without filters", CHOSEN);
         input("cachedShare", 0, "share of commands on a cached state", CHOSEN);
         input("utilization", 0.7, "share of provisioned throughput that is used", CHOSEN);
         input("meanShare", 0.1, "mean rate over a year, as a share of the peak", CHOSEN);
