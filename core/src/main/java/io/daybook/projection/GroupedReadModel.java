@@ -30,16 +30,19 @@ public final class GroupedReadModel<S, D> {
 
     private final GroupedProjection<S, D> projection;
     private final GroupRunner<S, D> runner;
+    private final KnownVersions known;
     private final Availability availability;
     private final @Nullable OlderVersion<D> older;
 
     GroupedReadModel(
             GroupedProjection<S, D> projection,
             GroupRunner<S, D> runner,
+            KnownVersions known,
             Availability availability,
             @Nullable OlderVersion<D> older) {
         this.projection = projection;
         this.runner = runner;
+        this.known = known;
         this.availability = availability;
         this.older = older;
     }
@@ -64,7 +67,7 @@ public final class GroupedReadModel<S, D> {
                         (group, token) -> older.get(group, token).map(found -> found.map(upgrade)),
                         (filter, token) -> older.find(filter, token).map(found -> found.map(upgrade)))
                 .of(availability);
-        return new GroupedReadModel<>(projection, runner, availability, version);
+        return new GroupedReadModel<>(projection, runner, known, availability, version);
     }
 
     /**
@@ -85,7 +88,7 @@ public final class GroupedReadModel<S, D> {
      *
      * @param group the key of the group
      * @param token the versions that the summary must show; if a stream does not have its version yet, the read returns
-     *     what exists
+     *     what exists, and does not look for that version again for 1 second unless this process acknowledges it
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
      * @throws ReadModelNotReadyException if this version is not complete
@@ -123,7 +126,7 @@ public final class GroupedReadModel<S, D> {
     }
 
     private void bring(List<StreamId> streams, ConsistencyToken token) {
-        streams.forEach(stream -> runner.atLeast(stream, token.versionOf(stream).orElse(1)));
+        streams.forEach(stream -> runner.atLeast(stream, token.versionOf(stream).orElse(1), known));
     }
 
     private Optional<ReadDocument<D>> document(

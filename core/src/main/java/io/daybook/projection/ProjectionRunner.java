@@ -164,7 +164,24 @@ abstract class ProjectionRunner<S> {
      * @throws StreamParkedException if an event before that version cannot be projected
      */
     StreamState<S> atLeast(StreamId stream, long version) {
-        StreamState<S> state = states.read(stream);
+        return atLeast(stream, version, states.read(stream));
+    }
+
+    /** Brings a document up to the version that a token names, unless the stream did not have that version a moment ago. */
+    StreamState<S> atLeast(StreamId stream, long version, KnownVersions known) {
+        StreamState<S> before = states.read(stream);
+        if (known.isLacking(stream, version, before.number())) {
+            return before;
+        }
+        StreamState<S> state = atLeast(stream, version, before);
+        if (state.number() < version && !state.document().gone()) {
+            known.lacks(stream, version, state.number());
+        }
+        return state;
+    }
+
+    private StreamState<S> atLeast(StreamId stream, long version, StreamState<S> before) {
+        StreamState<S> state = before;
         if (state.document().gone() || state.number() >= version) {
             return state;
         }

@@ -42,12 +42,13 @@ import org.jspecify.annotations.Nullable;
 public final class Projector implements AutoCloseable {
 
     private final Map<ProjectionDefinition, RunningProjection> running = new LinkedHashMap<>();
-    private final AcknowledgedVersions acknowledged = new AcknowledgedVersions();
+    private final KnownVersions known;
     private final EventStore eventStore;
     private final VersionDrop versions;
 
     private Projector(Builder builder) {
         VersionStates states = new VersionStates(builder.store);
+        known = new KnownVersions(builder.clock);
         eventStore = builder.eventStore;
         versions = new VersionDrop(builder.store, states, builder.feed, builder.clock);
         try {
@@ -89,7 +90,7 @@ public final class Projector implements AutoCloseable {
                 (DocumentRunner<D>) found.runner(),
                 found.cache(),
                 found.pages(),
-                acknowledged,
+                known,
                 found.availability(),
                 null);
     }
@@ -106,7 +107,7 @@ public final class Projector implements AutoCloseable {
     @SuppressWarnings("unchecked") // start creates the runner from its projection
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
         RunningProjection found = of(projection);
-        return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), found.availability(), null);
+        return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), known, found.availability(), null);
     }
 
     private RunningProjection of(ProjectionDefinition projection) {
@@ -125,7 +126,7 @@ public final class Projector implements AutoCloseable {
      * @param token the token of the command's result
      */
     public void acknowledged(ConsistencyToken token) {
-        acknowledged.add(token);
+        known.acknowledged(token);
     }
 
     /**
@@ -400,7 +401,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets the clock for the times at which streams are parked.
+         * Sets the clock for the times at which streams are parked, and for the second in which a version that a
+         * stream lacks is not looked for again.
          *
          * @param clock the clock
          * @return this builder

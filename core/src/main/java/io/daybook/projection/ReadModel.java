@@ -28,7 +28,7 @@ public final class ReadModel<D> {
     private final DocumentRunner<D> runner;
     private final @Nullable DocumentCache cache;
     private final @Nullable PageCache pages;
-    private final AcknowledgedVersions acknowledged;
+    private final KnownVersions known;
     private final Availability availability;
     private final @Nullable OlderVersion<D> older;
 
@@ -37,7 +37,7 @@ public final class ReadModel<D> {
             DocumentRunner<D> runner,
             @Nullable DocumentCache cache,
             @Nullable PageCache pages,
-            AcknowledgedVersions acknowledged,
+            KnownVersions known,
             Availability availability,
             @Nullable OlderVersion<D> older) {
         this.projection = projection;
@@ -45,7 +45,7 @@ public final class ReadModel<D> {
         this.runner = runner;
         this.cache = cache;
         this.pages = pages;
-        this.acknowledged = acknowledged;
+        this.known = known;
         this.availability = availability;
         this.older = older;
     }
@@ -69,7 +69,7 @@ public final class ReadModel<D> {
                         (key, token) -> older.get(key, token).map(found -> found.map(upgrade)),
                         (filter, token) -> older.find(filter, token).map(found -> found.map(upgrade)))
                 .of(availability);
-        return new ReadModel<>(projection, runner, cache, pages, acknowledged, availability, version);
+        return new ReadModel<>(projection, runner, cache, pages, known, availability, version);
     }
 
     /**
@@ -90,7 +90,7 @@ public final class ReadModel<D> {
      *
      * @param key the id of the aggregate
      * @param token the version that the document must show; if the stream does not have that version yet, the read
-     *     returns what exists
+     *     returns what exists, and does not look for that version again for 1 second unless this process acknowledges it
      * @return the document; empty if it has no content or its stream was deleted
      * @throws StreamParkedException if an event that the token requires, or an acknowledged one, could not be projected
      * @throws ReadModelUnavailableException if the document cannot be read
@@ -100,10 +100,11 @@ public final class ReadModel<D> {
             return older.get().apply(key, token);
         }
         StreamId stream = StreamId.of(aggregateType, key);
-        long version = Math.max(token.versionOf(stream).orElse(1), acknowledged.of(stream));
+        long named = token.versionOf(stream).orElse(0);
+        long version = Math.max(named, known.acknowledgedOf(stream));
         StreamState<D> state = cached(stream)
                 .filter(found -> found.number() >= version)
-                .orElseGet(() -> runner.shared(stream, version, () -> stored(stream, version)));
+                .orElseGet(() -> runner.shared(stream, version, () -> stored(stream, version, version == named)));
         return state.document().gone() || state.value() == null
                 ? Optional.empty()
                 : Optional.of(document(state.document(), state.value(), token));
@@ -116,10 +117,10 @@ public final class ReadModel<D> {
                         .map(found -> new StreamState<>(found, runner.json.read(found.key(), found.content())));
     }
 
-    private StreamState<D> stored(StreamId stream, long version) {
+    private StreamState<D> stored(StreamId stream, long version, boolean isNamed) {
         StreamState<D> state;
         try {
-            state = runner.atLeast(stream, version);
+            state = isNamed ? runner.atLeast(stream, version, known) : runner.atLeast(stream, version);
         } catch (ReadModelUnavailableException e) {
             return runner.folded(stream, version); // the answer does not need the write
         }
@@ -196,7 +197,7 @@ public final class ReadModel<D> {
             if (stream.aggregateType().equals(aggregateType)) {
                 long version = token.versionOf(stream).orElse(1);
                 try {
-                    runner.atLeast(stream, version);
+                    runner.atLeast(stream, version, known);
                 } catch (ReadModelUnavailableException e) {
                     if (runner.states.read(stream).number() < version) {
                         throw e;

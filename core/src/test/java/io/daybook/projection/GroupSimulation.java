@@ -11,6 +11,9 @@ import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,7 @@ final class GroupSimulation extends ProjectionSimulation<GroupRunner<GroupSimula
             .build();
 
     private final GroupedProjection<Share, Trails> projection;
+    private final KnownVersions known = new KnownVersions(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     private static GroupedProjection.Builder<Share, Trails> grouped() {
         return GroupedProjection.named("simulated", 1, Share.class, Trails.class)
@@ -120,6 +124,7 @@ final class GroupSimulation extends ProjectionSimulation<GroupRunner<GroupSimula
             List<String> read = new GroupedReadModel<>(
                             projection,
                             instance,
+                            known,
                             new Availability(projection.schema(), () -> ReadModelState.ACTIVE),
                             null)
                     .get(group, token)

@@ -148,20 +148,6 @@ class ProjectorTest {
     }
 
     @Test
-    void memory_of_acknowledged_versions_is_bounded() {
-        AcknowledgedVersions versions = new AcknowledgedVersions();
-        for (int i = 0; i <= 10_000; i++) {
-            versions.add(ConsistencyToken.of(stream("" + i), 5));
-            versions.add(ConsistencyToken.of(stream("kept"), 7));
-        }
-
-        assertThat(versions.of(stream("0"))).isOne();
-        assertThat(versions.of(stream("1"))).isOne();
-        assertThat(versions.of(stream("2"))).isEqualTo(5);
-        assertThat(versions.of(stream("kept"))).isEqualTo(7);
-    }
-
-    @Test
     void poison_event_parks_its_stream_and_stops_no_other() {
         poisonous.set(true);
         open("1", "alice", "1", "13", "5");
