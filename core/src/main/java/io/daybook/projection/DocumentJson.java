@@ -6,6 +6,7 @@ import io.daybook.json.ShapeFingerprint;
 import io.daybook.json.StateJson;
 import io.daybook.json.ValueComparison;
 import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.StoredDocument;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of the documents of one class. Each document that is written is read back and compared. Immutable. */
@@ -42,6 +43,20 @@ final class DocumentJson<S> {
 
     String shape() {
         return shape;
+    }
+
+    /** Returns whether a stored document shows a value. */
+    boolean shows(StoredDocument stored, @Nullable S value) {
+        try {
+            S expected = write(stored.key(), value).value();
+            S shown = read(stored.key(), stored.content());
+            if (expected == null) {
+                return shown == null;
+            }
+            return shown != null && ValueComparison.ofContent().difference(expected, shown) == null;
+        } catch (RuntimeException e) {
+            return false; // altered by hand, so that it is not even readable
+        }
     }
 
     @Nullable

@@ -61,6 +61,12 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
     }
 
     @Override
+    @Nullable
+    GroupVerifier<D, ?> groupVerifier() {
+        return null;
+    }
+
+    @Override
     ScanTarget scanTarget() {
         return new KeptStates<>(this, 10_000, 200);
     }

@@ -38,6 +38,17 @@ record GroupKeys(int shards) {
         return new DocumentKey(partition, stream.toString());
     }
 
+    /** Returns the stream of a contribution. */
+    static StreamId streamOf(DocumentKey contribution) {
+        return StreamId.parse(contribution.id());
+    }
+
+    /** Returns the key of the summary of a contribution. */
+    static DocumentKey summaryOf(DocumentKey contribution) {
+        String partition = contribution.partition();
+        return new DocumentKey(partition, "-" + partition.substring(partition.indexOf(':') + 1));
+    }
+
     static boolean isSummary(DocumentKey key) {
         return key.id().startsWith("-");
     }

@@ -56,6 +56,18 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
     }
 
     @Override
+    GroupVerifier<S, D> groupVerifier() {
+        return new GroupVerifier<>(this, writer);
+    }
+
+    /** Returns the summary of the group of a share; null if the share is in no group. */
+    @Nullable
+    DocumentKey summaryOf(StreamId stream, S share) {
+        String group = groupOf.apply(share);
+        return group == null ? null : groupKeys.ofSummary(group, stream);
+    }
+
+    @Override
     ScanTarget scanTarget() {
         return new ProjectedPages(this);
     }

@@ -2,10 +2,8 @@ package io.daybook.projection;
 
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.readmodel.DocumentKey;
-import io.daybook.readmodel.Page;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelUnavailableException;
-import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.subscription.FailurePolicy;
 import java.util.ArrayList;
@@ -157,16 +155,8 @@ final class GroupWriter<S, D> {
         if (summary == null) {
             return false;
         }
-        D value = summary.value();
-        DocumentJson.Written<D> written = summaryJson.write(stored.key(), value);
         List<StoredDocument> batch = new ArrayList<>();
-        batch.add(stored.next()
-                .position(summary.count(), "")
-                .content(written.json())
-                .indexValues(value == null ? Map.of() : indexes.valuesOf(value))
-                .listed(true)
-                .recent(recent(stored, changes))
-                .build());
+        batch.add(next(stored, summary).recent(recent(stored, changes)).build());
         changes.forEach(change -> batch.add(change.after()));
         try {
             boolean isWritten = documents.write(batch).isWritten();
@@ -175,6 +165,37 @@ final class GroupWriter<S, D> {
         } catch (ReadModelUnavailableException e) {
             return false; // the positions of the contributions show the outcome
         }
+    }
+
+    private StoredDocument.Builder next(StoredDocument stored, Summary<D> summary) {
+        D value = summary.value();
+        return stored.next()
+                .position(summary.count(), "")
+                .content(summaryJson.write(stored.key(), value).json())
+                .indexValues(value == null ? Map.of() : indexes.valuesOf(value))
+                .listed(true);
+    }
+
+    /** Returns the next revision of a summary, from all shares of its group. */
+    StoredDocument summed(StoredDocument stored, Map<String, S> shares) {
+        D value = null;
+        if (!shares.isEmpty() && summarizing.recomputing() != null) {
+            value = summarizing.recompute(List.copyOf(shares.values()));
+        } else {
+            for (S share : shares.values()) {
+                value = summarizing.add(
+                        value == null ? summarizing.start(GroupKeys.groupOf(stored.key())) : value, share);
+            }
+        }
+        return next(stored, new Summary<>(shares.size(), value)).build();
+    }
+
+    /** Returns whether a stored summary shows what its next revision would show. */
+    boolean isSame(StoredDocument stored, StoredDocument summed) {
+        return stored.sequenceNumber() == summed.sequenceNumber()
+                && summaryJson.shows(stored, summaryJson.read(summed.key(), summed.content()))
+                && stored.indexValues().equals(summed.indexValues())
+                && (summed.content().isEmpty() || stored.listed());
     }
 
     private Summary<D> added(String group, StoredDocument stored, List<Change<S>> changes) {
@@ -197,19 +218,11 @@ final class GroupWriter<S, D> {
 
     /** Returns null if the contributions do not match the stored summary, because another worker has written in between. */
     private @Nullable Summary<D> recomputed(StoredDocument stored, List<Change<S>> changes) {
-        Map<String, S> shares = new TreeMap<>();
-        String next = "";
-        do {
-            Page<StoredDocument> page =
-                    documents.scan(Scan.partition(stored.key().partition()), next);
-            for (StoredDocument each : page.items()) {
-                S share = GroupKeys.isSummary(each.key()) ? null : shareJson.read(each.key(), each.content());
-                if (share != null) {
-                    shares.put(each.key().id(), share);
-                }
-            }
-            next = page.next().orElse("");
-        } while (!next.isEmpty() && shares.size() <= Summarizing.MAX_RECOMPUTED);
+        Map<String, S> shares = StoredShares.read(
+                documents,
+                stored.key().partition(),
+                Summarizing.MAX_RECOMPUTED,
+                each -> shareJson.read(each.key(), each.content()));
         if (shares.size() != stored.sequenceNumber()) {
             return null;
         }

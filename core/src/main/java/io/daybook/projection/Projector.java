@@ -107,7 +107,8 @@ public final class Projector implements AutoCloseable {
     @SuppressWarnings("unchecked") // start creates the runner from its projection
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
         RunningProjection found = of(projection);
-        return new GroupedReadModel<>(projection, (GroupRunner<S, D>) found.runner(), known, found.availability(), null);
+        return new GroupedReadModel<>(
+                projection, (GroupRunner<S, D>) found.runner(), known, found.availability(), null);
     }
 
     private RunningProjection of(ProjectionDefinition projection) {
@@ -227,8 +228,8 @@ public final class Projector implements AutoCloseable {
      * being projected count as behind. All events are read once, and each checked stream is read again. Progress is
      * logged every 10 seconds.
      *
-     * <p>For a grouped projection, the shares of the streams are compared with the event store. The summaries are not
-     * compared with the shares; {@link #rebuild rebuild} recomputes the summaries.
+     * <p>For a grouped projection, the shares of the streams and their contributions to groups are compared with the
+     * event store, and each summary is compared with the sum of its contributions.
      *
      * @param projection a projection of this projector
      * @param options the streams to check, and whether to repair documents; a repair does not advance a parked document

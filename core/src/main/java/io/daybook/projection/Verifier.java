@@ -5,8 +5,11 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.projection.GroupVerifier.Result;
 import io.daybook.projection.VerifyReport.Finding;
 import io.daybook.projection.VerifyReport.Problem;
+import io.daybook.projection.VerifyReport.Summaries;
+import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.Page;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
@@ -18,14 +21,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the documents of streams with a fresh fold of their events, up to the position of each document. It can
- * therefore run alongside writers. Streams are found by their first events; then documents are scanned for those whose
- * stream is deleted or lost. Used for one run, by one thread.
+ * Compares the documents and contributions of streams with a fresh fold of their events, up to the position of each
+ * document. It can therefore run alongside writers. Streams are found by their first events; then documents are scanned
+ * for those whose stream is deleted or lost, and for contributions. The summaries of groups follow. Used for one run,
+ * by one thread.
  */
 final class Verifier<S> {
 
@@ -34,12 +39,15 @@ final class Verifier<S> {
     private static final int MAX_READS = 3;
 
     private final ProjectionRunner<S> runner;
+    private final @Nullable GroupVerifier<S, ?> groups;
     private final EventStore eventStore;
     private final VerifyOptions options;
     private final String name;
     private final int salt = ThreadLocalRandom.current().nextInt();
     private final Map<Problem, Long> counts = new EnumMap<>(Problem.class);
     private final List<Finding> findings = new ArrayList<>();
+    private final Map<Result, Long> summaries = new EnumMap<>(Result.class);
+    private final Set<DocumentKey> wrongSummaries = new LinkedHashSet<>();
     private long checked;
     private long parked;
     private long repaired;
@@ -47,6 +55,7 @@ final class Verifier<S> {
 
     Verifier(ProjectionRunner<S> runner, EventStore eventStore, VerifyOptions options, String name) {
         this.runner = runner;
+        this.groups = runner.groupVerifier();
         this.eventStore = eventStore;
         this.options = options;
         this.name = name;
@@ -62,15 +71,23 @@ final class Verifier<S> {
                 logProgress();
             } while (!after.isEmpty());
         }
+        scanDocuments(page -> page.forEach(this::checkDocument));
+        GroupVerifier<S, ?> verifier = groups;
+        if (verifier != null) {
+            scanDocuments(page -> checkSummaries(verifier, page));
+        }
+        log.info("read model verified name={} {}", name, report());
+        return report();
+    }
+
+    private void scanDocuments(Consumer<List<StoredDocument>> check) {
         String next = "";
         do {
             Page<StoredDocument> page = runner.documents.scan(Scan.all(), next);
-            page.items().forEach(this::checkStream);
+            check.accept(page.items());
             next = page.next().orElse("");
             logProgress();
         } while (!next.isEmpty());
-        log.info("read model verified name={} {}", name, report());
-        return report();
     }
 
     private VerifyReport report() {
@@ -81,7 +98,15 @@ final class Verifier<S> {
                 counts.getOrDefault(Problem.DIFFERENT, 0L),
                 parked,
                 repaired,
-                findings);
+                findings,
+                new Summaries(
+                        summaries.values().stream().mapToLong(Long::longValue).sum(),
+                        summaries.getOrDefault(Result.DIFFERENT, 0L),
+                        summaries.getOrDefault(Result.CHANGING, 0L),
+                        wrongSummaries.stream()
+                                .limit(VerifyReport.MAX_FINDINGS)
+                                .map(GroupKeys::groupOf)
+                                .toList()));
     }
 
     private void logProgress() {
@@ -105,8 +130,8 @@ final class Verifier<S> {
         return first;
     }
 
-    private boolean isChosen(StreamId stream) {
-        int mixed = ((stream.hashCode() ^ salt) * 0x9E3779B9) >>> 8;
+    private boolean isChosen(Object streamOrSummary) {
+        int mixed = ((streamOrSummary.hashCode() ^ salt) * 0x9E3779B9) >>> 8;
         return mixed < options.share() * (1 << 24);
     }
 
@@ -115,9 +140,15 @@ final class Verifier<S> {
         streams.forEach(stream -> check(stream, Objects.requireNonNull(stored.get(stream))));
     }
 
-    /** Checks whether the stream of a document was deleted or lost, which cannot be seen from first events. */
-    private void checkStream(StoredDocument stored) {
-        if (!runner.keys.isOfStream(stored.key()) || stored.gone()) {
+    /** Checks whether the stream of a document was deleted or lost, which cannot be seen from first events, and checks contributions. */
+    private void checkDocument(StoredDocument stored) {
+        if (groups != null && !runner.keys.isOfStream(stored.key())) {
+            if (!GroupKeys.isSummary(stored.key()) && isChosen(GroupKeys.streamOf(stored.key()))) {
+                checkContribution(groups, stored);
+            }
+            return;
+        }
+        if (stored.gone()) {
             return;
         }
         StreamId stream = runner.keys.streamOf(stored.key());
@@ -140,15 +171,113 @@ final class Verifier<S> {
         for (int reads = 1; ; reads++) {
             Finding finding = compare(stream, stored);
             if (finding == null) {
+                checkCurrentContribution(stream, stored);
                 return;
             }
             StoredDocument now =
                     Objects.requireNonNull(runner.states.stored(Set.of(stream)).get(stream));
             if (reads == MAX_READS || now.etag().equals(stored.etag())) {
-                found(finding, stored);
+                found(finding, stored.gone(), () -> repair(finding));
                 return;
             }
             stored = now;
+        }
+    }
+
+    /** Checks that a stream contributes to its group what its document says; contributions are written before the document. */
+    private void checkCurrentContribution(StreamId stream, StoredDocument stored) {
+        GroupVerifier<S, ?> verifier = groups;
+        if (verifier == null || stored.gone() || stored.content().isEmpty()) {
+            return;
+        }
+        DocumentKey summary =
+                verifier.summaryOf(stream, runner.states.readable(stored).value());
+        if (summary == null) {
+            return;
+        }
+        long position = verifier.contribution(summary, stream).sequenceNumber();
+        if (position < stored.sequenceNumber()) {
+            Finding finding = new Finding(Problem.BEHIND, stream, position, stored.sequenceNumber());
+            found(finding, false, () -> verifier.repair(summary, stream));
+        }
+    }
+
+    private void checkContribution(GroupVerifier<S, ?> verifier, StoredDocument first) {
+        StreamId stream = GroupKeys.streamOf(first.key());
+        DocumentKey summary = GroupKeys.summaryOf(first.key());
+        StoredDocument stored = first;
+        for (int reads = 1; ; reads++) {
+            Finding finding = compareContribution(verifier, stream, stored);
+            if (finding == null) {
+                return;
+            }
+            StoredDocument now = verifier.contribution(summary, stream);
+            if (reads == MAX_READS || now.etag().equals(stored.etag())) {
+                found(finding, false, () -> verifier.repair(summary, stream));
+                return;
+            }
+            stored = now;
+        }
+    }
+
+    private @Nullable Finding compareContribution(
+            GroupVerifier<S, ?> verifier, StreamId stream, StoredDocument stored) {
+        long position = stored.sequenceNumber();
+        StreamFolder.Fresh<S> fresh;
+        try {
+            fresh = runner.folder.fresh(stream, runner.states.none(stream), position);
+        } catch (StreamDeletedException e) {
+            boolean isLeft = !stored.content().isEmpty()
+                    && Objects.requireNonNull(
+                                    runner.states.stored(Set.of(stream)).get(stream))
+                            .gone();
+            return isLeft ? new Finding(Problem.BEHIND, stream, position, 0) : null;
+        }
+        Folded<S> folded = fresh.folded();
+        if (stored.gone()
+                || (folded.poison() == null
+                        && !(folded.number() == position && folded.eventId().equals(stored.eventId())))) {
+            return new Finding(Problem.AHEAD, stream, position, fresh.version());
+        }
+        return folded.poison() != null || !verifier.shows(stored, folded.value())
+                ? new Finding(Problem.DIFFERENT, stream, position, fresh.version())
+                : null;
+    }
+
+    /** Checks the summaries on a page, and those of the contributions on it that have none. */
+    private void checkSummaries(GroupVerifier<S, ?> verifier, List<StoredDocument> page) {
+        Set<DocumentKey> keys = new LinkedHashSet<>();
+        Set<DocumentKey> contributed = new LinkedHashSet<>();
+        for (StoredDocument each : page) {
+            if (GroupKeys.isSummary(each.key())) {
+                keys.add(each.key());
+            } else if (!runner.keys.isOfStream(each.key()) && !each.content().isEmpty()) {
+                contributed.add(GroupKeys.summaryOf(each.key()));
+            }
+        }
+        contributed.removeAll(keys);
+        contributed.removeAll(wrongSummaries);
+        contributed.removeAll(
+                contributed.isEmpty()
+                        ? Set.of()
+                        : runner.documents.read(contributed).keySet());
+        keys.addAll(contributed);
+        keys.stream().filter(this::isChosen).forEach(key -> checkSummary(verifier, key));
+    }
+
+    private void checkSummary(GroupVerifier<S, ?> verifier, DocumentKey key) {
+        Result result = verifier.check(key);
+        summaries.merge(result, 1L, Long::sum);
+        if (result == Result.RIGHT) {
+            return;
+        }
+        log.warn("summary is {} name={} group={}", result, name, GroupKeys.groupOf(key));
+        if (result == Result.DIFFERENT) {
+            wrongSummaries.add(key);
+            if (options.repairs()) {
+                verifier.repair(key);
+                repaired++;
+            }
         }
     }
 
@@ -179,24 +308,28 @@ final class Verifier<S> {
         return version > position ? new Finding(Problem.BEHIND, stream, position, version) : null;
     }
 
-    private void found(Finding finding, StoredDocument stored) {
+    private void found(Finding finding, boolean isGone, Runnable repair) {
         counts.merge(finding.problem(), 1L, Long::sum);
         if (findings.size() < VerifyReport.MAX_FINDINGS) {
             findings.add(finding);
         }
         log.warn("document is wrong name={} {}", name, finding);
-        if (!options.repairs() || stored.gone()) {
+        if (!options.repairs() || isGone) {
             return;
         }
         try {
-            if (finding.problem() == Problem.BEHIND && finding.version() == 0) {
-                runner.deleted(finding.stream(), finding.position());
-            } else {
-                runner.rebuild(finding.stream());
-            }
+            repair.run();
             repaired++;
         } catch (ProjectionFailedException e) {
             log.warn("document cannot be repaired name={} stream={}", name, e.stream(), e);
+        }
+    }
+
+    private void repair(Finding finding) {
+        if (finding.problem() == Problem.BEHIND && finding.version() == 0) {
+            runner.deleted(finding.stream(), finding.position());
+        } else {
+            runner.rebuild(finding.stream());
         }
     }
 }

@@ -8,16 +8,25 @@ import java.util.List;
  *
  * @param checked the number of streams that were checked
  * @param behind the number of streams whose document lacks events or the deletion, or does not exist; includes streams
- *     that are not projected yet
- * @param ahead the number of documents that show events that the event store does not have, such as events lost in a
- *     failover
- * @param different the number of documents whose content or index values differ from a fresh fold of the same events
+ *     that are not projected yet, and contributions to groups that lack events of their stream's document
+ * @param ahead the number of documents and contributions that show events that the event store does not have, such as
+ *     events lost in a failover
+ * @param different the number of documents and contributions whose content or index values differ from a fresh fold of
+ *     the same events
  * @param parked the number of streams that are behind because they are parked
- * @param repaired the number of documents that were replaced
+ * @param repaired the number of documents, contributions and summaries that were replaced
  * @param findings the first findings, at most {@value #MAX_FINDINGS}; unmodifiable
+ * @param summaries the comparison of the summaries of groups with their contributions
  */
 public record VerifyReport(
-        long checked, long behind, long ahead, long different, long parked, long repaired, List<Finding> findings) {
+        long checked,
+        long behind,
+        long ahead,
+        long different,
+        long parked,
+        long repaired,
+        List<Finding> findings,
+        Summaries summaries) {
 
     /** The maximum number of findings in a report. */
     public static final int MAX_FINDINGS = 50;
@@ -33,14 +42,39 @@ public record VerifyReport(
     }
 
     /**
-     * A document that is wrong or behind.
+     * A document, or a contribution to a group, that is wrong or behind.
      *
      * @param problem the kind of problem
      * @param stream the stream of the document
      * @param position the sequence number of the last event that the document shows, 0 if there is none
-     * @param version the version of the stream in the event store, 0 if it does not exist or was deleted
+     * @param version the version of the stream in the event store, 0 if it does not exist or was deleted; for a
+     *     contribution that is behind, the sequence number that the stream's document shows
      */
     public record Finding(Problem problem, StreamId stream, long position, long version) {}
+
+    /**
+     * The comparison of the summaries of groups with the sums of their contributions. All numbers are 0 for a
+     * {@link Projection}.
+     *
+     * @param checked the number of summaries that were checked; each shard of a group has one
+     * @param different the number of summaries that differ from the sum of their contributions or do not exist
+     * @param changing the number of summaries that were not compared, because events changed them all the time
+     * @param groups the keys of the first groups whose summaries differ, at most {@value #MAX_FINDINGS}; unmodifiable
+     */
+    public record Summaries(long checked, long different, long changing, List<String> groups) {
+
+        /**
+         * Copies the keys.
+         *
+         * @param checked the number of summaries that were checked
+         * @param different the number of summaries that differ
+         * @param changing the number of summaries that were not compared
+         * @param groups the keys of the first groups
+         */
+        public Summaries {
+            groups = List.copyOf(groups);
+        }
+    }
 
     /**
      * Copies the findings.
@@ -52,6 +86,7 @@ public record VerifyReport(
      * @param parked the number of streams that are parked
      * @param repaired the number of documents that were replaced
      * @param findings the first findings
+     * @param summaries the comparison of the summaries
      */
     public VerifyReport {
         findings = List.copyOf(findings);
@@ -61,6 +96,6 @@ public record VerifyReport(
      * {@return whether there are no findings other than parked streams}
      */
     public boolean isClean() {
-        return behind + ahead + different == 0;
+        return behind + ahead + different + summaries.different() == 0;
     }
 }

@@ -41,8 +41,7 @@ class KnownVersionsTest {
                     "deposits-of-owners", 1, Deposits.class, Deposits.class)
             .contribution(
                     Account.TYPE,
-                    share -> share.on(
-                                    AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
+                    share -> share.on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
                             .on(MoneyDeposited.class, (before, event, metadata) -> deposited(before))
                             .ignoring(MoneyWithdrawn.class))
             .groupedBy(Deposits::owner)
@@ -56,8 +55,7 @@ class KnownVersionsTest {
     private final ScriptedEventStore store = new ScriptedEventStore();
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
     private final Projector projector = Projector.builder(
-                    new InMemoryEventFeed(
-                            new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()))),
+                    new InMemoryEventFeed(new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()))),
                     store,
                     new InMemoryReadModelStore())
             .project(DEPOSITS)
@@ -127,7 +125,9 @@ class KnownVersionsTest {
         assertThat(store.calls()).hasSize(1);
         assertThat(sum(9)).isZero();
         assertThat(store.calls()).isEmpty();
-        assertThat(count(9)).as("a document that is behind is brought to the end").isZero();
+        assertThat(count(9))
+                .as("a document that is behind is brought to the end")
+                .isZero();
         assertThat(store.calls()).hasSize(1);
     }
 

@@ -16,6 +16,7 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.projection.VerifyReport.Finding;
 import io.daybook.projection.VerifyReport.Problem;
+import io.daybook.projection.VerifyReport.Summaries;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
@@ -88,7 +89,11 @@ class VerifyTest {
 
     /** A projector that has projected all events and does not follow any more. */
     private Projector stopped(InMemoryEventStore events, InMemoryReadModelStore documents) {
-        Projector projector = Projector.builder(new InMemoryEventFeed(events), events, documents)
+        return stopped(events, events, documents);
+    }
+
+    private Projector stopped(InMemoryEventStore fed, InMemoryEventStore events, InMemoryReadModelStore documents) {
+        Projector projector = Projector.builder(new InMemoryEventFeed(fed), events, documents)
                 .project(BALANCES)
                 .project(WEALTH)
                 .start();
@@ -106,9 +111,14 @@ class VerifyTest {
     }
 
     private static void copy(InMemoryReadModelStore from, ReadModelSchema schema, InMemoryReadModelStore to) {
+        copy(from, schema, to, DocumentKey.of("2"));
+    }
+
+    private static void copy(
+            InMemoryReadModelStore from, ReadModelSchema schema, InMemoryReadModelStore to, DocumentKey except) {
         ReadModelCollection copies = to.open(schema);
         for (StoredDocument stored : from.open(schema).scan(Scan.all(), "").items()) {
-            if (!stored.key().equals(DocumentKey.of("2"))) {
+            if (!stored.key().equals(except)) {
                 copies.write(List.of(stored.next().etag("").build()));
             }
         }
@@ -130,8 +140,10 @@ class VerifyTest {
         Projector projector = stopped(store, readModels);
 
         assertThat(projector.verify(BALANCES, VerifyOptions.all().repairing()))
-                .isEqualTo(new VerifyReport(2, 0, 0, 0, 0, 0, List.of()));
-        assertThat(projector.verify(WEALTH, VerifyOptions.all()).isClean()).isTrue();
+                .isEqualTo(new VerifyReport(2, 0, 0, 0, 0, 0, List.of(), new Summaries(0, 0, 0, List.of())));
+        VerifyReport ofGroups = projector.verify(WEALTH, VerifyOptions.all().repairing());
+        assertThat(ofGroups)
+                .isEqualTo(new VerifyReport(2, 0, 0, 0, 0, 0, List.of(), new Summaries(1, 0, 0, List.of())));
     }
 
     @Test
@@ -169,11 +181,7 @@ class VerifyTest {
         copy(readModels, VersionStates.SCHEMA, copies);
         copy(readModels, BALANCES.schema(), copies);
         copy(readModels, WEALTH.schema(), copies);
-        Projector projector = Projector.builder(new InMemoryEventFeed(newStore()), store, copies)
-                .project(BALANCES)
-                .project(WEALTH)
-                .start();
-        projectors.add(projector);
+        Projector projector = stopped(newStore(), store, copies);
 
         VerifyReport report = projector.verify(BALANCES, VerifyOptions.all().repairing());
         assertThat(report.findings()).containsExactly(new Finding(Problem.BEHIND, stream("2"), 0, 2));
@@ -238,6 +246,97 @@ class VerifyTest {
                         .content()
                         .amount())
                 .isEqualByComparingTo("5");
+    }
+
+    private static DocumentKey contribution(String id) {
+        return GroupKeys.ofContribution("g:alice", stream(id));
+    }
+
+    private static final DocumentKey SUMMARY = new GroupKeys(1).ofSummary("alice", 0);
+
+    private static BigDecimal wealth(Projector projector) {
+        return projector.readModel(WEALTH).get("alice").orElseThrow().content().amount();
+    }
+
+    /** Repairs what a report shows, after which nothing is left and the summary is right. */
+    private static VerifyReport repaired(Projector projector, String sum) {
+        VerifyReport found = projector.verify(WEALTH, VerifyOptions.all());
+        assertThat(found.isClean()).isFalse();
+        assertThat(found.repaired()).isZero();
+        VerifyReport report = projector.verify(WEALTH, VerifyOptions.all().repairing());
+        assertThat(projector.verify(WEALTH, VerifyOptions.all()).isClean()).isTrue();
+        assertThat(wealth(projector)).isEqualByComparingTo(sum);
+        return report;
+    }
+
+    @Test
+    void summary_altered_by_hand_is_found_and_repaired() {
+        open(store, "1", "5");
+        open(store, "2", "6");
+        Projector projector = stopped(store, readModels);
+        for (String altered : List.of("{\"owner\":\"alice\",\"amount\":999}", "no JSON", "")) {
+            alter(WEALTH.schema(), SUMMARY, document -> document.content(altered));
+            assertThat(repaired(projector, "11").summaries()).isEqualTo(new Summaries(1, 1, 0, List.of("alice")));
+        }
+        alter(WEALTH.schema(), SUMMARY, document -> document.position(3, ""));
+        VerifyReport report = repaired(projector, "11");
+        assertThat(report.repaired()).isOne();
+        assertThat(report.findings()).isEmpty();
+    }
+
+    @Test
+    void contribution_altered_by_hand_is_found_and_repaired() {
+        open(store, "1", "5");
+        open(store, "2", "6");
+        Projector projector = stopped(store, readModels);
+        for (String altered : List.of("{\"owner\":\"alice\",\"amount\":999}", "no JSON", "")) {
+            alter(WEALTH.schema(), contribution("1"), document -> document.content(altered));
+            VerifyReport report = repaired(projector, "11");
+            assertThat(report.findings()).containsExactly(new Finding(Problem.DIFFERENT, stream("1"), 2, 2));
+            assertThat(report.summaries().different()).isZero();
+        }
+    }
+
+    @Test
+    void contribution_of_lost_or_foreign_events_is_found_and_repaired() {
+        open(store, "1", "5");
+        Projector projector = stopped(store, readModels);
+        alter(WEALTH.schema(), contribution("1"), document -> document.position(2, "foreign"));
+        assertThat(repaired(projector, "5").findings()).containsExactly(new Finding(Problem.AHEAD, stream("1"), 2, 2));
+        alter(WEALTH.schema(), contribution("1"), document -> document.position(9, "lost"));
+        assertThat(repaired(projector, "5").findings()).containsExactly(new Finding(Problem.AHEAD, stream("1"), 9, 2));
+        alter(WEALTH.schema(), contribution("1"), document -> document.position(1, "1-1"));
+        assertThat(repaired(projector, "5").findings()).containsExactly(new Finding(Problem.BEHIND, stream("1"), 1, 2));
+    }
+
+    @Test
+    void missing_contribution_and_summary_are_found_and_repaired() {
+        open(store, "1", "5");
+        open(store, "2", "6");
+        stopped(store, readModels);
+        for (DocumentKey missing : List.of(contribution("1"), SUMMARY)) {
+            InMemoryReadModelStore copies = new InMemoryReadModelStore();
+            copy(readModels, VersionStates.SCHEMA, copies);
+            copy(readModels, BALANCES.schema(), copies);
+            copy(readModels, WEALTH.schema(), copies, missing);
+            Projector projector = stopped(newStore(), store, copies);
+
+            VerifyReport report = repaired(projector, "11");
+            assertThat(report.repaired()).isPositive();
+            assertThat(report.behind()).isEqualTo(missing.equals(SUMMARY) ? 0 : 1);
+            assertThat(report.summaries().groups()).isEqualTo(missing.equals(SUMMARY) ? List.of("alice") : List.of());
+        }
+    }
+
+    @Test
+    void contribution_left_by_a_deleted_stream_is_found_and_repaired() {
+        open(store, "1", "5");
+        open(store, "2", "6");
+        Projector projector = stopped(store, readModels);
+        alter(WEALTH.schema(), GroupKeys.ofStream(stream("1")), document -> document.gone(true));
+        store.delete(stream("1"));
+
+        assertThat(repaired(projector, "6").findings()).containsExactly(new Finding(Problem.BEHIND, stream("1"), 2, 0));
     }
 
     @Test
