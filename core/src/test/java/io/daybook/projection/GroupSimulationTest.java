@@ -35,6 +35,10 @@ class GroupSimulationTest {
                 "GroupRunner      ~ if (!move.isUnknown()) { ~ if (true) {",
                 "GroupWriter      ~ documents.write(batch) ~ documents.write(Mutants.anyEtag(documents, batch))",
                 "GroupWriter      ~ if (folder.isStored( ~ if (true || folder.isStored(",
+                "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
+                "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
+                "StreamDocuments  ~ documents.write(List.of(next)) ~ documents.write(Mutants.anyEtag(documents, List.of(next)))",
+                "StreamDocuments  ~ cache.remove(next.key()); ~ // the state stays in memory",
                 "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
                 "GroupedReadModel ~ return document(group, read(group), token); ~ return document(group, stored, token);",
                 "ProjectionRunner ~ if (failed > 0 && state.number() < version) { ~ if (false) {"
