@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -22,6 +24,7 @@ import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerConnectionPlugin;
 import org.apache.activemq.artemis.protocol.amqp.broker.ActiveMQProtonRemotingConnection;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.qpid.proton.message.Message;
 
 /**
  * A broker within the process that is near enough to Azure Service Bus for its SDK: an Apache Artemis with a journal on
@@ -188,6 +191,25 @@ public final class Broker implements AutoCloseable {
      */
     public List<StoredMessage> messages(String queue) {
         return contents(queue).all().stream().map(Messages::read).toList();
+    }
+
+    /**
+     * {@return the messages that wait for their scheduled time}
+     *
+     * @param queue a queue
+     */
+    public List<StoredMessage> scheduled(String queue) {
+        return contents(queue).scheduled().stream().map(Messages::read).toList();
+    }
+
+    /**
+     * Enqueues the messages that wait for their scheduled time, as if it had come.
+     *
+     * @param queue a queue
+     * @throws Exception if that fails
+     */
+    public void enqueueScheduled(String queue) throws Exception {
+        contents(queue).enqueueScheduled();
     }
 
     /**
@@ -360,6 +382,14 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() throws Exception {
         kill();
+    }
+
+    /** Stores messages and waits until they are on disk; returns their sequence numbers. */
+    List<Long> store(Entity entity, List<Message> messages) {
+        Executor executor = server.getExecutorFactory().getExecutor();
+        return CompletableFuture.supplyAsync(() -> MessageStore.store(server, executor, entity, messages), executor)
+                .thenCompose(stored -> stored)
+                .join();
     }
 
     int maxMessageSize() {

@@ -17,7 +17,8 @@ public final class BrokerFault {
         STORED,
         SETTLEMENT,
         RENEWAL,
-        STATE
+        STATE,
+        SCHEDULE
     }
 
     /** What a broker does. */
@@ -40,7 +41,9 @@ public final class BrokerFault {
         CUT_AFTER_SETTLEMENT(Stage.SETTLEMENT),
         REFUSE_RENEWAL(Stage.RENEWAL),
         REFUSE_STATE(Stage.STATE),
-        LOSE_STATE_ANSWER(Stage.STATE);
+        LOSE_STATE_ANSWER(Stage.STATE),
+        REFUSE_SCHEDULE(Stage.SCHEDULE),
+        LOSE_SCHEDULE_ANSWER(Stage.SCHEDULE);
 
         final Stage stage;
 
@@ -202,6 +205,20 @@ public final class BrokerFault {
      */
     public static BrokerFault loseStateAnswer(int status) {
         return new BrokerFault(Kind.LOSE_STATE_ANSWER, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return a message that is not scheduled}
+     *
+     * @param status the status of the answer, such as 503
+     */
+    public static BrokerFault refuseSchedule(int status) {
+        return new BrokerFault(Kind.REFUSE_SCHEDULE, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /** {@return a message that is scheduled, which is never answered} */
+    public static BrokerFault loseScheduleAnswer() {
+        return of(Kind.LOSE_SCHEDULE_ANSWER, null);
     }
 
     /** Names it, for the names of tests. */

@@ -14,6 +14,7 @@ import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import com.azure.messaging.servicebus.models.SubQueue;
 import io.daybook.contract.Patience;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,6 +100,47 @@ final class BrokerIT {
                         IntStream.range(0, 200).mapToObj(i -> "id-" + i).toList());
         assertThat(broker.messages(orders).get(7).sessionId()).isEqualTo("s2");
         assertThat(broker.transfers(orders)).containsExactly(200);
+    }
+
+    /** Artemis schedules messages, but does not know the requests of Service Bus, which the broker answers. */
+    @Test
+    void schedulesMessagesAndCancelsThem() throws Exception {
+        OffsetDateTime tomorrow = OffsetDateTime.now().plusDays(1);
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(orders).buildClient()) {
+            sender.scheduleMessage(message(1, null), tomorrow);
+            long second = sender.scheduleMessage(message(2, null), tomorrow);
+            sender.sendMessage(message(3, null).setScheduledEnqueueTime(tomorrow));
+            sender.scheduleMessage(message(4, null), OffsetDateTime.now().minusDays(1));
+            sender.cancelScheduledMessage(second);
+        }
+        broker.kill();
+        broker.restart();
+
+        assertThat(broker.messages(orders)).extracting(StoredMessage::messageId).containsExactly("id-4");
+        assertThat(broker.scheduled(orders))
+                .extracting(StoredMessage::messageId)
+                .containsExactlyInAnyOrder("id-1", "id-3");
+        broker.enqueueScheduled(orders);
+        assertThat(broker.messages(orders))
+                .extracting(StoredMessage::messageId)
+                .containsExactlyInAnyOrder("id-1", "id-3", "id-4");
+        try (ServiceBusReceiverClient receiver = receiver(orders)) {
+            assertThat(receive(receiver, 3)).hasSize(3);
+        }
+    }
+
+    @Test
+    void enqueuesScheduledMessageAtItsTime() {
+        try (ServiceBusSenderClient sender =
+                        BROKER.client().sender().queueName(orders).buildClient();
+                ServiceBusReceiverClient receiver = receiver(orders)) {
+            OffsetDateTime soon = OffsetDateTime.now().plusSeconds(1);
+            sender.scheduleMessage(message(1, null), soon);
+
+            receiver.complete(receive(receiver, 1).get(0));
+            assertThat(OffsetDateTime.now()).isAfter(soon.minusNanos(1_000_000)); // the broker counts milliseconds
+        }
     }
 
     @Test

@@ -55,6 +55,12 @@ final class Management {
                 return new RequestLink.Answer(fault.status, null);
             }
         }
+        BrokerFault fault = operation.endsWith(":schedule-message")
+                ? broker.faults().take(entity.name(), BrokerFault.Stage.SCHEDULE)
+                : null;
+        if (fault != null && fault.kind == BrokerFault.Kind.REFUSE_SCHEDULE) {
+            return new RequestLink.Answer(fault.status, null);
+        }
         Map<String, Object> body = (Map<String, Object>) ((AmqpValue) request.getBody()).getValue();
         Map<String, Object> answer = new HashMap<>();
         int status = 200;
@@ -78,7 +84,19 @@ final class Management {
                 answer.put("messages", messages);
                 status = messages.isEmpty() ? 204 : 200;
             }
+            case "schedule-message" -> {
+                List<Message> messages = scheduled((Iterable<Map<String, Object>>) body.get("messages"));
+                if (entity.requiresSessions() && messages.stream().anyMatch(each -> each.getGroupId() == null)) {
+                    return new RequestLink.Answer(400, null);
+                }
+                answer.put("sequence-numbers", broker.store(entity, messages).toArray(new Long[0]));
+            }
+            case "cancel-scheduled-message" ->
+                broker.contents(entity.name()).cancelScheduled((long[]) body.get("sequence-numbers"));
             default -> status = 501;
+        }
+        if (fault != null) {
+            return RequestLink.NO_ANSWER;
         }
         return new RequestLink.Answer(status, answer);
     }
@@ -87,6 +105,12 @@ final class Management {
     private static void setState(Entity entity, Message request) {
         Map<String, Object> body = (Map<String, Object>) ((AmqpValue) request.getBody()).getValue();
         entity.setState((String) body.get("session-id"), (Binary) body.get("session-state"));
+    }
+
+    private static List<Message> scheduled(Iterable<Map<String, Object>> entries) {
+        List<Message> messages = new ArrayList<>();
+        entries.forEach(entry -> messages.add(Messages.decode((Binary) entry.get("message"))));
+        return messages;
     }
 
     private List<Map<String, Object>> peek(Entity entity, Map<String, Object> body) {

@@ -30,6 +30,10 @@ final class Messages {
     private static final Symbol SEQUENCE_NUMBER = Symbol.valueOf("x-opt-sequence-number");
     private static final Symbol ENQUEUED_TIME = Symbol.valueOf("x-opt-enqueued-time");
     private static final Symbol LOCKED_UNTIL = Symbol.valueOf("x-opt-locked-until");
+    private static final Symbol SCHEDULED_TIME = Symbol.valueOf("x-opt-scheduled-enqueue-time");
+    /** What Artemis reads; it keeps the message until then, also over a restart. */
+    private static final Symbol DELIVERY_TIME = Symbol.valueOf("x-opt-delivery-time");
+
     private static final Symbol PARTITION_KEY = Symbol.valueOf("x-opt-partition-key");
 
     private Messages() {}
@@ -100,6 +104,9 @@ final class Messages {
         }
         annotations.put(SEQUENCE_NUMBER, sequenceNumber);
         annotations.put(ENQUEUED_TIME, new Date());
+        if (annotations.get(SCHEDULED_TIME) instanceof Date time && time.after(new Date())) {
+            annotations.put(DELIVERY_TIME, time.getTime());
+        }
         annotations.put(LOCKED_UNTIL, Date.from(Instant.now().plus(1, ChronoUnit.DAYS)));
         message.setMessageAnnotations(new MessageAnnotations(annotations));
         return new AMQPStandardMessage(0, encode(message), null);
@@ -122,7 +129,8 @@ final class Messages {
                 string(message.getCorrelationId()),
                 string(annotations.get(PARTITION_KEY)),
                 body(message.getBody()),
-                properties);
+                properties,
+                annotations.get(SCHEDULED_TIME) instanceof Date time ? time.toInstant() : null);
     }
 
     private static long sequenceNumber(Map<Symbol, Object> annotations) {

@@ -1,20 +1,13 @@
 package io.daybook.servicebus.broker;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.Message;
-import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.core.io.IOCallback;
-import org.apache.activemq.artemis.core.persistence.StorageManager;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.transaction.Transaction;
-import org.apache.activemq.artemis.core.transaction.impl.TransactionImpl;
 import org.apache.activemq.artemis.protocol.amqp.broker.AMQPMessage;
-import org.apache.activemq.artemis.protocol.amqp.broker.AMQPStandardMessage;
 import org.apache.activemq.artemis.protocol.amqp.proton.AMQPSessionContext;
 import org.apache.activemq.artemis.protocol.amqp.proton.ProtonServerReceiverContext;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -133,40 +126,13 @@ final class ProducerLink extends ProtonServerReceiverContext {
     }
 
     private void store(List<org.apache.qpid.proton.message.Message> messages, Delivery delivery) {
-        StorageManager storage = server.getStorageManager();
-        storage.setContext(storage.newContext(executor));
-        try {
-            synchronized (entity) {
-                Transaction transaction = new TransactionImpl(storage);
-                Set<Object> ids = new HashSet<>();
-                for (org.apache.qpid.proton.message.Message message : messages) {
-                    Object id = message.getMessageId();
-                    if (!entity.isDuplicate(id) && (ids.add(id) || !entity.detectsDuplicates() || id == null)) {
-                        AMQPStandardMessage stored = Messages.stored(message, entity.next());
-                        stored.setMessageID(storage.generateID());
-                        stored.setAddress(SimpleString.of(entity.name()));
-                        server.getPostOffice().route(stored, transaction, false);
-                    }
-                }
-                transaction.commit();
-                ids.forEach(entity::stored);
+        MessageStore.store(server, executor, entity, messages).whenComplete((numbers, failure) -> {
+            if (failure == null) {
+                stored(delivery);
+            } else {
+                answer(delivery, rejected("amqp:internal-error"));
             }
-            storage.afterCompleteOperations(new IOCallback() {
-                @Override
-                public void done() {
-                    stored(delivery);
-                }
-
-                @Override
-                public void onError(int errorCode, String errorMessage) {
-                    answer(delivery, rejected("amqp:internal-error"));
-                }
-            });
-        } catch (Exception e) {
-            answer(delivery, rejected("amqp:internal-error"));
-        } finally {
-            storage.clearContext();
-        }
+        });
     }
 
     private void stored(Delivery delivery) {

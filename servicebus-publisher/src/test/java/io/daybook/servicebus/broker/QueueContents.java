@@ -1,6 +1,7 @@
 package io.daybook.servicebus.broker;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,7 +32,7 @@ final class QueueContents {
             messages.clear();
             messages.addAll(waiting());
             messages.addAll(held());
-            if (messages.size() == queue.getMessageCount()) {
+            if (messages.size() == count()) {
                 break; // otherwise some are just being given back, and are in neither place
             }
             Thread.yield(); // to the thread that returns them
@@ -41,13 +42,49 @@ final class QueueContents {
                 .toList();
     }
 
+    /** How many there are, without those that wait for their scheduled time. */
+    private long count() {
+        return queue.getMessageCount() - queue.getScheduledCount();
+    }
+
+    /** Those that wait for their scheduled time, which Artemis keeps apart. */
+    List<AMQPMessage> scheduled() {
+        return queue.getScheduledMessages().stream()
+                .map(reference -> (AMQPMessage) reference.getMessage())
+                .toList();
+    }
+
+    void enqueueScheduled() throws Exception {
+        for (AMQPMessage message : scheduled()) {
+            queue.deliverScheduledMessage(message.getMessageID());
+        }
+    }
+
+    /** Deletes those with these sequence numbers that have not been enqueued yet. */
+    void cancelScheduled(long... sequenceNumbers) {
+        for (AMQPMessage message : scheduled()) {
+            long number = Messages.read(message).sequenceNumber();
+            if (Arrays.stream(sequenceNumbers).anyMatch(canceled -> canceled == number)) {
+                delete(message);
+            }
+        }
+    }
+
+    private void delete(AMQPMessage message) {
+        try {
+            queue.deleteReference(message.getMessageID());
+        } catch (Exception e) { // whatever Artemis throws
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The sessions that have messages, but not those whose receiver has not given back all of its messages yet. */
     Set<String> sessionsAtRest() {
         flush();
         List<AMQPMessage> waiting = waiting();
         List<AMQPMessage> held = held();
         Set<String> sessions = new LinkedHashSet<>();
-        if (waiting.size() + held.size() == queue.getMessageCount()) {
+        if (waiting.size() + held.size() == count()) {
             waiting.forEach(message -> sessions.add(session(message)));
             held.forEach(message -> sessions.remove(session(message)));
             sessions.remove("");

@@ -22,6 +22,9 @@ final class RequestLink implements ProtonDeliveryHandler {
     /** What is answered to a request: a status, and a body or null. */
     record Answer(int status, Map<String, Object> body) {}
 
+    /** What keeps the client waiting. */
+    static final Answer NO_ANSWER = new Answer(0, null);
+
     private final AMQPConnectionContext connection;
     private final Link link;
     private final Map<String, Sender> replies;
@@ -80,6 +83,9 @@ final class RequestLink implements ProtonDeliveryHandler {
 
     private void answer(Message request, Sender reply) {
         Answer answer = service.apply(request);
+        if (answer == NO_ANSWER) {
+            return;
+        }
         Map<String, Object> properties = new HashMap<>();
         for (String code : new String[] {"statusCode", "status-code"}) {
             properties.put(code, answer.status());

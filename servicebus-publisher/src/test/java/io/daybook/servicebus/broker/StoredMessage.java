@@ -1,6 +1,7 @@
 package io.daybook.servicebus.broker;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param partitionKey its partition key, or null
  * @param body the bytes of its body
  * @param properties its application properties
+ * @param scheduledTime the time for which it was scheduled, or null
  */
 public record StoredMessage(
         long sequenceNumber,
@@ -25,7 +27,8 @@ public record StoredMessage(
         String correlationId,
         String partitionKey,
         byte[] body,
-        Map<String, Object> properties) {
+        Map<String, Object> properties,
+        Instant scheduledTime) {
 
     /** {@return the number of bytes in the body} */
     public int length() {
