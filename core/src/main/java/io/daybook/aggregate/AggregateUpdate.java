@@ -1,9 +1,8 @@
 package io.daybook.aggregate;
 
-import io.daybook.DaybookException;
+import io.daybook.aggregate.CommandRecord.HandledBeforeException;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
@@ -13,7 +12,6 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
-import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
@@ -49,6 +47,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     private final Services<A> services;
     private final StreamId stream;
     private final UpdateContext context;
+    private final CommandRecord record;
     private final ReplaySource source = new ReplaySource();
     private Origin origin = Origin.READ;
     private long attemptStartNanos;
@@ -59,6 +58,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         this.services = services;
         this.stream = stream;
         this.context = context;
+        this.record = new CommandRecord(services.store(), stream, context);
     }
 
     UpdateResult<Void> update(Consumer<A> decision, boolean mayBeNew) {
@@ -79,7 +79,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return once(false, () -> {
             context.timeout().check("the creation of " + stream);
             if (context.expectedVersion(stream).orElse(0) != 0) {
-                requireNotHandledBefore();
+                record.requireNotHandledBefore();
                 throw unexpectedVersion(services.store().currentVersion(stream));
             }
             A aggregate = services.type().newInstance(stream);
@@ -87,10 +87,10 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                 decision.accept(aggregate);
                 aggregate.requireIntact();
             } catch (RuntimeException rejection) { // of any class: the decision is the user's code
-                throw unlessHandledBefore(rejection);
+                throw record.unlessHandledBefore(rejection);
             }
             if (aggregate.raised().isEmpty()) {
-                requireNotHandledBefore();
+                record.requireNotHandledBefore();
                 requireNew();
                 return unchanged(aggregate);
             }
@@ -107,10 +107,10 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         boolean nothingRaised = aggregate.raised().isEmpty();
         UpdateResult<Void> result = once(aggregate.unknownAppend() != null, () -> {
             if (!context.isAtExpectedVersion(stream, aggregate)) {
-                throw unlessHandledBefore(unexpectedVersion(aggregate.version()));
+                throw record.unlessHandledBefore(unexpectedVersion(aggregate.version()));
             }
             if (nothingRaised) {
-                requireNotHandledBefore();
+                record.requireNotHandledBefore();
                 return unchanged(aggregate);
             }
             try {
@@ -135,7 +135,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             return result;
         } catch (HandledBeforeException e) {
             nothingSaved = false;
-            return result(e.firstResult);
+            return result(e.firstResult());
         } catch (EventStoreUnavailableException e) {
             nothingSaved = e.outcome() == Outcome.NOT_STORED && !repeatedAppend;
             throw e;
@@ -154,7 +154,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                 | AggregateNotFoundException
                 | AggregateAlreadyExistsException
                 | AppendTooLargeException rejection) {
-            context.rejectionKey().ifPresent(key -> recordRejection(key, rejection));
+            record.recordRejection(rejection);
             throw rejection;
         }
     }
@@ -164,23 +164,10 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
      */
     UpdateResult<Void> reject(RuntimeException rejection) {
         try {
-            context.rejectionKey().ifPresent(key -> recordRejection(key, rejection));
+            record.recordRejection(rejection);
             throw rejection;
         } catch (HandledBeforeException e) {
-            return result(e.firstResult);
-        }
-    }
-
-    /** Throws if another outcome was recorded first: an acceptance, or a different rejection. */
-    private void recordRejection(IdempotencyKey key, RuntimeException rejection) {
-        String error = rejection.getClass().getName();
-        try {
-            HandledCommand first = services.store().recordRejection(stream, key, error);
-            if (!first.rejection().equals(Optional.of(error))) {
-                throw new HandledBeforeException(first.asDuplicateOf(stream, key.fingerprint()));
-            }
-        } catch (DaybookException e) {
-            throw withSuppressed(e, rejection);
+            return result(e.firstResult());
         }
     }
 
@@ -214,10 +201,9 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         } catch (RuntimeException refusal) { // of any class: the decision is the user's code
             try {
                 requireLatest(aggregate, missing);
-            } catch (
-                    RuntimeException
-                            e) { // of any class: without the lookup, it is unknown whether the rejection is the result
-                throw withSuppressed(e, refusal);
+            } catch (RuntimeException e) { // of any class: it is unknown whether the rejection is final
+                e.addSuppressed(refusal);
+                throw e;
             }
             throw refusal;
         }
@@ -233,7 +219,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
         boolean expected = context.isAtExpectedVersion(stream, aggregate);
         if (!missing || !expected) {
-            requireNotHandledBefore();
+            record.requireNotHandledBefore();
         }
         // For an unexpected version, the loader has already waited.
         if (origin == Origin.READ && (missing || expected)) {
@@ -281,7 +267,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
         lastConflict = conflict;
         if (context.expectedVersion(stream).isPresent()) {
-            throw unlessHandledBefore(conflict.asPreconditionFailed());
+            throw record.unlessHandledBefore(conflict.asPreconditionFailed());
         }
         if (origin == Origin.CACHE) {
             return;
@@ -341,7 +327,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             // Of any class: stores and serializers reject events with their own exceptions. The events cannot be
             // stored, or can no longer be stored, for example because a key was destroyed after the command was
             // handled.
-            throw unlessHandledBefore(refusal);
+            throw record.unlessHandledBefore(refusal);
         }
         if (result.duplicate()) {
             aggregate.notSaved();
@@ -362,35 +348,6 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         } else {
             aggregate.builtOnLostEvent();
             services.loader().builtOnLostEvent(stream, versionBefore, String.valueOf(builtOn), found.get());
-        }
-    }
-
-    /** Returns the failure, unless the command was handled before, which is then its result. No failure is lost. */
-    private RuntimeException unlessHandledBefore(RuntimeException failure) {
-        try {
-            requireNotHandledBefore();
-            return failure;
-        } catch (
-                RuntimeException
-                        e) { // of any class: without the lookup, it is unknown whether the failure is the result
-            throw withSuppressed(e, failure);
-        }
-    }
-
-    private static RuntimeException withSuppressed(RuntimeException e, RuntimeException suppressed) {
-        e.addSuppressed(suppressed);
-        return e;
-    }
-
-    private void requireNotHandledBefore() {
-        String commandId = context.commandId();
-        String fingerprint = context.fingerprint();
-        if (commandId == null || fingerprint == null) {
-            return;
-        }
-        Optional<HandledCommand> handled = services.store().findCommand(stream, commandId);
-        if (handled.isPresent()) {
-            throw new HandledBeforeException(handled.get().asDuplicateOf(stream, fingerprint));
         }
     }
 
@@ -432,19 +389,6 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             super(null, null, false, false);
             this.newer = newer;
             this.conflict = conflict;
-        }
-    }
-
-    /** Control flow: the command was handled before. */
-    private static final class HandledBeforeException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient AppendResult firstResult;
-
-        HandledBeforeException(AppendResult firstResult) {
-            super(null, null, false, false);
-            this.firstResult = firstResult;
         }
     }
 }
