@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +46,8 @@ public final class DeliveryLoop {
     private final LongAdder failures = new LongAdder();
     private final Map<Object, String> errors = new LinkedHashMap<>();
     private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final WorkInProgress work = new WorkInProgress();
     private final Object retrying = new Object();
-    private int underWay;
     private boolean failed;
     private volatile @Nullable Thread retryThread;
     private volatile boolean retryInterrupted;
@@ -166,25 +163,20 @@ public final class DeliveryLoop {
      *
      * @return whether the work may begin; false if the subscription is closed
      */
-    public synchronized boolean enter() {
-        if (isClosing()) {
-            return false;
-        }
-        underWay++;
-        return true;
+    public boolean enter() {
+        return work.enter();
     }
 
     /** Ends work that {@link #enter} registered. */
-    public synchronized void leave() {
-        underWay--;
-        notifyAll();
+    public void leave() {
+        work.leave();
     }
 
     /**
      * {@return whether the handler is processing pages or pages are waiting for the handler}
      */
-    public synchronized boolean isBusy() {
-        return underWay > 0;
+    public boolean isBusy() {
+        return work.isBusy();
     }
 
     /**
@@ -195,14 +187,14 @@ public final class DeliveryLoop {
      * @throws InterruptedException if the thread was interrupted
      */
     public boolean awaitClose(Duration pause) throws InterruptedException {
-        return closing.await(nanos(pause), TimeUnit.NANOSECONDS);
+        return work.awaitClose(pause);
     }
 
     /**
      * {@return whether the subscription was closed, so that nothing more is delivered}
      */
     public boolean isClosing() {
-        return closing.getCount() == 0;
+        return work.isClosing();
     }
 
     /**
@@ -215,27 +207,7 @@ public final class DeliveryLoop {
      */
     public boolean close(Duration timeout) {
         requireNotInHandler("closed");
-        closing.countDown();
-        long end = System.nanoTime() + nanos(timeout);
-        boolean interrupted = false;
-        synchronized (this) {
-            for (long left = end - System.nanoTime(); underWay > 0 && left > 0; left = end - System.nanoTime()) {
-                try {
-                    wait(left / 1_000_000 + 1);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return !isBusy();
-    }
-
-    /** Limits the timeout, so that adding it to a time does not overflow. */
-    private static long nanos(Duration timeout) {
-        return CommandTimeout.after(timeout).remaining().orElseThrow().toNanos();
+        return work.close(timeout);
     }
 
     private void requireNotInHandler(String what) {
