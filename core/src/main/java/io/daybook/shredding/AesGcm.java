@@ -1,17 +1,18 @@
 package io.daybook.shredding;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * AES-256 encryption in Galois/Counter Mode, as the JDK implements it. The output is a random 96-bit nonce, the encrypted bytes and a
- * 128-bit tag. The tag also authenticates the place of the value, so the value cannot be read anywhere else.
+ * 128-bit tag. The tag also authenticates the place and the subject of a value, so the value cannot be read anywhere else.
  */
 final class AesGcm {
 
@@ -21,13 +22,14 @@ final class AesGcm {
 
     private AesGcm() {}
 
-    static byte[] encrypt(SubjectKey key, byte[] place, byte[] clear) {
+    static byte[] encrypt(SubjectKey key, byte[] clear, String subject, String... place) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
+        byte[] output = Arrays.copyOf(nonce, NONCE_BYTES + clear.length + TAG_BYTES);
         try {
-            ByteBuffer output = ByteBuffer.allocate(NONCE_BYTES + clear.length + TAG_BYTES);
-            cipher(Cipher.ENCRYPT_MODE, key, place, nonce).doFinal(ByteBuffer.wrap(clear), output.put(nonce));
-            return output.array();
+            cipher(Cipher.ENCRYPT_MODE, key, nonce, subject, place)
+                    .doFinal(clear, 0, clear.length, output, NONCE_BYTES);
+            return output;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -38,12 +40,13 @@ final class AesGcm {
      *
      * @throws AEADBadTagException if the output was modified, belongs to another place or was encrypted under another key
      */
-    static byte[] decrypt(SubjectKey key, byte[] place, byte[] encrypted) throws AEADBadTagException {
+    static byte[] decrypt(SubjectKey key, byte[] encrypted, String subject, String... place)
+            throws AEADBadTagException {
         if (encrypted.length < NONCE_BYTES + TAG_BYTES) {
             throw new AEADBadTagException("too short");
         }
         try {
-            return cipher(Cipher.DECRYPT_MODE, key, place, encrypted)
+            return cipher(Cipher.DECRYPT_MODE, key, encrypted, subject, place)
                     .doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES);
         } catch (AEADBadTagException e) {
             throw e;
@@ -52,21 +55,18 @@ final class AesGcm {
         }
     }
 
-    private static Cipher cipher(int mode, SubjectKey key, byte[] place, byte[] nonce) throws GeneralSecurityException {
+    private static Cipher cipher(int mode, SubjectKey key, byte[] nonce, String subject, String[] place)
+            throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key.forAes(), new GCMParameterSpec(TAG_BYTES * 8, nonce, 0, NONCE_BYTES));
-        cipher.updateAAD(place);
-        return cipher;
-    }
-
-    /** Encodes the place of a value as the associated data. Each part is preceded by its length, so the bytes are unique to that place. */
-    static byte[] place(String... parts) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
-        for (String part : parts) {
+        Stream.concat(Stream.of(place), Stream.of(subject)).forEach(part -> {
             byte[] text = part.getBytes(StandardCharsets.UTF_8);
-            bytes.writeBytes(ByteBuffer.allocate(4).putInt(text.length).array());
-            bytes.writeBytes(text);
-        }
-        return bytes.toByteArray();
+            // with its length, so that no other parts have the same bytes
+            cipher.updateAAD(ByteBuffer.allocate(4 + text.length)
+                    .putInt(text.length)
+                    .put(text)
+                    .flip());
+        });
+        return cipher;
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.daybook.serialization.JacksonDefaults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON that replaces a personal value in an event: the subject, the encrypted bytes, and the JSON that takes the place of the value
- * after the key is destroyed. The last is null unless specified.
+ * The JSON that replaces a personal value in an event: the subject, the encrypted bytes in Base64, and the JSON that takes the place of the
+ * value after the key is destroyed. The last is null unless specified.
  *
  * <pre>{@code {"daybook:encrypted":1,"subject":"17","data":"jc2V…","erased":"(erased)"}}</pre>
  */
@@ -28,11 +28,6 @@ record EncryptedValue(String subject, String data, String erased) {
 
     private static final JsonMapper JSON = JacksonDefaults.mapper().build();
 
-    static EncryptedValue of(String subject, byte[] encrypted, String erased) {
-        return new EncryptedValue(
-                subject, Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted), erased);
-    }
-
     /** Returns the JSON of a replacement for a shredded value. */
     static String erased(Object value) {
         try {
@@ -42,42 +37,24 @@ record EncryptedValue(String subject, String data, String erased) {
         }
     }
 
-    byte[] encrypted() throws IOException {
-        try {
-            return Base64.getUrlDecoder().decode(data);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("its encrypted value is not Base64", null);
-        }
+    static byte[] json(String subject, byte[] encrypted, String erased) {
+        String data = Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted);
+        String rest = erased.equals(NULL) ? "}" : ",\"erased\":" + erased + "}";
+        String json = "{\"" + NAME + "\":" + SCHEME + ",\"subject\":" + TextNode.valueOf(subject) + ",\"data\":\""
+                + data + "\"";
+        return (json + rest).getBytes(StandardCharsets.UTF_8);
     }
 
-    byte[] json() {
-        ObjectNode json = JSON.createObjectNode()
-                .put(NAME, SCHEME)
-                .put("subject", subject)
-                .put("data", data);
-        if (!erased.equals(NULL)) {
-            json.putRawValue("erased", new RawValue(erased));
-        }
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+    /** Returns whether the name of encrypted values occurs in JSON. A user's text cannot contain it: there its quotes are escaped. */
+    static boolean isMarked(byte[] json) {
+        return new String(json, StandardCharsets.ISO_8859_1).contains("\"" + NAME + "\"");
     }
 
-    byte[] erasedJson() {
-        return erased.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Returns whether the name of encrypted values occurs in a range. A user's text cannot contain it: there its quotes are escaped. */
-    static boolean occursIn(byte[] json, int from, int to) {
-        return new String(json, from, to - from, StandardCharsets.ISO_8859_1).contains("\"" + NAME + "\"");
-    }
-
-    /** Reads the encrypted value of a member. Returns empty if the value is an ordinary one. */
-    static Optional<EncryptedValue> in(byte[] json, Member member) throws IOException {
-        if (!occursIn(json, member.start(), member.end())) {
-            return Optional.empty();
-        }
-        JsonNode value = JSON.readTree(json, member.start(), member.end() - member.start());
+    /** Reads the encrypted value that replaces a value. Returns empty if the value is an ordinary one. */
+    static Optional<EncryptedValue> in(byte[] json) throws IOException {
+        JsonNode value = isMarked(json) ? JSON.readTree(json) : NullNode.instance;
         if (!value.has(NAME)) {
-            return Optional.empty(); // nested within the value
+            return Optional.empty(); // the name may be nested within the value
         }
         if (!value.get(NAME).equals(IntNode.valueOf(SCHEME))) {
             throw new IOException("its encryption scheme is unknown: upgrade this program");
@@ -88,5 +65,13 @@ record EncryptedValue(String subject, String data, String erased) {
             throw new IOException("its encrypted value lacks a subject or its data");
         }
         return Optional.of(new EncryptedValue(subject, data, Objects.toString(value.get("erased"), NULL)));
+    }
+
+    byte[] encrypted() throws IOException {
+        try {
+            return Base64.getUrlDecoder().decode(data);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("its encrypted value is not Base64", null);
+        }
     }
 }

@@ -6,10 +6,12 @@ import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
 import io.daybook.serialization.EventSerializationException;
 import io.daybook.serialization.EventSerializer;
-import io.daybook.shredding.PersonalMembers.Personal;
+import io.daybook.shredding.EventCipher.Personal;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -47,12 +49,12 @@ import java.util.function.Function;
 public final class ShreddingEventSerializer implements EventSerializer {
 
     private final EventSerializer serializer;
-    private final PersonalMembers members;
+    private final SubjectKeys keys;
     private final Map<Class<?>, Map<String, Personal>> personal = new ConcurrentHashMap<>();
 
     private ShreddingEventSerializer(EventSerializer serializer, SubjectKeys keys) {
         this.serializer = Objects.requireNonNull(serializer, "serializer");
-        this.members = new PersonalMembers(Objects.requireNonNull(keys, "keys"));
+        this.keys = Objects.requireNonNull(keys, "keys");
     }
 
     /**
@@ -146,28 +148,37 @@ public final class ShreddingEventSerializer implements EventSerializer {
     public byte[] encode(DomainEvent event) {
         byte[] clear = serializer.encode(event);
         Map<String, Personal> declared = personal.getOrDefault(event.getClass(), Map.of());
-        if (declared.isEmpty() && !isMarked(clear)) {
+        if (declared.isEmpty() && !EncryptedValue.isMarked(clear)) {
             return clear;
         }
         EventTypes.Registration type = serializer.registrationOf(event);
-        EventPlace place = new EventPlace(type.name(), type.version());
-        return members.encrypt(event, place, declared, clear, shredded -> requireReadable(place, shredded));
-    }
-
-    private static boolean isMarked(byte[] json) {
-        return EncryptedValue.occursIn(json, 0, json.length);
+        EventCipher cipher = new EventCipher(type.name(), type.version());
+        Map<String, SubjectKey> used = new HashMap<>();
+        byte[] stored =
+                cipher.encrypt(event, declared, clear, subject -> used.computeIfAbsent(subject, keys::findOrCreate));
+        requireReadable(cipher, stored, Map.of());
+        if (used.size() > 1) {
+            for (String destroyed : used.keySet()) {
+                Map<String, SubjectKey> others = new HashMap<>(used);
+                others.remove(destroyed);
+                requireReadable(cipher, stored, others);
+            }
+        }
+        return stored;
     }
 
     /**
-     * Checks that the shredded event can be read. Otherwise the fault would surface only after an erasure, when the whole stream has become
-     * unreadable.
+     * Checks that the event can be read after the other keys are destroyed. Otherwise the fault would surface only after an erasure, when
+     * the whole stream has become unreadable.
      */
-    private void requireReadable(EventPlace place, byte[] shredded) {
+    private void requireReadable(EventCipher cipher, byte[] stored, Map<String, SubjectKey> left) {
+        byte[] shredded = cipher.decrypt(
+                stored, subject -> Optional.of(left.getOrDefault(subject, SubjectKey.destroyed())), member -> {});
         try {
-            serializer.decode(place.type(), place.version(), shredded);
+            serializer.decode(cipher.type(), cipher.version(), shredded);
         } catch (EventSerializationException e) {
             String done = "stored, because it could not be read after its keys are destroyed";
-            throw place.failure(done, e.path(), "declare a replacement", e);
+            throw cipher.failure(done, e.path(), "declare a replacement", e);
         }
     }
 
@@ -184,8 +195,9 @@ public final class ShreddingEventSerializer implements EventSerializer {
      */
     @Override
     public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
-        byte[] clear =
-                isMarked(data) ? members.decrypt(new EventPlace(eventType, eventVersion), data, shredded -> {}) : data;
+        byte[] clear = EncryptedValue.isMarked(data)
+                ? new EventCipher(eventType, eventVersion).decrypt(data, keys::find, shredded -> {})
+                : data;
         return serializer.decode(eventType, eventVersion, clear);
     }
 
@@ -198,12 +210,12 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @throws EventSerializationException as for {@link #decode}
      */
     public Set<String> shredded(EventEnvelope event) {
-        EventPlace place =
-                new EventPlace(event.metadata().eventType(), event.metadata().eventVersion());
+        EventCipher cipher =
+                new EventCipher(event.metadata().eventType(), event.metadata().eventVersion());
         Set<String> shredded = new HashSet<>();
         event.data()
-                .filter(ShreddingEventSerializer::isMarked)
-                .ifPresent(data -> members.decrypt(place, data, shredded::add));
+                .filter(EncryptedValue::isMarked)
+                .ifPresent(data -> cipher.decrypt(data, keys::find, shredded::add));
         return shredded;
     }
 }

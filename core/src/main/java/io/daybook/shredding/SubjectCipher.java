@@ -1,6 +1,5 @@
 package io.daybook.shredding;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -51,7 +50,7 @@ public final class SubjectCipher {
     public byte[] encrypt(Collection<String> subjects, byte[] clear, String... place) {
         byte[] data = clear.clone();
         for (String subject : ordered(subjects)) {
-            data = AesGcm.encrypt(keys.findOrCreate(subject), at(place, subject), data);
+            data = AesGcm.encrypt(keys.findOrCreate(subject), data, subject, place);
         }
         return data;
     }
@@ -74,7 +73,7 @@ public final class SubjectCipher {
                 return Optional.empty();
             }
             try {
-                data = AesGcm.decrypt(key, at(place, subject), data);
+                data = AesGcm.decrypt(key, data, subject, place);
             } catch (AEADBadTagException e) {
                 throw new IllegalArgumentException(
                         "the encrypted data was altered, moved or encrypted under other keys", e);
@@ -85,11 +84,5 @@ public final class SubjectCipher {
 
     private static NavigableSet<String> ordered(Collection<String> subjects) {
         return Subjects.namedBy(() -> subjects, IllegalArgumentException::new);
-    }
-
-    private static byte[] at(String[] place, String subject) {
-        String[] parts = Arrays.copyOf(place, place.length + 1);
-        parts[place.length] = subject;
-        return AesGcm.place(parts);
     }
 }
