@@ -9,6 +9,8 @@ import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ScanPage;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessEvent.InstanceEnded;
 import io.daybook.process.ProcessEvent.TimerSet;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +97,32 @@ final class InstanceStreams {
             events.forEach(instance::apply);
         }
         return instance;
+    }
+
+    /** Loads all instances of a process, one by one. */
+    void forEach(String process, Consumer<Instance> action) {
+        for (String range : store.scanRanges()) {
+            String after = "";
+            do {
+                ScanPage page = store.scan(range, after);
+                page.events().stream()
+                        .map(EventEnvelope::metadata)
+                        // each instance has exactly one first event
+                        .filter(first -> first.sequenceNumber() == 1
+                                && first.aggregateType().equals(process))
+                        .flatMap(first -> loaded(StreamId.of(process, first.aggregateId())))
+                        .forEach(action);
+                after = page.next();
+            } while (!after.isEmpty());
+        }
+    }
+
+    private Stream<Instance> loaded(StreamId stream) {
+        try {
+            return Stream.of(load(stream));
+        } catch (StreamDeletedException e) {
+            return Stream.empty();
+        }
     }
 
     /** Returns the events of an instance. */

@@ -1,10 +1,12 @@
 package io.daybook.process;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessEvent.InstanceParked;
 import io.daybook.process.ProcessEvent.SentCommand;
 import io.daybook.process.ProcessEvent.TimerSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An instance of a process with its history, for operators. Returned by {@link ProcessRunner#find ProcessRunner.find}. Its
@@ -31,6 +33,23 @@ public record ProcessInstance(
         List<TimerSet> timers,
         List<InstanceParked> parked,
         List<EventEnvelope> history) {
+
+    /** Folds the events of a process stream. Returns empty if there are none. */
+    static Optional<ProcessInstance> of(StreamId stream, List<EventEnvelope> history) {
+        Instance instance = new Instance(stream);
+        history.forEach(instance::apply);
+        return Optional.ofNullable(instance.shownState())
+                .map(state -> new ProcessInstance(
+                        instance.id(),
+                        state,
+                        instance.state(),
+                        instance.unanswered().values().stream()
+                                .map(Instance.Pending::command)
+                                .toList(),
+                        List.copyOf(instance.timers().values()),
+                        List.copyOf(instance.parked().values()),
+                        history));
+    }
 
     @Override
     public String toString() {

@@ -4,8 +4,6 @@ import io.daybook.command.CommandBus;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
-import io.daybook.projection.Projection;
-import io.daybook.projection.Projector;
 import io.daybook.projection.ReadModel;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.subscription.EventFeed;
@@ -14,7 +12,6 @@ import io.daybook.subscription.EventInterceptor;
 import io.daybook.subscription.ParkedStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,67 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessRunner implements AutoCloseable {
 
-    private final ProcessSettings settings;
-    private final ProcessThreads threads;
-    private final ProcessThreads.@Nullable Places places;
-    private final Map<String, ProcessWorker<?>> workers = new LinkedHashMap<>();
-    private final Map<String, ReactionWorker> reactions = new LinkedHashMap<>();
-    private final Map<ProcessManager<?>, Projection<InstanceSummary>> summaries = new LinkedHashMap<>();
-    private @Nullable Projector projector;
-    private @Nullable TimerRinger ringer;
+    private final RunningProcesses running;
 
-    private ProcessRunner(Builder builder) {
-        settings = builder.settings;
-        threads = new ProcessThreads(settings);
-        places = builder.places;
-        for (ProcessManager<?> process : builder.processes.values()) {
-            workers.put(process.name(), worker(builder, process));
-        }
-        for (Reaction reaction : builder.reactions.values()) {
-            reactions.put(
-                    reaction.name(),
-                    new ReactionWorker(reaction, builder.eventStore, builder.sender, settings, new ProcessCounters()));
-        }
-        if (!workers.isEmpty()) {
-            ringer = new TimerRinger(builder.places().timers(), workers, settings.clock());
-        }
-    }
-
-    private <S> ProcessWorker<S> worker(Builder builder, ProcessManager<S> process) {
-        return new ProcessWorker<>(
-                process,
-                builder.eventStore,
-                builder.places().store(),
-                builder.places().timers(),
-                builder.sender,
-                settings,
-                new ProcessCounters(),
-                threads::pause);
-    }
-
-    private ProcessRunner started(Builder builder) {
-        if (builder.following) {
-            workers.forEach((name, worker) -> {
-                threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters());
-                threads.recover(builder.places().feed(), worker);
-            });
-            reactions.forEach((name, worker) ->
-                    threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters()));
-        }
-        if (builder.summaries != null && !workers.isEmpty()) {
-            Projector.Builder projections =
-                    Projector.builder(builder.places().feed(), builder.places().store(), builder.summaries);
-            builder.processes.values().forEach(process -> {
-                Projection<InstanceSummary> summary = InstanceSummary.projection(process);
-                summaries.put(process, summary);
-                projections.project(summary);
-            });
-            projector = projections.following(builder.following).start();
-        }
-        if (ringer != null && builder.following) {
-            threads.ring(ringer, builder.pollEvery);
-        }
-        return this;
+    private ProcessRunner(RunningProcesses running) {
+        this.running = running;
     }
 
     /**
@@ -138,24 +78,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws IllegalArgumentException if this runner does not run the process
      */
     public Optional<ProcessInstance> find(ProcessManager<?> process, String id) {
-        ProcessWorker<?> worker = of(process);
-        List<EventEnvelope> history = worker.history(id);
-        Instance instance = new Instance(process.stream(id));
-        history.forEach(instance::apply);
-        InstanceState state = instance.shownState();
-        if (state == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new ProcessInstance(
-                instance.id(),
-                state,
-                instance.state(),
-                instance.unanswered().values().stream()
-                        .map(Instance.Pending::command)
-                        .toList(),
-                List.copyOf(instance.timers().values()),
-                List.copyOf(instance.parked().values()),
-                history));
+        return running.of(process).find(id);
     }
 
     /**
@@ -173,12 +96,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws IllegalStateException if the runner was not started, or was built without {@link Builder#summaries}
      */
     public ReadModel<InstanceSummary> instances(ProcessManager<?> process) {
-        of(process);
-        Projection<InstanceSummary> summary = summaries.get(process);
-        if (projector == null || summary == null) {
-            throw new IllegalStateException("the runner keeps no summaries: add .summaries(…) and start it");
-        }
-        return projector.readModel(summary);
+        return running.summaries(process);
     }
 
     /**
@@ -190,7 +108,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the process store cannot be reached
      */
     public boolean retry(ProcessManager<?> process, String id) {
-        return of(process).retry(process.stream(id));
+        return running.of(process).retry(process.stream(id));
     }
 
     /**
@@ -203,7 +121,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the process store cannot be reached
      */
     public boolean cancel(ProcessManager<?> process, String id) {
-        return of(process).cancel(process.stream(id));
+        return running.of(process).cancel(process.stream(id));
     }
 
     /**
@@ -216,20 +134,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws io.daybook.eventstore.EventStoreUnavailableException if a store cannot be reached; call this method again
      */
     public long restoreTimers(ProcessManager<?> process) {
-        of(process);
-        ProcessThreads.Places stored = Objects.requireNonNull(places);
-        return new TimerRestoration(
-                        stored.store(), new InstanceStreams(stored.store(), settings.clock()), stored.timers())
-                .run(process.name());
-    }
-
-    private ProcessWorker<?> of(ProcessManager<?> process) {
-        ProcessWorker<?> worker = workers.get(process.name());
-        if (worker == null || worker.process() != process) {
-            throw new IllegalArgumentException(
-                    "the process " + process.name() + " is not run by this runner: add it with run(…)");
-        }
-        return worker;
+        return running.of(process).restoreTimers();
     }
 
     /**
@@ -239,7 +144,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @param events events in the order of their streams; each takes effect once
      */
     public void handle(ProcessManager<?> process, List<EventEnvelope> events) {
-        of(process).handle(events);
+        running.of(process).handle(events);
     }
 
     /**
@@ -247,26 +152,21 @@ public final class ProcessRunner implements AutoCloseable {
      * {@linkplain Builder#build() not started}.
      */
     public void fireTimers() {
-        boolean more = ringer != null;
-        while (more) {
-            more = Objects.requireNonNull(ringer).ringPage();
-        }
+        running.fireTimers();
     }
 
     /**
      * {@return the status of each process and reaction; empty if the runner follows no feed}
      */
     public List<ProcessStatus> status() {
-        return threads.status();
+        return running.threads().status();
     }
 
     /**
      * {@return the names of the processes and reactions}
      */
     public List<String> names() {
-        List<String> names = new ArrayList<>(workers.keySet());
-        names.addAll(reactions.keySet());
-        return names;
+        return running.names();
     }
 
     /**
@@ -277,15 +177,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws IllegalArgumentException if this runner has no process or reaction of that name
      */
     public ProcessCounts counts(String name) {
-        ProcessWorker<?> worker = workers.get(name);
-        ReactionWorker reaction = reactions.get(name);
-        if (worker == null && reaction == null) {
-            throw new IllegalArgumentException("the runner runs nothing that is named " + name);
-        }
-        return (worker != null
-                        ? worker.counters()
-                        : Objects.requireNonNull(reaction).counters())
-                .counts();
+        return running.counts(name);
     }
 
     /**
@@ -296,7 +188,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
      */
     public List<ParkedStream> parkedStreams(String name) {
-        return threads.inputs(name).parked();
+        return running.threads().inputs(name).parked();
     }
 
     /**
@@ -307,7 +199,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
      */
     public int retryParkedStreams(String name) {
-        return threads.inputs(name).retryParked();
+        return running.threads().inputs(name).retryParked();
     }
 
     /**
@@ -317,13 +209,13 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws IllegalStateException if the timeout expires; the message contains the state
      */
     public void drain(Duration timeout) {
-        threads.drain(timeout);
+        running.threads().drain(timeout);
     }
 
     /** Stops following the feeds and firing timers, and waits for the steps in progress. */
     @Override
     public void close() {
-        close(CommandTimeout.none());
+        running.close(CommandTimeout.none());
     }
 
     /**
@@ -335,48 +227,31 @@ public final class ProcessRunner implements AutoCloseable {
      * @return whether the runner has stopped
      */
     public boolean close(Duration timeout) {
-        return close(CommandTimeout.after(timeout));
-    }
-
-    private boolean close(CommandTimeout end) {
-        boolean ended = threads.close(end);
-        if (projector == null) {
-            return ended;
-        }
-        Duration left = end.remaining().orElse(null);
-        if (left != null) {
-            return projector.close(left) && ended;
-        }
-        projector.close();
-        return ended;
+        return running.close(CommandTimeout.after(timeout));
     }
 
     /** A builder of {@link ProcessRunner}. Not thread-safe. */
     public static final class Builder {
 
-        private final EventFeed feed;
-        private final EventStore eventStore;
-        private final CommandSender sender;
-        private final Map<String, ProcessManager<?>> processes = new LinkedHashMap<>();
-        private final Map<String, Reaction> reactions = new LinkedHashMap<>();
-        private ProcessThreads.@Nullable Places places;
-        private @Nullable ReadModelStore summaries;
-        private StartPosition from = StartPosition.NOW;
-        private boolean following = true;
-        private ProcessSettings settings = ProcessSettings.defaults();
-        private Duration pollEvery = Duration.ofSeconds(1);
+        final EventFeed feed;
+        final EventStore eventStore;
+        final CommandSender sender;
+        final Map<String, ProcessManager<?>> processes = new LinkedHashMap<>();
+        final Map<String, Reaction> reactions = new LinkedHashMap<>();
+        ProcessThreads.@Nullable Places places;
+
+        @Nullable
+        ReadModelStore summaries;
+
+        StartPosition from = StartPosition.NOW;
+        boolean following = true;
+        ProcessSettings settings = ProcessSettings.defaults();
+        Duration pollEvery = Duration.ofSeconds(1);
 
         private Builder(EventFeed feed, EventStore eventStore, CommandSender sender) {
             this.feed = Objects.requireNonNull(feed, "feed");
             this.eventStore = Objects.requireNonNull(eventStore, "eventStore");
             this.sender = Objects.requireNonNull(sender, "sender");
-        }
-
-        private ProcessThreads.Places places() {
-            if (places == null) {
-                throw new IllegalStateException("the runner has no store for processes: add .processStore(…)");
-            }
-            return places;
         }
 
         /**
@@ -468,7 +343,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than zero
          */
         public Builder resendAfter(Duration time) {
-            settings = settings.withResendAfter(positive("resendAfter", time));
+            settings = settings.withResendAfter(time);
             return this;
         }
 
@@ -480,7 +355,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than zero
          */
         public Builder parkUnansweredAfter(Duration time) {
-            settings = settings.withParkUnansweredAfter(positive("parkUnansweredAfter", time));
+            settings = settings.withParkUnansweredAfter(time);
             return this;
         }
 
@@ -493,7 +368,6 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than one day
          */
         public Builder idempotencyKeyRetention(Duration time) {
-            positive("idempotencyKeyRetention minus one day", time.minusDays(1));
             settings = settings.withIdempotencyKeyRetention(time);
             return this;
         }
@@ -506,15 +380,8 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than zero
          */
         public Builder pollEvery(Duration interval) {
-            pollEvery = positive("pollEvery", interval);
+            pollEvery = ProcessSettings.requirePositive("pollEvery", interval);
             return this;
-        }
-
-        private static Duration positive(String what, Duration time) {
-            if (time.isZero() || time.isNegative()) {
-                throw new IllegalArgumentException(what + " is " + time + ": it must be more than zero");
-            }
-            return time;
         }
 
         /**
@@ -549,7 +416,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
          */
         public ProcessRunner build() {
-            return new ProcessRunner(this);
+            return new ProcessRunner(new RunningProcesses(this));
         }
 
         /**
@@ -560,7 +427,9 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
          */
         public ProcessRunner start() {
-            return new ProcessRunner(this).started(this);
+            RunningProcesses running = new RunningProcesses(this);
+            running.start(this);
+            return new ProcessRunner(running);
         }
     }
 }

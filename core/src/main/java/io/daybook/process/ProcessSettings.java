@@ -4,6 +4,7 @@ import io.daybook.eventstore.Backoff;
 import io.daybook.subscription.EventInterceptor;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 
 /** The settings of a runner that its workers share. */
 record ProcessSettings(
@@ -35,16 +36,19 @@ record ProcessSettings(
     }
 
     ProcessSettings withResendAfter(Duration resendAfter) {
+        requirePositive("resendAfter", resendAfter);
         return new ProcessSettings(
                 clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withParkUnansweredAfter(Duration parkUnansweredAfter) {
+        requirePositive("parkUnansweredAfter", parkUnansweredAfter);
         return new ProcessSettings(
                 clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
 
     ProcessSettings withIdempotencyKeyRetention(Duration idempotencyKeyRetention) {
+        requirePositive("idempotencyKeyRetention minus one day", idempotencyKeyRetention.minusDays(1));
         return new ProcessSettings(
                 clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
@@ -57,5 +61,16 @@ record ProcessSettings(
                 idempotencyKeyRetention,
                 resendBackoff,
                 interceptor.around(inner));
+    }
+
+    static Duration requirePositive(String what, Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException(what + " is " + time + ": it must be more than zero");
+        }
+        return time;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 }

@@ -1,6 +1,5 @@
 package io.daybook.process;
 
-import io.daybook.command.EncodedCommand;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -21,19 +20,16 @@ import io.daybook.process.ProcessEvent.InstanceRetried;
 import io.daybook.process.ProcessEvent.StepTaken;
 import io.daybook.process.ProcessEvent.TimerSet;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The work of one process: takes steps, sends their commands, records the answers and sets the timers. Starts no
@@ -42,15 +38,13 @@ import org.slf4j.LoggerFactory;
  */
 final class ProcessWorker<S> {
 
-    private static final Logger log = LoggerFactory.getLogger(ProcessWorker.class);
-    private static final int MAX_ROUNDS = 20;
     private static final String ALL = ""; // of the keys of an instance
 
     private final ProcessManager<S> process;
     private final EventStore eventStore;
     private final InstanceStreams streams;
     private final TimerStore timers;
-    private final CommandDispatch dispatch;
+    private final StepEffects effects;
     private final ProcessSettings settings;
     private final ProcessCounters counters;
     private final Decider<S> decider;
@@ -68,10 +62,11 @@ final class ProcessWorker<S> {
         this.eventStore = eventStore;
         this.streams = new InstanceStreams(processStore, settings.clock());
         this.timers = timers;
-        this.dispatch = new CommandDispatch(sender, counters, pause);
         this.settings = settings;
         this.counters = counters;
         this.decider = new Decider<>(process, sender::encode, this::read);
+        CommandDispatch dispatch = new CommandDispatch(sender, counters, pause);
+        this.effects = new StepEffects(process, decider, streams, timers, dispatch, settings, counters);
         eventStore.requireEventTypes(process.eventTypes());
         if (process.namesSubjects()) {
             processStore.requireEventTypes(ProcessEventSerializer.ENCRYPTION);
@@ -88,10 +83,6 @@ final class ProcessWorker<S> {
         } catch (StreamDeletedException e) {
             return Optional.empty();
         }
-    }
-
-    private Instant now() {
-        return settings.clock().instant();
     }
 
     /** Takes the steps for events, each step once. */
@@ -125,16 +116,16 @@ final class ProcessWorker<S> {
                 stream,
                 key,
                 instance -> InstanceStreams.causedBy(metadata),
-                instance -> decider.input(instance, id, cause, event, now()));
+                instance -> decider.input(instance, id, cause, event, settings.now()));
         if (taken.isEmpty()) {
             counters.repeatedInputs.increment();
         }
-        taken.ifPresent(this::perform);
+        taken.ifPresent(effects::perform);
     }
 
     /** Fires a timer. It takes effect once, and only if the instance still has it. */
     void ring(ProcessTimer timer) {
-        if (timer.due().isAfter(now())) {
+        if (timer.due().isAfter(settings.now())) {
             return; // it fired early, and stays stored
         }
         Instance instance = streams.loadToAct(timer.stream());
@@ -150,7 +141,7 @@ final class ProcessWorker<S> {
         for (Pending command : List.copyOf(instance.unanswered().values())) {
             TimerSet next = command.next();
             if (next != null && next.key().equals(timer.key())) {
-                send(timer.stream(), command).ifPresent(this::perform);
+                effects.send(timer.stream(), command).ifPresent(effects::perform);
                 timers.remove(timer);
                 return;
             }
@@ -162,8 +153,9 @@ final class ProcessWorker<S> {
                 current -> decider.timer(current, timer.key()));
         if (taken.isPresent()) {
             counters.timersFired.increment();
-            counters.lateMillis.add(Duration.between(timer.due(), now()).toMillis());
-            perform(taken.get());
+            counters.lateMillis.add(
+                    Duration.between(timer.due(), settings.now()).toMillis());
+            effects.perform(taken.get());
         } else {
             counters.timersObsolete.increment();
         }
@@ -186,7 +178,7 @@ final class ProcessWorker<S> {
                                             failure.getClass().getName(),
                                             true));
                         })
-                .ifPresent(this::count);
+                .ifPresent(effects::count);
         timers.remove(timer);
     }
 
@@ -236,20 +228,34 @@ final class ProcessWorker<S> {
         }
         for (TimerSet timer : instance.timers().values()) {
             if (keys.contains(timer.key()) || keys.contains(ALL)) {
-                timers.set(new ProcessTimer(stream, timer.key(), timer.due()));
+                effects.set(stream, timer);
             }
         }
         for (Pending command : List.copyOf(instance.unanswered().values())) {
             TimerSet next = command.next();
             if (next != null && keys.contains(next.key())) {
-                timers.set(new ProcessTimer(stream, next.key(), next.due()));
+                effects.set(stream, next);
             }
             boolean waits = next != null
                     || instance.parked().containsKey(command.command().key());
             if (!waits && (keys.contains(command.command().key()) || keys.contains(ALL))) {
-                send(stream, command).ifPresent(this::perform);
+                effects.send(stream, command).ifPresent(effects::perform);
             }
         }
+    }
+
+    /** Restores the timers of all instances from the process streams, and returns how many were set. */
+    long restoreTimers() {
+        LongAdder restored = new LongAdder();
+        streams.forEach(process.name(), instance -> {
+            List<TimerSet> set = new ArrayList<>(instance.timers().values());
+            instance.unanswered().values().stream()
+                    .flatMap(command -> Stream.ofNullable(command.next()))
+                    .forEach(set::add);
+            set.forEach(timer -> effects.set(instance.stream(), timer));
+            restored.add(set.size());
+        });
+        return restored.sum();
     }
 
     /** Retries the work for which an instance is parked. */
@@ -258,8 +264,8 @@ final class ProcessWorker<S> {
                 stream,
                 null,
                 instance -> InstanceStreams.after(instance.last(), "retry"),
-                instance -> decider.retry(instance, now()));
-        taken.ifPresent(this::perform);
+                instance -> decider.retry(instance, settings.now()));
+        taken.ifPresent(effects::perform);
         return taken.isPresent();
     }
 
@@ -272,16 +278,13 @@ final class ProcessWorker<S> {
                 instance -> instance.version() == 0 || instance.isDone()
                         ? List.of()
                         : List.of(new InstanceEnded(InstanceState.CANCELED)));
-        taken.ifPresent(this::count);
+        taken.ifPresent(effects::count);
         return taken.isPresent();
     }
 
-    Instance find(String id) {
-        return streams.load(process.stream(id));
-    }
-
-    List<EventEnvelope> history(String id) {
-        return streams.history(process.stream(id));
+    Optional<ProcessInstance> find(String id) {
+        StreamId stream = process.stream(id);
+        return ProcessInstance.of(stream, streams.history(stream));
     }
 
     ProcessManager<S> process() {
@@ -290,132 +293,5 @@ final class ProcessWorker<S> {
 
     ProcessCounters counters() {
         return counters;
-    }
-
-    /**
-     * Carries out a step that was appended: sets its timers and sends its commands. Failures are logged and left to
-     * {@link #recover(List)}, since the step is stored and is not taken again.
-     */
-    private void perform(Taken first) {
-        Deque<Taken> todo = new ArrayDeque<>(List.of(first));
-        for (int round = 0; !todo.isEmpty() && round < MAX_ROUNDS; round++) {
-            Taken taken = todo.remove();
-            count(taken);
-            try {
-                perform(taken, todo);
-            } catch (RuntimeException e) {
-                log.warn(
-                        "process step not performed yet, will be repeated process={} instance={}",
-                        process.name(),
-                        taken.instance().stream(),
-                        e);
-            }
-        }
-    }
-
-    private void perform(Taken taken, Deque<Taken> todo) {
-        Instance instance = taken.instance();
-        StreamId stream = instance.stream();
-        taken.processEvents().flatMap(ProcessWorker::timersOf).forEach(timer -> {
-            boolean set = instance.timer(timer.key()) != null
-                    || instance.unanswered().values().stream().anyMatch(command -> timer.equals(command.next()));
-            if (set) {
-                timers.set(new ProcessTimer(stream, timer.key(), timer.due()));
-            }
-        });
-        taken.obsolete().forEach(timer -> timers.remove(new ProcessTimer(stream, timer.key(), timer.due())));
-        boolean retried = taken.processEvents().anyMatch(InstanceRetried.class::isInstance);
-        if (retried) {
-            instance.timers().values().forEach(timer -> timers.set(new ProcessTimer(stream, timer.key(), timer.due())));
-        }
-        Set<String> sent = new LinkedHashSet<>();
-        taken.processEvents().forEach(event -> {
-            if (event instanceof StepTaken step) {
-                step.commands().forEach(command -> sent.add(command.key()));
-            }
-        });
-        for (Pending command : List.copyOf(instance.unanswered().values())) {
-            if (sent.contains(command.command().key()) || (retried && command.next() == null)) {
-                send(stream, command).ifPresent(todo::add);
-            }
-        }
-    }
-
-    private static Stream<TimerSet> timersOf(ProcessEvent event) {
-        if (event instanceof StepTaken step) {
-            return step.timers().stream();
-        } else if (event instanceof InputKept input) {
-            return Stream.of(input.expiry());
-        } else if (event instanceof CommandPostponed postponed) {
-            return Stream.of(postponed.timer());
-        }
-        return Stream.empty();
-    }
-
-    /** Sends a command, and records its answer or the lack of one. */
-    private Optional<Taken> send(StreamId stream, Pending command) {
-        String key = command.command().key();
-        EncodedCommand encoded = new EncodedCommand(
-                command.command().type(),
-                command.command().version(),
-                command.command().json());
-        int attempts = Math.min(ProcessSettings.ATTEMPTS, attemptsLeft(command));
-        Answer answer = dispatch.send(encoded, new DerivedKey(key), command.step(), attempts);
-        return streams.append(
-                stream,
-                null,
-                instance -> InstanceStreams.after(command.step(), key),
-                instance -> answer.kind() == Answer.Kind.NONE
-                        ? postponed(instance, command, answer.error())
-                        : decider.answer(instance, key, answer.kind() == Answer.Kind.ACCEPTED, answer.error(), now()));
-    }
-
-    private int attemptsLeft(Pending command) {
-        return process.attempts(command.command().name()) - command.attempts() * ProcessSettings.ATTEMPTS;
-    }
-
-    private List<ProcessEvent> postponed(Instance instance, Pending command, String error) {
-        String key = command.command().key();
-        Pending current = instance.unanswered().get(key);
-        if (current == null
-                || current.attempts() != command.attempts()
-                || instance.parked().containsKey(key)) {
-            return List.of();
-        }
-        boolean late = !now().isBefore(current.since().plus(settings.parkUnansweredAfter()));
-        if (late || attemptsLeft(current) <= ProcessSettings.ATTEMPTS) {
-            return List.of(new InstanceParked(key, command.command().name(), error, false));
-        }
-        int attempts = current.attempts() + 1;
-        TimerSet next = new TimerSet(
-                Instance.RESEND,
-                DerivedKey.of(
-                                "resend",
-                                key,
-                                Integer.toString(attempts),
-                                current.since().toString())
-                        .text(),
-                now().plus(settings.resendBackoff().after(attempts)));
-        return List.of(new CommandPostponed(key, attempts, error, next));
-    }
-
-    private void count(Taken taken) {
-        taken.processEvents().forEach(event -> {
-            if (event instanceof StepTaken step) {
-                counters.steps.increment();
-                counters.started.add(step.start() ? 1 : 0);
-                counters.completed.add(step.ended() ? 1 : 0);
-            } else if (event instanceof InstanceParked parked) {
-                counters.parked.increment();
-                log.warn(
-                        "process instance parked process={} instance={} name={} error={}",
-                        process.name(),
-                        taken.instance().stream(),
-                        parked.name(),
-                        parked.error());
-            } else if (event instanceof InstanceEnded ended) {
-                (ended.state() == InstanceState.CANCELED ? counters.canceled : counters.neverStarted).increment();
-            }
-        });
     }
 }

@@ -196,11 +196,11 @@ class ProcessRunnerTest {
         world.requestTrip("1", "f");
         world.settle(worker);
         assertThat(world.sent).hasSize(3);
-        assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.RUNNING);
+        assertThat(worker.find("1").orElseThrow().state()).isEqualTo(InstanceState.RUNNING);
         world.clock.advance(Duration.ofHours(1));
         world.fireTimers(worker);
         assertThat(world.sent).hasSize(5);
-        assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.PARKED);
+        assertThat(worker.find("1").orElseThrow().state()).isEqualTo(InstanceState.PARKED);
         worker.recover(world.processStore.find(EventFilter.all()).toList());
         world.fireTimers(worker);
         assertThat(world.sent).as("a recovery does not send it again").hasSize(5);
@@ -210,7 +210,7 @@ class ProcessRunnerTest {
         world.settle(worker);
 
         assertThat(world.sent).hasSize(6);
-        assertThat(worker.find("1").shownState()).isEqualTo(InstanceState.COMPLETED);
+        assertThat(worker.find("1").orElseThrow().state()).isEqualTo(InstanceState.COMPLETED);
     }
 
     @Test

@@ -32,7 +32,7 @@ class ProcessSimulationTest {
                 "Instance        ~ step.canceledTimers().forEach(timers::remove); ~ // they stay",
                 "Instance        ~ Pending command = unanswered.remove(answered.key()); ~ Pending command = unanswered.get(answered.key());",
                 "Decider         ~ return instance.isNew() && ~ return false &&",
-                "ProcessWorker   ~ counters.repeatedInputs.increment(); ~ streams.history(stream).forEach(each -> ((ProcessEvent) each.event() instanceof StepTaken step ? step.commands() : List.<ProcessEvent.SentCommand>of()).forEach(command -> dispatch.send(new EncodedCommand(command.type(), command.version(), command.json()), new DerivedKey(command.key()), each.metadata(), 1)));",
+                "ProcessWorker   ~ counters.repeatedInputs.increment(); ~ streams.history(stream).forEach(each -> ((ProcessEvent) each.event() instanceof StepTaken step ? step.commands() : List.<ProcessEvent.SentCommand>of()).forEach(command -> effects.send(stream, new Pending(command, 1, each.metadata(), settings.now(), 0, null))));",
                 "CommandDispatch ~ .recordRejections() ~ \"\"",
                 "ProcessWorker   ~ boolean waits = next != null ~ boolean waits = true"
             })

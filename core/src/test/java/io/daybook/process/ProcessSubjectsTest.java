@@ -81,7 +81,7 @@ class ProcessSubjectsTest {
     }
 
     private static Optional<InstanceState> stateOf(ProcessWorker<?> worker) {
-        return Optional.ofNullable(worker.find("1").shownState());
+        return worker.find("1").map(ProcessInstance::state);
     }
 
     private void fireAllTimers(ProcessWorker<?> worker) {
@@ -119,7 +119,7 @@ class ProcessSubjectsTest {
         assertThat(stored().get(stored().size() - 1).event())
                 .isEqualTo(new ProcessEvent.InstanceEnded(InstanceState.SHREDDED));
         assertThat(stateOf(worker)).contains(InstanceState.SHREDDED);
-        assertThat(worker.find("1").state()).isEmpty();
+        assertThat(worker.find("1").orElseThrow().content()).isEmpty();
     }
 
     @Test

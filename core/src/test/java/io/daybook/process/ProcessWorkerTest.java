@@ -335,7 +335,7 @@ class ProcessWorkerTest {
 
         assertThat(state(Trips.BOOKING, id)).isEqualTo(InstanceState.RUNNING);
         assertThat(Trips.BOOKING.stream(id).toString().length()).isLessThanOrEqualTo(128);
-        assertThat(worker.find(id).id()).isEqualTo(id);
+        assertThat(worker.find(id).orElseThrow().id()).isEqualTo(id);
         assertThat(Trips.BOOKING.stream("y".repeat(128))).isNotEqualTo(Trips.BOOKING.stream("y".repeat(127)));
     }
 
