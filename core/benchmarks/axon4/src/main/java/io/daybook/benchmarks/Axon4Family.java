@@ -10,4 +10,9 @@ public final class Axon4Family implements Contender.Family {
     public Map<String, Supplier<Contender>> contenders() {
         return Map.of("axon4", Axon4Orders::new);
     }
+
+    @Override
+    public Map<String, Supplier<OrderDocuments>> documents() {
+        return Map.of("axon4", Axon4Documents::new);
+    }
 }

@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventData;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.AbstractEventStorageEngine;
@@ -16,7 +19,7 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 
-/** Events in memory as serialized entries. */
+/** Events in memory as serialized entries: one list for each aggregate, and one list of all events. */
 final class JsonEngine extends AbstractEventStorageEngine {
 
     private record Entry(
@@ -28,6 +31,10 @@ final class JsonEngine extends AbstractEventStorageEngine {
             SerializedObject<byte[]> getPayload,
             SerializedObject<byte[]> getMetaData)
             implements DomainEventData<byte[]> {
+
+        TrackedEventData<byte[]> at(int index) {
+            return new TrackedDomainEventData<>(new GlobalSequenceTrackingToken(index), this);
+        }
 
         static Entry of(DomainEventMessage<?> event, Serializer serializer) {
             return new Entry(
@@ -43,7 +50,10 @@ final class JsonEngine extends AbstractEventStorageEngine {
 
     private static final class EngineBuilder extends AbstractEventStorageEngine.Builder {}
 
+    private static final int PAGE = 100;
+
     private final Map<String, List<Entry>> streams = new ConcurrentHashMap<>();
+    private final List<Entry> log = new ArrayList<>();
 
     JsonEngine(Serializer serializer) {
         super(new EngineBuilder().eventSerializer(serializer).snapshotSerializer(serializer));
@@ -51,6 +61,7 @@ final class JsonEngine extends AbstractEventStorageEngine {
 
     void clear() {
         streams.clear();
+        log.clear();
     }
 
     @Override
@@ -69,6 +80,9 @@ final class JsonEngine extends AbstractEventStorageEngine {
                 throw new ConcurrencyException("another event was stored first");
             }
             stream.addAll(entries);
+        }
+        synchronized (log) {
+            log.addAll(entries);
         }
     }
 
@@ -90,23 +104,40 @@ final class JsonEngine extends AbstractEventStorageEngine {
         throw new UnsupportedOperationException("no snapshots are configured");
     }
 
+    /** Reads page by page, as from a database. */
     @Override
-    protected Stream<? extends TrackedEventData<?>> readEventData(TrackingToken trackingToken, boolean mayBlock) {
-        throw new UnsupportedOperationException("nothing tracks these events");
+    protected Stream<? extends TrackedEventData<?>> readEventData(TrackingToken token, boolean mayBlock) {
+        int first = token == null ? 0 : (int) ((GlobalSequenceTrackingToken) token).getGlobalIndex() + 1;
+        return Stream.iterate(page(first), page -> !page.isEmpty(), page -> page(page.get(page.size() - 1)))
+                .flatMap(List::stream);
+    }
+
+    private List<TrackedEventData<byte[]>> page(TrackedEventData<byte[]> last) {
+        return page((int) ((GlobalSequenceTrackingToken) last.trackingToken()).getGlobalIndex() + 1);
+    }
+
+    private List<TrackedEventData<byte[]>> page(int first) {
+        synchronized (log) {
+            return IntStream.range(first, Math.min(first + PAGE, log.size()))
+                    .mapToObj(index -> log.get(index).at(index))
+                    .toList();
+        }
     }
 
     @Override
     public TrackingToken createTailToken() {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        return null;
     }
 
     @Override
     public TrackingToken createHeadToken() {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        synchronized (log) {
+            return log.isEmpty() ? null : new GlobalSequenceTrackingToken(log.size() - 1);
+        }
     }
 
     @Override
     public TrackingToken createTokenAt(Instant dateTime) {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        throw new UnsupportedOperationException("nothing asks for a time");
     }
 }

@@ -10,4 +10,9 @@ public final class Axon5Family implements Contender.Family {
     public Map<String, Supplier<Contender>> contenders() {
         return Map.of("axon5", Axon5Orders::new);
     }
+
+    @Override
+    public Map<String, Supplier<OrderDocuments>> documents() {
+        return Map.of("axon5", Axon5Documents::new);
+    }
 }

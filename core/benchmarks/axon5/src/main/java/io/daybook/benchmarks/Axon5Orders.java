@@ -72,7 +72,8 @@ final class Axon5Orders implements Contender {
         AxonConfiguration configuration = EventSourcingConfigurer.create()
                 .componentRegistry(registry -> registry.registerComponent(
                         Converter.class, config -> new JacksonConverter(Contender.plainJackson())))
-                .registerTagResolver(config -> event -> Set.of(new Tag("Order", orderId((OrderEvent) event.payload()))))
+                .registerTagResolver(config ->
+                        event -> Set.of(new Tag("Order", ((OrderEvent) event.payload()).orderId())))
                 .registerEventStorageEngine(config -> new JsonEngine(config.getComponent(EventConverter.class)))
                 .registerEntity(EventSourcedEntityModule.autodetected(String.class, Order.class))
                 .start();
@@ -80,13 +81,6 @@ final class Axon5Orders implements Contender {
         gateway = configuration.getComponent(CommandGateway.class);
         orders = configuration.getComponent(StateManager.class);
         units = configuration.getComponent(UnitOfWorkFactory.class);
-    }
-
-    private static String orderId(OrderEvent event) {
-        return switch (event) {
-            case OrderEvent.OrderCreated created -> created.orderId();
-            case OrderEvent.ItemAdded added -> added.orderId();
-        };
     }
 
     @Override

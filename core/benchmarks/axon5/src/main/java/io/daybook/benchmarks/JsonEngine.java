@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.axonframework.common.TypeReference;
 import org.axonframework.common.infra.ComponentDescriptor;
 import org.axonframework.eventsourcing.eventstore.AggregateBasedConsistencyMarker;
@@ -16,6 +17,7 @@ import org.axonframework.eventsourcing.eventstore.AggregateSequenceNumberPositio
 import org.axonframework.eventsourcing.eventstore.AppendCondition;
 import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
 import org.axonframework.eventsourcing.eventstore.ConsistencyMarker;
+import org.axonframework.eventsourcing.eventstore.ContinuousMessageStream;
 import org.axonframework.eventsourcing.eventstore.EmptyAppendTransaction;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.SourcingCondition;
@@ -24,25 +26,32 @@ import org.axonframework.messaging.core.Context;
 import org.axonframework.messaging.core.LegacyResources;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.MessageType;
+import org.axonframework.messaging.core.SimpleEntry;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventhandling.GenericEventMessage;
 import org.axonframework.messaging.eventhandling.TerminalEventMessage;
 import org.axonframework.messaging.eventhandling.conversion.EventConverter;
+import org.axonframework.messaging.eventhandling.processing.streaming.token.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.eventhandling.processing.streaming.token.TrackingToken;
 import org.axonframework.messaging.eventstreaming.StreamingCondition;
 
-/** Events in memory as serialized entries, a list for each aggregate. */
+/** Events in memory as serialized entries: one list for each aggregate, and one list of all events. */
 final class JsonEngine implements EventStorageEngine {
 
     private static final TypeReference<Map<String, String>> METADATA = new TypeReference<>() {};
 
     private record Entry(String id, String type, String version, Instant time, byte[] payload, byte[] metadata) {}
 
+    private record Tracked(int index, Entry entry) {}
+
     private record Append(String orderId, long sequenceNumber, Entry entry) {}
+
+    private static final int PAGE = 100;
 
     private final EventConverter converter;
     private final Map<String, List<Entry>> streams = new ConcurrentHashMap<>();
+    private final List<Entry> log = new ArrayList<>();
 
     JsonEngine(EventConverter converter) {
         this.converter = converter;
@@ -50,6 +59,14 @@ final class JsonEngine implements EventStorageEngine {
 
     void clear() {
         streams.clear();
+        log.clear();
+    }
+
+    /** Stores one event without a condition. */
+    void store(OrderEvent event) {
+        Entry entry = serialized(new GenericEventMessage(new MessageType(event.getClass()), event));
+        streams.computeIfAbsent(event.orderId(), id -> new ArrayList<>()).add(entry);
+        log.add(entry);
     }
 
     @Override
@@ -87,6 +104,9 @@ final class JsonEngine implements EventStorageEngine {
                             AppendEventsTransactionRejectedException.conflictingEventsDetected(before));
                 }
                 appends.forEach(append -> stream.add(append.entry()));
+            }
+            synchronized (log) {
+                appends.forEach(append -> log.add(append.entry()));
             }
             return CompletableFuture.completedFuture(sequencer.toMarker());
         }
@@ -151,24 +171,42 @@ final class JsonEngine implements EventStorageEngine {
                 entry.time());
     }
 
+    /** Reads page by page, as from a database. */
     @Override
     public MessageStream<EventMessage> stream(StreamingCondition condition, ProcessingContext context) {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        int first = (int) condition.position().position().orElse(0);
+        return new ContinuousMessageStream<Tracked>(
+                last -> page(last == null ? first : last.index() + 1),
+                tracked -> new SimpleEntry<>(
+                        message(tracked.entry()),
+                        TrackingToken.addToContext(
+                                Context.empty(), new GlobalSequenceTrackingToken(tracked.index() + 1))),
+                (stream, callback) -> () -> true);
+    }
+
+    private List<Tracked> page(int first) {
+        synchronized (log) {
+            return IntStream.range(first, Math.min(first + PAGE, log.size()))
+                    .mapToObj(index -> new Tracked(index, log.get(index)))
+                    .toList();
+        }
     }
 
     @Override
     public CompletableFuture<TrackingToken> firstToken(ProcessingContext context) {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        return CompletableFuture.completedFuture(new GlobalSequenceTrackingToken(0));
     }
 
     @Override
     public CompletableFuture<TrackingToken> latestToken(ProcessingContext context) {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        synchronized (log) {
+            return CompletableFuture.completedFuture(new GlobalSequenceTrackingToken(log.size()));
+        }
     }
 
     @Override
     public CompletableFuture<TrackingToken> tokenAt(Instant at, ProcessingContext context) {
-        throw new UnsupportedOperationException("nothing tracks these events");
+        throw new UnsupportedOperationException("nothing asks for a time");
     }
 
     @Override

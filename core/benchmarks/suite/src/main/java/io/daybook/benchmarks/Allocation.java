@@ -2,11 +2,12 @@ package io.daybook.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** The bytes that the measuring thread allocated, excluding the preparation. */
+/** The bytes that were allocated, excluding the preparation. */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Allocation {
@@ -16,10 +17,20 @@ public class Allocation {
     public long allocatedBytes;
     public long operations;
 
+    /** Measures what the calling thread does. */
     void measure(int operations, Runnable work) {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
+        measure(operations, work, THREADS::getCurrentThreadAllocatedBytes);
+    }
+
+    /** Measures what all threads do. */
+    void measureAll(int operations, Runnable work) {
+        measure(operations, work, THREADS::getTotalThreadAllocatedBytes);
+    }
+
+    private void measure(int operations, Runnable work, LongSupplier allocated) {
+        long before = allocated.getAsLong();
         work.run();
-        allocatedBytes += THREADS.getCurrentThreadAllocatedBytes() - before;
+        allocatedBytes += allocated.getAsLong() - before;
         this.operations += operations;
     }
 }

@@ -34,6 +34,7 @@ public class AppendBenchmark {
     @Setup(Level.Trial)
     public void start() {
         orders = Contender.named(contender);
+        WarmUp.untilStable(this::reset, this::create);
     }
 
     @Setup(Level.Invocation)
@@ -44,10 +45,12 @@ public class AppendBenchmark {
     @Benchmark
     @OperationsPerInvocation(ORDERS)
     public void append(Allocation allocation) {
-        allocation.measure(ORDERS, () -> {
-            for (int i = 0; i < ORDERS; i++) {
-                orders.create("order-" + i, events);
-            }
-        });
+        allocation.measure(ORDERS, this::create);
+    }
+
+    private void create() {
+        for (int i = 0; i < ORDERS; i++) {
+            orders.create("order-" + i, events);
+        }
     }
 }

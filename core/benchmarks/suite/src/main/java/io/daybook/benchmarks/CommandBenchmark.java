@@ -32,8 +32,9 @@ public class CommandBenchmark {
     private Contender orders;
 
     @Setup(Level.Trial)
-    public void start() {
+    public void start(BenchmarkParams benchmark) {
         orders = Contender.named(contender);
+        WarmUp.untilStable(() -> create(benchmark), () -> commands(0));
     }
 
     @TearDown(Level.Trial)

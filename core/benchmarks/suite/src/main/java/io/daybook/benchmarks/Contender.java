@@ -18,6 +18,11 @@ public interface Contender {
     /** Several contenders under the names by which they are selected. Found by the service loader. */
     interface Family {
         Map<String, Supplier<Contender>> contenders();
+
+        /** Those that make documents of events. */
+        default Map<String, Supplier<OrderDocuments>> documents() {
+            return Map.of();
+        }
     }
 
     /** Thrown when other events were found than those on which the decision was based, in every retry. */

@@ -45,6 +45,7 @@ public class ContentionBenchmark {
     @Setup(Level.Trial)
     public void start() {
         orders = Contender.named(contender);
+        WarmUp.untilStable(this::create, () -> commands(0, COMMANDS));
     }
 
     @TearDown(Level.Trial)

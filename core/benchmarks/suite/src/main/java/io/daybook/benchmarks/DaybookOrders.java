@@ -66,6 +66,7 @@ final class DaybookOrders implements Contender {
     }
 
     private final UnaryOperator<AggregateRepository<Order>> configured;
+    private InMemoryEventStore store;
     private AggregateRepository<Order> orders;
     private CommandBus bus;
 
@@ -74,7 +75,7 @@ final class DaybookOrders implements Contender {
         reset();
     }
 
-    static Contender cold() {
+    static DaybookOrders cold() {
         return new DaybookOrders(repository -> repository);
     }
 
@@ -89,8 +90,8 @@ final class DaybookOrders implements Contender {
 
     @Override
     public void reset() {
-        orders = configured.apply(AggregateRepository.of(
-                Order.TYPE, new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()))));
+        store = new InMemoryEventStore(JacksonEventSerializer.of(Order.TYPE.eventTypes()));
+        orders = configured.apply(AggregateRepository.of(Order.TYPE, store));
         bus = CommandBus.builder()
                 .updating(
                         AddItem.class,
@@ -103,6 +104,14 @@ final class DaybookOrders implements Contender {
                                         command.unitPrice()),
                                 context.now()))
                 .build();
+    }
+
+    InMemoryEventStore store() {
+        return store;
+    }
+
+    CommandBus bus() {
+        return bus;
     }
 
     @Override

@@ -25,6 +25,7 @@ public class LoadBenchmark {
 
     private Contender orders;
     private int next;
+    private volatile OrderState loaded; // so that no load of the warm-up is optimized away
 
     @Setup(Level.Trial)
     public void create() {
@@ -32,6 +33,11 @@ public class LoadBenchmark {
         for (int i = 0; i < count(); i++) {
             orders.create("order-" + i, events);
         }
+        WarmUp.untilStable(() -> {}, () -> {
+            for (int i = 0; i < count(); i++) {
+                loaded = load();
+            }
+        });
     }
 
     private int count() {

@@ -1,19 +1,8 @@
 package io.daybook.benchmarks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cloudevents.CloudEvent;
-import io.cloudevents.core.builder.CloudEventBuilder;
-import io.daybook.benchmarks.OrderEvent.ItemAdded;
-import io.daybook.benchmarks.OrderEvent.OrderCreated;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.occurrent.eventstore.api.WriteCondition;
 import org.occurrent.eventstore.api.WriteConditionNotFulfilledException;
@@ -26,15 +15,11 @@ import org.occurrent.eventstore.inmemory.InMemoryEventStore;
  */
 final class OccurrentOrders implements Contender {
 
-    private static final URI SOURCE = URI.create("urn:daybook:benchmarks");
-    private static final Map<String, Class<? extends OrderEvent>> TYPES =
-            Map.of("OrderCreated", OrderCreated.class, "ItemAdded", ItemAdded.class);
-
-    private final ObjectMapper mapper;
+    private final OccurrentEvents converter;
     private InMemoryEventStore store = new InMemoryEventStore();
 
     OccurrentOrders(ObjectMapper mapper) {
-        this.mapper = mapper;
+        converter = new OccurrentEvents(mapper);
     }
 
     @Override
@@ -47,7 +32,7 @@ final class OccurrentOrders implements Contender {
         store.write(
                 orderId,
                 WriteCondition.streamVersionEq(0),
-                OrderState.history(orderId, 0, events).stream().map(this::cloudEvent));
+                OrderState.history(orderId, 0, events).stream().map(converter::cloudEvent));
     }
 
     @Override
@@ -61,7 +46,7 @@ final class OccurrentOrders implements Contender {
                 store.write(
                         command.orderId(),
                         WriteCondition.streamVersionEq(stored.version()),
-                        Stream.of(cloudEvent(event)));
+                        Stream.of(converter.cloudEvent(event)));
                 return;
             } catch (WriteConditionNotFulfilledException e) {
                 // again, on what is stored now
@@ -77,29 +62,7 @@ final class OccurrentOrders implements Contender {
 
     private OrderState rebuild(Stream<CloudEvent> events) {
         OrderState state = new OrderState();
-        events.map(this::domainEvent).forEachOrdered(state::apply);
+        events.map(converter::domainEvent).forEachOrdered(state::apply);
         return state;
-    }
-
-    private CloudEvent cloudEvent(OrderEvent event) {
-        try {
-            return CloudEventBuilder.v1()
-                    .withId(UUID.randomUUID().toString())
-                    .withSource(SOURCE)
-                    .withType(event.getClass().getSimpleName())
-                    .withTime(OffsetDateTime.now(ZoneOffset.UTC))
-                    .withData("application/json", mapper.writeValueAsBytes(event))
-                    .build();
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private OrderEvent domainEvent(CloudEvent event) {
-        try {
-            return mapper.readValue(event.getData().toBytes(), TYPES.get(event.getType()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 /** The events that every contender stores. For all contenders except Daybook, they are plain records. */
 public sealed interface OrderEvent extends DomainEvent {
 
+    String orderId();
+
     record Item(String productId, int quantity, BigDecimal unitPrice) {}
 
     record Address(String street, String city, String state, String zip) {}

@@ -1,5 +1,6 @@
 package io.daybook.benchmarks;
 
+import io.daybook.inmemory.InMemoryReadCache;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -18,5 +19,14 @@ public final class SuiteFamily implements Contender.Family {
                 "daybook-snapshots", DaybookOrders::snapshots,
                 "occurrent", () -> new OccurrentOrders(Contender.plainJackson()),
                 "occurrent-fast-instant", () -> new OccurrentOrders(Contender.jacksonWithFastInstant()));
+    }
+
+    @Override
+    public Map<String, Supplier<OrderDocuments>> documents() {
+        return Map.of(
+                "floor", FloorDocuments::new,
+                "daybook", DaybookDocuments::uncached,
+                "daybook-cached", () -> DaybookDocuments.cachedIn(new InMemoryReadCache(100_000)),
+                "occurrent", OccurrentDocuments::new);
     }
 }

@@ -1,0 +1,184 @@
+package io.daybook.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The tables of the command side, in Markdown: medians over the rounds, and their ratios to Daybook's. */
+final class CommandReport {
+
+    private static final String DAYBOOK = "daybook";
+
+    private static final Map<String, String> REMARKS = Map.ofEntries(
+            Map.entry("floor", "a map of JSON bytes, Jackson on records, a version check; no ids, no metadata"),
+            Map.entry("floor-fast-instant", "the same with Daybook's codec for instants"),
+            Map.entry("floor-by-hand", "the same with a streaming parser written by hand for these events"),
+            Map.entry(
+                    "floor-with-guarantees",
+                    "hand-written, with Daybook's guarantees for each command: ids, metadata, exact and strict JSON, events read back, a recorded command id"),
+            Map.entry(
+                    DAYBOOK,
+                    "command bus, full metadata, a recorded command id; each event is read back before it is stored"),
+            Map.entry("daybook-cached", "the same, on a cached state"),
+            Map.entry("daybook-snapshots", "from a snapshot every 100 events; the snapshots are kept as objects"),
+            Map.entry(
+                    "occurrent",
+                    "CloudEvents of bytes; its application service hand-written; its store copies and checks a stream on each write"),
+            Map.entry("occurrent-fast-instant", "the same with Daybook's codec for instants"),
+            Map.entry(
+                    "axon4",
+                    "command gateway, annotated aggregate, Jackson serializer, entries kept serialized; a lock per aggregate"),
+            Map.entry(
+                    "axon5",
+                    "command gateway, annotated entity, Jackson converter, which searches for a conversion at each use; entries kept serialized"));
+
+    private final Measurements measured;
+    private final Figures times;
+
+    CommandReport(Measurements measured) {
+        this.measured = measured;
+        this.times = measured.times;
+    }
+
+    boolean isMeasured() {
+        return times.has("CommandBenchmark.oneThread " + DAYBOOK);
+    }
+
+    String markdown() {
+        StringBuilder page = new StringBuilder();
+        page.append("Medians of %d rounds. %s, heap 1 GB, all of it touched first.\n\n"
+                .formatted(times.of("CommandBenchmark.oneThread " + DAYBOOK).rounds(), measured.machine()));
+        ratios(page);
+        table(
+                page,
+                "Command",
+                "CommandBenchmark.oneThread",
+                List.of(
+                        "floor",
+                        "floor-fast-instant",
+                        "floor-by-hand",
+                        "floor-with-guarantees",
+                        DAYBOOK,
+                        "daybook-cached",
+                        "occurrent",
+                        "occurrent-fast-instant",
+                        "axon4",
+                        "axon5"));
+        for (String events : List.of("10", "100", "1000", "10000")) {
+            table(
+                    page,
+                    "Load of " + events + " events",
+                    "LoadBenchmark.load" + events,
+                    List.of(
+                            "floor",
+                            "floor-fast-instant",
+                            "floor-by-hand",
+                            "floor-with-guarantees",
+                            DAYBOOK,
+                            "daybook-snapshots",
+                            "occurrent",
+                            "occurrent-fast-instant",
+                            "axon4",
+                            "axon5"));
+        }
+        for (String events : List.of("1", "10", "98")) {
+            table(
+                    page,
+                    "Append of " + events + (events.equals("1") ? " event" : " events"),
+                    "AppendBenchmark.append" + events,
+                    List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4", "axon5"));
+        }
+        page.append("| concurrency | Daybook | floor, fast instant |\n|---|---|---|\n");
+        page.append("| two threads on separate orders, rate compared with one | %.2f | %.2f |\n"
+                .formatted(scaling(DAYBOOK), scaling("floor-fast-instant")));
+        page.append("| eight threads on one order, rate compared with one | %.2f | %.2f |\n"
+                .formatted(contention(DAYBOOK), contention("floor-fast-instant")));
+        page.append("\nOf %,.0f commands under contention Daybook gave up %,.0f.\n"
+                .formatted(measured.contended, measured.exhausted));
+        page.append("\n| growth | | | | |\n|---|---|---|---|---|\n");
+        growth(page, "a command on an order of … events", "Growth.command", List.of(100, 1_000, 10_000, 100_000));
+        growth(
+                page,
+                "an append of 10 events to a store of …",
+                "Growth.append",
+                List.of(100_000, 1_000_000, 2_000_000, 5_000_000));
+        double floor = times.median("StartUp.firstCommand floor-fast-instant");
+        double daybook = times.median("StartUp.firstCommand " + DAYBOOK);
+        page.append(
+                "\nFrom the start of the JVM until an order is created and a command handled: %,.0f ms, floor %,.0f ms, %.2f.\n"
+                        .formatted(daybook, floor, daybook / floor));
+        return page.toString();
+    }
+
+    private void ratios(StringBuilder page) {
+        page.append("| | command | load of 1,000 | load of 10,000 |\n|---|---|---|---|\n");
+        ratio(page, "Daybook to the floor with fast instants", DAYBOOK, "floor-fast-instant");
+        ratio(page, "Daybook to the floor with guarantees", DAYBOOK, "floor-with-guarantees");
+        ratio(page, "Occurrent to Daybook", "occurrent", DAYBOOK);
+        ratio(page, "Occurrent with fast instants to Daybook", "occurrent-fast-instant", DAYBOOK);
+        ratio(page, "Axon 4 to Daybook", "axon4", DAYBOOK);
+        ratio(page, "Axon 5 to Daybook", "axon5", DAYBOOK);
+        page.append("| cached state to rebuilt state | %.2f | | |\n\n"
+                .formatted(ratio("CommandBenchmark.oneThread", "daybook-cached", DAYBOOK)));
+    }
+
+    private void ratio(StringBuilder page, String title, String contender, String base) {
+        page.append("| %s | %.2f | %.2f | %.2f |\n"
+                .formatted(
+                        title,
+                        ratio("CommandBenchmark.oneThread", contender, base),
+                        ratio("LoadBenchmark.load1000", contender, base),
+                        ratio("LoadBenchmark.load10000", contender, base)));
+    }
+
+    private double ratio(String benchmark, String contender, String base) {
+        return times.median(benchmark + " " + contender) / times.median(benchmark + " " + base);
+    }
+
+    private void table(StringBuilder page, String title, String benchmark, List<String> contenders) {
+        if (!times.has(benchmark + " " + DAYBOOK)) {
+            return; // omitted in a short run
+        }
+        double daybook = times.median(benchmark + " " + DAYBOOK);
+        page.append("| ")
+                .append(title)
+                .append(" | µs | to Daybook | least – most µs | KB allocated | |\n|---|---|---|---|---|---|\n");
+        for (String contender : contenders) {
+            String key = benchmark + " " + contender;
+            List<Double> all = times.all(key);
+            if (!all.isEmpty()) {
+                page.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %,.1f | %.2f | %,.1f – %,.1f | %,.1f | %s |%n",
+                        contender,
+                        times.median(key),
+                        times.median(key) / daybook,
+                        all.stream().mapToDouble(each -> each).min().orElseThrow(),
+                        all.stream().mapToDouble(each -> each).max().orElseThrow(),
+                        measured.bytes.median(key) / 1_000,
+                        REMARKS.get(contender)));
+            }
+        }
+        page.append('\n');
+    }
+
+    /** A row of sizes, and a row with the time for each in microseconds. */
+    private void growth(StringBuilder page, String title, String benchmark, List<Integer> sizes) {
+        page.append("| ").append(title);
+        sizes.forEach(size -> page.append(" | %,d".formatted(size)));
+        page.append(" |\n| µs");
+        String contender = benchmark.endsWith("command") ? "daybook-snapshots" : DAYBOOK;
+        sizes.forEach(size -> page.append(" | %,.1f".formatted(times.median(benchmark + size + " " + contender))));
+        page.append(" |\n");
+    }
+
+    private double scaling(String contender) {
+        return times.median("CommandBenchmark.oneThread " + contender)
+                / times.median("CommandBenchmark.twoThreads " + contender);
+    }
+
+    private double contention(String contender) {
+        return times.median("ContentionBenchmark.oneThread " + contender)
+                / times.median("ContentionBenchmark.eightThreads " + contender);
+    }
+}
