@@ -15,12 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -59,11 +61,13 @@ public final class InMemoryReadModelStore implements ReadModelStore {
     /** The documents of one read model. All members are guarded by this object's lock. */
     private static final class Documents implements ReadModelCollection {
 
-        private final Map<DocumentKey, StoredDocument> documents = new TreeMap<>(BY_KEY);
+        private final Map<DocumentKey, StoredDocument> documents = new HashMap<>();
+        private final NavigableSet<DocumentKey> keys = new TreeSet<>(BY_KEY);
         private long writes;
 
         private synchronized void clear() {
             documents.clear();
+            keys.clear();
         }
 
         @Override
@@ -91,7 +95,9 @@ public final class InMemoryReadModelStore implements ReadModelStore {
                 List<String> etags = new ArrayList<>(written.size());
                 for (StoredDocument document : written) {
                     String etag = Long.toString(++writes);
-                    documents.put(document.key(), document.stored(etag));
+                    if (documents.put(document.key(), document.stored(etag)) == null) {
+                        keys.add(document.key());
+                    }
                     etags.add(etag);
                 }
                 return WriteResult.written(etags);
@@ -106,10 +112,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
                     throw new IllegalArgumentException("a write of documents of several partitions, or of one document"
                             + " twice: write each document once, with those of its partition");
                 }
-                long bytes = document.content().getBytes(StandardCharsets.UTF_8).length;
-                if (bytes > MAX_BYTES) {
-                    throw new DocumentTooLargeException(key, bytes, MAX_BYTES);
-                }
+                requireSmall(document);
             }
             if (written.isEmpty() || written.size() > MAX_BATCH) {
                 throw new IllegalArgumentException(
@@ -117,9 +120,20 @@ public final class InMemoryReadModelStore implements ReadModelStore {
             }
         }
 
+        private static void requireSmall(StoredDocument document) {
+            if (document.content().length() <= MAX_BYTES / 3) {
+                return; // a char has 3 bytes at most
+            }
+            long bytes = document.content().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MAX_BYTES) {
+                throw new DocumentTooLargeException(document.key(), bytes, MAX_BYTES);
+            }
+        }
+
         @Override
         public synchronized List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
-            return documents.values().stream()
+            return keys.stream()
+                    .map(documents::get)
                     .filter(filter::matches)
                     .filter(document -> after.isEmpty()
                             || PagePosition.of(filter, document).compareTo(after.get(), filter.isDescending()) > 0)
@@ -131,9 +145,10 @@ public final class InMemoryReadModelStore implements ReadModelStore {
 
         @Override
         public synchronized Page<StoredDocument> scan(Scan scan, String next) {
-            List<StoredDocument> page = documents.values().stream()
+            List<StoredDocument> page = (next.isEmpty() ? keys : keys.tailSet(key(next), false))
+                    .stream()
+                    .map(documents::get)
                     .filter(scan::matches)
-                    .filter(document -> next.isEmpty() || BY_KEY.compare(document.key(), key(next)) > 0)
                     .limit(SCAN_PAGE + 1L)
                     .toList();
             if (page.size() <= SCAN_PAGE) {

@@ -5,19 +5,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A codec for the states of snapshots. Error messages name only the kind of failure, because Jackson's messages quote
- * the state. Immutable and thread-safe.
+ * the state. Thread-safe.
  */
 public final class StateJson {
 
     private final String noun;
     private final ObjectMapper mapper;
     private final ObjectWriter writer;
+    private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
     /**
      * Creates a codec.
@@ -99,7 +103,7 @@ public final class StateJson {
 
     private <S> S read(Object stream, JsonParser json, Class<S> type) {
         try {
-            return mapper.readerFor(type).readValue(json);
+            return readers.computeIfAbsent(type, mapper::readerFor).readValue(json);
         } catch (IOException | RuntimeException e) { // the latter for some numbers
             throw failure("read", stream, e);
         }

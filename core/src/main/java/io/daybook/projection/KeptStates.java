@@ -79,12 +79,8 @@ final class KeptStates<S> implements ScanTarget {
         while (byUse.size() > most || keptEvents > MOST_EVENTS) {
             write(byUse.keySet().iterator().next());
         }
-        for (Iterator<Kept> each = List.copyOf(byAge.values()).iterator(); each.hasNext(); ) {
-            Kept eldest = each.next();
-            if (eldest.page > number - mostPages) {
-                break;
-            }
-            write(eldest.folded.stream());
+        while (oldestUnwritten() <= number - mostPages) {
+            write(byAge.keySet().iterator().next());
         }
     }
 

@@ -92,10 +92,12 @@ abstract class ProjectionRunner<S> {
     Map<StreamId, List<EventEnvelope>> byStream(List<EventEnvelope> events) {
         Map<StreamId, List<EventEnvelope>> byStream = new LinkedHashMap<>();
         for (EventEnvelope event : events) {
-            StreamId stream = StreamId.of(
-                    event.metadata().aggregateType(), event.metadata().aggregateId());
-            if (folder.isOf(stream)) {
-                byStream.computeIfAbsent(stream, unseen -> new ArrayList<>()).add(event);
+            EventMetadata metadata = event.metadata();
+            if (folder.isOf(metadata.aggregateType())) {
+                byStream.computeIfAbsent(
+                                StreamId.of(metadata.aggregateType(), metadata.aggregateId()),
+                                unseen -> new ArrayList<>())
+                        .add(event);
             }
         }
         return byStream;
@@ -105,7 +107,7 @@ abstract class ProjectionRunner<S> {
     List<EventMetadata> projected(List<EventEnvelope> events) {
         return events.stream()
                 .map(EventEnvelope::metadata)
-                .filter(event -> folder.isOf(StreamId.of(event.aggregateType(), event.aggregateId())))
+                .filter(event -> folder.isOf(event.aggregateType()))
                 .toList();
     }
 

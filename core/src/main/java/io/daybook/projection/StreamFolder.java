@@ -37,7 +37,11 @@ final class StreamFolder<S> {
     }
 
     boolean isOf(StreamId stream) {
-        return folds.containsKey(stream.aggregateType());
+        return isOf(stream.aggregateType());
+    }
+
+    boolean isOf(String aggregateType) {
+        return folds.containsKey(aggregateType);
     }
 
     /** Folds events that a feed delivered. Some of them may be repeated, and some may be missing. */
@@ -115,7 +119,7 @@ final class StreamFolder<S> {
         private long number;
         private String eventId = "";
         private @Nullable S value;
-        private final Set<String> groups = new LinkedHashSet<>();
+        private @Nullable Set<String> groups;
         private @Nullable Poison poison;
 
         Run(StreamId stream, StreamState<S> before, boolean anew) {
@@ -156,8 +160,7 @@ final class StreamFolder<S> {
                 S next = fold.apply(value, event);
                 String group = next == null ? null : groupOf.apply(next);
                 if (group != null) {
-                    groups.remove(group);
-                    groups.add(group);
+                    move(group);
                 }
                 value = next;
                 number = event.metadata().sequenceNumber();
@@ -172,8 +175,16 @@ final class StreamFolder<S> {
             }
         }
 
+        private void move(String group) {
+            Set<String> passed = groups == null ? new LinkedHashSet<>() : groups;
+            passed.remove(group);
+            passed.add(group);
+            groups = passed;
+        }
+
         Folded<S> folded() {
-            return new Folded<>(stream, before, number, eventId, value, List.copyOf(groups), false, poison, null);
+            List<String> passed = groups == null ? List.of() : List.copyOf(groups);
+            return new Folded<>(stream, before, number, eventId, value, passed, false, poison, null);
         }
     }
 }

@@ -44,6 +44,9 @@ public record DocumentKey(String partition, String id) {
 
     private static void require(String name, String text, int maxBytes) {
         TextRules.requireStorable(name, text);
+        if (!text.isEmpty() && text.length() <= maxBytes / 3) {
+            return; // a char has 3 bytes at most
+        }
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > maxBytes) {
             throw new IllegalArgumentException(name + " has " + bytes + " bytes: 1 to " + maxBytes + " are allowed");

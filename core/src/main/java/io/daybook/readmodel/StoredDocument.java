@@ -74,16 +74,17 @@ public final class StoredDocument {
     }
 
     private Builder copy() {
-        return new Builder(key)
+        Builder copy = new Builder(key)
                 .etag(etag)
                 .position(sequenceNumber, eventId)
                 .revision(revision)
                 .content(content)
                 .listed(listed)
-                .indexValues(indexValues)
                 .gone(gone)
                 .parking(parking)
                 .recent(recent);
+        copy.indexValues = indexValues; // unmodifiable
+        return copy;
     }
 
     /**
