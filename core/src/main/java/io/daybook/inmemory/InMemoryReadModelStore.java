@@ -147,10 +147,10 @@ public final class InMemoryReadModelStore implements ReadModelStore {
         public synchronized Page<StoredDocument> scan(Scan scan, String next) {
             List<StoredDocument> page = (next.isEmpty() ? keys : keys.tailSet(key(next), false))
                     .stream()
-                    .map(documents::get)
-                    .filter(scan::matches)
-                    .limit(SCAN_PAGE + 1L)
-                    .toList();
+                            .map(documents::get)
+                            .filter(scan::matches)
+                            .limit(SCAN_PAGE + 1L)
+                            .toList();
             if (page.size() <= SCAN_PAGE) {
                 return new Page<>(page, Optional.empty());
             }

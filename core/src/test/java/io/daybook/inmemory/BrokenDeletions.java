@@ -54,12 +54,25 @@ final class BrokenDeletions {
         }
     }
 
+    /** An append comes between the check and the deletion, however the threads are scheduled. */
     static class ChecksThenDeletes extends BrokenEventStores.Suite {
+        private final Set<StreamId> checked = ConcurrentHashMap.newKeySet();
+
+        @Override
+        AppendResult append(
+                EventStore right, StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
+            if (expected > 0) {
+                Gap.until(() -> checked.contains(stream));
+            }
+            return super.append(right, stream, expected, events, options);
+        }
+
         @Override
         void delete(EventStore right, StreamId stream, long expected) {
             if (right.currentVersion(stream) != expected) {
                 throw new ConcurrencyException(stream, expected, right.currentVersion(stream));
             }
+            checked.add(stream);
             Gap.until(() -> right.currentVersion(stream) != expected);
             right.delete(stream);
         }

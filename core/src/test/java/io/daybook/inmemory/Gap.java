@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Gap {
 
-    private static final int MOST_POLLS = 3_000;
+    private static final int MOST_POLLS = 20_000;
     private static final int POLL_NANOS = 100_000;
 
     private final AtomicInteger inside = new AtomicInteger();
