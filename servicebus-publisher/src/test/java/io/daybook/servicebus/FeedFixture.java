@@ -4,6 +4,7 @@ import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.contract.ContractEvent.Counted;
+import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.servicebus.broker.Broker;
 import io.daybook.servicebus.broker.TestBroker;
@@ -40,7 +41,9 @@ abstract class FeedFixture {
 
     @AfterEach
     void close() {
-        subscriptions.forEach(Subscription::close);
+        // A test that fails can leave its handler blocked, and then a close without a limit would hide the failure.
+        subscriptions.forEach(
+                subscription -> assertThat(subscription.close(Patience.LIMIT)).isTrue());
         publisher.close();
     }
 
