@@ -12,6 +12,7 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.projection.Projection;
 import io.daybook.projection.Projector;
 import io.daybook.projection.ReadModel;
+import io.daybook.projection.ReadModelState;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelStore;
@@ -21,11 +22,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /** Daybook: a projector on the in-memory feed, with the in-memory read model store and an optional cache. */
 public final class DaybookDocuments implements OrderDocuments {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final long POLL_NANOS = 200_000;
 
     private final Projection<OrderSummary> summaries = Projection.named(
                     "summaries", 1, DaybookOrders.Order.TYPE, OrderSummary.class)
@@ -100,7 +103,9 @@ public final class DaybookDocuments implements OrderDocuments {
     @Override
     public void rebuild() {
         start();
-        projector.drain(TIMEOUT);
+        while (projector.status().get(0).state() != ReadModelState.ACTIVE) { // drain would build in this thread too
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     private void start() {
