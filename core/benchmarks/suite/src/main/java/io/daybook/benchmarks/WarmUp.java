@@ -4,14 +4,14 @@ package io.daybook.benchmarks;
 final class WarmUp {
 
     private static final long WINDOW = 1_000_000_000; // nanoseconds of work
-    private static final long LIMIT = 60_000_000_000L;
+    private static final long LIMIT = 30_000_000_000L;
     private static final int STABLE_WINDOWS = 3;
 
     private WarmUp() {}
 
     /**
      * Returns when no run in three windows of one second each was 2 percent faster than all runs before the window, or
-     * after one minute.
+     * after 30 seconds.
      */
     static void untilStable(Runnable prepare, Runnable work) {
         long start = System.nanoTime();
