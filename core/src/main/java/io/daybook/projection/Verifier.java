@@ -22,6 +22,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,18 +170,36 @@ final class Verifier<S> {
 
     private void check(StreamId stream, StoredDocument first) {
         checked++;
+        Compared last = settled(first, stored -> compare(stream, stored), () -> streamDocument(stream));
+        Finding finding = last.finding();
+        if (finding == null) {
+            checkCurrentContribution(stream, last.stored());
+        } else {
+            found(finding, last.stored().gone(), () -> repair(finding));
+        }
+    }
+
+    private StoredDocument streamDocument(StreamId stream) {
+        return Objects.requireNonNull(runner.states.stored(Set.of(stream)).get(stream));
+    }
+
+    /** A document as it was compared last, and what is wrong with it; null if nothing is. */
+    private record Compared(StoredDocument stored, @Nullable Finding finding) {}
+
+    /** Compares a document again while it is wrong and changes, because a writer may be at work. */
+    private static Compared settled(
+            StoredDocument first,
+            Function<StoredDocument, @Nullable Finding> comparison,
+            Supplier<StoredDocument> readAgain) {
         StoredDocument stored = first;
         for (int reads = 1; ; reads++) {
-            Finding finding = compare(stream, stored);
+            Finding finding = comparison.apply(stored);
             if (finding == null) {
-                checkCurrentContribution(stream, stored);
-                return;
+                return new Compared(stored, null);
             }
-            StoredDocument now =
-                    Objects.requireNonNull(runner.states.stored(Set.of(stream)).get(stream));
+            StoredDocument now = readAgain.get();
             if (reads == MAX_READS || now.etag().equals(stored.etag())) {
-                found(finding, stored.gone(), () -> repair(finding));
-                return;
+                return new Compared(stored, finding);
             }
             stored = now;
         }
@@ -205,18 +226,13 @@ final class Verifier<S> {
     private void checkContribution(GroupVerifier<S, ?> verifier, StoredDocument first) {
         StreamId stream = GroupKeys.streamOf(first.key());
         DocumentKey summary = GroupKeys.summaryOf(first.key());
-        StoredDocument stored = first;
-        for (int reads = 1; ; reads++) {
-            Finding finding = compareContribution(verifier, stream, stored);
-            if (finding == null) {
-                return;
-            }
-            StoredDocument now = verifier.contribution(summary, stream);
-            if (reads == MAX_READS || now.etag().equals(stored.etag())) {
-                found(finding, false, () -> verifier.repair(summary, stream));
-                return;
-            }
-            stored = now;
+        Finding finding = settled(
+                        first,
+                        stored -> compareContribution(verifier, stream, stored),
+                        () -> verifier.contribution(summary, stream))
+                .finding();
+        if (finding != null) {
+            found(finding, false, () -> verifier.repair(summary, stream));
         }
     }
 
@@ -227,19 +243,24 @@ final class Verifier<S> {
         try {
             fresh = runner.folder.fresh(stream, runner.states.none(stream), position);
         } catch (StreamDeletedException e) {
-            boolean isLeft = !stored.content().isEmpty()
-                    && Objects.requireNonNull(
-                                    runner.states.stored(Set.of(stream)).get(stream))
-                            .gone();
+            boolean isLeft =
+                    !stored.content().isEmpty() && streamDocument(stream).gone();
             return isLeft ? new Finding(Problem.BEHIND, stream, position, 0) : null;
         }
+        return wrong(stream, stored, fresh, value -> verifier.shows(stored, value));
+    }
+
+    /** Returns what is wrong with a document of a stream that exists, apart from being behind; null if nothing is. */
+    private @Nullable Finding wrong(
+            StreamId stream, StoredDocument stored, StreamFolder.Fresh<S> fresh, Predicate<@Nullable S> shows) {
+        long position = stored.sequenceNumber();
         Folded<S> folded = fresh.folded();
-        if (stored.gone()
-                || (folded.poison() == null
-                        && !(folded.number() == position && folded.eventId().equals(stored.eventId())))) {
+        boolean isPoison = folded.poison() != null;
+        boolean isInHistory = folded.number() == position && folded.eventId().equals(stored.eventId());
+        if (stored.gone() || (!isPoison && !isInHistory)) {
             return new Finding(Problem.AHEAD, stream, position, fresh.version());
         }
-        return folded.poison() != null || !verifier.shows(stored, folded.value())
+        return isPoison || !shows.test(folded.value())
                 ? new Finding(Problem.DIFFERENT, stream, position, fresh.version())
                 : null;
     }
@@ -290,16 +311,9 @@ final class Verifier<S> {
             return stored.gone() || stored.etag().isEmpty() ? null : new Finding(Problem.BEHIND, stream, position, 0);
         }
         long version = fresh.version();
-        Folded<S> folded = fresh.folded();
-        if (stored.gone()) {
-            return new Finding(Problem.AHEAD, stream, position, version);
-        }
-        if (folded.poison() == null
-                && !(folded.number() == position && folded.eventId().equals(stored.eventId()))) {
-            return new Finding(Problem.AHEAD, stream, position, version);
-        }
-        if (folded.poison() != null || !runner.shows(stored, folded.value())) {
-            return new Finding(Problem.DIFFERENT, stream, position, version);
+        Finding wrong = wrong(stream, stored, fresh, value -> runner.shows(stored, value));
+        if (wrong != null) {
+            return wrong;
         }
         if (version > position && stored.parking().isPresent()) {
             parked++;
