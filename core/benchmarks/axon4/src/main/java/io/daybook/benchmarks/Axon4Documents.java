@@ -11,7 +11,7 @@ import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
 import org.axonframework.serialization.json.JacksonSerializer;
 
 /** Axon Framework 4: a tracking event processor with one thread and batches of 100 events, and annotated handlers. */
-final class Axon4Documents implements OrderDocuments {
+final class Axon4Documents extends KeptInJson {
 
     private static final int BATCH = 100;
 
@@ -39,7 +39,6 @@ final class Axon4Documents implements OrderDocuments {
             .objectMapper(Contender.jacksonWithFastInstant())
             .build();
     private final JsonEngine engine = new JsonEngine(serializer);
-    private final JsonDocuments documents = new JsonDocuments();
     private Configuration configuration;
     private int events;
 
@@ -73,21 +72,6 @@ final class Axon4Documents implements OrderDocuments {
     public void follow() {
         configuration.start();
         documents.await();
-    }
-
-    @Override
-    public OrderSummary get(String orderId, long version) {
-        return documents.get(orderId);
-    }
-
-    @Override
-    public long writes() {
-        return documents.writes();
-    }
-
-    @Override
-    public long reads() {
-        return documents.reads();
     }
 
     @Override

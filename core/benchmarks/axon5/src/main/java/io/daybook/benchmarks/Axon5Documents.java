@@ -10,7 +10,7 @@ import org.axonframework.messaging.eventhandling.configuration.EventProcessorMod
 import org.axonframework.messaging.eventhandling.conversion.DelegatingEventConverter;
 
 /** Axon Framework 5: a pooled streaming event processor with one segment and batches of 100 events, and annotated handlers. */
-final class Axon5Documents implements OrderDocuments {
+final class Axon5Documents extends KeptInJson {
 
     private static final int BATCH = 100;
 
@@ -34,7 +34,6 @@ final class Axon5Documents implements OrderDocuments {
         }
     }
 
-    private final JsonDocuments documents = new JsonDocuments();
     private final Converter converter = new JacksonConverter(Contender.jacksonWithFastInstant());
     private final JsonEngine engine = new JsonEngine(new DelegatingEventConverter(converter));
     private AxonConfiguration configuration;
@@ -66,21 +65,6 @@ final class Axon5Documents implements OrderDocuments {
     public void follow() {
         configuration.start();
         documents.await();
-    }
-
-    @Override
-    public OrderSummary get(String orderId, long version) {
-        return documents.get(orderId);
-    }
-
-    @Override
-    public long writes() {
-        return documents.writes();
-    }
-
-    @Override
-    public long reads() {
-        return documents.reads();
     }
 
     @Override

@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Handwritten loops that do only the minimum. There are no positions, etags or checks. */
-final class FloorDocuments implements OrderDocuments {
+final class FloorDocuments extends KeptInJson {
 
     private record Stored(String orderId, boolean first, byte[] json) {}
 
     private final RecordCodec codec = new RecordCodec(Contender.jacksonWithFastInstant());
     private final List<Stored> log = new ArrayList<>();
     private final Map<String, List<Stored>> orders = new HashMap<>();
-    private final JsonDocuments documents = new JsonDocuments();
 
     @Override
     public void store(List<OrderEvent> events) {
@@ -75,15 +74,5 @@ final class FloorDocuments implements OrderDocuments {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public long writes() {
-        return documents.writes();
-    }
-
-    @Override
-    public long reads() {
-        return documents.reads();
     }
 }

@@ -16,13 +16,12 @@ import org.occurrent.eventstore.inmemory.InMemoryEventStore;
  * Occurrent: the events that its in-memory store passes to its listener go through a queue to one thread. Its in-memory
  * subscription does the same, but its artifact does not resolve.
  */
-final class OccurrentDocuments implements OrderDocuments {
+final class OccurrentDocuments extends KeptInJson {
 
     private final OccurrentEvents converter = new OccurrentEvents(Contender.jacksonWithFastInstant());
     private final List<CloudEvent> published = new ArrayList<>();
     private final InMemoryEventStore store = new InMemoryEventStore(events -> events.forEach(published::add));
     private final BlockingQueue<CloudEvent> queue = new LinkedBlockingQueue<>();
-    private final JsonDocuments documents = new JsonDocuments();
 
     @Override
     public void store(List<OrderEvent> events) {
@@ -57,20 +56,5 @@ final class OccurrentDocuments implements OrderDocuments {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @Override
-    public OrderSummary get(String orderId, long version) {
-        return documents.get(orderId);
-    }
-
-    @Override
-    public long writes() {
-        return documents.writes();
-    }
-
-    @Override
-    public long reads() {
-        return documents.reads();
     }
 }
