@@ -10,6 +10,7 @@ import io.daybook.metrics.RelayMetrics;
 import io.daybook.metrics.RepositoryMetrics;
 import io.daybook.process.ProcessManager;
 import io.daybook.process.ProcessRunner;
+import io.daybook.projection.ProjectionDefinition;
 import io.daybook.projection.Projector;
 import io.daybook.publishing.EventRelay;
 import io.daybook.sample.order.command.OrderCommands;
@@ -17,7 +18,6 @@ import io.daybook.sample.order.command.RefundCommands;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.Refund;
 import io.daybook.sample.order.http.AdminApi;
-import io.daybook.sample.order.http.HealthCheck;
 import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
 import io.daybook.sample.order.http.ProcessApi;
@@ -57,6 +57,8 @@ public final class OrderApplication implements AutoCloseable {
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
     private static final int SNAPSHOT_EVERY = 100;
     private static final Duration CACHED_PAGES = Duration.ofSeconds(1);
+    private static final List<ProjectionDefinition> PROJECTIONS =
+            List.of(OrderSummaries.PROJECTION, OrderTotals.OF_CUSTOMERS, OrderTotals.OF_DAYS);
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Deque<Runnable> running = new ArrayDeque<>(); // stops the parts, the last one first
@@ -95,11 +97,16 @@ public final class OrderApplication implements AutoCloseable {
                 }
             }
             if (projects) {
-                adminRoutes.addAll(admin(projector()).routes());
+                adminRoutes.addAll(new AdminApi(projector(), PROJECTIONS).routes());
             }
-            HealthCheck health = new HealthCheck(
-                    components.eventStore(), answers, relay, projects ? projector : null, processes ? runner : null);
-            routes.addAll(new ServiceApi(health, components.meters()).routes());
+            ServiceApi service = new ServiceApi(
+                    components.meters(),
+                    components.eventStore(),
+                    answers,
+                    relay,
+                    projects ? projector : null,
+                    processes ? runner : null);
+            routes.addAll(service.routes());
             adminUrl = settings.adminPort().isPresent()
                     ? listen(adminRoutes, LOOPBACK, settings.adminPort().getAsInt())
                     : "";
@@ -121,15 +128,13 @@ public final class OrderApplication implements AutoCloseable {
 
     /** A projector that does not follow the feed answers from what the projectors of other processes write. */
     private Projector projector(boolean follows) {
-        Projector started = Projector.builder(
+        Projector.Builder builder = Projector.builder(
                         components.eventFeed(), components.eventStore(), components.readModelStore())
-                .project(OrderSummaries.PROJECTION)
-                .project(OrderTotals.OF_CUSTOMERS)
-                .project(OrderTotals.OF_DAYS)
                 .cache(components.readCache(), components.cachedFor())
                 .cachePages(CACHED_PAGES)
-                .following(follows)
-                .start();
+                .following(follows);
+        PROJECTIONS.forEach(builder::project);
+        Projector started = builder.start();
         running.push(started::close);
         if (follows) {
             new ProjectionMetrics(started).bindTo(components.meters());
@@ -176,13 +181,6 @@ public final class OrderApplication implements AutoCloseable {
     private OrderApi api(Projector readModels, AggregateRepository<Order> orders, CommandBus bus) {
         return new OrderApi(
                 bus, new OrderQueries(readModels, orders, components.eventStore()), OrderReports.of(readModels));
-    }
-
-    private static AdminApi admin(Projector projector) {
-        return new AdminApi(projector)
-                .add(OrderSummaries.PROJECTION)
-                .add(OrderTotals.OF_CUSTOMERS)
-                .add(OrderTotals.OF_DAYS);
     }
 
     private String listen(List<Route> routes, String host, int port) {

@@ -112,27 +112,7 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventPublisher(EventPublisher other, Runnable connection) {
-        return new OrderComponents(
-                eventStore,
-                snapshotStore,
-                eventFeed,
-                other,
-                readModelStore,
-                readCache,
-                cachedFor,
-                processes,
-                meters,
-                closedBefore(connection));
-    }
-
-    private Runnable closedBefore(Runnable connection) {
-        return () -> {
-            try {
-                connection.run();
-            } finally {
-                connections.run();
-            }
-        };
+        return with(eventStore, other, readCache, cachedFor, processes, closedBefore(connection));
     }
 
     /**
@@ -144,17 +124,7 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withReadCache(ReadCache other, Duration timeToLive, Runnable connection) {
-        return new OrderComponents(
-                eventStore,
-                snapshotStore,
-                eventFeed,
-                eventPublisher,
-                readModelStore,
-                other,
-                timeToLive,
-                processes,
-                meters,
-                closedBefore(connection));
+        return with(eventStore, eventPublisher, other, timeToLive, processes, closedBefore(connection));
     }
 
     /**
@@ -164,17 +134,7 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventStore(EventStore other) {
-        return new OrderComponents(
-                other,
-                snapshotStore,
-                eventFeed,
-                eventPublisher,
-                readModelStore,
-                readCache,
-                cachedFor,
-                processes,
-                meters,
-                connections);
+        return with(other, eventPublisher, readCache, cachedFor, processes, connections);
     }
 
     /**
@@ -184,16 +144,27 @@ public record OrderComponents(
      * @return these components with them
      */
     public OrderComponents withProcesses(ProcessComponents other) {
+        return with(eventStore, eventPublisher, readCache, cachedFor, other, connections);
+    }
+
+    private OrderComponents with(
+            EventStore store,
+            EventPublisher publisher,
+            ReadCache cache,
+            Duration timeToLive,
+            ProcessComponents of,
+            Runnable close) {
         return new OrderComponents(
-                eventStore,
-                snapshotStore,
-                eventFeed,
-                eventPublisher,
-                readModelStore,
-                readCache,
-                cachedFor,
-                other,
-                meters,
-                connections);
+                store, snapshotStore, eventFeed, publisher, readModelStore, cache, timeToLive, of, meters, close);
+    }
+
+    private Runnable closedBefore(Runnable connection) {
+        return () -> {
+            try {
+                connection.run();
+            } finally {
+                connections.run();
+            }
+        };
     }
 }

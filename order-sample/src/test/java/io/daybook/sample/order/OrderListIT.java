@@ -137,7 +137,7 @@ class OrderListIT {
                 "/orders?customer_id= customer_id blank",
                 "/orders?after=x after first",
                 "/orders?color=red color known",
-                "/orders/search q missing",
+                "/orders/search q 3",
                 "/orders/search?q=ab q 3",
                 "/orders/search?q=a+bcd q 3"
             })

@@ -56,8 +56,8 @@ class ProblemsIT {
                         "items[2].quantity must be a whole number",
                         "items[2].unit_price must be a number",
                         "items[2].size is not known here",
-                        "shipping_address.city is missing",
-                        "shipping_address.zip is missing",
+                        "shipping_address.city must not be blank",
+                        "shipping_address.zip must not be blank",
                         "colour is not known here",
                         "items[0].product_id must not be blank",
                         "items[0].quantity must be from 1 to 10000",
@@ -83,10 +83,11 @@ class ProblemsIT {
                             "order_id is not known here: the path names the order", "quantity must be a whole number");
         }
         assertThat(violations(orders.post("/orders/" + id + "/items", "{\"quantity\":" + "9".repeat(50) + "}")))
-                .containsExactly("quantity is out of range", "product_id is missing", "unit_price is missing");
+                .containsExactly(
+                        "quantity is out of range", "product_id must not be blank", "unit_price must not be null");
         assertThat(violations(orders.post("/orders", "{\"items\":{},\"shipping_address\":\"\"}")))
                 .containsExactly(
-                        "items must be a list", "shipping_address must be an object", "customer_id is missing");
+                        "items must be a list", "shipping_address must be an object", "customer_id must not be blank");
     }
 
     @Test

@@ -103,7 +103,7 @@ class ReportsIT {
     @CsvSource(
             delimiter = ' ',
             value = {
-                "/reports/daily-orders date missing",
+                "/reports/daily-orders date from_date",
                 "/reports/daily-orders?date=2026-02-30 date 2026-01-31",
                 "/reports/daily-orders?date=2026-02-01&to_date=2026-02-02 date from_date",
                 "/reports/daily-orders?from_date=2026-02-01 to_date missing",

@@ -1,76 +1,33 @@
 package io.daybook.sample.order.http;
 
-import io.daybook.command.Violations;
 import io.daybook.projection.ProjectionDefinition;
 import io.daybook.projection.Projector;
 import io.daybook.projection.VerifyOptions;
+import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The administration of the projections that this process runs. It does not authenticate callers, so it belongs on the
  * loopback address; requests from web pages in a browser on this machine are rejected. Thread-safe.
+ *
+ * @param projector runs the projections
+ * @param projections the newest version of each projection
  */
-public final class AdminApi {
+public record AdminApi(Projector projector, List<ProjectionDefinition> projections) {
 
-    /** The state of each projection. */
-    record Projections(List<ProjectionView> projections) {}
+    private record Projections(List<ProjectionView> projections) {}
 
-    /** The number of streams that are no longer parked. */
-    record Retried(int unparked) {}
-
-    /** The parameters of a verification. */
-    record Verification(@Nullable String sample, @Nullable String repair) {
-
-        private double share() {
-            return sample == null ? 1 : sample.matches("0?\\.[0-9]{1,4}|1") ? Double.parseDouble(sample) : 0;
-        }
-
-        void validate(Violations violations) {
-            violations.require(share() > 0, "sample", "must be a share from 0.0001 to 1, such as 0.01");
-            violations.require(repair == null || repair.matches("true|false"), "repair", "must be true or false");
-        }
-
-        VerifyOptions options() {
-            return new VerifyOptions(share(), "true".equals(repair));
-        }
-    }
-
-    private final Projector projector;
-    private final Map<String, ProjectionDefinition> projections = new ConcurrentHashMap<>();
-
-    /**
-     * Creates an administration.
-     *
-     * @param projector runs the projections
-     */
-    public AdminApi(Projector projector) {
-        this.projector = projector;
-    }
-
-    /**
-     * Adds a projection.
-     *
-     * @param projection the newest version of a projection
-     * @return this administration
-     */
-    public AdminApi add(ProjectionDefinition projection) {
-        projections.put(projection.schema().name(), projection);
-        return this;
-    }
+    private record Retried(int unparked) {}
 
     /**
      * {@return the routes}
      */
     public List<Route> routes() {
         return List.of(
-                new Route(HandlerType.GET, "/projections", this::list),
+                Route.get("/projections", this::list),
                 operation("rebuild", (ctx, projection) -> {
                     projector.rebuild(projection);
                     ctx.status(202);
@@ -81,11 +38,8 @@ public final class AdminApi {
                 }),
                 operation(
                         "retry-parked",
-                        (ctx, projection) -> Answers.json(ctx, 200, new Retried(projector.retryParked(projection)))),
-                operation(
-                        "verify",
-                        (ctx, projection) -> Answers.json(
-                                ctx, 200, ProjectionView.Verified.of(projector.verify(projection, options(ctx))))),
+                        (ctx, projection) -> Answers.json(ctx, new Retried(projector.retryParked(projection)))),
+                operation("verify", this::verify),
                 new Route(HandlerType.DELETE, "/projections/{name}/{version}", this::drop));
     }
 
@@ -93,16 +47,16 @@ public final class AdminApi {
      * {@return the route of the description of the administration}
      */
     public static List<Route> pages() {
-        return List.of(new Route(HandlerType.GET, "/openapi.yaml", Pages::adminApi));
+        return List.of(Route.get("/openapi.yaml", Pages.of("admin.yaml")));
     }
 
     private Route operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
-        return new Route(HandlerType.POST, "/projections/{name}/" + name, ctx -> {
+        return Route.post("/projections/{name}/" + name, ctx -> {
             refusePages(ctx);
-            ProjectionDefinition found = projections.get(ctx.pathParam("name"));
-            if (found == null) {
-                throw Problem.notFound("No such projection runs here, see /projections");
-            }
+            ProjectionDefinition found = projections.stream()
+                    .filter(each -> each.schema().name().equals(ctx.pathParam("name")))
+                    .findFirst()
+                    .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "No such projection runs here, see /projections"));
             operation.accept(ctx, found);
         });
     }
@@ -110,14 +64,24 @@ public final class AdminApi {
     private void list(Context ctx) {
         Answers.json(
                 ctx,
-                200,
                 new Projections(
                         projector.status().stream().map(ProjectionView::of).toList()));
     }
 
-    private static VerifyOptions options(Context ctx) {
-        return QueryParameters.bind(ctx, Verification.class, Verification::validate)
-                .options();
+    private void verify(Context ctx, ProjectionDefinition projection) {
+        QueryParameters query = new QueryParameters(ctx, "sample", "repair");
+        double sample = query.read(
+                        "sample",
+                        "must be a share from 0.0001 to 1, such as 0.01",
+                        text -> text.matches("(?=.*[1-9])0?\\.[0-9]{1,4}|1") ? Double.valueOf(text) : null)
+                .orElse(1.0);
+        boolean repair = query.read(
+                        "repair",
+                        "must be true or false",
+                        text -> text.matches("true|false") ? Boolean.valueOf(text) : null)
+                .orElse(false);
+        query.refuseInvalid();
+        Answers.json(ctx, ProjectionView.Verified.of(projector.verify(projection, new VerifyOptions(sample, repair))));
     }
 
     private void drop(Context ctx) {
@@ -127,7 +91,7 @@ public final class AdminApi {
             int number = version.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(version) : 0;
             inState(() -> projector.drop(ctx.pathParam("name"), number));
         } catch (IllegalArgumentException e) {
-            throw Problem.notFound("No such version of a projection was ever run");
+            throw new Problem(Kind.NOT_FOUND, "No such version of a projection was ever run");
         }
         ctx.status(204);
     }
@@ -136,14 +100,14 @@ public final class AdminApi {
         try {
             operation.run();
         } catch (IllegalStateException e) {
-            throw Problem.of(409, "state", "Not in this state", Objects.requireNonNullElse(e.getMessage(), ""));
+            throw new Problem(Kind.STATE, e.getMessage());
         }
     }
 
     /** Rejects requests from web pages, to which browsers add the origin of the page. */
     static void refusePages(Context ctx) {
         if (ctx.header("Origin") != null) {
-            throw Problem.of(403, "forbidden", "Forbidden", "Pages may not do this: send it without Origin");
+            throw new Problem(Kind.FORBIDDEN, "Pages may not do this: send it without Origin");
         }
     }
 }

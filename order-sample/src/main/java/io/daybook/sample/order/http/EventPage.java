@@ -46,11 +46,4 @@ record EventPage(
                     event.event());
         }
     }
-
-    /** Creates a page from events. If there are more events, one more was read than is shown. */
-    static EventPage of(String orderId, List<EventEnvelope> events, int limit) {
-        List<EventView> shown = events.stream().limit(limit).map(EventView::of).toList();
-        boolean more = events.size() > limit;
-        return new EventPage(orderId, shown, more ? shown.get(limit - 1).sequenceNumber() : null);
-    }
 }

@@ -1,34 +1,34 @@
 package io.daybook.sample.order.http;
 
+import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import io.javalin.http.HttpResponseException;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The HTTP server: Javalin on Jetty. Every error is returned as a problem document. Thread-safe.
- */
+/** The HTTP server: Javalin on Jetty. Every error is returned as a problem document. Thread-safe. */
 public final class HttpServer implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(15);
     private static final Duration CLOSE_IDLE_AFTER = Duration.ofMillis(100);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
-
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Javalin javalin;
@@ -47,8 +47,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws io.javalin.util.JavalinException if it cannot listen there
      */
     public static HttpServer start(List<Route> routes, String host, int port) {
-        Javalin javalin = Javalin.create(config -> configure(config, routes, host, port));
-        return new HttpServer(javalin.start());
+        return new HttpServer(Javalin.start(config -> configure(config, routes, host, port)));
     }
 
     /**
@@ -68,17 +67,22 @@ public final class HttpServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
+        config.http.maxRequestSize = Problems.MAX_BODY;
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(FINISH_WITHIN.toMillis());
             server.setErrorHandler(new JettyProblems());
             server.insertHandler(new GracefulHandler());
         });
         config.jetty.addConnector((server, http) -> connector(server, http, host, port));
-        config.router.javaLangErrorHandler(HttpServer::fail);
+        config.router.handlerWrapper(endpoint -> ctx -> {
+            try {
+                endpoint.handler.handle(ctx);
+            } catch (Error e) { // such as a stack that is too deep: to be answered like an exception
+                throw new IllegalStateException(e);
+            }
+        });
         config.routes.before(HttpServer::before);
-        config.routes.exception(Exception.class, (failure, ctx) -> fail(ctx, failure));
-        // Javalin's own handler for these would otherwise win.
-        config.routes.exception(HttpResponseException.class, (failure, ctx) -> fail(ctx, failure));
+        Problems.register(config.routes);
         routes.forEach(route -> {
             config.routes.addHttpHandler(route.method(), route.path(), route.handler());
             if (route.method().equals(HandlerType.GET)) {
@@ -100,32 +104,38 @@ public final class HttpServer implements AutoCloseable {
         ctx.header("X-Content-Type-Options", "nosniff");
         ctx.header("Cache-Control", "no-cache");
         RequestHeaders.correlate(ctx);
-        // Javalin ignores such query parameters, and fails on such paths.
-        if (BAD_ESCAPE.matcher(ctx.req().getRequestURI()).find()
-                || BAD_ESCAPE
-                        .matcher(Objects.requireNonNullElse(ctx.queryString(), ""))
-                        .find()) {
-            throw Problem.malformed("The address contains % without two hexadecimal digits after it: write % as %25");
+        String address = ctx.req().getRequestURI() + "?" + Objects.requireNonNullElse(ctx.queryString(), "");
+        if (BAD_ESCAPE.matcher(address).find()) { // Javalin ignores such query parameters, and fails on such paths
+            throw new Problem(
+                    Kind.MALFORMED, "The address contains % without two hexadecimal digits after it: write % as %25");
         }
     }
 
-    private static void fail(Context ctx, Exception failure) {
-        ProblemException problem = Problems.of(failure);
-        problem.headers().forEach(ctx::header);
-        ctx.status(problem.problem().status())
-                .contentType(Problem.MEDIA_TYPE)
-                .result(SnakeJson.write(problem.problem()));
-    }
+    /** Returns a problem document also for requests that do not reach the API, such as a malformed request line. */
+    private static final class JettyProblems extends ErrorHandler {
 
-    /** An error of the Java platform, such as a stack that is too deep. */
-    private static void fail(HttpServletResponse response, Error error) {
-        Problem problem = Problems.of(error).problem();
-        response.setStatus(problem.status());
-        response.setContentType(Problem.MEDIA_TYPE);
-        try {
-            response.getOutputStream().write(SnakeJson.write(problem));
-        } catch (IOException e) {
-            log.debug("answer not sent", e);
+        @Override
+        public boolean errorPageForMethod(String method) {
+            return true;
+        }
+
+        @Override
+        protected void generateResponse(
+                Request request,
+                Response response,
+                int code,
+                @Nullable String message,
+                @Nullable Throwable cause,
+                Callback callback) {
+            // A request that Jetty does not support, such as HTTP/9.9, is an error of the sender, not of this server.
+            int status = code == 501 || code == 505 ? 400 : code;
+            String detail = status < 500
+                    ? "The request is not HTTP as this server reads it"
+                    : "The request could not be handled";
+            response.setStatus(status);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+            Problem problem = new Problem(status, HttpStatus.getMessage(status), detail);
+            response.write(true, ByteBuffer.wrap(problem.body()), callback);
         }
     }
 }

@@ -1,133 +1,250 @@
 package io.daybook.sample.order.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.projection.ReadDocument;
 import io.daybook.readmodel.ConsistencyToken;
+import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.Page;
+import io.daybook.sample.order.domain.OrderRules;
+import io.daybook.sample.order.domain.OrderSnapshot;
+import io.daybook.sample.order.domain.OrderStatus;
+import io.daybook.sample.order.http.EventPage.EventView;
+import io.daybook.sample.order.http.Problem.Kind;
 import io.daybook.sample.order.query.OrderQueries;
+import io.daybook.sample.order.query.OrderQueries.Step;
+import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummary;
+import io.daybook.sample.order.query.OrderTotals;
 import io.javalin.http.Context;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Answers queries about orders. Thread-safe. */
-final class OrderQueryHandlers {
+/** Answers queries. Thread-safe. */
+record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
 
-    private static final Pattern ORDER_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int MAX_ORDERS = 100;
     private static final int MAX_EVENTS = 1_000;
+    private static final int MAX_DAYS = 92;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Map<String, String> INDEXES =
+            Map.of("created_at", "created", "changed_at", "changed", "total_amount", "total");
 
-    private record Version(@Nullable Long version) {}
+    private record OrderList(
+            List<OrderView> orders, @Nullable String next) {}
 
-    private record EventRange(
-            @Nullable Long after, @Nullable Long limit) {}
+    private record CustomerSummary(
+            String customerId, @JsonUnwrapped OrderTotals totals) {}
 
-    private final OrderQueries queries;
-
-    OrderQueryHandlers(OrderQueries queries) {
-        this.queries = queries;
+    private record Day(LocalDate date, long orders, long cancelled, BigDecimal totalAmount) {
+        static Day of(LocalDate date, OrderTotals totals) {
+            return new Day(date, totals.orders(), totals.cancelled(), totals.totalAmount());
+        }
     }
+
+    private record DailyOrders(List<Day> days) {}
 
     void order(Context ctx) {
         String id = orderId(ctx);
-        Long version = QueryParameters.bind(
-                        ctx,
-                        Version.class,
-                        (query, violations) -> violations.require(
-                                query.version() == null || query.version() > 0, "version", "must be 1 or more"))
-                .version();
-        ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
-        if (version != null) {
-            orderAt(ctx, id, version);
+        QueryParameters query = new QueryParameters(ctx, "version");
+        long version = query.number("version", 1, Long.MAX_VALUE, 0);
+        query.refuseInvalid();
+        if (version > 0) {
+            Answers.versioned(ctx, version, OrderView.of(id, version, orderAt(id, version)));
             return;
         }
-        ReadDocument<OrderSummary> found = WaitPreference.read(ctx, token, () -> queries.order(id, token))
-                .orElseThrow(() -> Problems.unknownOrder(id));
-        OrderSummary summary = found.content();
+        ReadDocument<OrderSummary> found = read(ctx, token -> queries.order(id, token))
+                .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "There is no order with the id " + id));
         Answers.token(ctx, found.token());
         if (found.parked()) {
             ctx.header("Document-Parked", "true");
         }
-        Answers.versioned(ctx, summary.version(), OrderView.of(id, summary.version(), summary.order()));
+        OrderSummary order = found.content();
+        Answers.versioned(ctx, order.version(), OrderView.of(id, order.version(), order.order()));
     }
 
-    private void orderAt(Context ctx, String id, long version) {
-        long current = existing(id);
-        if (version > current) {
-            throw Problem.notFound(
-                    "The order " + id + " is at version " + current + ", it has no version " + version + " yet");
+    private OrderSnapshot orderAt(String id, long version) {
+        try {
+            return queries.orderAt(id, version).state();
+        } catch (IllegalArgumentException e) { // it has no such version yet
+            throw new Problem(Kind.NOT_FOUND, e.getMessage());
         }
-        Answers.versioned(
-                ctx,
-                version,
-                OrderView.of(id, version, queries.orderAt(id, version).state()));
     }
 
     void orders(Context ctx) {
-        list(ctx, ListQuery.Orders.class);
+        QueryParameters query =
+                new QueryParameters(ctx, "customer_id", "status", "from_date", "to_date", "sort", "limit", "after");
+        String rule = "must be created_at, changed_at or total_amount, with - before it to reverse";
+        String index = query.read("sort", rule, sort -> INDEXES.get(sort.replaceFirst("^-", "")))
+                .orElse("created");
+        Optional<LocalDate> from = query.date("from_date");
+        Optional<LocalDate> to = query.date("to_date");
+        query.require(
+                to.isEmpty() || from.isEmpty() || !to.get().isBefore(from.get()),
+                "to_date",
+                "must not be before from_date");
+        Filter all = Filter.all().orderBy(index);
+        Filter sorted = query.text("sort").orElse("-").startsWith("-") ? all.descending() : all;
+        Filter filter = query.text("customer_id", OrderRules.MAX_ID)
+                .map(sorted.and("customer")::is)
+                .orElse(sorted);
+        filter = query.anyOf("status", OrderStatus.class)
+                .map(filter.and("status")::isAnyOf)
+                .orElse(filter);
+        filter = from.map(OrderQueryHandlers::startOf)
+                .map(filter.and("created")::from)
+                .orElse(filter);
+        filter = to.map(day -> startOf(day.plusDays(1)))
+                .map(filter.and("created")::until)
+                .orElse(filter);
+        list(ctx, query, filter);
     }
 
     void search(Context ctx) {
-        list(ctx, ListQuery.Search.class);
+        QueryParameters query = new QueryParameters(ctx, "q", "limit", "after");
+        String text = query.text("q", OrderRules.MAX_TEXT).orElse("");
+        List<String> words = List.of(text.strip().toLowerCase(Locale.ROOT).split("\\s+"));
+        query.require(
+                words.size() <= 5 && words.stream().allMatch(word -> word.length() >= 3),
+                "q",
+                "must have 1 to 5 words of at least 3 characters");
+        query.refuseInvalid();
+        Filter filter = Filter.all().orderBy("changed").descending();
+        for (String word : words) {
+            filter = filter.and("words").startsWith(word);
+        }
+        list(ctx, query, filter);
     }
 
-    private void list(Context ctx, Class<? extends ListQuery> type) {
-        ListQuery query = QueryParameters.bind(ctx, type, (bound, violations) -> bound.validate(violations, queries));
-        ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
-        Page<ReadDocument<OrderSummary>> page =
-                WaitPreference.read(ctx, token, () -> queries.orders(query.filter(), token));
+    private void list(Context ctx, QueryParameters query, Filter conditions) {
+        int limit = (int) query.number("limit", 1, MAX_ORDERS, 20);
+        String after = query.text("after").orElse("");
+        Filter filter = conditions.limit(limit).after(after);
+        boolean continues = !after.isEmpty() && queries.continues(filter);
+        query.require(continues || !query.has("after"), "after", QueryParameters.NOT_NEXT);
+        query.refuseInvalid();
+        Page<OrderView> page = read(ctx, token -> queries.orders(filter, token)).map(OrderView::listed);
         page.next().ifPresent(next -> Answers.next(ctx, next));
-        Answers.token(ctx, token);
-        Answers.hashed(ctx, OrderList.of(page));
+        Answers.hashed(ctx, new OrderList(page.items(), page.next().orElse(null)));
+    }
+
+    /** A range of the events of an order. One more is read than is shown, to find out whether there is a next page. */
+    private record Range(String id, long after, int limit) {
+
+        static Range of(Context ctx) {
+            String id = orderId(ctx);
+            QueryParameters query = new QueryParameters(ctx, "after", "limit");
+            long after = query.number("after", 0, Long.MAX_VALUE, 0);
+            int limit = (int) query.number("limit", 1, MAX_EVENTS, MAX_EVENTS);
+            query.refuseInvalid();
+            return new Range(id, after, limit);
+        }
+
+        @Nullable
+        Long next(List<?> found) {
+            return found.size() > limit ? after + limit : null;
+        }
     }
 
     void events(Context ctx) {
-        range(ctx, queries::events, EventPage::of);
+        Range range = Range.of(ctx);
+        List<EventEnvelope> found = queries.events(range.id, range.after, range.limit + 1);
+        List<EventView> shown =
+                found.stream().limit(range.limit).map(EventView::of).toList();
+        Answers.json(ctx, new EventPage(range.id, shown, range.next(found)));
     }
 
     void history(Context ctx) {
-        range(ctx, queries::history, OrderHistory::of);
+        Range range = Range.of(ctx);
+        List<Step> found = queries.history(range.id, range.after, range.limit + 1);
+        List<OrderHistory.Entry> shown =
+                found.stream().limit(range.limit).map(OrderHistory.Entry::of).toList();
+        Answers.json(ctx, new OrderHistory(range.id, shown, range.next(found)));
     }
 
-    /** A read of the events of an order, which returns one more item than is shown if there are more. */
-    private interface Read<T> {
-        List<T> read(String id, long after, int limit);
+    /**
+     * Reads at least the versions of the request's token. That requires the event store if the projector is behind. While
+     * the store cannot be reached, the read is repeated for as long as the client prefers to wait, since the projector of
+     * another instance may catch up.
+     */
+    private static <T> T read(Context ctx, Function<ConsistencyToken, T> query) {
+        ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
+        Answers.token(ctx, token);
+        Optional<Duration> wait =
+                RequestHeaders.preferredWait(ctx).filter(any -> !token.streams().isEmpty());
+        wait.ifPresent(applied -> ctx.header("Preference-Applied", "wait=" + applied.toSeconds()));
+        long end = System.nanoTime() + wait.orElse(Duration.ZERO).toNanos();
+        while (true) {
+            try {
+                return query.apply(token);
+            } catch (EventStoreUnavailableException e) {
+                if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
-    private interface Show<T> {
-        Object page(String id, List<T> read, int limit);
+    void customer(Context ctx) {
+        new QueryParameters(ctx).refuseInvalid();
+        String id = ctx.pathParam("id");
+        if (id.length() > OrderRules.MAX_ID || id.chars().anyMatch(Character::isISOControl)) {
+            throw new Problem(Kind.NOT_FOUND, "There is no customer with that id");
+        }
+        ReadDocument<OrderTotals> found = read(ctx, token -> reports.customer(id, token))
+                .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "The customer " + id + " has no orders"));
+        Answers.token(ctx, found.token());
+        Answers.hashed(ctx, new CustomerSummary(id, found.content()));
     }
 
-    private <T> void range(Context ctx, Read<T> read, Show<T> show) {
-        String id = orderId(ctx);
-        EventRange range = QueryParameters.bind(
+    void dailyOrders(Context ctx) {
+        QueryParameters query = new QueryParameters(ctx, "date", "from_date", "to_date");
+        boolean single = query.has("date");
+        boolean ranged = query.has("from_date") || query.has("to_date");
+        query.require(single != ranged, "date", "must be sent, unless from_date and to_date are");
+        query.require(single || !ranged || query.has("from_date"), "from_date", "is missing: send it with to_date");
+        query.require(single || !ranged || query.has("to_date"), "to_date", "is missing: send it with from_date");
+        Optional<LocalDate> from = query.date(single ? "date" : "from_date");
+        Optional<LocalDate> to = single ? from : query.date("to_date");
+        query.refuseInvalid();
+        LocalDate first = from.orElseThrow();
+        LocalDate last = to.orElseThrow();
+        long more = ChronoUnit.DAYS.between(first, last);
+        query.require(
+                more >= 0 && more < MAX_DAYS,
+                "to_date",
+                "must be from_date or up to " + (MAX_DAYS - 1) + " days after it");
+        query.refuseInvalid();
+        List<Day> days = read(
                 ctx,
-                EventRange.class,
-                (query, violations) -> violations.require(
-                        query.limit() == null || (query.limit() >= 1 && query.limit() <= MAX_EVENTS),
-                        "limit",
-                        "must be from 1 to " + MAX_EVENTS));
-        int limit = range.limit() == null ? MAX_EVENTS : range.limit().intValue();
-        List<T> found = read.read(id, Objects.requireNonNullElse(range.after(), 0L), limit + 1);
-        if (found.isEmpty()) {
-            existing(id);
-        }
-        Answers.json(ctx, 200, show.page(id, found, limit));
+                token -> first.datesUntil(last.plusDays(1))
+                        .map(date -> Day.of(date, reports.day(date, token)))
+                        .toList());
+        Answers.hashed(ctx, new DailyOrders(days));
     }
 
-    private long existing(String id) {
-        long version = queries.currentVersion(id);
-        if (version == 0) {
-            throw Problems.unknownOrder(id);
-        }
-        return version;
+    private static Instant startOf(LocalDate day) {
+        return day.atStartOfDay().toInstant(ZoneOffset.UTC);
     }
 
     /** Returns the id of the order in the path. An id that no order can have is not found. */
     static String orderId(Context ctx) {
         String id = ctx.pathParam("id");
-        if (!ORDER_ID.matcher(id).matches()) {
-            throw Problem.notFound("There is no order with that id");
+        if (!id.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new Problem(Kind.NOT_FOUND, "There is no order with that id");
         }
         return id;
     }

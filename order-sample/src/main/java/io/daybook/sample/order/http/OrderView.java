@@ -1,6 +1,7 @@
 package io.daybook.sample.order.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.daybook.projection.ReadDocument;
 import io.daybook.sample.order.domain.OrderSnapshot;
 import io.daybook.sample.order.query.OrderSummary;
 import java.time.Instant;
@@ -20,7 +21,8 @@ record OrderView(
         return new OrderView(orderId, version, order, null, null);
     }
 
-    static OrderView listed(String orderId, OrderSummary summary) {
-        return new OrderView(orderId, summary.version(), summary.order(), summary.createdAt(), summary.changedAt());
+    static OrderView listed(ReadDocument<OrderSummary> found) {
+        OrderSummary order = found.content();
+        return new OrderView(found.key(), order.version(), order.order(), order.createdAt(), order.changedAt());
     }
 }

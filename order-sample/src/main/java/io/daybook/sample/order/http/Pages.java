@@ -1,64 +1,40 @@
 package io.daybook.sample.order.http;
 
+import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.http.Context;
-import java.io.IOException;
+import io.javalin.http.Handler;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.regex.Pattern;
+import java.util.Map;
 
-/** Serves the web page, the description of the API, and their files. They load nothing from other servers. */
+/** Serves the web page, the descriptions of the API, and their files. They load nothing from other servers. */
 final class Pages {
 
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    private static final Pattern ASSET = Pattern.compile("[a-z]+\\.(js|css)");
+
+    /** The media types. A browser would download a file of the type application/yaml. */
+    private static final Map<String, String> TYPES =
+            Map.of("css", "text/css", "html", "text/html", "js", "text/javascript", "yaml", "text/plain");
 
     private Pages() {}
 
-    static void openApi(Context ctx) {
-        yaml(ctx, "openapi.yaml");
-    }
-
-    static void adminApi(Context ctx) {
-        yaml(ctx, "admin.yaml");
-    }
-
-    /** A browser would download a file of the type application/yaml. */
-    private static void yaml(Context ctx, String name) {
-        ctx.contentType("text/plain; charset=utf-8").result(resource(name));
-    }
-
-    static void orders(Context ctx) {
-        page(ctx, "index.html");
-    }
-
-    static void docs(Context ctx) {
-        page(ctx, "docs.html");
+    static Handler of(String name) {
+        return ctx -> answer(ctx, name);
     }
 
     static void asset(Context ctx) {
         String name = ctx.pathParam("name");
-        if (!ASSET.matcher(name).matches() || Pages.class.getResource("web/" + name) == null) {
-            throw Problem.notFound("There is nothing at this path, see /docs");
-        }
-        String type = name.endsWith(".css") ? "text/css" : "text/javascript";
-        ctx.contentType(type + "; charset=utf-8").result(resource("web/" + name));
+        answer(ctx, name.matches("[a-z]+\\.(js|css)") ? "web/" + name : "none");
     }
 
-    private static void page(Context ctx, String name) {
+    private static void answer(Context ctx, String name) {
+        InputStream found = Pages.class.getResourceAsStream(name);
+        if (found == null) {
+            throw new Problem(Kind.NOT_FOUND, "There is nothing at this path, see /docs");
+        }
         ctx.header("Content-Security-Policy", POLICY);
         ctx.header("Referrer-Policy", "no-referrer");
-        ctx.contentType("text/html; charset=utf-8").result(resource("web/" + name));
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream found = Pages.class.getResourceAsStream(name)) {
-            if (found == null) {
-                throw new IllegalStateException("the resource " + name + " is missing from the jar");
-            }
-            return found.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String type = TYPES.get(name.substring(name.indexOf('.') + 1));
+        ctx.contentType(type + "; charset=utf-8").result(found);
     }
 }

@@ -2,48 +2,48 @@ package io.daybook.sample.order.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.daybook.projection.ProjectorStatus;
+import io.daybook.projection.ReadModelState;
 import io.daybook.projection.RebuildProgress;
 import io.daybook.projection.VerifyReport;
 import io.daybook.subscription.SubscriptionStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The state of a projection.
- *
- * @param name its name
- * @param version its version
- * @param state the state of its documents, in lower case
- * @param feed the progress of its subscription to the feed
- * @param rebuild the progress of a build by this process; null if it builds nothing
- * @param counts the counts of its work since the process was started
- */
+/** The state of a projection. */
 record ProjectionView(
         String name,
         int version,
-        String state,
+        ReadModelState state,
         Feed feed,
         @Nullable Rebuild rebuild,
         ProjectorStatus.Counts counts) {
 
-    /** How a projection follows its feed. */
+    /** The progress of its subscription to the feed. */
     record Feed(
-            String state,
+            SubscriptionStatus.State state,
             long lag,
             boolean caughtUp,
             long failures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String lastError) {}
 
-    /** The progress of a rebuild. */
+    /** The progress of a build by this process. */
     record Rebuild(
             long events,
             long documents,
             long eventsPerSecond,
-            @Nullable Long remainingSeconds) {}
+            @Nullable Long remainingSeconds) {
 
-    /** What a verification has found. */
+        static Rebuild of(RebuildProgress progress) {
+            return new Rebuild(
+                    progress.events(),
+                    progress.documents(),
+                    Math.round(progress.eventsPerSecond()),
+                    progress.remaining().map(Duration::toSeconds).orElse(null));
+        }
+    }
+
+    /** The result of a verification. */
     record Verified(
             long checked, long behind, long ahead, long different, long parked, long repaired, List<Finding> findings) {
 
@@ -55,36 +55,25 @@ record ProjectionView(
                     report.different(),
                     report.parked(),
                     report.repaired(),
-                    report.findings().stream()
-                            .map(each -> new Finding(
-                                    word(each.problem()), each.stream().aggregateId(), each.position(), each.version()))
-                            .toList());
+                    report.findings().stream().map(Finding::of).toList());
         }
     }
 
     /** An order whose document is wrong or behind. */
-    record Finding(String problem, String orderId, long position, long version) {}
+    record Finding(VerifyReport.Problem problem, String orderId, long position, long version) {
+        static Finding of(VerifyReport.Finding found) {
+            return new Finding(found.problem(), found.stream().aggregateId(), found.position(), found.version());
+        }
+    }
 
     static ProjectionView of(ProjectorStatus status) {
         SubscriptionStatus feed = status.subscription();
         return new ProjectionView(
                 status.name(),
                 status.version(),
-                word(status.state()),
-                new Feed(word(feed.state()), feed.lag(), feed.caughtUp(), feed.failures(), feed.lastError()),
-                status.rebuild().map(ProjectionView::rebuild).orElse(null),
+                status.state(),
+                new Feed(feed.state(), feed.lag(), feed.caughtUp(), feed.failures(), feed.lastError()),
+                status.rebuild().map(Rebuild::of).orElse(null),
                 status.counts());
-    }
-
-    private static Rebuild rebuild(RebuildProgress progress) {
-        return new Rebuild(
-                progress.events(),
-                progress.documents(),
-                Math.round(progress.eventsPerSecond()),
-                progress.remaining().map(Duration::toSeconds).orElse(null));
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

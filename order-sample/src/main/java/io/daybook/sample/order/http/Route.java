@@ -10,4 +10,13 @@ import io.javalin.http.HandlerType;
  * @param path the path, with parameters in braces
  * @param handler answers it
  */
-public record Route(HandlerType method, String path, Handler handler) {}
+public record Route(HandlerType method, String path, Handler handler) {
+
+    static Route get(String path, Handler handler) {
+        return new Route(HandlerType.GET, path, handler);
+    }
+
+    static Route post(String path, Handler handler) {
+        return new Route(HandlerType.POST, path, handler);
+    }
+}

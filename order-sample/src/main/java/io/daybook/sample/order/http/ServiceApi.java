@@ -1,25 +1,53 @@
 package io.daybook.sample.order.http;
 
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.StreamId;
+import io.daybook.process.ProcessRunner;
+import io.daybook.projection.Projector;
+import io.daybook.publishing.EventRelay;
+import io.daybook.sample.order.domain.Order;
+import io.daybook.subscription.SubscriptionStatus;
+import io.daybook.subscription.SubscriptionStatus.State;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The routes that every process has, regardless of its roles: health and metrics. Thread-safe. */
-public final class ServiceApi {
+/**
+ * The routes that every process has, regardless of its roles: health and metrics. Thread-safe.
+ *
+ * @param meters the meters that /metrics shows
+ * @param store the event store, whose availability is checked by reading the version of a stream
+ * @param acceptsCommands whether the process accepts commands
+ * @param relay the relay; null if the process runs none
+ * @param projector the projector; null if the process runs none
+ * @param processes runs the process managers; null if the process runs none
+ */
+public record ServiceApi(
+        PrometheusMeterRegistry meters,
+        EventStore store,
+        boolean acceptsCommands,
+        @Nullable EventRelay relay,
+        @Nullable Projector projector,
+        @Nullable ProcessRunner processes) {
 
-    private final HealthCheck health;
-    private final PrometheusMeterRegistry meters;
+    private static final Logger log = LoggerFactory.getLogger(ServiceApi.class);
+    private static final StreamId PROBE = StreamId.of(Order.TYPE.name(), "health-probe");
 
-    /**
-     * Creates the API.
-     *
-     * @param health checks the components
-     * @param meters the meters that /metrics shows
-     */
-    public ServiceApi(HealthCheck health, PrometheusMeterRegistry meters) {
-        this.health = health;
-        this.meters = meters;
+    /** {@code healthy}, {@code degraded} or {@code unhealthy}, with the state of what the process runs and the progress of what follows events. */
+    private record Health(String status, Map<String, String> components, List<Feed> feeds) {}
+
+    /** The number of events that are not handled, -1 if unknown, and of streams or instances that were parked since the start. */
+    private record Feed(String name, State state, long lag, long parked) {
+        static Feed of(String name, SubscriptionStatus status, long parked) {
+            return new Feed(name, status.state(), status.lag(), parked);
+        }
     }
 
     /**
@@ -27,16 +55,66 @@ public final class ServiceApi {
      */
     public List<Route> routes() {
         return List.of(
-                new Route(HandlerType.GET, "/health", this::health),
-                new Route(HandlerType.GET, "/metrics", this::metrics));
+                Route.get("/health", this::health),
+                Route.get(
+                        "/metrics",
+                        ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
+                                .result(meters.scrape())));
     }
 
     private void health(Context ctx) {
-        HealthCheck.Health found = health.check();
-        Answers.json(ctx, found.isHealthy() ? 200 : 503, found);
+        Map<String, String> components = new LinkedHashMap<>();
+        List<Feed> feeds = new ArrayList<>();
+        components.put("event_store", eventStore());
+        if (relay != null) {
+            components.put("event_bus", worst(Stream.of(relay.status())));
+            feeds.add(Feed.of("relay", relay.status(), 0));
+        }
+        if (acceptsCommands) {
+            components.put("command_bus", "ready");
+        }
+        if (projector != null) {
+            var all = projector.status();
+            components.put("projector", worst(all.stream().map(each -> each.subscription())));
+            all.forEach(each -> feeds.add(Feed.of(
+                    each.name() + "-" + each.version(),
+                    each.subscription(),
+                    each.counts().parked())));
+        }
+        if (processes != null) {
+            var all = processes.status();
+            components.put(
+                    "processes",
+                    worst(all.stream()
+                            .flatMap(each -> Stream.concat(Stream.of(each.inputs()), each.recovery().stream()))));
+            all.forEach(each ->
+                    feeds.add(Feed.of(each.name(), each.inputs(), each.counts().parked())));
+        }
+        boolean reachable = !components.containsValue("unavailable");
+        boolean works = !components.containsValue("retrying") && !components.containsValue("stopped");
+        ctx.status(reachable ? 200 : 503);
+        Answers.json(ctx, new Health(reachable ? works ? "healthy" : "degraded" : "unhealthy", components, feeds));
     }
 
-    private void metrics(Context ctx) {
-        ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(meters.scrape());
+    private String eventStore() {
+        try {
+            store.currentVersion(PROBE);
+            return "connected";
+        } catch (RuntimeException e) {
+            log.warn(
+                    "health check failed component=event_store reason={}",
+                    e.getClass().getName());
+            return "unavailable";
+        }
+    }
+
+    private static String worst(Stream<SubscriptionStatus> feeds) {
+        List<SubscriptionStatus> failing =
+                feeds.filter(feed -> !feed.isHealthy()).toList();
+        failing.forEach(feed -> log.warn("feed failing state={} reason=\"{}\"", feed.state(), feed.lastError()));
+        if (failing.isEmpty()) {
+            return "active"; // even if other instances own all the work
+        }
+        return failing.stream().allMatch(feed -> feed.state() == State.RETRYING) ? "retrying" : "stopped";
     }
 }

@@ -2,35 +2,39 @@ package io.daybook.sample.order.http;
 
 import static com.fasterxml.jackson.databind.cfg.CoercionAction.Fail;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.daybook.sample.order.domain.OrderRules;
 import io.daybook.sample.order.domain.OrderSnapshot;
 import io.daybook.sample.order.domain.Shipment;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of the API: names in snake_case, amounts as numbers with all decimals, times in UTC with nine fraction
- * digits, absent values omitted. Input must be an object in UTF-8 without duplicate members, and its numbers must be
- * exact and within bounds.
+ * digits, absent values omitted. Input has no duplicate members, and each value has its own type.
  */
 final class SnakeJson {
 
@@ -41,13 +45,22 @@ final class SnakeJson {
         Shipment shipment();
     }
 
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(20)
-                            .maxNumberLength(100)
-                            .maxNameLength(1_000)
-                            .build())
-                    .build())
+    private static final JsonFormat.Value NINE_DIGITS =
+            JsonFormat.Value.forPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withTimeZone(TimeZone.getTimeZone("UTC"));
+
+    /** Accepts a number, or text that contains one, since clients with binary numbers cannot represent 0.1. */
+    private static final JsonDeserializer<BigDecimal> AMOUNT = new StdDeserializer<>(BigDecimal.class) {
+        @Override
+        public BigDecimal deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            boolean number = json.currentToken().isNumeric();
+            if (!number && !json.getText().matches("-?[0-9]{1,20}(\\.[0-9]{1,20})?")) {
+                return (BigDecimal) context.handleUnexpectedToken(BigDecimal.class, json);
+            }
+            return OrderRules.inCents(number ? json.getDecimalValue() : new BigDecimal(json.getText()));
+        }
+    };
+
+    static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
@@ -55,7 +68,7 @@ final class SnakeJson {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
-            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .withCoercionConfig(
                     LogicalType.Textual,
@@ -64,7 +77,10 @@ final class SnakeJson {
                             .setCoercion(CoercionInputShape.Boolean, Fail))
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .addMixIn(OrderSnapshot.class, FlatShipment.class)
-            .addModule(Scalars.module())
+            .addModule(new SimpleModule("order-sample").addDeserializer(BigDecimal.class, AMOUNT))
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .withConfigOverride(Instant.class, times -> times.setFormat(NINE_DIGITS))
             .build();
 
     private SnakeJson() {}
@@ -75,37 +91,5 @@ final class SnakeJson {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the answer " + answer.getClass().getName() + " cannot be written", e);
         }
-    }
-
-    /** The answer as a tree, with the names and values of its JSON. */
-    static JsonNode tree(Object answer) {
-        return MAPPER.valueToTree(answer);
-    }
-
-    /** Reads an object, or ends the request with a problem that names the position and never quotes the body. */
-    static ObjectNode read(byte[] body) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-            if (MAPPER.readTree(text) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (CharacterCodingException e) {
-            throw Problem.malformed("The body is not UTF-8");
-        } catch (IOException | ArithmeticException | NumberFormatException e) {
-            throw Problem.malformed("The body is not JSON that can be read" + place(e));
-        }
-        throw Problem.malformed("The body is not a JSON object");
-    }
-
-    private static String place(Exception failure) {
-        if (failure instanceof JsonProcessingException json && json.getLocation() != null) {
-            boolean twice = json.getOriginalMessage().startsWith("Duplicate");
-            return ", line " + json.getLocation().getLineNr() + ", column "
-                    + json.getLocation().getColumnNr() + (twice ? ": a property occurs twice" : "");
-        }
-        return "";
     }
 }

@@ -74,7 +74,7 @@ public final class OrderQueries {
     public Optional<ReadDocument<OrderSummary>> order(String id, ConsistencyToken token) {
         Optional<ReadDocument<OrderSummary>> found = summaries.get(id, token);
         if (found.isEmpty()) {
-            currentVersion(id); // throws if the order was deleted
+            events.currentVersion(stream(id)); // throws if the order was deleted
         }
         return found;
     }
@@ -106,22 +106,13 @@ public final class OrderQueries {
     }
 
     /**
-     * Returns the current version of an order.
-     *
-     * @param id the id of the order
-     * @return the version, 0 if it does not exist
-     * @throws io.daybook.eventstore.StreamDeletedException if it was deleted
-     */
-    public long currentVersion(String id) {
-        return events.currentVersion(stream(id));
-    }
-
-    /**
      * Loads an earlier version of an order.
      *
      * @param id the id of the order
      * @param version a version from 1 to the current one
      * @return the order at that version
+     * @throws io.daybook.aggregate.AggregateNotFoundException if it does not exist
+     * @throws IllegalArgumentException if it has no such version
      */
     public Order orderAt(String id, long version) {
         return orders.load(id, version);
@@ -133,11 +124,17 @@ public final class OrderQueries {
      * @param id the id of the order
      * @param after the sequence number after which the events begin
      * @param limit the maximum number of events
-     * @return the events; empty if there are none
+     * @return the events; empty if there are none after that
+     * @throws io.daybook.aggregate.AggregateNotFoundException if the order does not exist
      * @throws io.daybook.eventstore.StreamDeletedException if it was deleted
      */
     public List<EventEnvelope> events(String id, long after, int limit) {
-        return events.read(stream(id), after, Long.MAX_VALUE).limit(limit).toList();
+        List<EventEnvelope> found =
+                events.read(stream(id), after, Long.MAX_VALUE).limit(limit).toList();
+        if (found.isEmpty()) {
+            orders.load(id); // throws if the order does not exist
+        }
+        return found;
     }
 
     /**
@@ -146,7 +143,8 @@ public final class OrderQueries {
      * @param id the id of the order
      * @param after the sequence number after which the events begin
      * @param limit the maximum number of events
-     * @return the steps; empty if there are none
+     * @return the steps; empty if there are none after that
+     * @throws io.daybook.aggregate.AggregateNotFoundException if the order does not exist
      * @throws io.daybook.eventstore.StreamDeletedException if it was deleted
      */
     public List<Step> history(String id, long after, int limit) {

@@ -53,8 +53,10 @@ class OpenApiTest {
                             processes().routes(),
                             service(projector).routes()));
             assertThat(described("admin.yaml"))
-                    .isEqualTo(
-                            served(new AdminApi(projector).routes(), processes().adminRoutes(), AdminApi.pages()));
+                    .isEqualTo(served(
+                            new AdminApi(projector, List.of()).routes(),
+                            processes().adminRoutes(),
+                            AdminApi.pages()));
         }
     }
 
@@ -140,8 +142,7 @@ class OpenApiTest {
     }
 
     private ServiceApi service(Projector projector) {
-        return new ServiceApi(
-                new HealthCheck(store, true, null, projector, null),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        return new ServiceApi(meters, store, true, null, projector, null);
     }
 }
