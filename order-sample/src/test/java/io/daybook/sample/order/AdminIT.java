@@ -131,23 +131,43 @@ class AdminIT {
         assertThat(problem.at("/violations/0/path").textValue()).isEqualTo(path);
     }
 
-    @Test
-    void activates_and_drops_versions_and_refuses_what_is_in_use() throws Exception {
-        Projection<OrderId> old = Projection.named("order-summaries", 7, Order.TYPE, OrderId.class)
+    private static void buildOtherVersion(OrderComponents components) {
+        Projection<OrderId> other = Projection.named("order-summaries", 7, Order.TYPE, OrderId.class)
                 .on(OrderCreated.class, (none, event, metadata) -> new OrderId(event.orderId()))
                 .ignoring(OrderItemAdded.class)
                 .ignoring(OrderShipped.class)
                 .ignoring(OrderCancelled.class)
                 .build();
-        create();
-        try (Projector beside = Projector.builder(
+        try (Projector projector = Projector.builder(
                         new InMemoryEventFeed((InMemoryEventStore) components.eventStore()),
                         components.eventStore(),
                         components.readModelStore())
-                .project(old)
+                .project(other)
                 .start()) {
-            beside.drain(LIMIT);
+            projector.drain(LIMIT);
         }
+    }
+
+    @Test
+    void list_of_a_version_that_awaits_activation_says_so() throws Exception {
+        OrderComponents upgraded = OrderComponents.inMemory();
+        buildOtherVersion(upgraded); // the first version of a name becomes active, the next one waits
+        try (RunningOrders service = RunningOrders.start(upgraded)) {
+            service.application().projector().drain(LIMIT);
+
+            Answer waiting = service.get("/orders");
+            assertThat(waiting.status()).isEqualTo(503);
+            assertThat(waiting.json().get("detail").textValue()).contains("an operator must activate it");
+
+            service.administer("POST", "/projections/order-summaries/activate");
+            assertThat(service.get("/orders").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void activates_and_drops_versions_and_refuses_what_is_in_use() throws Exception {
+        create();
+        buildOtherVersion(components);
 
         assertThat(orders.administer("POST", "/projections/order-summaries/activate")
                         .status())

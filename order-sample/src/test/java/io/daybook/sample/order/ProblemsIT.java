@@ -13,6 +13,7 @@ import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
+import io.daybook.eventstore.StreamFullException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.sample.order.RunningOrders.Answer;
@@ -331,6 +332,18 @@ class ProblemsIT {
         assertProblem(answer, 503);
         assertThat(answer.header("Retry-After")).isEqualTo("3");
         assertThat(answer.body()).contains("Idempotency-Key").doesNotContain("secret-host");
+    }
+
+    @Test
+    void full_stream_gets_422_because_a_retry_does_not_help() throws Exception {
+        failAppends(() -> new StreamFullException(
+                StreamId.of("Order", "42"), "20 GB of a logical partition", new IllegalStateException()));
+
+        Answer answer = orders.post("/orders", CREATE);
+
+        assertProblem(answer, 422);
+        assertThat(answer.json().get("type").textValue()).isEqualTo("urn:daybook:problem:too-large");
+        assertThat(answer.json().get("detail").textValue()).contains("continue in another stream");
     }
 
     @Test

@@ -14,7 +14,9 @@ import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamDeletedException;
+import io.daybook.eventstore.StreamFullException;
 import io.daybook.projection.ReadModelNotReadyException;
+import io.daybook.projection.ReadModelState;
 import io.daybook.projection.StreamParkedException;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.sample.order.http.Problem.Kind;
@@ -46,6 +48,7 @@ final class Problems {
         on(routes, DomainException.class, Kind.RULE);
         on(routes, CommandIdReusedException.class, Kind.IDEMPOTENCY_KEY_REUSED);
         on(routes, AppendTooLargeException.class, Kind.TOO_LARGE);
+        on(routes, StreamFullException.class, Kind.TOO_LARGE);
         routes.exception(ConcurrencyException.class, (failure, ctx) -> {
             Kind type = failure.isPreconditionFailed() ? Kind.VERSION : Kind.CONFLICT;
             new Problem(type, failure.getMessage()).answer(ctx);
@@ -68,7 +71,10 @@ final class Problems {
             unavailable(ctx, failure.retryAfter().orElse(RETRY_AFTER), detail);
         });
         routes.exception(ReadModelNotReadyException.class, (failure, ctx) -> {
-            unavailable(ctx, Duration.ofSeconds(5), "The read model is not built yet: send the request again later");
+            String detail = failure.state() == ReadModelState.CAUGHT_UP
+                    ? "The read model is built, but not active: an operator must activate it"
+                    : "The read model is not built yet: send the request again later";
+            unavailable(ctx, Duration.ofSeconds(5), detail);
         });
         routes.exception(StreamParkedException.class, (failure, ctx) -> {
             ctx.header("Retry-After", "60");
