@@ -14,6 +14,7 @@ class CosmosArchitectureTest {
 
     private final JavaClasses main = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/testserver/"))
             .importPackages("io.daybook.cosmos");
 
     @Test

@@ -6,8 +6,8 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.CrashWriter.Ack;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.EventStore;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class CrashIT {
 
     private static final String DATABASE = CosmosAccount.newDatabase();
     private static final Writers[] PROCESSES = new Writers[2];
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static EventStore store;
 
     // The results of the steps of all runs.
@@ -160,8 +160,8 @@ class CrashIT {
         }
     }
 
-    private static Fault on(String kinds) {
-        return Fault.on(DATABASE, "events", kinds);
+    private static CosmosFault on(String kinds) {
+        return CosmosFault.on(DATABASE, "events", kinds);
     }
 
     private static void injectFaults(int seed) {

@@ -3,7 +3,7 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosAsyncClient;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.CrashScript.Step;
-import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendResult;
@@ -106,7 +106,8 @@ final class CrashWriter {
      */
     public static void main(String[] arguments) throws Exception {
         int first = Integer.parseInt(arguments[2]);
-        try (CosmosAsyncClient client = CosmosAccount.clientOf(arguments[0]).buildAsyncClient()) {
+        try (CosmosAsyncClient client =
+                CosmosTestServer.clientBuilder(arguments[0]).buildAsyncClient()) {
             EventStore store =
                     CosmosEventStore.of(CosmosContainers.in(client, arguments[1]), ContractEvent.serializer());
             ExecutorService threads = Executors.newFixedThreadPool(2);

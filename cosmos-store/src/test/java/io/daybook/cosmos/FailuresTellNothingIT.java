@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Noted;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventFilter;
@@ -40,7 +40,7 @@ class FailuresTellNothingIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
-    private final CosmosServer server = CosmosAccount.server();
+    private final CosmosTestServer server = CosmosAccount.server();
     private final CosmosEventStore store = CosmosEventStore.builder(DATABASE.containers(), ContractEvent.serializer())
             .timeout(TIMEOUT)
             .build();
@@ -56,8 +56,8 @@ class FailuresTellNothingIT {
                         Arguments.of("slow", events().delay(TIMEOUT.multipliedBy(2)))));
     }
 
-    private static Fault events() {
-        return Fault.on(DATABASE.name(), "events", "batch|query|read");
+    private static CosmosFault events() {
+        return CosmosFault.on(DATABASE.name(), "events", "batch|query|read");
     }
 
     private EventEnvelope event(long number) {
@@ -67,7 +67,7 @@ class FailuresTellNothingIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
-    void no_failure_of_the_store_contains_payload(String what, Fault fault) {
+    void no_failure_of_the_store_contains_payload(String what, CosmosFault fault) {
         CosmosEventStore.of(DATABASE.containers(), ContractEvent.serializer())
                 .append(stream, 0, List.of(event(1)), AppendOptions.none());
         server.inject(fault);
@@ -81,7 +81,7 @@ class FailuresTellNothingIT {
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 413})
     void no_failure_of_a_snapshot_contains_payload(int status) {
-        server.inject(Fault.on(DATABASE.name(), "snapshots", "create").status(status));
+        server.inject(CosmosFault.on(DATABASE.name(), "snapshots", "create").status(status));
 
         assertTellsNothing(() -> snapshots.save(new Snapshot<>(stream, 1, "e1", 1, Map.of("text", CANARY))));
     }
@@ -91,6 +91,6 @@ class FailuresTellNothingIT {
         assertThat(failure).isInstanceOf(EventStoreUnavailableException.class);
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
-        assertThat(text.toString()).doesNotContain("canary", CosmosAccount.TEST_KEY);
+        assertThat(text.toString()).doesNotContain("canary", CosmosTestServer.KEY);
     }
 }

@@ -2,7 +2,7 @@ package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import java.time.Duration;
@@ -28,15 +28,15 @@ class FeedFaultsIT extends FeedFixture {
     private static final int INSTANCES = 3;
 
     private void injectNowAndThen(String container, String kinds, double probability) {
-        List<Fault> faults = List.of(
-                Fault.on(database, container, kinds).dropBefore(),
-                Fault.on(database, container, kinds).dropAfter(),
-                Fault.on(database, container, kinds).status(429).retryAfter(Duration.ofMillis(20)),
-                Fault.on(database, container, kinds).status(503),
-                Fault.on(database, container, kinds).status(500),
-                Fault.on(database, container, kinds).status(408),
-                Fault.on(database, container, kinds).statusAfter(408),
-                Fault.on(database, container, kinds).delay(Duration.ofMillis(300)));
+        List<CosmosFault> faults = List.of(
+                CosmosFault.on(database, container, kinds).dropBefore(),
+                CosmosFault.on(database, container, kinds).dropAfter(),
+                CosmosFault.on(database, container, kinds).status(429).retryAfter(Duration.ofMillis(20)),
+                CosmosFault.on(database, container, kinds).status(503),
+                CosmosFault.on(database, container, kinds).status(500),
+                CosmosFault.on(database, container, kinds).status(408),
+                CosmosFault.on(database, container, kinds).statusAfter(408),
+                CosmosFault.on(database, container, kinds).delay(Duration.ofMillis(300)));
         Random seeds = new Random(SEED);
         faults.forEach(fault ->
                 server.inject(fault.probability(probability, 1 + seeds.nextInt(Integer.MAX_VALUE - 1))));

@@ -7,8 +7,9 @@ import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.Wire;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.subscription.EventFeed.StartPosition;
 import java.time.Duration;
 import java.util.List;
@@ -31,9 +32,10 @@ class FeedFirstStartIT extends FeedFixture {
 
     /** Starts a feed and cuts its wire when it has created so many documents, of which the first one or two are locks. */
     private void killDuringFirstStart(int created) throws InterruptedException {
-        server.inject(Fault.on(database, "leases", "create").skip(created).late(Duration.ofSeconds(600)));
+        server.inject(CosmosFault.on(database, "leases", "create").skip(created).late(Duration.ofSeconds(600)));
         Wire wire = Wire.to(server);
-        CosmosAsyncClient client = CosmosAccount.clientOf(wire.endpoint()).buildAsyncClient();
+        CosmosAsyncClient client =
+                CosmosTestServer.clientBuilder(wire.endpoint()).buildAsyncClient();
         Thread starting =
                 new Thread(() -> CosmosEventFeed.of(CosmosContainers.in(client, database), ContractEvent.serializer())
                         .subscribe(NAME, StartPosition.BEGINNING, log.handler("killed")));

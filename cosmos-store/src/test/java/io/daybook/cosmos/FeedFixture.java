@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
@@ -31,7 +31,7 @@ abstract class FeedFixture {
     final List<StreamId> streams = IntStream.range(0, 30)
             .mapToObj(i -> StreamId.of("Contract", "s" + i))
             .toList();
-    CosmosServer server;
+    CosmosTestServer server;
     EventStore store;
 
     @BeforeEach

@@ -12,8 +12,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventFeed.StartPosition;
@@ -127,11 +127,11 @@ class FeedForeignIT {
 
     @Test
     void stops_at_item_without_document_and_loses_no_event() {
-        CosmosServer server = CosmosAccount.server();
+        CosmosTestServer server = CosmosAccount.server();
         StreamId stream = newStream();
         List<Long> delivered = new CopyOnWriteArrayList<>();
         append(stream);
-        server.inject(Fault.on(database, "events", "feed").flat());
+        server.inject(CosmosFault.on(database, "events", "feed").flat());
         try (Subscription subscription = CosmosEventFeedContractIT.feed(containers)
                 .subscribe(
                         "feed",

@@ -4,6 +4,7 @@ import com.azure.cosmos.CosmosAsyncClient;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.Wire;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.Backoff;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
@@ -66,7 +67,8 @@ final class FeedInstance implements AutoCloseable {
             UnaryOperator<CosmosEventFeed.Builder> options,
             EventHandler handler) {
         Wire wire = Wire.to(CosmosAccount.server());
-        CosmosAsyncClient client = CosmosAccount.clientOf(wire.endpoint()).buildAsyncClient();
+        CosmosAsyncClient client =
+                CosmosTestServer.clientBuilder(wire.endpoint()).buildAsyncClient();
         try {
             EventFeed feed = options.apply(
                             CosmosEventFeed.builder(CosmosContainers.in(client, database), ContractEvent.serializer())

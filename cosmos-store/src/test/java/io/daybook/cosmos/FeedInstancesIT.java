@@ -7,7 +7,7 @@ import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventFeed;
@@ -101,7 +101,7 @@ class FeedInstancesIT extends FeedFixture {
             appendToAll();
             awaitAll();
             server.clear(database);
-            server.inject(Fault.on(database, "events", "feed").status(503));
+            server.inject(CosmosFault.on(database, "events", "feed").status(503));
             awaitThat("some failures", () -> feedRequests() > 4);
             int before = log.distinct();
             appendToAll();
@@ -182,9 +182,8 @@ class FeedInstancesIT extends FeedFixture {
 
     @Test
     void refuses_client_without_content_response_on_write() {
-        try (CosmosAsyncClient client = CosmosAccount.clientOf(server.endpoint())
-                .contentResponseOnWriteEnabled(false)
-                .buildAsyncClient()) {
+        try (CosmosAsyncClient client =
+                server.clientBuilder().contentResponseOnWriteEnabled(false).buildAsyncClient()) {
             EventFeed feed = CosmosEventFeedContractIT.feed(CosmosContainers.in(client, database));
             assertThatIllegalStateException()
                     .isThrownBy(() -> feed.subscribe(NAME, StartPosition.BEGINNING, log.handler("one")))

@@ -2,7 +2,7 @@ package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventHandler;
@@ -121,8 +121,9 @@ class FeedParkingIT extends FeedFixture {
         });
         try (FeedInstance instance = FeedInstance.parking(database, NAME, failsTwice)) {
             awaitCaughtUp(instance);
-            server.inject(
-                    Fault.on(database, "leases", "create").statusAfter(408).times(1));
+            server.inject(CosmosFault.on(database, "leases", "create")
+                    .statusAfter(408)
+                    .times(1));
             append(bad, 1, AppendOptions.none());
             awaitParked(instance, 1);
             awaitCaughtUp(instance);

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.EventFeed.StartPosition;
@@ -298,7 +298,7 @@ class FeedProgressIT extends FeedFixture {
     void keeps_its_state_when_the_progress_cannot_be_read_once() {
         try (FeedInstance instance = start("one")) {
             awaitCaughtUp(instance);
-            server.inject(Fault.on(database, "leases", "query").status(403));
+            server.inject(CosmosFault.on(database, "leases", "query").status(403));
             SubscriptionStatus first =
                     Patience.await().until(instance.subscription()::status, status -> status.lag() == -1);
 

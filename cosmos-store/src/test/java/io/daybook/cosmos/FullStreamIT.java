@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
@@ -35,7 +35,7 @@ class FullStreamIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosContainers containers;
 
     private final List<CosmosOperation> operations = new CopyOnWriteArrayList<>();
@@ -60,8 +60,8 @@ class FullStreamIT {
     }
 
     /** As the service answers it (documented). */
-    private static Fault full() {
-        return Fault.on(DATABASE.name(), "events", "batch").status(403).substatus(1014);
+    private static CosmosFault full() {
+        return CosmosFault.on(DATABASE.name(), "events", "batch").status(403).substatus(1014);
     }
 
     @Test
@@ -79,7 +79,8 @@ class FullStreamIT {
 
     @Test
     void append_that_may_be_stored_is_unknown_even_if_the_stream_is_full() {
-        server.inject(Fault.on(DATABASE.name(), "events", "batch").dropAfter().times(1));
+        server.inject(
+                CosmosFault.on(DATABASE.name(), "events", "batch").dropAfter().times(1));
         server.inject(full());
 
         EventStoreUnavailableException e =
@@ -90,7 +91,7 @@ class FullStreamIT {
 
     @Test
     void a_credential_that_is_refused_is_no_full_stream() {
-        server.inject(Fault.on(DATABASE.name(), "events", "batch").status(403));
+        server.inject(CosmosFault.on(DATABASE.name(), "events", "batch").status(403));
 
         EventStoreUnavailableException e =
                 catchThrowableOfType(EventStoreUnavailableException.class, () -> append(0, 1));

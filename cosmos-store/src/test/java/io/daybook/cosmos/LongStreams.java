@@ -4,6 +4,7 @@ import com.azure.cosmos.CosmosAsyncClient;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
@@ -57,7 +58,7 @@ final class LongStreams {
         int status = 1;
         CosmosAsyncClient client = arguments.length == 0
                 ? CosmosAccount.client()
-                : CosmosAccount.clientOf(arguments[0]).buildAsyncClient();
+                : CosmosTestServer.clientBuilder(arguments[0]).buildAsyncClient();
         String database = CosmosAccount.newDatabase();
         CosmosContainers containers = CosmosContainers.in(client, database);
         try {

@@ -7,9 +7,9 @@ import com.azure.cosmos.models.PartitionKey;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendOptions.IdempotencyKey;
@@ -39,7 +39,7 @@ class LostReplyIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosContainers containers;
 
     private final CosmosEventStore store = CosmosEventStore.builder(containers, ContractEvent.serializer())
@@ -53,8 +53,8 @@ class LostReplyIT {
         containers = DATABASE.containers();
     }
 
-    private static Fault onBatch() {
-        return Fault.on(DATABASE.name(), "events", "batch");
+    private static CosmosFault onBatch() {
+        return CosmosFault.on(DATABASE.name(), "events", "batch");
     }
 
     private List<EventEnvelope> events(long after, int count) {
@@ -75,7 +75,7 @@ class LostReplyIT {
         return AppendOptions.none().idempotencyKey("cmd", "print");
     }
 
-    static Stream<Fault> faultsThatPass() {
+    static Stream<CosmosFault> faultsThatPass() {
         return Stream.of(
                 onBatch().dropAfter(),
                 onBatch().dropBefore(),
@@ -98,7 +98,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void append_is_stored_once_after_failed_attempts(Fault fault) {
+    void append_is_stored_once_after_failed_attempts(CosmosFault fault) {
         List<EventEnvelope> first = events(0, 3);
         server.inject(fault.times(2));
         assertThat(store.append(stream, 0, first, AppendOptions.none())).isEqualTo(new AppendResult(1, 3, false));
@@ -115,7 +115,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void conflict_stays_a_conflict_after_failed_attempts(Fault fault) {
+    void conflict_stays_a_conflict_after_failed_attempts(CosmosFault fault) {
         store.append(stream, 0, events(0, 2), AppendOptions.none());
         server.inject(fault.times(2));
 
@@ -128,7 +128,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void duplicate_stays_a_duplicate_after_failed_attempts(Fault fault) {
+    void duplicate_stays_a_duplicate_after_failed_attempts(CosmosFault fault) {
         store.append(stream, 0, events(0, 2), command());
         server.inject(fault.times(2));
 
@@ -138,7 +138,7 @@ class LostReplyIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void rejection_is_recorded_once_after_failed_attempts(Fault fault) {
+    void rejection_is_recorded_once_after_failed_attempts(CosmosFault fault) {
         IdempotencyKey key = new IdempotencyKey("cmd", "print");
         server.inject(fault.onKind("create").times(2));
         HandledCommand rejected = store.recordRejection(stream, key, "com.example.SoldOut");
@@ -157,7 +157,7 @@ class LostReplyIT {
         CosmosEventStore hasty = CosmosEventStore.builder(containers, ContractEvent.serializer())
                 .timeout(Duration.ofMillis(300))
                 .build();
-        server.inject(Fault.on(DATABASE.name(), "events", "create").status(503));
+        server.inject(CosmosFault.on(DATABASE.name(), "events", "create").status(503));
 
         assertThatExceptionOfType(EventStoreUnavailableException.class)
                 .isThrownBy(() -> hasty.recordRejection(stream, new IdempotencyKey("cmd", "print"), "com.example.E"));
@@ -297,7 +297,8 @@ class LostReplyIT {
     @Test
     void reads_a_command_document_again_that_is_not_visible_yet() {
         store.append(stream, 0, events(0, 1), command());
-        server.inject(Fault.on(DATABASE.name(), "events", "read").status(404).times(3));
+        server.inject(
+                CosmosFault.on(DATABASE.name(), "events", "read").status(404).times(3));
 
         assertThat(store.append(stream, 1, events(1, 1), command())).isEqualTo(new AppendResult(1, 1, true));
     }
@@ -318,7 +319,7 @@ class LostReplyIT {
     @Test
     void search_for_conflicting_events_ends_at_timeout() {
         store.append(stream, 0, events(0, 2), AppendOptions.none());
-        server.inject(Fault.on(DATABASE.name(), "events", "query").delay(Patience.LIMIT.multipliedBy(2)));
+        server.inject(CosmosFault.on(DATABASE.name(), "events", "query").delay(Patience.LIMIT.multipliedBy(2)));
         long start = System.nanoTime();
 
         assertThatExceptionOfType(EventStoreUnavailableException.class)

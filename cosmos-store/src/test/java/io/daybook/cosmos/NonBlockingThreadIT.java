@@ -8,8 +8,8 @@ import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
@@ -48,7 +48,7 @@ class NonBlockingThreadIT {
     private static final ReadModelSchema SCHEMA = ReadModelSchema.of("documents", 1);
     private static final StoredDocument DOCUMENT =
             StoredDocument.builder(DocumentKey.of("1")).build();
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosContainers containers;
     private static CosmosEventStore store;
     private static CosmosSnapshotStore snapshots;

@@ -6,8 +6,8 @@ import com.sun.management.ThreadMXBean;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import java.lang.management.ManagementFactory;
@@ -34,7 +34,7 @@ class OverheadIT {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int APPENDS = Integer.getInteger("daybook.benchmark.appends", 60);
     private static final int ROUNDS = Integer.getInteger("daybook.benchmark.rounds", 5);
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosEventStore store;
     private static PlainSdk plain;
 

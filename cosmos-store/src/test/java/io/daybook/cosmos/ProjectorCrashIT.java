@@ -7,8 +7,8 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.SeenEvents.Totals;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
@@ -55,7 +55,7 @@ class ProjectorCrashIT {
 
     private final String database = CosmosAccount.newDatabase();
     private final List<Process> processes = new ArrayList<>();
-    private CosmosServer server;
+    private CosmosTestServer server;
     private EventStore store;
     private final long[] versions = new long[ORDERS];
 
@@ -126,10 +126,10 @@ class ProjectorCrashIT {
         Random random = new Random(seed);
         ReadModelCollection documents = documents();
         for (String container : List.of("seen-events-1", "seen-groups-1")) {
-            server.inject(Fault.on(database, container, "create|replace|batch")
+            server.inject(CosmosFault.on(database, container, "create|replace|batch")
                     .dropAfter()
                     .probability(0.02, random.nextInt()));
-            server.inject(Fault.on(database, container, "create|replace|batch|query|read")
+            server.inject(CosmosFault.on(database, container, "create|replace|batch|query|read")
                     .status(503)
                     .probability(0.02, random.nextInt()));
         }

@@ -3,7 +3,7 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
-import io.daybook.cosmos.server.CosmosAccount;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.projection.Projector;
 import io.daybook.readmodel.ReadModelStore;
 import java.time.Duration;
@@ -47,7 +47,8 @@ final class ProjectorInstance {
      * @param arguments the endpoint and the database
      */
     public static void main(String[] arguments) throws Exception {
-        try (CosmosAsyncClient client = CosmosAccount.clientOf(arguments[0]).buildAsyncClient()) {
+        try (CosmosAsyncClient client =
+                CosmosTestServer.clientBuilder(arguments[0]).buildAsyncClient()) {
             Projector projector = start(client, arguments[1], FeedInstance.EXPIRATION);
             System.out.print("started\n");
             System.out.flush();

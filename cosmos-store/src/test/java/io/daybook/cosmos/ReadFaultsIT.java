@@ -7,9 +7,9 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.MessageContext;
@@ -42,7 +42,7 @@ class ReadFaultsIT {
     static final TestDatabase DATABASE = TestDatabase.partitioned();
 
     private static final StreamId STREAM = StreamId.of("Contract", "read-faults");
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosContainers containers;
     private static CosmosEventStore store;
     private static CosmosSnapshotStore snapshots;
@@ -71,12 +71,12 @@ class ReadFaultsIT {
         }
     }
 
-    private static Fault on(String kinds) {
-        return Fault.on(DATABASE.name(), "events", kinds);
+    private static CosmosFault on(String kinds) {
+        return CosmosFault.on(DATABASE.name(), "events", kinds);
     }
 
-    static Stream<Fault> faultsThatPass() {
-        Fault onReads = on("query|plan|read");
+    static Stream<CosmosFault> faultsThatPass() {
+        CosmosFault onReads = on("query|plan|read");
         return Stream.of(
                 onReads.dropBefore(),
                 onReads.dropAfter(),
@@ -102,7 +102,7 @@ class ReadFaultsIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void every_kind_of_reading_gets_over_a_fault(Fault fault) {
+    void every_kind_of_reading_gets_over_a_fault(CosmosFault fault) {
         server.inject(fault.times(2));
         assertThat(numbers(store.read(STREAM, 0, Long.MAX_VALUE))).isEqualTo(upTo(250));
         server.inject(fault.times(2));
@@ -117,9 +117,9 @@ class ReadFaultsIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void snapshots_get_over_a_fault(Fault ignored) {
-        Fault fault = Fault.on(DATABASE.name(), "snapshots", "read|create|replace");
-        for (Fault each : List.of(fault.dropAfter(), fault.dropBefore(), fault.status(503), fault.status(449))) {
+    void snapshots_get_over_a_fault(CosmosFault ignored) {
+        CosmosFault fault = CosmosFault.on(DATABASE.name(), "snapshots", "read|create|replace");
+        for (CosmosFault each : List.of(fault.dropAfter(), fault.dropBefore(), fault.status(503), fault.status(449))) {
             for (int version = 1; version < 4; version++) {
                 server.inject(each.times(1));
                 snapshots.save(new Snapshot<>(stream, version, "e" + version, 1, new State("s" + version)));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.azure.cosmos.CosmosAsyncClient;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.DocumentTooLargeException;
 import io.daybook.readmodel.Filter;
@@ -39,7 +39,7 @@ class ReadModelFaultsIT {
     private static final ReadModelSchema SCHEMA =
             new ReadModelSchema("faults", 1, Set.of("customer"), Set.of(), Map.of("customer", Set.of()));
     private static final String WRITES = "create|replace|batch";
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static ReadModelCollection documents;
 
     private final String partition = UUID.randomUUID().toString();
@@ -54,8 +54,8 @@ class ReadModelFaultsIT {
         return CosmosReadModelStore.builder(containers).timeout(timeout).build().open(SCHEMA);
     }
 
-    private static Fault on(String kinds) {
-        return Fault.on(DATABASE.name(), "faults-1", kinds);
+    private static CosmosFault on(String kinds) {
+        return CosmosFault.on(DATABASE.name(), "faults-1", kinds);
     }
 
     private DocumentKey key(String id) {
@@ -75,7 +75,7 @@ class ReadModelFaultsIT {
     }
 
     /** What stored nothing for certain, and passes. */
-    static Stream<Fault> refusals() {
+    static Stream<CosmosFault> refusals() {
         return Stream.of(
                 on(WRITES).status(429).retryAfter(Duration.ofMillis(20)),
                 on(WRITES).status(449),
@@ -86,7 +86,7 @@ class ReadModelFaultsIT {
     }
 
     /** What may have stored something, and passes. */
-    static Stream<Fault> losses() {
+    static Stream<CosmosFault> losses() {
         return Stream.of(
                 on(WRITES).dropAfter(),
                 on(WRITES).dropBefore(),
@@ -98,13 +98,13 @@ class ReadModelFaultsIT {
                 on(WRITES).status(503));
     }
 
-    static Stream<Fault> faultsThatPass() {
+    static Stream<CosmosFault> faultsThatPass() {
         return Stream.concat(refusals(), losses());
     }
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void document_is_written_once_after_failed_attempts(Fault fault) {
+    void document_is_written_once_after_failed_attempts(CosmosFault fault) {
         server.inject(fault.times(2));
         WriteResult created = documents.write(List.of(document("1", "first").build()));
         assertThat(created.isWritten()).isTrue();
@@ -126,7 +126,7 @@ class ReadModelFaultsIT {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void conflict_stays_a_conflict_after_refused_attempts(Fault fault) {
+    void conflict_stays_a_conflict_after_refused_attempts(CosmosFault fault) {
         documents.write(List.of(document("1", "first").build()));
 
         server.inject(fault.times(2));
@@ -141,7 +141,7 @@ class ReadModelFaultsIT {
 
     @ParameterizedTest
     @MethodSource("losses")
-    void conflict_after_a_lost_reply_is_not_taken_for_a_success(Fault fault) {
+    void conflict_after_a_lost_reply_is_not_taken_for_a_success(CosmosFault fault) {
         documents.write(List.of(document("1", "same").build()));
         StoredDocument first = read("1");
 
@@ -191,7 +191,7 @@ class ReadModelFaultsIT {
                 .withMessageContaining("reading documents of faults-1");
     }
 
-    static Stream<Fault> faultsOfReads() {
+    static Stream<CosmosFault> faultsOfReads() {
         String reads = "read|query|plan";
         return Stream.of(
                 on(reads).dropBefore(),
@@ -202,7 +202,7 @@ class ReadModelFaultsIT {
 
     @ParameterizedTest
     @MethodSource("faultsOfReads")
-    void reads_are_answered_after_failed_attempts(Fault fault) {
+    void reads_are_answered_after_failed_attempts(CosmosFault fault) {
         documents.write(List.of(document("1", "a").build(), document("2", "b").build()));
 
         server.inject(fault.times(2));
@@ -218,8 +218,7 @@ class ReadModelFaultsIT {
 
     @Test
     void reads_of_every_instance_see_a_write_that_returned() {
-        try (CosmosAsyncClient client =
-                CosmosAccount.clientOf(server.endpoint()).buildAsyncClient()) {
+        try (CosmosAsyncClient client = server.clientBuilder().buildAsyncClient()) {
             ReadModelCollection other = open(CosmosContainers.in(client, DATABASE.name()), Duration.ofSeconds(60));
             documents.write(List.of(document("1", "first").build()));
             assertThat(other.write(List.of(other.read(List.of(key("1")))

@@ -6,8 +6,8 @@ import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ScanPage;
@@ -41,7 +41,7 @@ class ReadModelRequestsIT {
     private static final ReadModelSchema SCHEMA = new ReadModelSchema(
             "counts", 1, Set.of("customer", "changed"), Set.of(), Map.of("changed", Set.of("customer")));
     private static final List<CosmosOperation> OPERATIONS = new CopyOnWriteArrayList<>();
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static ReadModelCollection documents;
     private static EventStore events;
 

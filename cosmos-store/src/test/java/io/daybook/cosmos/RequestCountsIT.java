@@ -9,8 +9,8 @@ import io.daybook.aggregate.UpdateContext;
 import io.daybook.aggregate.UpdateResult;
 import io.daybook.contract.ContractEvent;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
@@ -41,7 +41,7 @@ class RequestCountsIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosContainers containers;
 
     private final CosmosEventStore store = CosmosEventStore.of(containers, Counter.serializer());

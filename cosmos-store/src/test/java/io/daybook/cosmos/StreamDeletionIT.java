@@ -13,9 +13,9 @@ import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
@@ -47,7 +47,7 @@ class StreamDeletionIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosContainers containers;
 
     private final CosmosEventStore store = CosmosEventStore.builder(containers, ContractEvent.serializer())
@@ -61,8 +61,8 @@ class StreamDeletionIT {
         containers = DATABASE.containers();
     }
 
-    private static Fault onBatch() {
-        return Fault.on(DATABASE.name(), "events", "batch");
+    private static CosmosFault onBatch() {
+        return CosmosFault.on(DATABASE.name(), "events", "batch");
     }
 
     /** The last append is that of a command. */
@@ -106,7 +106,7 @@ class StreamDeletionIT {
         assertThatExceptionOfType(StreamDeletedException.class).isThrownBy(access);
     }
 
-    static Stream<Fault> faultsThatPass() {
+    static Stream<CosmosFault> faultsThatPass() {
         return Stream.of(
                 onBatch().dropAfter(),
                 onBatch().dropBefore(),
@@ -115,13 +115,13 @@ class StreamDeletionIT {
                 onBatch().status(429).retryAfter(Duration.ofMillis(20)),
                 onBatch().statusAfter(500),
                 onBatch().status(503),
-                Fault.on(DATABASE.name(), "events", "query").status(503),
-                Fault.on(DATABASE.name(), "events", "query").dropAfter());
+                CosmosFault.on(DATABASE.name(), "events", "query").status(503),
+                CosmosFault.on(DATABASE.name(), "events", "query").dropAfter());
     }
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void deletion_completes_when_one_request_of_each_step_fails(Fault fault) {
+    void deletion_completes_when_one_request_of_each_step_fails(CosmosFault fault) {
         for (int step = 0; step < 4; step++) {
             StreamDeletionIT one = new StreamDeletionIT();
             one.fill(150);
@@ -201,7 +201,7 @@ class StreamDeletionIT {
     }
 
     /** Breaks off after so many batches: the first closes it, the second removes commands, each of the others 100 events. */
-    private void breakOff(Fault fault, int version) {
+    private void breakOff(CosmosFault fault, int version) {
         server.inject(fault);
         EventStoreUnavailableException e =
                 catchThrowableOfType(EventStoreUnavailableException.class, () -> store.delete(stream, version));
@@ -210,19 +210,19 @@ class StreamDeletionIT {
         assertThat(e).hasMessageContaining("delete it again");
     }
 
-    static Stream<Fault> endsBetweenTwoSteps() {
+    static Stream<CosmosFault> endsBetweenTwoSteps() {
         return Stream.concat(
                 IntStream.rangeClosed(1, 4)
                         .mapToObj(batches -> onBatch().status(403).skip(batches)),
                 IntStream.rangeClosed(0, 3)
-                        .mapToObj(queries -> Fault.on(DATABASE.name(), "events", "query")
+                        .mapToObj(queries -> CosmosFault.on(DATABASE.name(), "events", "query")
                                 .status(403)
                                 .skip(queries)));
     }
 
     @ParameterizedTest
     @MethodSource("endsBetweenTwoSteps")
-    void interrupted_deletion_has_closed_the_stream_and_can_be_finished(Fault end) {
+    void interrupted_deletion_has_closed_the_stream_and_can_be_finished(CosmosFault end) {
         fill(250);
 
         breakOff(end, 250);

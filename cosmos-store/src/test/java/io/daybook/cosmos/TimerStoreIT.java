@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.azure.cosmos.models.CosmosContainerProperties;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
 import io.daybook.cosmos.server.TestDatabase;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessTimer;
@@ -34,7 +34,7 @@ class TimerStoreIT {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final int PENDING = Integer.getInteger("daybook.timers", 500);
-    private static CosmosServer server;
+    private static CosmosTestServer server;
 
     private final ManualClock clock = new ManualClock(NOON);
     private final String container = "timers-" + UUID.randomUUID();
@@ -59,8 +59,8 @@ class TimerStoreIT {
         return IntStream.range(0, count).mapToObj(TimerStoreIT::timer).toList();
     }
 
-    static Stream<Fault> faultsThatPass() {
-        Fault any = Fault.on(DATABASE.name(), "any", "create|delete|replace|read|query");
+    static Stream<CosmosFault> faultsThatPass() {
+        CosmosFault any = CosmosFault.on(DATABASE.name(), "any", "create|delete|replace|read|query");
         return Stream.of(
                 any.dropAfter(),
                 any.dropBefore(),
@@ -74,9 +74,9 @@ class TimerStoreIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void timer_is_set_and_removed_once_after_failed_attempts(Fault fault) {
+    void timer_is_set_and_removed_once_after_failed_attempts(CosmosFault fault) {
         CosmosTimerStore timers = store();
-        Fault twice = fault.in(container).times(2);
+        CosmosFault twice = fault.in(container).times(2);
         server.inject(twice);
         timers.set(timer(1));
         timers.set(timer(1));
@@ -96,7 +96,7 @@ class TimerStoreIT {
                 .container(container)
                 .timeout(Duration.ofMillis(300))
                 .build();
-        server.inject(Fault.on(DATABASE.name(), container, "create|delete|replace|read|query")
+        server.inject(CosmosFault.on(DATABASE.name(), container, "create|delete|replace|read|query")
                 .status(503));
 
         for (Runnable request :

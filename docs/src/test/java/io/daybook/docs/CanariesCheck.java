@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.servicebus.broker.Broker;
+import io.daybook.cosmos.testserver.CosmosTestServer;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,16 +25,22 @@ import org.slf4j.LoggerFactory;
 class CanariesCheck {
 
     private static final Path ROOT = Path.of("..");
-    private static final List<String> MODULES =
-            List.of("core", "cosmos-store", "servicebus-publisher", "order-sample", "docs");
+    private static final List<String> MODULES = List.of(
+            "core",
+            "cosmos-store",
+            "cosmos-store/test-server",
+            "servicebus-publisher",
+            "servicebus-publisher/test-server",
+            "order-sample",
+            "docs");
     private static final List<String> FOLDERS = List.of("surefire-reports", "failsafe-reports", "logs");
 
     /** Keys in their given and their decoded form, what events of the contract suites hold, and an order's customer and street. */
     private static final List<String> CANARIES = List.of(
-            CosmosAccount.TEST_KEY,
-            Broker.KEY,
-            meant(CosmosAccount.TEST_KEY),
-            meant(Broker.KEY),
+            CosmosTestServer.KEY,
+            ServiceBusTestServer.KEY,
+            meant(CosmosTestServer.KEY),
+            meant(ServiceBusTestServer.KEY),
             "canary-payload",
             "CUST-123",
             "123 Main St");

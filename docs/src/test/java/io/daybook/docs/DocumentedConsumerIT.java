@@ -10,7 +10,7 @@ import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.sample.order.domain.OrderShipped;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.servicebus.ServiceBusEventPublisher;
-import io.daybook.servicebus.broker.Broker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import io.daybook.subscription.Subscription;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
@@ -47,7 +47,7 @@ class DocumentedConsumerIT {
     @Test
     @SuppressWarnings("unchecked")
     void it_notes_the_invoice_of_an_order_that_was_shipped() throws Exception {
-        try (Broker broker = Broker.start(directory.resolve("broker"), 0);
+        try (ServiceBusTestServer broker = ServiceBusTestServer.start(directory.resolve("broker"), 0);
                 URLClassLoader loader = Samples.compile(
                                 Samples.ROOT.resolve("docs/service-bus.md"),
                                 Files.createDirectory(directory.resolve("classes")))

@@ -10,7 +10,7 @@ import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.publishing.EventRelay;
-import io.daybook.servicebus.broker.Broker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import io.daybook.subscription.EventFeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,19 +37,17 @@ class DocumentedWiringIT {
 
     @Test
     void what_the_bank_stores_is_published_and_measured() throws Exception {
-        String endpoint = CosmosAccount.server().endpoint();
         MeterRegistry registry = new SimpleMeterRegistry();
-        try (Broker broker = Broker.start(directory.resolve("broker"), 0);
+        try (ServiceBusTestServer broker = ServiceBusTestServer.start();
                 URLClassLoader cosmos = loader("cosmos-db");
                 URLClassLoader serviceBus = loader("service-bus")) {
             broker.createTopic("account-events", "all");
             Class<?> bank = cosmos.loadClass("com.example.bank.CosmosBank");
             Class<?> relayed = serviceBus.loadClass("com.example.bank.RelayedBank");
-            Supplier<ServiceBusClientBuilder> namespace =
-                    () -> new ServiceBusClientBuilder().connectionString(broker.connectionString());
+            Supplier<ServiceBusClientBuilder> namespace = broker::clientBuilder;
             try (AutoCloseable stored = (AutoCloseable)
                             bank.getConstructor(CosmosClientBuilder.class, String.class, MeterRegistry.class)
-                                    .newInstance(CosmosAccount.clientOf(endpoint), database, registry);
+                                    .newInstance(CosmosAccount.server().clientBuilder(), database, registry);
                     AutoCloseable publishing =
                             (AutoCloseable) relayed.getConstructor(EventFeed.class, Supplier.class, MeterRegistry.class)
                                     .newInstance(call(stored, "feed"), namespace, registry)) {

@@ -42,7 +42,9 @@ class JavadocTest {
             "io.micrometer.core.instrument.*",
             "java.time.*",
             "java.util.*",
-            "java.util.stream.Collectors");
+            "java.util.stream.Collectors",
+            "org.junit.jupiter.api.Test",
+            "org.junit.jupiter.api.extension.ExtendWith");
 
     @TempDir
     private Path directory;
@@ -52,7 +54,12 @@ class JavadocTest {
         for (Class<?> type : PublicApi.types()) {
             Path file = Path.of("src", type.getPackageName().equals("io.daybook.contract") ? "test" : "main", "java")
                     .resolve(type.getPackageName().replace('.', '/'));
-            for (String module : List.of("core", "cosmos-store", "servicebus-publisher")) {
+            for (String module : List.of(
+                    "core",
+                    "cosmos-store",
+                    "cosmos-store/test-server",
+                    "servicebus-publisher",
+                    "servicebus-publisher/test-server")) {
                 Path folder = ROOT.resolve(module).resolve(file);
                 Path source = folder.resolve(type.getSimpleName() + ".java");
                 if (Files.exists(source)) {

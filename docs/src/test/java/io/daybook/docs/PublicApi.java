@@ -26,7 +26,7 @@ final class PublicApi {
 
     private PublicApi() {}
 
-    /** The public types of the packages that the core exports, of the adapters' packages, and of the contract suites. */
+    /** The public types of the packages that the core exports, of the adapters, of the test servers, and of the contract suites. */
     static List<Class<?>> types() throws IOException {
         Path core = ROOT.resolve("core/target/classes");
         Set<String> exported;
@@ -40,7 +40,13 @@ final class PublicApi {
                         typesIn(core, exported),
                         typesIn(ROOT.resolve("core/target/test-classes"), Set.of("io.daybook.contract")),
                         typesIn(ROOT.resolve("cosmos-store/target/classes"), Set.of("io.daybook.cosmos")),
-                        typesIn(ROOT.resolve("servicebus-publisher/target/classes"), Set.of("io.daybook.servicebus")))
+                        typesIn(
+                                ROOT.resolve("cosmos-store/test-server/target/classes"),
+                                Set.of("io.daybook.cosmos.testserver")),
+                        typesIn(ROOT.resolve("servicebus-publisher/target/classes"), Set.of("io.daybook.servicebus")),
+                        typesIn(
+                                ROOT.resolve("servicebus-publisher/test-server/target/classes"),
+                                Set.of("io.daybook.servicebus.testserver")))
                 .flatMap(types -> types)
                 .sorted((one, other) -> one.getName().compareTo(other.getName()))
                 .toList();

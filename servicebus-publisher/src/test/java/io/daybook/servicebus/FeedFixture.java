@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.contract.ContractEvent.Counted;
 import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
-import io.daybook.servicebus.broker.Broker;
 import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.Subscription;
@@ -30,7 +30,7 @@ abstract class FeedFixture {
     @RegisterExtension
     static final TestBroker BROKER = TestBroker.create();
 
-    final Broker broker = BROKER.broker();
+    final ServiceBusTestServer broker = BROKER.broker();
     final String topic = BROKER.newTopic("billing");
     final String billing = topic + "/subscriptions/billing";
     final List<Subscription> subscriptions = new ArrayList<>();

@@ -16,8 +16,8 @@ import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
-import io.daybook.servicebus.broker.BrokerFault;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.ServiceBusFault;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +123,7 @@ class NaivePublisherIT extends PublisherFixture {
     @Test
     void sdk_retry_is_overtaken_and_publisher_waits() {
         List<EventEnvelope> events = counted("a", 1, 2);
-        broker.show(naive, BrokerFault.reject("amqp:internal-error"));
+        broker.show(naive, ServiceBusFault.reject("amqp:internal-error"));
         try (ServiceBusSenderAsyncClient sender = naiveSender(1).buildAsyncClient()) {
             Flux.fromIterable(messagesOf(events))
                     .flatMapSequential(sender::sendMessage)
@@ -132,7 +132,7 @@ class NaivePublisherIT extends PublisherFixture {
         }
         assertThat(arrived(naive)).containsExactly(2L, 1L);
 
-        broker.show(queue, BrokerFault.reject("amqp:internal-error"));
+        broker.show(queue, ServiceBusFault.reject("amqp:internal-error"));
         events.forEach(event -> publisher.publish(List.of(event)));
 
         assertThat(numbers("a")).containsExactly(1L, 2L);
@@ -141,7 +141,7 @@ class NaivePublisherIT extends PublisherFixture {
     @Test
     void sdk_transmits_failed_sends_later_once_credit_arrives_and_publisher_does_not() {
         List<EventEnvelope> events = counted("a", 1, 1);
-        broker.show(naive, BrokerFault.withholdCredit());
+        broker.show(naive, ServiceBusFault.withholdCredit());
         try (ServiceBusSenderClient sender =
                 naiveSender(0, Duration.ofSeconds(2)).buildClient()) {
             for (int attempt = 1; attempt <= 2; attempt++) {
@@ -155,7 +155,7 @@ class NaivePublisherIT extends PublisherFixture {
 
         String plain = BROKER.newQueue();
         try (ServiceBusEventPublisher ours = builder(plain).build()) {
-            broker.show(plain, BrokerFault.withholdCredit().times(2));
+            broker.show(plain, ServiceBusFault.withholdCredit().times(2));
             ours.publish(events);
             broker.clearFaults();
             ours.publish(counted("a", 2, 2));
@@ -165,7 +165,7 @@ class NaivePublisherIT extends PublisherFixture {
 
     @Test
     void sdk_delivers_failed_message_after_its_successor_and_publisher_does_not() {
-        broker.show(naive, BrokerFault.withholdCredit());
+        broker.show(naive, ServiceBusFault.withholdCredit());
         try (ServiceBusSenderClient sender =
                         naiveSender(0, Duration.ofSeconds(2)).buildClient();
                 ServiceBusSenderClient other = naiveSender(0).buildClient()) {
@@ -177,7 +177,7 @@ class NaivePublisherIT extends PublisherFixture {
         }
 
         String plain = BROKER.newQueue();
-        broker.show(plain, BrokerFault.withholdCredit().times(1_000));
+        broker.show(plain, ServiceBusFault.withholdCredit().times(1_000));
         try (ServiceBusEventPublisher ours =
                 builder(plain).timeout(Duration.ofSeconds(5)).build()) {
             assertThat(catchThrowable(() -> ours.publish(counted("a", 1, 1))))
@@ -191,7 +191,7 @@ class NaivePublisherIT extends PublisherFixture {
 
     @Test
     void sdk_duplicates_messages_without_id_and_publisher_does_not() {
-        broker.show(queue, BrokerFault.cutAfterStoring());
+        broker.show(queue, ServiceBusFault.cutAfterStoring());
         ServiceBusSenderClient sender = BROKER.client()
                 .retryOptions(new AmqpRetryOptions().setMaxRetries(0))
                 .sender()
@@ -204,7 +204,7 @@ class NaivePublisherIT extends PublisherFixture {
         }
         assertThat(messages()).extracting(StoredMessage::text).containsExactly("1", "1");
 
-        broker.show(queue, BrokerFault.cutAfterStoring());
+        broker.show(queue, ServiceBusFault.cutAfterStoring());
         publisher.publish(counted("a", 1, 1));
 
         assertThat(numbers("a")).containsExactly(1L);
@@ -214,7 +214,7 @@ class NaivePublisherIT extends PublisherFixture {
     @Test
     void sdk_resends_half_of_a_list_and_publisher_reports_which_half() {
         List<EventEnvelope> events = sizedEvents(20, 20_000);
-        broker.show(naive, BrokerFault.reject("amqp:not-allowed").after(1));
+        broker.show(naive, ServiceBusFault.reject("amqp:not-allowed").after(1));
         try (ServiceBusSenderClient sender = naiveSender(0).buildClient()) {
             Throwable thrown = catchThrowable(() -> sender.sendMessages(messagesOf(events)));
             assertThat(thrown).isNotNull();
@@ -224,7 +224,7 @@ class NaivePublisherIT extends PublisherFixture {
         assertThat(arrived(naive)).hasSizeGreaterThan(20);
 
         String plain = BROKER.newQueue();
-        broker.show(plain, BrokerFault.reject("amqp:not-allowed").after(1));
+        broker.show(plain, ServiceBusFault.reject("amqp:not-allowed").after(1));
         try (ServiceBusEventPublisher ours = builder(plain).build()) {
             List<EventEnvelope> left = new ArrayList<>(events);
             EventPublishException e = (EventPublishException) catchThrowable(() -> ours.publish(events));
@@ -256,7 +256,7 @@ class NaivePublisherIT extends PublisherFixture {
     @Test
     void naive_loop_leaves_gap_after_failure_and_publisher_stops() {
         List<EventEnvelope> events = sizedEvents(30, 20_000);
-        broker.show(naive, BrokerFault.reject("amqp:not-allowed").after(1));
+        broker.show(naive, ServiceBusFault.reject("amqp:not-allowed").after(1));
         try (ServiceBusSenderAsyncClient sender = naiveSender(0).buildAsyncClient()) {
             Flux.fromIterable(messagesOf(events))
                     .concatMap(message -> sender.sendMessage(message).onErrorResume(e -> Mono.empty()))
@@ -265,7 +265,7 @@ class NaivePublisherIT extends PublisherFixture {
         }
         assertThat(arrived(naive)).hasSize(29).doesNotContain(2L).contains(3L);
 
-        broker.show(queue, BrokerFault.reject("amqp:not-allowed").after(1));
+        broker.show(queue, ServiceBusFault.reject("amqp:not-allowed").after(1));
         refused(events);
 
         assertThat(numbers("a"))

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.contract.AppliedEvents;
 import io.daybook.event.EventEnvelope;
 import io.daybook.publishing.EventPublishException;
-import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.servicebus.testserver.ServiceBusFault;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.IdempotentEventHandler;
@@ -41,29 +41,29 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicLong handed = new AtomicLong();
 
-    private static List<BrokerFault> ofSending() {
+    private static List<ServiceBusFault> ofSending() {
         return List.of(
-                BrokerFault.reject("com.microsoft:server-busy"),
-                BrokerFault.reject("amqp:internal-error"),
-                BrokerFault.release(),
-                BrokerFault.detach("amqp:link:detach-forced"),
-                BrokerFault.cutBeforeStoring(),
-                BrokerFault.cutAfterStoring(),
-                BrokerFault.loseAnswer(),
-                BrokerFault.refuseAttach("com.microsoft:server-busy"),
-                BrokerFault.withholdCredit());
+                ServiceBusFault.reject("com.microsoft:server-busy"),
+                ServiceBusFault.reject("amqp:internal-error"),
+                ServiceBusFault.release(),
+                ServiceBusFault.detach("amqp:link:detach-forced"),
+                ServiceBusFault.cutBeforeStoring(),
+                ServiceBusFault.cutAfterStoring(),
+                ServiceBusFault.loseAnswer(),
+                ServiceBusFault.refuseAttach("com.microsoft:server-busy"),
+                ServiceBusFault.withholdCredit());
     }
 
-    private static List<BrokerFault> ofReceiving() {
+    private static List<ServiceBusFault> ofReceiving() {
         return List.of(
-                BrokerFault.refuseSettlement("com.microsoft:session-lock-lost"),
-                BrokerFault.refuseSettlement("amqp:internal-error"),
-                BrokerFault.cutAfterSettling(),
-                BrokerFault.refuseAttach("com.microsoft:server-busy"),
-                BrokerFault.refuseToken(500));
+                ServiceBusFault.refuseSettlement("com.microsoft:session-lock-lost"),
+                ServiceBusFault.refuseSettlement("amqp:internal-error"),
+                ServiceBusFault.cutAfterSettling(),
+                ServiceBusFault.refuseAttach("com.microsoft:server-busy"),
+                ServiceBusFault.refuseToken(500));
     }
 
-    private static BrokerFault any(List<BrokerFault> faults, Random random) {
+    private static ServiceBusFault any(List<ServiceBusFault> faults, Random random) {
         return faults.get(random.nextInt(faults.size()));
     }
 
@@ -115,7 +115,7 @@ class PublisherAndFeedFaultsIT extends FeedFixture {
     private void breakSomething(Random random) throws Exception {
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> {
-                BrokerFault fault = any(ofSending(), random);
+                ServiceBusFault fault = any(ofSending(), random);
                 if (broker.faultsLeft(topic) == 0) { // more at once than can be retried away would only stop it
                     broker.show(topic, fault);
                 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.publishing.EventPublishException;
-import io.daybook.servicebus.broker.Broker;
-import io.daybook.servicebus.broker.StoredMessage;
 import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -23,7 +23,7 @@ abstract class PublisherFixture {
     @RegisterExtension
     static final TestBroker BROKER = TestBroker.create();
 
-    final Broker broker = BROKER.broker();
+    final ServiceBusTestServer broker = BROKER.broker();
     final String queue = BROKER.newQueueWithoutDuplicates();
     ServiceBusEventPublisher publisher = builder().build();
 
@@ -66,7 +66,7 @@ abstract class PublisherFixture {
                 catchThrowableOfType(EventPublishException.class, () -> publisher.publish(events));
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
-        assertThat(text.toString()).doesNotContain(Broker.KEY, "canary");
+        assertThat(text.toString()).doesNotContain(ServiceBusTestServer.KEY, "canary");
         return failure;
     }
 }

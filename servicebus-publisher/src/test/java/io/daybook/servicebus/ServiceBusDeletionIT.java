@@ -12,7 +12,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.publishing.EventRelay;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.StoredMessage;
 import io.daybook.subscription.DeletedStream;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;

@@ -6,7 +6,7 @@ import static io.daybook.servicebus.StoredEvents.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.contract.AppliedEvents;
-import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.servicebus.testserver.ServiceBusFault;
 import io.daybook.subscription.IdempotentEventHandler;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
@@ -60,8 +60,9 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
 
     private void lose(String what) {
         switch (what) {
-            case "completion" -> broker.show(billing, BrokerFault.refuseSettlement("com.microsoft:session-lock-lost"));
-            case "answer" -> broker.show(billing, BrokerFault.cutAfterSettling());
+            case "completion" ->
+                broker.show(billing, ServiceBusFault.refuseSettlement("com.microsoft:session-lock-lost"));
+            case "answer" -> broker.show(billing, ServiceBusFault.cutAfterSettling());
             case "link" -> broker.detachReceivers(billing, "amqp:link:detach-forced");
             case "lock" -> broker.detachReceivers(billing, "com.microsoft:session-lock-lost");
             case "connection" -> broker.closeConnections("amqp:connection:forced");
@@ -102,9 +103,10 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
     void accepts_sessions_after_temporary_refusals() {
         publisher.publish(counted("a", 1, 10));
         broker.show(
-                billing, BrokerFault.refuseAttach("com.microsoft:server-busy").times(3));
-        broker.show(billing, BrokerFault.refuseAttach("amqp:internal-error").times(3));
-        broker.show(billing, BrokerFault.refuseToken(500).times(2));
+                billing,
+                ServiceBusFault.refuseAttach("com.microsoft:server-busy").times(3));
+        broker.show(billing, ServiceBusFault.refuseAttach("amqp:internal-error").times(3));
+        broker.show(billing, ServiceBusFault.refuseToken(500).times(2));
         Recorder recorder = new Recorder();
         subscribe(recorder);
         awaitEmpty();

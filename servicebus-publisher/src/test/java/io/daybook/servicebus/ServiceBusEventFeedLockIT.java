@@ -4,7 +4,7 @@ import static io.daybook.contract.Patience.await;
 import static io.daybook.servicebus.StoredEvents.counted;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.servicebus.testserver.ServiceBusFault;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import java.time.Duration;
@@ -42,9 +42,9 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
         String shared = BROKER.newTopic("gone", "broken");
         String plain = BROKER.newQueue();
         List<String> entities = List.of(shared + "/subscriptions/gone", shared + "/subscriptions/broken", plain);
-        broker.show(entities.get(0), BrokerFault.refuseRenewal(410));
-        broker.show(entities.get(1), BrokerFault.refuseRenewal(500));
-        broker.show(plain, BrokerFault.refuseRenewal(410));
+        broker.show(entities.get(0), ServiceBusFault.refuseRenewal(410));
+        broker.show(entities.get(1), ServiceBusFault.refuseRenewal(500));
+        broker.show(plain, ServiceBusFault.refuseRenewal(410));
         publishTo(ServiceBusEventPublisher.toTopic(shared, BROKER::client));
         publishTo(ServiceBusEventPublisher.toQueue(plain, BROKER::client));
 
@@ -82,7 +82,7 @@ class ServiceBusEventFeedLockIT extends FeedFixture {
     @Test
     void redelivers_event_whose_completion_is_never_answered() {
         publisher.publish(counted("a", 1, 3));
-        broker.show(billing, BrokerFault.ignoreSettlement());
+        broker.show(billing, ServiceBusFault.ignoreSettlement());
         Recorder recorder = new Recorder();
         subscribe(recorder);
         await().until(() -> broker.faultsLeft(billing) == 0);

@@ -11,9 +11,9 @@ import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
-import io.daybook.servicebus.broker.BrokerFault;
 import io.daybook.servicebus.broker.Impostor;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.ServiceBusFault;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,27 +33,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A {@code publish} while the broker or the connection fails. */
 class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
-    static Stream<BrokerFault> faultsThatPass() {
+    static Stream<ServiceBusFault> faultsThatPass() {
         return Stream.of(
-                BrokerFault.reject("com.microsoft:server-busy"),
-                BrokerFault.reject("com.microsoft:timeout"),
-                BrokerFault.reject("amqp:internal-error"),
-                BrokerFault.detach("amqp:link:detach-forced"),
-                BrokerFault.closeConnection("amqp:connection:forced"),
-                BrokerFault.cutBeforeStoring(),
-                BrokerFault.cutAfterStoring(),
-                BrokerFault.loseAnswer(),
-                BrokerFault.refuseAttach("com.microsoft:server-busy"),
-                BrokerFault.ignoreAttach(),
-                BrokerFault.withholdCredit(),
-                BrokerFault.release(),
-                BrokerFault.modify(),
-                BrokerFault.refuseToken(500));
+                ServiceBusFault.reject("com.microsoft:server-busy"),
+                ServiceBusFault.reject("com.microsoft:timeout"),
+                ServiceBusFault.reject("amqp:internal-error"),
+                ServiceBusFault.detach("amqp:link:detach-forced"),
+                ServiceBusFault.closeConnection("amqp:connection:forced"),
+                ServiceBusFault.cutBeforeStoring(),
+                ServiceBusFault.cutAfterStoring(),
+                ServiceBusFault.loseAnswer(),
+                ServiceBusFault.refuseAttach("com.microsoft:server-busy"),
+                ServiceBusFault.ignoreAttach(),
+                ServiceBusFault.withholdCredit(),
+                ServiceBusFault.release(),
+                ServiceBusFault.modify(),
+                ServiceBusFault.refuseToken(500));
     }
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void publishes_each_event_once_and_in_order_after_transient_faults(BrokerFault fault) {
+    void publishes_each_event_once_and_in_order_after_transient_faults(ServiceBusFault fault) {
         broker.show(queue, fault.times(1));
 
         publisher.publish(counted("a", 1, 10));
@@ -66,7 +66,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void keeps_order_without_duplicate_detection(BrokerFault fault) throws Exception {
+    void keeps_order_without_duplicate_detection(ServiceBusFault fault) throws Exception {
         String plain = "plain-" + UUID.randomUUID();
         broker.createQueue(plain);
         broker.show(plain, fault.after(1).times(2));
@@ -90,17 +90,17 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     static Stream<Arguments> faultsThatStay() {
         return Stream.of(
-                Arguments.of(BrokerFault.reject("amqp:unauthorized-access"), "credential"),
-                Arguments.of(BrokerFault.reject("amqp:resource-limit-exceeded"), "full"),
-                Arguments.of(BrokerFault.reject("com.microsoft:entity-disabled"), "disabled"),
-                Arguments.of(BrokerFault.reject("amqp:not-allowed"), "refused"),
-                Arguments.of(BrokerFault.refuseToken(401), "credential"),
-                Arguments.of(BrokerFault.refuseToken(403), "credential")); // which the SDK takes for a full entity
+                Arguments.of(ServiceBusFault.reject("amqp:unauthorized-access"), "credential"),
+                Arguments.of(ServiceBusFault.reject("amqp:resource-limit-exceeded"), "full"),
+                Arguments.of(ServiceBusFault.reject("com.microsoft:entity-disabled"), "disabled"),
+                Arguments.of(ServiceBusFault.reject("amqp:not-allowed"), "refused"),
+                Arguments.of(ServiceBusFault.refuseToken(401), "credential"),
+                Arguments.of(ServiceBusFault.refuseToken(403), "credential")); // which the SDK takes for a full entity
     }
 
     @ParameterizedTest
     @MethodSource("faultsThatStay")
-    void reports_permanent_failure_at_once_and_sends_nothing(BrokerFault fault, String word) {
+    void reports_permanent_failure_at_once_and_sends_nothing(ServiceBusFault fault, String word) {
         publisher.close();
         publisher = builder().timeout(Patience.LIMIT.multipliedBy(2)).build();
         broker.show(queue, fault.always());
@@ -136,16 +136,16 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     static Stream<Arguments> waysNotToAnswer() {
         return Stream.of(
-                Arguments.of(BrokerFault.ignoreAttach(), Delivery.NOT_SENT),
-                Arguments.of(BrokerFault.refuseToken(503), Delivery.NOT_SENT),
-                Arguments.of(BrokerFault.withholdCredit(), Delivery.UNKNOWN),
-                Arguments.of(BrokerFault.cutBeforeStoring(), Delivery.UNKNOWN),
-                Arguments.of(BrokerFault.loseAnswer(), Delivery.UNKNOWN));
+                Arguments.of(ServiceBusFault.ignoreAttach(), Delivery.NOT_SENT),
+                Arguments.of(ServiceBusFault.refuseToken(503), Delivery.NOT_SENT),
+                Arguments.of(ServiceBusFault.withholdCredit(), Delivery.UNKNOWN),
+                Arguments.of(ServiceBusFault.cutBeforeStoring(), Delivery.UNKNOWN),
+                Arguments.of(ServiceBusFault.loseAnswer(), Delivery.UNKNOWN));
     }
 
     @ParameterizedTest
     @MethodSource("waysNotToAnswer")
-    void reports_silent_broker_as_unreachable_within_the_bound(BrokerFault fault, Delivery known) {
+    void reports_silent_broker_as_unreachable_within_the_bound(ServiceBusFault fault, Delivery known) {
         broker.show(queue, fault.always());
 
         assertToldAsUnreachable(builder(), known);
@@ -208,7 +208,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
         List<EventEnvelope> events = LongStream.rangeClosed(1, 30)
                 .mapToObj(number -> sized("a", number, 20_000))
                 .toList();
-        broker.show(queue, BrokerFault.loseAnswer().after(1).always());
+        broker.show(queue, ServiceBusFault.loseAnswer().after(1).always());
 
         EventPublishException e = refused(events);
 
@@ -226,10 +226,10 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
     @Test
     void delivery_stays_unknown_after_a_later_refusal() {
         List<EventEnvelope> events = counted("a", 1, 3);
-        broker.show(queue, BrokerFault.cutAfterStoring().times(1));
+        broker.show(queue, ServiceBusFault.cutAfterStoring().times(1));
         broker.show(
                 queue,
-                BrokerFault.reject("com.microsoft:entity-disabled").after(1).always());
+                ServiceBusFault.reject("com.microsoft:entity-disabled").after(1).always());
 
         EventPublishException e = refused(events);
 
@@ -241,7 +241,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @Test
     void publish_reports_deliveries_when_the_publisher_is_closed() throws Exception {
-        broker.show(queue, BrokerFault.loseAnswer().always());
+        broker.show(queue, ServiceBusFault.loseAnswer().always());
         List<EventEnvelope> events = counted("a", 1, 2);
         FutureTask<EventPublishException> publishing = new FutureTask<>(() -> refused(events));
         new Thread(publishing, "publishing").start();
@@ -257,7 +257,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
 
     @Test
     void interrupted_publish_reports_deliveries_and_stays_interrupted() throws Exception {
-        broker.show(queue, BrokerFault.loseAnswer().always());
+        broker.show(queue, ServiceBusFault.loseAnswer().always());
         List<EventEnvelope> events = counted("a", 1, 2);
         Object[] outcome = new Object[2];
         Thread publishing = new Thread(() -> {

@@ -14,7 +14,7 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.event.MessageContext;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

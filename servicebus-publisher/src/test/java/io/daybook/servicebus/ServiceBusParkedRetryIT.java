@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import io.daybook.event.EventEnvelope;
-import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.servicebus.testserver.ServiceBusFault;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.FailurePolicy;
@@ -57,7 +57,7 @@ class ServiceBusParkedRetryIT extends FeedFixture {
     @Test
     void parking_whose_answer_was_lost_is_repeated_before_the_handler_is_called() {
         AtomicInteger calls = new AtomicInteger();
-        broker.show(billing, BrokerFault.loseStateAnswer(500));
+        broker.show(billing, ServiceBusFault.loseStateAnswer(500));
         publisher.publish(counted("a", 1, 1));
         Subscription subscription = parking(events -> {
             if (calls.incrementAndGet() <= 2) {

@@ -13,8 +13,8 @@ import com.azure.messaging.servicebus.ServiceBusReceiverClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
-import io.daybook.servicebus.broker.BrokerFault;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.ServiceBusFault;
+import io.daybook.servicebus.testserver.StoredMessage;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.FailurePolicy;
@@ -210,9 +210,9 @@ class ServiceBusParkingIT extends FeedFixture {
         poison.add("a#1");
         switch (crash) {
             case BEFORE_DEAD_LETTERING ->
-                broker.show(billing, BrokerFault.refuseSettlement("com.microsoft:session-lock-lost"));
-            case AFTER_DEAD_LETTERING -> broker.show(billing, BrokerFault.cutAfterSettling());
-            case BEFORE_STATE -> broker.show(billing, BrokerFault.refuseState(500));
+                broker.show(billing, ServiceBusFault.refuseSettlement("com.microsoft:session-lock-lost"));
+            case AFTER_DEAD_LETTERING -> broker.show(billing, ServiceBusFault.cutAfterSettling());
+            case BEFORE_STATE -> broker.show(billing, ServiceBusFault.refuseState(500));
         }
         publisher.publish(counted("a", 1, 4));
         Subscription subscription = subscribe(PARK);
@@ -242,7 +242,7 @@ class ServiceBusParkingIT extends FeedFixture {
         Subscription subscription = subscribe(PARK);
         awaitEmpty();
         poison.clear();
-        broker.show(billing, BrokerFault.refuseState(500));
+        broker.show(billing, ServiceBusFault.refuseState(500));
 
         assertThatExceptionOfType(EventStoreUnavailableException.class).isThrownBy(subscription::retryParked);
         publisher.publish(counted("a", 3, 4));
@@ -302,7 +302,8 @@ class ServiceBusParkingIT extends FeedFixture {
         awaitEmpty();
         poison.clear();
         broker.show(
-                billing, BrokerFault.refuseAttach("amqp:unauthorized-access").always());
+                billing,
+                ServiceBusFault.refuseAttach("amqp:unauthorized-access").always());
 
         assertThatExceptionOfType(EventStoreUnavailableException.class)
                 .isThrownBy(subscription::retryParked)

@@ -13,10 +13,10 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessTimer;
-import io.daybook.servicebus.broker.Broker;
-import io.daybook.servicebus.broker.BrokerFault;
-import io.daybook.servicebus.broker.StoredMessage;
 import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.servicebus.testserver.ServiceBusFault;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,7 +44,7 @@ class ServiceBusTimersIT {
     private static final Instant PAST = START.minus(Duration.ofDays(1));
     private static final Instant FUTURE = START.plus(Duration.ofDays(1));
 
-    private final Broker broker = BROKER.broker();
+    private final ServiceBusTestServer broker = BROKER.broker();
     private final String queue = BROKER.newQueue();
     private final AtomicReference<Instant> clock = new AtomicReference<>(START);
     private final List<ServiceBusTimers> opened = new ArrayList<>();
@@ -287,7 +287,7 @@ class ServiceBusTimersIT {
             hasty.set(timer(1, PAST));
             awaitDue(hasty, timer(1, PAST));
             hasty.set(timer(2, PAST));
-            broker.show(queue, BrokerFault.refuseSchedule(503).always());
+            broker.show(queue, ServiceBusFault.refuseSchedule(503).always());
             clock.set(FUTURE);
 
             awaitDue(hasty, timer(1, PAST), timer(2, PAST));
@@ -297,17 +297,17 @@ class ServiceBusTimersIT {
         }
     }
 
-    static Stream<BrokerFault> faultsThatPass() {
+    static Stream<ServiceBusFault> faultsThatPass() {
         return Stream.of(
-                BrokerFault.refuseSchedule(503),
-                BrokerFault.refuseSchedule(500),
-                BrokerFault.refuseAttach("com.microsoft:server-busy"),
-                BrokerFault.refuseToken(500));
+                ServiceBusFault.refuseSchedule(503),
+                ServiceBusFault.refuseSchedule(500),
+                ServiceBusFault.refuseAttach("com.microsoft:server-busy"),
+                ServiceBusFault.refuseToken(500));
     }
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void timer_is_set_after_transient_faults(BrokerFault fault) {
+    void timer_is_set_after_transient_faults(ServiceBusFault fault) {
         broker.show(queue, fault);
 
         timers.set(timer(1, PAST));
@@ -341,15 +341,16 @@ class ServiceBusTimersIT {
 
     static Stream<Arguments> faultsThatStay() {
         return Stream.of(
-                Arguments.of(BrokerFault.refuseToken(401), "credential", Outcome.NOT_STORED),
-                Arguments.of(BrokerFault.refuseAttach("com.microsoft:entity-disabled"), "disabled", Outcome.NOT_STORED),
-                Arguments.of(BrokerFault.refuseSchedule(503), "", null),
-                Arguments.of(BrokerFault.loseScheduleAnswer(), "cannot be reached", Outcome.UNKNOWN));
+                Arguments.of(ServiceBusFault.refuseToken(401), "credential", Outcome.NOT_STORED),
+                Arguments.of(
+                        ServiceBusFault.refuseAttach("com.microsoft:entity-disabled"), "disabled", Outcome.NOT_STORED),
+                Arguments.of(ServiceBusFault.refuseSchedule(503), "", null),
+                Arguments.of(ServiceBusFault.loseScheduleAnswer(), "cannot be reached", Outcome.UNKNOWN));
     }
 
     @ParameterizedTest
     @MethodSource("faultsThatStay")
-    void broker_that_fails_is_reported_within_the_timeout(BrokerFault fault, String word, Outcome outcome) {
+    void broker_that_fails_is_reported_within_the_timeout(ServiceBusFault fault, String word, Outcome outcome) {
         broker.show(queue, fault.always());
         long start = System.nanoTime();
         try (ServiceBusTimers hasty =
@@ -389,14 +390,15 @@ class ServiceBusTimersIT {
         }
     }
 
-    static Stream<BrokerFault> faultsOfSettlement() {
+    static Stream<ServiceBusFault> faultsOfSettlement() {
         return Stream.of(
-                BrokerFault.refuseSettlement("com.microsoft:message-lock-lost"), BrokerFault.cutAfterSettling());
+                ServiceBusFault.refuseSettlement("com.microsoft:message-lock-lost"),
+                ServiceBusFault.cutAfterSettling());
     }
 
     @ParameterizedTest
     @MethodSource("faultsOfSettlement")
-    void timer_whose_removal_fails_rings_again_and_holds_up_no_other(BrokerFault fault) {
+    void timer_whose_removal_fails_rings_again_and_holds_up_no_other(ServiceBusFault fault) {
         timers.set(timer(1, PAST));
         timers.set(timer(2, PAST));
         awaitDue(timers, timer(1, PAST), timer(2, PAST));

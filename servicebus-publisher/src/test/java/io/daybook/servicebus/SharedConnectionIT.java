@@ -5,7 +5,7 @@ import static io.daybook.servicebus.StoredEvents.counted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.daybook.servicebus.broker.BrokerFault;
+import io.daybook.servicebus.testserver.ServiceBusFault;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.util.concurrent.CountDownLatch;
@@ -38,19 +38,19 @@ class SharedConnectionIT extends FeedFixture {
         return subscription;
     }
 
-    static Stream<BrokerFault> refusals() {
+    static Stream<ServiceBusFault> refusals() {
         return Stream.of(
-                BrokerFault.refuseAttach("com.microsoft:server-busy"),
-                BrokerFault.refuseAttach("amqp:internal-error"),
-                BrokerFault.refuseAttach("com.microsoft:operation-cancelled"),
-                BrokerFault.refuseAttach("amqp:unauthorized-access"),
-                BrokerFault.refuseToken(500),
-                BrokerFault.refuseToken(401));
+                ServiceBusFault.refuseAttach("com.microsoft:server-busy"),
+                ServiceBusFault.refuseAttach("amqp:internal-error"),
+                ServiceBusFault.refuseAttach("com.microsoft:operation-cancelled"),
+                ServiceBusFault.refuseAttach("amqp:unauthorized-access"),
+                ServiceBusFault.refuseToken(500),
+                ServiceBusFault.refuseToken(401));
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void refused_accept_leaves_open_session_alone(BrokerFault refusal) throws Exception {
+    void refused_accept_leaves_open_session_alone(ServiceBusFault refusal) throws Exception {
         Subscription subscription = subscribeBlocked(3);
         broker.show(billing, refusal.times(3));
         for (int i = 1; broker.faultsLeft(billing) > 0; i++) {

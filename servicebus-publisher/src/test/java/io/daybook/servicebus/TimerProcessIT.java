@@ -20,8 +20,8 @@ import io.daybook.servicebus.TracingIT.Darken;
 import io.daybook.servicebus.TracingIT.Lamp;
 import io.daybook.servicebus.TracingIT.LampEvent;
 import io.daybook.servicebus.TracingIT.Light;
-import io.daybook.servicebus.broker.Broker;
 import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import io.daybook.subscription.EventFeed.StartPosition;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +62,7 @@ class TimerProcessIT {
             })
             .build();
 
-    private final Broker broker = BROKER.broker();
+    private final ServiceBusTestServer broker = BROKER.broker();
     private final String queue = BROKER.newQueueWithoutDuplicates();
     private final AtomicReference<Duration> passed = new AtomicReference<>(Duration.ZERO);
     private final InstantSource clock = () -> Instant.now().plus(passed.get());

@@ -9,9 +9,9 @@ import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.publishing.EventPublishException;
-import io.daybook.servicebus.broker.Broker;
-import io.daybook.servicebus.broker.BrokerFault;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.ServiceBusFault;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,12 +32,12 @@ class UnavailableReasonIT {
     @TempDir
     Path directory;
 
-    private Broker broker;
+    private ServiceBusTestServer broker;
     private ServiceBusEventPublisher publisher;
 
     @BeforeEach
     void start() throws Exception {
-        broker = Broker.start(directory, 0);
+        broker = ServiceBusTestServer.start(directory, 0);
         broker.createQueue("orders");
         publisher = to("orders");
     }
@@ -82,7 +82,7 @@ class UnavailableReasonIT {
 
     @Test
     void recovers_from_a_link_that_was_never_answered() {
-        broker.show("orders", BrokerFault.ignoreAttach());
+        broker.show("orders", ServiceBusFault.ignoreAttach());
 
         assertThat(publisher.unavailableReason()).isEqualTo(DOWN);
         awaitUnavailableReason("");

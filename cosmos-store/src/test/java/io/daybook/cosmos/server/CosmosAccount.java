@@ -3,10 +3,10 @@ package io.daybook.cosmos.server;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.azure.cosmos.ConsistencyLevel;
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.cosmos.CosmosClientBuilder;
 import io.daybook.cosmos.CosmosContainers;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import java.util.UUID;
 
 /**
@@ -16,12 +16,8 @@ import java.util.UUID;
  */
 public final class CosmosAccount {
 
-    /** The key of the test server, which checks none; not a secret. */
-    public static final String TEST_KEY = java.util.Base64.getEncoder()
-            .encodeToString("canary-key-of-the-account".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-
     private static final String ENDPOINT = System.getenv("COSMOS_ENDPOINT");
-    private static CosmosServer server;
+    private static CosmosTestServer server;
     private static CosmosAsyncClient client;
 
     private CosmosAccount() {}
@@ -38,18 +34,18 @@ public final class CosmosAccount {
      *
      * @return the server; the test is skipped where an account was named or the server cannot run
      */
-    public static synchronized CosmosServer server() {
+    public static synchronized CosmosTestServer server() {
         assumeTrue(!isReal(), "needs the test server, and COSMOS_ENDPOINT names an account");
         if (server == null) {
             requireNode();
-            server = CosmosServer.start(0);
+            server = CosmosTestServer.start();
         }
         return server;
     }
 
     /** Without Node the tests are skipped; where that must not happen unseen, {@code CI=true} makes it a failure. */
     private static void requireNode() {
-        String unavailableReason = CosmosServer.unavailableReason();
+        String unavailableReason = CosmosTestServer.unavailableReason();
         if (!unavailableReason.isEmpty() && "true".equals(System.getenv("CI"))) {
             fail(unavailableReason);
         }
@@ -61,7 +57,7 @@ public final class CosmosAccount {
      */
     public static synchronized CosmosAsyncClient client() {
         if (client == null) {
-            client = (isReal() ? clientOfAccount() : clientOf(server().endpoint())).buildAsyncClient();
+            client = (isReal() ? clientOfAccount() : server().clientBuilder()).buildAsyncClient();
         }
         return client;
     }
@@ -90,24 +86,7 @@ public final class CosmosAccount {
      * {@return the key of the account}
      */
     public static String key() {
-        return isReal() ? System.getenv("COSMOS_KEY") : TEST_KEY;
-    }
-
-    /**
-     * Starts a client of a test server.
-     *
-     * @param endpoint where it listens
-     * @return the builder
-     */
-    public static CosmosClientBuilder clientOf(String endpoint) {
-        System.setProperty("COSMOS.HTTP_CONNECTION_WITHOUT_TLS_ALLOWED", "true");
-        return new CosmosClientBuilder()
-                .endpoint(endpoint)
-                .key(TEST_KEY)
-                .consistencyLevel(ConsistencyLevel.SESSION)
-                .gatewayMode()
-                .endpointDiscoveryEnabled(false)
-                .contentResponseOnWriteEnabled(true);
+        return isReal() ? System.getenv("COSMOS_KEY") : CosmosTestServer.KEY;
     }
 
     /**

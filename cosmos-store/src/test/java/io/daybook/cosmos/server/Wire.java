@@ -1,5 +1,6 @@
 package io.daybook.cosmos.server;
 
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ public final class Wire implements AutoCloseable {
      * @param server where it leads
      * @return the wire, to be closed
      */
-    public static Wire to(CosmosServer server) {
+    public static Wire to(CosmosTestServer server) {
         try {
             Wire wire = new Wire(server.port(), new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
             inBackground(wire::accept);

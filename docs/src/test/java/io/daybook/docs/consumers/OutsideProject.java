@@ -88,7 +88,7 @@ public final class OutsideProject implements AutoCloseable {
         }
         install(ofIo, "daybook", "pom", ROOT.resolve("pom.xml"));
         for (String module : modules) {
-            String artifact = "daybook-" + module;
+            String artifact = "daybook-" + module.replaceFirst("-\\w+/", "-");
             Path folder = ROOT.resolve(module);
             install(ofIo, artifact, "pom", folder.resolve("pom.xml"));
             install(ofIo, artifact, "jar", folder.resolve("target/" + artifact + "-" + VERSION + ".jar"));

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.sample.order.RunningOrders.Answer;
 import java.io.IOException;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CosmosOrdersIT {
 
     private final String database = CosmosAccount.newDatabase();
-    private CosmosServer server;
+    private CosmosTestServer server;
 
     @BeforeEach
     void startServer() {
@@ -52,14 +52,9 @@ class CosmosOrdersIT {
         CosmosAccount.delete(database);
     }
 
-    private static Map<String, String> environment(CosmosServer server, String database) {
+    private static Map<String, String> environment(CosmosTestServer server, String database) {
         return Map.of(
-                "COSMOS_ENDPOINT",
-                server.endpoint(),
-                "COSMOS_KEY",
-                CosmosAccount.TEST_KEY,
-                "COSMOS_DATABASE",
-                database);
+                "COSMOS_ENDPOINT", server.endpoint(), "COSMOS_KEY", CosmosTestServer.KEY, "COSMOS_DATABASE", database);
     }
 
     private OrderComponents components() {
@@ -112,7 +107,7 @@ class CosmosOrdersIT {
                     .isTrue();
             assertThat(Files.readString(directory.resolve("second")))
                     .contains("order sample stopped")
-                    .doesNotContain("CUST-123", CosmosAccount.TEST_KEY, "level=ERROR");
+                    .doesNotContain("CUST-123", CosmosTestServer.KEY, "level=ERROR");
         } finally {
             second.destroyForcibly();
         }
@@ -172,7 +167,8 @@ class CosmosOrdersIT {
         try (RunningOrders orders = RunningOrders.start(components())) {
             assertThat(orders.get("/health").status()).isEqualTo(200);
 
-            server.inject(Fault.on(database, "events", "batch|query|plan|read").status(503));
+            server.inject(
+                    CosmosFault.on(database, "events", "batch|query|plan|read").status(503));
             assertUnavailable(orders);
 
             server.clear(database);
@@ -197,7 +193,7 @@ class CosmosOrdersIT {
 
     @Test
     void a_database_that_is_gone_is_reported_too() throws Exception {
-        try (CosmosServer own = CosmosServer.start(0);
+        try (CosmosTestServer own = CosmosTestServer.start(0);
                 RunningOrders orders = RunningOrders.start(CosmosComponents.connect(environment(own, database)))) {
             String id = orders.post("/orders", CREATE).orderId();
             own.close();
@@ -209,14 +205,14 @@ class CosmosOrdersIT {
 
     @Test
     void rejects_invalid_endpoint() {
-        assertNoConnection("http://127.0.0.1:1/", CosmosAccount.TEST_KEY)
+        assertNoConnection("http://127.0.0.1:1/", CosmosTestServer.KEY)
                 .withMessageContaining("COSMOS_ENDPOINT http://127.0.0.1:1/");
-        assertNoConnection("nonsense", CosmosAccount.TEST_KEY).withMessageContaining("no URL");
+        assertNoConnection("nonsense", CosmosTestServer.KEY).withMessageContaining("no URL");
     }
 
     @Test
     void does_not_quote_a_misplaced_key() {
-        String key = CosmosAccount.TEST_KEY;
+        String key = CosmosTestServer.KEY;
         assertNoConnection("AccountEndpoint=https://a.documents.azure.com:443/;AccountKey=" + key + ";", key);
         assertNoConnection("https://user:" + key + "@127.0.0.1:1/", key);
         assertNoConnection("http://127.0.0.1:1/", key + "_"); // which is no base64
@@ -229,7 +225,7 @@ class CosmosOrdersIT {
                 .satisfies(e -> {
                     StringWriter text = new StringWriter();
                     e.printStackTrace(new PrintWriter(text));
-                    assertThat(text.toString()).doesNotContain(CosmosAccount.TEST_KEY);
+                    assertThat(text.toString()).doesNotContain(CosmosTestServer.KEY);
                 });
     }
 

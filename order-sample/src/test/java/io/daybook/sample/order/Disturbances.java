@@ -2,9 +2,9 @@ package io.daybook.sample.order;
 
 import static io.daybook.contract.Patience.await;
 
-import io.daybook.cosmos.server.CosmosServer;
-import io.daybook.cosmos.server.Fault;
-import io.daybook.servicebus.broker.Broker;
+import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,9 +35,9 @@ final class Disturbances {
 
     private final Random random;
     private final int seed;
-    private final CosmosServer server;
+    private final CosmosTestServer server;
     private final String database;
-    private final Broker broker;
+    private final ServiceBusTestServer broker;
     private final String topic;
     private final SampleProcess sample;
     private final BooleanSupplier allPublished;
@@ -46,9 +46,9 @@ final class Disturbances {
 
     Disturbances(
             int seed,
-            CosmosServer server,
+            CosmosTestServer server,
             String database,
-            Broker broker,
+            ServiceBusTestServer broker,
             String topic,
             SampleProcess sample,
             BooleanSupplier allPublished) {
@@ -117,10 +117,10 @@ final class Disturbances {
     }
 
     private void loseReplies() {
-        server.inject(Fault.on(database, "events", "batch|query|read|plan|feed")
+        server.inject(CosmosFault.on(database, "events", "batch|query|read|plan|feed")
                 .dropAfter()
                 .probability(0.02 + random.nextInt(40) / 1_000.0, seed));
-        server.inject(Fault.on(database, "leases", "replace|read|query")
+        server.inject(CosmosFault.on(database, "leases", "replace|read|query")
                 .dropAfter()
                 .probability(0.02 + random.nextInt(40) / 1_000.0, seed + 1));
     }

@@ -7,14 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.contract.ContractEvent;
-import io.daybook.cosmos.server.NodePackages;
+import io.daybook.cosmos.testserver.NodePackages;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.publishing.EventRelay;
 import io.daybook.servicebus.ServiceBusEventPublisher;
-import io.daybook.servicebus.broker.TestBroker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.ServiceBusTestServerExtension;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,13 +25,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A consumer in JavaScript with Microsoft's package, {@code src/test/consumer/receive.js}: messages that are CloudEvents are plain messages too. */
+@ExtendWith(ServiceBusTestServerExtension.class)
 class NodeConsumerIT {
 
-    @RegisterExtension
-    static final TestBroker BROKER = TestBroker.create();
+    private static final String TOPIC = "contracts";
 
     @BeforeAll
     static void requireNode() {
@@ -43,11 +44,12 @@ class NodeConsumerIT {
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
-    void receives_events_and_deletion_as_plain_messages_and_cloud_events() throws Exception {
-        String topic = BROKER.newTopic("billing");
+    void receives_events_and_deletion_as_plain_messages_and_cloud_events(ServiceBusTestServer broker) throws Exception {
+        broker.createTopic(TOPIC, "billing");
+        broker.requireSessions(TOPIC + "/subscriptions/billing");
         StreamId stream = StreamId.of("Contract", "1");
         InMemoryEventStore store = new InMemoryEventStore(ContractEvent.serializer());
-        try (ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic(topic, BROKER::client)
+        try (ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic(TOPIC, broker::clientBuilder)
                         .cloudEvents(URI.create("/contracts"))
                         .build();
                 EventRelay relay = EventRelay.builder(new InMemoryEventFeed(store), publisher)
@@ -56,7 +58,7 @@ class NodeConsumerIT {
             await().until(() -> relay.published() == 2);
             store.delete(stream);
 
-            List<JsonNode> messages = received(topic, 3);
+            List<JsonNode> messages = received(broker, 3);
 
             assertThat(messages)
                     .extracting(message -> message.get("sessionId").textValue())
@@ -81,20 +83,15 @@ class NodeConsumerIT {
             assertThat(deletion.get("kind").textValue()).isEqualTo("deletion");
             assertThat(deletion.get("cloudEvents:kind").textValue()).isEqualTo("deletion");
             assertThat(deletion.get("cloudEvents:sequence").textValue()).isEqualTo("0000000000000000003");
-            await().untilAsserted(() -> assertThat(BROKER.broker().messages(topic + "/subscriptions/billing"))
+            await().untilAsserted(() -> assertThat(broker.messages(TOPIC + "/subscriptions/billing"))
                     .isEmpty());
         }
     }
 
-    private static List<JsonNode> received(String topic, int count) throws Exception {
-        Path folder = NodePackages.install("order-sample", "consumer");
+    private static List<JsonNode> received(ServiceBusTestServer broker, int count) throws Exception {
+        Path folder = NodePackages.install(Path.of("src/test/consumer"), Path.of("target/consumer"));
         Process process = new ProcessBuilder(
-                        "node",
-                        "receive.js",
-                        BROKER.broker().connectionString(),
-                        topic,
-                        "billing",
-                        Integer.toString(count))
+                        "node", "receive.js", broker.connectionString(), TOPIC, "billing", Integer.toString(count))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.daybook.cosmos.server.NodePackages;
+import io.daybook.cosmos.testserver.NodePackages;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class PageIT {
     @TestFactory
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> page() throws Exception {
-        Path folder = NodePackages.install("order-sample", "browser");
+        Path folder = NodePackages.install(Path.of("src/test/browser"), Path.of("target/browser"));
         Path screenshots = Files.createDirectories(folder.resolveSibling("screenshots"));
         List<String> lines = new ArrayList<>();
         try (RunningOrders orders = RunningOrders.start(OrderComponents.inMemory());

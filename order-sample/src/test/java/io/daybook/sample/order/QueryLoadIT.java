@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.readmodel.CachedDocument;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadCache;
@@ -55,7 +55,7 @@ class QueryLoadIT {
     private final Map<String, long[]> times = new ConcurrentHashMap<>();
     private final AtomicLong done = new AtomicLong();
     private final List<String> ids = new ArrayList<>();
-    private CosmosServer server;
+    private CosmosTestServer server;
     private volatile boolean cached = true;
 
     @BeforeEach
@@ -92,7 +92,7 @@ class QueryLoadIT {
                             "COSMOS_ENDPOINT",
                             server.endpoint(),
                             "COSMOS_KEY",
-                            CosmosAccount.TEST_KEY,
+                            CosmosTestServer.KEY,
                             "COSMOS_DATABASE",
                             database))
                     .withReadCache(switched(cache), Duration.ofMinutes(5), () -> {});

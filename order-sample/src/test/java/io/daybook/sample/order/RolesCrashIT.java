@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.sample.order.OrderScript.Step;
 import io.daybook.sample.order.RunningOrders.Answer;
-import io.daybook.servicebus.broker.Broker;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,15 +64,15 @@ class RolesCrashIT {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void reads_with_a_token_are_current_whichever_process_is_killed() throws Exception {
         System.out.println("RolesCrashIT: repeat it with -Ddaybook.soak.seed=" + SEED);
-        CosmosServer server = CosmosAccount.server();
-        try (Broker broker = Broker.start(directory, 0);
+        CosmosTestServer server = CosmosAccount.server();
+        try (ServiceBusTestServer broker = ServiceBusTestServer.start(directory, 0);
                 TestRedis redis = TestRedis.start()) {
             broker.createTopic(TOPIC, BILLING);
             Map<String, String> environment = Map.of(
                     "COSMOS_ENDPOINT",
                     server.endpoint(),
                     "COSMOS_KEY",
-                    CosmosAccount.TEST_KEY,
+                    CosmosTestServer.KEY,
                     "COSMOS_DATABASE",
                     database,
                     "REDIS_URL",
@@ -203,7 +203,7 @@ class RolesCrashIT {
     }
 
     /** Without tokens, every list and summary ends as the commands were answered, and every event reaches the topic. */
-    private void awaitComplete(PatientClient client, Broker broker) throws Exception {
+    private void awaitComplete(PatientClient client, ServiceBusTestServer broker) throws Exception {
         Map<String, Long> versions = new HashMap<>();
         Map<String, Integer> actions = new HashMap<>();
         for (Map.Entry<Step, Answer> each : client.answers().entrySet()) {

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.daybook.contract.Patience;
 import io.daybook.sample.order.RunningOrders.Answer;
-import io.daybook.servicebus.broker.Broker;
-import io.daybook.servicebus.broker.StoredMessage;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,11 +32,11 @@ class ServiceBusOrdersIT {
     @TempDir
     Path directory;
 
-    private Broker broker;
+    private ServiceBusTestServer broker;
 
     @BeforeEach
     void startBroker() throws Exception {
-        broker = Broker.start(directory.resolve("broker"), 0);
+        broker = ServiceBusTestServer.start(directory.resolve("broker"), 0);
         broker.createTopic("order-events", "billing");
     }
 
@@ -173,7 +173,7 @@ class ServiceBusOrdersIT {
                     .isThrownBy(() -> OrderComponents.from(wrong))
                     .withMessageContaining("SERVICEBUS_")
                     .withMessageNotContaining("c2VjcmV0")
-                    .withMessageNotContaining(Broker.KEY)
+                    .withMessageNotContaining(ServiceBusTestServer.KEY)
                     .withNoCause();
         }
         assertThat(ServiceBusComponents.publisher(Map.of())).isEmpty();

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.server.CosmosServer;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.StreamId;
 import io.daybook.sample.order.OrderScript.Step;
 import io.daybook.sample.order.RunningOrders.Answer;
 import io.daybook.sample.order.domain.Order;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.servicebus.ServiceBusEventFeed;
-import io.daybook.servicebus.broker.Broker;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import java.nio.file.Path;
@@ -64,9 +64,9 @@ class WholeWayIT {
     @MethodSource("seeds")
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void each_command_takes_effect_once_and_its_events_reach_the_consumer(int seed) throws Exception {
-        CosmosServer server = CosmosAccount.server();
+        CosmosTestServer server = CosmosAccount.server();
         String database = CosmosAccount.newDatabase();
-        try (Broker broker = Broker.start(directory, 0)) {
+        try (ServiceBusTestServer broker = ServiceBusTestServer.start(directory, 0)) {
             broker.createTopic(TOPIC, BILLING);
             run(seed, server, database, broker);
         } catch (Exception | AssertionError e) {
@@ -80,13 +80,13 @@ class WholeWayIT {
         }
     }
 
-    private void run(int seed, CosmosServer server, String database, Broker broker) throws Exception {
+    private void run(int seed, CosmosTestServer server, String database, ServiceBusTestServer broker) throws Exception {
         long startNanos = System.nanoTime();
         Map<String, String> environment = Map.of(
                 "COSMOS_ENDPOINT",
                 server.endpoint(),
                 "COSMOS_KEY",
-                CosmosAccount.TEST_KEY,
+                CosmosTestServer.KEY,
                 "COSMOS_DATABASE",
                 database,
                 "SERVICEBUS_CONNECTION_STRING",
@@ -122,8 +122,7 @@ class WholeWayIT {
             awaitApplied(events, deliveries, broker, billing);
             billing.close();
             checkDeliveries(client, stored, deliveries);
-            assertThat(sample.log())
-                    .doesNotContain("level=ERROR", "SharedAccessKey", CosmosAccount.TEST_KEY, "CUST-123");
+            assertThat(sample.log()).doesNotContain("level=ERROR", "SharedAccessKey", CosmosTestServer.KEY, "CUST-123");
 
             System.out.printf(
                     "WholeWayIT: seed %d, %d commands, %d accepted, %d requests repeated, %d answers replayed, %d events,"
@@ -170,7 +169,8 @@ class WholeWayIT {
     }
 
     /** Until the consumer has seen so many events, and there is nothing more for it to see. */
-    private static void awaitApplied(int events, Deliveries deliveries, Broker broker, Subscription billing) {
+    private static void awaitApplied(
+            int events, Deliveries deliveries, ServiceBusTestServer broker, Subscription billing) {
         await().untilAsserted(() -> {
             assertThat(deliveries.applied().count())
                     .as(billing.status().lastError())

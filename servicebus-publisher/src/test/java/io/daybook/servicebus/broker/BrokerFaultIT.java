@@ -11,6 +11,9 @@ import com.azure.messaging.servicebus.ServiceBusException;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import io.daybook.contract.Patience;
+import io.daybook.servicebus.testserver.ServiceBusFault;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +34,7 @@ final class BrokerFaultIT {
     @RegisterExtension
     static final TestBroker BROKER = TestBroker.create();
 
-    private final Broker broker = BROKER.broker();
+    private final ServiceBusTestServer broker = BROKER.broker();
     private final String orders = BROKER.newQueue();
 
     private ServiceBusSenderClient sender(int retries) {
@@ -70,7 +73,7 @@ final class BrokerFaultIT {
     @ParameterizedTest
     @ValueSource(strings = {"com.microsoft:server-busy", "com.microsoft:timeout", "amqp:internal-error"})
     void aRejectionThatMayPassIsRetried(String condition) {
-        broker.show(orders, BrokerFault.reject(condition));
+        broker.show(orders, ServiceBusFault.reject(condition));
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(send(sender, "first")).isNull();
         }
@@ -80,7 +83,7 @@ final class BrokerFaultIT {
 
     @Test
     void anInternalErrorIsRetriedUntilTheTimeIsUp() {
-        broker.show(orders, BrokerFault.reject("amqp:internal-error").always());
+        broker.show(orders, ServiceBusFault.reject("amqp:internal-error").always());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(2))) {
             assertThat(send(sender, "first")).isNotNull();
         }
@@ -96,7 +99,7 @@ final class BrokerFaultIT {
         "amqp:not-allowed, GENERAL_ERROR"
     })
     void aRejectionThatWillNotPassIsReported(String condition, String reason) {
-        broker.show(orders, BrokerFault.reject(condition));
+        broker.show(orders, ServiceBusFault.reject(condition));
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(reason(send(sender, "first"))).isEqualTo(reason);
             assertThat(send(sender, "second")).isNull();
@@ -107,8 +110,8 @@ final class BrokerFaultIT {
 
     @Test
     void otherOutcomesAreReported() {
-        broker.show(orders, BrokerFault.release());
-        broker.show(orders, BrokerFault.modify());
+        broker.show(orders, ServiceBusFault.release());
+        broker.show(orders, ServiceBusFault.modify());
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(reason(send(sender, "first"))).isEqualTo("GENERAL_ERROR");
             assertThat(reason(send(sender, "second"))).isEqualTo("GENERAL_ERROR");
@@ -123,9 +126,9 @@ final class BrokerFaultIT {
         broker.show(
                 orders,
                 switch (how) {
-                    case "detach" -> BrokerFault.detach("amqp:link:detach-forced");
-                    case "close" -> BrokerFault.closeConnection("amqp:connection:forced");
-                    default -> BrokerFault.cutBeforeStoring();
+                    case "detach" -> ServiceBusFault.detach("amqp:link:detach-forced");
+                    case "close" -> ServiceBusFault.closeConnection("amqp:connection:forced");
+                    default -> ServiceBusFault.cutBeforeStoring();
                 });
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(send(sender, "first")).isNull();
@@ -136,7 +139,7 @@ final class BrokerFaultIT {
 
     @Test
     void aLostAnswerStoresTwice() {
-        broker.show(orders, BrokerFault.cutAfterStoring());
+        broker.show(orders, ServiceBusFault.cutAfterStoring());
         try (ServiceBusSenderClient sender = sender(1)) {
             assertThat(send(sender, "first")).isNull();
         }
@@ -145,7 +148,7 @@ final class BrokerFaultIT {
 
     @Test
     void aLostAnswerFailsWithoutRetries() {
-        broker.show(orders, BrokerFault.cutAfterStoring());
+        broker.show(orders, ServiceBusFault.cutAfterStoring());
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(send(sender, "first")).isInstanceOf(ServiceBusException.class);
             assertStored("first");
@@ -174,7 +177,7 @@ final class BrokerFaultIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void aRefusedAttachIsReplayedByRetriesAndForgottenByTheNextSend(int retries) {
-        broker.show(orders, BrokerFault.refuseAttach("com.microsoft:server-busy"));
+        broker.show(orders, ServiceBusFault.refuseAttach("com.microsoft:server-busy"));
         try (ServiceBusSenderClient sender = sender(retries)) {
             assertThat(send(sender, "first")).isInstanceOf(ServiceBusException.class);
             assertThat(send(sender, "second")).isNull();
@@ -184,7 +187,7 @@ final class BrokerFaultIT {
 
     @Test
     void anUnknownEntityIsReported() {
-        broker.show(orders, BrokerFault.refuseAttach("amqp:not-found"));
+        broker.show(orders, ServiceBusFault.refuseAttach("amqp:not-found"));
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(reason(send(sender, "first"))).isEqualTo("MESSAGING_ENTITY_NOT_FOUND");
         }
@@ -196,7 +199,7 @@ final class BrokerFaultIT {
 
     @Test
     void anAttachWithoutAnswerWedgesTheSender() {
-        broker.show(orders, BrokerFault.ignoreAttach());
+        broker.show(orders, ServiceBusFault.ignoreAttach());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(2))) {
             assertThat(send(sender, "first")).isNotNull();
             assertThat(send(sender, "second")).isNotNull();
@@ -209,7 +212,7 @@ final class BrokerFaultIT {
 
     @Test
     void aSendWithoutCreditFailsAndIsTransmittedLater() {
-        broker.show(orders, BrokerFault.withholdCredit());
+        broker.show(orders, ServiceBusFault.withholdCredit());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(4))) {
             assertThat(send(sender, "first")).isNotNull();
             assertStored();
@@ -221,7 +224,7 @@ final class BrokerFaultIT {
     @ParameterizedTest
     @CsvSource({"401, UNAUTHORIZED", "403, QUOTA_EXCEEDED", "500, GENERAL_ERROR"})
     void aRefusedTokenIsReported(int status, String reason) {
-        broker.show(orders, BrokerFault.refuseToken(status).always());
+        broker.show(orders, ServiceBusFault.refuseToken(status).always());
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(reason(send(sender, "first"))).isEqualTo(reason);
         }
@@ -234,8 +237,8 @@ final class BrokerFaultIT {
 
     @Test
     void anAnswerMayBeLateOrLost() {
-        broker.show(orders, BrokerFault.delayAnswer(Duration.ofSeconds(1)));
-        broker.show(orders, BrokerFault.loseAnswer());
+        broker.show(orders, ServiceBusFault.delayAnswer(Duration.ofSeconds(1)));
+        broker.show(orders, ServiceBusFault.loseAnswer());
         try (ServiceBusSenderClient sender = sender(0, Duration.ofSeconds(10))) {
             long start = System.nanoTime();
             assertThat(send(sender, "first")).isNull();
@@ -247,7 +250,7 @@ final class BrokerFaultIT {
 
     @Test
     void aFaultCanWaitItsTurn() {
-        broker.show(orders, BrokerFault.reject("amqp:not-allowed").after(1).times(2));
+        broker.show(orders, ServiceBusFault.reject("amqp:not-allowed").after(1).times(2));
         try (ServiceBusSenderClient sender = sender(0)) {
             assertThat(send(sender, "1")).isNull();
             assertThat(send(sender, "2")).isNotNull();

@@ -13,6 +13,8 @@ import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverClient;
 import com.azure.messaging.servicebus.models.SubQueue;
 import io.daybook.contract.Patience;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
+import io.daybook.servicebus.testserver.StoredMessage;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -34,7 +36,7 @@ final class BrokerIT {
     @RegisterExtension
     static final TestBroker BROKER = TestBroker.create();
 
-    private final Broker broker = BROKER.broker();
+    private final ServiceBusTestServer broker = BROKER.broker();
     private final String orders = BROKER.newQueue();
 
     private ServiceBusReceiverClient receiver(String queue) {

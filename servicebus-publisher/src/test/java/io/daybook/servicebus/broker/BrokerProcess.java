@@ -1,5 +1,6 @@
 package io.daybook.servicebus.broker;
 
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -67,7 +68,7 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws Exception if it cannot be started
      */
     public static void main(String[] arguments) throws Exception {
-        try (Broker broker = Broker.start(Path.of(arguments[0]), 0)) {
+        try (ServiceBusTestServer broker = ServiceBusTestServer.start(Path.of(arguments[0]), 0)) {
             for (String entity : arguments[1].split(",")) {
                 int colon = entity.indexOf(':');
                 if (colon < 0) {

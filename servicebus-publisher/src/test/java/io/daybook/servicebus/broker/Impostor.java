@@ -1,5 +1,6 @@
 package io.daybook.servicebus.broker;
 
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -65,7 +66,7 @@ public final class Impostor implements AutoCloseable {
     /** {@return the connection string of a client, which wants TLS} */
     public String connectionString() {
         return "Endpoint=sb://localhost:" + socket.getLocalPort()
-                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=" + Broker.KEY;
+                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=" + ServiceBusTestServer.KEY;
     }
 
     /** {@return how many clients broke off because of the certificate} */

@@ -1,21 +1,17 @@
 package io.daybook.servicebus.broker;
 
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A broker for the tests of one class, in its own directory: started before them, closed after them. Each test creates
+ * A broker for the tests of one class: started before them, closed after them. Each test creates
  * its own entities. Faults end after each test, and a broker that was killed is started again.
  *
  * <pre>{@code
@@ -27,14 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class TestBroker implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
-    /** Creates an entity. */
-    @FunctionalInterface
-    private interface Creation {
-        void of(String name) throws Exception;
-    }
-
-    private Path directory;
-    private Broker broker;
+    private ServiceBusTestServer broker;
 
     private TestBroker() {}
 
@@ -44,13 +33,13 @@ public final class TestBroker implements BeforeAllCallback, AfterEachCallback, A
     }
 
     /** {@return the broker, to look at what it stored and to show faults} */
-    public Broker broker() {
+    public ServiceBusTestServer broker() {
         return broker;
     }
 
     /** {@return a new builder of clients of it} */
     public ServiceBusClientBuilder client() {
-        return new ServiceBusClientBuilder().connectionString(broker.connectionString());
+        return broker.clientBuilder();
     }
 
     /** {@return the name of a new queue, with or without sessions} */
@@ -81,24 +70,19 @@ public final class TestBroker implements BeforeAllCallback, AfterEachCallback, A
         return topic;
     }
 
-    private static String created(String prefix, Creation creation) {
+    private static String created(String prefix, Consumer<String> creation) {
         String name = prefix + UUID.randomUUID();
-        try {
-            creation.of(name);
-        } catch (Exception e) { // whatever Artemis throws
-            throw new IllegalStateException(name + " was not created", e);
-        }
+        creation.accept(name);
         return name;
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) throws Exception {
-        directory = Files.createTempDirectory("broker");
-        broker = Broker.start(directory, 0);
+    public void beforeAll(ExtensionContext context) {
+        broker = ServiceBusTestServer.start();
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws Exception {
+    public void afterEach(ExtensionContext context) {
         if (!broker.isRunning()) {
             broker.restart();
         }
@@ -106,18 +90,7 @@ public final class TestBroker implements BeforeAllCallback, AfterEachCallback, A
     }
 
     @Override
-    public void afterAll(ExtensionContext context) throws Exception {
+    public void afterAll(ExtensionContext context) {
         broker.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(TestBroker::delete);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

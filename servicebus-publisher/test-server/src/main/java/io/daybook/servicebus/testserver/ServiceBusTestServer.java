@@ -1,0 +1,482 @@
+package io.daybook.servicebus.testserver;
+
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.ActiveMQServers;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.qpid.proton.message.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker within this process that is near enough to Azure Service Bus for its SDK: queues, topics, sessions, duplicate detection and
+ * dead letters, over AMQP without TLS. Entities have to be created first. The broker can be killed, restarted with the messages that it
+ * stored, and made to show faults. It is an embedded Apache Artemis. Thread-safe.
+ *
+ * <pre>{@code
+ * try (ServiceBusTestServer server = ServiceBusTestServer.start()) {
+ *     server.createTopic("order-events", "billing");
+ *     server.show("order-events", ServiceBusFault.reject("com.microsoft:server-busy"));
+ *     ServiceBusEventPublisher publisher =
+ *             ServiceBusEventPublisher.toTopic("order-events", server::clientBuilder).build();
+ * }
+ * }</pre>
+ */
+public final class ServiceBusTestServer implements AutoCloseable {
+
+    /** The key in the connection string, in Base64. It is not a secret: the server accepts any key. */
+    public static final String KEY =
+            Base64.getEncoder().encodeToString("canary-key-of-the-broker".getBytes(StandardCharsets.UTF_8));
+
+    private static final int LARGEST = 262_144;
+    private static final Duration UNLIMITED = Duration.ofDays(1);
+
+    private final Path directory;
+    private final boolean temporary;
+    private final int port;
+    private final Faults faults = new Faults();
+    private final Entities entities = new Entities();
+    private final ClientConnections connections = new ClientConnections(this);
+    private volatile int maxMessageSize = LARGEST;
+    private volatile Duration lockDuration = UNLIMITED;
+    private volatile @Nullable ActiveMQServer server;
+
+    private ServiceBusTestServer(Path directory, boolean temporary, int port) {
+        this.directory = directory;
+        this.temporary = temporary;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server on a free port. Its messages are in a temporary directory, which is deleted when the server is closed.
+     *
+     * @return the server, to be closed
+     * @throws IllegalStateException if it cannot be started
+     */
+    public static ServiceBusTestServer start() {
+        return start(0);
+    }
+
+    /**
+     * Starts a server. Its messages are in a temporary directory, which is deleted when the server is closed.
+     *
+     * @param port the port on the loopback address, or 0 for a free one
+     * @return the server, to be closed
+     * @throws IllegalStateException if it cannot be started
+     */
+    public static ServiceBusTestServer start(int port) {
+        try {
+            return start(new ServiceBusTestServer(Files.createTempDirectory("daybook-servicebus"), true, port(port)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts a server that keeps its messages in a directory.
+     *
+     * @param directory the directory, which is created if it is missing, and stays when the server is closed
+     * @param port the port on the loopback address, or 0 for a free one
+     * @return the server, to be closed
+     * @throws IllegalStateException if it cannot be started
+     */
+    public static ServiceBusTestServer start(Path directory, int port) {
+        return start(new ServiceBusTestServer(directory, false, port(port)));
+    }
+
+    private static ServiceBusTestServer start(ServiceBusTestServer server) {
+        server.restart();
+        return server;
+    }
+
+    private static int port(int port) {
+        if (port != 0) {
+            return port;
+        }
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts the server again after {@link #kill}, on the same port, with the messages that it had stored.
+     *
+     * @throws IllegalStateException if it cannot be started
+     */
+    public void restart() {
+        attempt("the Service Bus test server did not start on port " + port, () -> {
+            Configuration configuration = BrokerSettings.of(directory, port);
+            configuration.registerBrokerPlugin(connections.listener());
+            entities.restore(configuration);
+            ActiveMQServer starting = ActiveMQServers.newActiveMQServer(configuration, true);
+            starting.start();
+            server = starting;
+        });
+    }
+
+    /** A call of Artemis. */
+    @FunctionalInterface
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private static void attempt(String failure, Call call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(failure + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Creates a queue, with or without sessions.
+     *
+     * @param name the name of the queue
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public void createQueue(String name) {
+        attempt("queue " + name + " was not created", () -> entities.createQueue(server(), name, false));
+    }
+
+    /**
+     * Creates a queue with duplicate detection, which ignores messages with the id of an earlier one.
+     *
+     * @param name the name of the queue
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public void createQueueWithoutDuplicates(String name) {
+        attempt("queue " + name + " was not created", () -> entities.createQueue(server(), name, true));
+    }
+
+    /**
+     * Creates a topic. Its subscriptions are addressed as {@code topic/subscriptions/name}.
+     *
+     * @param topic the name of the topic
+     * @param subscriptions the names of its subscriptions
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public void createTopic(String topic, String... subscriptions) {
+        attempt(
+                "topic " + topic + " was not created",
+                () -> entities.createTopic(server(), topic, false, subscriptions));
+    }
+
+    /**
+     * Creates a topic with duplicate detection, which ignores messages with the id of an earlier one.
+     *
+     * @param topic the name of the topic
+     * @param subscriptions the names of its subscriptions
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public void createTopicWithoutDuplicates(String topic, String... subscriptions) {
+        attempt(
+                "topic " + topic + " was not created",
+                () -> entities.createTopic(server(), topic, true, subscriptions));
+    }
+
+    /**
+     * Makes an entity require sessions: messages without a session are rejected, and only receivers of sessions receive.
+     *
+     * @param entity a queue or {@code topic/subscriptions/name}
+     */
+    public void requireSessions(String entity) {
+        entities.get(entity).requireSessions();
+    }
+
+    /**
+     * Returns a new builder of clients of this server.
+     *
+     * @return the builder
+     */
+    public ServiceBusClientBuilder clientBuilder() {
+        return new ServiceBusClientBuilder().connectionString(connectionString());
+    }
+
+    /** {@return the connection string of a client, which turns TLS off} */
+    public String connectionString() {
+        return "Endpoint=sb://localhost:" + port
+                + ";SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=" + KEY
+                + ";UseDevelopmentEmulator=true";
+    }
+
+    /** {@return the port that the server listens on} */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * {@return the stored messages in their order, including those that a receiver holds}
+     *
+     * @param queue a queue, {@code topic/subscriptions/name}, or either with {@code /$deadletterqueue}
+     */
+    public List<StoredMessage> messages(String queue) {
+        return contents(queue).all().stream().map(Messages::read).toList();
+    }
+
+    /**
+     * {@return the messages that wait for their scheduled time}
+     *
+     * @param queue a queue
+     */
+    public List<StoredMessage> scheduled(String queue) {
+        return contents(queue).scheduled().stream().map(Messages::read).toList();
+    }
+
+    /**
+     * Enqueues the messages that wait for their scheduled time, as if it had come.
+     *
+     * @param queue a queue
+     */
+    public void enqueueScheduled(String queue) {
+        attempt("scheduled messages of " + queue + " were not enqueued", contents(queue)::enqueueScheduled);
+    }
+
+    /**
+     * {@return the number of messages in each transfer that has arrived, stored or not}
+     *
+     * @param entity a queue or a topic
+     */
+    public List<Integer> transfers(String entity) {
+        return entities.get(entity).transfers();
+    }
+
+    /**
+     * {@return the number of transfers with messages of other sessions than the one that the transfer named}
+     *
+     * @param entity a queue or a topic
+     */
+    public int mixedTransfers(String entity) {
+        return entities.get(entity).mixed();
+    }
+
+    /**
+     * {@return how often a lock of the entity's messages or sessions was renewed}
+     *
+     * @param entity a queue or a subscription
+     */
+    public int renewals(String entity) {
+        return entities.get(entity).renewals();
+    }
+
+    /**
+     * {@return how often messages were peeked}
+     *
+     * @param entity a queue or a subscription, or either with {@code /$deadletterqueue}
+     */
+    public int peeks(String entity) {
+        return entities.get(entity).peeks();
+    }
+
+    /**
+     * Adds a fault, which the clients of an entity see.
+     *
+     * @param entity a queue, a topic or {@code topic/subscriptions/name}
+     * @param fault the fault
+     */
+    public void show(String entity, ServiceBusFault fault) {
+        faults.add(entity, fault);
+    }
+
+    /**
+     * {@return the number of faults of an entity that are still to occur}
+     *
+     * @param entity a queue, a topic or {@code topic/subscriptions/name}
+     */
+    public int faultsLeft(String entity) {
+        return faults.left(entity);
+    }
+
+    /** Ends all faults, gives links the credit that was withheld, and resets the lock duration and the maximum message size. */
+    public void clearFaults() {
+        faults.clear();
+        maxMessageSize = LARGEST;
+        lockDuration = UNLIMITED;
+        connections.producers().forEach(ProducerLink::giveCredit);
+    }
+
+    /** Cuts the sockets of all clients. */
+    public void cutConnections() {
+        connections.cut();
+    }
+
+    /**
+     * Closes the connections of all clients.
+     *
+     * @param condition the AMQP condition of the error, such as {@code amqp:connection:forced}
+     */
+    public void closeConnections(String condition) {
+        connections.close(condition);
+    }
+
+    /**
+     * Detaches the links of all clients that send to an entity.
+     *
+     * @param entity a queue or a topic
+     * @param condition the AMQP condition of the error, such as {@code amqp:link:detach-forced}
+     */
+    public void detachLinks(String entity, String condition) {
+        connections.producers(entity).forEach(producer -> producer.detach(condition));
+    }
+
+    /**
+     * Detaches the links of all clients that receive from an entity, so that their messages are redelivered.
+     *
+     * @param entity a queue or a subscription
+     * @param condition the AMQP condition of the error, such as {@code com.microsoft:session-lock-lost}
+     */
+    public void detachReceivers(String entity, String condition) {
+        connections.consumers(entity).forEach(consumer -> consumer.detach(condition));
+    }
+
+    /** {@return the number of connections} */
+    public int connections() {
+        return connections.count();
+    }
+
+    /**
+     * {@return the largest number of links of one connection that receive from an entity}
+     *
+     * @param entity a queue or a subscription
+     */
+    public int mostReceiversOfConnection(String entity) {
+        return connections.mostConsumers(entity);
+    }
+
+    /**
+     * {@return how often a session was accepted}
+     *
+     * @param entity a queue or a subscription
+     * @param session the id of the session
+     */
+    public int acceptances(String entity, String session) {
+        return entities.get(entity).acceptances(session);
+    }
+
+    /**
+     * {@return whether any client has a link to send to an entity}
+     *
+     * @param entity a queue or a topic
+     */
+    public boolean hasSender(String entity) {
+        return connections.producers(entity).findAny().isPresent();
+    }
+
+    /** {@return whether the server is neither killed nor closed} */
+    public boolean isRunning() {
+        return server != null;
+    }
+
+    /**
+     * Sets the time for which a session is locked from now on, unless the lock is renewed. The default is a day. The locks of messages
+     * do not expire.
+     *
+     * @param duration the time
+     */
+    public void setLockDuration(Duration duration) {
+        lockDuration = duration;
+    }
+
+    /**
+     * Sets the maximum message size that links announce from now on. The default is 262,144.
+     *
+     * @param bytes the size in bytes
+     */
+    public void setMaxMessageSize(int bytes) {
+        maxMessageSize = bytes;
+    }
+
+    /** Stops the server like a crash, after the sockets were cut. {@link #restart} starts it again. */
+    public void kill() {
+        ActiveMQServer running = server;
+        if (running != null) {
+            cutConnections();
+            attempt("the Service Bus test server did not stop", () -> running.fail(false));
+            connections.forget();
+            server = null;
+        }
+    }
+
+    /** Stops the server like a crash, and deletes its directory if that is temporary. */
+    @Override
+    public void close() {
+        kill();
+        if (temporary) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private ActiveMQServer server() {
+        ActiveMQServer running = server;
+        if (running == null) {
+            throw new IllegalStateException("the Service Bus test server is stopped: restart it first");
+        }
+        return running;
+    }
+
+    /** Stores messages and waits until they are on disk; returns their sequence numbers. */
+    List<Long> store(Entity entity, List<Message> messages) {
+        ActiveMQServer running = server();
+        Executor executor = running.getExecutorFactory().getExecutor();
+        return CompletableFuture.completedFuture(entity)
+                .thenComposeAsync(stored -> MessageStore.store(running, executor, stored, messages), executor)
+                .join();
+    }
+
+    int maxMessageSize() {
+        return maxMessageSize;
+    }
+
+    Duration lockDuration() {
+        return lockDuration;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    Collection<Entity> entities() {
+        return entities.all();
+    }
+
+    @Nullable
+    Entity entity(String name) {
+        return entities.find(name);
+    }
+
+    boolean has(BrokerConnection connection) {
+        return connections.has(connection);
+    }
+
+    QueueContents contents(String name) {
+        Queue queue = server().locateQueue(SimpleString.of(name));
+        if (queue == null) {
+            throw new IllegalArgumentException("no queue or subscription " + name + ": create it first");
+        }
+        return new QueueContents(queue);
+    }
+}

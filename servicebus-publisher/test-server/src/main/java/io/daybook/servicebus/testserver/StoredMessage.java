@@ -1,0 +1,44 @@
+package io.daybook.servicebus.testserver;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as a {@link ServiceBusTestServer} stored it.
+ *
+ * @param sequenceNumber its number among the messages of its entity
+ * @param messageId the id its sender gave it, or null
+ * @param sessionId its session, or null
+ * @param subject its subject, or null
+ * @param contentType its content type, or null
+ * @param correlationId its correlation id, or null
+ * @param partitionKey its partition key, or null
+ * @param body the bytes of its body
+ * @param properties its application properties
+ * @param scheduledTime the time for which it was scheduled, or null
+ */
+@SuppressWarnings("ArrayRecordComponent") // each reading has its own bytes
+public record StoredMessage(
+        long sequenceNumber,
+        @Nullable String messageId,
+        @Nullable String sessionId,
+        @Nullable String subject,
+        @Nullable String contentType,
+        @Nullable String correlationId,
+        @Nullable String partitionKey,
+        byte[] body,
+        Map<String, Object> properties,
+        @Nullable Instant scheduledTime) {
+
+    /** {@return the number of bytes in the body} */
+    public int length() {
+        return body.length;
+    }
+
+    /** {@return the body, read as UTF-8} */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+}
