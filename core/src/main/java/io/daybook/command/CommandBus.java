@@ -3,23 +3,16 @@ package io.daybook.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
-import io.daybook.aggregate.AggregateType;
 import io.daybook.aggregate.UpdateResult;
 import io.daybook.eventstore.CommandTimeout;
-import io.daybook.eventstore.StreamId;
 import io.daybook.json.VersionedJson;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
-import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +50,7 @@ public final class CommandBus {
     private final @Nullable Duration defaultTimeout;
 
     private CommandBus(Builder builder) {
-        serializer = new CommandSerializer(builder.mappers(), builder.upcasters);
+        serializer = new CommandSerializer(builder.handlers.mappers(builder.mapper), builder.upcasters);
         clock = builder.clock;
         defaultTimeout = builder.defaultTimeout;
         authorizer = builder.authorizer == null ? (command, metadata) -> true : builder.authorizer;
@@ -68,12 +61,12 @@ public final class CommandBus {
     private static List<CommandInterceptor> interceptors(Builder builder, CommandAuthorizer authorizer) {
         List<CommandInterceptor> interceptors = new ArrayList<>(builder.interceptBeforeChecks);
         interceptors.add(CommandPipeline.readability());
-        interceptors.add(CommandPipeline.recording(Map.copyOf(builder.repositories)));
+        interceptors.add(CommandPipeline.recording(builder.handlers.repositories()));
         interceptors.add(CommandPipeline.timeout());
         interceptors.add(CommandPipeline.authorization(authorizer));
         interceptors.add(CommandPipeline.validation());
         interceptors.addAll(builder.intercept);
-        interceptors.add(CommandPipeline.handler(Map.copyOf(builder.handlers)));
+        interceptors.add(CommandPipeline.handler(builder.handlers.handlers()));
         return interceptors;
     }
 
@@ -170,21 +163,10 @@ public final class CommandBus {
         return serializer.encode(command);
     }
 
-    private static String validId(AggregateRepository<?> repository, Command command, CommandContext context) {
-        try {
-            return StreamId.of(repository.type().name(), command.aggregateId()).aggregateId();
-        } catch (IllegalArgumentException e) { // of StreamId.of
-            throw new CommandValidationException(
-                    context.commandType(), List.of(new Violation("aggregateId", String.valueOf(e.getMessage()))));
-        }
-    }
-
     /** A builder of {@link CommandBus}. Not thread-safe. */
     public static final class Builder {
 
-        private final Map<Class<?>, CommandHandler<Command>> handlers = new LinkedHashMap<>();
-        private final Map<Class<? extends Command>, Optional<AggregateType<?, ?>>> commands = new LinkedHashMap<>();
-        private final Map<Class<?>, AggregateRepository<?>> repositories = new HashMap<>();
+        private final CommandHandlers handlers = new CommandHandlers();
         private final List<CommandInterceptor> interceptBeforeChecks = new ArrayList<>();
         private final List<CommandInterceptor> intercept = new ArrayList<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
@@ -208,13 +190,8 @@ public final class CommandBus {
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creating(
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
-            return handling(
-                    type,
-                    repository,
-                    (command, context) -> repository.create(
-                            validId(repository, command, context),
-                            context.updateContext(),
-                            aggregate -> handler.handle(aggregate, command, context)));
+            handlers.add(type, repository, repository::create, handler);
+            return this;
         }
 
         /**
@@ -230,13 +207,8 @@ public final class CommandBus {
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder updating(
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
-            return handling(
-                    type,
-                    repository,
-                    (command, context) -> repository.update(
-                            validId(repository, command, context),
-                            context.updateContext(),
-                            aggregate -> handler.handle(aggregate, command, context)));
+            handlers.add(type, repository, repository::update, handler);
+            return this;
         }
 
         /**
@@ -252,13 +224,8 @@ public final class CommandBus {
          */
         public <C extends Command, A extends AggregateRoot<?>> Builder creatingOrUpdating(
                 Class<C> type, AggregateRepository<A> repository, AggregateCommandHandler<A, C> handler) {
-            return handling(
-                    type,
-                    repository,
-                    (command, context) -> repository.createOrUpdate(
-                            validId(repository, command, context),
-                            context.updateContext(),
-                            aggregate -> handler.handle(aggregate, command, context)));
+            handlers.add(type, repository, repository::createOrUpdate, handler);
+            return this;
         }
 
         /**
@@ -271,37 +238,8 @@ public final class CommandBus {
          * @throws IllegalArgumentException if the command already has a handler, or its class is abstract
          */
         public <C extends Command> Builder handling(Class<C> type, CommandHandler<C> handler) {
-            return handling(type, Optional.empty(), handler);
-        }
-
-        private <C extends Command> Builder handling(
-                Class<C> type, AggregateRepository<?> repository, CommandHandler<C> handler) {
-            handling(type, Optional.of(repository.type()), handler);
-            repositories.put(type, repository);
+            handlers.add(type, handler);
             return this;
-        }
-
-        private <C extends Command> Builder handling(
-                Class<C> type, Optional<AggregateType<?, ?>> aggregateType, CommandHandler<C> handler) {
-            if (Modifier.isAbstract(type.getModifiers())) {
-                throw new IllegalArgumentException("the command type " + type.getName()
-                        + " is abstract, so no command has that class: register each concrete class below it");
-            }
-            if (handlers.putIfAbsent(type, (command, context) -> handler.handle(type.cast(command), context)) != null) {
-                throw new IllegalArgumentException("the command " + type.getName() + " has two handlers: register one");
-            }
-            commands.put(type, aggregateType);
-            return this;
-        }
-
-        private Map<Class<? extends Command>, ObjectMapper> mappers() {
-            Map<AggregateType<?, ?>, ObjectMapper> ofTypes = new HashMap<>();
-            Map<Class<? extends Command>, ObjectMapper> mappers = new LinkedHashMap<>();
-            commands.forEach((command, type) -> mappers.put(
-                    command,
-                    type.map(known -> ofTypes.computeIfAbsent(known, AggregateType::mapper))
-                            .orElse(mapper)));
-            return mappers;
         }
 
         /**

@@ -52,7 +52,7 @@ final class Decider<S> {
 
     /** Handles the arrival of an event. */
     List<ProcessEvent> input(Instance instance, String id, Cause cause, DomainEvent event, Instant now) {
-        ProcessManager.Input<S> input = process.input(event.getClass());
+        ProcessHandlers.Input<S> input = process.handlers().input(event.getClass());
         if (input == null || instance.hasSeen(cause)) {
             return List.of();
         }
@@ -67,7 +67,7 @@ final class Decider<S> {
     }
 
     private List<ProcessEvent> start(
-            Instance instance, String id, Cause cause, ProcessManager.Input<S> input, DomainEvent event) {
+            Instance instance, String id, Cause cause, ProcessHandlers.Input<S> input, DomainEvent event) {
         List<ProcessEvent> taken = new ArrayList<>();
         StreamId stream = instance.stream();
         Draft<S> draft =
@@ -75,8 +75,8 @@ final class Decider<S> {
         taken.add(draft.step());
         for (Cause early : instance.kept()) {
             Optional<DomainEvent> kept = draft.step().ended() ? Optional.empty() : events.apply(early);
-            ProcessManager.@Nullable Input<S> next =
-                    kept.map(each -> process.input(each.getClass())).orElse(null);
+            ProcessHandlers.@Nullable Input<S> next =
+                    kept.map(each -> process.handlers().input(each.getClass())).orElse(null);
             if (next != null) {
                 draft = step(
                         stream,
@@ -110,7 +110,7 @@ final class Decider<S> {
         if (timer.name().equals(Instance.EXPIRY)) {
             return List.of(new InstanceEnded(InstanceState.NEVER_STARTED));
         }
-        Consumer<Step<S>> handler = process.timer(timer.name());
+        Consumer<Step<S>> handler = process.handlers().timer(timer.name());
         if (handler == null) {
             return List.of(new InstanceParked(key, timer.name(), "the timer has no handler", true));
         }
@@ -135,7 +135,7 @@ final class Decider<S> {
 
     private ProcessEvent compensation(Instance instance, Pending command, String error, Instant now) {
         SentCommand sent = command.command();
-        BiConsumer<Step<S>, Rejection> handler = process.rejection(sent.name());
+        BiConsumer<Step<S>, Rejection> handler = process.handlers().rejection(sent.name());
         if (handler == null || !instance.isRunning() || instance.run() != command.run()) {
             return new InstanceParked(sent.key(), sent.name(), error, false);
         }
@@ -180,7 +180,7 @@ final class Decider<S> {
 
     private Draft<S> step(
             StreamId stream, String id, @Nullable S state, Cause cause, boolean start, Consumer<Step<S>> handler) {
-        Step<S> step = new Step<>(id, cause.at(), state, process.timers());
+        Step<S> step = new Step<>(id, cause.at(), state, process.handlers().timers());
         handler.accept(step);
         if (step.ended() && !step.timers().isEmpty()) {
             throw new IllegalStateException("a step of " + process.name() + " sets the timers "

@@ -6,10 +6,15 @@ import io.daybook.event.EventTypes;
 import io.daybook.serialization.UnknownEventTypeException;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes the events of a feed for a process or reaction. */
+/** The events that a process or reaction handles: their types, and how they are decoded. */
 final class Inputs {
 
     private Inputs() {}
+
+    @SuppressWarnings("unchecked") // the array of one class
+    static EventTypes typeOf(Class<? extends DomainEvent> event) {
+        return EventTypes.of(event);
+    }
 
     /** Returns the event; null if this program does not know its type and the process does not handle it. */
     static @Nullable DomainEvent decode(EventEnvelope envelope, EventTypes handled) {

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -44,22 +43,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessManager<S> {
 
-    /** A handler of one class of events. */
-    record Input<S>(
-            boolean starts,
-            Function<DomainEvent, @Nullable String> instance,
-            BiConsumer<Step<S>, DomainEvent> handler) {}
-
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
-    private static final int MAX_NAME = 64;
     private static final int MAX_STREAM = 128;
 
     private final String name;
     private final StateCodec<S> codec;
-    private final Map<Class<?>, Input<S>> inputs;
+    private final ProcessHandlers<S> handlers;
     private final EventTypes eventTypes;
-    private final Map<String, Consumer<Step<S>>> timers;
-    private final Map<String, BiConsumer<Step<S>, Rejection>> rejections;
     private final Map<String, Integer> attempts;
     private final boolean restartable;
     private final Duration earlyInputs;
@@ -68,25 +58,12 @@ public final class ProcessManager<S> {
     private ProcessManager(Builder<S> builder) {
         name = builder.name;
         codec = new StateCodec<>(builder.name, builder.version, builder.stateType, builder.upcasters);
-        inputs = Map.copyOf(builder.inputs);
-        if (inputs.values().stream().noneMatch(Input::starts)) {
-            throw new IllegalArgumentException("the process " + name + " never starts: add startsWith(…)");
-        }
-        eventTypes = builder.eventClasses.stream()
-                .map(ProcessManager::typeOf)
-                .reduce(EventTypes::and)
-                .orElseThrow();
-        timers = Map.copyOf(builder.timers);
-        rejections = Map.copyOf(builder.rejections);
+        handlers = builder.handlers.copy();
+        eventTypes = builder.handlers.eventTypes();
         attempts = Map.copyOf(builder.attempts);
         restartable = builder.restartable;
         earlyInputs = builder.earlyInputs;
         subjects = builder.subjects;
-    }
-
-    @SuppressWarnings("unchecked") // the array of one class
-    static EventTypes typeOf(Class<? extends DomainEvent> event) {
-        return EventTypes.of(event);
     }
 
     /**
@@ -100,14 +77,6 @@ public final class ProcessManager<S> {
      */
     public static <S> Builder<S> named(String name, int version, Class<S> stateType) {
         return new Builder<>(name, version, stateType);
-    }
-
-    static void requireName(String what, String name) {
-        TextRules.requireId(what, name);
-        if (name.length() > MAX_NAME || DerivedKey.isDerived(name)) {
-            throw new IllegalArgumentException(what + " has " + name.length() + " characters or begins with "
-                    + DerivedKey.PREFIX + ": use at most " + MAX_NAME + " characters and another prefix");
-        }
     }
 
     /**
@@ -141,23 +110,8 @@ public final class ProcessManager<S> {
         return codec;
     }
 
-    @Nullable
-    Input<S> input(Class<?> event) {
-        return inputs.get(event);
-    }
-
-    @Nullable
-    Consumer<Step<S>> timer(String timer) {
-        return timers.get(timer);
-    }
-
-    Set<String> timers() {
-        return timers.keySet();
-    }
-
-    @Nullable
-    BiConsumer<Step<S>, Rejection> rejection(String command) {
-        return rejections.get(command);
+    ProcessHandlers<S> handlers() {
+        return handlers;
     }
 
     /** Returns how many times a command is sent before its instance is parked. */
@@ -205,10 +159,7 @@ public final class ProcessManager<S> {
         private final String name;
         private final int version;
         private final Class<S> stateType;
-        private final Map<Class<?>, Input<S>> inputs = new HashMap<>();
-        private final List<Class<? extends DomainEvent>> eventClasses = new ArrayList<>();
-        private final Map<String, Consumer<Step<S>>> timers = new HashMap<>();
-        private final Map<String, BiConsumer<Step<S>, Rejection>> rejections = new HashMap<>();
+        private final ProcessHandlers<S> handlers;
         private final Map<String, Integer> attempts = new HashMap<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
         private boolean restartable;
@@ -226,6 +177,7 @@ public final class ProcessManager<S> {
             this.name = name;
             this.version = version;
             this.stateType = stateType;
+            this.handlers = new ProcessHandlers<>("the process " + name);
         }
 
         /**
@@ -240,7 +192,8 @@ public final class ProcessManager<S> {
          */
         public <E extends DomainEvent> Builder<S> startsWith(
                 Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
-            return input(true, event, instance, handler);
+            handlers.on(true, event, instance, handler);
+            return this;
         }
 
         /**
@@ -257,23 +210,7 @@ public final class ProcessManager<S> {
          */
         public <E extends DomainEvent> Builder<S> on(
                 Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
-            return input(false, event, instance, handler);
-        }
-
-        private <E extends DomainEvent> Builder<S> input(
-                boolean starts,
-                Class<E> event,
-                Function<E, @Nullable String> instance,
-                BiConsumer<Step<S>, E> handler) {
-            Input<S> input = new Input<>(
-                    starts,
-                    raised -> instance.apply(event.cast(raised)),
-                    (step, raised) -> handler.accept(step, event.cast(raised)));
-            if (inputs.putIfAbsent(event, input) != null) {
-                throw new IllegalArgumentException(
-                        "the process " + name + " handles " + event.getName() + " twice: keep one handler");
-            }
-            eventClasses.add(event);
+            handlers.on(false, event, instance, handler);
             return this;
         }
 
@@ -286,11 +223,7 @@ public final class ProcessManager<S> {
          * @throws IllegalArgumentException if the timer already has a handler, or the name is invalid
          */
         public Builder<S> onTimer(String timer, Consumer<Step<S>> handler) {
-            requireName("the name of a timer", timer);
-            if (timers.putIfAbsent(timer, handler) != null) {
-                throw new IllegalArgumentException(
-                        "the process " + name + " handles the timer " + timer + " twice: keep one handler");
-            }
+            handlers.onTimer(timer, handler);
             return this;
         }
 
@@ -304,11 +237,7 @@ public final class ProcessManager<S> {
          * @throws IllegalArgumentException if the command already has a handler, or the name is invalid
          */
         public Builder<S> onRejected(String command, BiConsumer<Step<S>, Rejection> handler) {
-            requireName("the name of a command", command);
-            if (rejections.putIfAbsent(command, handler) != null) {
-                throw new IllegalArgumentException(
-                        "the process " + name + " handles rejections of " + command + " twice: keep one handler");
-            }
+            handlers.onRejected(command, handler);
             return this;
         }
 
@@ -325,7 +254,7 @@ public final class ProcessManager<S> {
          * @throws IllegalArgumentException if the number is less than 1, or the name is invalid
          */
         public Builder<S> maxAttempts(String command, int attempts) {
-            requireName("the name of a command", command);
+            ProcessHandlers.requireName("the name of a command", command);
             if (attempts < 1) {
                 throw new IllegalArgumentException(
                         "the command " + command + " has " + attempts + " attempts: use 1 or more");

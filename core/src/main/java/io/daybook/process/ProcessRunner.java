@@ -12,12 +12,8 @@ import io.daybook.subscription.EventInterceptor;
 import io.daybook.subscription.ParkedStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A service that runs process managers and reactions. It follows a feed, takes steps, sends the commands of steps and
@@ -33,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * processes.close(); // when the application stops
  * }</pre>
  *
- * <p>Process streams are kept in a separate event store. An event that a handler rejects parks its source stream after 5 attempts; other
- * streams continue.
+ * <p>Process streams are kept in a separate event store. An event that a handler rejects 5 times parks its source stream.
  */
 public final class ProcessRunner implements AutoCloseable {
 
@@ -65,7 +60,7 @@ public final class ProcessRunner implements AutoCloseable {
      * @return a builder
      */
     public static Builder builder(EventFeed feed, EventStore eventStore, CommandSender sender) {
-        return new Builder(feed, eventStore, sender);
+        return new Builder(new ProcessSetup(feed, eventStore, sender));
     }
 
     /**
@@ -82,8 +77,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the read model of a process's instances, for finding them by state and age. The read model lags slightly
-     * behind the process streams.
+     * Returns the read model of a process's instances, which finds them by state and age, slightly behind their streams.
      *
      * <pre>{@code
      * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
@@ -112,8 +106,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Ends an instance. Its timers are canceled, and its unanswered commands are not sent again. A command that was already sent may still
-     * take effect.
+     * Ends an instance, cancels its timers, and stops sending its commands. One that was sent may still take effect.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -125,9 +118,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Restores the timers of all instances from the process streams. Call this method after the timer store has lost
-     * its content or was replaced. It is safe to call while the process runs. It reads all events of the process store,
-     * and each instance once.
+     * Restores the timers of all instances from the process streams, after the timer store was lost or replaced. Safe to
+     * call while the process runs. Reads all events of the process store, and each instance once.
      *
      * @param process a process of this runner
      * @return the number of timers that are set
@@ -148,8 +140,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Fires the timers that are due, in the caller's thread, for tests with a runner that was
-     * {@linkplain Builder#build() not started}.
+     * Fires due timers in the caller's thread, for tests with a runner that was {@linkplain Builder#build() not started}.
      */
     public void fireTimers() {
         running.fireTimers();
@@ -219,9 +210,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Stops following the feeds and firing timers, and waits for the steps in progress, up to a timeout. Steps that are
-     * still in progress after that continue. Commands and timers that they have not performed when the program ends are
-     * recovered at the next start.
+     * Stops as {@link #close()} does, but waits no longer than a timeout. Steps that are then in progress continue. The
+     * next start recovers commands and timers that they have not performed when the program ends.
      *
      * @param timeout the maximum time to wait
      * @return whether the runner has stopped
@@ -233,25 +223,10 @@ public final class ProcessRunner implements AutoCloseable {
     /** A builder of {@link ProcessRunner}. Not thread-safe. */
     public static final class Builder {
 
-        final EventFeed feed;
-        final EventStore eventStore;
-        final CommandSender sender;
-        final Map<String, ProcessManager<?>> processes = new LinkedHashMap<>();
-        final Map<String, Reaction> reactions = new LinkedHashMap<>();
-        ProcessThreads.@Nullable Places places;
+        private final ProcessSetup setup;
 
-        @Nullable
-        ReadModelStore summaries;
-
-        StartPosition from = StartPosition.NOW;
-        boolean following = true;
-        ProcessSettings settings = ProcessSettings.defaults();
-        Duration pollEvery = Duration.ofSeconds(1);
-
-        private Builder(EventFeed feed, EventStore eventStore, CommandSender sender) {
-            this.feed = Objects.requireNonNull(feed, "feed");
-            this.eventStore = Objects.requireNonNull(eventStore, "eventStore");
-            this.sender = Objects.requireNonNull(sender, "sender");
+        private Builder(ProcessSetup setup) {
+            this.setup = setup;
         }
 
         /**
@@ -263,7 +238,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          */
         public Builder processStore(EventStore store, EventFeed feed, TimerStore timers) {
-            places = new ProcessThreads.Places(store, feed, timers);
+            setup.placeProcesses(new ProcessSetup.Places(store, feed, timers));
             return this;
         }
 
@@ -275,8 +250,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if another process or reaction has the same name
          */
         public Builder run(ProcessManager<?> process) {
-            requireFree(process.name());
-            processes.put(process.name(), process);
+            setup.add(process);
             return this;
         }
 
@@ -288,15 +262,8 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if another process or reaction has the same name
          */
         public Builder react(Reaction reaction) {
-            requireFree(reaction.name());
-            reactions.put(reaction.name(), reaction);
+            setup.add(reaction);
             return this;
-        }
-
-        private void requireFree(String name) {
-            if (processes.containsKey(name) || reactions.containsKey(name)) {
-                throw new IllegalArgumentException("two processes or reactions are named " + name + ": rename one");
-            }
         }
 
         /**
@@ -306,7 +273,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          */
         public Builder summaries(ReadModelStore store) {
-            summaries = store;
+            setup.summaries = store;
             return this;
         }
 
@@ -317,33 +284,31 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          */
         public Builder from(StartPosition start) {
-            from = start;
+            setup.from = start;
             return this;
         }
 
         /**
-         * Sets whether the runner handles events and fires timers. A runner that does neither is meant for programs
-         * that only show, retry or cancel instances, while other programs run the processes. Its
-         * {@link ProcessRunner#status} is empty.
+         * Sets whether the runner handles events and fires timers. A runner that does neither only shows, retries and
+         * cancels instances, while other programs run the processes. Its {@link ProcessRunner#status} is empty.
          *
          * @param following whether the runner follows the feeds; true by default
          * @return this builder
          */
         public Builder following(boolean following) {
-            this.following = following;
+            setup.following = following;
             return this;
         }
 
         /**
-         * Sets the time after which the recovery resends an unanswered command. The recovery also sets timers that were
-         * lost in a crash.
+         * Sets the time after which the recovery resends an unanswered command, or sets a timer that a crash has lost.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if it is not more than zero
          */
         public Builder resendAfter(Duration time) {
-            settings = settings.withResendAfter(time);
+            setup.settings = setup.settings.withResendAfter(time);
             return this;
         }
 
@@ -355,7 +320,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than zero
          */
         public Builder parkUnansweredAfter(Duration time) {
-            settings = settings.withParkUnansweredAfter(time);
+            setup.settings = setup.settings.withParkUnansweredAfter(time);
             return this;
         }
 
@@ -368,7 +333,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than one day
          */
         public Builder idempotencyKeyRetention(Duration time) {
-            settings = settings.withIdempotencyKeyRetention(time);
+            setup.settings = setup.settings.withIdempotencyKeyRetention(time);
             return this;
         }
 
@@ -380,7 +345,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if it is not more than zero
          */
         public Builder pollEvery(Duration interval) {
-            pollEvery = ProcessSettings.requirePositive("pollEvery", interval);
+            setup.pollEvery = ProcessSettings.requirePositive("pollEvery", interval);
             return this;
         }
 
@@ -392,7 +357,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          */
         public Builder intercept(EventInterceptor interceptor) {
-            settings = settings.withInterceptor(interceptor);
+            setup.settings = setup.settings.withInterceptor(interceptor);
             return this;
         }
 
@@ -403,7 +368,7 @@ public final class ProcessRunner implements AutoCloseable {
          * @return this builder
          */
         public Builder clock(Clock clock) {
-            settings = settings.withClock(clock);
+            setup.settings = setup.settings.withClock(clock);
             return this;
         }
 
@@ -416,20 +381,18 @@ public final class ProcessRunner implements AutoCloseable {
          * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
          */
         public ProcessRunner build() {
-            return new ProcessRunner(new RunningProcesses(this));
+            return new ProcessRunner(new RunningProcesses(setup));
         }
 
         /**
-         * Builds a runner and starts following the feeds.
+         * Builds a runner, with the same checks as {@link #build}, and starts following the feeds.
          *
          * @return the runner
-         * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called
-         * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
          */
         public ProcessRunner start() {
-            RunningProcesses running = new RunningProcesses(this);
-            running.start(this);
-            return new ProcessRunner(running);
+            ProcessRunner runner = build();
+            runner.running.start(setup);
+            return runner;
         }
     }
 }

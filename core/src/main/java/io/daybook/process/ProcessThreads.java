@@ -2,7 +2,6 @@ package io.daybook.process;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.CommandTimeout;
-import io.daybook.eventstore.EventStore;
 import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 
 /** The subscriptions of a runner, and the thread that fires its timers. */
 final class ProcessThreads {
-
-    /** The stores of processes. */
-    record Places(EventStore store, EventFeed feed, TimerStore timers) {}
 
     private static final Logger log = LoggerFactory.getLogger(ProcessThreads.class);
     private static final long POLL_NANOS = 10_000_000;

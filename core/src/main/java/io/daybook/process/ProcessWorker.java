@@ -89,7 +89,8 @@ final class ProcessWorker<S> {
     void handle(List<EventEnvelope> events) {
         for (EventEnvelope envelope : events) {
             DomainEvent event = Inputs.decode(envelope, process.eventTypes());
-            ProcessManager.Input<S> input = event == null ? null : process.input(event.getClass());
+            ProcessHandlers.Input<S> input =
+                    event == null ? null : process.handlers().input(event.getClass());
             String id = input == null ? null : input.instance().apply(event);
             if (event != null && id != null) {
                 settings.interceptor()

@@ -109,7 +109,7 @@ public final class Reaction {
                 throw new IllegalArgumentException(
                         "the reaction " + name + " handles " + event.getName() + " twice: keep one handler");
             }
-            EventTypes type = ProcessManager.typeOf(event);
+            EventTypes type = Inputs.typeOf(event);
             eventTypes = eventTypes == null ? type : eventTypes.and(type);
             return this;
         }

@@ -22,29 +22,28 @@ final class RunningProcesses {
     private final @Nullable TimerRinger ringer;
     private @Nullable Projector projector;
 
-    RunningProcesses(ProcessRunner.Builder builder) {
-        threads = new ProcessThreads(builder.settings);
-        for (ProcessManager<?> process : builder.processes.values()) {
-            workers.put(process.name(), worker(builder, process));
+    RunningProcesses(ProcessSetup setup) {
+        threads = new ProcessThreads(setup.settings);
+        for (ProcessManager<?> process : setup.processes.values()) {
+            workers.put(process.name(), worker(setup, process));
         }
-        for (Reaction reaction : builder.reactions.values()) {
+        for (Reaction reaction : setup.reactions.values()) {
             reactions.put(
                     reaction.name(),
                     new ReactionWorker(
-                            reaction, builder.eventStore, builder.sender, builder.settings, counters(reaction.name())));
+                            reaction, setup.eventStore, setup.sender, setup.settings, counters(reaction.name())));
         }
-        ringer =
-                workers.isEmpty() ? null : new TimerRinger(places(builder).timers(), workers, builder.settings.clock());
+        ringer = workers.isEmpty() ? null : new TimerRinger(setup.places().timers(), workers, setup.settings.clock());
     }
 
-    private <S> ProcessWorker<S> worker(ProcessRunner.Builder builder, ProcessManager<S> process) {
+    private <S> ProcessWorker<S> worker(ProcessSetup setup, ProcessManager<S> process) {
         return new ProcessWorker<>(
                 process,
-                builder.eventStore,
-                places(builder).store(),
-                places(builder).timers(),
-                builder.sender,
-                builder.settings,
+                setup.eventStore,
+                setup.places().store(),
+                setup.places().timers(),
+                setup.sender,
+                setup.settings,
                 counters(process.name()),
                 threads::pause);
     }
@@ -53,37 +52,30 @@ final class RunningProcesses {
         return counters.computeIfAbsent(name, unused -> new ProcessCounters());
     }
 
-    private static ProcessThreads.Places places(ProcessRunner.Builder builder) {
-        if (builder.places == null) {
-            throw new IllegalStateException("the runner has no store for processes: add .processStore(…)");
-        }
-        return builder.places;
-    }
-
-    void start(ProcessRunner.Builder builder) {
-        if (builder.following) {
+    void start(ProcessSetup setup) {
+        if (setup.following) {
             workers.forEach((name, worker) -> {
-                threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters());
-                threads.recover(places(builder).feed(), worker);
+                threads.follow(setup.feed, setup.from, name, worker::handle, worker.counters());
+                threads.recover(setup.places().feed(), worker);
             });
-            reactions.forEach((name, worker) ->
-                    threads.follow(builder.feed, builder.from, name, worker::handle, worker.counters()));
+            reactions.forEach(
+                    (name, worker) -> threads.follow(setup.feed, setup.from, name, worker::handle, worker.counters()));
         }
-        if (builder.summaries != null && !workers.isEmpty()) {
-            summarize(builder, builder.summaries);
+        if (setup.summaries != null && !workers.isEmpty()) {
+            summarize(setup, setup.summaries);
         }
-        if (ringer != null && builder.following) {
-            threads.ring(ringer, builder.pollEvery);
+        if (ringer != null && setup.following) {
+            threads.ring(ringer, setup.pollEvery);
         }
     }
 
-    private void summarize(ProcessRunner.Builder builder, ReadModelStore store) {
+    private void summarize(ProcessSetup setup, ReadModelStore store) {
         Map<ProcessManager<?>, Projection<InstanceSummary>> projections = new LinkedHashMap<>();
         workers.values().forEach(each -> projections.put(each.process(), InstanceSummary.projection(each.process())));
         Projector.Builder projecting =
-                Projector.builder(places(builder).feed(), places(builder).store(), store);
+                Projector.builder(setup.places().feed(), setup.places().store(), store);
         projections.values().forEach(projecting::project);
-        Projector started = projecting.following(builder.following).start();
+        Projector started = projecting.following(setup.following).start();
         projections.forEach((process, projection) -> summaries.put(process, started.readModel(projection)));
         projector = started;
     }

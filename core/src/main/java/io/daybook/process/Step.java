@@ -82,7 +82,7 @@ public final class Step<S> {
      * @throws IllegalArgumentException if the step already sends a command of that name, or the name is invalid
      */
     public Step<S> send(String name, Command command) {
-        ProcessManager.requireName("the name of a command", name);
+        ProcessHandlers.requireName("the name of a command", name);
         if (commands.putIfAbsent(name, command) != null) {
             throw new IllegalArgumentException(
                     "the step sends two commands named " + name + ": give each a different name");

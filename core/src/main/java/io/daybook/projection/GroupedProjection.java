@@ -6,13 +6,11 @@ import io.daybook.event.EventTypes;
 import io.daybook.eventstore.EventStore;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
-import io.daybook.serialization.JacksonDefaults;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
@@ -59,11 +57,11 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
     private final Summarizing<S, D> summarizing;
     private final DocumentIndexes<D> indexes;
     private final GroupKeys keys;
-    private final @Nullable BinaryOperator<D> merging;
 
     private GroupedProjection(Builder<S, D> builder, Function<S, @Nullable String> group) {
         builder.folds.values().forEach(EventFold::requireComplete);
-        summarizing = new Summarizing<>(builder.startingWith, builder.adding, builder.removing, builder.recomputing);
+        summarizing = new Summarizing<>(
+                builder.startingWith, builder.adding, builder.removing, builder.recomputing, builder.merging);
         summarizing.require(builder.owner);
         if (builder.merging != null && !builder.indexes.isEmpty()) {
             throw new IllegalArgumentException(
@@ -76,13 +74,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
             String key = group.apply(share);
             return key == null ? null : GroupKeys.requireGroup(key);
         };
-        shareJson =
-                new DocumentJson<>(builder.shareType, JacksonDefaults.mapper().build());
-        summaryJson =
-                new DocumentJson<>(builder.summaryType, JacksonDefaults.mapper().build());
+        shareJson = new DocumentJson<>(builder.shareType);
+        summaryJson = new DocumentJson<>(builder.summaryType);
         indexes = builder.indexes;
         keys = new GroupKeys(builder.shards);
-        merging = builder.merging;
     }
 
     /**
@@ -143,13 +138,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         return summaryJson;
     }
 
-    /** Merges the summaries of the shards of a group. */
-    D merge(List<D> summaries) {
-        D merged = summaries.get(0);
-        for (D each : summaries.subList(1, summaries.size())) {
-            merged = Objects.requireNonNull(merging, "merging").apply(merged, each);
-        }
-        return merged;
+    Summarizing<S, D> summarizing() {
+        return summarizing;
     }
 
     /**

@@ -141,7 +141,8 @@ public final class GroupedReadModel<S, D> {
         }
         return summaries.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new ReadDocument<>(group, projection.merge(summaries), revision, token, false));
+                : Optional.of(
+                        new ReadDocument<>(group, projection.summarizing().merge(summaries), revision, token, false));
     }
 
     private D summary(StoredDocument stored) {

@@ -6,7 +6,6 @@ import io.daybook.event.EventTypes;
 import io.daybook.eventstore.EventStore;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
-import io.daybook.serialization.JacksonDefaults;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
@@ -44,7 +43,7 @@ public final class Projection<D> extends ProjectionDefinition {
         schema = builder.indexes.schema(builder.name, builder.version);
         aggregateType = builder.aggregateType;
         fold = builder.fold;
-        json = new DocumentJson<>(builder.documentType, JacksonDefaults.mapper().build());
+        json = new DocumentJson<>(builder.documentType);
         indexes = builder.indexes;
     }
 

@@ -2,20 +2,23 @@ package io.daybook.projection;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A way to turn contributions into a summary: either each contribution is added and removed, or the summary is
- * recomputed from all of them.
+ * recomputed from all of them. The summaries of shards are merged.
  *
  * @param recomputing null if contributions are added and removed
+ * @param merging null if groups are not sharded
  */
 record Summarizing<S, D>(
         @Nullable Function<String, D> startingWith,
         @Nullable BiFunction<D, S, D> adding,
         @Nullable BiFunction<D, S, D> removing,
-        @Nullable Function<List<S>, D> recomputing) {
+        @Nullable Function<List<S>, D> recomputing,
+        @Nullable BinaryOperator<D> merging) {
 
     static final int MAX_RECOMPUTED = 1_000;
 
@@ -47,6 +50,15 @@ record Summarizing<S, D>(
                     + " can be recomputed: group by a finer key, or set adding and removing");
         }
         return required(required(recomputing, "recomputing").apply(shares), "recomputing");
+    }
+
+    /** Merges the summaries of the shards of a group, of which there is at least one. */
+    D merge(List<D> shards) {
+        D merged = shards.get(0);
+        for (D each : shards.subList(1, shards.size())) {
+            merged = required(merging, "merging").apply(merged, each);
+        }
+        return merged;
     }
 
     private static <T> T required(@Nullable T value, String what) {
