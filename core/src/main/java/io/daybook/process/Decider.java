@@ -136,13 +136,19 @@ final class Decider<S> {
     private ProcessEvent compensation(Instance instance, Pending command, String error, Instant now) {
         SentCommand sent = command.command();
         BiConsumer<Step<S>, Rejection> handler = process.handlers().rejection(sent.name());
-        if (handler == null || !instance.isRunning() || instance.run() != command.run()) {
+        boolean decidable = instance.isRunning() || instance.isCompleted(); // it may end while a command is in flight
+        if (handler == null || !decidable || instance.run() != command.run()) {
             return new InstanceParked(sent.key(), sent.name(), error, false);
         }
         Cause cause = new Cause(CauseKind.REJECTION, sent.name(), sent.key(), "", "", 0, now);
         Rejection rejection = new Rejection(sent.name(), sent.type(), error);
         try {
-            return step(instance, cause, step -> handler.accept(step, rejection));
+            return step(instance, cause, step -> {
+                handler.accept(step, rejection);
+                if (instance.isCompleted()) {
+                    step.requireAfterEnd();
+                }
+            });
         } catch (RuntimeException e) {
             return new InstanceParked(sent.key(), sent.name(), e.getClass().getName(), false);
         }

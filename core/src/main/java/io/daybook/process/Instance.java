@@ -190,6 +190,11 @@ final class Instance {
         return phase == InstanceState.RUNNING;
     }
 
+    /** Returns whether the instance was ended by one of its steps. */
+    boolean isCompleted() {
+        return phase == InstanceState.COMPLETED;
+    }
+
     /** Returns how many times the instance was started. */
     int run() {
         return run;

@@ -229,7 +229,8 @@ public final class ProcessManager<S> {
 
         /**
          * Takes a step when a command was rejected, for example to compensate for earlier commands or to end the
-         * instance. Without a handler, a rejection parks the instance.
+         * instance. If the instance has already ended, the step may send commands, but not set timers. Without a
+         * handler, a rejection parks the instance.
          *
          * @param command the name of the command, see {@link Step#send}
          * @param handler takes the step

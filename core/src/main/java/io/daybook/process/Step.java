@@ -136,13 +136,23 @@ public final class Step<S> {
     }
 
     /**
-     * Ends the instance. Its timers are canceled. The commands of this step and of earlier steps are still sent.
+     * Ends the instance. Its timers are canceled. The commands of this step and of earlier steps are still sent, and
+     * their rejections are handled.
      *
      * @return this step
      */
     public Step<S> end() {
         ended = true;
         return this;
+    }
+
+    /** Checks a step of an instance that has ended before. It does not end the instance again. */
+    void requireAfterEnd() {
+        if (!timers.isEmpty()) {
+            throw new IllegalStateException("a step after the end of the instance sets the timers " + timers.keySet()
+                    + ": set timers only while the instance runs");
+        }
+        ended = false;
     }
 
     @Nullable

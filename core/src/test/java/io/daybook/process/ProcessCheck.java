@@ -44,10 +44,14 @@ final class ProcessCheck {
     }
 
     private void apply(StepTaken step) {
-        require(step.start() != running, "a step that starts a running instance, or one before the start: " + step);
-        require(!over, "a step after the end: " + step);
-        running = !step.ended();
-        over = step.ended();
+        if (over && step.cause().kind() == CauseKind.REJECTION) { // of a command that was in flight at the end
+            require(!step.start() && !step.ended() && step.timers().isEmpty(), "a second end, or a timer after it");
+        } else {
+            require(step.start() != running, "a step that starts a running instance, or one before the start: " + step);
+            require(!over, "a step after the end: " + step);
+            running = !step.ended();
+            over = step.ended();
+        }
         if (step.cause().kind() == CauseKind.EVENT) {
             require(inputs.add(step.cause().key()), "a second step for an event: " + step);
         } else if (step.cause().kind() == CauseKind.TIMER) {
