@@ -28,7 +28,7 @@ final class BrokerConnection implements EventHandler {
     private static final String NOT_FOUND = "amqp:not-found";
     private static final long SESSION_POLL_MILLIS = 20;
 
-    private final ServiceBusTestServer broker;
+    private final EmbeddedBroker broker;
     private final Management management;
     private final AMQPConnectionContext connection;
     private final Map<String, Sender> replies = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ final class BrokerConnection implements EventHandler {
     private final Set<ConsumerLink> consumers = ConcurrentHashMap.newKeySet();
     private final Set<Sender> ofSessions = ConcurrentHashMap.newKeySet();
 
-    BrokerConnection(ServiceBusTestServer broker, AMQPConnectionContext connection) {
+    BrokerConnection(EmbeddedBroker broker, AMQPConnectionContext connection) {
         this.broker = broker;
         this.management = new Management(broker);
         this.connection = connection;
@@ -52,7 +52,7 @@ final class BrokerConnection implements EventHandler {
 
     /** It is no more, so it holds no sessions. */
     void ended() {
-        broker.entities().forEach(entity -> entity.unlock(ofSessions));
+        broker.entities().all().forEach(entity -> entity.unlock(ofSessions));
     }
 
     void cut() {
@@ -89,8 +89,8 @@ final class BrokerConnection implements EventHandler {
             return;
         }
         boolean requests = address.endsWith(MANAGEMENT);
-        Entity entity =
-                broker.entity(requests ? address.substring(0, address.length() - MANAGEMENT.length()) : address);
+        Entity entity = broker.entities()
+                .find(requests ? address.substring(0, address.length() - MANAGEMENT.length()) : address);
         if (entity == null) {
             refuse(link, NOT_FOUND, notFound(address));
         } else if (requests) {
@@ -163,7 +163,7 @@ final class BrokerConnection implements EventHandler {
         return sender.getRemoteState() == EndpointState.ACTIVE
                 && sender.getSession().getRemoteState() == EndpointState.ACTIVE
                 && sender.getSession().getConnection().getRemoteState() == EndpointState.ACTIVE
-                && broker.has(this);
+                && broker.connections().has(this);
     }
 
     /** Opens the link for the session, or if that is null for the first that is free; waits until there is one. */
@@ -184,7 +184,7 @@ final class BrokerConnection implements EventHandler {
             refuse(sender, "com.microsoft:session-cannot-be-locked", "The session '" + wanted + "' is locked.");
             return;
         }
-        if (session != null && !broker.has(this)) {
+        if (session != null && !broker.connections().has(this)) {
             entity.unlock(session, sender); // the connection has ended
         } else if (session != null) {
             String locked = session;

@@ -11,11 +11,11 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 /** The connections of all clients, and their links. */
 final class ClientConnections {
 
-    private final ServiceBusTestServer server;
+    private final EmbeddedBroker broker;
     private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
 
-    ClientConnections(ServiceBusTestServer server) {
-        this.server = server;
+    ClientConnections(EmbeddedBroker broker) {
+        this.broker = broker;
     }
 
     /** {@return a listener that learns of the connections of an Artemis server} */
@@ -74,7 +74,7 @@ final class ClientConnections {
         @Override
         public void afterCreateConnection(RemotingConnection connection) {
             if (connection instanceof ActiveMQProtonRemotingConnection proton) {
-                BrokerConnection added = new BrokerConnection(server, proton.getAmqpConnection());
+                BrokerConnection added = new BrokerConnection(broker, proton.getAmqpConnection());
                 byId.put(connection.getID(), added);
                 connections.add(added);
                 proton.getAmqpConnection().addEventHandler(added);

@@ -30,14 +30,14 @@ final class ConsumerLink extends ProtonServerSenderContext {
     private static final Symbol LOCKED_UNTIL = Symbol.valueOf("com.microsoft:locked-until-utc");
     private static final long TICKS_OF_1970 = 621_355_968_000_000_000L;
 
-    private final ServiceBusTestServer broker;
+    private final EmbeddedBroker broker;
     private final Entity entity;
     private final @Nullable String session;
     private final Object owner;
 
     /** A null session means the link is not for a session; otherwise its owner has locked it. */
     ConsumerLink(
-            ServiceBusTestServer broker,
+            EmbeddedBroker broker,
             AMQPSessionContext context,
             Sender sender,
             Entity entity,

@@ -18,9 +18,9 @@ import org.apache.qpid.proton.message.Message;
 /** Answers what the SDK asks of {@code $cbs} and of an entity's {@code $management}. */
 final class Management {
 
-    private final ServiceBusTestServer broker;
+    private final EmbeddedBroker broker;
 
-    Management(ServiceBusTestServer broker) {
+    Management(EmbeddedBroker broker) {
         this.broker = broker;
     }
 

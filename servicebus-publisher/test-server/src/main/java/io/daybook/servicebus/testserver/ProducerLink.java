@@ -24,14 +24,14 @@ import org.apache.qpid.proton.engine.Receiver;
 /** The link of a client that sends: stores what arrives, all messages of a batch or none, one transfer at a time. */
 final class ProducerLink extends ProtonServerReceiverContext {
 
-    private final ServiceBusTestServer broker;
+    private final EmbeddedBroker broker;
     private final ActiveMQServer server;
     private final Entity entity;
     private final Executor executor;
     private volatile boolean withholdsCredit;
 
     ProducerLink(
-            ServiceBusTestServer broker,
+            EmbeddedBroker broker,
             AMQPSessionContext session,
             Receiver receiver,
             Entity entity,

@@ -9,19 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
-import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.core.config.Configuration;
-import org.apache.activemq.artemis.core.server.ActiveMQServer;
-import org.apache.activemq.artemis.core.server.ActiveMQServers;
-import org.apache.activemq.artemis.core.server.Queue;
-import org.apache.qpid.proton.message.Message;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A broker within this process that is near enough to Azure Service Bus for its SDK: queues, topics, sessions, duplicate detection and
@@ -43,23 +33,16 @@ public final class ServiceBusTestServer implements AutoCloseable {
     public static final String KEY =
             Base64.getEncoder().encodeToString("canary-key-of-the-broker".getBytes(StandardCharsets.UTF_8));
 
-    private static final int LARGEST = 262_144;
-    private static final Duration UNLIMITED = Duration.ofDays(1);
-
     private final Path directory;
     private final boolean temporary;
     private final int port;
-    private final Faults faults = new Faults();
-    private final Entities entities = new Entities();
-    private final ClientConnections connections = new ClientConnections(this);
-    private volatile int maxMessageSize = LARGEST;
-    private volatile Duration lockDuration = UNLIMITED;
-    private volatile @Nullable ActiveMQServer server;
+    private final EmbeddedBroker broker;
 
     private ServiceBusTestServer(Path directory, boolean temporary, int port) {
         this.directory = directory;
         this.temporary = temporary;
         this.port = port;
+        this.broker = new EmbeddedBroker(directory, port);
     }
 
     /**
@@ -121,30 +104,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @throws IllegalStateException if it cannot be started
      */
     public void restart() {
-        attempt("the Service Bus test server did not start on port " + port, () -> {
-            Configuration configuration = BrokerSettings.of(directory, port);
-            configuration.registerBrokerPlugin(connections.listener());
-            entities.restore(configuration);
-            ActiveMQServer starting = ActiveMQServers.newActiveMQServer(configuration, true);
-            starting.start();
-            server = starting;
-        });
-    }
-
-    /** A call of Artemis. */
-    @FunctionalInterface
-    private interface Call {
-        void run() throws Exception;
-    }
-
-    private static void attempt(String failure, Call call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(failure + ": " + e.getMessage(), e);
-        }
+        broker.start();
     }
 
     /**
@@ -154,7 +114,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @throws IllegalArgumentException if the name is taken
      */
     public void createQueue(String name) {
-        attempt("queue " + name + " was not created", () -> entities.createQueue(server(), name, false));
+        broker.createQueue(name, false);
     }
 
     /**
@@ -164,7 +124,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @throws IllegalArgumentException if the name is taken
      */
     public void createQueueWithoutDuplicates(String name) {
-        attempt("queue " + name + " was not created", () -> entities.createQueue(server(), name, true));
+        broker.createQueue(name, true);
     }
 
     /**
@@ -175,9 +135,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @throws IllegalArgumentException if the name is taken
      */
     public void createTopic(String topic, String... subscriptions) {
-        attempt(
-                "topic " + topic + " was not created",
-                () -> entities.createTopic(server(), topic, false, subscriptions));
+        broker.createTopic(topic, false, subscriptions);
     }
 
     /**
@@ -188,9 +146,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @throws IllegalArgumentException if the name is taken
      */
     public void createTopicWithoutDuplicates(String topic, String... subscriptions) {
-        attempt(
-                "topic " + topic + " was not created",
-                () -> entities.createTopic(server(), topic, true, subscriptions));
+        broker.createTopic(topic, true, subscriptions);
     }
 
     /**
@@ -199,7 +155,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or {@code topic/subscriptions/name}
      */
     public void requireSessions(String entity) {
-        entities.get(entity).requireSessions();
+        broker.entities().get(entity).requireSessions();
     }
 
     /**
@@ -229,7 +185,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param queue a queue, {@code topic/subscriptions/name}, or either with {@code /$deadletterqueue}
      */
     public List<StoredMessage> messages(String queue) {
-        return contents(queue).all().stream().map(Messages::read).toList();
+        return broker.contents(queue).all().stream().map(Messages::read).toList();
     }
 
     /**
@@ -238,7 +194,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param queue a queue
      */
     public List<StoredMessage> scheduled(String queue) {
-        return contents(queue).scheduled().stream().map(Messages::read).toList();
+        return broker.contents(queue).scheduled().stream().map(Messages::read).toList();
     }
 
     /**
@@ -247,7 +203,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param queue a queue
      */
     public void enqueueScheduled(String queue) {
-        attempt("scheduled messages of " + queue + " were not enqueued", contents(queue)::enqueueScheduled);
+        broker.enqueueScheduled(queue);
     }
 
     /**
@@ -256,7 +212,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or a topic
      */
     public List<Integer> transfers(String entity) {
-        return entities.get(entity).transfers();
+        return broker.entities().get(entity).transfers();
     }
 
     /**
@@ -265,7 +221,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or a topic
      */
     public int mixedTransfers(String entity) {
-        return entities.get(entity).mixed();
+        return broker.entities().get(entity).mixed();
     }
 
     /**
@@ -274,7 +230,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or a subscription
      */
     public int renewals(String entity) {
-        return entities.get(entity).renewals();
+        return broker.entities().get(entity).renewals();
     }
 
     /**
@@ -283,7 +239,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or a subscription, or either with {@code /$deadletterqueue}
      */
     public int peeks(String entity) {
-        return entities.get(entity).peeks();
+        return broker.entities().get(entity).peeks();
     }
 
     /**
@@ -293,7 +249,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param fault the fault
      */
     public void show(String entity, ServiceBusFault fault) {
-        faults.add(entity, fault);
+        broker.faults().add(entity, fault);
     }
 
     /**
@@ -302,20 +258,17 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue, a topic or {@code topic/subscriptions/name}
      */
     public int faultsLeft(String entity) {
-        return faults.left(entity);
+        return broker.faults().left(entity);
     }
 
     /** Ends all faults, gives links the credit that was withheld, and resets the lock duration and the maximum message size. */
     public void clearFaults() {
-        faults.clear();
-        maxMessageSize = LARGEST;
-        lockDuration = UNLIMITED;
-        connections.producers().forEach(ProducerLink::giveCredit);
+        broker.clearFaults();
     }
 
     /** Cuts the sockets of all clients. */
     public void cutConnections() {
-        connections.cut();
+        broker.connections().cut();
     }
 
     /**
@@ -324,7 +277,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param condition the AMQP condition of the error, such as {@code amqp:connection:forced}
      */
     public void closeConnections(String condition) {
-        connections.close(condition);
+        broker.connections().close(condition);
     }
 
     /**
@@ -334,7 +287,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param condition the AMQP condition of the error, such as {@code amqp:link:detach-forced}
      */
     public void detachLinks(String entity, String condition) {
-        connections.producers(entity).forEach(producer -> producer.detach(condition));
+        broker.connections().producers(entity).forEach(producer -> producer.detach(condition));
     }
 
     /**
@@ -344,12 +297,12 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param condition the AMQP condition of the error, such as {@code com.microsoft:session-lock-lost}
      */
     public void detachReceivers(String entity, String condition) {
-        connections.consumers(entity).forEach(consumer -> consumer.detach(condition));
+        broker.connections().consumers(entity).forEach(consumer -> consumer.detach(condition));
     }
 
     /** {@return the number of connections} */
     public int connections() {
-        return connections.count();
+        return broker.connections().count();
     }
 
     /**
@@ -358,7 +311,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or a subscription
      */
     public int mostReceiversOfConnection(String entity) {
-        return connections.mostConsumers(entity);
+        return broker.connections().mostConsumers(entity);
     }
 
     /**
@@ -368,7 +321,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param session the id of the session
      */
     public int acceptances(String entity, String session) {
-        return entities.get(entity).acceptances(session);
+        return broker.entities().get(entity).acceptances(session);
     }
 
     /**
@@ -377,12 +330,12 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param entity a queue or a topic
      */
     public boolean hasSender(String entity) {
-        return connections.producers(entity).findAny().isPresent();
+        return broker.connections().producers(entity).findAny().isPresent();
     }
 
     /** {@return whether the server is neither killed nor closed} */
     public boolean isRunning() {
-        return server != null;
+        return broker.isRunning();
     }
 
     /**
@@ -392,7 +345,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param duration the time
      */
     public void setLockDuration(Duration duration) {
-        lockDuration = duration;
+        broker.setLockDuration(duration);
     }
 
     /**
@@ -401,18 +354,12 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * @param bytes the size in bytes
      */
     public void setMaxMessageSize(int bytes) {
-        maxMessageSize = bytes;
+        broker.setMaxMessageSize(bytes);
     }
 
     /** Stops the server like a crash, after the sockets were cut. {@link #restart} starts it again. */
     public void kill() {
-        ActiveMQServer running = server;
-        if (running != null) {
-            cutConnections();
-            attempt("the Service Bus test server did not stop", () -> running.fail(false));
-            connections.forget();
-            server = null;
-        }
+        broker.kill();
     }
 
     /** Stops the server like a crash, and deletes its directory if that is temporary. */
@@ -428,55 +375,5 @@ public final class ServiceBusTestServer implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
-    }
-
-    private ActiveMQServer server() {
-        ActiveMQServer running = server;
-        if (running == null) {
-            throw new IllegalStateException("the Service Bus test server is stopped: restart it first");
-        }
-        return running;
-    }
-
-    /** Stores messages and waits until they are on disk; returns their sequence numbers. */
-    List<Long> store(Entity entity, List<Message> messages) {
-        ActiveMQServer running = server();
-        Executor executor = running.getExecutorFactory().getExecutor();
-        return CompletableFuture.completedFuture(entity)
-                .thenComposeAsync(stored -> MessageStore.store(running, executor, stored, messages), executor)
-                .join();
-    }
-
-    int maxMessageSize() {
-        return maxMessageSize;
-    }
-
-    Duration lockDuration() {
-        return lockDuration;
-    }
-
-    Faults faults() {
-        return faults;
-    }
-
-    Collection<Entity> entities() {
-        return entities.all();
-    }
-
-    @Nullable
-    Entity entity(String name) {
-        return entities.find(name);
-    }
-
-    boolean has(BrokerConnection connection) {
-        return connections.has(connection);
-    }
-
-    QueueContents contents(String name) {
-        Queue queue = server().locateQueue(SimpleString.of(name));
-        if (queue == null) {
-            throw new IllegalArgumentException("no queue or subscription " + name + ": create it first");
-        }
-        return new QueueContents(queue);
     }
 }
