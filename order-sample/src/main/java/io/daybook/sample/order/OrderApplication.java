@@ -21,7 +21,6 @@ import io.daybook.sample.order.http.AdminApi;
 import io.daybook.sample.order.http.HttpServer;
 import io.daybook.sample.order.http.OrderApi;
 import io.daybook.sample.order.http.ProcessApi;
-import io.daybook.sample.order.http.Route;
 import io.daybook.sample.order.http.ServiceApi;
 import io.daybook.sample.order.process.OrderExpiry;
 import io.daybook.sample.order.process.Refunding;
@@ -31,6 +30,7 @@ import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.sample.order.query.OrderTotals;
 import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
+import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -78,8 +78,8 @@ public final class OrderApplication implements AutoCloseable {
             boolean answers = roles.contains(Role.API);
             boolean processes = roles.contains(Role.PROCESSES);
             projector = projects || answers ? projector(projects) : null;
-            List<Route> routes = new ArrayList<>();
-            List<Route> adminRoutes = new ArrayList<>(AdminApi.pages());
+            List<Endpoint> routes = new ArrayList<>();
+            List<Endpoint> adminRoutes = new ArrayList<>(AdminApi.pages());
             ProcessRunner runner = null;
             if (answers || processes) {
                 AggregateRepository<Order> orders = orders();
@@ -183,7 +183,7 @@ public final class OrderApplication implements AutoCloseable {
                 bus, new OrderQueries(readModels, orders, components.eventStore()), OrderReports.of(readModels));
     }
 
-    private String listen(List<Route> routes, String host, int port) {
+    private String listen(List<Endpoint> routes, String host, int port) {
         HttpServer server = HttpServer.start(routes, host, port);
         running.push(server::close);
         return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();

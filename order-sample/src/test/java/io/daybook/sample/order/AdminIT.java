@@ -83,8 +83,9 @@ class AdminIT {
                 .isEqualTo("active"));
         orders.application().projector().drain(LIMIT);
         assertThat(report("").toString())
-                .isEqualTo("{\"checked\":1,\"behind\":0,\"ahead\":0,\"different\":0,\"parked\":0,\"repaired\":0,"
-                        + "\"findings\":[]}");
+                .isEqualTo(
+                        "{\"checked\":1,\"behind\":0,\"ahead\":0,\"different\":0,\"parked\":0,\"repaired\":0,"
+                                + "\"findings\":[],\"summaries\":{\"checked\":0,\"different\":0,\"changing\":0,\"groups\":[]}}");
         for (String grouped : List.of("customer-summaries", "daily-orders")) {
             assertThat(orders.administer("POST", "/projections/" + grouped + "/rebuild")
                             .status())
@@ -104,6 +105,11 @@ class AdminIT {
                 .isEqualTo("[{\"problem\":\"different\",\"order_id\":\"" + id + "\",\"position\":1,\"version\":1}]");
         assertThat(report("?repair=true").get("repaired").intValue()).isEqualTo(1);
         assertThat(report("?repair=false").get("different").intValue()).isZero();
+        assertThat(orders.administer("POST", "/projections/customer-summaries/verify")
+                        .json()
+                        .get("summaries")
+                        .toString())
+                .isEqualTo("{\"checked\":1,\"different\":0,\"changing\":0,\"groups\":[]}");
     }
 
     private void alter(String id) {

@@ -141,104 +141,10 @@ final class FuzzRequests {
             "GET http://[x/ HTTP/1.1",
             "P\u00f6ST /orders HTTP/1.1",
             "get / HTTP/1.1 x");
-    private static final List<String> BAD_LIMITS = List.of(
-            "limit=0",
-            "limit=1001",
-            "limit=-1",
-            "limit=x",
-            "limit=1&limit=2",
-            "limit=",
-            "limit=1e3",
-            "limit=%D9%A1",
-            "page=2",
-            "colour=red",
-            "=",
-            "%00=1",
-            "%ff=%ff",
-            "%u0041=1",
-            "limit=%u0031",
-            "limit=%zz",
-            "%",
-            "limit[]=1");
-    private static final List<String> BAD_NUMBERS =
-            List.of("after=-1", "after=x", "after=1.5", "after=99999999999999999999", "after=%20", "after=1%00");
-    private static final List<String> BAD_VERSIONS = List.of(
-            "version=0",
-            "version=-1",
-            "version=1.0",
-            "version=999",
-            "version=9223372036854775808",
-            "version=",
-            "version=1&version=1",
-            "version=%31%00",
-            "vers=1");
-    private static final List<String> BAD_LISTS = List.of(
-            "limit=101",
-            "customer_id=",
-            "customer_id=" + "c".repeat(65),
-            "customer_id=a%00b",
-            "customer_id=a&customer_id=b",
-            "status=open",
-            "status=CREATED",
-            "status=created,created",
-            "status=created,",
-            "status=",
-            "from_date=2026-02-30",
-            "from_date=2026-1-1",
-            "from_date=yesterday",
-            "from_date=%2B12026-01-01",
-            "to_date=2026-13-01",
-            "to_date=0000-00-00",
-            "from_date=2026-02-01&to_date=2026-01-31",
-            "sort=price",
-            "sort=",
-            "sort=--created_at",
-            "sort=created_at,total_amount",
-            "sort=+created_at",
-            "after=x",
-            "after=",
-            "after=AAAAAAAAAAAAAAAAAAAAAA",
-            "after=" + "A".repeat(9_000),
-            "after=%F0%9F%98%80");
-    private static final List<String> BAD_SEARCHES = List.of(
-            "",
-            "q=",
-            "q=ab",
-            "q=ab%20cd",
-            "q=abc%00",
-            "q=%20%20%20",
-            "q=" + "a".repeat(201),
-            "q=aaa+bbb+ccc+ddd+eee+fff",
-            "q=prod&q=prod",
-            "q=prod&limit=101",
-            "q=prod&after=x",
-            "q=prod&status=created",
-            "query=prod");
-    private static final List<String> BAD_REPORTS = List.of(
-            "",
-            "date=",
-            "date=2026-02-30",
-            "date=2026-01-01&date=2026-01-01",
-            "date=2026-01-01&from_date=2026-01-01",
-            "from_date=2026-01-01",
-            "to_date=2026-01-01",
-            "from_date=2026-01-02&to_date=2026-01-01",
-            "from_date=2020-01-01&to_date=2026-01-01",
-            "from_date=0000-01-01&to_date=9999-12-31",
-            "date=2026-01-01&limit=1",
-            "page=1");
-    private static final List<String> BAD_TOKENS = List.of(
-            "x",
-            "!",
-            "a b",
-            "T3JkZXItNDI",
-            "T3JkZXItNDJAMA",
-            "\u00e4",
-            "A".repeat(7_000),
-            "AA\r\nConsistency-Token: AA");
 
     private final Random random;
     private final List<Valid> valid;
+    private final FuzzQueries queries;
     private final String orderId;
     private final List<Supplier<BadRequest>> kinds = List.of(
             this::badValue,
@@ -264,6 +170,7 @@ final class FuzzRequests {
     FuzzRequests(long seed, String orderId) {
         this.random = new Random(seed);
         this.orderId = orderId;
+        this.queries = new FuzzQueries(random, orderId);
         this.valid = List.of(
                 new Valid(
                         "/orders",
@@ -284,6 +191,11 @@ final class FuzzRequests {
 
     BadRequest next() {
         return pick(kinds).get();
+    }
+
+    /** A bad request to a query. */
+    BadRequest query() {
+        return queries.next();
     }
 
     private BadRequest badValue() {
@@ -390,8 +302,8 @@ final class FuzzRequests {
     }
 
     private BadRequest path() {
-        StringBuilder junk =
-                new StringBuilder(pick(List.of("/orders/~", "/orders/" + orderId + "/", "/x", "/orders/../x", "//x")));
+        StringBuilder junk = new StringBuilder(
+                pick(List.of("/orders/~", "/orders/" + orderId + "/", "/x", "/orders/../x", "//x", "/processes/~")));
         String characters = "abz09-_.~%/;:@!$&'()*+,=?#[]|\\^`{}<>\" \u00e4";
         for (int i = 1 + random.nextInt(40); i > 0; i--) {
             junk.append(
@@ -412,40 +324,6 @@ final class FuzzRequests {
         return raw("line", (pick(BAD_LINES) + "\r\nHost: x\r\nBad\r\n\r\n").getBytes(ISO_8859_1), new byte[0]);
     }
 
-    /** A bad parameter, with or without good ones around it. */
-    BadRequest query() {
-        String order = "/orders/" + orderId;
-        return switch (random.nextInt(8)) {
-            case 0 -> query(order + "/events", either(BAD_LIMITS, BAD_NUMBERS), "limit=5");
-            case 1 -> query(order + "/history", either(BAD_LIMITS, BAD_NUMBERS), "limit=5");
-            case 2 -> query(order, pick(BAD_VERSIONS), "");
-            case 3 -> query("/orders/search", pick(BAD_SEARCHES), "limit=5");
-            case 5 -> query("/reports/daily-orders", pick(BAD_REPORTS), "");
-            case 6 -> query("/customers/CUST-123/summary", pick(BAD_LIMITS), "");
-            case 4 -> token(pick(List.of(order, "/orders", "/orders/search?q=prod")));
-            default -> query("/orders", either(BAD_LIMITS, BAD_LISTS), "status=created&sort=-total_amount");
-        };
-    }
-
-    private BadRequest query(String path, String bad, String good) {
-        boolean alone = good.isEmpty() || bad.isEmpty() || random.nextBoolean() || !names(good, bad);
-        String query = alone ? bad : random.nextBoolean() ? bad + "&" + good : good + "&" + bad;
-        return raw("query " + path + "?" + query, head("GET", path + "?" + query, ""), new byte[0]);
-    }
-
-    private static boolean names(String good, String bad) {
-        return Arrays.stream(good.split("&")).noneMatch(each -> bad.contains(each.substring(0, each.indexOf('='))));
-    }
-
-    private BadRequest token(String path) {
-        String token = pick(BAD_TOKENS);
-        return raw("token " + path, head("GET", path, "Consistency-Token: " + token + "\r\n"), new byte[0]);
-    }
-
-    private String either(List<String> one, List<String> other) {
-        return pick(random.nextBoolean() ? one : other);
-    }
-
     private BadRequest json(String kind, String path, String body) {
         return post(kind, path, JSON, body.getBytes(UTF_8));
     }
@@ -454,11 +332,11 @@ final class FuzzRequests {
         return raw(kind, head("POST", path, headers + "Content-Length: " + body.length + "\r\n"), body);
     }
 
-    private static BadRequest raw(String kind, byte[] head, byte[] body) {
+    static BadRequest raw(String kind, byte[] head, byte[] body) {
         return new BadRequest(kind, concat(head, body));
     }
 
-    private static byte[] head(String method, String path, String headers) {
+    static byte[] head(String method, String path, String headers) {
         return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n")
                 .getBytes(ISO_8859_1);
     }

@@ -195,6 +195,7 @@ class ProcessesIT {
         "limit=0,limit",
         "limit=101,limit",
         "after=x,after",
+        "after=,after",
         "page=2,page",
         "age=1,age"
     })

@@ -1,12 +1,17 @@
 package io.daybook.sample.order.http;
 
+import static io.javalin.http.HandlerType.DELETE;
+import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.POST;
+
 import io.daybook.projection.ProjectionDefinition;
 import io.daybook.projection.Projector;
 import io.daybook.projection.VerifyOptions;
 import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import io.javalin.router.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
@@ -18,16 +23,12 @@ import java.util.function.BiConsumer;
  */
 public record AdminApi(Projector projector, List<ProjectionDefinition> projections) {
 
-    private record Projections(List<ProjectionView> projections) {}
-
-    private record Retried(int unparked) {}
-
     /**
      * {@return the routes}
      */
-    public List<Route> routes() {
+    public List<Endpoint> routes() {
         return List.of(
-                Route.get("/projections", this::list),
+                new Endpoint(GET, "/projections", this::list),
                 operation("rebuild", (ctx, projection) -> {
                     projector.rebuild(projection);
                     ctx.status(202);
@@ -36,22 +37,22 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
                     inState(() -> projector.activate(projection));
                     ctx.status(204);
                 }),
-                operation(
-                        "retry-parked",
-                        (ctx, projection) -> Answers.json(ctx, new Retried(projector.retryParked(projection)))),
+                operation("retry-parked", (ctx, projection) -> {
+                    ctx.json(Map.of("unparked", projector.retryParked(projection)));
+                }),
                 operation("verify", this::verify),
-                new Route(HandlerType.DELETE, "/projections/{name}/{version}", this::drop));
+                new Endpoint(DELETE, "/projections/{name}/{version}", this::drop));
     }
 
     /**
      * {@return the route of the description of the administration}
      */
-    public static List<Route> pages() {
-        return List.of(Route.get("/openapi.yaml", Pages.of("admin.yaml")));
+    public static List<Endpoint> pages() {
+        return List.of(new Endpoint(GET, "/openapi.yaml", Pages.of("admin.yaml")));
     }
 
-    private Route operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
-        return Route.post("/projections/{name}/" + name, ctx -> {
+    private Endpoint operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
+        return new Endpoint(POST, "/projections/{name}/" + name, ctx -> {
             refusePages(ctx);
             ProjectionDefinition found = projections.stream()
                     .filter(each -> each.schema().name().equals(ctx.pathParam("name")))
@@ -62,26 +63,21 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
     }
 
     private void list(Context ctx) {
-        Answers.json(
-                ctx,
-                new Projections(
-                        projector.status().stream().map(ProjectionView::of).toList()));
+        ctx.json(Map.of(
+                "projections",
+                projector.status().stream().map(ProjectionView::of).toList()));
     }
 
     private void verify(Context ctx, ProjectionDefinition projection) {
-        QueryParameters query = new QueryParameters(ctx, "sample", "repair");
-        double sample = query.read(
-                        "sample",
-                        "must be a share from 0.0001 to 1, such as 0.01",
-                        text -> text.matches("(?=.*[1-9])0?\\.[0-9]{1,4}|1") ? Double.valueOf(text) : null)
-                .orElse(1.0);
-        boolean repair = query.read(
-                        "repair",
-                        "must be true or false",
-                        text -> text.matches("true|false") ? Boolean.valueOf(text) : null)
-                .orElse(false);
+        RequestValues query = RequestValues.ofQuery(ctx, "sample", "repair");
+        String share = "(?=.*[1-9])0?\\.[0-9]{1,4}|1";
+        String sample = query.matching("sample", share, "must be a share from 0.0001 to 1, such as 0.01")
+                .orElse("1");
+        String repair =
+                query.matching("repair", "true|false", "must be true or false").orElse("false");
         query.refuseInvalid();
-        Answers.json(ctx, ProjectionView.Verified.of(projector.verify(projection, new VerifyOptions(sample, repair))));
+        VerifyOptions options = new VerifyOptions(Double.parseDouble(sample), Boolean.parseBoolean(repair));
+        ctx.json(ProjectionView.Verified.of(projector.verify(projection, options)));
     }
 
     private void drop(Context ctx) {

@@ -14,10 +14,6 @@ final class Answers {
 
     private Answers() {}
 
-    static void json(Context ctx, Object answer) {
-        ctx.contentType("application/json").result(SnakeJson.write(answer));
-    }
-
     /** Answers 200, or 304 if the client has this version. */
     static void versioned(Context ctx, long version, Object answer) {
         tagged(ctx, "\"" + version + "\"", SnakeJson.write(answer));

@@ -5,6 +5,8 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.json.JavalinJackson;
+import io.javalin.router.Endpoint;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +48,7 @@ public final class HttpServer implements AutoCloseable {
      * @return the server, to be closed
      * @throws io.javalin.util.JavalinException if it cannot listen there
      */
-    public static HttpServer start(List<Route> routes, String host, int port) {
+    public static HttpServer start(List<Endpoint> routes, String host, int port) {
         return new HttpServer(Javalin.start(config -> configure(config, routes, host, port)));
     }
 
@@ -63,11 +65,12 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void configure(JavalinConfig config, List<Route> routes, String host, int port) {
+    private static void configure(JavalinConfig config, List<Endpoint> routes, String host, int port) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = Problems.MAX_BODY;
+        config.jsonMapper(new JavalinJackson(SnakeJson.MAPPER, false));
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(FINISH_WITHIN.toMillis());
             server.setErrorHandler(new JettyProblems());
@@ -84,9 +87,9 @@ public final class HttpServer implements AutoCloseable {
         config.routes.before(HttpServer::before);
         Problems.register(config.routes);
         routes.forEach(route -> {
-            config.routes.addHttpHandler(route.method(), route.path(), route.handler());
-            if (route.method().equals(HandlerType.GET)) {
-                config.routes.head(route.path(), route.handler());
+            config.routes.addEndpoint(route);
+            if (route.method.equals(HandlerType.GET)) {
+                config.routes.head(route.path, route.handler);
             }
         });
     }

@@ -1,6 +1,8 @@
 package io.daybook.sample.order.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.POST;
+
 import io.daybook.aggregate.UpdateResult;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
@@ -14,6 +16,7 @@ import io.daybook.sample.order.http.Problem.Kind;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.javalin.http.Context;
+import io.javalin.router.Endpoint;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -38,40 +41,41 @@ public record OrderApi(CommandBus bus, OrderQueries queries, OrderReports report
     /**
      * {@return the routes for programs}
      */
-    public List<Route> routes() {
+    public List<Endpoint> routes() {
         OrderQueryHandlers handlers = new OrderQueryHandlers(queries, reports);
         return List.of(
-                Route.post("/orders", this::create),
-                Route.post("/orders/{id}/items", this::addItem),
-                Route.post("/orders/{id}/ship", this::ship),
-                Route.post("/orders/{id}/cancel", this::cancel),
-                Route.get("/orders", handlers::orders),
-                Route.get("/orders/search", handlers::search), // before {id}, which also matches it
-                Route.get("/orders/{id}", handlers::order),
-                Route.get("/orders/{id}/events", handlers::events),
-                Route.get("/orders/{id}/history", handlers::history),
-                Route.get("/customers/{id}/summary", handlers::customer),
-                Route.get("/customers/{id}/order-summary", handlers::customer),
-                Route.get("/reports/daily-orders", handlers::dailyOrders),
-                Route.get("/openapi.yaml", Pages.of("openapi.yaml")),
-                Route.get("/docs", Pages.of("web/docs.html")));
+                new Endpoint(POST, "/orders", this::create),
+                new Endpoint(POST, "/orders/{id}/items", this::addItem),
+                new Endpoint(POST, "/orders/{id}/ship", this::ship),
+                new Endpoint(POST, "/orders/{id}/cancel", this::cancel),
+                new Endpoint(GET, "/orders", handlers::orders),
+                new Endpoint(GET, "/orders/search", handlers::search), // before {id}, which also matches it
+                new Endpoint(GET, "/orders/{id}", handlers::order),
+                new Endpoint(GET, "/orders/{id}/events", handlers::events),
+                new Endpoint(GET, "/orders/{id}/history", handlers::history),
+                new Endpoint(GET, "/customers/{id}/summary", handlers::customer),
+                new Endpoint(GET, "/customers/{id}/order-summary", handlers::customer),
+                new Endpoint(GET, "/reports/daily-orders", handlers::dailyOrders),
+                new Endpoint(GET, "/openapi.yaml", Pages.of("openapi.yaml")),
+                new Endpoint(GET, "/docs", Pages.of("web/docs.html")));
     }
 
     /**
      * {@return the routes for people}
      */
-    public static List<Route> pages() {
-        return List.of(Route.get("/", Pages.of("web/index.html")), Route.get("/assets/{name}", Pages::asset));
+    public static List<Endpoint> pages() {
+        return List.of(
+                new Endpoint(GET, "/", Pages.of("web/index.html")), new Endpoint(GET, "/assets/{name}", Pages::asset));
     }
 
     private void create(Context ctx) {
-        ObjectNode body = RequestBody.read(ctx);
         CommandMetadata metadata = RequestHeaders.metadata(ctx);
+        String id = metadata.derivedAggregateId();
+        CreateOrder create = RequestBody.command(ctx, id, CreateOrder.class);
         if ("*".equals(ctx.header("If-Match"))) {
             throw new Problem(Kind.VERSION, "A new order matches nothing");
         }
-        String id = metadata.derivedAggregateId();
-        send(ctx, RequestBody.command(body, id, CreateOrder.class), metadata, (command, version) -> {
+        send(ctx, create, metadata, (command, version) -> {
             ctx.status(201).header("Location", "/orders/" + id);
             return new Answer(id, "created", "Order created successfully", version, null);
         });
@@ -101,8 +105,7 @@ public record OrderApi(CommandBus bus, OrderQueries queries, OrderReports report
     }
 
     private <C extends Command> void update(Context ctx, Class<C> type, BiFunction<C, Long, Answer> answer) {
-        String id = OrderQueryHandlers.orderId(ctx);
-        C command = RequestBody.command(RequestBody.read(ctx), id, type);
+        C command = RequestBody.command(ctx, OrderQueryHandlers.orderId(ctx), type);
         send(ctx, command, RequestHeaders.metadata(ctx), answer);
     }
 
@@ -116,6 +119,6 @@ public record OrderApi(CommandBus bus, OrderQueries queries, OrderReports report
         }
         ctx.header("ETag", "\"" + result.version() + "\"");
         Answers.token(ctx, token.and(result.consistencyToken()));
-        Answers.json(ctx, answer.apply(command, result.version()));
+        ctx.json(answer.apply(command, result.version()));
     }
 }

@@ -6,6 +6,7 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.projection.ReadDocument;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Filter.Where;
 import io.daybook.readmodel.Page;
 import io.daybook.sample.order.domain.OrderRules;
 import io.daybook.sample.order.domain.OrderSnapshot;
@@ -29,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +56,9 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
         }
     }
 
-    private record DailyOrders(List<Day> days) {}
-
     void order(Context ctx) {
         String id = orderId(ctx);
-        QueryParameters query = new QueryParameters(ctx, "version");
+        RequestValues query = RequestValues.ofQuery(ctx, "version");
         long version = query.number("version", 1, Long.MAX_VALUE, 0);
         query.refuseInvalid();
         if (version > 0) {
@@ -84,8 +84,8 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
     }
 
     void orders(Context ctx) {
-        QueryParameters query =
-                new QueryParameters(ctx, "customer_id", "status", "from_date", "to_date", "sort", "limit", "after");
+        RequestValues query =
+                RequestValues.ofQuery(ctx, "customer_id", "status", "from_date", "to_date", "sort", "limit", "after");
         String rule = "must be created_at, changed_at or total_amount, with - before it to reverse";
         String index = query.read("sort", rule, sort -> INDEXES.get(sort.replaceFirst("^-", "")))
                 .orElse("created");
@@ -95,25 +95,22 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
                 to.isEmpty() || from.isEmpty() || !to.get().isBefore(from.get()),
                 "to_date",
                 "must not be before from_date");
-        Filter all = Filter.all().orderBy(index);
-        Filter sorted = query.text("sort").orElse("-").startsWith("-") ? all.descending() : all;
-        Filter filter = query.text("customer_id", OrderRules.MAX_ID)
-                .map(sorted.and("customer")::is)
-                .orElse(sorted);
-        filter = query.anyOf("status", OrderStatus.class)
-                .map(filter.and("status")::isAnyOf)
-                .orElse(filter);
-        filter = from.map(OrderQueryHandlers::startOf)
-                .map(filter.and("created")::from)
-                .orElse(filter);
-        filter = to.map(day -> startOf(day.plusDays(1)))
-                .map(filter.and("created")::until)
-                .orElse(filter);
+        Filter filter = Filter.all().orderBy(index);
+        filter = query.text("sort").orElse("-").startsWith("-") ? filter.descending() : filter;
+        filter = where(filter, "customer", query.text("customer_id", OrderRules.MAX_ID), Where::is);
+        filter = where(filter, "status", query.anyOf("status", OrderStatus.class), Where::isAnyOf);
+        filter = where(filter, "created", from.map(OrderQueryHandlers::startOf), Where::from);
+        filter = where(filter, "created", to.map(day -> startOf(day.plusDays(1))), Where::until);
         list(ctx, query, filter);
     }
 
+    /** Adds a condition if the value is present. */
+    static <T> Filter where(Filter filter, String index, Optional<T> value, BiFunction<Where, T, Filter> condition) {
+        return value.map(each -> condition.apply(filter.and(index), each)).orElse(filter);
+    }
+
     void search(Context ctx) {
-        QueryParameters query = new QueryParameters(ctx, "q", "limit", "after");
+        RequestValues query = RequestValues.ofQuery(ctx, "q", "limit", "after");
         String text = query.text("q", OrderRules.MAX_TEXT).orElse("");
         List<String> words = List.of(text.strip().toLowerCase(Locale.ROOT).split("\\s+"));
         query.require(
@@ -128,12 +125,10 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
         list(ctx, query, filter);
     }
 
-    private void list(Context ctx, QueryParameters query, Filter conditions) {
+    private void list(Context ctx, RequestValues query, Filter conditions) {
         int limit = (int) query.number("limit", 1, MAX_ORDERS, 20);
-        String after = query.text("after").orElse("");
-        Filter filter = conditions.limit(limit).after(after);
-        boolean continues = !after.isEmpty() && queries.continues(filter);
-        query.require(continues || !query.has("after"), "after", QueryParameters.NOT_NEXT);
+        Filter filter = conditions.limit(limit).after(query.after());
+        query.require(filter.next().isEmpty() || queries.continues(filter), "after", RequestValues.NOT_NEXT);
         query.refuseInvalid();
         Page<OrderView> page = read(ctx, token -> queries.orders(filter, token)).map(OrderView::listed);
         page.next().ifPresent(next -> Answers.next(ctx, next));
@@ -145,7 +140,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
 
         static Range of(Context ctx) {
             String id = orderId(ctx);
-            QueryParameters query = new QueryParameters(ctx, "after", "limit");
+            RequestValues query = RequestValues.ofQuery(ctx, "after", "limit");
             long after = query.number("after", 0, Long.MAX_VALUE, 0);
             int limit = (int) query.number("limit", 1, MAX_EVENTS, MAX_EVENTS);
             query.refuseInvalid();
@@ -163,7 +158,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
         List<EventEnvelope> found = queries.events(range.id, range.after, range.limit + 1);
         List<EventView> shown =
                 found.stream().limit(range.limit).map(EventView::of).toList();
-        Answers.json(ctx, new EventPage(range.id, shown, range.next(found)));
+        ctx.json(new EventPage(range.id, shown, range.next(found)));
     }
 
     void history(Context ctx) {
@@ -171,7 +166,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
         List<Step> found = queries.history(range.id, range.after, range.limit + 1);
         List<OrderHistory.Entry> shown =
                 found.stream().limit(range.limit).map(OrderHistory.Entry::of).toList();
-        Answers.json(ctx, new OrderHistory(range.id, shown, range.next(found)));
+        ctx.json(new OrderHistory(range.id, shown, range.next(found)));
     }
 
     /**
@@ -199,7 +194,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
     }
 
     void customer(Context ctx) {
-        new QueryParameters(ctx).refuseInvalid();
+        RequestValues.ofQuery(ctx).refuseInvalid();
         String id = ctx.pathParam("id");
         if (id.length() > OrderRules.MAX_ID || id.chars().anyMatch(Character::isISOControl)) {
             throw new Problem(Kind.NOT_FOUND, "There is no customer with that id");
@@ -211,7 +206,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
     }
 
     void dailyOrders(Context ctx) {
-        QueryParameters query = new QueryParameters(ctx, "date", "from_date", "to_date");
+        RequestValues query = RequestValues.ofQuery(ctx, "date", "from_date", "to_date");
         boolean single = query.has("date");
         boolean ranged = query.has("from_date") || query.has("to_date");
         query.require(single != ranged, "date", "must be sent, unless from_date and to_date are");
@@ -233,7 +228,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
                 token -> first.datesUntil(last.plusDays(1))
                         .map(date -> Day.of(date, reports.day(date, token)))
                         .toList());
-        Answers.hashed(ctx, new DailyOrders(days));
+        Answers.hashed(ctx, Map.of("days", days));
     }
 
     private static Instant startOf(LocalDate day) {

@@ -2,7 +2,6 @@ package io.daybook.sample.order.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.daybook.command.Violation;
-import io.daybook.command.Violations;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Locale;
@@ -81,13 +80,6 @@ final class Problem extends RuntimeException {
         Kind type = Kind.INVALID;
         return new Problem(
                 new Document(type.urn(), type.title, type.status, "The request is invalid, see violations", shown));
-    }
-
-    /** Ends the request if there are violations. */
-    static void refuse(Violations violations) {
-        if (!violations.found().isEmpty()) {
-            throw invalid(violations.found());
-        }
     }
 
     byte[] body() {

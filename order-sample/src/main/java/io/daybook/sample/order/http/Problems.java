@@ -57,31 +57,31 @@ final class Problems {
                 CommandValidationException.class,
                 (failure, ctx) ->
                         Problem.invalid(inSnakeCase(failure.violations())).answer(ctx));
-        routes.exception(
-                CommandTimeoutException.class, (failure, ctx) -> unavailable(ctx, RETRY_AFTER, failure.getMessage()));
+        routes.exception(CommandTimeoutException.class, (failure, ctx) -> {
+            retryLater(ctx, Kind.UNAVAILABLE, RETRY_AFTER, failure.getMessage());
+        });
         routes.exception(EventStoreUnavailableException.class, (failure, ctx) -> {
             String detail = failure.outcome() == Outcome.UNKNOWN
                     ? "The event store did not answer, the outcome is unknown: repeat the request with the same"
                             + " Idempotency-Key, it then takes effect once"
                     : "The event store cannot be reached, and nothing was stored: send the request again";
-            unavailable(ctx, failure.retryAfter().orElse(RETRY_AFTER), detail);
+            retryLater(ctx, Kind.UNAVAILABLE, failure.retryAfter().orElse(RETRY_AFTER), detail);
         });
         routes.exception(ReadModelUnavailableException.class, (failure, ctx) -> {
             String detail = "The read model cannot be read at the moment: send the request again";
-            unavailable(ctx, failure.retryAfter().orElse(RETRY_AFTER), detail);
+            retryLater(ctx, Kind.UNAVAILABLE, failure.retryAfter().orElse(RETRY_AFTER), detail);
         });
         routes.exception(ReadModelNotReadyException.class, (failure, ctx) -> {
             String detail = failure.state() == ReadModelState.CAUGHT_UP
                     ? "The read model is built, but not active: an operator must activate it"
                     : "The read model is not built yet: send the request again later";
-            unavailable(ctx, Duration.ofSeconds(5), detail);
+            retryLater(ctx, Kind.UNAVAILABLE, Duration.ofSeconds(5), detail);
         });
         routes.exception(StreamParkedException.class, (failure, ctx) -> {
-            ctx.header("Retry-After", "60");
             String detail = "Event " + failure.sequenceNumber() + " of the order "
                     + failure.stream().aggregateId()
                     + " could not be projected: without Consistency-Token the last good state is returned";
-            new Problem(Kind.PARKED, detail).answer(ctx);
+            retryLater(ctx, Kind.PARKED, Duration.ofMinutes(1), detail);
         });
         routes.exception(Problem.class, Problem::answer);
         routes.exception(
@@ -98,10 +98,10 @@ final class Problems {
         routes.exception(failures, (failure, ctx) -> new Problem(type, failure.getMessage()).answer(ctx));
     }
 
-    private static void unavailable(Context ctx, Duration retryAfter, @Nullable String detail) {
+    private static void retryLater(Context ctx, Kind type, Duration retryAfter, @Nullable String detail) {
         long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
         ctx.header("Retry-After", Long.toString(seconds));
-        new Problem(Kind.UNAVAILABLE, detail).answer(ctx);
+        new Problem(type, detail).answer(ctx);
     }
 
     private static Problem ofJavalin(HttpResponseException failure, Context ctx) {

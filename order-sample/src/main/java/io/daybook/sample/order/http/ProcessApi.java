@@ -1,18 +1,24 @@
 package io.daybook.sample.order.http;
 
+import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.POST;
+
 import io.daybook.process.InstanceState;
 import io.daybook.process.ProcessInstance;
 import io.daybook.process.ProcessManager;
 import io.daybook.process.ProcessRunner;
 import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Filter.Where;
 import io.daybook.readmodel.Page;
 import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.http.Context;
+import io.javalin.router.Endpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,35 +32,33 @@ public record ProcessApi(ProcessRunner runner, List<ProcessManager<?>> processes
 
     private static final Duration MAX_AGE = Duration.ofDays(36_500);
 
-    /** An operation on the instance with an id; returns false if the instance is not in a state for it. */
-    private interface Operation {
-        boolean run(ProcessManager<?> process, String id);
-    }
-
     private record InstanceList(
             List<ProcessView.Listed> instances, @Nullable String next) {}
 
     /**
      * {@return the routes that only read}
      */
-    public List<Route> routes() {
-        return List.of(Route.get("/processes/{name}", this::list), Route.get("/processes/{name}/{id}", this::show));
+    public List<Endpoint> routes() {
+        return List.of(
+                new Endpoint(GET, "/processes/{name}", this::list),
+                new Endpoint(GET, "/processes/{name}/{id}", this::show));
     }
 
     /**
      * {@return the routes for operators}
      */
-    public List<Route> adminRoutes() {
+    public List<Endpoint> adminRoutes() {
         return List.of(
                 operation("retry", runner::retry, "The instance is not parked: there is nothing to retry"),
                 operation("cancel", runner::cancel, "The instance has ended: there is nothing to cancel"));
     }
 
-    private Route operation(String name, Operation operation, String otherwise) {
-        return Route.post("/processes/{name}/{id}/" + name, ctx -> {
+    /** The operation gets a process and the id of an instance, and returns false if the instance is not in a state for it. */
+    private Endpoint operation(String name, BiPredicate<ProcessManager<?>, String> operation, String otherwise) {
+        return new Endpoint(POST, "/processes/{name}/{id}/" + name, ctx -> {
             AdminApi.refusePages(ctx);
-            new QueryParameters(ctx).refuseInvalid();
-            if (!operation.run(process(ctx), find(ctx).id())) {
+            RequestValues.ofQuery(ctx).refuseInvalid();
+            if (!operation.test(process(ctx), find(ctx).id())) {
                 throw new Problem(Kind.STATE, otherwise);
             }
             ctx.status(204);
@@ -63,23 +67,19 @@ public record ProcessApi(ProcessRunner runner, List<ProcessManager<?>> processes
 
     private void list(Context ctx) {
         ProcessManager<?> process = process(ctx);
-        QueryParameters query = new QueryParameters(ctx, "state", "older_than", "limit", "after");
-        Optional<List<InstanceState>> states = query.anyOf("state", InstanceState.class);
+        RequestValues query = RequestValues.ofQuery(ctx, "state", "older_than", "limit", "after");
+        var states = query.anyOf("state", InstanceState.class);
         String rule = "must be an ISO-8601 duration from 0 to " + MAX_AGE + ", such as PT1H";
         Optional<Duration> olderThan = query.read("older_than", rule, text -> {
             Duration age = Duration.parse(text);
             return age.isNegative() || age.compareTo(MAX_AGE) > 0 ? null : age;
         });
         int limit = (int) query.number("limit", 1, 100, 20);
+        String after = query.after();
         query.refuseInvalid();
         // The instances that changed longest ago come first, so that those old enough are the first ones.
-        Filter filter = Filter.all()
-                .orderBy("changed")
-                .limit(limit)
-                .after(query.text("after").orElse(""));
-        if (states.isPresent()) {
-            filter = filter.and("state").isAnyOf(states.get());
-        }
+        Filter filter = Filter.all().orderBy("changed").limit(limit).after(after);
+        filter = OrderQueryHandlers.where(filter, "state", states, Where::isAnyOf);
         Page<ProcessView.Listed> page = find(process, filter, query);
         Instant newest = olderThan.map(clock.instant()::minus).orElse(Instant.MAX);
         List<ProcessView.Listed> shown = page.items().stream()
@@ -88,22 +88,22 @@ public record ProcessApi(ProcessRunner runner, List<ProcessManager<?>> processes
         Optional<String> next =
                 page.next().filter(position -> shown.size() == page.items().size());
         next.ifPresent(position -> Answers.next(ctx, position));
-        Answers.json(ctx, new InstanceList(shown, next.orElse(null)));
+        ctx.json(new InstanceList(shown, next.orElse(null)));
     }
 
-    private Page<ProcessView.Listed> find(ProcessManager<?> process, Filter filter, QueryParameters query) {
+    private Page<ProcessView.Listed> find(ProcessManager<?> process, Filter filter, RequestValues query) {
         try {
             return runner.instances(process).find(filter).map(found -> ProcessView.Listed.of(found.content()));
         } catch (IllegalArgumentException e) { // the conditions are valid, so it is the position
-            query.require(false, "after", QueryParameters.NOT_NEXT);
+            query.require(false, "after", RequestValues.NOT_NEXT);
             query.refuseInvalid();
             throw e;
         }
     }
 
     private void show(Context ctx) {
-        new QueryParameters(ctx).refuseInvalid();
-        Answers.json(ctx, ProcessView.of(process(ctx).name(), find(ctx)));
+        RequestValues.ofQuery(ctx).refuseInvalid();
+        ctx.json(ProcessView.of(process(ctx).name(), find(ctx)));
     }
 
     private ProcessManager<?> process(Context ctx) {

@@ -45,7 +45,14 @@ record ProjectionView(
 
     /** The result of a verification. */
     record Verified(
-            long checked, long behind, long ahead, long different, long parked, long repaired, List<Finding> findings) {
+            long checked,
+            long behind,
+            long ahead,
+            long different,
+            long parked,
+            long repaired,
+            List<Finding> findings,
+            VerifyReport.Summaries summaries) {
 
         static Verified of(VerifyReport report) {
             return new Verified(
@@ -55,7 +62,8 @@ record ProjectionView(
                     report.different(),
                     report.parked(),
                     report.repaired(),
-                    report.findings().stream().map(Finding::of).toList());
+                    report.findings().stream().map(Finding::of).toList(),
+                    report.summaries());
         }
     }
 

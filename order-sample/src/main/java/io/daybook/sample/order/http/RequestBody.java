@@ -44,7 +44,28 @@ final class RequestBody {
 
     private RequestBody() {}
 
-    static ObjectNode read(Context ctx) {
+    /** Creates a command from a body. Its members are those of the command, except the id of the order. The bus checks the values. */
+    static <C extends Command> C command(Context ctx, String orderId, Class<C> type) {
+        ObjectNode body = read(ctx);
+        List<Violation> found = new ArrayList<>();
+        if (body.replace("order_id", TextNode.valueOf(orderId)) != null) {
+            found.add(new Violation("order_id", "is not known here: the path names the order"));
+        }
+        C command = bind(body, type, found);
+        if (!found.isEmpty()) {
+            Violations values = new Violations();
+            command.validate(values);
+            List<Violation> mismatches = List.copyOf(found);
+            Problems.inSnakeCase(values.found()).stream()
+                    .filter(value -> mismatches.stream()
+                            .noneMatch(mismatch -> value.path().startsWith(mismatch.path())))
+                    .forEach(found::add);
+            throw Problem.invalid(found);
+        }
+        return command;
+    }
+
+    private static ObjectNode read(Context ctx) {
         String encoding = Objects.requireNonNullElse(ctx.header("Content-Encoding"), "identity");
         if (!JSON.matcher(Objects.requireNonNullElse(ctx.contentType(), "")).matches()
                 || !encoding.equalsIgnoreCase("identity")) {
@@ -67,26 +88,6 @@ final class RequestBody {
             }
         }
         throw new Problem(Kind.MALFORMED, "The body is not a JSON object in UTF-8");
-    }
-
-    /** Creates a command from a body. Its members are those of the command, except the id of the order. The bus checks the values. */
-    static <C extends Command> C command(ObjectNode body, String orderId, Class<C> type) {
-        List<Violation> found = new ArrayList<>();
-        if (body.replace("order_id", TextNode.valueOf(orderId)) != null) {
-            found.add(new Violation("order_id", "is not known here: the path names the order"));
-        }
-        C command = bind(body, type, found);
-        if (!found.isEmpty()) {
-            Violations values = new Violations();
-            command.validate(values);
-            List<Violation> mismatches = List.copyOf(found);
-            Problems.inSnakeCase(values.found()).stream()
-                    .filter(value -> mismatches.stream()
-                            .noneMatch(mismatch -> value.path().startsWith(mismatch.path())))
-                    .forEach(found::add);
-            throw Problem.invalid(found);
-        }
-        return command;
     }
 
     /** Creates a record. A member that is unknown or of the wrong type is removed, so that all others can be checked. */

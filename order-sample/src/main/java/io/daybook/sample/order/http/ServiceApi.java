@@ -1,5 +1,7 @@
 package io.daybook.sample.order.http;
 
+import static io.javalin.http.HandlerType.GET;
+
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessRunner;
@@ -9,6 +11,7 @@ import io.daybook.sample.order.domain.Order;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
 import io.javalin.http.Context;
+import io.javalin.router.Endpoint;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,10 +56,11 @@ public record ServiceApi(
     /**
      * {@return the routes}
      */
-    public List<Route> routes() {
+    public List<Endpoint> routes() {
         return List.of(
-                Route.get("/health", this::health),
-                Route.get(
+                new Endpoint(GET, "/health", this::health),
+                new Endpoint(
+                        GET,
                         "/metrics",
                         ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
                                 .result(meters.scrape())));
@@ -93,7 +97,7 @@ public record ServiceApi(
         boolean reachable = !components.containsValue("unavailable");
         boolean works = !components.containsValue("retrying") && !components.containsValue("stopped");
         ctx.status(reachable ? 200 : 503);
-        Answers.json(ctx, new Health(reachable ? works ? "healthy" : "degraded" : "unhealthy", components, feeds));
+        ctx.json(new Health(reachable ? works ? "healthy" : "degraded" : "unhealthy", components, feeds));
     }
 
     private String eventStore() {

@@ -15,6 +15,7 @@ import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.sample.order.query.OrderTotals;
+import io.javalin.router.Endpoint;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -70,10 +71,10 @@ class OpenApiTest {
     }
 
     @SafeVarargs
-    private static Set<String> served(List<Route>... routes) {
+    private static Set<String> served(List<Endpoint>... routes) {
         return Stream.of(routes)
                 .flatMap(List::stream)
-                .map(route -> route.method().name() + " " + route.path())
+                .map(route -> route.method.name() + " " + route.path)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
