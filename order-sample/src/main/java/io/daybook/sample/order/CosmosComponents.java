@@ -18,6 +18,7 @@ import io.daybook.sample.order.command.InMemoryPaymentGateway;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.serialization.EventSerializer;
 import io.daybook.subscription.EventFeed;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -106,6 +107,7 @@ public final class CosmosComponents {
                             new InMemoryPaymentGateway(),
                             Clock.systemUTC()),
                     meters,
+                    ObservationRegistry.NOOP,
                     client::close);
         } catch (RuntimeException e) {
             client.close();

@@ -2,6 +2,7 @@ package io.daybook.sample.order;
 
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
+import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.metrics.CommandMetrics;
 import io.daybook.metrics.ProcessMetrics;
@@ -12,6 +13,7 @@ import io.daybook.process.ProcessManager;
 import io.daybook.process.ProcessRunner;
 import io.daybook.projection.ProjectionDefinition;
 import io.daybook.projection.Projector;
+import io.daybook.publishing.EventPublisher;
 import io.daybook.publishing.EventRelay;
 import io.daybook.sample.order.command.OrderCommands;
 import io.daybook.sample.order.command.RefundCommands;
@@ -30,6 +32,10 @@ import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.sample.order.query.OrderTotals;
 import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.tracing.CommandTracing;
+import io.daybook.tracing.EventTracing;
+import io.daybook.tracing.TracedEventPublisher;
+import io.daybook.tracing.TracedEventStore;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +55,8 @@ import org.slf4j.LoggerFactory;
  * The order service, or the part of it that {@link OrderSettings} selects: commands and queries over HTTP, a projector that keeps the read
  * models up to date, process managers, and a relay that publishes the events. Thread-safe.
  *
- * <p>Environment variables: those of {@link OrderSettings}, {@link CosmosComponents} and {@link ServiceBusComponents}, and {@code REDIS_URL}.
+ * <p>Environment variables: those of {@link OrderSettings}, {@link CosmosComponents} and {@link ServiceBusComponents}, {@code REDIS_URL}, and
+ * {@code OTEL_EXPORTER_OTLP_ENDPOINT}.
  */
 public final class OrderApplication implements AutoCloseable {
 
@@ -118,7 +125,9 @@ public final class OrderApplication implements AutoCloseable {
     }
 
     private EventRelay relay() {
-        EventRelay relay = EventRelay.builder(components.eventFeed(), components.eventPublisher())
+        EventPublisher publisher =
+                new TracedEventPublisher("orders", components.eventPublisher(), components.observations());
+        EventRelay relay = EventRelay.builder(components.eventFeed(), publisher)
                 .name("orders")
                 .start();
         running.push(relay::close);
@@ -132,6 +141,7 @@ public final class OrderApplication implements AutoCloseable {
                         components.eventFeed(), components.eventStore(), components.readModelStore())
                 .cache(components.readCache(), components.cachedFor())
                 .cachePages(CACHED_PAGES)
+                .intercept(EventTracing.ofProjections(components.observations()))
                 .following(follows);
         PROJECTIONS.forEach(builder::project);
         Projector started = builder.start();
@@ -143,20 +153,25 @@ public final class OrderApplication implements AutoCloseable {
     }
 
     private AggregateRepository<Order> orders() {
-        AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, components.eventStore())
+        AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, traced(components.eventStore()))
                 .snapshots(components.snapshotStore(), SnapshotPolicy.everyEvents(SNAPSHOT_EVERY))
                 .cache(AggregateCache.inMemory(OrderComponents.CACHED_ORDERS));
         new RepositoryMetrics(orders).bindTo(components.meters());
         return orders;
     }
 
+    private EventStore traced(EventStore store) {
+        return new TracedEventStore(store, components.observations());
+    }
+
     private CommandBus bus(AggregateRepository<Order> orders) {
         CommandBus.Builder bus = CommandBus.builder()
+                .interceptBeforeChecks(new CommandTracing(components.observations()))
                 .interceptBeforeChecks(new CommandMetrics(components.meters()))
                 .defaultTimeout(COMMAND_TIMEOUT);
         RefundCommands.register(
                 bus,
-                AggregateRepository.of(Refund.TYPE, components.eventStore()),
+                AggregateRepository.of(Refund.TYPE, traced(components.eventStore())),
                 components.processes().paymentGateway());
         return OrderCommands.register(bus, orders).build();
     }
@@ -165,7 +180,8 @@ public final class OrderApplication implements AutoCloseable {
     private ProcessRunner processes(List<ProcessManager<?>> managers, CommandBus bus, boolean follows) {
         ProcessComponents stored = components.processes();
         ProcessRunner.Builder builder = ProcessRunner.builder(components.eventFeed(), components.eventStore(), bus)
-                .processStore(stored.store(), stored.feed(), stored.timers())
+                .processStore(traced(stored.store()), stored.feed(), stored.timers())
+                .intercept(EventTracing.ofProcesses(components.observations()))
                 .summaries(components.readModelStore())
                 .clock(stored.clock())
                 .following(follows);
@@ -184,7 +200,7 @@ public final class OrderApplication implements AutoCloseable {
     }
 
     private String listen(List<Endpoint> routes, String host, int port) {
-        HttpServer server = HttpServer.start(routes, host, port);
+        HttpServer server = HttpServer.start(routes, host, port, components.observations());
         running.push(server::close);
         return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.port();
     }

@@ -13,6 +13,7 @@ import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.servicebus.ServiceBusEventPublisher;
 import io.daybook.snapshot.SnapshotStore;
 import io.daybook.subscription.EventFeed;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param cachedFor how long the cache keeps a document
  * @param processes the components of process managers
  * @param meters the registry of meters
+ * @param observations the registry of observations, such as those that become the spans of traces; {@link ObservationRegistry#NOOP} observes nothing
  * @param connections closes the connections that the other components hold; run when the application has stopped
  */
 public record OrderComponents(
@@ -43,6 +45,7 @@ public record OrderComponents(
         Duration cachedFor,
         ProcessComponents processes,
         PrometheusMeterRegistry meters,
+        ObservationRegistry observations,
         Runnable connections) {
 
     /** The number of orders in memory, as aggregates and as read models. */
@@ -58,7 +61,8 @@ public record OrderComponents(
      * Creates the components for an environment: orders on Cosmos DB or in memory, events to Service Bus or the log, and documents cached
      * in Redis or in memory.
      *
-     * @param environment the variables of {@link CosmosComponents} and {@link ServiceBusComponents}, and {@code REDIS_URL}
+     * @param environment the variables of {@link CosmosComponents} and {@link ServiceBusComponents}, {@code REDIS_URL}, and
+     *     {@code OTEL_EXPORTER_OTLP_ENDPOINT}
      * @return the components
      * @throws IllegalArgumentException if a variable is invalid
      * @throws IllegalStateException if the containers are misconfigured
@@ -68,12 +72,15 @@ public record OrderComponents(
         Optional<ServiceBusEventPublisher> bus = ServiceBusComponents.publisher(environment); // holds nothing open yet
         String redis = environment.getOrDefault("REDIS_URL", "").trim();
         Optional<RedisReadCache> cache = redis.isEmpty() ? Optional.empty() : Optional.of(RedisReadCache.of(redis));
+        Optional<OrderTracing> tracing = OrderTracing.from(environment);
         OrderComponents local =
                 CosmosComponents.isNamedIn(environment) ? CosmosComponents.connect(environment) : inMemory();
         OrderComponents stored = cache.map(of -> local.withReadCache(of, CACHED_IN_REDIS, of::close))
                 .orElse(local);
-        return bus.map(publisher -> stored.withEventPublisher(publisher, publisher::close))
+        OrderComponents connected = bus.map(publisher -> stored.withEventPublisher(publisher, publisher::close))
                 .orElse(stored);
+        return tracing.map(traces -> connected.withObservations(traces.registry(), traces::close))
+                .orElse(connected);
     }
 
     /**
@@ -101,6 +108,7 @@ public record OrderComponents(
                 CACHED_HERE,
                 ProcessComponents.inMemory(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                ObservationRegistry.NOOP,
                 () -> {});
     }
 
@@ -112,7 +120,7 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventPublisher(EventPublisher other, Runnable connection) {
-        return with(eventStore, other, readCache, cachedFor, processes, closedBefore(connection));
+        return with(eventStore, other, readCache, cachedFor, processes, observations, closedBefore(connection));
     }
 
     /**
@@ -124,7 +132,7 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withReadCache(ReadCache other, Duration timeToLive, Runnable connection) {
-        return with(eventStore, eventPublisher, other, timeToLive, processes, closedBefore(connection));
+        return with(eventStore, eventPublisher, other, timeToLive, processes, observations, closedBefore(connection));
     }
 
     /**
@@ -134,7 +142,7 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventStore(EventStore other) {
-        return with(other, eventPublisher, readCache, cachedFor, processes, connections);
+        return with(other, eventPublisher, readCache, cachedFor, processes, observations, connections);
     }
 
     /**
@@ -144,7 +152,18 @@ public record OrderComponents(
      * @return these components with them
      */
     public OrderComponents withProcesses(ProcessComponents other) {
-        return with(eventStore, eventPublisher, readCache, cachedFor, other, connections);
+        return with(eventStore, eventPublisher, readCache, cachedFor, other, observations, connections);
+    }
+
+    /**
+     * Observes requests, commands and events.
+     *
+     * @param registry the registry of the observations
+     * @param connection closes what the observations are sent to; run when the application has stopped, before the other connections are closed
+     * @return these components with it
+     */
+    public OrderComponents withObservations(ObservationRegistry registry, Runnable connection) {
+        return with(eventStore, eventPublisher, readCache, cachedFor, processes, registry, closedBefore(connection));
     }
 
     private OrderComponents with(
@@ -153,9 +172,20 @@ public record OrderComponents(
             ReadCache cache,
             Duration timeToLive,
             ProcessComponents of,
+            ObservationRegistry registry,
             Runnable close) {
         return new OrderComponents(
-                store, snapshotStore, eventFeed, publisher, readModelStore, cache, timeToLive, of, meters, close);
+                store,
+                snapshotStore,
+                eventFeed,
+                publisher,
+                readModelStore,
+                cache,
+                timeToLive,
+                of,
+                meters,
+                registry,
+                close);
     }
 
     private Runnable closedBefore(Runnable connection) {

@@ -135,6 +135,7 @@ class ReadModelIT {
                 components.cachedFor(),
                 ProcessComponents.inMemory(),
                 components.meters(),
+                components.observations(),
                 () -> {});
         try (RunningOrders other = RunningOrders.start(shared)) {
             other.application().projector().close();

@@ -35,6 +35,7 @@ class RolesIT {
                         components.cachedFor(),
                         components.processes(),
                         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                        components.observations(),
                         () -> {}),
                 roles);
     }

@@ -3,10 +3,12 @@ package io.daybook.sample.order.http;
 import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.json.JavalinJackson;
 import io.javalin.router.Endpoint;
+import io.micrometer.observation.ObservationRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -45,11 +47,16 @@ public final class HttpServer implements AutoCloseable {
      * @param routes the routes
      * @param host the address to bind to
      * @param port the port, 0 for any that is free
+     * @param observations observes the requests
      * @return the server, to be closed
      * @throws io.javalin.util.JavalinException if it cannot listen there
      */
-    public static HttpServer start(List<Endpoint> routes, String host, int port) {
-        return new HttpServer(Javalin.start(config -> configure(config, routes, host, port)));
+    public static HttpServer start(List<Endpoint> routes, String host, int port, ObservationRegistry observations) {
+        return new HttpServer(Javalin.start(config -> {
+            configure(config, host, port);
+            RequestTracing.register(config.routes, observations);
+            register(config.routes, routes);
+        }));
     }
 
     /**
@@ -65,7 +72,7 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void configure(JavalinConfig config, List<Endpoint> routes, String host, int port) {
+    private static void configure(JavalinConfig config, String host, int port) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
@@ -84,12 +91,15 @@ public final class HttpServer implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         });
-        config.routes.before(HttpServer::before);
-        Problems.register(config.routes);
-        routes.forEach(route -> {
-            config.routes.addEndpoint(route);
-            if (route.method.equals(HandlerType.GET)) {
-                config.routes.head(route.path, route.handler);
+    }
+
+    private static void register(RoutesConfig routes, List<Endpoint> endpoints) {
+        routes.before(HttpServer::before);
+        Problems.register(routes);
+        endpoints.forEach(endpoint -> {
+            routes.addEndpoint(endpoint);
+            if (endpoint.method.equals(HandlerType.GET)) {
+                routes.head(endpoint.path, endpoint.handler);
             }
         });
     }
