@@ -36,7 +36,7 @@ final class ScalingPlan {
         input("writesPerProjection", 1, "requests to write the document of an event, at most: a page shares them", COUNTED);
         input("queriesPerEvent", 1, "requests to load the document of an event, at most: a page shares them", COUNTED);
         input("requestsPerRead", 1, "requests to read a document", COUNTED);
-        input("writersPerLease", 1, "documents that a projection writes at a time, for each lease", CODE);
+        input("writersPerLease", 8, "documents that a projection writes at a time, for each lease", CODE);
         input("sendersPerLease", 8, "streams that a relay sends at a time, for each lease", CODE);
         input("sessionIdleMillis", 50, "wait for further messages before a session is released", CODE);
 

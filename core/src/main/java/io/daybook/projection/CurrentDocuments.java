@@ -96,6 +96,11 @@ final class CurrentDocuments implements ReadModelCollection {
     }
 
     @Override
+    public List<WriteResult> writeEach(List<StoredDocument> documents) {
+        return collection().writeEach(documents);
+    }
+
+    @Override
     public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
         return collection().find(filter, after);
     }

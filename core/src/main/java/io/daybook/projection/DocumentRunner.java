@@ -5,6 +5,7 @@ import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.subscription.FailurePolicy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,33 +75,32 @@ final class DocumentRunner<D> extends ProjectionRunner<D> {
     @Override
     Map<StreamId, StreamState<D>> write(Collection<Folded<D>> folded, Failures failures) {
         Map<StreamId, StreamState<D>> stored = new LinkedHashMap<>();
+        List<Next<D>> writes = new ArrayList<>();
         for (Folded<D> each : folded) {
-            StreamState<D> state = write(each, failures);
-            if (state != null) {
-                stored.put(each.stream(), state);
+            try {
+                writes.add(nextOf(each));
+            } catch (RuntimeException | StackOverflowError e) {
+                if (!FailurePolicy.isOfEvent(e)) {
+                    throw e;
+                }
+                StreamState<D> state = refuse(each, e, failures);
+                if (state != null) {
+                    stored.put(each.stream(), state);
+                }
             }
         }
+        stored.putAll(store(writes, failures));
         return stored;
     }
 
-    private @Nullable StreamState<D> write(Folded<D> folded, Failures failures) {
+    private Next<D> nextOf(Folded<D> folded) {
         D value = folded.value();
-        DocumentJson.Written<D> written;
-        Map<String, List<String>> values;
-        try {
-            written = json.write(keys.keyOf(folded.stream()), value);
-            values = value == null ? Map.of() : indexes.valuesOf(value);
-        } catch (RuntimeException | StackOverflowError e) {
-            if (!FailurePolicy.isOfEvent(e)) {
-                throw e;
-            }
-            return refuse(folded, e, failures);
-        }
+        DocumentJson.Written<D> written = json.write(keys.keyOf(folded.stream()), value);
         StoredDocument next = next(folded)
                 .content(written.json())
-                .indexValues(values)
+                .indexValues(value == null ? Map.of() : indexes.valuesOf(value))
                 .listed(true)
                 .build();
-        return store(folded, next, written.value(), failures);
+        return new Next<>(folded, next, written.value());
     }
 }

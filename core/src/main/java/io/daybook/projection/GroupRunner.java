@@ -90,7 +90,25 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             }
         }
         writeGroups(moves);
-        moves.forEach(move -> put(stored, move.stream(), writeStream(move, failures)));
+        stored.putAll(writeStreams(moves, failures));
+        return stored;
+    }
+
+    private Map<StreamId, StreamState<S>> writeStreams(List<Move<S>> moves, Failures failures) {
+        Map<StreamId, StreamState<S>> stored = new LinkedHashMap<>();
+        List<Next<S>> writes = new ArrayList<>();
+        for (Move<S> move : moves) {
+            Folded<S> folded = move.folded();
+            Throwable refusal = move.refusal();
+            if (refusal != null) {
+                put(stored, folded.stream(), refuse(folded, refusal, failures));
+            } else if (move.isStopped()) {
+                stored.put(folded.stream(), folded.before());
+            } else {
+                writes.add(new Next<>(folded, move.document(next(folded)).build(), move.share()));
+            }
+        }
+        stored.putAll(store(writes, failures));
         return stored;
     }
 
@@ -112,8 +130,8 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             return move;
         }
         Folded<S> folded = move.folded();
-        StreamState<S> announced =
-                states.replace(move.announced(), folded.before().value());
+        StreamState<S> announced = states.replace(
+                new StreamState<>(move.announced(), folded.before().value()));
         return announced == null ? null : move(folded.after(announced));
     }
 
@@ -135,16 +153,5 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
                 those.forEach(move -> move.done(GroupKeys.groupOf(summary)));
             });
         }
-    }
-
-    private @Nullable StreamState<S> writeStream(Move<S> move, Failures failures) {
-        Folded<S> folded = move.folded();
-        Throwable refusal = move.refusal();
-        if (refusal != null) {
-            return refuse(folded, refusal, failures);
-        }
-        return move.isStopped()
-                ? folded.before()
-                : store(folded, move.document(next(folded)).build(), move.share(), failures);
     }
 }

@@ -5,11 +5,13 @@ import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.StoredDocument;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,8 @@ final class KeptStates<S> implements ScanTarget {
     }
 
     private static final int MOST_EVENTS = 200_000; // of all kept states, which bounds their memory
+
+    private static final int WRITTEN_AT_ONCE = 200; // their encoded documents are in memory too
 
     private final ProjectionRunner<S> runner;
     private final int most;
@@ -76,12 +80,14 @@ final class KeptStates<S> implements ScanTarget {
             forget(stream);
             runner.deleted(stream, version);
         });
+        List<Folded<S>> quiet = new ArrayList<>();
         while (byUse.size() > most || keptEvents > MOST_EVENTS) {
-            write(byUse.keySet().iterator().next());
+            quiet.add(taken(byUse.keySet().iterator().next()));
         }
         while (oldestUnwritten() <= number - mostPages) {
-            write(byAge.keySet().iterator().next());
+            quiet.add(taken(byAge.keySet().iterator().next()));
         }
+        write(quiet);
     }
 
     private void fold(StreamId stream, @Nullable StreamState<S> loaded, List<EventEnvelope> events, long number) {
@@ -121,12 +127,18 @@ final class KeptStates<S> implements ScanTarget {
         return kept;
     }
 
-    private void write(StreamId stream) {
-        Kept kept = forget(stream);
-        if (kept != null && runner.writes(kept.folded)) {
-            written++;
-        } else if (kept != null) {
-            runner.settle(stream, kept.folded.number(), kept.folded.eventId());
+    private Folded<S> taken(StreamId stream) {
+        return Objects.requireNonNull(forget(stream)).folded;
+    }
+
+    private void write(List<Folded<S>> folded) {
+        Set<StreamId> done = runner.writeScanned(folded);
+        for (Folded<S> each : folded) {
+            if (done.contains(each.stream())) {
+                written++;
+            } else {
+                runner.settle(each.stream(), each.number(), each.eventId());
+            }
         }
     }
 
@@ -137,7 +149,10 @@ final class KeptStates<S> implements ScanTarget {
 
     @Override
     public void flush() {
-        List.copyOf(byAge.keySet()).forEach(this::write);
+        while (!byAge.isEmpty()) {
+            List<StreamId> next = byAge.keySet().stream().limit(WRITTEN_AT_ONCE).toList();
+            write(next.stream().map(this::taken).toList());
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -206,10 +207,12 @@ abstract class ProjectionRunner<S> {
     /** Returns the target of a scan of all events. */
     abstract ScanTarget scanTarget();
 
-    /** Writes the result of a scan. Returns false if the stream has to be settled, because it lost a race or cannot be written. */
-    boolean writes(Folded<S> folded) {
+    /** Writes the results of a scan. Returns the streams that need no more work; another one lost a race or cannot be written. */
+    Set<StreamId> writeScanned(List<Folded<S>> folded) {
         Failures failures = new Failures();
-        return write(List.of(folded), failures).containsKey(folded.stream()) && failures.isEmpty();
+        Set<StreamId> written = new HashSet<>(write(folded, failures).keySet());
+        written.removeAll(failures.retried.keySet());
+        return written;
     }
 
     /**
@@ -381,15 +384,36 @@ abstract class ProjectionRunner<S> {
                 .parking(folded.parking());
     }
 
+    /** The next state of a stream, with the document to write. */
+    record Next<S>(Folded<S> folded, StreamState<S> state) {
+        Next(Folded<S> folded, StoredDocument document, @Nullable S value) {
+            this(folded, new StreamState<>(document, value));
+        }
+    }
+
     /**
-     * Writes the document of a stream.
+     * Writes the documents of streams.
      *
-     * @return the stored state; null if another writer was faster, or if the outcome is unknown, which the position then shows
+     * @return the stored states; a stream is missing if another writer was faster, or if the outcome is unknown, which the
+     *     position then shows
      */
-    @Nullable
-    StreamState<S> store(Folded<S> folded, StoredDocument next, @Nullable S value, Failures failures) {
+    Map<StreamId, StreamState<S>> store(List<Next<S>> writes, Failures failures) {
+        Map<StreamId, StreamState<S>> all = new LinkedHashMap<>();
+        List<WriteResult> results = states.write(
+                writes.stream().map(next -> next.state().document()).toList());
+        for (int i = 0; i < writes.size(); i++) {
+            StreamState<S> stored = stored(writes.get(i), results.get(i), failures);
+            if (stored != null) {
+                all.put(writes.get(i).folded().stream(), stored);
+            }
+        }
+        return all;
+    }
+
+    private @Nullable StreamState<S> stored(Next<S> next, WriteResult result, Failures failures) {
+        Folded<S> folded = next.folded();
         try {
-            StreamState<S> stored = states.replace(next, value);
+            StreamState<S> stored = states.replaced(next.state(), result);
             if (stored != null && folded.poison() == null) {
                 parks.succeeded(folded.stream());
             }
@@ -405,6 +429,12 @@ abstract class ProjectionRunner<S> {
         Folded<S> decided = decide(folded.refused(why), failures);
         return decided.changesNothing()
                 ? decided.before()
-                : store(decided, next(decided).build(), decided.before().value(), failures);
+                : store(
+                                List.of(new Next<>(
+                                        decided,
+                                        next(decided).build(),
+                                        decided.before().value())),
+                                failures)
+                        .get(decided.stream());
     }
 }

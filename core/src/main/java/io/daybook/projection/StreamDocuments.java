@@ -2,10 +2,10 @@ package io.daybook.projection;
 
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.DocumentTooLargeException;
 import io.daybook.readmodel.Page;
 import io.daybook.readmodel.Parking;
 import io.daybook.readmodel.ReadModelCollection;
-import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
@@ -123,21 +123,34 @@ final class StreamDocuments<S> {
 
     /** Replaces the document of a stream; null if another writer was faster, or the outcome is unknown. */
     @Nullable
-    StreamState<S> replace(StoredDocument next, @Nullable S value) {
-        try {
-            WriteResult result = documents.write(List.of(next));
-            if (result.isWritten()) {
-                counters.written(1);
-                StreamState<S> state =
-                        new StreamState<>(next.stored(result.etags().get(0)), value);
-                cache.put(state);
-                return state;
-            }
-            counters.conflict();
-        } catch (ReadModelUnavailableException e) {
-            counters.conflict();
+    StreamState<S> replace(StreamState<S> next) {
+        return replaced(next, write(List.of(next.document())).get(0));
+    }
+
+    /** Replaces documents of streams, regardless of each other. */
+    List<WriteResult> write(List<StoredDocument> next) {
+        return documents.writeEach(next);
+    }
+
+    /**
+     * Returns the state that a write has stored; null if another writer was faster, or the outcome is unknown.
+     *
+     * @throws DocumentTooLargeException if the write failed for this reason
+     */
+    @Nullable
+    StreamState<S> replaced(StreamState<S> next, WriteResult result) {
+        if (result.isWritten()) {
+            counters.written(1);
+            StreamState<S> stored =
+                    new StreamState<>(next.document().stored(result.etags().get(0)), next.value());
+            cache.put(stored);
+            return stored;
         }
-        cache.remove(next.key());
+        cache.remove(next.document().key());
+        if (result.failure().orElse(null) instanceof DocumentTooLargeException tooLarge) {
+            throw tooLarge;
+        }
+        counters.conflict();
         return null;
     }
 }

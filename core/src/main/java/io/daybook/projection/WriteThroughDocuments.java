@@ -34,6 +34,17 @@ final class WriteThroughDocuments implements ReadModelCollection {
     }
 
     @Override
+    public List<WriteResult> writeEach(List<StoredDocument> written) {
+        List<WriteResult> results = documents.writeEach(written);
+        for (int i = 0; i < written.size(); i++) {
+            if (results.get(i).isWritten()) {
+                cache.put(written.get(i));
+            }
+        }
+        return results;
+    }
+
+    @Override
     public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
         return documents.read(keys);
     }

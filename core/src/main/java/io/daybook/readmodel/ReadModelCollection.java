@@ -53,6 +53,21 @@ public interface ReadModelCollection {
     WriteResult write(List<StoredDocument> documents);
 
     /**
+     * Writes each document in a write of its own, in any order or several at once. If one write fails, the others are still
+     * made. By default, one document is written after the other; override this method if the database is faster with several
+     * requests at once.
+     *
+     * @param documents documents of any partitions with different keys, each with the etag of the document that it
+     *     replaces
+     * @return the results of the writes, in the order of the documents
+     */
+    default List<WriteResult> writeEach(List<StoredDocument> documents) {
+        return documents.stream()
+                .map(document -> WriteResult.attempt(() -> write(List.of(document))))
+                .toList();
+    }
+
+    /**
      * Lists documents that {@linkplain StoredDocument#isFound queries find}.
      *
      * @param filter the conditions, the order and the limit, already checked against the schema

@@ -1,23 +1,29 @@
 package io.daybook.readmodel;
 
+import io.daybook.DaybookException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The result of a conditional write, returned by {@link ReadModelCollection#write ReadModelCollection.write}.
+ * The result of a conditional write, returned by {@link ReadModelCollection#write ReadModelCollection.write} and
+ * {@link ReadModelCollection#writeEach writeEach}.
  *
  * @param isWritten whether the documents were written
  * @param etags their new etags, in the order of the documents; empty if nothing was written
+ * @param failure why one of several writes failed; empty after a conflict
  */
-public record WriteResult(boolean isWritten, List<String> etags) {
+public record WriteResult(boolean isWritten, List<String> etags, Optional<DaybookException> failure) {
 
     /** A conflict: the etag of a document did not match, and nothing was written. */
-    public static final WriteResult CONFLICT = new WriteResult(false, List.of());
+    public static final WriteResult CONFLICT = new WriteResult(false, List.of(), Optional.empty());
 
     /**
      * Copies the list.
      *
      * @param isWritten whether the documents were written
      * @param etags their new etags
+     * @param failure why the write failed
      */
     public WriteResult {
         etags = List.copyOf(etags);
@@ -30,6 +36,21 @@ public record WriteResult(boolean isWritten, List<String> etags) {
      * @return the result
      */
     public static WriteResult written(List<String> etags) {
-        return new WriteResult(true, etags);
+        return new WriteResult(true, etags, Optional.empty());
+    }
+
+    /**
+     * Writes, and turns an exception that concerns only these documents into a result.
+     *
+     * @param write a call of {@link ReadModelCollection#write ReadModelCollection.write}
+     * @return its result, or one with the {@link DocumentTooLargeException} or {@link ReadModelUnavailableException} that
+     *     it threw
+     */
+    public static WriteResult attempt(Supplier<WriteResult> write) {
+        try {
+            return write.get();
+        } catch (DocumentTooLargeException | ReadModelUnavailableException e) {
+            return new WriteResult(false, List.of(), Optional.of(e));
+        }
     }
 }

@@ -270,6 +270,32 @@ public abstract class ReadModelStoreContract {
     }
 
     @Test
+    void writes_each_document_regardless_of_the_others() {
+        write(document("0"), document("20"));
+        List<StoredDocument> each = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            each.add(document(Integer.toString(i)).build()); // 0 and 20 exist
+        }
+        each.set(10, document("10").content('"' + "x".repeat(2_200_000) + '"').build());
+
+        List<WriteResult> results = documents.writeEach(each);
+
+        assertThat(results).hasSize(30);
+        for (int i = 0; i < 30; i++) {
+            WriteResult result = results.get(i);
+            assertThat(result.failure().isPresent()).isEqualTo(i == 10);
+            assertThat(result.isWritten()).isEqualTo(i % 10 != 0);
+            if (result.isWritten()) {
+                assertThat(result.etags())
+                        .containsExactly(read(Integer.toString(i)).orElseThrow().etag());
+            }
+        }
+        assertThat(results.get(10).failure()).containsInstanceOf(DocumentTooLargeException.class);
+        assertThat(read("10")).isEmpty();
+        assertThat(documents.writeEach(List.of())).isEmpty();
+    }
+
+    @Test
     void refuses_batch_of_several_partitions_or_of_wrong_size() {
         assertThatThrownBy(() -> documents.write(
                         List.of(document("1").build(), document("2").build())))

@@ -14,6 +14,7 @@ import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -247,6 +248,27 @@ final class BrokenReadModelStores {
                                                     .subList(0, 1)))
                                     .build())))
                     .toList();
+        }
+    }
+
+    static class EndsAtAConflict extends Tampered {
+        @Override
+        public List<WriteResult> writeEach(List<StoredDocument> written) {
+            List<WriteResult> results = new ArrayList<>();
+            for (StoredDocument each : written) {
+                boolean conflict = results.contains(WriteResult.CONFLICT);
+                results.add(conflict ? WriteResult.CONFLICT : WriteResult.attempt(() -> write(List.of(each))));
+            }
+            return results;
+        }
+    }
+
+    static class MixesResults extends Tampered {
+        @Override
+        public List<WriteResult> writeEach(List<StoredDocument> written) {
+            List<WriteResult> results = new ArrayList<>(super.writeEach(written));
+            Collections.reverse(results);
+            return results;
         }
     }
 

@@ -227,6 +227,8 @@ class ContractsNoticeTest {
         "SortsAsUtf16, sorts_by_code_point_and_then_by_key",
         "PagesByValueOnly, pages_repeat_no_document_and_lose_none",
         "MatchesTheFirstElement, any_element_of_a_list_matches",
+        "EndsAtAConflict, writes_each_document_regardless_of_the_others",
+        "MixesResults, writes_each_document_regardless_of_the_others",
         "ListsWhatIsGone, lists_only_documents_that_have_content_and_a_value_to_sort_by",
         "ScansOnePage, scans_every_document_once",
         "SharesVersions, versions_and_instances_share_only_what_they_should",

@@ -29,8 +29,8 @@ class DocumentSimulationTest {
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
                 "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
-                "StreamDocuments  ~ documents.write(List.of(next)) ~ documents.write(Mutants.anyEtag(documents, List.of(next)))",
-                "StreamDocuments  ~ cache.remove(next.key()); ~ // the state stays in memory",
+                "StreamDocuments  ~ documents.writeEach(next) ~ documents.writeEach(Mutants.anyEtag(documents, next))",
+                "StreamDocuments  ~ cache.remove(next.document().key()); ~ // the state stays in memory",
                 "StateCache       ~ if (state.isParked()) { ~ if (false) {",
                 "ProjectionRunner ~ before.document().gone() ? null : foldOrSkip ~ false ? null : foldOrSkip"
             })

@@ -34,7 +34,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** The documents of one version of a read model, in a separate container. Thread-safe. */
 final class CosmosReadModel implements ReadModelCollection {
@@ -47,6 +50,13 @@ final class CosmosReadModel implements ReadModelCollection {
 
     private static final int MANY = 1_000;
     private static final int SCAN_PAGE = 200;
+
+    /** The writes of one call. More would compete with the event store for the throughput of a shared database. */
+    private static final int WRITES_AT_ONCE = 8;
+
+    /** For all read models. If all its threads are busy, a write waits for one. Idle threads end. */
+    private static final Scheduler WRITERS =
+            Schedulers.newBoundedElastic(64, Integer.MAX_VALUE, "daybook-documents", 60, true);
 
     private final CosmosAsyncContainer container;
     private final ReadModelSchema schema;
@@ -126,6 +136,28 @@ final class CosmosReadModel implements ReadModelCollection {
                     .run();
             operation.succeeded(); // a conflict is a result, not a failure
             return result;
+        }
+    }
+
+    @Override
+    public List<WriteResult> writeEach(List<StoredDocument> written) {
+        if (written.size() < 2) {
+            return ReadModelCollection.super.writeEach(written);
+        }
+        CallingThread.requireMayBlock("writing documents of " + schema.id());
+        try {
+            return Objects.requireNonNull(Flux.fromIterable(written)
+                    .flatMapSequential(
+                            document -> Mono.fromCallable(() -> WriteResult.attempt(() -> write(List.of(document))))
+                                    .subscribeOn(WRITERS),
+                            WRITES_AT_ONCE)
+                    .collectList()
+                    .block());
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw CosmosFailures.readModelUnavailable("writing documents of " + schema.id(), true, e);
+            }
+            throw e;
         }
     }
 

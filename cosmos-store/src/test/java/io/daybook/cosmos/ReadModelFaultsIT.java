@@ -125,6 +125,42 @@ class ReadModelFaultsIT {
     }
 
     @ParameterizedTest
+    @MethodSource("faultsThatPass")
+    void each_of_many_documents_is_written_once_after_failed_attempts(Fault fault) {
+        List<StoredDocument> many = Stream.iterate(0, i -> i + 1)
+                .limit(20)
+                .map(i -> StoredDocument.builder(DocumentKey.of(partition + i))
+                        .content("{}")
+                        .build())
+                .toList();
+        server.inject(fault.times(5));
+
+        List<WriteResult> results = documents.writeEach(many);
+
+        for (int i = 0; i < many.size(); i++) {
+            DocumentKey key = many.get(i).key();
+            assertThat(results.get(i).etags())
+                    .containsExactly(documents.read(List.of(key)).get(key).etag());
+        }
+    }
+
+    @Test
+    void interrupted_writes_of_many_documents_are_unknown() {
+        List<StoredDocument> two = List.of(
+                StoredDocument.builder(DocumentKey.of(partition + "1")).build(),
+                StoredDocument.builder(DocumentKey.of(partition + "2")).build());
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(ReadModelUnavailableException.class)
+                    .isThrownBy(() -> documents.writeEach(two))
+                    .withMessageContaining("it may have taken effect");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(documents.writeEach(two)).hasSize(2);
+    }
+
+    @ParameterizedTest
     @MethodSource("refusals")
     void conflict_stays_a_conflict_after_refused_attempts(CosmosFault fault) {
         documents.write(List.of(document("1", "first").build()));
