@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class InMemoryEventStoreTest extends EventStoreContract {
@@ -179,6 +180,7 @@ class InMemoryEventStoreTest extends EventStoreContract {
     }
 
     @Test
+    @Tag("faults")
     void holds_a_million_events_of_ten_thousand_streams() {
         InMemoryEventStore large = new InMemoryEventStore(ContractEvent.serializer());
         for (int number = 0; number < 10_000; number++) {

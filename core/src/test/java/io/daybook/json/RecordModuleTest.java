@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -165,6 +166,7 @@ class RecordModuleTest {
 
     /** Wherever the JSON breaks off, or whatever byte is wrong. */
     @Test
+    @Tag("faults")
     void every_record_of_damaged_json() {
         ObjectMapper jackson = jackson("defaults").build();
         ObjectMapper ours = ours("defaults").build();

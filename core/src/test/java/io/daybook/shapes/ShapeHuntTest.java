@@ -7,11 +7,13 @@ import io.daybook.inmemory.InMemorySnapshotStore;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is stored is what is read, or is refused before: see {@code shapes.txt}. */
+@Tag("faults")
 class ShapeHuntTest {
 
     static List<ShapeCase> shapes() {

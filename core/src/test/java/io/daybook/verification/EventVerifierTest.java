@@ -10,6 +10,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
+import io.daybook.serialization.EventSerializer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,13 +24,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EventVerifierTest {
 
+    private static final EventSerializer SERIALIZER = ContractEvent.serializer();
     private static final StreamId STREAM = StreamId.of("Contract", "1");
     private static final String COUNTED = "{\"number\":1,\"secret\":\"canary-payload\"}";
 
     private final EventVerifier verifier = new EventVerifier(10_000);
 
     private static EventEnvelope stored(long number, String type, int version, String json) {
-        return stored(number, type, version, json, ContractEvent.serializer());
+        return stored(number, type, version, json, SERIALIZER);
     }
 
     private static EventEnvelope stored(

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Deletions that the feed delivers while others append, and to instances that start later. */
@@ -60,6 +61,7 @@ class FeedDeletionIT extends FeedFixture {
     }
 
     @Test
+    @Tag("faults")
     void delivers_deletion_against_four_writers_after_every_event() {
         AtomicInteger stored = new AtomicInteger();
         ExecutorService writers = Executors.newFixedThreadPool(4);

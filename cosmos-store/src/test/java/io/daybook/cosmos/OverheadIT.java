@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What this store takes beyond plain calls of the SDK that do the same work. The tests gate on requests, bytes and
  * allocation, which do not depend on the machine; the times are printed where {@code daybook.benchmark} is set.
  */
+@Tag("faults")
 class OverheadIT {
 
     @RegisterExtension

@@ -9,12 +9,14 @@ import io.daybook.shapes.ShapeCase;
 import io.daybook.shapes.ShapeHunt;
 import io.daybook.shapes.ShapeTrial;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The service keeps what the in-memory store keeps, and rejects what that rejects. */
+@Tag("faults")
 class ShapeHuntIT {
 
     @RegisterExtension

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,6 +31,7 @@ import reactor.core.publisher.Mono;
  * The ways in which the SDK loses, doubles and reorders messages when it is used as one would think: each is shown with a
  * few lines of the plain SDK, and then that {@link ServiceBusEventPublisher} does not do it.
  */
+@Tag("faults")
 class NaivePublisherIT extends PublisherFixture {
 
     private final String naive = BROKER.newQueue();

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * each. The test gates on allocation, which does not depend on the machine; the times are printed where
  * {@code daybook.benchmark} is set. The broker is another process, so that only the client's work is counted.
  */
+@Tag("faults")
 class PublisherOverheadIT {
 
     @TempDir

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * than its token, bounded memory. It prints the figures. {@code -Ddaybook.load.seconds=60} is the long run.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Tag("faults")
 class QueryLoadIT {
 
     private static final long SECONDS = Long.getLong("daybook.load.seconds", 0);
