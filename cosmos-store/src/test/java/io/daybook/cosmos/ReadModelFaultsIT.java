@@ -126,7 +126,7 @@ class ReadModelFaultsIT {
 
     @ParameterizedTest
     @MethodSource("faultsThatPass")
-    void each_of_many_documents_is_written_once_after_failed_attempts(Fault fault) {
+    void each_of_many_documents_is_written_once_after_failed_attempts(CosmosFault fault) {
         List<StoredDocument> many = Stream.iterate(0, i -> i + 1)
                 .limit(20)
                 .map(i -> StoredDocument.builder(DocumentKey.of(partition + i))
