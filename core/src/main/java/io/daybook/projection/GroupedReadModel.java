@@ -1,5 +1,6 @@
 package io.daybook.projection;
 
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.DocumentKey;
@@ -9,6 +10,7 @@ import io.daybook.readmodel.PagePosition;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
  * <p>A read with a token is never older than the token, because streams that are behind are first projected from the
- * event store. Such a read never waits, and works even if the projector is stopped.
+ * event store. Such a read never waits, and works even if the projector is stopped. If the projector has no event
+ * store, a read whose streams are behind fails, or waits as {@link #waiting} allows.
  *
  * @param <S> the class of a stream's share
  * @param <D> the class of the summaries
@@ -30,21 +33,26 @@ public final class GroupedReadModel<S, D> {
 
     private final GroupedProjection<S, D> projection;
     private final GroupRunner<S, D> runner;
+    private final ReadRepair<S> repair;
     private final KnownVersions known;
     private final Availability availability;
     private final @Nullable OlderVersion<D> older;
+    private final Duration wait;
 
     GroupedReadModel(
             GroupedProjection<S, D> projection,
             GroupRunner<S, D> runner,
             KnownVersions known,
             Availability availability,
-            @Nullable OlderVersion<D> older) {
+            @Nullable OlderVersion<D> older,
+            Duration wait) {
         this.projection = projection;
         this.runner = runner;
+        this.repair = new ReadRepair<>(runner);
         this.known = known;
         this.availability = availability;
         this.older = older;
+        this.wait = wait;
     }
 
     /**
@@ -67,7 +75,21 @@ public final class GroupedReadModel<S, D> {
                         (group, token) -> older.get(group, token).map(found -> found.map(upgrade)),
                         (filter, token) -> older.find(filter, token).map(found -> found.map(upgrade)))
                 .of(availability);
-        return new GroupedReadModel<>(projection, runner, known, availability, version);
+        return new GroupedReadModel<>(projection, runner, known, availability, version, wait);
+    }
+
+    /**
+     * Returns a read model whose reads with a token wait, if this projector has no event store, until the required
+     * events have been delivered. Without this, such a read fails at once. With an event store, reads never wait.
+     *
+     * @param longest the longest time that a read waits, such as the {@code n} seconds of {@code Prefer: wait=n}; 0 or
+     *     more
+     * @return the read model
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public GroupedReadModel<S, D> waiting(Duration longest) {
+        return new GroupedReadModel<>(
+                projection, runner, known, availability, older, KnownVersions.requireWait(longest));
     }
 
     /**
@@ -126,7 +148,8 @@ public final class GroupedReadModel<S, D> {
     }
 
     private void bring(List<StreamId> streams, ConsistencyToken token) {
-        streams.forEach(stream -> runner.atLeast(stream, token.versionOf(stream).orElse(1), known));
+        CommandTimeout end = CommandTimeout.after(wait);
+        streams.forEach(stream -> repair.atLeast(stream, token.versionOf(stream).orElse(1), known, end));
     }
 
     private Optional<ReadDocument<D>> document(

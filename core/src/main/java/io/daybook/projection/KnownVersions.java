@@ -38,6 +38,13 @@ final class KnownVersions {
         };
     }
 
+    static Duration requireWait(Duration longest) {
+        if (longest.isNegative()) {
+            throw new IllegalArgumentException("a read waits " + longest + ": use 0 or more");
+        }
+        return longest;
+    }
+
     synchronized void acknowledged(ConsistencyToken token) {
         for (StreamId stream : token.streams()) {
             long version = token.versionOf(stream).orElseThrow();
@@ -46,9 +53,9 @@ final class KnownVersions {
         }
     }
 
-    /** Returns the version that was acknowledged last, 1 if it is not known. */
+    /** Returns the version that was acknowledged last, 0 if it is not known. */
     synchronized long acknowledgedOf(StreamId stream) {
-        return acknowledged.getOrDefault(stream, 1L);
+        return acknowledged.getOrDefault(stream, 0L);
     }
 
     /** Records that a stream ends before a version that a token names. */
@@ -66,7 +73,7 @@ final class KnownVersions {
         return lack != null
                 && lack.end() == end
                 && lack.version() <= version
-                && acknowledged.getOrDefault(stream, 0L) <= end
+                && acknowledgedOf(stream) <= end
                 && clock.instant().isBefore(lack.until());
     }
 }

@@ -34,6 +34,9 @@ final class Parks {
 
     /** Counts a failure. Returns why the stream is parked, or null if it is retried. */
     synchronized @Nullable Parking failed(StreamId stream, Poison poison) {
+        if (poison.failure() instanceof MissingEventsException) {
+            return parking(poison, 1); // no retry brings the events, and no handler is to blame
+        }
         Attempts before = counted.remove(stream);
         int count = before == null || before.number() != poison.number() ? 1 : before.count() + 1;
         if (count >= attempts && inARow < IN_A_ROW - 1) {

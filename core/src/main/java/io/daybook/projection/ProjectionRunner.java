@@ -14,8 +14,6 @@ import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,25 +66,8 @@ abstract class ProjectionRunner<S> {
      */
     abstract Map<StreamId, StreamState<S>> write(Collection<Folded<S>> folded, Failures failures);
 
-    /** Streams whose events could not be projected, and that are not parked. */
-    static final class Failures {
-        private final Map<StreamId, Poison> retried = new LinkedHashMap<>();
-        private final Set<StreamId> counted = new HashSet<>();
-        private final Map<StreamId, Parking> parkings = new HashMap<>();
-
-        void add(StreamId stream, Poison poison) {
-            retried.putIfAbsent(stream, poison);
-        }
-
-        boolean isEmpty() {
-            return retried.isEmpty();
-        }
-
-        void throwFirst() {
-            retried.forEach((stream, poison) -> {
-                throw new ProjectionFailedException(stream, poison.number(), poison.failure());
-            });
-        }
+    private Failures failures() {
+        return new Failures(parks, counters);
     }
 
     /** Groups the events of projected streams by stream. */
@@ -115,7 +96,7 @@ abstract class ProjectionRunner<S> {
     /** Projects delivered events; returns when all are stored, skipped or parked. */
     void project(List<EventEnvelope> events) {
         Map<StreamId, List<EventEnvelope>> byStream = byStream(events);
-        Failures failures = new Failures();
+        Failures failures = failures();
         run(
                 states.load(byStream.keySet()),
                 (stream, before) -> before.isParked()
@@ -142,63 +123,22 @@ abstract class ProjectionRunner<S> {
     /** Marks the document of a stream as deleted. */
     void deleted(StreamId stream, long version) {
         if (folder.isOf(stream)) {
-            run(states.load(List.of(stream)), (same, before) -> Folded.gone(same, before, version), new Failures());
+            run(states.load(List.of(stream)), (same, before) -> Folded.gone(same, before, version), failures());
         }
     }
 
     /**
      * Brings a document up to date with the last stored event, even if its stream is parked.
      *
-     * @return the stored state @throws ProjectionFailedException if an event cannot be projected; those before it are stored
+     * @return the stored state
+     * @throws ProjectionFailedException if an event cannot be projected; those before it are stored
      */
     StreamState<S> catchUp(StreamState<S> state) {
         StreamId stream = keys.streamOf(state.document().key());
-        Failures failures = new Failures();
+        Failures failures = failures();
         Map<StreamId, StreamState<S>> stored = run(Map.of(stream, state), folder::catchUp, failures);
         failures.throwFirst();
         return Objects.requireNonNull(stored.get(stream));
-    }
-
-    /**
-     * Brings a document up to a version, if it is behind.
-     *
-     * @return the stored state; older if the stream does not have the version
-     * @throws StreamParkedException if an event before that version cannot be projected
-     */
-    StreamState<S> atLeast(StreamId stream, long version) {
-        return atLeast(stream, version, states.read(stream));
-    }
-
-    /** Brings a document up to the version that a token names, unless the stream did not have that version a moment ago. */
-    StreamState<S> atLeast(StreamId stream, long version, KnownVersions known) {
-        StreamState<S> before = states.read(stream);
-        if (known.isLacking(stream, version, before.number())) {
-            return before;
-        }
-        StreamState<S> state = atLeast(stream, version, before);
-        if (state.number() < version && !state.document().gone()) {
-            known.lacks(stream, version, state.number());
-        }
-        return state;
-    }
-
-    private StreamState<S> atLeast(StreamId stream, long version, StreamState<S> before) {
-        StreamState<S> state = before;
-        if (state.document().gone() || state.number() >= version) {
-            return state;
-        }
-        long failed = 0;
-        try {
-            state = catchUp(state);
-            failed = state.document().parking().map(Parking::sequenceNumber).orElse(0L);
-        } catch (ProjectionFailedException e) {
-            state = states.read(stream);
-            failed = e.number();
-        }
-        if (failed > 0 && state.number() < version) {
-            throw new StreamParkedException(stream, failed);
-        }
-        return state;
     }
 
     /** Returns what verifies the groups; null if there are none. */
@@ -209,9 +149,9 @@ abstract class ProjectionRunner<S> {
 
     /** Writes the results of a scan. Returns the streams that need no more work; another one lost a race or cannot be written. */
     Set<StreamId> writeScanned(List<Folded<S>> folded) {
-        Failures failures = new Failures();
-        Set<StreamId> written = new HashSet<>(write(folded, failures).keySet());
-        written.removeAll(failures.retried.keySet());
+        Failures failures = failures();
+        Set<StreamId> written = new LinkedHashSet<>(write(folded, failures).keySet());
+        written.removeAll(failures.retried());
         return written;
     }
 
@@ -223,10 +163,10 @@ abstract class ProjectionRunner<S> {
      * @throws ProjectionFailedException if an event cannot be projected and no more streams are parked
      */
     void settle(StreamId stream, long number, String eventId) {
-        Failures failures = new Failures();
+        Failures failures = failures();
         for (int attempt = 0; attempt == 0 || (attempt < parks.attempts() && !failures.isEmpty()); attempt++) {
             states.forget(stream);
-            failures = new Failures();
+            failures = failures();
             run(
                     states.load(List.of(stream)),
                     (same, before) -> before.isParked()
@@ -242,7 +182,7 @@ abstract class ProjectionRunner<S> {
 
     /** Folds a stream from its first event and replaces its document, even with an equal one. */
     void rebuild(StreamId stream) {
-        Failures failures = new Failures();
+        Failures failures = failures();
         for (int races = 0; races < MAX_RACES; races++) {
             states.forget(stream);
             StreamState<S> before = states.readable(
@@ -250,7 +190,7 @@ abstract class ProjectionRunner<S> {
             Folded<S> folded = foldOrSkip(stream, before, folder::again);
             if (folded == null
                     || before.document().gone()
-                    || write(List.of(decide(folded, failures)), failures).containsKey(stream)) {
+                    || write(List.of(failures.decide(folded)), failures).containsKey(stream)) {
                 failures.throwFirst();
                 return;
             }
@@ -266,16 +206,6 @@ abstract class ProjectionRunner<S> {
     /** Returns whether a document shows the folded state of its stream's events. */
     boolean shows(StoredDocument stored, @Nullable S value) {
         return json.shows(stored, value);
-    }
-
-    /** Folds a stream from the event store, and stores nothing. */
-    StreamState<S> folded(StreamId stream, long version) {
-        Folded<S> folded = folder.catchUp(stream, states.read(stream));
-        Poison poison = folded.poison();
-        if (poison != null && folded.number() < version) {
-            throw new StreamParkedException(stream, poison.number());
-        }
-        return new StreamState<>(next(folded).build(), folded.value());
     }
 
     /**
@@ -323,7 +253,7 @@ abstract class ProjectionRunner<S> {
             List<Folded<S>> changed = new ArrayList<>();
             pending.forEach((stream, before) -> {
                 Folded<S> folded = before.document().gone() ? null : foldOrSkip(stream, before, fold);
-                Folded<S> decided = folded == null ? null : decide(folded, failures);
+                Folded<S> decided = folded == null ? null : failures.decide(folded);
                 if (decided != null && !decided.changesNothing()) {
                     changed.add(decided);
                     return;
@@ -348,30 +278,6 @@ abstract class ProjectionRunner<S> {
         } catch (StreamDeletedException e) {
             return null; // the deletion is delivered
         }
-    }
-
-    /** Parks the stream if it has failed often enough. */
-    Folded<S> decide(Folded<S> folded, Failures failures) {
-        Poison poison = folded.poison();
-        if (poison == null) {
-            return folded;
-        }
-        if (folded.before().isParked()) {
-            failures.add(folded.stream(), poison);
-            return folded.parked(parks.parking(
-                    poison, folded.before().document().parking().orElseThrow().attempts() + 1));
-        }
-        if (failures.counted.add(folded.stream())) {
-            Parking parking = parks.failed(folded.stream(), poison);
-            if (parking == null) {
-                failures.add(folded.stream(), poison);
-            } else {
-                counters.parked();
-                failures.parkings.put(folded.stream(), parking);
-            }
-        }
-        Parking parking = failures.parkings.get(folded.stream()); // even after a lost race
-        return parking == null ? folded : folded.parked(parks.parking(poison, parking.attempts()));
     }
 
     /** Starts the next revision of a stream's document. */
@@ -426,7 +332,7 @@ abstract class ProjectionRunner<S> {
     /** Leaves a document at its position, and parks the stream if it has failed often enough. */
     @Nullable
     StreamState<S> refuse(Folded<S> folded, Throwable why, Failures failures) {
-        Folded<S> decided = decide(folded.refused(why), failures);
+        Folded<S> decided = failures.decide(folded.refused(why));
         return decided.changesNothing()
                 ? decided.before()
                 : store(

@@ -4,7 +4,6 @@ import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
-import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.Parking;
 import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelSchema;
@@ -13,13 +12,11 @@ import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventInterceptor;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A service that runs projections. It follows a feed and writes the documents of the projections. Each version of each
@@ -41,24 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Projector implements AutoCloseable {
 
-    private final Map<ProjectionDefinition, RunningProjection> running = new LinkedHashMap<>();
+    private final RunningProjections projections;
     private final KnownVersions known;
-    private final EventStore eventStore;
-    private final VersionDrop versions;
 
     private Projector(Builder builder) {
-        VersionStates states = new VersionStates(builder.store);
-        known = new KnownVersions(builder.clock);
-        eventStore = builder.eventStore;
-        versions = new VersionDrop(builder.store, states, builder.feed, builder.clock);
-        try {
-            builder.projections.forEach(each -> running.put(each, RunningProjection.of(each, states, builder)));
-            running.values().forEach(each -> each.version().start());
-        } catch (RuntimeException | Error e) {
-            close();
-            throw e;
-        }
-        running.values().forEach(each -> each.thread().start());
+        known = new KnownVersions(builder.settings.clock());
+        projections = new RunningProjections(builder);
     }
 
     /**
@@ -75,6 +60,26 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
+     * Returns a builder of a projector of a service that has no event store, such as one that receives the events of
+     * another service over a message broker. Documents show the events that the feed delivers:
+     * <ul>
+     *   <li>The first version of a read model begins without documents and is active at once. A later version is built
+     *       by a projector that has the event store and uses the same documents.
+     *   <li>A stream is parked if an event of it was not delivered, such as one from before the broker's subscription.
+     *   <li>A read with a token whose events have not been delivered fails, or waits: see {@link ReadModel#waiting}.
+     *   <li>{@link #rebuild rebuild}, {@link #rebuildDocument rebuildDocument}, {@link #verify verify} and
+     *       {@link #retryParked retryParked} throw {@link IllegalStateException}: call them where the event store is.
+     * </ul>
+     *
+     * @param feed the feed that delivers the events
+     * @param readModelStore the store for the documents
+     * @return a builder
+     */
+    public static Builder builder(EventFeed feed, ReadModelStore readModelStore) {
+        return new Builder(feed, NoEventStore.INSTANCE, readModelStore);
+    }
+
+    /**
      * Returns the read model of a projection. It can be used after the projector is closed.
      *
      * @param <D> the class of the documents
@@ -82,17 +87,8 @@ public final class Projector implements AutoCloseable {
      * @return the read model
      * @throws IllegalArgumentException if this projector does not run the projection
      */
-    @SuppressWarnings("unchecked") // start creates the runner from its projection
     public <D> ReadModel<D> readModel(Projection<D> projection) {
-        RunningProjection found = of(projection);
-        return new ReadModel<>(
-                projection,
-                (DocumentRunner<D>) found.runner(),
-                found.cache(),
-                found.pages(),
-                known,
-                found.availability(),
-                null);
+        return projections.of(projection).readModel(projection, known);
     }
 
     /**
@@ -104,20 +100,8 @@ public final class Projector implements AutoCloseable {
      * @return the read model
      * @throws IllegalArgumentException if this projector does not run the projection
      */
-    @SuppressWarnings("unchecked") // start creates the runner from its projection
     public <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection) {
-        RunningProjection found = of(projection);
-        return new GroupedReadModel<>(
-                projection, (GroupRunner<S, D>) found.runner(), known, found.availability(), null);
-    }
-
-    private RunningProjection of(ProjectionDefinition projection) {
-        RunningProjection found = running.get(projection);
-        if (found == null) {
-            throw new IllegalArgumentException("the projection "
-                    + projection.schema().id() + " is not run by this projector: add it with project(…)");
-        }
-        return found;
+        return projections.of(projection).readModel(projection, known);
     }
 
     /**
@@ -134,7 +118,7 @@ public final class Projector implements AutoCloseable {
      * {@return the current state of each projection}
      */
     public List<ProjectorStatus> status() {
-        return running.values().stream().map(RunningProjection::status).toList();
+        return projections.status();
     }
 
     /**
@@ -146,7 +130,7 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read
      */
     public Map<StreamId, Parking> parked(ProjectionDefinition projection) {
-        return of(projection).runner().states.parked();
+        return projections.of(projection).runner().states.parked();
     }
 
     /**
@@ -154,11 +138,12 @@ public final class Projector implements AutoCloseable {
      *
      * @param projection a projection of this projector
      * @return the number of streams that are no longer parked
+     * @throws IllegalStateException if this projector has no event store
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
     public int retryParked(ProjectionDefinition projection) {
-        return of(projection).runner().retryParked();
+        return projections.withEvents(projection, "retryParked").runner().retryParked();
     }
 
     /**
@@ -170,7 +155,7 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void activate(ProjectionDefinition projection) {
-        of(projection).version().activate();
+        projections.of(projection).version().activate();
     }
 
     /**
@@ -179,10 +164,11 @@ public final class Projector implements AutoCloseable {
      * event store. To repair single documents without a rebuild, use {@link #rebuildDocument}.
      *
      * @param projection a projection of this projector; it may have been dropped
+     * @throws IllegalStateException if this projector has no event store
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void rebuild(ProjectionDefinition projection) {
-        of(projection).version().rebuild();
+        projections.withEvents(projection, "rebuild").version().rebuild();
     }
 
     /**
@@ -196,17 +182,7 @@ public final class Projector implements AutoCloseable {
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state or the documents cannot be reached
      */
     public void drop(String name, int version) {
-        ReadModelSchema schema = ReadModelSchema.of(name, version);
-        List<VersionRunner> here = running.values().stream()
-                .filter(each -> each.schema().id().equals(schema.id()))
-                .map(RunningProjection::version)
-                .toList();
-        if (here.stream().anyMatch(VersionRunner::isOpen)) {
-            throw new IllegalStateException(
-                    "this projector runs the read model " + schema.id() + ": drop it in one that does not");
-        }
-        versions.drop(schema);
-        here.forEach(VersionRunner::learn);
+        projections.drop(ReadModelSchema.of(name, version));
     }
 
     /**
@@ -215,11 +191,13 @@ public final class Projector implements AutoCloseable {
      * @param projection a projection of this projector
      * @param key the id of the aggregate
      * @throws ProjectionFailedException if an event cannot be projected
+     * @throws IllegalStateException if this projector has no event store
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the document cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
     public void rebuildDocument(Projection<?> projection, String key) {
-        of(projection).runner().rebuild(StreamId.of(projection.aggregateType(), key));
+        RunningProjection found = projections.withEvents(projection, "rebuildDocument");
+        found.runner().rebuild(StreamId.of(projection.aggregateType(), key));
     }
 
     /**
@@ -235,32 +213,28 @@ public final class Projector implements AutoCloseable {
      * @param options the streams to check, and whether to repair documents; a repair does not advance a parked document
      * @return a report of the problems that were found before repairs
      * @throws ReadModelNotReadyException if the version is being built or was dropped
+     * @throws IllegalStateException if this projector has no event store
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
     public VerifyReport verify(ProjectionDefinition projection, VerifyOptions options) {
-        RunningProjection found = of(projection);
-        found.availability().requireComplete();
-        return new Verifier<>(
-                        found.runner(), eventStore, options, found.schema().id())
-                .run();
+        return projections.withEvents(projection, "verify").verify(options);
     }
 
     /**
-     * Waits until every event stored before this call is projected or parked. For tests.
+     * Waits until every event stored before this call is projected or parked. For tests, with feeds that know their end.
      *
      * @param timeout the maximum time to wait
      * @throws IllegalStateException if the timeout expires; the message contains the state
      */
     public void drain(Duration timeout) {
-        CommandTimeout end = CommandTimeout.after(timeout);
-        running.values().forEach(each -> each.drain(end));
+        projections.drain(CommandTimeout.after(timeout));
     }
 
     /** Stops following the feed, and waits until the events in progress are projected. */
     @Override
     public void close() {
-        running.values().forEach(each -> each.thread().close());
+        projections.close();
     }
 
     /**
@@ -280,14 +254,8 @@ public final class Projector implements AutoCloseable {
         final EventFeed feed;
         final EventStore eventStore;
         final ReadModelStore store;
-        private final Set<ProjectionDefinition> projections = new LinkedHashSet<>();
-        private @Nullable ReadCache cache;
-        Duration timeToLive = Duration.ZERO;
-        Duration pagesToLive = Duration.ZERO;
-        int attempts = 5;
-        boolean follows = true;
-        Clock clock = Clock.systemUTC();
-        EventInterceptor interceptor = EventInterceptor.none();
+        final Set<ProjectionDefinition> projections = new LinkedHashSet<>();
+        ProjectorSettings settings = ProjectorSettings.defaults();
 
         private Builder(EventFeed feed, EventStore eventStore, ReadModelStore store) {
             this.feed = Objects.requireNonNull(feed, "feed");
@@ -304,10 +272,7 @@ public final class Projector implements AutoCloseable {
          */
         public Builder project(ProjectionDefinition projection) {
             String id = projection.schema().id();
-            if (id.equals(VersionStates.SCHEMA.id())) {
-                throw new IllegalArgumentException(
-                        "a projection is named " + id + ", where the states of all projections are kept: rename it");
-            }
+            VersionStates.requireOther(id);
             if (projections.stream().anyMatch(each -> each.schema().id().equals(id))) {
                 throw new IllegalArgumentException(
                         "two projections are named " + id + ": rename one or raise its version");
@@ -328,13 +293,12 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
         public Builder cache(ReadCache cache, Duration timeToLive) {
-            this.cache = cache;
-            this.timeToLive = requireTimeToLive("", timeToLive);
+            settings = settings.withCache(cache, timeToLive);
             return this;
         }
 
         /**
-         * Also caches pages of {@link ReadModel#find(Filter)} for reads without a token. Such a read may then return a list that is as old
+         * Also caches pages of {@link ReadModel#find(io.daybook.readmodel.Filter) find} for reads without a token. Such a read may then return a list that is as old
          * as the time to live. By default, pages are read from the store.
          *
          * @param timeToLive how long the cache keeps a page, 1 second or more; a few seconds is typical
@@ -342,21 +306,8 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
         public Builder cachePages(Duration timeToLive) {
-            pagesToLive = requireTimeToLive(" of pages", timeToLive);
+            settings = settings.withPagesToLive(timeToLive);
             return this;
-        }
-
-        private static Duration requireTimeToLive(String of, Duration timeToLive) {
-            if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException(
-                        "a time to live" + of + " of " + timeToLive + " in the cache: use 1 second or more");
-            }
-            return timeToLive;
-        }
-
-        @Nullable
-        GuardedCache cacheOf(CurrentDocuments documents) {
-            return cache == null ? null : new GuardedCache(cache, documents::cachePrefix, System::nanoTime);
         }
 
         /**
@@ -368,7 +319,7 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          */
         public Builder intercept(EventInterceptor interceptor) {
-            this.interceptor = this.interceptor.around(interceptor);
+            settings = settings.withInterceptor(interceptor);
             return this;
         }
 
@@ -380,10 +331,7 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder parkAfter(int attempts) {
-            if (attempts < 1) {
-                throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
-            }
-            this.attempts = attempts;
+            settings = settings.withAttempts(attempts);
             return this;
         }
 
@@ -397,7 +345,26 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          */
         public Builder following(boolean follows) {
-            this.follows = follows;
+            settings = settings.withFollows(follows);
+            return this;
+        }
+
+        /**
+         * Sets the name of one subscription for all projections, such as a subscription of a Service Bus topic that was
+         * created with sessions and without a filter. By default, each version of a projection has its own subscription
+         * with its {@linkplain ReadModelSchema#id id} as the name.
+         *
+         * <p>Events count as handled when all projections have handled them, and each projection parks streams for
+         * itself. All instances that use the name must run the same projections, because events that another program
+         * has handled are not delivered again: give a program with other projections another subscription. A version
+         * that is built counts as caught up as soon as all stored events are scanned.
+         *
+         * @param name the name of the subscription, as the feed requires it
+         * @return this builder
+         * @throws IllegalArgumentException if the name is empty
+         */
+        public Builder sharedSubscription(String name) {
+            settings = settings.withSubscription(name);
             return this;
         }
 
@@ -409,7 +376,7 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          */
         public Builder clock(Clock clock) {
-            this.clock = clock;
+            settings = settings.withClock(clock);
             return this;
         }
 
@@ -418,13 +385,12 @@ public final class Projector implements AutoCloseable {
          * first event.
          *
          * @return the projector
-         * @throws IllegalStateException if pages are to be cached but no cache is set
+         * @throws IllegalStateException if pages are to be cached but no cache is set, or if documents have to be built
+         *     from all events and there is no event store
          * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be opened
          */
         public Projector start() {
-            if (cache == null && !pagesToLive.isZero()) {
-                throw new IllegalStateException("pages are to be cached, and there is no cache: set one with cache(…)");
-            }
+            settings.require();
             return new Projector(this);
         }
     }

@@ -1,5 +1,6 @@
 package io.daybook.projection;
 
+import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.readmodel.Filter;
@@ -7,6 +8,7 @@ import io.daybook.readmodel.Page;
 import io.daybook.readmodel.PagePosition;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
  * <p>A read with a token is never older than the token, because a document that is behind is first brought up to date
- * from the event store. Such a read never waits, and works even if the projector is stopped.
+ * from the event store. Such a read never waits, and works even if the projector is stopped. If the projector has no
+ * event store, a read whose document is behind fails, or waits as {@link #waiting} allows.
  *
  * @param <D> the class of the documents
  */
@@ -26,11 +29,13 @@ public final class ReadModel<D> {
     private final Projection<D> projection;
     private final String aggregateType;
     private final DocumentRunner<D> runner;
+    private final ReadRepair<D> repair;
     private final @Nullable DocumentCache cache;
     private final @Nullable PageCache pages;
     private final KnownVersions known;
     private final Availability availability;
     private final @Nullable OlderVersion<D> older;
+    private final Duration wait;
 
     ReadModel(
             Projection<D> projection,
@@ -39,15 +44,18 @@ public final class ReadModel<D> {
             @Nullable PageCache pages,
             KnownVersions known,
             Availability availability,
-            @Nullable OlderVersion<D> older) {
+            @Nullable OlderVersion<D> older,
+            Duration wait) {
         this.projection = projection;
         this.aggregateType = projection.aggregateType();
         this.runner = runner;
+        this.repair = new ReadRepair<>(runner);
         this.cache = cache;
         this.pages = pages;
         this.known = known;
         this.availability = availability;
         this.older = older;
+        this.wait = wait;
     }
 
     /**
@@ -69,7 +77,21 @@ public final class ReadModel<D> {
                         (key, token) -> older.get(key, token).map(found -> found.map(upgrade)),
                         (filter, token) -> older.find(filter, token).map(found -> found.map(upgrade)))
                 .of(availability);
-        return new ReadModel<>(projection, runner, cache, pages, known, availability, version);
+        return new ReadModel<>(projection, runner, cache, pages, known, availability, version, wait);
+    }
+
+    /**
+     * Returns a read model whose reads with a token wait, if this projector has no event store, until the required
+     * events have been delivered. Without this, such a read fails at once. With an event store, reads never wait.
+     *
+     * @param longest the longest time that a read waits, such as the {@code n} seconds of {@code Prefer: wait=n}; 0 or
+     *     more
+     * @return the read model
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public ReadModel<D> waiting(Duration longest) {
+        return new ReadModel<>(
+                projection, runner, cache, pages, known, availability, older, KnownVersions.requireWait(longest));
     }
 
     /**
@@ -101,10 +123,12 @@ public final class ReadModel<D> {
         }
         StreamId stream = StreamId.of(aggregateType, key);
         long named = token.versionOf(stream).orElse(0);
-        long version = Math.max(named, known.acknowledgedOf(stream));
+        long version = Math.max(named, Math.max(known.acknowledgedOf(stream), repair.readsEvents() ? 1 : 0));
         StreamState<D> state = cached(stream)
                 .filter(found -> found.number() >= version)
-                .orElseGet(() -> runner.shared(stream, version, () -> stored(stream, version, version == named)));
+                .orElseGet(() -> repair.readsEvents()
+                        ? runner.shared(stream, version, () -> stored(stream, version, version == named))
+                        : stored(stream, version, true));
         return state.document().gone() || state.value() == null
                 ? Optional.empty()
                 : Optional.of(document(state.document(), state.value(), token));
@@ -120,9 +144,14 @@ public final class ReadModel<D> {
     private StreamState<D> stored(StreamId stream, long version, boolean isNamed) {
         StreamState<D> state;
         try {
-            state = isNamed ? runner.atLeast(stream, version, known) : runner.atLeast(stream, version);
+            state = isNamed
+                    ? repair.atLeast(stream, version, known, CommandTimeout.after(wait))
+                    : repair.atLeast(stream, version);
         } catch (ReadModelUnavailableException e) {
-            return runner.folded(stream, version); // the answer does not need the write
+            if (!repair.readsEvents()) {
+                throw e;
+            }
+            return repair.folded(stream, version); // the answer does not need the write
         }
         if (cache != null && !state.document().etag().isEmpty()) {
             cache.put(state.document());
@@ -193,11 +222,12 @@ public final class ReadModel<D> {
         if (token.streams().isEmpty()) {
             return listed(filter);
         }
+        CommandTimeout end = CommandTimeout.after(wait);
         for (StreamId stream : token.streams()) {
             if (stream.aggregateType().equals(aggregateType)) {
                 long version = token.versionOf(stream).orElse(1);
                 try {
-                    runner.atLeast(stream, version, known);
+                    repair.atLeast(stream, version, known, end);
                 } catch (ReadModelUnavailableException e) {
                     if (runner.states.read(stream).number() < version) {
                         throw e;

@@ -1,7 +1,10 @@
 package io.daybook.projection;
 
 import io.daybook.eventstore.CommandTimeout;
+import io.daybook.eventstore.EventStore;
 import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.subscription.EventFeed;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,25 +17,28 @@ record RunningProjection(
         ProjectionRunner<?> runner,
         @Nullable DocumentCache cache,
         @Nullable PageCache pages,
+        EventStore eventStore,
         VersionRunner version,
         VersionThread thread) {
 
     private static final long POLL_NANOS = 10_000_000;
 
     /** Prepares a projection; nothing runs before its version and its thread are started. */
-    static RunningProjection of(ProjectionDefinition projection, VersionStates states, Projector.Builder options) {
+    static RunningProjection of(
+            ProjectionDefinition projection, VersionStates states, EventFeed feed, Projector.Builder builder) {
         ReadModelSchema schema = projection.schema();
-        CurrentDocuments documents = new CurrentDocuments(options.store, schema);
-        GuardedCache guarded = projection.isCacheable() ? options.cacheOf(documents) : null;
-        DocumentCache cache = guarded == null ? null : new DocumentCache(guarded, options.timeToLive);
-        PageCache pages = guarded == null || options.pagesToLive.isZero()
+        ProjectorSettings settings = builder.settings;
+        CurrentDocuments documents = new CurrentDocuments(builder.store, schema);
+        GuardedCache guarded = projection.isCacheable() ? settings.cacheOf(documents) : null;
+        DocumentCache cache = guarded == null ? null : new DocumentCache(guarded, settings.timeToLive());
+        PageCache pages = guarded == null || settings.pagesToLive().isZero()
                 ? null
-                : new PageCache(guarded, options.pagesToLive, schema, options.clock);
+                : new PageCache(guarded, settings.pagesToLive(), schema, settings.clock());
         ProjectionRunner<?> runner = projection.runner(
                 cache == null ? documents : new WriteThroughDocuments(documents, cache),
-                options.eventStore,
+                builder.eventStore,
                 new ProjectionCounters(),
-                new Parks(options.attempts, options.clock));
+                new Parks(settings.attempts(), settings.clock()));
         VersionRunner version = new VersionRunner(
                 schema,
                 projection.fingerprint(),
@@ -40,16 +46,35 @@ record RunningProjection(
                 runner,
                 runner::scanTarget,
                 states,
-                options.feed,
-                options.follows,
-                options.eventStore,
-                options.clock,
-                options.interceptor);
-        return new RunningProjection(schema, runner, cache, pages, version, new VersionThread(schema.id(), version));
+                feed,
+                settings.isShared(),
+                settings.follows(),
+                builder.eventStore,
+                settings.clock(),
+                settings.interceptor());
+        return new RunningProjection(
+                schema, runner, cache, pages, builder.eventStore, version, new VersionThread(schema.id(), version));
     }
 
     Availability availability() {
         return new Availability(schema, version::state);
+    }
+
+    @SuppressWarnings("unchecked") // the projection has created its runner
+    <D> ReadModel<D> readModel(Projection<D> projection, KnownVersions known) {
+        return new ReadModel<>(
+                projection, (DocumentRunner<D>) runner, cache, pages, known, availability(), null, Duration.ZERO);
+    }
+
+    @SuppressWarnings("unchecked") // the projection has created its runner
+    <S, D> GroupedReadModel<S, D> readModel(GroupedProjection<S, D> projection, KnownVersions known) {
+        return new GroupedReadModel<>(
+                projection, (GroupRunner<S, D>) runner, known, availability(), null, Duration.ZERO);
+    }
+
+    VerifyReport verify(VerifyOptions options) {
+        availability().requireComplete();
+        return new Verifier<>(runner, eventStore, options, schema.id()).run();
     }
 
     ProjectorStatus status() {

@@ -36,6 +36,11 @@ final class StreamFolder<S> {
         this.counters = counters;
     }
 
+    /** Returns whether events that were not delivered can be read. */
+    boolean readsEvents() {
+        return !NoEventStore.is(eventStore);
+    }
+
     boolean isOf(StreamId stream) {
         return isOf(stream.aggregateType());
     }
@@ -53,19 +58,22 @@ final class StreamFolder<S> {
             if (run.poison != null) {
                 break;
             }
-            if (number == run.number && other) {
-                return again(stream, before);
-            }
-            if (number <= run.number) {
+            if (number < run.number || (number == run.number && !other)) {
                 continue;
             }
             if (number == run.number + 1) {
                 run.apply(event);
-            } else {
-                counters.gap();
-                if (!run.readOn(number)) {
+                continue;
+            }
+            try {
+                if (number > run.number) {
+                    counters.gap();
+                }
+                if (number == run.number || !run.readOn(number)) {
                     return again(stream, before);
                 }
+            } catch (MissingEventsException e) {
+                run.poison = new Poison(run.number + 1, event.metadata().eventId(), e);
             }
         }
         return run.folded();
@@ -105,6 +113,9 @@ final class StreamFolder<S> {
 
     /** Returns whether the event store holds an event, so that the event belongs to the stream's history. */
     boolean isStored(StreamId stream, long number, String eventId) {
+        if (!readsEvents()) {
+            return true;
+        }
         try (Stream<EventEnvelope> events = eventStore.readCurrent(stream, Math.max(0, number - 1))) {
             return events.findFirst()
                     .filter(event -> event.metadata().eventId().equals(eventId))

@@ -62,6 +62,7 @@ final class VersionRunner {
             Supplier<ScanTarget> targets,
             VersionStates states,
             EventFeed feed,
+            boolean isShared,
             boolean follows,
             EventStore eventStore,
             Clock clock,
@@ -72,11 +73,27 @@ final class VersionRunner {
         this.runner = runner;
         this.targets = targets;
         this.states = states;
-        this.subscription = new VersionSubscription(feed, schema.id(), runner, interceptor);
+        this.subscription = new VersionSubscription(feed, isShared, schema.id(), runner, interceptor);
         this.follows = follows;
         this.eventStore = eventStore;
         this.clock = clock;
         this.retriedAt = clock.instant();
+    }
+
+    String id() {
+        return schema.id();
+    }
+
+    private boolean readsEvents() {
+        return !NoEventStore.is(eventStore);
+    }
+
+    private void requireEvents() {
+        if (!readsEvents()) {
+            throw new IllegalStateException("the documents of " + schema.id()
+                    + " have to be built from all events, and this projector has no event store:"
+                    + " first start a projector that has the event store and uses the same documents");
+        }
     }
 
     /** Takes steps until documents have to be built from stored events, or nothing is left to do. */
@@ -177,7 +194,9 @@ final class VersionRunner {
         VersionState state = stored.state();
         Instant now = clock.instant();
         if (!state.owner().equals(instance)) {
-            if (state.owner().isEmpty() || !now.isBefore(state.seen().plus(TAKEOVER))) {
+            boolean isFree =
+                    state.owner().isEmpty() || !now.isBefore(state.seen().plus(TAKEOVER));
+            if (isFree && canBuild(state)) {
                 return replace(stored, state.ownedBy(instance, now));
             }
             if (state.pinned()) {
@@ -194,6 +213,26 @@ final class VersionRunner {
         return scan(stored, now);
     }
 
+    /** Returns whether this instance can build the version, or complete a build that another instance began. */
+    private boolean canBuild(VersionState state) {
+        if (readsEvents() || state.isScanned()) {
+            return true;
+        }
+        if (!state.pinned()) {
+            requireFirst(state);
+        }
+        return !state.pinned();
+    }
+
+    /** Requires the event store, unless no version of the read model ever had documents. */
+    private void requireFirst(VersionState state) {
+        String incarnation = documents.incarnation();
+        if ((!incarnation.isEmpty() && !incarnation.equals(state.incarnation()))
+                || states.others(schema).stream().anyMatch(each -> each.state().pinned())) {
+            requireEvents();
+        }
+    }
+
     /** Ensures that the documents are those of this incarnation, before any of them is used. */
     private void begin(VersionState state) {
         String incarnation = documents.incarnation();
@@ -201,6 +240,7 @@ final class VersionRunner {
             return;
         }
         if (!incarnation.isEmpty()) {
+            requireEvents();
             documents.drop();
         }
         documents.name(state.incarnation());
@@ -247,6 +287,7 @@ final class VersionRunner {
 
     private boolean follow(VersionStates.Stored stored) {
         if (!isChecked && !documents.incarnation().equals(stored.state().incarnation())) {
+            requireEvents();
             log.warn("documents are missing, so they are built again name={}", schema.id());
             return replace(stored, empty());
         }
@@ -256,7 +297,7 @@ final class VersionRunner {
         }
         subscription.start(StartPosition.BEGINNING); // applies only if the position of the name was lost
         Instant now = clock.instant();
-        if (!now.isBefore(retriedAt.plus(RETRY_PARKED))) {
+        if (readsEvents() && !now.isBefore(retriedAt.plus(RETRY_PARKED))) {
             retriedAt = now;
             runner.retryParked(VersionRunner::isOfUnknownType);
         }
@@ -294,6 +335,14 @@ final class VersionRunner {
         VersionStates.Stored stored = current();
         subscription.forget();
         replace(stored, empty());
+    }
+
+    /** Returns whether the version is dropped now. If it was dropped a moment ago, it may have been rebuilt since. */
+    boolean isDropped() {
+        if (state() == ReadModelState.DROPPED) {
+            learn();
+        }
+        return state() == ReadModelState.DROPPED;
     }
 
     /** Returns whether the runner is still open. */

@@ -32,6 +32,14 @@ final class VersionStates {
         collection = store.open(SCHEMA);
     }
 
+    /** Rejects a projection with the name of the read model that keeps the states. */
+    static void requireOther(String id) {
+        if (id.equals(SCHEMA.id())) {
+            throw new IllegalArgumentException(
+                    "a projection is named " + id + ", where the states of all projections are kept: rename it");
+        }
+    }
+
     private static DocumentKey key(ReadModelSchema schema) {
         return DocumentKey.of(schema.id());
     }

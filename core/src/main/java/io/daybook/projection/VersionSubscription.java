@@ -24,12 +24,15 @@ final class VersionSubscription {
     private static final Logger log = LoggerFactory.getLogger(Projector.class);
 
     private final EventFeed feed;
+    private final boolean isShared;
     private final String name;
     private final EventHandler handler;
     private volatile @Nullable Subscription subscription;
 
-    VersionSubscription(EventFeed feed, String name, ProjectionRunner<?> runner, EventInterceptor interceptor) {
+    VersionSubscription(
+            EventFeed feed, boolean isShared, String name, ProjectionRunner<?> runner, EventInterceptor interceptor) {
         this.feed = feed;
+        this.isShared = isShared;
         this.name = name;
         this.handler = new EventHandler() {
             @Override
@@ -79,11 +82,12 @@ final class VersionSubscription {
 
     /**
      * Returns whether the feed has caught up. Reads the current progress only if the status indicates that it has,
-     * because a build may have to follow the feed for hours.
+     * because a build may have to follow the feed for hours. A shared subscription is not asked: it has delivered to
+     * this version since before the scan, it may wait for another version, and a broker does not know its end.
      */
     boolean endsFollowing() {
         Subscription following = subscription;
-        return following != null && following.status().caughtUp() && following.hasCaughtUp();
+        return following != null && (isShared || (following.status().caughtUp() && following.hasCaughtUp()));
     }
 
     /** Returns the status, with the failure of the last step of the version if it failed. */

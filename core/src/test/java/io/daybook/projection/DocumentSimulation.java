@@ -60,7 +60,7 @@ final class DocumentSimulation extends ProjectionSimulation<DocumentRunner<Docum
 
     @Override
     void startReader(DocumentRunner<Trail> instance, StreamId stream) {
-        workers.add(List.of(stream), () -> instance.atLeast(stream, 3));
+        workers.add(List.of(stream), () -> new ReadRepair<>(instance).atLeast(stream, 3));
     }
 
     @Override

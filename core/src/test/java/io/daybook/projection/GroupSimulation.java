@@ -12,6 +12,7 @@ import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -126,7 +127,8 @@ final class GroupSimulation extends ProjectionSimulation<GroupRunner<GroupSimula
                             instance,
                             known,
                             new Availability(projection.schema(), () -> ReadModelState.ACTIVE),
-                            null)
+                            null,
+                            Duration.ZERO)
                     .get(group, token)
                     .map(each -> each.content().trails())
                     .orElse(List.of());

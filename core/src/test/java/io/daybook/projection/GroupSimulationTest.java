@@ -41,7 +41,7 @@ class GroupSimulationTest {
                 "StreamDocuments  ~ cache.remove(next.document().key()); ~ // the state stays in memory",
                 "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
                 "GroupedReadModel ~ return document(group, read(group), token); ~ return document(group, stored, token);",
-                "ProjectionRunner ~ if (failed > 0 && state.number() < version) { ~ if (false) {"
+                "ReadRepair       ~ if (failed > 0 && state.number() < version) { ~ if (false) {"
             })
     void mutant_is_caught(String type, String text, String replacement) throws Exception {
         assertThat(Mutants.of(type, text, replacement).caught("GroupSimulation"))

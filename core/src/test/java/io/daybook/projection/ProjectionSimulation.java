@@ -123,7 +123,8 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
         } else if (kind == 8 && !streams.events(stream).isEmpty()) {
             startReader(instance, stream);
         } else if (kind == 9) {
-            workers.add(List.of(stream), () -> instance.atLeast(stream, Long.MAX_VALUE));
+            ProjectionRunner<?> reader = instance;
+            workers.add(List.of(stream), () -> new ReadRepair<>(reader).atLeast(stream, Long.MAX_VALUE));
         } else {
             List<EventEnvelope> page = new ArrayList<>();
             touched.forEach(id -> page.addAll(page(id)));

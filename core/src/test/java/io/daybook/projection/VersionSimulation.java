@@ -64,6 +64,7 @@ final class VersionSimulation {
                     () -> new KeptStates<>(runner, 2, 3),
                     new VersionStates(store),
                     feed,
+                    false,
                     true,
                     streams.scannedBy(feed),
                     clock,
