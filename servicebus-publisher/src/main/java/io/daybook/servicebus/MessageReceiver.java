@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -58,7 +59,12 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
     private volatile boolean ended;
 
     private MessageReceiver(
-            ServiceBusReceiverAsyncClient receiver, String session, int window, Scheduler scheduler, Runnable release) {
+            ServiceBusReceiverAsyncClient receiver,
+            String session,
+            int window,
+            Scheduler scheduler,
+            Runnable release,
+            Consumer<Throwable> stateFailed) {
         this.receiver = receiver;
         this.session = session;
         this.window = window;
@@ -75,21 +81,31 @@ final class MessageReceiver extends BaseSubscriber<ServiceBusReceivedMessage> im
                                 : Optional.of(ParkedPosition.parse(bytes)))
                         .defaultIfEmpty(Optional.empty())
                         .timeout(ANSWER_TIMEOUT)
+                        .doOnError(stateFailed)
                         .toFuture()
                 : CompletableFuture.completedFuture(Optional.empty());
         receiver.receiveMessages().subscribe(this);
     }
 
-    /** Creates a receiver for an accepted session; the release is called once it is closed. */
+    /**
+     * Creates a receiver for an accepted session.
+     *
+     * @param release called once the receiver is closed
+     * @param stateFailed called if the state of the session cannot be read
+     */
     static MessageReceiver ofSession(
-            ServiceBusReceiverAsyncClient receiver, int window, Scheduler scheduler, Runnable release) {
-        return new MessageReceiver(receiver, receiver.getSessionId(), window, scheduler, release);
+            ServiceBusReceiverAsyncClient receiver,
+            int window,
+            Scheduler scheduler,
+            Runnable release,
+            Consumer<Throwable> stateFailed) {
+        return new MessageReceiver(receiver, receiver.getSessionId(), window, scheduler, release, stateFailed);
     }
 
     /** Creates a receiver for an entity without sessions; the release is called once it is closed. */
     static MessageReceiver ofEntity(
             ServiceBusReceiverAsyncClient receiver, int window, Scheduler scheduler, Runnable release) {
-        return new MessageReceiver(receiver, "", window, scheduler, release);
+        return new MessageReceiver(receiver, "", window, scheduler, release, e -> {});
     }
 
     private Mono<Void> renew() {

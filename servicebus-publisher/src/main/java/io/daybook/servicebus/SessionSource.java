@@ -78,12 +78,10 @@ final class SessionSource implements MessageSource {
                 }
             };
             return accept.apply(client.sessions)
-                    .map(receiver ->
-                            MessageReceiver.ofSession(receiver, messages, scheduler, () -> close(receiver, giveBack)))
+                    .map(receiver -> MessageReceiver.ofSession(
+                            receiver, messages, scheduler, () -> close(receiver, giveBack), e -> failed(client, e)))
                     .doOnError(e -> {
-                        if (!ServiceBusFailures.isAnswer(e)) {
-                            markBroken(client);
-                        }
+                        failed(client, e);
                         giveBack.run();
                     })
                     .doOnCancel(giveBack);
@@ -118,7 +116,14 @@ final class SessionSource implements MessageSource {
         return added;
     }
 
-    private synchronized void markBroken(PooledClient client) {
+    /**
+     * Replaces the client unless the broker answered. After a connection was lost, a client may accept sessions over a
+     * new one although none of its requests for their states is answered.
+     */
+    private synchronized void failed(PooledClient client, Throwable failure) {
+        if (ServiceBusFailures.isAnswer(failure)) {
+            return;
+        }
         if (!client.broken) {
             log.info("connection replaced entity={} openSessions={}", entity, client.inUse - 1);
         }
