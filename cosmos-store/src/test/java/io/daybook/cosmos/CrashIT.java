@@ -11,9 +11,7 @@ import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.EventStore;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -42,7 +40,6 @@ class CrashIT {
     private static final int RUNS = Integer.getInteger("daybook.soak.runs", 1);
     private static final int FIRST_SEED = Integer.getInteger("daybook.soak.seed", new Random().nextInt(1, 1_000_000));
     private static final String KINDS = "batch|query|read|plan";
-    private static final int SIGKILL = 128 + 9;
 
     private static final String DATABASE = CosmosAccount.newDatabase();
     private static final Writers[] PROCESSES = new Writers[2];
@@ -69,7 +66,7 @@ class CrashIT {
     static void end() {
         for (Writers process : PROCESSES) {
             if (process != null) {
-                process.kill();
+                process.process.destroy();
             }
         }
         CosmosAccount.delete(DATABASE);
@@ -95,7 +92,7 @@ class CrashIT {
             run(seed);
         } catch (Exception | AssertionError e) {
             for (int i = 0; i < PROCESSES.length; i++) {
-                PROCESSES[i].kill(); // it may still be at this run
+                PROCESSES[i].process.destroy(); // it may still be at this run
                 PROCESSES[i] = new Writers(i);
             }
             throw new AssertionError(
@@ -114,11 +111,12 @@ class CrashIT {
         }
         int victim = random.nextInt(PROCESSES.length);
         PROCESSES[victim].awaitAcks(random.nextInt(CrashScript.STEPS));
+        Process killed = PROCESSES[victim].process.process();
         if (random.nextBoolean()) {
-            awaitUnansweredAppends(PROCESSES[victim].process);
+            awaitUnansweredAppends(killed);
         }
-        PROCESSES[victim].process.waitFor(random.nextInt(20), TimeUnit.MILLISECONDS);
-        assertThat(PROCESSES[victim].kill()).isEqualTo(SIGKILL);
+        killed.waitFor(random.nextInt(20), TimeUnit.MILLISECONDS);
+        PROCESSES[victim].kill();
 
         int[] interrupted = {-1, -1, -1, -1};
         for (int i = 0; i < 2; i++) {
@@ -189,38 +187,21 @@ class CrashIT {
     private static final class Writers {
 
         private final int number;
-        private final Process process;
+        private final JavaProcess process;
         private final Thread reader;
         private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         private volatile CrashHistory history;
 
         Writers(int number) {
             this.number = number;
-            ProcessBuilder builder = new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UnlockDiagnosticVMOptions",
-                    "-XX:-BytecodeVerificationRemote",
-                    CrashWriter.class.getName(),
-                    server.endpoint(),
-                    DATABASE,
-                    "" + 2 * number);
-            builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-            try {
-                process = builder.start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            reader = new Thread(this::read, "crash-writer-" + process.pid());
+            process = JavaProcess.start(CrashWriter.class, server.endpoint(), DATABASE, "" + 2 * number);
+            reader = new Thread(this::read, "crash-writer-" + process.process().pid());
             reader.setDaemon(true);
             reader.start();
         }
 
         private void read() {
-            try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            try (BufferedReader output = process.process().inputReader(StandardCharsets.UTF_8)) {
                 for (String line = output.readLine(); line != null; line = output.readLine()) {
                     if (line.startsWith("ack ")) {
                         history.add(Ack.of(line));
@@ -237,8 +218,7 @@ class CrashIT {
             lines.clear();
             history = run;
             String line = "run " + seed + " " + run.next(2 * number) + " " + run.next(2 * number + 1) + " " + again;
-            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().flush();
+            process.send(line);
         }
 
         private String next() throws InterruptedException {
@@ -262,16 +242,9 @@ class CrashIT {
         }
 
         /** Ends the process at once; what it has told by then is read. */
-        int kill() {
-            process.destroyForcibly();
-            try {
-                int exit = process.waitFor();
-                reader.join();
-                return exit;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return -1;
-            }
+        void kill() throws InterruptedException {
+            process.kill();
+            reader.join();
         }
     }
 }

@@ -22,8 +22,6 @@ import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelStore;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +49,9 @@ class ProjectorCrashIT {
     private static final int ORDERS = 400;
     private static final int RUNS = Math.min(10, Integer.getInteger("daybook.soak.runs", 1));
     private static final long FIRST_SEED = Long.getLong("daybook.projector.seed", System.nanoTime());
-    private static final int SIGKILL = 128 + 9;
 
     private final String database = CosmosAccount.newDatabase();
-    private final List<Process> processes = new ArrayList<>();
+    private final List<JavaProcess> processes = new ArrayList<>();
     private CosmosTestServer server;
     private EventStore store;
     private final long[] versions = new long[ORDERS];
@@ -70,7 +67,7 @@ class ProjectorCrashIT {
 
     @AfterEach
     void end() {
-        processes.forEach(Process::destroyForcibly);
+        processes.forEach(JavaProcess::destroy);
         server.clear(database);
         CosmosAccount.delete(database);
     }
@@ -133,7 +130,7 @@ class ProjectorCrashIT {
                     .status(503)
                     .probability(0.02, random.nextInt()));
         }
-        Process victim = startProcess();
+        JavaProcess victim = startProcess();
         startProcess();
         int killed = ORDERS / 8 + random.nextInt(ORDERS / 2);
         int split = random.nextInt(ORDERS);
@@ -146,8 +143,8 @@ class ProjectorCrashIT {
                 server.split(database, "seen-groups-1");
             }
             if (i == killed) {
-                victim.waitFor(random.nextInt(200), TimeUnit.MILLISECONDS);
-                assertThat(victim.destroyForcibly().waitFor()).isEqualTo(SIGKILL);
+                victim.process().waitFor(random.nextInt(200), TimeUnit.MILLISECONDS);
+                victim.kill();
                 startProcess();
             }
         }
@@ -201,18 +198,8 @@ class ProjectorCrashIT {
         return "{\"count\":" + seen.count() + ",\"checksum\":" + seen.checksum() + "}";
     }
 
-    private Process startProcess() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                ProjectorInstance.class.getName(),
-                server.endpoint(),
-                database);
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-        Process process = builder.start();
+    private JavaProcess startProcess() {
+        JavaProcess process = JavaProcess.start(ProjectorInstance.class, server.endpoint(), database);
         processes.add(process);
         return process;
     }
