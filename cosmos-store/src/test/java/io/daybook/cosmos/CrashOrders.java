@@ -95,8 +95,8 @@ final class CrashOrders {
             .startsWith(
                     Placed.class,
                     Placed::id,
-                    (step, event) ->
-                            step.become(new Unshipped(event.id(), event.account())).timer("unshipped", TIME_TO_SHIP))
+                    (step, event) -> step.become(new Unshipped(event.id(), event.account()))
+                            .timer("unshipped", TIME_TO_SHIP))
             .on(Shipped.class, Shipped::id, (step, event) -> step.end())
             .on(
                     Expired.class,
@@ -104,8 +104,7 @@ final class CrashOrders {
                     (step, event) -> step.send(
                                     "refund",
                                     new Refund(
-                                            step.state().account(),
-                                            step.state().order()))
+                                            step.state().account(), step.state().order()))
                             .end())
             .onTimer(
                     "unshipped",

@@ -11,8 +11,8 @@ import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.CrashOrders.Order;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.cosmos.testserver.CosmosFault;
+import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
@@ -237,8 +237,7 @@ class ProcessCrashIT {
     }
 
     private void requireEnded(int order) {
-        ProcessInstance instance =
-                operator.find(CrashOrders.EXPIRY, id(order)).orElseThrow();
+        ProcessInstance instance = operator.find(CrashOrders.EXPIRY, id(order)).orElseThrow();
         assertThat(instance.state()).as(instance.toString()).isEqualTo(InstanceState.COMPLETED);
         assertThat(instance.unanswered()).isEmpty();
     }

@@ -74,9 +74,10 @@ final class RunnerInstance {
      */
     public static void main(String[] arguments) throws Exception {
         ManualClock clock = new ManualClock(Instant.parse(arguments[2]));
-        try (CosmosAsyncClient client = CosmosTestServer.clientBuilder(arguments[0]).buildAsyncClient();
-                ProcessRunner runner = runner(CosmosContainers.in(client, arguments[1]), clock)
-                        .start();
+        try (CosmosAsyncClient client =
+                        CosmosTestServer.clientBuilder(arguments[0]).buildAsyncClient();
+                ProcessRunner runner =
+                        runner(CosmosContainers.in(client, arguments[1]), clock).start();
                 BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 clock.set(Instant.parse(line));

@@ -26,14 +26,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Timers under lost, refused and throttled requests, shared by several instances, and what they cost. */
+/** Timers under lost, refused and throttled requests, shared by several instances. */
 class TimerStoreIT {
 
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    private static final int PENDING = Integer.getInteger("daybook.timers", 500);
     private static CosmosTestServer server;
 
     private final ManualClock clock = new ManualClock(NOON);
@@ -150,41 +149,6 @@ class TimerStoreIT {
 
         assertThat(instances.stream().flatMap(instance -> instance.due(NOON, 100).stream()))
                 .containsExactlyInAnyOrderElementsOf(all);
-    }
-
-    /** As many pending timers as the property {@code daybook.timers} says, 100,000 in the profile {@code soak}. */
-    @Test
-    void polls_of_a_minute_cost_the_same_however_many_timers_are_pending() {
-        CosmosTimerStore timers = store();
-        Map<String, Integer> none = requestsOfOneMinute(timers);
-        IntStream.range(0, PENDING)
-                .mapToObj(i -> new ProcessTimer(
-                        timer(i).stream(),
-                        timer(i).key(),
-                        NOON.plus(Duration.ofDays(1)).plusSeconds(i)))
-                .forEach(timers::set);
-        timers(10).forEach(timer -> timers.set(new ProcessTimer(timer.stream(), "due-" + timer.key(), NOON)));
-        Map<String, Integer> many = requestsOfOneMinute(timers);
-
-        assertThat(many).isEqualTo(none);
-        assertThat(many)
-                .isEqualTo(Map.of(
-                        container + "/plan", 60,
-                        container + "/query", 60,
-                        container + "/read", 6,
-                        container + "/replace", 6));
-        assertThat(timers.due(NOON, 100)).hasSize(10);
-    }
-
-    private Map<String, Integer> requestsOfOneMinute(CosmosTimerStore timers) {
-        timers.due(NOON, 100);
-        clock.advance(Duration.ofSeconds(10)); // renews with the first poll
-        server.clear(DATABASE.name());
-        for (int poll = 0; poll < 60; poll++) {
-            timers.due(NOON, 100);
-            clock.advance(Duration.ofSeconds(1));
-        }
-        return server.requests(DATABASE.name());
     }
 
     @Test
