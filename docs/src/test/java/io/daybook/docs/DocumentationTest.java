@@ -130,7 +130,9 @@ class DocumentationTest {
 
     @Test
     void the_chapter_on_metrics_has_every_meter() throws IOException {
+        // The test servers have no meters, but a system property whose name looks like one.
         List<String> meters = sources("src/main/java").stream()
+                .filter(source -> !source.toString().contains("test-server"))
                 .flatMap(source -> METER.matcher(Samples.read(source)).results())
                 .map(meter -> "| `" + meter.group(1) + "` |")
                 .toList();
