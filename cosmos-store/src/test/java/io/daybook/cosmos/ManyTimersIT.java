@@ -91,7 +91,7 @@ class ManyTimersIT {
     void due_timers_fire_once_beside_pending_ones() {
         InMemoryEventStore store = new InMemoryEventStore(CrashOrders.SERIALIZER);
         InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
-        Instant due = Instant.now().plus(POLLED_EVERY.multipliedBy(2));
+        Instant due = Instant.now().plus(POLLED_EVERY.multipliedBy(2)).plusMillis(20L * DUE); // when all are set
         ProcessManager<Placement> process = ProcessManager.named("Ringing", 1, Placement.class)
                 .startsWith(
                         Placed.class,
