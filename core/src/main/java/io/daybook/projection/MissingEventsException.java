@@ -1,9 +1,10 @@
 package io.daybook.projection;
 
+import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /** Thrown when a fold needs events that were not delivered, and there is no event store to read them from. */
-final class MissingEventsException extends IllegalStateException {
+final class MissingEventsException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 
