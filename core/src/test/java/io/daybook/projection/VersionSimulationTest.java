@@ -28,7 +28,7 @@ class VersionSimulationTest {
             value = {
                 "EventScan     ~ if (!unwritten.isEmpty()) { ~ if (false) {",
                 "EventScan     ~ target.flush(); ~ // what is kept is not written",
-                "KeptStates    ~ runner.settle(stream, kept.folded.number(), kept.folded.eventId()); ~ // the loser is forgotten",
+                "KeptStates    ~ runner.settle(each.stream(), each.number(), each.eventId()); ~ // the loser is forgotten",
                 "KeptStates    ~ return eldest.hasNext() ? eldest.next().page : Long.MAX_VALUE; ~ return Long.MAX_VALUE;",
                 "VersionRunner ~ if (!isChecked && ~ if (false &&",
                 "VersionRunner ~ documents.drop(); ~ // the documents stay"
