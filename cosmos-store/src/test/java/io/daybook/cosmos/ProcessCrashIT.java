@@ -2,6 +2,7 @@ package io.daybook.cosmos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.cosmos.CosmosException;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.ThroughputProperties;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -206,12 +207,16 @@ class ProcessCrashIT {
         }
     }
 
-    /** Waits while time passes, in which crashed instances lose their slots and commands are sent again. */
+    /**
+     * Waits while time passes, in which crashed instances lose their slots and commands are sent again. The injected faults
+     * also hit the queries of this test.
+     */
     private void await(ThrowingRunnable assertion) {
         Patience.await()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreException(EventStoreUnavailableException.class)
+                .ignoreException(CosmosException.class)
                 .untilAsserted(() -> {
                     passTime(Duration.ofSeconds(10));
                     assertion.run();
