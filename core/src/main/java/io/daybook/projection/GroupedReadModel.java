@@ -88,8 +88,7 @@ public final class GroupedReadModel<S, D> {
      * @throws IllegalArgumentException if the time is negative
      */
     public GroupedReadModel<S, D> waiting(Duration longest) {
-        return new GroupedReadModel<>(
-                projection, runner, known, availability, older, KnownVersions.requireWait(longest));
+        return new GroupedReadModel<>(projection, runner, known, availability, older, ReadRepair.requireWait(longest));
     }
 
     /**

@@ -38,13 +38,6 @@ final class KnownVersions {
         };
     }
 
-    static Duration requireWait(Duration longest) {
-        if (longest.isNegative()) {
-            throw new IllegalArgumentException("a read waits " + longest + ": use 0 or more");
-        }
-        return longest;
-    }
-
     synchronized void acknowledged(ConsistencyToken token) {
         for (StreamId stream : token.streams()) {
             long version = token.versionOf(stream).orElseThrow();

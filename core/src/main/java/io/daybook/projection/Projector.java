@@ -42,7 +42,7 @@ public final class Projector implements AutoCloseable {
     private final KnownVersions known;
 
     private Projector(Builder builder) {
-        known = new KnownVersions(builder.settings.clock());
+        known = new KnownVersions(builder.settings.clock);
         projections = new RunningProjections(builder);
     }
 
@@ -255,7 +255,7 @@ public final class Projector implements AutoCloseable {
         final EventStore eventStore;
         final ReadModelStore store;
         final Set<ProjectionDefinition> projections = new LinkedHashSet<>();
-        ProjectorSettings settings = ProjectorSettings.defaults();
+        final ProjectorSettings settings = new ProjectorSettings();
 
         private Builder(EventFeed feed, EventStore eventStore, ReadModelStore store) {
             this.feed = Objects.requireNonNull(feed, "feed");
@@ -293,7 +293,7 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
         public Builder cache(ReadCache cache, Duration timeToLive) {
-            settings = settings.withCache(cache, timeToLive);
+            settings.cache(cache, timeToLive);
             return this;
         }
 
@@ -306,7 +306,7 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if the time to live is less than 1 second
          */
         public Builder cachePages(Duration timeToLive) {
-            settings = settings.withPagesToLive(timeToLive);
+            settings.pagesToLive(timeToLive);
             return this;
         }
 
@@ -319,7 +319,7 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          */
         public Builder intercept(EventInterceptor interceptor) {
-            settings = settings.withInterceptor(interceptor);
+            settings.interceptor = settings.interceptor.around(interceptor);
             return this;
         }
 
@@ -331,7 +331,7 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder parkAfter(int attempts) {
-            settings = settings.withAttempts(attempts);
+            settings.attempts(attempts);
             return this;
         }
 
@@ -345,7 +345,7 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          */
         public Builder following(boolean follows) {
-            settings = settings.withFollows(follows);
+            settings.follows = follows;
             return this;
         }
 
@@ -364,7 +364,7 @@ public final class Projector implements AutoCloseable {
          * @throws IllegalArgumentException if the name is empty
          */
         public Builder sharedSubscription(String name) {
-            settings = settings.withSubscription(name);
+            settings.subscription(name);
             return this;
         }
 
@@ -376,7 +376,7 @@ public final class Projector implements AutoCloseable {
          * @return this builder
          */
         public Builder clock(Clock clock) {
-            settings = settings.withClock(clock);
+            settings.clock = clock;
             return this;
         }
 

@@ -6,63 +6,41 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a projector that all its projections share. */
-record ProjectorSettings(
-        @Nullable ReadCache cache,
-        Duration timeToLive,
-        Duration pagesToLive,
-        int attempts,
-        boolean follows,
-        String subscription,
-        Clock clock,
-        EventInterceptor interceptor) {
+/** The settings of a projector that all its projections share. Filled by its builder. */
+final class ProjectorSettings {
 
-    static ProjectorSettings defaults() {
-        return new ProjectorSettings(
-                null, Duration.ZERO, Duration.ZERO, 5, true, "", Clock.systemUTC(), EventInterceptor.none());
-    }
+    private @Nullable ReadCache cache;
+    private Duration timeToLive = Duration.ZERO;
+    private Duration pagesToLive = Duration.ZERO;
+    private int attempts = 5;
+    private String subscription = "";
+    boolean follows = true;
+    Clock clock = Clock.systemUTC();
+    EventInterceptor interceptor = EventInterceptor.none();
 
-    ProjectorSettings withCache(ReadCache cache, Duration timeToLive) {
+    void cache(ReadCache cache, Duration timeToLive) {
         requireTimeToLive("", timeToLive);
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor);
+        this.cache = cache;
+        this.timeToLive = timeToLive;
     }
 
-    ProjectorSettings withPagesToLive(Duration pagesToLive) {
+    void pagesToLive(Duration pagesToLive) {
         requireTimeToLive(" of pages", pagesToLive);
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor);
+        this.pagesToLive = pagesToLive;
     }
 
-    ProjectorSettings withAttempts(int attempts) {
+    void attempts(int attempts) {
         if (attempts < 1) {
             throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
         }
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor);
+        this.attempts = attempts;
     }
 
-    ProjectorSettings withFollows(boolean follows) {
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor);
-    }
-
-    ProjectorSettings withSubscription(String subscription) {
+    void subscription(String subscription) {
         if (subscription.isEmpty()) {
             throw new IllegalArgumentException("the name of the shared subscription is empty: name it");
         }
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor);
-    }
-
-    ProjectorSettings withClock(Clock clock) {
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor);
-    }
-
-    ProjectorSettings withInterceptor(EventInterceptor inner) {
-        return new ProjectorSettings(
-                cache, timeToLive, pagesToLive, attempts, follows, subscription, clock, interceptor.around(inner));
+        this.subscription = subscription;
     }
 
     private static void requireTimeToLive(String of, Duration timeToLive) {
@@ -83,6 +61,24 @@ record ProjectorSettings(
     @Nullable
     GuardedCache cacheOf(CurrentDocuments documents) {
         return cache == null ? null : new GuardedCache(cache, documents::cachePrefix, System::nanoTime);
+    }
+
+    Duration timeToLive() {
+        return timeToLive;
+    }
+
+    Duration pagesToLive() {
+        return pagesToLive;
+    }
+
+    /** Returns what parks the streams of one version. */
+    Parks parks() {
+        return new Parks(attempts, clock);
+    }
+
+    /** Returns the name of the subscription that all projections share; empty if each version has its own. */
+    String subscription() {
+        return subscription;
     }
 
     /** Returns whether all projections use one subscription of the feed. */

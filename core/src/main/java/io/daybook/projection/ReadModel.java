@@ -91,7 +91,7 @@ public final class ReadModel<D> {
      */
     public ReadModel<D> waiting(Duration longest) {
         return new ReadModel<>(
-                projection, runner, cache, pages, known, availability, older, KnownVersions.requireWait(longest));
+                projection, runner, cache, pages, known, availability, older, ReadRepair.requireWait(longest));
     }
 
     /**

@@ -23,6 +23,14 @@ final class ReadRepair<S> {
         this.runner = runner;
     }
 
+    /** Checks how long reads may wait for events. */
+    static Duration requireWait(Duration longest) {
+        if (longest.isNegative()) {
+            throw new IllegalArgumentException("a read waits " + longest + ": use 0 or more");
+        }
+        return longest;
+    }
+
     /** Returns whether missing events can be read. If not, reads wait for them. */
     boolean readsEvents() {
         return runner.folder.readsEvents();

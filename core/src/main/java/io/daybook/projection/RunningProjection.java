@@ -33,12 +33,12 @@ record RunningProjection(
         DocumentCache cache = guarded == null ? null : new DocumentCache(guarded, settings.timeToLive());
         PageCache pages = guarded == null || settings.pagesToLive().isZero()
                 ? null
-                : new PageCache(guarded, settings.pagesToLive(), schema, settings.clock());
+                : new PageCache(guarded, settings.pagesToLive(), schema, settings.clock);
         ProjectionRunner<?> runner = projection.runner(
                 cache == null ? documents : new WriteThroughDocuments(documents, cache),
                 builder.eventStore,
                 new ProjectionCounters(),
-                new Parks(settings.attempts(), settings.clock()));
+                settings.parks());
         VersionRunner version = new VersionRunner(
                 schema,
                 projection.fingerprint(),
@@ -48,10 +48,10 @@ record RunningProjection(
                 states,
                 feed,
                 settings.isShared(),
-                settings.follows(),
+                settings.follows,
                 builder.eventStore,
-                settings.clock(),
-                settings.interceptor());
+                settings.clock,
+                settings.interceptor);
         return new RunningProjection(
                 schema, runner, cache, pages, builder.eventStore, version, new VersionThread(schema.id(), version));
     }

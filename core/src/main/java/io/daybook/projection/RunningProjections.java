@@ -24,11 +24,11 @@ final class RunningProjections {
         eventStore = builder.eventStore;
         shared = settings.isShared() ? new SharedFeed(builder.feed, settings.subscription()) : null;
         EventFeed feed = shared == null ? builder.feed : shared;
-        versions = new VersionDrop(builder.store, states, feed, settings.clock());
+        versions = new VersionDrop(builder.store, states, feed, settings.clock);
         try {
             builder.projections.forEach(each -> running.put(each, RunningProjection.of(each, states, feed, builder)));
             running.values().forEach(each -> each.version().start());
-            if (shared != null && settings.follows()) {
+            if (shared != null && settings.follows) {
                 shared.open(running.values().stream()
                         .map(RunningProjection::version)
                         .toList());

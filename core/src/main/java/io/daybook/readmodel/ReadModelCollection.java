@@ -53,7 +53,7 @@ public interface ReadModelCollection {
     WriteResult write(List<StoredDocument> documents);
 
     /**
-     * Writes each document in a write of its own, in any order or several at once. If one write fails, the others are still
+     * Writes each document separately, in any order or several at once. If one write fails, the others are still
      * made. By default, one document is written after the other; override this method if the database is faster with several
      * requests at once.
      *

@@ -3,9 +3,6 @@ package io.daybook.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.account.Account;
-import io.daybook.account.AccountEvent.AccountOpened;
-import io.daybook.account.AccountEvent.MoneyDeposited;
-import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
@@ -28,27 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What read models do with tokens that are ahead of their streams. The feed delivers nothing, so each look at the event store is a read's. */
 class KnownVersionsTest {
 
-    record Deposits(String owner, int count) {}
-
-    private static final Projection<Deposits> DEPOSITS = Projection.named("deposits", 1, Account.TYPE, Deposits.class)
-            .on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
-            .on(MoneyDeposited.class, (before, event, metadata) -> deposited(before))
-            .ignoring(MoneyWithdrawn.class)
-            .index("owner", Deposits::owner)
-            .build();
-
-    private static final GroupedProjection<Deposits, Deposits> OF_OWNERS = GroupedProjection.named(
-                    "deposits-of-owners", 1, Deposits.class, Deposits.class)
-            .contribution(
-                    Account.TYPE,
-                    share -> share.on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
-                            .on(MoneyDeposited.class, (before, event, metadata) -> deposited(before))
-                            .ignoring(MoneyWithdrawn.class))
-            .groupedBy(Deposits::owner)
-            .startingWith(owner -> new Deposits(owner, 0))
-            .adding((sum, share) -> new Deposits(sum.owner(), sum.count() + share.count()))
-            .removing((sum, share) -> new Deposits(sum.owner(), sum.count() - share.count()))
-            .build();
+    private static final Projection<Deposits> DEPOSITS = Deposits.ofAccounts("deposits", 1);
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
@@ -59,15 +36,11 @@ class KnownVersionsTest {
                     store,
                     new InMemoryReadModelStore())
             .project(DEPOSITS)
-            .project(OF_OWNERS)
+            .project(Deposits.OF_OWNERS)
             .clock(clock)
             .start();
     private final ReadModel<Deposits> deposits = projector.readModel(DEPOSITS);
-    private final GroupedReadModel<Deposits, Deposits> ofOwners = projector.readModel(OF_OWNERS);
-
-    private static Deposits deposited(Deposits before) {
-        return new Deposits(before.owner(), before.count() + 1);
-    }
+    private final GroupedReadModel<Deposits, Deposits> ofOwners = projector.readModel(Deposits.OF_OWNERS);
 
     private static ConsistencyToken version(long version) {
         return ConsistencyToken.of(StreamId.of("Account", "1"), version);

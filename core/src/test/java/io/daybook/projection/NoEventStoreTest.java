@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.account.Account;
-import io.daybook.account.AccountEvent.AccountOpened;
-import io.daybook.account.AccountEvent.MoneyDeposited;
-import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.Patience;
@@ -37,8 +34,6 @@ import org.junit.jupiter.api.Test;
 
 /** Projectors of a service that gets the events over one subscription and has no event store. */
 class NoEventStoreTest {
-
-    record Deposits(String owner, int count) {}
 
     /** A feed that loses some events, as a broker does whose subscription was created later, or whose messages were removed. */
     private static final class LossyFeed implements EventFeed {
@@ -86,48 +81,19 @@ class NoEventStoreTest {
     private final AtomicBoolean poisonous = new AtomicBoolean();
     private final List<Projector> projectors = new ArrayList<>();
 
-    private final Projection<Deposits> deposits = deposits(1);
-    private final Projection<Deposits> newDeposits = deposits(2);
-    private final Projection<Deposits> fragile = Projection.named("fragile", 1, Account.TYPE, Deposits.class)
-            .on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
-            .on(MoneyDeposited.class, (before, event, metadata) -> unlessPoisonous(before))
-            .ignoring(MoneyWithdrawn.class)
-            .build();
-    private final GroupedProjection<Deposits, Deposits> ofOwners = GroupedProjection.named(
-                    "deposits-of-owners", 1, Deposits.class, Deposits.class)
-            .contribution(
-                    Account.TYPE,
-                    share -> share.on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
-                            .on(MoneyDeposited.class, (before, event, metadata) -> deposited(before))
-                            .ignoring(MoneyWithdrawn.class))
-            .groupedBy(Deposits::owner)
-            .startingWith(owner -> new Deposits(owner, 0))
-            .adding((sum, share) -> new Deposits(sum.owner(), sum.count() + share.count()))
-            .removing((sum, share) -> new Deposits(sum.owner(), sum.count() - share.count()))
-            .build();
-
-    private static Projection<Deposits> deposits(int version) {
-        return Projection.named("deposits", version, Account.TYPE, Deposits.class)
-                .on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
-                .on(MoneyDeposited.class, (before, event, metadata) -> deposited(before))
-                .ignoring(MoneyWithdrawn.class)
-                .index("owner", Deposits::owner)
-                .build();
-    }
+    private final Projection<Deposits> deposits = Deposits.ofAccounts("deposits", 1);
+    private final Projection<Deposits> newDeposits = Deposits.ofAccounts("deposits", 2);
+    private final Projection<Deposits> fragile = Deposits.ofAccounts("fragile", 1, this::unlessPoisonous);
 
     private static String name(EventEnvelope event) {
         return event.metadata().aggregateId() + "@" + event.metadata().sequenceNumber();
-    }
-
-    private static Deposits deposited(Deposits before) {
-        return new Deposits(before.owner(), before.count() + 1);
     }
 
     private Deposits unlessPoisonous(Deposits before) {
         if (poisonous.get()) {
             throw new IllegalStateException("poison");
         }
-        return deposited(before);
+        return before.next();
     }
 
     private Projector started() {
@@ -135,7 +101,7 @@ class NoEventStoreTest {
                 .sharedSubscription("accounts")
                 .project(deposits)
                 .project(fragile)
-                .project(ofOwners)
+                .project(Deposits.OF_OWNERS)
                 .parkAfter(2));
     }
 
@@ -191,7 +157,7 @@ class NoEventStoreTest {
                         .count())
                 .isEqualTo(2);
         assertThat(projector
-                        .readModel(ofOwners)
+                        .readModel(Deposits.OF_OWNERS)
                         .get("alice", version("2", 4))
                         .orElseThrow()
                         .content()
@@ -202,7 +168,7 @@ class NoEventStoreTest {
         projector.drain(Patience.LIMIT);
         assertThat(projector.readModel(deposits).get("1")).isEmpty();
         assertThat(projector
-                        .readModel(ofOwners)
+                        .readModel(Deposits.OF_OWNERS)
                         .get("alice")
                         .orElseThrow()
                         .content()
@@ -228,7 +194,7 @@ class NoEventStoreTest {
                         .waiting(Duration.ofMillis(30))
                         .find(Filter.where("owner").is("alice"), version("2", 1)))
                 .isInstanceOf(ReadModelUnavailableException.class);
-        assertThatThrownBy(() -> projector.readModel(ofOwners).get("alice", version("1", 3)))
+        assertThatThrownBy(() -> projector.readModel(Deposits.OF_OWNERS).get("alice", version("1", 3)))
                 .isInstanceOf(ReadModelUnavailableException.class);
         projector.acknowledged(version("1", 3));
         assertThatThrownBy(() -> projector.readModel(deposits).get("1"))
@@ -302,13 +268,7 @@ class NoEventStoreTest {
         open("1", 2);
         projector.drain(Patience.LIMIT);
 
-        assertThat(projector
-                        .readModel(deposits)
-                        .get("1")
-                        .orElseThrow()
-                        .content()
-                        .count())
-                .isEqualTo(2);
+        assertThat(Deposits.count(projector, deposits, "1")).isEqualTo(2);
         assertThat(projector.readModel(fragile).get("1").orElseThrow().parked()).isTrue();
     }
 
@@ -327,13 +287,7 @@ class NoEventStoreTest {
         Projector other = withEventStore(deposits, false);
 
         assertThat(other.retryParked(deposits)).isOne();
-        assertThat(projector
-                        .readModel(deposits)
-                        .get("1")
-                        .orElseThrow()
-                        .content()
-                        .count())
-                .isEqualTo(2);
+        assertThat(Deposits.count(projector, deposits, "1")).isEqualTo(2);
         accounts.update("1", UpdateContext.empty(), account -> account.deposit("5"));
         projector.drain(Patience.LIMIT);
         assertThat(projector.readModel(deposits).get("1", version("1", 4))).isPresent();
@@ -367,8 +321,7 @@ class NoEventStoreTest {
                 .hasMessageContaining("no event store");
         withEventStore(deposits, true).drain(Patience.LIMIT);
         Projector after = started();
-        assertThat(after.readModel(deposits).get("1").orElseThrow().content().count())
-                .isOne();
+        assertThat(Deposits.count(after, deposits, "1")).isOne();
     }
 
     @Test

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.account.Account;
-import io.daybook.account.AccountEvent.AccountOpened;
-import io.daybook.account.AccountEvent.MoneyDeposited;
-import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.Patience;
@@ -28,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** Projections that share one subscription of a feed, with an event store. */
 class SharedSubscriptionTest {
 
-    record Deposits(String owner, int count) {}
-
     private final InMemoryEventStore store =
             new InMemoryEventStore(JacksonEventSerializer.of(Account.TYPE.eventTypes()));
     private final InMemoryEventFeed feed = new InMemoryEventFeed(store);
@@ -44,11 +39,7 @@ class SharedSubscriptionTest {
     private final List<Projector> projectors = new ArrayList<>();
 
     private Projection<Deposits> projection(String name, int version, AtomicBoolean failing) {
-        return Projection.named(name, version, Account.TYPE, Deposits.class)
-                .on(AccountOpened.class, (none, event, metadata) -> new Deposits(event.owner(), 0))
-                .on(MoneyDeposited.class, (before, event, metadata) -> deposited(before, failing))
-                .ignoring(MoneyWithdrawn.class)
-                .build();
+        return Deposits.ofAccounts(name, version, before -> deposited(before, failing));
     }
 
     private Deposits deposited(Deposits before, AtomicBoolean failing) {
@@ -56,7 +47,7 @@ class SharedSubscriptionTest {
             failures.incrementAndGet();
             throw new IllegalStateException("not now");
         }
-        return new Deposits(before.owner(), before.count() + 1);
+        return before.next();
     }
 
     private Projector.Builder builder() {
@@ -85,10 +76,6 @@ class SharedSubscriptionTest {
         });
     }
 
-    private static int count(Projector projector, Projection<Deposits> projection, String id) {
-        return projector.readModel(projection).get(id).orElseThrow().content().count();
-    }
-
     @AfterEach
     void closeProjectors() {
         projectors.forEach(Projector::close);
@@ -103,8 +90,8 @@ class SharedSubscriptionTest {
         projector.drain(Patience.LIMIT);
 
         for (Projection<Deposits> each : List.of(failing, first, second)) {
-            assertThat(count(projector, each, "1")).isOne();
-            assertThat(count(projector, each, "2")).isOne();
+            assertThat(Deposits.count(projector, each, "1")).isOne();
+            assertThat(Deposits.count(projector, each, "2")).isOne();
         }
         assertThat(projector.status()).extracting(ProjectorStatus::state).containsOnly(ReadModelState.ACTIVE);
     }
@@ -117,13 +104,13 @@ class SharedSubscriptionTest {
         Patience.await().until(() -> failures.get() > 2);
         projector.close();
 
-        assertThat(count(projector, first, "1")).isOne();
-        assertThat(count(projector, second, "1")).isOne();
+        assertThat(Deposits.count(projector, first, "1")).isOne();
+        assertThat(Deposits.count(projector, second, "1")).isOne();
         fails.set(false);
         Projector next = started();
         next.drain(Patience.LIMIT);
-        assertThat(count(next, failing, "1")).isOne();
-        assertThat(count(next, first, "1")).isOne();
+        assertThat(Deposits.count(next, failing, "1")).isOne();
+        assertThat(Deposits.count(next, first, "1")).isOne();
         assertThat(next.verify(failing, VerifyOptions.all()).isClean()).isTrue();
         assertThat(next.status().get(1).counts().written())
                 .as("nothing is projected twice")
@@ -160,9 +147,9 @@ class SharedSubscriptionTest {
         open("2");
         projector.drain(Patience.LIMIT);
 
-        assertThat(count(projector, first, "1")).isOne();
-        assertThat(count(projector, first, "2")).isOne();
-        assertThat(count(projector, second, "2")).isOne();
+        assertThat(Deposits.count(projector, first, "1")).isOne();
+        assertThat(Deposits.count(projector, first, "2")).isOne();
+        assertThat(Deposits.count(projector, second, "2")).isOne();
         assertThat(projector.verify(first, VerifyOptions.all()).isClean()).isTrue();
     }
 
@@ -173,7 +160,7 @@ class SharedSubscriptionTest {
         before.drain(Patience.LIMIT);
         before.close();
         started().drop("second", 2);
-        // The time of this instance stands still, so it does not look for the rebuild.
+        // The clock of this instance does not advance, so it does not look for the rebuild.
         Clock still = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
         Projector late = started(builder().project(newSecond).clock(still));
         assertThat(late.status().get(3).state()).isEqualTo(ReadModelState.DROPPED);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A main class of the tests in a JVM of its own, which may be killed. */
+/** A main class of the tests that runs in a separate JVM, which may be killed. */
 final class JavaProcess {
 
     private static final int SIGKILL = 128 + 9;

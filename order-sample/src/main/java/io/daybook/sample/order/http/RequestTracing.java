@@ -28,7 +28,7 @@ final class RequestTracing {
             Observation observation = Observation.start("http.server.requests", () -> request, registry);
             ctx.attribute(SCOPE, observation.openScope());
         });
-        // Javalin calls it after failures, too.
+        // Javalin also calls it after failures.
         routes.after(ctx -> {
             Endpoint endpoint = ctx.endpoints().matchedHttpEndpoint();
             String route = endpoint == null ? "unknown" : endpoint.method + " " + endpoint.path;

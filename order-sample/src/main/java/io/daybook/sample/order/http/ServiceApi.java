@@ -71,8 +71,9 @@ public record ServiceApi(
         List<Feed> feeds = new ArrayList<>();
         components.put("event_store", eventStore());
         if (relay != null) {
-            components.put("event_bus", worst(Stream.of(relay.status())));
-            feeds.add(Feed.of("relay", relay.status(), 0));
+            SubscriptionStatus relayed = relay.status();
+            components.put("event_bus", worst(Stream.of(relayed)));
+            feeds.add(Feed.of("relay", relayed, 0));
         }
         if (acceptsCommands) {
             components.put("command_bus", "ready");
