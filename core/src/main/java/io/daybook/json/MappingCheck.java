@@ -43,23 +43,25 @@ public final class MappingCheck {
     /** The purpose for which a class is written as JSON. */
     public enum Use {
         /** An event. */
-        EVENT("event"),
+        EVENT("event", "aggregate type"),
         /** The state of a snapshot. */
-        STATE("snapshot state"),
+        STATE("snapshot state", "aggregate type"),
         /** The state of a process. */
-        PROCESS_STATE("process state"),
+        PROCESS_STATE("process state", "process"),
         /** A document of a read model. */
-        DOCUMENT("document"),
+        DOCUMENT("document", "projection"),
         /**
          * A command. Because a command need not be sent as JSON, members that have a fingerprint but no readable JSON
          * are accepted: sealed types without annotations, {@code Optional}, and records as map keys.
          */
-        COMMAND("command");
+        COMMAND("command", "aggregate type");
 
         private final String noun;
+        private final String mapperOwner;
 
-        Use(String noun) {
+        Use(String noun, String mapperOwner) {
             this.noun = noun;
+            this.mapperOwner = mapperOwner;
         }
     }
 
@@ -115,6 +117,11 @@ public final class MappingCheck {
     IllegalArgumentException failure(String what, String reason, String advice) {
         return new IllegalArgumentException(
                 "the " + use.noun + " " + root.getName() + " is refused: " + what + " " + reason + ": " + advice);
+    }
+
+    /** Returns what the mapper is set on. */
+    String mapperOwner() {
+        return use.mapperOwner;
     }
 
     private void root() throws JsonMappingException {
@@ -192,7 +199,7 @@ public final class MappingCheck {
             throw failure(
                     where,
                     "has the type " + raw.getName() + ", which Jackson does not support without a module",
-                    "take another type, or add the module to the mapper of the aggregate type");
+                    "take another type, or add the module to the mapper of the " + mapperOwner());
         }
         if (use != Use.COMMAND) {
             mirrors.requireScale(raw, serializer, where);

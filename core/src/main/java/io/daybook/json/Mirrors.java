@@ -69,7 +69,7 @@ final class Mirrors {
                 where,
                 "of type " + type.getRawClass().getName() + " has a custom " + (writes ? "serializer" : "deserializer")
                         + ", but no " + (writes ? "deserializer" : "serializer") + " that mirrors it",
-                "add it to the class or to the mapper of the aggregate type");
+                "add it to the class or to the mapper of the " + check.mapperOwner());
     }
 
     /**

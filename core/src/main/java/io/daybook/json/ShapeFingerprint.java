@@ -1,8 +1,12 @@
 package io.daybook.json;
 
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.ser.impl.UnknownSerializer;
+import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,8 +17,9 @@ import java.util.TreeMap;
 
 /**
  * A fingerprint of a class's JSON shape, computed from the names and types of its members and, recursively, of their
- * members. Two programs with the same fingerprint can read each other's JSON without a missing member. The fingerprint
- * says nothing about the meaning of the members.
+ * members, and from whether a class is written as an object with these members or in another form, such as that of a
+ * custom serializer. Two programs with the same fingerprint can read each other's JSON without a missing member. The
+ * fingerprint says nothing about the meaning of the members, or about the form that a custom serializer writes.
  */
 public final class ShapeFingerprint {
 
@@ -66,12 +71,22 @@ public final class ShapeFingerprint {
             members.put(property.getName(), member.toCanonical());
             collect(member, mapper, shapes);
         }
-        shapes.put(name, members.toString());
+        shapes.put(name, isObject(type, mapper) ? members.toString() : "value " + members);
         Class<?>[] subclasses = raw.getPermittedSubclasses();
         if (subclasses != null) {
             for (Class<?> subclass : subclasses) {
                 collect(mapper.constructType(subclass), mapper, shapes);
             }
+        }
+    }
+
+    private static boolean isObject(JavaType type, ObjectMapper mapper) {
+        try {
+            JsonSerializer<?> serializer =
+                    mapper.getSerializerProviderInstance().findValueSerializer(type, null);
+            return serializer instanceof BeanSerializerBase || serializer instanceof UnknownSerializer;
+        } catch (JsonMappingException | IllegalArgumentException e) {
+            return true; // a subclass that is never written, or MappingCheck would have refused it
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.daybook.process;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.event.TextRules;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.StreamId;
+import io.daybook.json.VersionedJson;
+import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +50,7 @@ public final class ProcessManager<S> {
     private static final int MAX_STREAM = 128;
 
     private final String name;
+    private final ObjectMapper mapper;
     private final StateCodec<S> codec;
     private final ProcessHandlers<S> handlers;
     private final EventTypes eventTypes;
@@ -57,7 +61,8 @@ public final class ProcessManager<S> {
 
     private ProcessManager(Builder<S> builder) {
         name = builder.name;
-        codec = new StateCodec<>(builder.name, builder.version, builder.stateType, builder.upcasters);
+        mapper = builder.mapper;
+        codec = new StateCodec<>(builder.name, builder.version, builder.stateType, mapper, builder.upcasters);
         handlers = builder.handlers.copy();
         eventTypes = builder.handlers.eventTypes();
         attempts = Map.copyOf(builder.attempts);
@@ -91,6 +96,16 @@ public final class ProcessManager<S> {
      */
     public EventTypes eventTypes() {
         return eventTypes;
+    }
+
+    /**
+     * Returns the Jackson mapper for the states of this process.
+     *
+     * @return a copy of the mapper set with {@link Builder#mapper mapper}; by default, a mapper with the settings of
+     *     {@link JacksonDefaults}
+     */
+    public ObjectMapper mapper() {
+        return mapper.copy();
     }
 
     /** Returns the stream of an instance. An id that is too long ends in a hash. */
@@ -162,6 +177,7 @@ public final class ProcessManager<S> {
         private final ProcessHandlers<S> handlers;
         private final Map<String, Integer> attempts = new HashMap<>();
         private final List<Upcaster> upcasters = new ArrayList<>();
+        private ObjectMapper mapper = JacksonDefaults.mapper().build();
         private boolean restartable;
         private Duration earlyInputs = Duration.ofDays(7);
         private @Nullable Function<? super S, ? extends Collection<String>> subjects;
@@ -315,6 +331,20 @@ public final class ProcessManager<S> {
          */
         public Builder<S> upcaster(Upcaster upcaster) {
             upcasters.add(upcaster);
+            return this;
+        }
+
+        /**
+         * Sets the Jackson mapper that writes and reads the states of this process. The default has the settings of
+         * {@link JacksonDefaults}, which shows how to add a custom module. Commands are written with the mapper of the bus
+         * that handles them.
+         *
+         * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
+         * @return this builder
+         * @throws IllegalArgumentException if default typing is enabled on the mapper
+         */
+        public Builder<S> mapper(ObjectMapper mapper) {
+            this.mapper = VersionedJson.requireSafe(mapper).copy();
             return this;
         }
 

@@ -1,9 +1,9 @@
 package io.daybook.process;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.json.MappingCheck;
 import io.daybook.json.ValueComparison;
 import io.daybook.json.VersionedJson;
-import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Upcaster;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,11 +17,10 @@ final class StateCodec<S> {
     private final Class<S> type;
     private final VersionedJson json;
 
-    StateCodec(String process, int version, Class<S> type, List<Upcaster> upcasters) {
+    StateCodec(String process, int version, Class<S> type, ObjectMapper mapper, List<Upcaster> upcasters) {
         this.process = process;
         this.version = version;
         this.type = type;
-        var mapper = JacksonDefaults.mapper().build();
         MappingCheck.require(MappingCheck.Use.PROCESS_STATE, type, mapper);
         int since = upcasters.stream().mapToInt(Upcaster::version).min().orElse(version);
         this.json = new VersionedJson(

@@ -7,7 +7,6 @@ import io.daybook.json.StateJson;
 import io.daybook.json.ValueComparison;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.StoredDocument;
-import io.daybook.serialization.JacksonDefaults;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of the documents of one class. Each document that is written is read back and compared. Immutable. */
@@ -20,8 +19,7 @@ final class DocumentJson<S> {
     private final StateJson json;
     private final String shape;
 
-    DocumentJson(Class<S> type) {
-        ObjectMapper mapper = JacksonDefaults.mapper().build();
+    DocumentJson(Class<S> type, ObjectMapper mapper) {
         MappingCheck.require(MappingCheck.Use.DOCUMENT, type, mapper);
         this.type = type;
         this.json = new StateJson("document", mapper);

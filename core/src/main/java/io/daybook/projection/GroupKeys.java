@@ -5,7 +5,9 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys under which the documents of a grouped projection are stored. Each stream has a separate partition; a group has one for each of its
@@ -15,6 +17,7 @@ import java.util.stream.IntStream;
 record GroupKeys(int shards) {
 
     private static final int MAX_GROUP_BYTES = 512;
+    private static final int MAX_SHARDS = 100;
 
     static String requireGroup(String group) {
         TextRules.requireStorable("a group key", group);
@@ -24,6 +27,22 @@ record GroupKeys(int shards) {
                     + " are allowed: group by a shorter text");
         }
         return group;
+    }
+
+    /** Returns a function that checks the keys that another one returns. */
+    static <S> Function<S, @Nullable String> checked(Function<S, @Nullable String> groupOf) {
+        return share -> {
+            String group = groupOf.apply(share);
+            return group == null ? null : requireGroup(group);
+        };
+    }
+
+    static int requireShards(String owner, int shards) {
+        if (shards < 2 || shards > MAX_SHARDS) {
+            throw new IllegalArgumentException(
+                    owner + " has " + shards + " shards: 2 to " + MAX_SHARDS + " are allowed");
+        }
+        return shards;
     }
 
     static DocumentKey ofStream(StreamId stream) {

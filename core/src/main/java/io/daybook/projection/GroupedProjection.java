@@ -1,11 +1,14 @@
 package io.daybook.projection;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateType;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.EventStore;
+import io.daybook.json.VersionedJson;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.serialization.JacksonDefaults;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,20 +65,12 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         builder.folds.values().forEach(EventFold::requireComplete);
         summarizing = new Summarizing<>(
                 builder.startingWith, builder.adding, builder.removing, builder.recomputing, builder.merging);
-        summarizing.require(builder.owner);
-        if (builder.merging != null && !builder.indexes.isEmpty()) {
-            throw new IllegalArgumentException(
-                    builder.owner + " is sharded and has indexes, but shards are merged only when"
-                            + " a group is read: remove one of them");
-        }
+        summarizing.require(builder.owner, !builder.indexes.isEmpty());
         schema = builder.indexes.schema(builder.name, builder.version);
         folds = new LinkedHashMap<>(builder.folds);
-        groupOf = share -> {
-            String key = group.apply(share);
-            return key == null ? null : GroupKeys.requireGroup(key);
-        };
-        shareJson = new DocumentJson<>(builder.shareType);
-        summaryJson = new DocumentJson<>(builder.summaryType);
+        groupOf = GroupKeys.checked(group);
+        shareJson = new DocumentJson<>(builder.shareType, builder.mapper);
+        summaryJson = new DocumentJson<>(builder.summaryType, builder.mapper);
         indexes = builder.indexes;
         keys = new GroupKeys(builder.shards);
     }
@@ -162,8 +157,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * @param event the event's class
          * @param handler a pure function; returns null if the stream contributes nothing
          * @return these handlers
-         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
-         *     ignored
+         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or ignored
          */
         public <E extends DomainEvent> Handlers<S> on(Class<E> event, ProjectionHandler<S, E> handler) {
             fold.on(event, handler);
@@ -175,8 +169,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          *
          * @param event the event's class
          * @return these handlers
-         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
-         *     ignored
+         * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or ignored
          */
         public Handlers<S> ignoring(Class<? extends DomainEvent> event) {
             fold.ignore(event);
@@ -215,6 +208,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         private @Nullable BiFunction<D, S, D> removing;
         private @Nullable Function<List<S>, D> recomputing;
         private int shards = 1;
+        private ObjectMapper mapper = JacksonDefaults.mapper().build();
         private @Nullable BinaryOperator<D> merging;
 
         private Builder(String name, int version, Class<S> shareType, Class<D> summaryType) {
@@ -265,8 +259,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         /**
          * Sets the group of a share.
          *
-         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes of UTF-8, or null if the
-         *     share is in no group
+         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes of UTF-8, or null if the share is in no group
          * @return this builder
          */
         public Builder<S, D> groupedBy(Function<S, @Nullable String> groupOf) {
@@ -297,8 +290,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the function that removes a share from a summary. The result must be the same as if the share had never
-         * been added.
+         * Sets the function that removes a share from a summary. The result must be the same as if the share had never been added.
          *
          * @param removing a pure function that returns the new summary
          * @return this builder
@@ -332,10 +324,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * @throws IllegalArgumentException if the number of shards is out of range
          */
         public Builder<S, D> sharded(int shards, BinaryOperator<D> merging) {
-            if (shards < 2 || shards > 100) {
-                throw new IllegalArgumentException(owner + " has " + shards + " shards: 2 to 100 are allowed");
-            }
-            this.shards = shards;
+            this.shards = GroupKeys.requireShards(owner, shards);
             this.merging = merging;
             return this;
         }
@@ -380,12 +369,24 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
+         * Sets the Jackson mapper that writes and reads the shares and summaries of this projection. The default has the settings of
+         * {@link JacksonDefaults}, which shows how to add a custom module.
+         *
+         * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
+         * @return this builder
+         * @throws IllegalArgumentException if default typing is enabled on the mapper
+         */
+        public Builder<S, D> mapper(ObjectMapper mapper) {
+            this.mapper = VersionedJson.requireSafe(mapper).copy();
+            return this;
+        }
+
+        /**
          * Checks and builds the projection.
          *
          * @return the projection
-         * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is
-         *     neither handled nor ignored, no function computes the summary, a listing refers to an unknown index, or
-         *     JSON does not preserve every member of a class
+         * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is neither handled nor
+         *     ignored, no function computes the summary, a listing refers to an unknown index, or JSON does not preserve a class
          */
         public GroupedProjection<S, D> build() {
             Function<S, @Nullable String> group = groupOf;

@@ -1,11 +1,14 @@
 package io.daybook.projection;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.daybook.aggregate.AggregateType;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.EventStore;
+import io.daybook.json.VersionedJson;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
+import io.daybook.serialization.JacksonDefaults;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
@@ -43,7 +46,7 @@ public final class Projection<D> extends ProjectionDefinition {
         schema = builder.indexes.schema(builder.name, builder.version);
         aggregateType = builder.aggregateType;
         fold = builder.fold;
-        json = new DocumentJson<>(builder.documentType);
+        json = new DocumentJson<>(builder.documentType, builder.mapper);
         indexes = builder.indexes;
     }
 
@@ -137,6 +140,7 @@ public final class Projection<D> extends ProjectionDefinition {
         private final Class<D> documentType;
         private final EventFold<D> fold;
         private final DocumentIndexes<D> indexes;
+        private ObjectMapper mapper = JacksonDefaults.mapper().build();
 
         private Builder(String name, int version, String aggregateType, EventTypes types, Class<D> documentType) {
             this.name = name;
@@ -221,6 +225,19 @@ public final class Projection<D> extends ProjectionDefinition {
          */
         public Builder<D> listedBy(String sort, String... filters) {
             indexes.listedBy(sort, filters);
+            return this;
+        }
+
+        /**
+         * Sets the Jackson mapper that writes and reads the documents of this projection. The default has the settings of
+         * {@link JacksonDefaults}, which shows how to add a custom module.
+         *
+         * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
+         * @return this builder
+         * @throws IllegalArgumentException if default typing is enabled on the mapper
+         */
+        public Builder<D> mapper(ObjectMapper mapper) {
+            this.mapper = VersionedJson.requireSafe(mapper).copy();
             return this;
         }
 

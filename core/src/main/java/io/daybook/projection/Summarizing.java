@@ -22,13 +22,17 @@ record Summarizing<S, D>(
 
     static final int MAX_RECOMPUTED = 1_000;
 
-    void require(String owner) {
+    void require(String owner, boolean hasIndexes) {
         boolean steps = startingWith != null && adding != null && removing != null;
         boolean anyStep = startingWith != null || adding != null || removing != null;
         if (recomputing == null ? !steps : anyStep) {
             throw new IllegalArgumentException(
                     owner + " does not say how contributions are summarized: set startingWith,"
                             + " adding and removing, or only recomputing");
+        }
+        if (merging != null && hasIndexes) {
+            throw new IllegalArgumentException(owner + " is sharded and has indexes, but shards are merged only when"
+                    + " a group is read: remove one of them");
         }
     }
 

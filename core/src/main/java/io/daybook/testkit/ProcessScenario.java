@@ -30,7 +30,8 @@ import java.util.function.Predicate;
  * </ul>
  *
  * <p>Commands are accepted unless {@link #rejecting} names them. The events of each class are in a separate stream,
- * which has the name of the event type. Failed checks throw {@link AssertionError}. Not thread-safe.
+ * which has the name of the event type. Events, commands and states are written with the mapper of the process, see
+ * {@link ProcessManager.Builder#mapper}. Failed checks throw {@link AssertionError}. Not thread-safe.
  */
 public final class ProcessScenario {
 
@@ -144,7 +145,7 @@ public final class ProcessScenario {
          * @throws AssertionError if the instance is in another state or does not exist
          */
         public Then thenState(String id, Object expected) {
-            String json = ProcessScenarioRun.json(expected);
+            String json = run.json(expected);
             String content = run.instance(id).content();
             if (!content.equals(json)) {
                 throw new AssertionError("expected the state " + json + "\nbut it is " + content);

@@ -23,7 +23,6 @@ import io.daybook.process.ProcessInstance;
 import io.daybook.process.ProcessManager;
 import io.daybook.process.ProcessRunner;
 import io.daybook.process.ProcessTimer;
-import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.testkit.ProcessScenario.Happening;
 import java.time.Clock;
@@ -72,11 +71,12 @@ final class ProcessScenarioRun {
             return json;
         }
 
-        private static <C extends Command> CommandBus bus(Class<C> type) {
+        private <C extends Command> CommandBus bus(Class<C> type) {
             return CommandBus.builder()
                     .handling(type, (command, context) -> {
                         throw new UnsupportedOperationException();
                     })
+                    .mapper(process.mapper())
                     .build();
         }
 
@@ -107,7 +107,7 @@ final class ProcessScenarioRun {
     ProcessScenarioRun(ProcessManager<?> process, Predicate<Command> rejected) {
         this.process = process;
         this.rejected = rejected;
-        EventTypes types = process.eventTypes();
+        EventTypes types = process.eventTypes().mapper(process.mapper());
         this.events =
                 new InMemoryEventStore(JacksonEventSerializer.of(types, AggregateScenario.standIns(types)), clock);
         this.runner = ProcessRunner.builder(new InMemoryEventFeed(events), events, new Recorder())
@@ -126,9 +126,9 @@ final class ProcessScenarioRun {
                 .orElseThrow(() -> new AssertionError("there is no instance " + id + " of " + process.name()));
     }
 
-    static String json(Object state) {
+    String json(Object state) {
         try {
-            return JacksonDefaults.mapper().build().writeValueAsString(state);
+            return process.mapper().writeValueAsString(state);
         } catch (JsonProcessingException e) {
             throw new AssertionError("the expected state cannot be written as JSON", e);
         }

@@ -4,17 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
@@ -26,33 +19,11 @@ import io.daybook.event.EventType;
 import io.daybook.event.EventTypes;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.testkit.AggregateScenario;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A mapper is given to the aggregate type and used wherever its events, commands and snapshots are JSON. */
 class OwnMapperTest {
-
-    /** Only the module below can write and read it. */
-    static final class Money {
-
-        private final long cents;
-
-        Money(long cents) {
-            this.cents = cents;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Money money && money.cents == cents;
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(cents);
-        }
-    }
 
     sealed interface JarEvent extends DomainEvent {}
 
@@ -71,8 +42,8 @@ class OwnMapperTest {
     static final class Jar extends AggregateRoot<JarEvent> {
 
         static final AggregateType<Jar, JarEvent> TYPE = AggregateType.named("Jar", JarEvent.class, Jar::new)
-                .mapper(money())
-                .on(Saved.class, (jar, event) -> jar.total = new Money(jar.total.cents + event.newAmount().cents))
+                .mapper(Money.mapper())
+                .on(Saved.class, (jar, event) -> jar.total = jar.total.plus(event.newAmount()))
                 .snapshot(JarState.class, jar -> new JarState(jar.total), (jar, state) -> jar.total = state.total())
                 .build();
 
@@ -92,31 +63,6 @@ class OwnMapperTest {
     private final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Jar.TYPE.eventTypes()));
     private final AggregateRepository<Jar> jars = AggregateRepository.of(Jar.TYPE, store);
 
-    private static ObjectMapper money() {
-        return JacksonDefaults.mapper()
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .addModule(new SimpleModule("money")
-                        .addSerializer(new StdSerializer<Money>(Money.class) {
-                            private static final long serialVersionUID = 1L;
-
-                            @Override
-                            public void serialize(Money money, JsonGenerator json, SerializerProvider provider)
-                                    throws IOException {
-                                json.writeString(money.cents + " EUR");
-                            }
-                        })
-                        .addDeserializer(Money.class, new StdDeserializer<Money>(Money.class) {
-                            private static final long serialVersionUID = 1L;
-
-                            @Override
-                            public Money deserialize(JsonParser json, DeserializationContext context)
-                                    throws IOException {
-                                return new Money(Long.parseLong(json.getText().replace(" EUR", "")));
-                            }
-                        }))
-                .build();
-    }
-
     @Test
     void serializer_uses_mapper_of_aggregate_type() {
         JacksonEventSerializer serializer = JacksonEventSerializer.of(Jar.TYPE.eventTypes());
@@ -132,7 +78,7 @@ class OwnMapperTest {
         @EventType(value = "Spent", version = 2)
         record Spent(Money newAmount) implements DomainEvent {}
         JacksonEventSerializer serializer = JacksonEventSerializer.of(
-                EventTypes.of(Spent.class).mapper(money()),
+                EventTypes.of(Spent.class).mapper(Money.mapper()),
                 Upcaster.of("Spent", 1, json -> json.put("new_amount", "1 EUR")));
 
         assertThat(serializer.decode("Spent", 1, "{}".getBytes(UTF_8))).isEqualTo(new Spent(new Money(1)));
@@ -160,7 +106,7 @@ class OwnMapperTest {
                 .isThrownBy(() -> noted.and(EventTypes.of(Other.class)))
                 .withMessageContaining("used by both");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> noted.and(noted.mapper(money())))
+                .isThrownBy(() -> noted.and(noted.mapper(Money.mapper())))
                 .withMessageContaining("two mappers");
     }
 
@@ -184,7 +130,7 @@ class OwnMapperTest {
                     received.set(command);
                     return jars.create(command.jarId(), context.updateContext(), jar -> jar.save(command.newAmount()));
                 })
-                .mapper(money())
+                .mapper(Money.mapper())
                 .build();
 
         bus.send("Save", 1, "{\"jar_id\":\"1\",\"new_amount\":\"7 EUR\"}".getBytes(UTF_8), ONCE);
@@ -203,7 +149,7 @@ class OwnMapperTest {
 
     @Test
     void mapper_is_copied_when_given_and_when_returned() {
-        ObjectMapper mapper = money();
+        ObjectMapper mapper = Money.mapper();
         AggregateType<Jar, JarEvent> type = AggregateType.named("Jar", JarEvent.class, Jar::new)
                 .mapper(mapper)
                 .on(Saved.class, (jar, event) -> {})
