@@ -245,7 +245,7 @@ public final class Projector implements AutoCloseable {
      * @return whether the projector has stopped
      */
     public boolean close(Duration timeout) {
-        return TimedClose.run(this::close, "daybook-projector-closing", timeout);
+        return projections.close(timeout);
     }
 
     /** A builder of a projector. Not thread-safe. */

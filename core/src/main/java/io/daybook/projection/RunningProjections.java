@@ -4,6 +4,7 @@ import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStore;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.subscription.EventFeed;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class RunningProjections {
     private final EventStore eventStore;
     private final VersionDrop versions;
     private final @Nullable SharedFeed shared;
+    private volatile boolean ended;
 
     /** Starts all projections. If one cannot be started, those that were started are closed. */
     RunningProjections(Projector.Builder builder) {
@@ -85,5 +87,11 @@ final class RunningProjections {
             shared.close();
         }
         running.values().forEach(each -> each.thread().close());
+        ended = true;
+    }
+
+    /** Stops everything, and waits up to a timeout. Returns whether everything has ended. */
+    boolean close(Duration timeout) {
+        return ended || TimedClose.run(this::close, "daybook-projector-closing", timeout);
     }
 }

@@ -1,5 +1,6 @@
 package io.daybook.projection;
 
+import io.daybook.eventstore.CommandTimeout;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -13,19 +14,28 @@ final class TimedClose {
 
     /** Returns whether the service was closed in time. If not, it continues to close. */
     static boolean run(Runnable close, String threadName, Duration timeout) {
+        CommandTimeout end = CommandTimeout.after(timeout);
         FutureTask<Boolean> closing = new FutureTask<>(close, true);
         Thread thread = new Thread(closing, threadName);
         thread.setDaemon(true);
         thread.start();
+        boolean interrupted = false;
         try {
-            return closing.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            while (true) {
+                try {
+                    return closing.get(end.remaining().orElseThrow().toNanos(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true; // an interrupt does not end the wait
+                }
+            }
         } catch (TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

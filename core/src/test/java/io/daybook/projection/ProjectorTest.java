@@ -227,6 +227,13 @@ class ProjectorTest {
     }
 
     @Test
+    void closed_projector_needs_no_time_to_close_again() {
+        projector.close();
+
+        assertThat(projector.close(Duration.ZERO)).isTrue();
+    }
+
+    @Test
     void handler_that_fails_for_every_stream_parks_few_of_them() {
         poisonous.set(true);
         for (int i = 0; i < 40; i++) {
