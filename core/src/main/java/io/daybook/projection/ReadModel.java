@@ -81,6 +81,17 @@ public final class ReadModel<D> {
     }
 
     /**
+     * Returns whether this version is active, so that it answers lists. Until then, a read model with an older version
+     * reads from that one, see {@link #fallingBackTo}. The result is what this instance knows without a request, at most
+     * 10 seconds behind the stored state while the projector is open.
+     *
+     * @return whether this version is active
+     */
+    public boolean isActive() {
+        return availability.isActive();
+    }
+
+    /**
      * Returns a read model whose reads with a token wait, if this projector has no event store, until the required
      * events have been delivered. Without this, such a read fails at once. With an event store, reads never wait.
      *

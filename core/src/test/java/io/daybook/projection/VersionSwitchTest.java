@@ -143,6 +143,32 @@ class VersionSwitchTest {
     }
 
     @Test
+    void only_active_version_is_reported_as_active() {
+        Projector projector = startBoth();
+        ReadModel<Second> balances = balances(projector);
+        GroupedReadModel<Owner, Total> totals = totals(projector);
+
+        assertThat(projector.readModel(V1).isActive()).isTrue();
+        assertThat(projector.readModel(TOTALS_1).isActive()).isTrue();
+        assertThat(balances.isActive()).isFalse();
+        assertThat(totals.isActive()).isFalse();
+        projector.activate(V2);
+        projector.activate(TOTALS_2);
+        assertThat(balances.isActive()).isTrue();
+        assertThat(totals.isActive()).isTrue();
+    }
+
+    @Test
+    void version_that_is_being_built_is_not_active() {
+        try (Projector reading = Projector.builder(feed, store, readModels)
+                .project(V1)
+                .following(false)
+                .start()) {
+            assertThat(reading.readModel(V1).isActive()).isFalse();
+        }
+    }
+
+    @Test
     void summaries_of_the_older_version_answer_until_the_newer_one_is_active() {
         Projector projector = startBoth();
         GroupedReadModel<Owner, Total> totals = totals(projector);
