@@ -49,6 +49,14 @@ final class ProjectionChecks<D> {
         return documents;
     }
 
+    /** Returns the values by which queries find a document, by the name of the index. */
+    Map<String, List<String>> indexValues(String key) {
+        try (ProjectionRun<D> run = new ProjectionRun<>(projection, serializer, events)) {
+            run.deliver(events);
+            return run.indexValues(key);
+        }
+    }
+
     private void requireExact() {
         if (projection.isGrouped()) {
             documents(events, run -> {

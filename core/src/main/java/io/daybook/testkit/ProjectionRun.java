@@ -116,6 +116,15 @@ final class ProjectionRun<D> implements AutoCloseable {
         return documents;
     }
 
+    /** The values by which queries find a document, by the name of the index. */
+    Map<String, List<String>> indexValues(String key) {
+        return all().stream()
+                .filter(each -> each.isFound() && projection.keyOf(each).equals(key))
+                .findFirst()
+                .map(StoredDocument::indexValues)
+                .orElse(Map.of());
+    }
+
     /** The first stored document that holds a floating-point number. */
     Optional<String> floatingPoint() {
         return all().stream()

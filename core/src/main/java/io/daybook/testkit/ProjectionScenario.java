@@ -4,15 +4,19 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
+import io.daybook.event.MessageContext;
 import io.daybook.eventstore.StreamId;
 import io.daybook.projection.GroupedProjection;
 import io.daybook.projection.Projection;
+import io.daybook.readmodel.IndexValue;
+import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *         .thenDocument(new OrderState(true));
  * }</pre>
  *
- * <p>The first event has the timestamp {@link Instant#EPOCH}, and each following event is one second later. Each
- * scenario also runs checks that need no code in the test:
+ * <p>The first event has the timestamp {@link Instant#EPOCH}, and each following event is one second later, unless
+ * {@link #timestamp timestamp} sets another time. Each scenario also runs checks that need no code in the test:
  *
  * <ul>
  *   <li>Projecting the events twice gives the same documents, so no handler uses a clock or a random number.
@@ -52,14 +56,25 @@ public final class ProjectionScenario<D> {
 
     private static final String ID = "42";
 
+    /** How events are written, and the metadata of those that are given next. */
+    private record Settings(@Nullable EventSerializer serializer, Instant timestamp, MessageContext context) {
+        static final Settings DEFAULT = new Settings(null, Instant.EPOCH, MessageContext.empty());
+    }
+
     private final ScenarioProjection<D> projection;
+    private final Settings settings;
     private final List<EventEnvelope> events;
     private final @Nullable PendingOutcome outcome;
+    private @Nullable ProjectionChecks<D> checks;
     private @Nullable Map<String, D> documents;
 
     private ProjectionScenario(
-            ScenarioProjection<D> projection, List<EventEnvelope> events, @Nullable PendingOutcome outcome) {
+            ScenarioProjection<D> projection,
+            Settings settings,
+            List<EventEnvelope> events,
+            @Nullable PendingOutcome outcome) {
         this.projection = projection;
+        this.settings = settings;
         this.events = events;
         this.outcome = outcome;
     }
@@ -73,7 +88,7 @@ public final class ProjectionScenario<D> {
      */
     @CheckReturnValue
     public static <D> ProjectionScenario<D> of(Projection<D> projection) {
-        return new ProjectionScenario<>(new ScenarioProjection.OfStreams<>(projection), List.of(), null);
+        return start(new ScenarioProjection.OfStreams<>(projection));
     }
 
     /**
@@ -85,7 +100,51 @@ public final class ProjectionScenario<D> {
      */
     @CheckReturnValue
     public static <D> ProjectionScenario<D> of(GroupedProjection<?, D> projection) {
-        return new ProjectionScenario<>(new ScenarioProjection.OfGroups<>(projection), List.of(), null);
+        return start(new ScenarioProjection.OfGroups<>(projection));
+    }
+
+    private static <D> ProjectionScenario<D> start(ScenarioProjection<D> projection) {
+        return new ProjectionScenario<>(projection, Settings.DEFAULT, List.of(), null);
+    }
+
+    /**
+     * Sets the serializer of the events. Call this method if the projection knows only the names and classes of the
+     * events, and they need a custom mapper, or if the application does not use the default serializer. By default, the
+     * events have the mapper of their aggregate type.
+     *
+     * @param serializer the serializer that the application uses
+     * @return a scenario with that serializer
+     */
+    @CheckReturnValue
+    public ProjectionScenario<D> serializer(EventSerializer serializer) {
+        return with(new Settings(serializer, settings.timestamp(), settings.context()));
+    }
+
+    /**
+     * Sets the timestamp of the event that is given next. Each following event is one second later.
+     *
+     * @param timestamp an instant in the years 0000 to 9999
+     * @return a scenario with that time
+     */
+    @CheckReturnValue
+    public ProjectionScenario<D> timestamp(Instant timestamp) {
+        return with(new Settings(settings.serializer(), timestamp, settings.context()));
+    }
+
+    /**
+     * Sets the context of the events that are given next: their user, their correlation and causation ids, and their
+     * attributes.
+     *
+     * @param context the context; empty by default
+     * @return a scenario with that context
+     */
+    @CheckReturnValue
+    public ProjectionScenario<D> context(MessageContext context) {
+        return with(new Settings(settings.serializer(), settings.timestamp(), context));
+    }
+
+    private ProjectionScenario<D> with(Settings settings) {
+        return new ProjectionScenario<>(projection, settings, events, outcome);
     }
 
     /**
@@ -106,7 +165,8 @@ public final class ProjectionScenario<D> {
      * @param id the id of the aggregate; its type is the one to which the events belong
      * @param given the stored events, in order
      * @return a scenario with these events
-     * @throws IllegalArgumentException if the projection does not know one of the events
+     * @throws IllegalArgumentException if the projection does not know one of the events, or a timestamp is outside the
+     *     years 0000 to 9999
      * @throws AssertionError if the previous scenario on the same thread has no last phase
      */
     @CheckReturnValue
@@ -117,13 +177,16 @@ public final class ProjectionScenario<D> {
             outcome.checked();
         }
         List<EventEnvelope> more = new ArrayList<>(events);
+        Instant timestamp = settings.timestamp();
         for (DomainEvent event : given) {
-            more.add(envelope(id, event, more));
+            more.add(envelope(id, event, timestamp, more));
+            timestamp = timestamp.plusSeconds(1);
         }
-        return new ProjectionScenario<>(projection, List.copyOf(more), new PendingOutcome());
+        Settings next = new Settings(settings.serializer(), timestamp, settings.context());
+        return new ProjectionScenario<>(projection, next, List.copyOf(more), new PendingOutcome());
     }
 
-    private EventEnvelope envelope(String id, DomainEvent event, List<EventEnvelope> before) {
+    private EventEnvelope envelope(String id, DomainEvent event, Instant timestamp, List<EventEnvelope> before) {
         Map.Entry<String, EventTypes> type = projection.eventTypes().entrySet().stream()
                 .filter(each ->
                         each.getValue().all().stream().anyMatch(known -> known.eventClass() == event.getClass()))
@@ -139,9 +202,10 @@ public final class ProjectionScenario<D> {
         EventMetadata metadata = EventMetadata.builder()
                 .eventId("given-" + (before.size() + 1))
                 .eventType(registration.name(), registration.version())
-                .timestamp(Instant.EPOCH.plusSeconds(before.size()))
+                .timestamp(timestamp)
                 .aggregate(stream.aggregateType(), id)
                 .sequenceNumber(number)
+                .context(settings.context())
                 .build();
         return EventEnvelope.of(metadata, event);
     }
@@ -197,6 +261,51 @@ public final class ProjectionScenario<D> {
         return this;
     }
 
+    /**
+     * Checks by which values of an index queries find a document.
+     *
+     * @param key the id of the aggregate, or the key of the group
+     * @param index the name of the index
+     * @param values the values, in any order; none if queries by this index do not find the document
+     * @return this scenario
+     * @throws IllegalArgumentException if the projection has no such index, or a value cannot be an index value
+     * @throws AssertionError if the values are different, there is no document, or one of the automatic checks fails
+     */
+    public ProjectionScenario<D> thenIndexed(String key, String index, Object... values) {
+        if (!projection.schema().indexes().contains(index)) {
+            throw new IllegalArgumentException(projection.schema().id() + " has no index " + index + ": use one of "
+                    + projection.schema().indexes());
+        }
+        Set<String> expected = new TreeSet<>(IndexValue.textsOf(List.of(values)));
+        if (!documents().containsKey(key)) {
+            throw new AssertionError(
+                    "expected the index " + index + " of a document of " + key + "\nbut there is none");
+        }
+        Set<String> actual = new TreeSet<>(checks().indexValues(key).getOrDefault(index, List.of()));
+        if (!actual.equals(expected)) {
+            throw new AssertionError("expected the index " + index + " of " + key + " to have the values " + expected
+                    + "\nbut they were " + actual);
+        }
+        return this;
+    }
+
+    private ProjectionChecks<D> checks() {
+        ProjectionChecks<D> found = checks;
+        if (found == null) {
+            EventSerializer serializer = settings.serializer();
+            found = new ProjectionChecks<>(projection, serializer == null ? defaultSerializer() : serializer, events);
+            checks = found;
+        }
+        return found;
+    }
+
+    private EventSerializer defaultSerializer() {
+        EventTypes types = projection.eventTypes().values().stream()
+                .reduce(EventTypes::and)
+                .orElseThrow();
+        return JacksonEventSerializer.of(types, AggregateScenario.standIns(types));
+    }
+
     private Map<String, D> documents() {
         if (outcome == null || events.isEmpty()) {
             throw new IllegalStateException("the scenario has no events: call given first");
@@ -204,12 +313,7 @@ public final class ProjectionScenario<D> {
         outcome.checked();
         Map<String, D> found = documents;
         if (found == null) {
-            EventTypes types = projection.eventTypes().values().stream()
-                    .reduce(EventTypes::and)
-                    .orElseThrow();
-            found = new ProjectionChecks<>(
-                            projection, JacksonEventSerializer.of(types, AggregateScenario.standIns(types)), events)
-                    .run();
+            found = checks().run();
             documents = found;
         }
         return found;

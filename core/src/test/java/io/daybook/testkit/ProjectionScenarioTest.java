@@ -11,11 +11,16 @@ import io.daybook.account.AccountEvent.MoneyDeposited;
 import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
+import io.daybook.event.EventTypes;
+import io.daybook.event.MessageContext;
 import io.daybook.projection.GroupedProjection;
 import io.daybook.projection.Projection;
 import io.daybook.projection.ProjectionHandler;
+import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.serialization.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -35,6 +40,13 @@ class ProjectionScenarioTest {
     record Weight(double kilograms) {}
 
     record Latest(String amount) {}
+
+    record Change(String user, String channel, Instant at) {}
+
+    record Price(Money amount) {}
+
+    @EventType("PriceSet")
+    record PriceSet(Money amount) implements DomainEvent {}
 
     @EventType("Elsewhere")
     record Elsewhere() implements DomainEvent {}
@@ -205,6 +217,103 @@ class ProjectionScenarioTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> scenario.given(new Elsewhere()))
                 .withMessageContaining("Elsewhere is no event of balances-1");
+    }
+
+    private static Projection<Change> changes() {
+        ProjectionHandler<Change, DomainEvent> change = (none, event, metadata) -> new Change(
+                metadata.userId().orElse("nobody"),
+                metadata.attributes().getOrDefault("channel", ""),
+                metadata.timestamp());
+        return Projection.named("changes", 1, Account.TYPE, Change.class)
+                .on(AccountOpened.class, change::apply)
+                .on(MoneyDeposited.class, change::apply)
+                .ignoringOthers()
+                .index("user", Change::user)
+                .indexEach("words", each -> List.of(each.user(), each.channel()))
+                .index("night", each -> each.at().equals(Instant.EPOCH) ? null : each.at())
+                .build();
+    }
+
+    @Test
+    void given_events_have_the_context_and_the_time_that_were_set_before() {
+        Instant noon = Instant.parse("2026-03-01T12:00:00Z");
+        ProjectionScenario<Change> opened = ProjectionScenario.of(changes())
+                .timestamp(noon)
+                .given("1", OPENED)
+                .context(MessageContext.builder()
+                        .userId("alice")
+                        .attribute("channel", "web")
+                        .build())
+                .given("1", deposited("1"), deposited("2"))
+                .given("2", OPENED);
+
+        opened.thenDocument("1", new Change("alice", "web", noon.plusSeconds(2)))
+                .thenDocument("2", new Change("alice", "web", noon.plusSeconds(3)));
+        opened.timestamp(Instant.EPOCH)
+                .context(MessageContext.empty())
+                .given("2", deposited("1"))
+                .thenDocument("1", new Change("alice", "web", noon.plusSeconds(2)))
+                .thenDocument("2", new Change("nobody", "", Instant.EPOCH));
+    }
+
+    @Test
+    void refuses_a_time_that_no_event_can_have() {
+        ProjectionScenario<Change> scenario = ProjectionScenario.of(changes()).timestamp(Instant.MAX);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> scenario.given(OPENED))
+                .withMessageContaining("outside the years");
+    }
+
+    @Test
+    void writes_events_with_the_given_serializer() {
+        Projection<Price> prices = Projection.named("prices", 1, "Article", PriceSet.class, Price.class)
+                .mapper(Money.mapper())
+                .on(PriceSet.class, (none, event, metadata) -> new Price(event.amount()))
+                .build();
+        ProjectionScenario<Price> scenario = ProjectionScenario.of(prices).given(new PriceSet(new Money(150)));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> scenario.thenNoDocument("43"))
+                .withMessageContaining("PriceSet");
+        scenario.serializer(
+                        JacksonEventSerializer.of(EventTypes.of(PriceSet.class).mapper(Money.mapper())))
+                .thenDocument(new Price(new Money(150)));
+    }
+
+    @Test
+    void checks_the_values_of_an_index() {
+        ProjectionScenario<Change> scenario = ProjectionScenario.of(changes())
+                .context(MessageContext.builder()
+                        .userId("alice")
+                        .attribute("channel", "web")
+                        .build())
+                .given(OPENED)
+                .thenIndexed("42", "user", "alice")
+                .thenIndexed("42", "words", "web", "alice")
+                .thenIndexed("42", "night");
+
+        assertFails(
+                () -> scenario.thenIndexed("42", "words", "web"),
+                "the index words of 42 to have the values [web]",
+                "but they were [alice, web]");
+        assertFails(() -> scenario.thenIndexed("43", "user", "alice"), "a document of 43", "there is none");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> scenario.thenIndexed("42", "color", "red"))
+                .withMessageContaining("changes-1 has no index color");
+    }
+
+    @Test
+    void checks_the_index_of_a_summary() {
+        ProjectionScenario.of(grouped(Wealth.class)
+                        .startingWith(owner -> new Wealth(BigDecimal.ZERO, 0))
+                        .adding((wealth, share) ->
+                                new Wealth(wealth.total().add(share.amount()), wealth.accounts() + 1))
+                        .removing(ProjectionScenarioTest::minus)
+                        .index("total", Wealth::total)
+                        .build())
+                .given("1", OPENED, deposited("30"))
+                .given("2", OPENED, deposited("12.50"))
+                .thenIndexed("alice", "total", new BigDecimal("42.5"));
     }
 
     @Test

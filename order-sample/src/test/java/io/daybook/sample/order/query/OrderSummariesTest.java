@@ -77,6 +77,14 @@ class OrderSummariesTest {
                 .thenDocument(new OrderSummary(2, expected, FIRST, SECOND));
     }
 
+    @Test
+    void order_is_found_by_its_ids_and_their_parts() {
+        ProjectionScenario.of(OrderSummaries.PROJECTION)
+                .given(created("42"))
+                .thenIndexed("42", "words", "prod-001", "prod", "001", "cust-123", "cust", "123")
+                .thenIndexed("42", "total", new BigDecimal("99.98"));
+    }
+
     private static OrderSnapshot order(OrderItem... items) {
         BigDecimal total = List.of(items).stream().map(OrderItem::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         return new OrderSnapshot(OrderStatus.CREATED, "CUST-123", List.of(items), total, SEATTLE, null, null);

@@ -10,6 +10,7 @@ import io.daybook.sample.order.domain.OrderCreated;
 import io.daybook.sample.order.domain.OrderItemAdded;
 import io.daybook.testkit.ProjectionScenario;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,16 @@ class OrderTotalsTest {
                 .given("1", created("1"))
                 .given("2", of("2", "CUST-9", "0.02"), shipped("2"))
                 .thenDocument("1970-01-01", new OrderTotals(2, 1, 1, 0, new BigDecimal("100.00")));
+    }
+
+    @Test
+    void order_counts_for_the_day_on_which_it_was_created() {
+        ProjectionScenario.of(OrderTotals.OF_DAYS)
+                .timestamp(Instant.parse("2026-02-28T23:59:59Z"))
+                .given("1", created("1"), shipped("1"))
+                .given("2", of("2", "CUST-9", "0.02"))
+                .thenDocument("2026-02-28", new OrderTotals(1, 0, 1, 0, new BigDecimal("99.98")))
+                .thenDocument("2026-03-01", new OrderTotals(1, 1, 0, 0, new BigDecimal("0.02")));
     }
 
     private static OrderCreated of(String orderId, String customerId, String price) {
