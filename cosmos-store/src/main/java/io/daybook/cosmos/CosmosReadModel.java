@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,9 +55,12 @@ final class CosmosReadModel implements ReadModelCollection {
     /** The writes of one call. More would compete with the event store for the throughput of a shared database. */
     private static final int WRITES_AT_ONCE = 8;
 
+    /** Enough for four projections that follow 16 physical partitions each. */
+    private static final int WRITERS_AT_MOST = 4 * 16 * WRITES_AT_ONCE;
+
     /** For all read models. If all its threads are busy, a write waits for one. Idle threads end. */
     private static final Scheduler WRITERS =
-            Schedulers.newBoundedElastic(64, Integer.MAX_VALUE, "daybook-documents", 60, true);
+            Schedulers.newBoundedElastic(WRITERS_AT_MOST, Integer.MAX_VALUE, "daybook-documents", 60, true);
 
     private final CosmosAsyncContainer container;
     private final ReadModelSchema schema;
@@ -146,13 +150,18 @@ final class CosmosReadModel implements ReadModelCollection {
         }
         CallingThread.requireMayBlock("writing documents of " + schema.id());
         try {
-            return Objects.requireNonNull(Flux.fromIterable(written)
-                    .flatMapSequential(
-                            document -> Mono.fromCallable(() -> WriteResult.attempt(() -> write(List.of(document))))
+            // not flatMapSequential, in which a slow write keeps others from being started
+            Map<Integer, WriteResult> results = Objects.requireNonNull(Flux.range(0, written.size())
+                    .flatMap(
+                            i -> Mono.fromCallable(() ->
+                                            Map.entry(i, WriteResult.attempt(() -> write(List.of(written.get(i))))))
                                     .subscribeOn(WRITERS),
                             WRITES_AT_ONCE)
-                    .collectList()
+                    .collectMap(Map.Entry::getKey, Map.Entry::getValue)
                     .block());
+            return IntStream.range(0, written.size())
+                    .mapToObj(i -> Objects.requireNonNull(results.get(i)))
+                    .toList();
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw CosmosFailures.readModelUnavailable("writing documents of " + schema.id(), true, e);
