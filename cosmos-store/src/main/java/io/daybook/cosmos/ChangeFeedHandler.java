@@ -126,6 +126,7 @@ final class ChangeFeedHandler {
     }
 
     private void expectAgain(String page) {
+        dropStaleFailures(); // even if nothing asks for the status
         unhandled.put(page, System.nanoTime() + REDELIVERY * renewalNanos);
     }
 

@@ -173,6 +173,20 @@ class ChangeFeedHandlerTest {
     }
 
     @Test
+    void later_failure_forgets_one_of_a_page_that_moved_to_another_instance() {
+        DeliveryLoop loop = DeliveryLoop.of("test", FailurePolicy.retryForever().with(HOURS), events -> {
+            throw new IllegalStateException("poison");
+        });
+        ChangeFeedHandler handler = handler(loop, Duration.ofMillis(1));
+
+        assertThatIllegalStateException().isThrownBy(() -> handler.handle(List.of(event(1, STREAM, 1))));
+        await().untilAsserted(() -> {
+            assertThatIllegalStateException().isThrownBy(() -> handler.handle(List.of(event(2, OTHER, 1))));
+            assertThat(loop.status(State.RUNNING, 0, true).lastError()).contains(OTHER.toString());
+        });
+    }
+
+    @Test
     void stopping_takes_at_most_what_is_left_of_the_timeout_or_2_seconds() {
         Duration least = Duration.ofSeconds(2);
         assertThat(CosmosSubscription.stopTimeout(Duration.ZERO)).isEqualTo(least);
