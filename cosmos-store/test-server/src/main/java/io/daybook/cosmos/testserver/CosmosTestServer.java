@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,7 @@ public final class CosmosTestServer implements AutoCloseable {
     }
 
     /**
-     * Ends all faults of a database and sets its counts to zero. Its data stays.
+     * Ends all faults and limits of the rate of a database, and sets its counts to zero. Its data stays.
      *
      * @param database the name of the database
      */
@@ -184,6 +185,52 @@ public final class CosmosTestServer implements AutoCloseable {
      */
     public void limitThroughput(String database) {
         post("cap", Map.of("database", database));
+    }
+
+    /**
+     * Limits how many requests each physical partition of a container serves per second. Further requests wait until their partition
+     * serves them, so a partition that gets too many becomes slow. The service rejects them with status 429 instead, and the SDK sends
+     * them again; a partition serves as many in both cases. A container has one physical partition for each 10,000 RU/s with which it
+     * was created, and those that {@link #split} adds. The limit replaces an earlier one, and ends when the database is cleared.
+     *
+     * <pre>{@code
+     * server.limitRate("orders", "events", 50, Duration.ofMillis(10));
+     * }</pre>
+     *
+     * @param database the database
+     * @param container the container, which need not exist yet
+     * @param requestsPerSecond the requests of a physical partition per second, 1 or more
+     * @param latency the time until a request that was served is answered
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public void limitRate(String database, String container, int requestsPerSecond, Duration latency) {
+        if (requestsPerSecond < 1 || latency.isNegative()) {
+            throw new IllegalArgumentException(
+                    "a limit of " + requestsPerSecond + " requests per second with a latency of " + latency
+                            + ": use 1 request or more and no negative latency");
+        }
+        post(
+                "rate",
+                Map.of(
+                        "database", database,
+                        "container", container,
+                        "requestsPerSecond", requestsPerSecond,
+                        "latencyMillis", latency.toMillis()));
+    }
+
+    /**
+     * Returns how the physical partitions of containers with a {@linkplain #limitRate limited rate} have used it. A slot is the time in
+     * which a partition serves a request, such as 20 ms at 50 requests per second. The slots are numbered from the call that limited the
+     * rate. Polls of a change feed that find nothing do not count.
+     *
+     * @param database the database
+     * @return for each physical partition how many slots it has used, such as {@code events/0/used}, and the numbers of the first and of
+     *     the last of these, {@code events/0/first} and {@code events/0/last}. The partition was busy all the time in between if it has
+     *     used {@code last - first + 1} slots
+     */
+    public Map<String, Integer> slots(String database) {
+        return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/slots/" + database))
+                .build());
     }
 
     /**

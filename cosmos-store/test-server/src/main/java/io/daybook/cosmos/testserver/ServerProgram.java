@@ -17,7 +17,9 @@ import java.util.TreeMap;
 final class ServerProgram {
 
     private static final String[] PACKAGES = {".npmrc", "package.json", "package-lock.json"};
-    private static final String[] PROGRAM = {"faults.js", "items.js", "partitions.js", "queries.js", "server.js"};
+    private static final String[] PROGRAM = {
+        "faults.js", "items.js", "partitions.js", "queries.js", "rates.js", "server.js"
+    };
     private static final int STAMP_LENGTH = 16;
 
     private ServerProgram() {}

@@ -56,32 +56,33 @@ function effectiveKey(partition) {
   return hash.toString("hex").toUpperCase();
 }
 
-const between = (min, max) => {
-  const number = text => (text === "FF" ? 0x40 : text === "" ? 0 : parseInt(text.slice(0, 2), 16));
-  return `${Math.floor((number(min) + number(max)) / 2).toString(16).padStart(2, "0").toUpperCase()}${"0".repeat(30)}`;
-};
+/* A bound of a range of effective keys, which are below 40: its first four bytes as a number, and back. */
+const numberOf = text => (text === "FF" ? 0x40000000 : text === "" ? 0 : parseInt(text.slice(0, 8), 16));
+const boundOf = number => (number === 0 ? "" : number === 0x40000000 ? "FF"
+  : `${number.toString(16).padStart(8, "0").toUpperCase()}${"0".repeat(24)}`);
 
 class Partitions {
   constructor(count) {
-    this.ranges = [{ id: "0", min: "", max: "FF", parents: [] }];
-    this.next = 1;
+    this.next = 0;
     this.effective = new Map();
-    if (count > 1) this.ranges = this.halves(this.ranges[0], [], 0);
+    this.ranges = this.parts({ min: "", max: "FF" }, count, []);
   }
 
-  halves(range, parents, firstId) {
-    const middle = between(range.min, range.max);
-    this.next = firstId + 2;
-    return [
-      { id: String(firstId), min: range.min, max: middle, parents },
-      { id: String(firstId + 1), min: middle, max: range.max, parents },
-    ];
+  /** Divides a range of keys into equal parts, each of which is a new partition. */
+  parts(range, count, parents) {
+    const min = numberOf(range.min);
+    const bound = i => boundOf(min + Math.floor(((numberOf(range.max) - min) * i) / count));
+    return Array.from({ length: count }, (ignored, i) => {
+      const id = String(this.next);
+      this.next += 1;
+      return { id, min: bound(i), max: bound(i + 1), parents };
+    });
   }
 
   /** Splits the first partition: it is gone, and two new ones name it as their parent. */
   split() {
     const [gone, ...others] = this.ranges;
-    this.ranges = [...this.halves(gone, [...gone.parents, gone.id], this.next), ...others];
+    this.ranges = [...this.parts(gone, 2, [...gone.parents, gone.id]), ...others];
   }
 
   /* The version of the list, by which the SDK decides whether to read it again. */
@@ -116,6 +117,17 @@ class Partitions {
     if (start !== undefined && start > target.min) target.min = start;
     if (end !== undefined && end < target.max) target.max = end;
     return target;
+  }
+
+  /** The ids of the partitions that a request means: that of its key, or all that its range of keys overlaps; none if it was split. */
+  idsOf(headers, partition) {
+    const asked = headers["x-ms-documentdb-partitionkeyrangeid"];
+    if (asked !== undefined && !this.ranges.some(each => each.id === String(asked).split(",").pop())) return [];
+    const target = this.targetOf(headers);
+    const key = partition === undefined ? undefined : this.effectiveOf(partition);
+    return this.ranges
+      .filter(({ min, max }) => (key === undefined ? min < target.max && max > target.min : key >= min && key < max))
+      .map(({ id }) => id);
   }
 
   isIn(target, partition) {

@@ -13,6 +13,7 @@ const { Failure, Items, Shuffler, ridBytes, ridText } = require("./items");
 const { Queries, isSeek, plan } = require("./queries");
 const { Faults } = require("./faults");
 const { Partitions } = require("./partitions");
+const { Rates } = require("./rates");
 
 /* The package writes ids with "/", which the SDK cannot address. */
 ResourceId.fromBase64String = ridBytes;
@@ -23,6 +24,7 @@ const shuffler = new Shuffler(SEED);
 const clock = { ahead: 0, seconds: () => Math.floor(Date.now() / 1000) + clock.ahead };
 const queries = new Queries(shuffler);
 const faults = new Faults();
+const rates = new Rates();
 const stores = new Map(); // "database/container" -> { items, offer, properties }
 const databaseOffers = new Map();
 const capped = new Set(); // databases that are as in an account whose total throughput is limited
@@ -30,9 +32,9 @@ let account;
 
 const isTrue = value => String(value).toLowerCase() === "true";
 
-/* Containers over 10,000 RU/s are spread over two physical partitions, as the service does. */
+/* A container is spread over as many physical partitions as its throughput needs at 10,000 RU/s each, as the service does. */
 function rangesOf(offer) {
-  return offer && (offer.offerThroughput || offer.maxThroughput || 0) > 10000 ? 2 : 1;
+  return Math.max(1, Math.ceil((offer && (offer.offerThroughput || offer.maxThroughput) || 0) / 10000));
 }
 
 function offerOf(headers) {
@@ -146,13 +148,13 @@ function query(store, headers, body, maxItems) {
 function feed(store, headers, maxItems) {
   const { items } = store;
   const from = headers["if-none-match"];
-  if (from === "*") return { status: 304, headers: { etag: `"${items.lsn}"` } };
+  if (from === "*") return { status: 304, isIdle: true, headers: { etag: `"${items.lsn}"` } };
   const since = headers["if-modified-since"] ? Date.parse(headers["if-modified-since"]) / 1000 : 0;
   const after = from === undefined ? 0 : Number(from.replaceAll('"', ""));
   const { documents, lsn } = items.changes(partitionOf(headers), items.physical.targetOf(headers), after, since,
     maxItems > 0 ? maxItems : 100);
   // A poll that finds nothing keeps its token, however many deletes have moved the number of the partition.
-  if (documents.length === 0) return { status: 304, headers: { etag: `"${after}"` } };
+  if (documents.length === 0) return { status: 304, isIdle: true, headers: { etag: `"${after}"` } };
   const separate = headers["x-ms-cosmos-changefeed-wire-format-version"] !== undefined;
   const texts = documents.map(({ document, lsn: at }) => (separate
     ? `{"current":${items.text(document)},"metadata":{"lsn":${at},"crts":${document._ts}}}`
@@ -213,6 +215,12 @@ function databases(method, path, body, headers) {
   return json(200, store.properties);
 }
 
+/* The physical partitions that do the work of a request; none if the gateway does, which makes the plan of a query. */
+function partitionsOf(kind, path, headers) {
+  const store = stores.get(`${path[1]}/${path[3]}`);
+  return store && kind !== "plan" ? store.items.physical.idsOf(headers, partitionOf(headers)) : [];
+}
+
 function documents(kind, path, headers, body, bytes) {
   const store = storeOf(path[1], path[3]);
   store.items.sweep();
@@ -233,18 +241,23 @@ function documents(kind, path, headers, body, bytes) {
   }
 }
 
-/* Requests of the tests: POST faults, POST clear, POST clock, POST expire, POST cap, POST split, GET requests, GET strategies, GET bytes. */
+/* Requests of the tests: POST faults, clear, clock, expire, cap, split and rate, GET requests, strategies, bytes and slots. */
 function control(method, path, body) {
   switch (`${method} ${path[1]}`) {
     case "POST faults": faults.add(body); break;
-    case "POST clear": faults.clear(body.database); break;
+    case "POST clear":
+      faults.clear(body.database);
+      rates.clear(body.database);
+      break;
     case "POST clock": clock.ahead += body.seconds; break;
     case "POST split": storeOf(body.database, body.container).items.physical.split(); break;
+    case "POST rate": rates.limit(body); break;
     case "POST cap": capped.add(body.database); break;
     case "POST expire": storeOf(body.database, body.container).items.sweep(Number.MAX_VALUE); break;
     case "GET requests": return json(200, faults.of(path[2], faults.counts));
     case "GET strategies": return json(200, faults.of(path[2], faults.strategies));
     case "GET bytes": return json(200, faults.of(path[2], faults.bytes));
+    case "GET slots": return json(200, rates.of(path[2]));
     default: return json(404, {});
   }
   return json(200, {});
@@ -308,12 +321,16 @@ async function handle(request, response) {
   let answer;
   if (fault && fault.flat) delete request.headers["x-ms-cosmos-changefeed-wire-format-version"];
   if (!fault || fault.drop || fault.work || fault.flat || fault.delayMs !== undefined || fault.lateMs !== undefined) {
-    try {
-      answer = kind === "meta" ? databases(request.method, path, body, request.headers)
-        : documents(kind, path, request.headers, body, raw.length);
-    } catch (failure) {
-      answer = failureAnswer(failure);
-    }
+    const work = () => {
+      try {
+        return kind === "meta" ? databases(request.method, path, body, request.headers)
+          : documents(kind, path, request.headers, body, raw.length);
+      } catch (failure) {
+        return failureAnswer(failure);
+      }
+    };
+    answer = kind === "meta" ? work()
+      : await rates.serve(path[1], path[3], () => partitionsOf(kind, path, request.headers), work);
   }
   if (fault && fault.delayMs !== undefined) await new Promise(resolve => { setTimeout(resolve, fault.delayMs); });
   if (fault && fault.drop === "after") {

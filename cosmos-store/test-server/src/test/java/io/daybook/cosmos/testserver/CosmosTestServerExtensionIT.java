@@ -2,13 +2,20 @@ package io.daybook.cosmos.testserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.azure.cosmos.CosmosAsyncClient;
+import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.models.ThroughputProperties;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
 
 /** As a service's own tests use it. */
 @EnabledIf("hasNode")
@@ -47,8 +54,49 @@ class CosmosTestServerExtensionIT {
     private static void create(CosmosAsyncClient client) {
         client.getDatabase("orders")
                 .getContainer("events")
-                .createItem(java.util.Map.of("id", "1", "stream", "a"))
+                .createItem(Map.of("id", "1", "stream", "a"))
                 .block();
+    }
+
+    @Test
+    void physical_partitions_serve_requests_one_by_one_at_their_rate(CosmosTestServer given) {
+        try (CosmosAsyncClient client = given.clientBuilder().buildAsyncClient()) {
+            client.createDatabase("rated").block();
+            client.getDatabase("rated")
+                    .createContainer("events", "/stream", ThroughputProperties.createManualThroughput(40_000))
+                    .block();
+            CosmosAsyncContainer events = client.getDatabase("rated").getContainer("events");
+            given.limitRate("rated", "events", 100, Duration.ofMillis(10));
+            long start = System.nanoTime();
+            Flux.range(0, 100)
+                    .flatMap(i -> events.createItem(Map.of("id", "1", "stream", "stream-" + i)), 100)
+                    .blockLast();
+            long slots = (System.nanoTime() - start) / 10_000_000;
+
+            Map<String, Integer> used = given.slots("rated");
+            assertThat(used).hasSize(4 * 3);
+            assertThat(IntStream.range(0, 4)
+                            .map(i -> used.get("events/" + i + "/used"))
+                            .sum())
+                    .isEqualTo(100);
+            for (int i = 0; i < 4; i++) {
+                assertThat(used.get("events/" + i + "/last") - used.get("events/" + i + "/first"))
+                        .isBetween(used.get("events/" + i + "/used") - 1, (int) slots + 1);
+            }
+
+            given.clear("rated");
+            assertThat(given.slots("rated")).isEmpty();
+        }
+    }
+
+    @Test
+    void rates_out_of_range_are_rejected(CosmosTestServer given) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> given.limitRate("rated", "events", 0, Duration.ZERO))
+                .withMessageContaining("0 requests per second");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> given.limitRate("rated", "events", 1, Duration.ofMillis(-1)))
+                .withMessageContaining("PT-0.001S");
     }
 
     @Nested
