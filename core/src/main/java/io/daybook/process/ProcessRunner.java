@@ -203,7 +203,7 @@ public final class ProcessRunner implements AutoCloseable {
         running.threads().drain(timeout);
     }
 
-    /** Stops following the feeds and firing timers, and waits for the steps in progress. */
+    /** Stops following the feeds and firing timers, and waits for the steps in progress. A handler of this runner must not call it. */
     @Override
     public void close() {
         running.close(CommandTimeout.none());
@@ -215,6 +215,7 @@ public final class ProcessRunner implements AutoCloseable {
      *
      * @param timeout the maximum time to wait
      * @return whether the runner has stopped
+     * @throws IllegalStateException if a handler of this runner calls this method
      */
     public boolean close(Duration timeout) {
         return running.close(CommandTimeout.after(timeout));

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -37,6 +39,7 @@ final class ProcessThreads {
     private final ProcessSettings settings;
     private final Map<String, Running> running = new LinkedHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
     private @Nullable Thread timerThread;
 
     ProcessThreads(ProcessSettings settings) {
@@ -55,8 +58,20 @@ final class ProcessThreads {
 
     void follow(EventFeed feed, StartPosition from, String name, EventHandler handler, ProcessCounters counters) {
         Subscription inputs =
-                feed.subscribe(name, SubscriptionOptions.from(from).onFailure(PARK), handler);
+                feed.subscribe(name, SubscriptionOptions.from(from).onFailure(PARK), tracked(handler));
         running.put(name, new Running(name, counters, inputs, null));
+    }
+
+    /** Notes which threads handle events, so that none of them waits for itself. */
+    private EventHandler tracked(EventHandler handler) {
+        return events -> {
+            handling.add(Thread.currentThread());
+            try {
+                handler.handle(events);
+            } finally {
+                handling.remove(Thread.currentThread());
+            }
+        };
     }
 
     /** Follows the process streams with a delay, which is the time after which a command is sent again. */
@@ -65,7 +80,7 @@ final class ProcessThreads {
         Subscription recovery = feed.subscribe(
                 name + "-recovery",
                 SubscriptionOptions.from(StartPosition.BEGINNING).onFailure(PARK),
-                events -> recover(worker, events));
+                tracked(events -> recover(worker, events)));
         running.computeIfPresent(name, (key, each) -> new Running(name, each.counters(), each.inputs(), recovery));
     }
 
@@ -96,6 +111,7 @@ final class ProcessThreads {
     }
 
     private void ringUntilClosed(TimerRinger ringer, Duration every) {
+        handling.add(Thread.currentThread());
         while (closing.getCount() > 0) {
             boolean more = false;
             try {
@@ -143,6 +159,10 @@ final class ProcessThreads {
 
     /** Stops everything, and waits up to a timeout. Returns whether everything has ended. */
     boolean close(CommandTimeout end) {
+        if (handling.contains(Thread.currentThread())) {
+            throw new IllegalStateException(
+                    "a process runner cannot be closed by its own handler: close it in another thread");
+        }
         closing.countDown();
         boolean ended = true;
         for (Running each : running.values()) {

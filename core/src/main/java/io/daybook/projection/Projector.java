@@ -122,8 +122,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Reads which streams are parked, because one of their events could not be projected, and why. The result can be
-     * large if a projection has failed for a long time.
+     * Reads which streams are parked and why. The result can be large if a projection has failed for a long time.
      *
      * @param projection a projection of this projector
      * @return the parked streams; a copy
@@ -231,7 +230,7 @@ public final class Projector implements AutoCloseable {
         projections.drain(CommandTimeout.after(timeout));
     }
 
-    /** Stops following the feed, and waits until the events in progress are projected. */
+    /** Stops following the feed, and waits until the events in progress are projected. A handler of a projection must not call it. */
     @Override
     public void close() {
         projections.close();
@@ -243,6 +242,7 @@ public final class Projector implements AutoCloseable {
      *
      * @param timeout the maximum time to wait
      * @return whether the projector has stopped
+     * @throws IllegalStateException if a handler of a projection calls this method
      */
     public boolean close(Duration timeout) {
         return projections.close(timeout);

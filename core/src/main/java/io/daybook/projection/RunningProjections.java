@@ -42,6 +42,13 @@ final class RunningProjections {
         running.values().forEach(each -> each.thread().start());
     }
 
+    private void requireNotInHandler() {
+        if (running.values().stream().anyMatch(each -> each.version().isHandling())) {
+            throw new IllegalStateException(
+                    "a projector cannot be closed by its own handler: close it in another thread");
+        }
+    }
+
     RunningProjection of(ProjectionDefinition projection) {
         RunningProjection found = running.get(projection);
         if (found == null) {
@@ -83,6 +90,7 @@ final class RunningProjections {
     }
 
     void close() {
+        requireNotInHandler();
         if (shared != null) {
             shared.close();
         }
@@ -92,6 +100,7 @@ final class RunningProjections {
 
     /** Stops everything, and waits up to a timeout. Returns whether everything has ended. */
     boolean close(Duration timeout) {
+        requireNotInHandler();
         return ended || TimedClose.run(this::close, "daybook-projector-closing", timeout);
     }
 }

@@ -345,6 +345,11 @@ final class VersionRunner {
         return state() == ReadModelState.DROPPED;
     }
 
+    /** Returns whether the calling thread is handling events of this version. */
+    boolean isHandling() {
+        return subscription.isHandling();
+    }
+
     /** Returns whether the runner is still open. */
     boolean isOpen() {
         return !closed;

@@ -11,6 +11,8 @@ import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class VersionSubscription {
     private final boolean isShared;
     private final String name;
     private final EventHandler handler;
+    private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Subscription subscription;
 
     VersionSubscription(
@@ -39,7 +42,12 @@ final class VersionSubscription {
             public void handle(List<EventEnvelope> events) {
                 List<EventMetadata> projected = runner.projected(events);
                 if (!projected.isEmpty()) {
-                    interceptor.intercept(name, projected, () -> runner.project(events));
+                    handling.add(Thread.currentThread());
+                    try {
+                        interceptor.intercept(name, projected, () -> runner.project(events));
+                    } finally {
+                        handling.remove(Thread.currentThread());
+                    }
                 }
             }
 
@@ -63,6 +71,11 @@ final class VersionSubscription {
         if (following != null) {
             following.close();
         }
+    }
+
+    /** Returns whether the calling thread is handling events of this subscription. */
+    boolean isHandling() {
+        return handling.contains(Thread.currentThread());
     }
 
     /** Stops following, and deletes the position in the feed. */

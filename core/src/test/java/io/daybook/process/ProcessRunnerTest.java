@@ -2,11 +2,13 @@ package io.daybook.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.daybook.contract.Patience;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
 import io.daybook.process.Trips.ConfirmTrip;
 import io.daybook.process.Trips.TripPaid;
@@ -15,6 +17,8 @@ import io.daybook.readmodel.Filter;
 import io.daybook.subscription.EventFeed.StartPosition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,6 +119,30 @@ class ProcessRunnerTest {
 
         assertThat(runner.close(Duration.ofMillis(1))).isFalse();
         released.countDown();
+        assertThat(runner.close(Patience.LIMIT)).isTrue();
+    }
+
+    @Test
+    void refuses_to_be_closed_by_its_own_handlers() {
+        Map<String, Throwable> refusals = new ConcurrentHashMap<>();
+        ProcessManager<Booking> closing = ProcessManager.named("Closing", 1, Booking.class)
+                .startsWith(TripRequested.class, TripRequested::tripId, (step, event) -> {
+                    refusals.put("event", catchThrowable(() -> runner.close()));
+                    step.timer("now", Duration.ZERO);
+                })
+                .onTimer("now", step -> {
+                    refusals.put("timer", catchThrowable(() -> runner.close(Duration.ofDays(1))));
+                    step.end();
+                })
+                .build();
+        runner = builder().run(closing).start();
+        world.requestTrip("1", "f");
+
+        Patience.await().until(() -> refusals.size() == 2);
+        assertThat(refusals.values())
+                .allSatisfy(refusal -> assertThat(refusal)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("in another thread"));
         assertThat(runner.close(Patience.LIMIT)).isTrue();
     }
 

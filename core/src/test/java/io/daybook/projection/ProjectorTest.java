@@ -2,6 +2,7 @@ package io.daybook.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.daybook.account.Account;
 import io.daybook.account.AccountEvent;
@@ -26,6 +27,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -223,6 +226,28 @@ class ProjectorTest {
 
         assertThat(projector.close(Duration.ofMillis(1))).isFalse();
         released.countDown();
+        assertThat(projector.close(Patience.LIMIT)).isTrue();
+    }
+
+    @Test
+    void refuses_to_be_closed_by_its_own_handler() {
+        List<Throwable> refusals = new CopyOnWriteArrayList<>();
+        failure = () -> {
+            refusals.add(catchThrowable(projector::close));
+            refusals.add(catchThrowable(() -> projector.close(Duration.ofDays(1))));
+            return new ReadModelUnavailableException("down", null, null);
+        };
+        poisonous.set(true);
+        open("1", "alice", "13");
+        Patience.await().until(() -> refusals.size() > 1);
+        poisonous.set(false);
+        projector.drain(Patience.LIMIT);
+
+        assertThat(refusals)
+                .allSatisfy(refusal -> assertThat(refusal)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("in another thread"));
+        assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("13");
         assertThat(projector.close(Patience.LIMIT)).isTrue();
     }
 
