@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import io.daybook.command.Command;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.Money;
+import io.daybook.serialization.UnsafeMapper;
 import io.daybook.serialization.Upcaster;
 import io.daybook.testkit.ProcessScenario;
 import java.time.Duration;
@@ -92,11 +91,7 @@ class ProcessMapperTest {
 
     @Test
     void mapper_with_default_typing_is_refused() {
-        ObjectMapper unsafe = JsonMapper.builder()
-                .activateDefaultTyping(BasicPolymorphicTypeValidator.builder()
-                        .allowIfBaseType(Object.class)
-                        .build())
-                .build();
+        ObjectMapper unsafe = UnsafeMapper.create();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> reminder(1).mapper(unsafe))

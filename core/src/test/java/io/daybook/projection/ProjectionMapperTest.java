@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
@@ -24,6 +22,7 @@ import io.daybook.readmodel.StoredDocument;
 import io.daybook.serialization.JacksonDefaults;
 import io.daybook.serialization.JacksonEventSerializer;
 import io.daybook.serialization.Money;
+import io.daybook.serialization.UnsafeMapper;
 import io.daybook.testkit.ProjectionScenario;
 import org.junit.jupiter.api.Test;
 
@@ -167,11 +166,7 @@ class ProjectionMapperTest {
 
     @Test
     void mapper_with_default_typing_is_refused() {
-        ObjectMapper unsafe = JsonMapper.builder()
-                .activateDefaultTyping(BasicPolymorphicTypeValidator.builder()
-                        .allowIfBaseType(Object.class)
-                        .build())
-                .build();
+        ObjectMapper unsafe = UnsafeMapper.create();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> contents().mapper(unsafe))

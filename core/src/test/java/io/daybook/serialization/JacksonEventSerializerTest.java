@@ -13,8 +13,6 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;
@@ -383,11 +381,7 @@ class JacksonEventSerializerTest {
 
     @Test
     void refuses_a_mapper_that_lets_json_choose_classes() {
-        ObjectMapper unsafe = JsonMapper.builder()
-                .activateDefaultTyping(BasicPolymorphicTypeValidator.builder()
-                        .allowIfBaseType(Object.class)
-                        .build())
-                .build();
+        ObjectMapper unsafe = UnsafeMapper.create();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventTypes.of(Shipped.class).mapper(unsafe))

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
@@ -166,11 +164,7 @@ class OwnMapperTest {
 
     @Test
     void mapper_with_default_typing_is_refused_everywhere() {
-        ObjectMapper unsafe = JsonMapper.builder()
-                .activateDefaultTyping(BasicPolymorphicTypeValidator.builder()
-                        .allowIfBaseType(Object.class)
-                        .build())
-                .build();
+        ObjectMapper unsafe = UnsafeMapper.create();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
