@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.UntypedObjectDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
@@ -21,6 +22,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.daybook.json.DeclaredSubtypes;
@@ -123,6 +125,7 @@ public final class JacksonDefaults {
                 .addDeserializer(BigDecimal.class, new BoundedDecimalDeserializer())
                 .addDeserializer(Number.class, new BoundedNumberDeserializer())
                 .addDeserializer(Object.class, new BoundedUntypedDeserializer())
+                .addDeserializer(AtomicLong.class, new StdDelegatingDeserializer<>(new AtomicLongConverter()))
                 .addAbstractTypeMapping(Set.class, LinkedHashSet.class) // keeps the order, as an array does
                 .addSerializer(Long.class, new ExactIntegerSerializer<>(Long.class))
                 .addSerializer(Long.TYPE, new ExactIntegerSerializer<>(Long.class))
@@ -138,6 +141,15 @@ public final class JacksonDefaults {
         @Override
         public @Nullable BigDecimal deserialize(JsonParser json, DeserializationContext context) throws IOException {
             return bounded(json, super.deserialize(json, context));
+        }
+    }
+
+    /** Keeps all bits of an {@code AtomicLong} that was written as text. Jackson 2.21.0 keeps the low 32. */
+    private static final class AtomicLongConverter extends StdConverter<Long, AtomicLong> {
+
+        @Override
+        public AtomicLong convert(Long value) {
+            return new AtomicLong(value);
         }
     }
 
