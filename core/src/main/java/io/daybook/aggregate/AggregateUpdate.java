@@ -281,9 +281,8 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     }
 
     private void pause(Duration pause, ConcurrencyException conflict) {
-        @Nullable Duration remaining = context.timeout().remaining().orElse(null);
-        Duration bounded = remaining != null && remaining.compareTo(pause) < 0 ? remaining : pause;
-        long end = System.nanoTime() + bounded.toNanos();
+        Duration remaining = context.timeout().remaining().orElse(pause);
+        long end = System.nanoTime() + Math.min(pause.toNanos(), remaining.toNanos());
         while (end - System.nanoTime() > 0) {
             if (Thread.currentThread().isInterrupted()) {
                 throw conflict; // the interrupting thread wants this one to stop; the flag stays set
@@ -292,9 +291,8 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
     }
 
+    /** Appends the raised events of an intact aggregate. The store checks the timeout. */
     private UpdateResult<Void> store(A aggregate) {
-        aggregate.requireIntact();
-        context.timeout().check("the append to " + stream);
         long versionBefore = aggregate.version();
         AppendOptions options = context.appendOptions();
         String lastEventId = aggregate.lastEventId();

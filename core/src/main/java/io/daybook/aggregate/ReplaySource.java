@@ -27,11 +27,10 @@ final class ReplaySource {
     }
 
     void add(EventEnvelope event) {
-        if (events.size() == MAX_EVENTS) {
-            events.clear();
-            complete = false;
-        } else if (complete) {
+        if (events.size() < MAX_EVENTS) {
             events.add(event);
+        } else {
+            complete = false;
         }
     }
 

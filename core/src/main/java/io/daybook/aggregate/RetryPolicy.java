@@ -55,12 +55,8 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
      * attempt in nanoseconds.
      */
     Duration pauseBefore(int retry, long tookNanos) {
-        if (retry <= AT_ONCE) {
-            return Duration.ZERO;
-        }
-        long first = base.toNanos();
         long longest = new Backoff(base, max).after(retry - AT_ONCE).toNanos();
-        long bound = tookNanos < first ? (long) ((double) tookNanos / first * longest) : longest;
-        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound + 1));
+        double share = Math.min(1, (double) tookNanos / base.toNanos());
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong((long) (share * longest) + 1));
     }
 }

@@ -77,7 +77,6 @@ public final class InMemoryEventStore implements EventStore {
     @Override
     public AppendResult append(
             StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
-        options.timeout().check("the append to " + stream);
         List<StoredEvent> stored = new ArrayList<>(events.size());
         List<byte[]> data = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {

@@ -148,7 +148,7 @@ final class InMemoryStream {
     }
 
     private List<EventEnvelope> conflictingEvents(long expectedVersion) {
-        if (size < expectedVersion || size - expectedVersion > MOST_SEEN) {
+        if (size - expectedVersion > MOST_SEEN) {
             return List.of();
         }
         List<EventEnvelope> conflictingEvents = new ArrayList<>();
@@ -231,7 +231,7 @@ final class InMemoryStream {
                     if (metadata[at].sequenceNumber() != at + 1
                             || metadata[at].eventType().isEmpty()
                             || data[at].length == 0) {
-                        throw new IllegalStateException(id + " holds another event at " + (next + i + 1));
+                        throw new IllegalStateException(id + " holds another event at " + (at + 1));
                     }
                     page[inPage + i] = EventEnvelope.stored(metadata[at], data[at], decoder);
                 }

@@ -18,14 +18,12 @@ final class TransactionLog {
 
     private final List<List<StoredEvent>> transactions = new ArrayList<>();
     private final NavigableMap<Integer, DeletedStream> deletions = new TreeMap<>(); // by the position in the log
-    private long events;
 
     /** The result of a scan up to a position, with the size of the log. */
     record Scanned(List<StoredEvent> events, Map<StreamId, Long> deletions, int end, int size) {}
 
     synchronized void add(List<StoredEvent> transaction) {
         transactions.add(transaction);
-        events += transaction.size();
         notifyAll();
     }
 
@@ -37,7 +35,6 @@ final class TransactionLog {
         for (ListIterator<List<StoredEvent>> each = transactions.listIterator(); each.hasNext(); ) {
             List<StoredEvent> transaction = each.next();
             if (!transaction.isEmpty() && isOf(stream, transaction.get(0).metadata())) {
-                events -= transaction.size();
                 each.set(List.of());
             }
         }
@@ -70,21 +67,10 @@ final class TransactionLog {
 
     /** Returns the number of events and deletions from a position. */
     synchronized long lagFrom(int position) {
-        return eventsFrom(position) + deletions.tailMap(position).size();
-    }
-
-    private long eventsFrom(int position) {
-        long before = 0;
-        if (position > transactions.size() / 2) {
-            for (int i = position; i < transactions.size(); i++) {
-                before += transactions.get(i).size();
-            }
-            return before;
-        }
-        for (int i = 0; i < position; i++) {
-            before += transactions.get(i).size();
-        }
-        return events - before;
+        long events = transactions.subList(position, transactions.size()).stream()
+                .mapToLong(List::size)
+                .sum();
+        return events + deletions.tailMap(position).size();
     }
 
     /**

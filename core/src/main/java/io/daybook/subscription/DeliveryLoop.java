@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,25 +138,29 @@ public final class DeliveryLoop {
             return false;
         }
         try {
-            while (!isClosing()) {
-                Duration pause = page.step().pause();
-                if (page.isDone()) {
-                    return true;
-                }
-                Duration left = end.remaining().orElseThrow();
-                Duration wait = pause.compareTo(left) < 0 ? pause : left;
-                if (!wait.isZero() && awaitClose(wait)) {
-                    return false;
-                }
-                if (end.hasExpired()) {
-                    return false;
-                }
-                page.retain(wanted);
-            }
-            return false;
+            return deliver(page, end, wanted);
         } finally {
             leave();
         }
+    }
+
+    private boolean deliver(PageDelivery page, CommandTimeout end, Predicate<StreamId> wanted)
+            throws InterruptedException {
+        while (!isClosing()) {
+            Duration pause = page.step().pause();
+            if (page.isDone()) {
+                return true;
+            }
+            Duration wait = Collections.min(List.of(pause, end.remaining().orElseThrow()));
+            if (!wait.isZero()) {
+                awaitClose(wait);
+            }
+            if (end.hasExpired()) {
+                return false;
+            }
+            page.retain(wanted);
+        }
+        return false;
     }
 
     /**
@@ -346,21 +351,28 @@ public final class DeliveryLoop {
     private Optional<Throwable> calling(Call call) {
         Thread thread = Thread.currentThread();
         handling.add(thread);
-        boolean interrupted = false;
+        Optional<Throwable> failure = failureOf(call);
+        handling.remove(thread);
+        // A flag that the handler left behind would end the next wait.
+        boolean interrupted = Thread.interrupted()
+                || failure.filter(InterruptedException.class::isInstance).isPresent();
+        if (interrupted && thread.equals(retryThread)) {
+            retryInterrupted = true;
+        }
+        if (failure.isEmpty()) {
+            parker.succeeded();
+        } else {
+            failures.increment();
+        }
+        return failure;
+    }
+
+    private static Optional<Throwable> failureOf(Call call) {
         try {
             call.run();
-            parker.succeeded();
             return Optional.empty();
-        } catch (Throwable e) {
-            failures.increment();
-            interrupted = e instanceof InterruptedException;
+        } catch (Throwable e) { // of any class: the handler is the user's code
             return Optional.of(e);
-        } finally {
-            handling.remove(thread);
-            interrupted |= Thread.interrupted(); // a flag that the handler left behind would end the next wait
-            if (interrupted && thread.equals(retryThread)) {
-                retryInterrupted = true;
-            }
         }
     }
 

@@ -38,10 +38,6 @@ final class ParkedStreams implements StreamParking {
         return refresh().streams();
     }
 
-    Optional<ParkedStream> find(StreamId stream) {
-        return parked().stream().filter(each -> each.stream().equals(stream)).findFirst();
-    }
-
     private Contents refresh() {
         Contents now = store.read(known);
         known = now;
@@ -149,12 +145,9 @@ final class ParkedStreams implements StreamParking {
                     ? Long.MAX_VALUE
                     : items.get(items.size() - 1).lastNumber() + 1;
             if (next > left.lastSequenceNumber()) {
-                if (unpark(left.stream(), left.lastSequenceNumber())) {
-                    log.info("stream unparked subscription={} stream={}", name, left.stream());
-                    return true;
-                }
-                Optional<ParkedStream> more = find(left.stream());
+                Optional<ParkedStream> more = unpark(left.stream(), left.lastSequenceNumber());
                 if (more.isEmpty()) {
+                    log.info("stream unparked subscription={} stream={}", name, left.stream());
                     return true;
                 }
                 left = more.get();
@@ -237,19 +230,21 @@ final class ParkedStreams implements StreamParking {
                 .toList();
     }
 
-    /** Unparks a stream unless events wait behind the delivered ones. Returns whether it is no longer parked. */
-    boolean unpark(StreamId stream, long deliveredTo) {
+    /** Unparks a stream unless events wait behind the delivered ones. Returns the stream if it is still parked. */
+    Optional<ParkedStream> unpark(StreamId stream, long deliveredTo) {
         while (true) {
             Contents now = refresh();
-            if (now.streams().stream()
-                    .anyMatch(each -> each.stream().equals(stream) && each.lastSequenceNumber() > deliveredTo)) {
-                return false;
+            Optional<ParkedStream> more = now.streams().stream()
+                    .filter(each -> each.stream().equals(stream) && each.lastSequenceNumber() > deliveredTo)
+                    .findFirst();
+            if (more.isPresent()) {
+                return more;
             }
             List<ParkedStream> changed = now.streams().stream()
                     .filter(each -> !each.stream().equals(stream))
                     .toList();
             if (changed.equals(now.streams()) || store.replace(now, changed)) {
-                return true;
+                return Optional.empty();
             }
         }
     }

@@ -46,7 +46,7 @@ final class WorkInProgress {
         synchronized (this) {
             for (long left = end - System.nanoTime(); underWay > 0 && left > 0; left = end - System.nanoTime()) {
                 try {
-                    wait(left / 1_000_000 + 1);
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AggregateRepositoryTest {
@@ -281,8 +282,8 @@ class AggregateRepositoryTest {
     void an_interrupted_thread_does_not_wait_for_the_next_retry() {
         open();
         AggregateRepository<Account> patient =
-                accounts.retry(new RetryPolicy(10, Duration.ofDays(1), Duration.ofDays(1)));
-        for (int i = 0; i < 4; i++) {
+                accounts.retry(new RetryPolicy(20, Duration.ofDays(1), Duration.ofDays(1)));
+        for (int i = 0; i < 10; i++) { // a pause is random, and may be over before the flag is checked
             store.overtakeNextAppend(() -> withdraw(UpdateContext.empty(), "1.00"));
             store.onNextAppend(
                     (inner, stream, version, events, options) -> inner.append(stream, version, events, options));
@@ -308,9 +309,21 @@ class AggregateRepositoryTest {
             assertThat(policy.pauseBefore(5, fast)).isLessThanOrEqualTo(Duration.ofMillis(2));
             assertThat(policy.pauseBefore(60, fast)).isLessThanOrEqualTo(Duration.ofMillis(25));
         }
+        assertThat(longestOf100(policy, slow)).isGreaterThan(Duration.ofMillis(25));
+        assertThat(longestOf100(policy, fast)).isGreaterThan(Duration.ofMillis(12));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RetryPolicy(-1, Duration.ofMillis(1), Duration.ofMillis(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new RetryPolicy(1, Duration.ZERO, Duration.ofMillis(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RetryPolicy(1, Duration.ofMillis(-1), Duration.ofMillis(1)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RetryPolicy(1, Duration.ofMillis(2), Duration.ofMillis(1)));
+    }
+
+    private static Duration longestOf100(RetryPolicy policy, long tookNanos) {
+        return Stream.generate(() -> policy.pauseBefore(60, tookNanos))
+                .limit(100)
+                .max(Duration::compareTo)
+                .orElseThrow();
     }
 }

@@ -19,6 +19,8 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** After a conflict the repository decides on what the store saw in the way, if that is the whole truth. */
 class ConflictTest {
@@ -113,20 +115,53 @@ class ConflictTest {
     }
 
     @Test
-    void a_long_history_is_read_again_rather_than_kept() {
-        for (int i = 0; i < 6; i++) {
+    void decides_on_what_was_read_again_and_the_events_of_the_next_conflict() {
+        deposit("1.00");
+        store.calls();
+        overtakeAndTell("5.00", seen -> List.of());
+        overtakeAndTell("7.00", seen -> seen);
+        List<String> balances = new ArrayList<>();
+
+        accounts.update("1", UpdateContext.empty(), account -> {
+            balances.add(account.balance().toString());
+            account.deposit("1.00");
+        });
+        assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append", "append");
+        assertThat(balances).containsExactly("1.00", "6.00", "13.00");
+    }
+
+    /** Adds deposits of 1.00, 90 in each append. */
+    private void deposits(int count) {
+        for (int left = count; left > 0; left -= 90) {
+            int deposits = Math.min(left, 90);
             accounts.update("1", UpdateContext.empty(), account -> {
-                for (int j = 0; j < 90; j++) {
+                for (int i = 0; i < deposits; i++) {
                     account.deposit("1.00");
                 }
             });
         }
         store.calls();
+    }
+
+    @Test
+    void a_history_of_500_events_with_those_of_the_conflict_is_kept() {
+        deposits(498);
+        overtakeAndTell("5.00", seen -> seen);
+
+        deposit("1.00");
+        assertThat(store.calls()).containsExactly("read>0", "append", "append");
+        assertThat(balance()).isEqualTo(new BigDecimal("504.00"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {499, 540})
+    void a_longer_history_is_read_again_rather_than_kept(int deposits) {
+        deposits(deposits);
         overtakeAndTell("5.00", seen -> seen);
 
         deposit("1.00");
         assertThat(store.calls()).containsExactly("read>0", "append", "read>0", "append");
-        assertThat(balance()).isEqualTo(new BigDecimal("546.00"));
+        assertThat(balance()).isEqualByComparingTo(Integer.toString(deposits + 6));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.daybook.account.Account;
 import io.daybook.account.ScriptedEventStore;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.CommandIdReusedException;
+import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamId;
@@ -108,6 +109,34 @@ class IdempotencyTest {
         assertThatExceptionOfType(CommandIdReusedException.class)
                 .isThrownBy(() -> withdraw(command("c1", "other"), "1000.00"));
         assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void rejects_save_of_aggregate_whose_update_was_a_duplicate() {
+        open();
+        withdraw(command("c1", "f"), "10.00");
+        Account[] kept = new Account[1];
+        accounts.update("1", command("c1", "f"), account -> {
+            kept[0] = account;
+            account.withdraw("10.00");
+        });
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> accounts.save(kept[0], UpdateContext.empty()))
+                .withMessageContaining("had been handled before");
+        assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void derived_key_makes_a_repeated_update_a_duplicate() {
+        open();
+        DerivedKey key = DerivedKey.of("event-1", "charge");
+        for (boolean duplicate : new boolean[] {false, true}) {
+            UpdateContext context =
+                    UpdateContext.builder().idempotencyKey(key, "f").build();
+            assertThat(withdraw(context, "1.00").duplicate()).isEqualTo(duplicate);
+        }
+        assertThat(store.findCommand(STREAM, key.text())).isPresent();
     }
 
     @Test

@@ -130,5 +130,8 @@ class LostEventTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> account.deposit("1.00"))
                 .withMessageContaining("load it again");
+        assertThatIllegalStateException()
+                .as("with nothing raised")
+                .isThrownBy(() -> accounts.save(account, UpdateContext.empty()));
     }
 }

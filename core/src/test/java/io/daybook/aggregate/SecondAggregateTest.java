@@ -118,6 +118,31 @@ class SecondAggregateTest {
     }
 
     @Test
+    void saves_each_of_three_aggregates_once() {
+        UpdateContext context = UpdateContext.builder().commandId("c1").build();
+        for (String id : List.of("3", "4", "5")) {
+            accounts.create(id, context, account -> account.open("eve", Instant.EPOCH));
+        }
+        for (String id : List.of("3", "4", "5")) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> accounts.update(id, context, account -> account.deposit("1.00")))
+                    .withMessageContaining("has saved to Account-" + id + " already");
+        }
+    }
+
+    @Test
+    void allows_another_call_for_a_second_aggregate_in_which_nothing_was_stored() {
+        UpdateContext context = UpdateContext.builder().commandId("c1").build();
+        accounts.update("1", context, account -> account.deposit("1.00"));
+        assertThatExceptionOfType(DomainException.class)
+                .isThrownBy(() -> accounts.update("2", context, account -> account.withdraw("999.00")));
+
+        assertThat(accounts.update("2", context, account -> account.deposit("1.00"))
+                        .eventCount())
+                .isEqualTo(1);
+    }
+
+    @Test
     void checks_the_stated_version_of_the_commands_own_aggregate_only() {
         CommandBus bus = bus((command, context) -> transfer(command, context.updateContext(), context.updateContext()));
 

@@ -79,6 +79,25 @@ class StaleReadTest {
         assertThat(accounts.update("1", stated, account -> account.withdraw("2.00"))
                         .version())
                 .isEqualTo(4);
+        assertThat(store.calls()).containsExactly("read>0", "currentVersion", "read>0", "readCurrent>0", "append");
+    }
+
+    @Test
+    void reads_all_events_if_a_read_missed_more_than_are_kept() {
+        for (int i = 0; i < 6; i++) {
+            accounts.update("1", UpdateContext.empty(), account -> {
+                for (int deposit = 0; deposit < 90; deposit++) {
+                    account.deposit("1.00");
+                }
+            });
+        }
+        store.calls();
+        store.lagBehind(3);
+
+        assertThat(accounts.update("1", UpdateContext.empty(), account -> account.withdraw("542.00"))
+                        .version())
+                .isEqualTo(544);
+        assertThat(store.calls()).containsExactly("read>0", "readCurrent>3", "readCurrent>0", "append");
     }
 
     @Test

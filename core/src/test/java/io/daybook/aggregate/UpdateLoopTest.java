@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.daybook.account.Account;
 import io.daybook.account.AccountEvent;
 import io.daybook.account.ScriptedEventStore;
+import io.daybook.contract.Patience;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
 import io.daybook.eventstore.ConcurrencyException;
@@ -15,10 +16,13 @@ import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bounds of the update loop: timeout, retries and pauses, and which commands it releases. */
 class UpdateLoopTest {
@@ -180,6 +184,47 @@ class UpdateLoopTest {
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.retry(patient).update("1", context, account -> account.deposit("1.00")));
         assertThat(context.retries()).isEqualTo(retries);
+    }
+
+    @Test
+    void waits_without_a_busy_loop_until_it_is_interrupted() throws Exception {
+        RetryPolicy patient = new RetryPolicy(60, Duration.ofNanos(1), Duration.ofDays(1)); // the pauses reach a day
+        for (int i = 0; i < 60; i++) {
+            conflictOnNextAppend(() -> {});
+        }
+        FutureTask<Boolean> interrupted = new FutureTask<>(() -> {
+            assertThatExceptionOfType(ConcurrencyException.class)
+                    .isThrownBy(() -> accounts.retry(patient)
+                            .update("1", UpdateContext.empty(), account -> account.deposit("1.00")));
+            return Thread.interrupted();
+        });
+        Thread writer = new Thread(interrupted);
+        writer.setDaemon(true);
+        writer.start();
+        Patience.await().until(() -> writer.getState() == Thread.State.TIMED_WAITING);
+        writer.interrupt();
+
+        assertThat(interrupted.get()).as("the flag stays set").isTrue();
+        assertThat(accounts.load("1").version()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void outcome_stays_unknown_while_no_other_event_has_the_position(long actualVersion) {
+        Account account = accounts.load("1");
+        account.deposit("1.00");
+        failNextAppend(Outcome.UNKNOWN);
+        assertThatExceptionOfType(EventStoreUnavailableException.class)
+                .isThrownBy(() -> accounts.save(account, UpdateContext.empty()));
+        store.onNextAppend((inner, stream, version, events, options) -> {
+            throw new ConcurrencyException(stream, version, actualVersion);
+        });
+        assertThatExceptionOfType(ConcurrencyException.class)
+                .isThrownBy(() -> accounts.save(account, UpdateContext.empty()));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> account.deposit("1.00"))
+                .withMessageContaining("the outcome of the last save of Account-1 is unknown");
     }
 
     @Test

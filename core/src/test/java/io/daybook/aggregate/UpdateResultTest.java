@@ -11,6 +11,7 @@ import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
@@ -50,6 +51,7 @@ class UpdateResultTest {
         assertThat(result.value()).hasValue(new BigDecimal("8.00"));
         assertThat(result.version()).isEqualTo(4);
         assertThat(result.retries()).isEqualTo(1);
+        assertThat(result.consistencyToken()).isEqualTo(ConsistencyToken.of(STREAM, 4));
     }
 
     @Test
@@ -110,6 +112,9 @@ class UpdateResultTest {
                 accounts.createOrUpdate("1", UpdateContext.empty(), account -> openAndDeposit(account, "1.00"));
 
         assertThat(change).isEqualTo(new UpdateResult<>(STREAM, 3, 1, false, 1));
+        assertThat(store.calls())
+                .as("the second is the other writer's")
+                .containsExactly("read>0", "append", "append", "append");
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("6.00"));
     }
 
@@ -124,8 +129,8 @@ class UpdateResultTest {
         accounts.createOrUpdate("1", none, account -> openAndDeposit(account, "1.00"));
         assertThatExceptionOfType(ConcurrencyException.class)
                 .isThrownBy(() -> accounts.createOrUpdate("1", none, account -> openAndDeposit(account, "1.00")));
-        assertThat(accounts.createOrUpdate("2", UpdateContext.empty(), account -> {})
-                        .eventCount())
-                .isZero();
+        UpdateResult<?> unchanged = accounts.createOrUpdate("2", UpdateContext.empty(), account -> {});
+        assertThat(unchanged.eventCount()).isZero();
+        assertThat(unchanged.consistencyToken()).isEqualTo(ConsistencyToken.none());
     }
 }

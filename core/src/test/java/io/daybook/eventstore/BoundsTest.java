@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -108,6 +109,59 @@ class BoundsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AppendLimits.DEFAULT.check(STREAM, 0, List.of(event), List.of()))
                 .withMessageContaining("pass the data of each event");
+    }
+
+    private static EventEnvelope event(long number, Map<String, String> attributes) {
+        return EventEnvelope.of(
+                EventMetadata.builder()
+                        .eventId("e" + number)
+                        .eventType("MoneyDeposited", 1)
+                        .timestamp(Instant.EPOCH)
+                        .aggregate("Account", "1")
+                        .sequenceNumber(number)
+                        .context(MessageContext.of(null, null, null, attributes))
+                        .build(),
+                new AccountEvent.MoneyDeposited("1", BigDecimal.ONE));
+    }
+
+    @Test
+    void limits_of_an_append_hold_to_the_last_byte() {
+        List<EventEnvelope> two = List.of(event(1, Map.of()), event(2, Map.of()));
+        List<byte[]> data = List.of("{}".getBytes(StandardCharsets.UTF_8), "{ }".getBytes(StandardCharsets.UTF_8));
+
+        new AppendLimits(2, 3, 5).check(STREAM, 0, two, data);
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() -> new AppendLimits(1, 3, 5).check(STREAM, 0, two, data))
+                .withMessageContaining("an append of 2 events");
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() -> new AppendLimits(2, 2, 5).check(STREAM, 0, two, data))
+                .withMessageContaining("e2 of Account-1 has 3 bytes");
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() -> new AppendLimits(2, 3, 4).check(STREAM, 0, two, data))
+                .withMessageContaining("an append of 5 bytes")
+                .satisfies(e -> assertThat(e.stream()).isEqualTo(STREAM));
+    }
+
+    @Test
+    void limit_of_all_attributes_holds_to_the_last_byte() {
+        List<byte[]> data = List.of("{}".getBytes(StandardCharsets.UTF_8));
+        Map<String, String> fit = Map.of("a", "x".repeat(31_999), "b", "x".repeat(29_439));
+        Map<String, String> oneMore = Map.of("a", "x".repeat(31_999), "b", "x".repeat(29_440));
+
+        AppendLimits.DEFAULT.check(STREAM, 0, List.of(event(1, fit)), data);
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() -> AppendLimits.DEFAULT.check(STREAM, 0, List.of(event(1, oneMore)), data))
+                .withMessageContaining("all attributes have 61441 bytes");
+    }
+
+    @Test
+    void rejects_limits_out_of_range() {
+        assertThat(new AppendLimits(98, 1, 1)).isNotEqualTo(new AppendLimits(1, 1, 1));
+        for (int[] limits : new int[][] {{0, 1, 1}, {99, 1, 1}, {1, 0, 1}, {1, 1, 0}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new AppendLimits(limits[0], limits[1], limits[2]))
+                    .withMessageContaining("events must be 1 to 98");
+        }
     }
 
     @Test

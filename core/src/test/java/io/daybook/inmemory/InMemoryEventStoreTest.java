@@ -2,6 +2,7 @@ package io.daybook.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventStoreContract;
@@ -9,9 +10,14 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.CommandTimeoutException;
+import io.daybook.eventstore.ConcurrencyException;
+import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ScanPage;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
 import java.time.Clock;
@@ -21,8 +27,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +113,86 @@ class InMemoryEventStoreTest extends EventStoreContract {
                         ContractEvent.events(stream, 0, 2),
                         AppendOptions.none().timeout(timeout)));
         assertThat(slow.currentVersion(stream)).isZero();
+    }
+
+    private final InMemoryEventStore own = new InMemoryEventStore(ContractEvent.serializer());
+
+    private void appendOwn(long version, int count) {
+        own.append(stream, version, ContractEvent.events(stream, version, count), AppendOptions.none());
+    }
+
+    private List<EventEnvelope> conflictingEventsAt(long expectedVersion) {
+        return catchThrowableOfType(ConcurrencyException.class, () -> appendOwn(expectedVersion, 1))
+                .conflictingEvents();
+    }
+
+    private static List<Long> numbers(List<EventEnvelope> events) {
+        return events.stream().map(event -> event.metadata().sequenceNumber()).toList();
+    }
+
+    @Test
+    void conflict_names_up_to_500_events_and_the_one_before_them() {
+        appendOwn(0, 3);
+        assertThat(numbers(conflictingEventsAt(0))).containsExactly(1L, 2L, 3L);
+        for (int version = 3; version < 513; version += 51) {
+            appendOwn(version, 51);
+        }
+
+        assertThat(numbers(conflictingEventsAt(13)))
+                .isEqualTo(LongStream.rangeClosed(13, 513).boxed().toList());
+        assertThat(numbers(conflictingEventsAt(512))).containsExactly(512L, 513L);
+        assertThat(conflictingEventsAt(12)).as("more than 500").isEmpty();
+        assertThat(conflictingEventsAt(514)).as("ahead").isEmpty();
+        assertThat(conflictingEventsAt(600)).as("far ahead").isEmpty();
+    }
+
+    @Test
+    void reads_every_number_of_events() {
+        for (int version = 0; version < 70; version++) {
+            appendOwn(version, 1);
+            assertThat(numbers(own.read(stream, 0, Long.MAX_VALUE).toList()))
+                    .isEqualTo(LongStream.rangeClosed(1, version + 1).boxed().toList());
+        }
+        Iterator<EventEnvelope> two = own.read(stream, 0, 2).iterator();
+        two.next();
+        two.next();
+        assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(two::next);
+    }
+
+    @Test
+    void read_and_rejection_after_a_deletion_report_it() {
+        appendOwn(0, 3);
+        Stream<EventEnvelope> begun = own.read(stream, 0, Long.MAX_VALUE);
+        own.delete(stream);
+
+        assertThatExceptionOfType(StreamDeletedException.class).isThrownBy(begun::toList);
+        assertThatExceptionOfType(StreamDeletedException.class)
+                .isThrownBy(() -> own.recordRejection(stream, new IdempotencyKey("cmd", "f"), "com.example.SoldOut"));
+    }
+
+    @Test
+    void finds_events_of_the_same_time_in_the_order_of_their_numbers() {
+        StreamId second = StreamId.of("Contract", "second");
+        appendOwn(0, 2);
+        own.append(second, 0, ContractEvent.events(second, 0, 1), AppendOptions.none());
+
+        assertThat(numbers(own.find(EventFilter.all()).toList())).containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
+    void scan_tells_how_much_is_left() {
+        StreamId inRange1 = StreamId.of("Contract", "1");
+        for (int version = 0; version < 30 * 49; version += 49) {
+            own.append(inRange1, version, ContractEvent.events(inRange1, version, 49), AppendOptions.none());
+        }
+
+        ScanPage first = own.scan("1", "");
+        assertThat(first.events()).hasSize(21 * 49);
+        assertThat(first.remaining()).as("half of the 9 transactions").isEqualTo(4);
+        ScanPage second = own.scan("1", first.next());
+        assertThat(second.events()).hasSize(9 * 49);
+        assertThat(second.remaining()).isZero();
+        assertThat(second.isLast()).isTrue();
     }
 
     @Test

@@ -90,6 +90,8 @@ class SubscriptionMetricsTest {
                 .contains(Duration.ZERO);
         assertThat(new SubscriptionStatus(State.RUNNING, 7, 2, RAISED, 0, true, "").delay(later))
                 .contains(Duration.ZERO);
+        assertThat(new SubscriptionStatus(State.RUNNING, 7, 2, RAISED, 0, false, "").delay(later))
+                .contains(Duration.ofSeconds(90));
         assertThat(new SubscriptionStatus(State.RUNNING, 7, 2, RAISED, -1, false, "").delay(later))
                 .isEmpty();
         assertThat(SubscriptionStatus.of(State.RUNNING, 3, false, "").delay(later))

@@ -8,6 +8,7 @@ import io.daybook.account.Account;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.ContractEvent;
+import io.daybook.contract.Patience;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
@@ -24,11 +25,13 @@ import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
 import io.daybook.subscription.SubscriptionStatus.State;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +202,7 @@ class EventRelayTest {
             await().until(() -> relay.published() == 2);
             await().until(() -> relay.status().lag() == 0);
             assertThat(relay.skipped()).isEqualTo(1);
+            assertThat(relay.rememberedEvents()).isZero();
         }
         assertThat(kept).containsExactly(2L);
         assertThat(publisher.numbers()).containsExactly(1L, 3L);
@@ -217,6 +221,28 @@ class EventRelayTest {
             await().until(() -> relay.published() == 1);
         }
         assertThat(publisher.numbers()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void close_with_timeout_tells_whether_the_publication_has_ended() throws Exception {
+        CountDownLatch publishing = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        EventPublisher slow = events -> {
+            publishing.countDown();
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        events(1);
+        try (EventRelay relay = EventRelay.builder(feed, slow).start()) {
+            publishing.await();
+            assertThat(relay.close(Duration.ofMillis(1))).isFalse();
+            answer.countDown();
+            assertThat(relay.close(Patience.LIMIT)).isTrue();
+            assertThat(relay.published()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.daybook.readmodel.ReadModelUnavailableException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,5 +43,29 @@ class FailurePolicyTest {
     @MethodSource("failuresOfOneEvent")
     void other_failure_is_of_the_event(Throwable failure) {
         assertThat(FailurePolicy.isOfEvent(failure)).isTrue();
+    }
+
+    private static Throwable withCauses(int causes, Throwable last) {
+        Throwable failure = last;
+        for (int i = 0; i < causes; i++) {
+            failure = new IllegalStateException(failure);
+        }
+        return failure;
+    }
+
+    @Test
+    void looks_at_a_failure_and_99_causes() {
+        assertThat(FailurePolicy.isOfEvent(withCauses(99, new OutOfMemoryError())))
+                .isFalse();
+        assertThat(FailurePolicy.isOfEvent(withCauses(100, new OutOfMemoryError())))
+                .isTrue();
+    }
+
+    @Test
+    void failure_that_is_a_cause_of_itself_is_of_the_event() {
+        Exception first = new Exception();
+        first.initCause(new IllegalStateException(first));
+
+        assertThat(FailurePolicy.isOfEvent(first)).isTrue();
     }
 }

@@ -58,7 +58,8 @@ class IdempotentEventHandlerTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> handler.handle(events(A, 2, 4)))
                 .withMessageContaining("Contract-a is at 2")
-                .withMessageContaining("event 4");
+                .withMessageContaining("event 4")
+                .withMessageEndingWith("last sequence number to 3");
         handler.handle(events(A, 2, 3, 4));
 
         assertThat(applied.of(A)).containsExactly(1L, 2L, 3L, 4L);

@@ -7,12 +7,16 @@ import io.daybook.contract.ContractEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -183,5 +187,65 @@ class ParkedRetryTest {
         assertThat(loop.retryParked()).isZero();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void continues_the_stream_that_got_more_events_and_no_other() {
+        park(FIRST, 1);
+        park(SECOND, 1);
+        poison.add("first#1");
+        onCall = events -> {
+            if (name(events.get(0)).equals("second#1")) {
+                store.keep(SECOND, ContractEvent.events(SECOND, 3, 1));
+                new ParkedStreams("retry", store)
+                        .park(new ParkedStream(SECOND, 4, "e4", "Failure", Instant.EPOCH, 1, 4, false));
+            }
+        };
+
+        assertThat(loop.retryParked()).isEqualTo(1);
+        assertThat(calls).containsExactly(List.of("second#1", "second#2", "second#3"), List.of("second#4"));
+        assertThat(parked()).containsExactly(FIRST);
+    }
+
+    @Test
+    void interrupt_between_two_pages_keeps_the_stream_parked() {
+        park(FIRST, 2);
+        store.pageAppends = 1;
+        onCall = events -> Thread.currentThread().interrupt();
+
+        assertThat(loop.retryParked()).isZero();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(calls).containsExactly(List.of("first#1", "first#2", "first#3"));
+        assertThat(parked()).containsExactly(FIRST);
+    }
+
+    @Test
+    void close_ends_it_after_the_call() {
+        park(FIRST, 1);
+        park(SECOND, 1);
+        onCall = events -> {
+            FutureTask<Boolean> closing = new FutureTask<>(() -> loop.close(Duration.ZERO));
+            new Thread(closing).start();
+            assertThat(closing.get()).as("while the handler runs").isFalse();
+        };
+
+        assertThat(loop.retryParked()).isEqualTo(1);
+        assertThat(calls).hasSize(1);
+        assertThat(parked()).containsExactly(SECOND);
+        assertThat(loop.isBusy()).isFalse();
+    }
+
+    @Test
+    void counts_handled_events_and_failed_calls() {
+        park(FIRST, 1);
+        park(SECOND, 1);
+        poison.add("second#2");
+
+        assertThat(loop.retryParked()).isEqualTo(1);
+        assertThat(loop.status(State.RUNNING, 0, true))
+                .returns(3L, SubscriptionStatus::handled)
+                .returns(1L, SubscriptionStatus::failures)
+                .returns(Optional.of(store.event(FIRST, 3).metadata().timestamp()), SubscriptionStatus::lastHandled);
+        assertThat(loop.isBusy()).isFalse();
     }
 }

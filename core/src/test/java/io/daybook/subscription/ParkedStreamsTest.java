@@ -75,6 +75,35 @@ class ParkedStreamsTest {
         assertThat(parked.parked()).containsExactly(parkedAt(3, 4));
     }
 
+    private static ParkedStream other() {
+        return new ParkedStream(StreamId.of("Contract", "other"), 1, "e1", "Failure", Instant.EPOCH, 2, 1, false);
+    }
+
+    /** Another instance parks another stream once, between a read and a replacement. */
+    private void parkOtherBeforeReplace() {
+        store.beforeReplace = () -> {
+            store.beforeReplace = () -> {};
+            new ParkedStreams("other", store).park(other());
+        };
+    }
+
+    @Test
+    void records_a_passed_over_event_while_another_instance_parks_a_stream() {
+        parkOtherBeforeReplace();
+
+        loop.page("page", List.of(ContractEvent.events(STREAM, 3, 1)), List.of())
+                .step();
+        assertThat(parked.parked()).containsExactly(parkedAt(1, 4), other());
+    }
+
+    @Test
+    void records_a_failed_retry_while_another_instance_parks_a_stream() {
+        parkOtherBeforeReplace();
+        parked.replace(STREAM, each -> each.waitingUpTo(7, false));
+
+        assertThat(parked.parked()).containsExactly(parkedAt(1, 7), other());
+    }
+
     @Test
     void parking_a_parked_stream_keeps_its_first_failure() {
         assertThat(parked.park(parkedAt(2, 5))).isTrue();

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A page that is given back before its events are handled or parked, and delivered again. */
 class RedeliveredPageTest {
@@ -122,17 +124,18 @@ class RedeliveredPageTest {
         assertThat(deliver(List.of(append), 1)).isEqualTo(1);
     }
 
-    @Test
-    void remembers_the_attempts_of_the_latest_events_only() {
+    @ParameterizedTest
+    @CsvSource({"999, 2", "1000, 1"})
+    void remembers_the_attempts_of_the_latest_1000_events_only(int others, int attempt) {
         List<EventEnvelope> first = append(BAD, 0);
         poison.add(id(first));
         deliver(List.of(first), 1);
-        for (int i = 0; i < FailedAttempts.MAX_ITEMS; i++) {
+        for (int i = 0; i < others; i++) {
             List<EventEnvelope> other = append(StreamId.of("Contract", "s" + i), 0);
             poison.add(id(other));
             deliver(List.of(other), 1);
         }
 
-        assertThat(deliver(List.of(first), 1)).isEqualTo(1);
+        assertThat(deliver(List.of(first), 1)).isEqualTo(attempt);
     }
 }
