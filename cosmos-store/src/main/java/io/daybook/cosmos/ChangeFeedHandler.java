@@ -3,15 +3,16 @@ package io.daybook.cosmos;
 import com.azure.cosmos.models.ChangeFeedProcessorItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.StreamId;
 import io.daybook.subscription.DeliveryLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class ChangeFeedHandler {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
-    private static final int STRIPES = 1_024;
     private static final long CHECKPOINT_MILLIS = 500;
     /**
      * The SDK takes a lease away from an instance that has made no progress for 25 renewals. The page is returned
@@ -37,8 +37,7 @@ final class ChangeFeedHandler {
     private final EventEnvelope.Decoder decoder;
     private final DeliveryLoop loop;
     private final long renewalNanos;
-    private final ReentrantLock[] stripes =
-            IntStream.range(0, STRIPES).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
+    private final BusyStreams busy = new BusyStreams();
     /** The pages that were not handled, and the time until which each is redelivered if it still exists. */
     private final Map<String, Long> unhandled = new ConcurrentHashMap<>();
 
@@ -73,16 +72,14 @@ final class ChangeFeedHandler {
         if (!loop.enter()) {
             throw closed();
         }
-        List<ReentrantLock> locks = stripesOf(read);
-        int held = 0;
+        Set<StreamId> streams = read.streams().collect(Collectors.toSet());
+        boolean begins = false;
         try {
             long end = System.nanoTime() + RENEWALS * renewalNanos;
-            for (ReentrantLock lock : locks) {
-                if (!lock.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                    throw new IllegalStateException(
-                            "an earlier call of the handler of the subscription " + name + " still runs");
-                }
-                held++;
+            begins = busy.begin(streams, RENEWALS * renewalNanos);
+            if (!begins) {
+                throw new IllegalStateException(
+                        "an earlier call of the handler of the subscription " + name + " still runs");
             }
             Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             if (!loop.deliver(loop.page(page, read.appends(), read.deletions()), left, stream -> true)) {
@@ -97,7 +94,9 @@ final class ChangeFeedHandler {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the subscription " + name + " was interrupted", e);
         } finally {
-            locks.subList(0, held).forEach(ReentrantLock::unlock);
+            if (begins) {
+                busy.end(streams);
+            }
             lastReturnNanos = System.nanoTime();
             loop.leave();
         }
@@ -143,15 +142,6 @@ final class ChangeFeedHandler {
                 loop.recovered(other);
             }
         });
-    }
-
-    private List<ReentrantLock> stripesOf(ChangeFeedPage page) {
-        return page.streams()
-                .map(stream -> Math.floorMod(stream.toString().hashCode(), STRIPES))
-                .distinct()
-                .sorted() // the same order in all threads prevents deadlocks
-                .map(stripe -> stripes[stripe])
-                .toList();
     }
 
     /**

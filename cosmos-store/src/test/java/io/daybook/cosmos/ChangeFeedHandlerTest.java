@@ -25,6 +25,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,6 +188,44 @@ class ChangeFeedHandlerTest {
             assertThatIllegalStateException().isThrownBy(() -> handler.handle(List.of(event(2, OTHER, 1))));
             assertThat(loop.status(State.RUNNING, 0, true).lastError()).contains(OTHER.toString());
         });
+    }
+
+    private static List<ChangeFeedProcessorItem> page(String prefix, int streams) {
+        return IntStream.range(0, streams)
+                .mapToObj(i -> event(i + 1, StreamId.of("Contract", prefix + i), 1))
+                .toList();
+    }
+
+    @Test
+    @Timeout(120)
+    void pages_of_different_streams_are_handled_at_the_same_time() throws Exception {
+        CyclicBarrier both = new CyclicBarrier(2);
+        DeliveryLoop loop = DeliveryLoop.of("test", FailurePolicy.retryForever(), events -> both.await());
+        ChangeFeedHandler handler = handler(loop, Duration.ofMinutes(1));
+
+        CompletableFuture<Void> one = CompletableFuture.runAsync(() -> handler.handle(page("a", 200)));
+        handler.handle(page("b", 200));
+        one.get();
+    }
+
+    @Test
+    void page_waits_for_an_earlier_page_with_one_of_its_streams() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        DeliveryLoop loop = DeliveryLoop.of("test", FailurePolicy.retryForever(), events -> {
+            begun.countDown();
+            mayEnd.await();
+        });
+        ChangeFeedHandler handler = handler(loop, Duration.ofMillis(1));
+        CompletableFuture<Void> earlier = CompletableFuture.runAsync(() -> handler.handle(page("a", 2)));
+        begun.await();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> handler.handle(List.of(event(1, OTHER, 1), page("a", 2).get(1))))
+                .withMessageContaining("still runs");
+        mayEnd.countDown();
+        earlier.get();
+        handler.handle(page("a", 2));
     }
 
     @Test
