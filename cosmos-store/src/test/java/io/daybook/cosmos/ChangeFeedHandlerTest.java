@@ -221,7 +221,8 @@ class ChangeFeedHandlerTest {
         begun.await();
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> handler.handle(List.of(event(1, OTHER, 1), page("a", 2).get(1))))
+                .isThrownBy(() ->
+                        handler.handle(List.of(event(1, OTHER, 1), page("a", 2).get(1))))
                 .withMessageContaining("still runs");
         mayEnd.countDown();
         earlier.get();

@@ -42,7 +42,7 @@ final class ScaledService implements AutoCloseable {
     static final Duration ACQUIRE = Duration.ofSeconds(2);
 
     static final int RELAYED = 2; // events at a time, so that the relay needs many requests
-    static final int PROJECTED = 100;
+    static final int PROJECTED = 50;
 
     /** An order whose events hold their numbers. */
     static final class Order extends AggregateRoot<ContractEvent> {

@@ -38,13 +38,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class ScalingIT {
 
-    private static final int RATE = Integer.getInteger("daybook.partition.rate", 10);
+    private static final int RATE = Integer.getInteger("daybook.partition.rate", 6);
     /** The relay reads a page, publishes it and stores its progress with two requests, one after the other, within a slot. */
     private static final int RELAY_RATE = RATE / 2;
 
     private static final Duration LATENCY = Duration.ofMillis(10);
     private static final double LEAST_SHARE = 0.8;
-    private static final int STREAMS = 100; // of each partition, with two events each
+    private static final int STREAMS = 48; // of each partition, with two events each
     private static final int CLIENTS = 12; // of each partition
     private static final double MEASURED = 0.6; // of the events that are projected
     private static final String DOCUMENTS = SeenEvents.PROJECTION.schema().id();
@@ -89,6 +89,7 @@ class ScalingIT {
         private final int instances;
         private final Set<String> whole;
         private final int streams;
+        private final List<String> ids;
 
         /** @param whole the partitions that are not split, or none if no partition is split */
         Run(ScaledService service, int partitions, int instances, Set<String> whole) {
@@ -97,6 +98,7 @@ class ScalingIT {
             this.instances = instances;
             this.whole = whole;
             this.streams = STREAMS * partitions;
+            this.ids = EvenIds.of(SeenEvents.TYPE, partitions, STREAMS);
         }
 
         private void begin(String container, int rate) {
@@ -124,7 +126,7 @@ class ScalingIT {
                         int stream = next.getAndIncrement();
                         for (; stream < streams; stream = next.getAndIncrement()) {
                             splitIf(stream == streams / 2, "events");
-                            service.send(instance, "order-" + stream);
+                            service.send(instance, ids.get(stream));
                         }
                         if (stream == streams) {
                             use.set(SlotUse.of(server, database, "events"));
@@ -167,9 +169,7 @@ class ScalingIT {
                 }
             };
             service.mayProject.countDown();
-            List<DocumentKey> keys = IntStream.range(0, streams)
-                    .mapToObj(i -> DocumentKey.of("order-" + i))
-                    .toList();
+            List<DocumentKey> keys = ids.stream().map(DocumentKey::of).toList();
             Patience.await().atMost(Duration.ofMinutes(5)).until(() -> use.get() != null);
             server.clear(database);
             ReadModelCollection documents = service.documents();
