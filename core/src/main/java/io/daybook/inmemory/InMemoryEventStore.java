@@ -150,7 +150,7 @@ public final class InMemoryEventStore implements EventStore {
         TransactionLog.Scanned scanned = log.scan(
                 after.isEmpty() ? 0 : Integer.parseInt(after),
                 SCAN_EVENTS,
-                stream -> Math.floorMod(stream.aggregateId().hashCode(), RANGES.size()) == number);
+                aggregateId -> Math.floorMod(aggregateId.hashCode(), RANGES.size()) == number);
         int left = scanned.size() - scanned.end();
         return new ScanPage(
                 scanned.events().stream()

@@ -105,6 +105,10 @@ public final class InMemoryReadModelStore implements ReadModelStore {
         }
 
         private static void require(List<StoredDocument> written) {
+            if (written.size() == 1) {
+                requireSmall(written.get(0));
+                return;
+            }
             HashSet<DocumentKey> keys = new HashSet<>();
             for (StoredDocument document : written) {
                 DocumentKey key = document.key();

@@ -86,25 +86,22 @@ final class TransactionLog {
         return List.copyOf(transactions.subList(position, end));
     }
 
-    /** Returns the transactions of some streams from a position, with about as many events as requested. */
-    synchronized Scanned scan(int position, int maxEvents, Predicate<StreamId> streams) {
+    /** Returns the transactions of some aggregates from a position, with about as many events as requested. */
+    synchronized Scanned scan(int position, int maxEvents, Predicate<String> aggregateIds) {
         List<StoredEvent> found = new ArrayList<>();
         Map<StreamId, Long> deleted = new HashMap<>();
         int end = position;
         for (; end < transactions.size() && found.size() < maxEvents; end++) {
-            DeletedStream deletion = deletions.get(end);
             List<StoredEvent> transaction = transactions.get(end);
-            if (deletion != null && streams.test(deletion.stream())) {
+            DeletedStream deletion = transaction.isEmpty() ? deletions.get(end) : null;
+            if (deletion != null && aggregateIds.test(deletion.stream().aggregateId())) {
                 deleted.put(deletion.stream(), deletion.version());
-            } else if (!transaction.isEmpty() && streams.test(streamOf(transaction.get(0)))) {
+            } else if (!transaction.isEmpty()
+                    && aggregateIds.test(transaction.get(0).metadata().aggregateId())) {
                 found.addAll(transaction);
             }
         }
         return new Scanned(found, deleted, end, transactions.size());
-    }
-
-    private static StreamId streamOf(StoredEvent event) {
-        return StreamId.of(event.metadata().aggregateType(), event.metadata().aggregateId());
     }
 
     synchronized List<List<StoredEvent>> all() {

@@ -56,6 +56,18 @@ public final class StateJson {
      *     fault in it
      */
     public String write(Object stream, Object state) {
+        return new String(encode(stream, state), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Writes a state, as {@link #write} does.
+     *
+     * @param stream the stream of the state, for error messages
+     * @param state the state
+     * @return JSON in UTF-8
+     * @throws IllegalStateException as for {@link #write}
+     */
+    public byte[] encode(Object stream, Object state) {
         byte[] json;
         try {
             json = writer.writeValueAsBytes(state);
@@ -66,7 +78,25 @@ public final class StateJson {
         if (fault != null) {
             throw new IllegalStateException("the " + noun + " of " + stream + " cannot be written: " + fault.rule());
         }
-        return new String(json, StandardCharsets.UTF_8);
+        return json;
+    }
+
+    /**
+     * Reads a state.
+     *
+     * @param <S> the type of the state
+     * @param stream the stream of the state, for error messages
+     * @param json the JSON that {@link #encode} wrote
+     * @param type the class of the state
+     * @return the state
+     * @throws IllegalStateException if the JSON does not match the class
+     */
+    public <S> S read(Object stream, byte[] json, Class<S> type) {
+        try (JsonParser parser = mapper.createParser(json)) {
+            return read(stream, parser, type);
+        } catch (IOException e) {
+            throw failure("read", stream, e);
+        }
     }
 
     /**

@@ -31,8 +31,7 @@ final class DocumentCache {
         if (document.revision() >= 1) { // otherwise nothing is stored
             cache.put(
                     text(document.key()),
-                    new CachedDocument(
-                            document.revision(), CachedJson.write(document).toString()),
+                    new CachedDocument(document.revision(), CachedJson.text(document)),
                     timeToLive);
         }
     }
@@ -44,7 +43,7 @@ final class DocumentCache {
     /** Returns nothing for text that another version of this library wrote in a different format. */
     private static Optional<StoredDocument> decode(DocumentKey key, CachedDocument cached) {
         try {
-            return Optional.of(CachedJson.read(key, cached.revision(), CachedJson.JSON.readTree(cached.text())));
+            return Optional.of(CachedJson.read(key, cached));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
             log.warn("cached document ignored, it cannot be read key={}", key);
             return Optional.empty();

@@ -7,6 +7,7 @@ import io.daybook.json.StateJson;
 import io.daybook.json.ValueComparison;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.StoredDocument;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of the documents of one class. Each document that is written is read back and compared. Immutable. */
@@ -30,15 +31,15 @@ final class DocumentJson<S> {
         if (value == null) {
             return new Written<>("", null);
         }
-        String text = json.write(key.id(), value);
-        S readBack = json.read(key.id(), text, type);
+        byte[] written = json.encode(key.id(), value);
+        S readBack = json.read(key.id(), written, type);
         String difference = ValueComparison.ofContent().difference(value, readBack);
         if (difference != null) {
             throw new IllegalStateException("a document of " + type.getName() + " reads back as another one"
                     + (difference.isEmpty() ? "" : ", at " + difference)
                     + ": give it members that JSON holds exactly, such as the components of a record");
         }
-        return new Written<>(text, readBack);
+        return new Written<>(new String(written, StandardCharsets.UTF_8), readBack);
     }
 
     String shape() {

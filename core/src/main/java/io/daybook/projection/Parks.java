@@ -56,6 +56,8 @@ final class Parks {
 
     synchronized void succeeded(StreamId stream) {
         inARow = 0;
-        counted.remove(stream);
+        if (!counted.isEmpty()) {
+            counted.remove(stream);
+        }
     }
 }

@@ -264,6 +264,9 @@ abstract class ProjectionRunner<S> {
                 }
             });
             settled.putAll(write(changed, failures));
+            if (settled.size() == loaded.size()) {
+                return settled;
+            }
             Set<StreamId> lost = new LinkedHashSet<>(pending.keySet());
             lost.removeAll(settled.keySet());
             pending = states.load(lost);

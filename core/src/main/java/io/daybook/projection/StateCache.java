@@ -28,12 +28,12 @@ final class StateCache<S> {
 
     /** Keeps a state, unless it is parked: another instance may unpark it, which no conflict would reveal. */
     synchronized void put(StreamState<S> state) {
-        remove(state.document().key());
         if (state.isParked()) {
+            remove(state.document().key());
             return;
         }
-        states.put(state.document().key(), state);
-        bytes += size(state);
+        StreamState<S> replaced = states.put(state.document().key(), state);
+        bytes += size(state) - (replaced == null ? 0 : size(replaced));
         Iterator<StreamState<S>> eldest = states.values().iterator();
         while (states.size() > maxCount || bytes > maxBytes) {
             bytes -= size(eldest.next());

@@ -42,6 +42,12 @@ public record DocumentKey(String partition, String id) {
         return new DocumentKey(id, id);
     }
 
+    // Both parts are often the same text, whose hash code a record would multiply by 32.
+    @Override
+    public int hashCode() {
+        return 31 * Integer.rotateLeft(partition.hashCode(), 16) + id.hashCode();
+    }
+
     private static void require(String name, String text, int maxBytes) {
         TextRules.requireStorable(name, text);
         if (!text.isEmpty() && text.length() <= maxBytes / 3) {

@@ -43,6 +43,20 @@ public final class StoredDocument {
         recent = builder.recent;
     }
 
+    private StoredDocument(StoredDocument other, String etag) {
+        this.etag = etag;
+        key = other.key;
+        sequenceNumber = other.sequenceNumber;
+        eventId = other.eventId;
+        revision = other.revision;
+        content = other.content;
+        listed = other.listed;
+        indexValues = other.indexValues;
+        gone = other.gone;
+        parking = other.parking;
+        recent = other.recent;
+    }
+
     /**
      * Returns a builder of a document that is not stored yet.
      *
@@ -60,7 +74,17 @@ public final class StoredDocument {
      * @return a builder with all members of this document, and the next revision
      */
     public Builder next() {
-        return copy().revision(revision + 1);
+        Builder next = new Builder(key)
+                .etag(etag)
+                .position(sequenceNumber, eventId)
+                .revision(revision + 1)
+                .content(content)
+                .listed(listed)
+                .gone(gone)
+                .parking(parking)
+                .recent(recent);
+        next.indexValues = indexValues; // unmodifiable
+        return next;
     }
 
     /**
@@ -70,21 +94,7 @@ public final class StoredDocument {
      * @return the same document with that etag
      */
     public StoredDocument stored(String etag) {
-        return copy().etag(etag).build();
-    }
-
-    private Builder copy() {
-        Builder copy = new Builder(key)
-                .etag(etag)
-                .position(sequenceNumber, eventId)
-                .revision(revision)
-                .content(content)
-                .listed(listed)
-                .gone(gone)
-                .parking(parking)
-                .recent(recent);
-        copy.indexValues = indexValues; // unmodifiable
-        return copy;
+        return new StoredDocument(this, etag);
     }
 
     /**
