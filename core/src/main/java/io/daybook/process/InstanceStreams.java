@@ -51,6 +51,10 @@ final class InstanceStreams {
         Stream<ProcessEvent> processEvents() {
             return events.stream().map(event -> (ProcessEvent) event.event());
         }
+
+        boolean removes(String timerKey) {
+            return obsolete.stream().anyMatch(timer -> timer.key().equals(timerKey));
+        }
     }
 
     private final EventStore store;

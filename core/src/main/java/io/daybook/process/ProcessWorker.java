@@ -160,7 +160,9 @@ final class ProcessWorker<S> {
         } else {
             counters.timersObsolete.increment();
         }
-        timers.remove(timer);
+        if (taken.isEmpty() || !taken.get().removes(timer.key())) {
+            timers.remove(timer);
+        }
     }
 
     /** Parks an instance whose timer cannot be handled. */

@@ -55,6 +55,7 @@ final class ProcessFixture {
     final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Trips.EVENTS), clock);
     final InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer(), clock);
     final InMemoryTimerStore timers = new InMemoryTimerStore();
+    final List<String> removedTimers = new ArrayList<>();
     final AggregateRepository<Trip> trips =
             AggregateRepository.of(Trip.TYPE, store).clock(clock);
     final AggregateRepository<Flight> flights =
@@ -85,12 +86,30 @@ final class ProcessFixture {
         }
     };
 
+    private final TimerStore watchedTimers = new TimerStore() {
+        @Override
+        public void set(ProcessTimer timer) {
+            timers.set(timer);
+        }
+
+        @Override
+        public void remove(ProcessTimer timer) {
+            removedTimers.add(timer.key());
+            timers.remove(timer);
+        }
+
+        @Override
+        public List<ProcessTimer> due(Instant now, int max) {
+            return timers.due(now, max);
+        }
+    };
+
     <S> ProcessWorker<S> worker(ProcessManager<S> process) {
         return new ProcessWorker<>(
                 process,
                 store,
                 processStore,
-                timers,
+                watchedTimers,
                 sender,
                 ProcessSettings.defaults().withClock(clock),
                 new ProcessCounters(),

@@ -83,6 +83,19 @@ class ProcessWorkerTest {
     }
 
     @Test
+    void fired_timer_is_removed_from_the_store_once() {
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        world.settle(worker);
+        ProcessTimer timer = world.timers.due(Instant.MAX, 10).get(0);
+        world.clock.advance(Trips.TIME_TO_PAY);
+        worker.ring(timer);
+
+        assertThat(world.removedTimers).containsExactly(timer.key());
+        assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
+    }
+
+    @Test
     void timer_after_the_end_has_no_effect() {
         world.planFlight("f", 1);
         world.requestTrip("1", "f");
