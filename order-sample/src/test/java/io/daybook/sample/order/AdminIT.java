@@ -11,6 +11,7 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.projection.Projection;
 import io.daybook.projection.Projector;
 import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Parking;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.sample.order.RunningOrders.Answer;
@@ -20,6 +21,7 @@ import io.daybook.sample.order.domain.OrderCreated;
 import io.daybook.sample.order.domain.OrderItemAdded;
 import io.daybook.sample.order.domain.OrderShipped;
 import io.daybook.sample.order.query.OrderSummaries;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,28 @@ class AdminIT {
                         .get("summaries")
                         .toString())
                 .isEqualTo("{\"checked\":1,\"different\":0,\"changing\":0,\"groups\":[]}");
+    }
+
+    @Test
+    void lists_parked_orders_until_they_are_retried() throws Exception {
+        String id = create();
+        ReadModelCollection documents = components.readModelStore().open(OrderSummaries.PROJECTION.schema());
+        StoredDocument document = documents.read(List.of(DocumentKey.of(id))).get(DocumentKey.of(id));
+        Parking parking = new Parking(1, "event-1", "IllegalStateException", Instant.parse("2026-11-30T12:00:00Z"), 5);
+        documents.write(List.of(document.next().parking(parking).build()));
+
+        assertThat(orders.administer("GET", "/projections/order-summaries/parked")
+                        .body())
+                .isEqualTo("{\"parked\":[{\"order_id\":\"" + id + "\",\"version\":1,\"event_id\":\"event-1\","
+                        + "\"error\":\"IllegalStateException\",\"since\":\"2026-11-30T12:00:00.000000000Z\",\"attempts\":5}]}");
+        assertThat(orders.administer("POST", "/projections/order-summaries/retry-parked")
+                        .body())
+                .isEqualTo("{\"unparked\":1}");
+        assertThat(orders.administer("GET", "/projections/order-summaries/parked")
+                        .body())
+                .isEqualTo("{\"parked\":[]}");
+        assertThat(orders.administer("GET", "/projections/orders/parked").status())
+                .isEqualTo(404);
     }
 
     private void alter(String id) {

@@ -10,6 +10,7 @@ import io.daybook.projection.VerifyOptions;
 import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.http.Context;
 import io.javalin.router.Endpoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -29,6 +30,7 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
     public List<Endpoint> routes() {
         return List.of(
                 new Endpoint(GET, "/projections", this::list),
+                new Endpoint(GET, "/projections/{name}/parked", this::parked),
                 operation("rebuild", (ctx, projection) -> {
                     projector.rebuild(projection);
                     ctx.status(202);
@@ -54,18 +56,29 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
     private Endpoint operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
         return new Endpoint(POST, "/projections/{name}/" + name, ctx -> {
             refusePages(ctx);
-            ProjectionDefinition found = projections.stream()
-                    .filter(each -> each.schema().name().equals(ctx.pathParam("name")))
-                    .findFirst()
-                    .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "No such projection runs here, see /projections"));
-            operation.accept(ctx, found);
+            operation.accept(ctx, named(ctx));
         });
+    }
+
+    private ProjectionDefinition named(Context ctx) {
+        return projections.stream()
+                .filter(each -> each.schema().name().equals(ctx.pathParam("name")))
+                .findFirst()
+                .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "No such projection runs here, see /projections"));
     }
 
     private void list(Context ctx) {
         ctx.json(Map.of(
                 "projections",
                 projector.status().stream().map(ProjectionView::of).toList()));
+    }
+
+    private void parked(Context ctx) {
+        List<ProjectionView.Parked> parked = new ArrayList<>();
+        projector
+                .parked(named(ctx))
+                .forEach((stream, parking) -> parked.add(ProjectionView.Parked.of(stream, parking)));
+        ctx.json(Map.of("parked", parked));
     }
 
     private void verify(Context ctx, ProjectionDefinition projection) {

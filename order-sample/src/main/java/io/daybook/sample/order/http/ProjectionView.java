@@ -1,12 +1,15 @@
 package io.daybook.sample.order.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.daybook.eventstore.StreamId;
 import io.daybook.projection.ProjectorStatus;
 import io.daybook.projection.ReadModelState;
 import io.daybook.projection.RebuildProgress;
 import io.daybook.projection.VerifyReport;
+import io.daybook.readmodel.Parking;
 import io.daybook.subscription.SubscriptionStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,19 @@ record ProjectionView(
                     report.repaired(),
                     report.findings().stream().map(Finding::of).toList(),
                     report.summaries());
+        }
+    }
+
+    /** An order of which an event could not be projected. */
+    record Parked(String orderId, long version, String eventId, String error, Instant since, int attempts) {
+        static Parked of(StreamId order, Parking parking) {
+            return new Parked(
+                    order.aggregateId(),
+                    parking.sequenceNumber(),
+                    parking.eventId(),
+                    parking.error(),
+                    parking.since(),
+                    parking.attempts());
         }
     }
 
