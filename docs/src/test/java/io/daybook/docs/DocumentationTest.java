@@ -49,7 +49,7 @@ class DocumentationTest {
     private static List<Path> pages() throws IOException {
         try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
                 Stream<Path> top = Files.list(ROOT)) {
-            return Stream.concat(top, docs)
+            return Stream.concat(Stream.of(ROOT.resolve("order-sample/README.md")), Stream.concat(top, docs))
                     .filter(path -> path.toString().endsWith(".md"))
                     .filter(path -> !path.startsWith(ROOT.resolve("docs/target")))
                     .sorted()

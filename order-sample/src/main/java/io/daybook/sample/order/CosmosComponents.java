@@ -24,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -91,6 +92,7 @@ public final class CosmosComponents {
                     CosmosSnapshotStore.builder(containers).observer(metrics).build(),
                     eventFeed(containers, serializer, takeover),
                     new LoggingEventPublisher(),
+                    Optional.empty(),
                     CosmosReadModelStore.builder(containers)
                             .timeout(TIMEOUT)
                             .observer(metrics)

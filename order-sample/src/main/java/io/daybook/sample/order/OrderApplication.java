@@ -15,6 +15,7 @@ import io.daybook.projection.ProjectionDefinition;
 import io.daybook.projection.Projector;
 import io.daybook.publishing.EventPublisher;
 import io.daybook.publishing.EventRelay;
+import io.daybook.sample.order.ServiceBusComponents.TopicSubscription;
 import io.daybook.sample.order.command.OrderCommands;
 import io.daybook.sample.order.command.RefundCommands;
 import io.daybook.sample.order.domain.Order;
@@ -32,6 +33,7 @@ import io.daybook.sample.order.query.OrderSummaries;
 import io.daybook.sample.order.query.OrderTotals;
 import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.SnapshotPolicy;
+import io.daybook.subscription.EventFeed;
 import io.daybook.tracing.CommandTracing;
 import io.daybook.tracing.EventTracing;
 import io.daybook.tracing.TracedEventPublisher;
@@ -137,12 +139,13 @@ public final class OrderApplication implements AutoCloseable {
 
     /** A projector that does not follow the feed answers from what the projectors of other processes write. */
     private Projector projector(boolean follows) {
-        Projector.Builder builder = Projector.builder(
-                        components.eventFeed(), components.eventStore(), components.readModelStore())
+        EventFeed feed = components.projected().map(TopicSubscription::feed).orElse(components.eventFeed());
+        Projector.Builder builder = Projector.builder(feed, components.eventStore(), components.readModelStore())
                 .cache(components.readCache(), components.cachedFor())
                 .cachePages(CACHED_PAGES)
                 .intercept(EventTracing.ofProjections(components.observations()))
                 .following(follows);
+        components.projected().ifPresent(subscription -> builder.sharedSubscription(subscription.name()));
         PROJECTIONS.forEach(builder::project);
         Projector started = builder.start();
         running.push(started::close);

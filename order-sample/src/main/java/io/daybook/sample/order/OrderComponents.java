@@ -9,6 +9,7 @@ import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.publishing.EventPublisher;
 import io.daybook.readmodel.ReadCache;
 import io.daybook.readmodel.ReadModelStore;
+import io.daybook.sample.order.ServiceBusComponents.TopicSubscription;
 import io.daybook.sample.order.domain.OrderEvents;
 import io.daybook.servicebus.ServiceBusEventPublisher;
 import io.daybook.snapshot.SnapshotStore;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param snapshotStore stores snapshots
  * @param eventFeed follows the event store
  * @param eventPublisher publishes the events that are relayed
+ * @param projected the subscription from which the projector receives events; empty if it follows the event feed
  * @param readModelStore stores the documents of read models
  * @param readCache caches documents of read models
  * @param cachedFor how long the cache keeps a document
@@ -40,6 +42,7 @@ public record OrderComponents(
         SnapshotStore snapshotStore,
         EventFeed eventFeed,
         EventPublisher eventPublisher,
+        Optional<TopicSubscription> projected,
         ReadModelStore readModelStore,
         ReadCache readCache,
         Duration cachedFor,
@@ -70,6 +73,7 @@ public record OrderComponents(
      */
     public static OrderComponents from(Map<String, String> environment) {
         Optional<ServiceBusEventPublisher> bus = ServiceBusComponents.publisher(environment); // holds nothing open yet
+        Optional<TopicSubscription> projected = ServiceBusComponents.subscription(environment);
         String redis = environment.getOrDefault("REDIS_URL", "").trim();
         Optional<RedisReadCache> cache = redis.isEmpty() ? Optional.empty() : Optional.of(RedisReadCache.of(redis));
         Optional<OrderTracing> tracing = OrderTracing.from(environment);
@@ -77,8 +81,9 @@ public record OrderComponents(
                 CosmosComponents.isNamedIn(environment) ? CosmosComponents.connect(environment) : inMemory();
         OrderComponents stored = cache.map(of -> local.withReadCache(of, CACHED_IN_REDIS, of::close))
                 .orElse(local);
-        OrderComponents connected = bus.map(publisher -> stored.withEventPublisher(publisher, publisher::close))
+        OrderComponents published = bus.map(publisher -> stored.withEventPublisher(publisher, publisher::close))
                 .orElse(stored);
+        OrderComponents connected = projected.map(published::withProjected).orElse(published);
         return tracing.map(traces -> connected.withObservations(traces.registry(), traces::close))
                 .orElse(connected);
     }
@@ -103,6 +108,7 @@ public record OrderComponents(
                 new InMemorySnapshotStore(),
                 new InMemoryEventFeed(store),
                 publisher,
+                Optional.empty(),
                 new InMemoryReadModelStore(),
                 new InMemoryReadCache(CACHED_ORDERS),
                 CACHED_HERE,
@@ -120,7 +126,8 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventPublisher(EventPublisher other, Runnable connection) {
-        return with(eventStore, other, readCache, cachedFor, processes, observations, closedBefore(connection));
+        return with(
+                eventStore, other, projected, readCache, cachedFor, processes, observations, closedBefore(connection));
     }
 
     /**
@@ -132,7 +139,15 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withReadCache(ReadCache other, Duration timeToLive, Runnable connection) {
-        return with(eventStore, eventPublisher, other, timeToLive, processes, observations, closedBefore(connection));
+        return with(
+                eventStore,
+                eventPublisher,
+                projected,
+                other,
+                timeToLive,
+                processes,
+                observations,
+                closedBefore(connection));
     }
 
     /**
@@ -142,7 +157,25 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withEventStore(EventStore other) {
-        return with(other, eventPublisher, readCache, cachedFor, processes, observations, connections);
+        return with(other, eventPublisher, projected, readCache, cachedFor, processes, observations, connections);
+    }
+
+    /**
+     * Lets the projector receive the events over Service Bus.
+     *
+     * @param subscription the subscription of the topic
+     * @return these components with it
+     */
+    public OrderComponents withProjected(TopicSubscription subscription) {
+        return with(
+                eventStore,
+                eventPublisher,
+                Optional.of(subscription),
+                readCache,
+                cachedFor,
+                processes,
+                observations,
+                connections);
     }
 
     /**
@@ -152,7 +185,7 @@ public record OrderComponents(
      * @return these components with them
      */
     public OrderComponents withProcesses(ProcessComponents other) {
-        return with(eventStore, eventPublisher, readCache, cachedFor, other, observations, connections);
+        return with(eventStore, eventPublisher, projected, readCache, cachedFor, other, observations, connections);
     }
 
     /**
@@ -163,12 +196,21 @@ public record OrderComponents(
      * @return these components with it
      */
     public OrderComponents withObservations(ObservationRegistry registry, Runnable connection) {
-        return with(eventStore, eventPublisher, readCache, cachedFor, processes, registry, closedBefore(connection));
+        return with(
+                eventStore,
+                eventPublisher,
+                projected,
+                readCache,
+                cachedFor,
+                processes,
+                registry,
+                closedBefore(connection));
     }
 
     private OrderComponents with(
             EventStore store,
             EventPublisher publisher,
+            Optional<TopicSubscription> subscription,
             ReadCache cache,
             Duration timeToLive,
             ProcessComponents of,
@@ -179,6 +221,7 @@ public record OrderComponents(
                 snapshotStore,
                 eventFeed,
                 publisher,
+                subscription,
                 readModelStore,
                 cache,
                 timeToLive,

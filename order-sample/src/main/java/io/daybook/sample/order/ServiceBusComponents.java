@@ -3,19 +3,24 @@ package io.daybook.sample.order;
 import com.azure.core.credential.TokenCredential;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import io.daybook.sample.order.domain.OrderEvents;
+import io.daybook.servicebus.ServiceBusEventFeed;
 import io.daybook.servicebus.ServiceBusEventPublisher;
+import io.daybook.subscription.EventFeed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The publisher to Azure Service Bus. Environment variables:
+ * The publisher to Azure Service Bus and the subscription that read models follow. Environment variables:
  * <ul>
  *   <li>{@code SERVICEBUS_CONNECTION_STRING}: of the namespace, or of the topic alone;
  *   <li>{@code SERVICEBUS_NAMESPACE}: alternatively, the host, such as {@code my-namespace.servicebus.windows.net},
  *       with the default Azure credential;
- *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} by default.
+ *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} by default;
+ *   <li>{@code SERVICEBUS_SUBSCRIPTION}: a subscription of the topic with sessions and without a filter, from which the
+ *       projector receives the events; by default it follows the event store.
  * </ul>
  */
 public final class ServiceBusComponents {
@@ -28,6 +33,14 @@ public final class ServiceBusComponents {
     private ServiceBusComponents() {}
 
     /**
+     * A subscription of the topic.
+     *
+     * @param feed receives from the topic
+     * @param name the name of the subscription
+     */
+    public record TopicSubscription(EventFeed feed, String name) {}
+
+    /**
      * Creates a publisher, which connects when it publishes the first event, so that the application starts without the
      * broker.
      *
@@ -37,6 +50,30 @@ public final class ServiceBusComponents {
      *     of a connection string
      */
     public static Optional<ServiceBusEventPublisher> publisher(Map<String, String> environment) {
+        return clients(environment).map(clients -> publisher(topic(environment), clients));
+    }
+
+    /**
+     * Creates the feed of the subscription that read models follow. It connects when the projector subscribes.
+     *
+     * @param environment the variables
+     * @return the subscription; empty if no variable names one
+     * @throws IllegalArgumentException if a subscription is set without a namespace, or the connection is invalid
+     */
+    public static Optional<TopicSubscription> subscription(Map<String, String> environment) {
+        String name = value(environment, "SERVICEBUS_SUBSCRIPTION");
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        Supplier<ServiceBusClientBuilder> clients = clients(environment)
+                .orElseThrow(() -> new IllegalArgumentException("SERVICEBUS_SUBSCRIPTION is set without a namespace:"
+                        + " set SERVICEBUS_CONNECTION_STRING or SERVICEBUS_NAMESPACE too"));
+        EventFeed feed = ServiceBusEventFeed.fromTopic(topic(environment), clients, OrderEvents.serializer())
+                .build();
+        return Optional.of(new TopicSubscription(feed, name));
+    }
+
+    private static Optional<Supplier<ServiceBusClientBuilder>> clients(Map<String, String> environment) {
         String connectionString = value(environment, "SERVICEBUS_CONNECTION_STRING");
         String namespace = value(environment, "SERVICEBUS_NAMESPACE");
         if (connectionString.isEmpty() && namespace.isEmpty()) {
@@ -46,10 +83,12 @@ public final class ServiceBusComponents {
             throw new IllegalArgumentException(
                     "SERVICEBUS_CONNECTION_STRING and SERVICEBUS_NAMESPACE are both set: set only one");
         }
+        return Optional.of(connectionString.isEmpty() ? byCredential(namespace) : byConnectionString(connectionString));
+    }
+
+    private static String topic(Map<String, String> environment) {
         String topic = value(environment, "SERVICEBUS_TOPIC");
-        Supplier<ServiceBusClientBuilder> clients =
-                connectionString.isEmpty() ? byCredential(namespace) : byConnectionString(connectionString);
-        return Optional.of(publisher(topic.isEmpty() ? "order-events" : topic, clients));
+        return topic.isEmpty() ? "order-events" : topic;
     }
 
     private static String value(Map<String, String> environment, String name) {

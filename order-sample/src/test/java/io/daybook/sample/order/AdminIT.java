@@ -124,8 +124,9 @@ class AdminIT {
 
         assertThat(orders.administer("GET", "/projections/order-summaries/parked")
                         .body())
-                .isEqualTo("{\"parked\":[{\"order_id\":\"" + id + "\",\"version\":1,\"event_id\":\"event-1\","
-                        + "\"error\":\"IllegalStateException\",\"since\":\"2026-11-30T12:00:00.000000000Z\",\"attempts\":5}]}");
+                .isEqualTo(
+                        "{\"parked\":[{\"order_id\":\"" + id + "\",\"version\":1,\"event_id\":\"event-1\","
+                                + "\"error\":\"IllegalStateException\",\"since\":\"2026-11-30T12:00:00.000000000Z\",\"attempts\":5}]}");
         assertThat(orders.administer("POST", "/projections/order-summaries/retry-parked")
                         .body())
                 .isEqualTo("{\"unparked\":1}");

@@ -25,7 +25,7 @@ final class LocalStack implements AutoCloseable {
     static LocalStack start() {
         CosmosTestServer cosmos = CosmosTestServer.start();
         ServiceBusTestServer broker = ServiceBusTestServer.start();
-        broker.createTopic("order-events", "billing");
+        broker.createTopic("order-events", "billing", "read-models");
         return new LocalStack(cosmos, broker, TestRedis.start());
     }
 

@@ -130,6 +130,7 @@ class ReadModelIT {
                 components.snapshotStore(),
                 new InMemoryEventFeed((InMemoryEventStore) components.eventStore()),
                 events -> {},
+                components.projected(),
                 components.readModelStore(),
                 components.readCache(),
                 components.cachedFor(),

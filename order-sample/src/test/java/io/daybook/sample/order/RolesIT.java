@@ -30,6 +30,7 @@ class RolesIT {
                         components.snapshotStore(),
                         new InMemoryEventFeed((InMemoryEventStore) components.eventStore()),
                         publisher,
+                        components.projected(),
                         components.readModelStore(),
                         new InMemoryReadCache(100),
                         components.cachedFor(),

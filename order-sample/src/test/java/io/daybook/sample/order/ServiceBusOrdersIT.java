@@ -7,6 +7,7 @@ import static io.daybook.sample.order.RunningOrders.SHIP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.contract.Patience;
 import io.daybook.sample.order.RunningOrders.Answer;
 import io.daybook.servicebus.testserver.ServiceBusTestServer;
@@ -87,6 +88,37 @@ class ServiceBusOrdersIT {
     }
 
     @Test
+    void read_models_follow_a_subscription_of_the_topic() throws Exception {
+        broker.createTopic("orders", "read-models");
+        Map<String, String> environment = Map.of(
+                "SERVICEBUS_CONNECTION_STRING",
+                broker.connectionString(),
+                "SERVICEBUS_TOPIC",
+                "orders",
+                "SERVICEBUS_SUBSCRIPTION",
+                "read-models");
+        try (RunningOrders orders = RunningOrders.start(OrderComponents.from(environment))) {
+            String id = orders.post("/orders", CREATE).orderId();
+            orders.post("/orders/" + id + "/items", ADD);
+            orders.post("/orders/" + id + "/ship", SHIP);
+
+            await().untilAsserted(() -> {
+                JsonNode listed = orders.get("/orders?status=shipped").json().get("orders");
+                assertThat(listed).hasSize(1);
+                assertThat(listed.get(0).get("order_id").textValue()).isEqualTo(id);
+            });
+            await().untilAsserted(() -> assertThat(orders.get("/customers/CUST-123/summary")
+                            .json()
+                            .get("shipped")
+                            .intValue())
+                    .isEqualTo(1));
+            await().until(() ->
+                    broker.messages("orders/subscriptions/read-models").isEmpty());
+            assertThat(orders.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void a_broker_that_is_down_at_the_start_holds_up_events_and_no_commands() throws Exception {
         broker.kill();
         try (RunningOrders orders = RunningOrders.start(OrderComponents.from(environment()))) {
@@ -161,6 +193,7 @@ class ServiceBusOrdersIT {
     void reports_invalid_setting_without_its_key() {
         String good = broker.connectionString();
         for (Map<String, String> wrong : List.of(
+                Map.of("SERVICEBUS_SUBSCRIPTION", "read-models"),
                 Map.of("SERVICEBUS_CONNECTION_STRING", "c2VjcmV0"),
                 Map.of("SERVICEBUS_CONNECTION_STRING", "Endpoint=c2VjcmV0"),
                 Map.of("SERVICEBUS_CONNECTION_STRING", good + ";EntityPath=other"),

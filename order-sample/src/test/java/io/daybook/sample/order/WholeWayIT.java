@@ -17,6 +17,7 @@ import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.Subscription;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,7 @@ class WholeWayIT {
     private static final int ORDERS = COMMANDS / 10;
     private static final String TOPIC = "order-events";
     private static final String BILLING = "billing";
+    private static final String READ_MODELS = "read-models";
     private static final String INBOX = TOPIC + "/subscriptions/" + BILLING;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -67,7 +69,7 @@ class WholeWayIT {
         CosmosTestServer server = CosmosAccount.server();
         String database = CosmosAccount.newDatabase();
         try (ServiceBusTestServer broker = ServiceBusTestServer.start(directory, 0)) {
-            broker.createTopic(TOPIC, BILLING);
+            broker.createTopic(TOPIC, BILLING, READ_MODELS);
             run(seed, server, database, broker);
         } catch (Exception | AssertionError e) {
             throw new AssertionError(
@@ -91,6 +93,8 @@ class WholeWayIT {
                 database,
                 "SERVICEBUS_CONNECTION_STRING",
                 broker.connectionString(),
+                "SERVICEBUS_SUBSCRIPTION",
+                READ_MODELS,
                 "RELAY_TAKEOVER_SECONDS",
                 "5");
         Deliveries deliveries = new Deliveries();
@@ -118,6 +122,7 @@ class WholeWayIT {
             int events = stored.values().stream().mapToInt(List::size).sum();
             awaitApplied(events, deliveries, broker, billing);
             checkOrders(client, stored);
+            awaitListed(client, stored);
             sample.stop();
             awaitApplied(events, deliveries, broker, billing);
             billing.close();
@@ -176,6 +181,23 @@ class WholeWayIT {
                     .as(billing.status().lastError())
                     .isEqualTo(events);
             assertThat(broker.messages(INBOX)).isEmpty();
+        });
+    }
+
+    /** Until the last orders are listed as they are stored: their read model follows the topic. */
+    private static void awaitListed(PatientClient client, Map<Integer, List<JsonNode>> stored) throws Exception {
+        Map<String, Integer> versions = new HashMap<>();
+        for (int order = Math.max(0, ORDERS - 100); order < ORDERS; order++) {
+            versions.put(client.orderId(order), stored.get(order).size());
+        }
+        await().pollInterval(Duration.ofMillis(300)).untilAsserted(() -> {
+            Map<String, Integer> listed = new HashMap<>();
+            client.get("/orders?limit=100&sort=-created_at")
+                    .get("orders")
+                    .forEach(order -> listed.put(
+                            order.get("order_id").textValue(),
+                            order.get("version").intValue()));
+            assertThat(listed).isEqualTo(versions);
         });
     }
 
