@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.ConsistencyToken;
 import io.daybook.sample.order.OrderScript.Step;
 import io.daybook.sample.order.RunningOrders.Answer;
 import io.daybook.sample.order.domain.Order;
@@ -178,7 +179,9 @@ class WholeWayIT {
             int events, Deliveries deliveries, ServiceBusTestServer broker, Subscription billing) {
         await().untilAsserted(() -> {
             assertThat(deliveries.applied().count())
-                    .as(billing.status().lastError())
+                    .as(
+                            "%s, %d messages left",
+                            billing.status(), broker.messages(INBOX).size())
                     .isEqualTo(events);
             assertThat(broker.messages(INBOX)).isEmpty();
         });
@@ -229,7 +232,10 @@ class WholeWayIT {
         assertThat(found).isEqualTo(accepted);
         for (int order = 0; order < ORDERS; order++) {
             List<String> items = new ArrayList<>();
-            client.get("/orders/" + client.orderId(order))
+            StreamId stream = StreamId.of(Order.TYPE.name(), client.orderId(order));
+            ConsistencyToken token =
+                    ConsistencyToken.of(stream, stored.get(order).size());
+            client.get("/orders/" + stream.aggregateId(), "Consistency-Token", token.toString())
                     .get("items")
                     .forEach(item -> items.add(item.get("product_id").asText()));
             assertThat(items).contains("PROD-001");
