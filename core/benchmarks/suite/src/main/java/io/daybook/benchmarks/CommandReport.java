@@ -8,6 +8,7 @@ import java.util.Map;
 final class CommandReport {
 
     private static final String DAYBOOK = "daybook";
+    private static final String COMMAND = "CommandBenchmark.oneThread ";
 
     private static final Map<String, String> REMARKS = Map.ofEntries(
             Map.entry("floor", "a map of JSON bytes, Jackson on records, a version check; no ids, no metadata"),
@@ -16,6 +17,7 @@ final class CommandReport {
             Map.entry(
                     "floor-with-guarantees",
                     "hand-written, with Daybook's guarantees for each command: ids, metadata, exact and strict JSON, events read back, a recorded command id"),
+            Map.entry("floor-with-guarantees-cached", "the same, on a cached state"),
             Map.entry(
                     DAYBOOK,
                     "command bus, full metadata, a recorded command id; each event is read back before it is stored"),
@@ -47,7 +49,10 @@ final class CommandReport {
     String markdown() {
         StringBuilder page = new StringBuilder();
         page.append("Medians of %d rounds. %s, heap 1 GB, all of it touched first.\n\n"
-                .formatted(times.of("CommandBenchmark.oneThread " + DAYBOOK).rounds(), measured.machine()));
+                .formatted(times.of(COMMAND + DAYBOOK).rounds(), measured.machine()));
+        page.append("| goal | measured | result |\n|---|---|---|\n");
+        goals().forEach(goal -> page.append(goal.row()));
+        page.append('\n');
         ratios(page);
         table(
                 page,
@@ -58,6 +63,7 @@ final class CommandReport {
                         "floor-fast-instant",
                         "floor-by-hand",
                         "floor-with-guarantees",
+                        "floor-with-guarantees-cached",
                         DAYBOOK,
                         "daybook-cached",
                         "occurrent",
@@ -108,6 +114,54 @@ final class CommandReport {
                 "\nFrom the start of the JVM until an order is created and a command handled: %,.0f ms, floor %,.0f ms, %.2f.\n"
                         .formatted(daybook, floor, daybook / floor));
         return page.toString();
+    }
+
+    private List<Goal> goals() {
+        String two = "CommandBenchmark.twoThreads ";
+        return List.of(
+                Goal.atMost(
+                        1.10,
+                        "Time of a command, to the floor with guarantees:",
+                        times.ratio(COMMAND + DAYBOOK, COMMAND + "floor-with-guarantees")),
+                Goal.atMost(
+                        1.15,
+                        "Time of a command on a cached state, to that floor on a cached state:",
+                        times.ratio(COMMAND + "daybook-cached", COMMAND + "floor-with-guarantees-cached")),
+                Goal.atLeast(
+                        2.2,
+                        "Time of a command with Occurrent, to Daybook:",
+                        times.ratio(COMMAND + "occurrent", COMMAND + DAYBOOK)),
+                Goal.atLeast(
+                        4.5,
+                        "Time of a command with Axon 4, to Daybook:",
+                        times.ratio(COMMAND + "axon4", COMMAND + DAYBOOK)),
+                load(1.10, "1000"),
+                load(1.10, "10000"),
+                Goal.atLeast(
+                        0.95,
+                        "Two threads on separate orders, rate compared with one, to that of the floor with fast instants:",
+                        times.ratioOfRatios(
+                                COMMAND + DAYBOOK,
+                                two + DAYBOOK,
+                                COMMAND + "floor-fast-instant",
+                                two + "floor-fast-instant")),
+                Goal.atLeast(
+                        0.35,
+                        "Eight threads on one order, rate compared with one:",
+                        times.ratio(
+                                "ContentionBenchmark.oneThread daybook", "ContentionBenchmark.eightThreads daybook")),
+                Goal.atMost(
+                        1.3,
+                        "Time from the start of the JVM to the first command, to the floor with fast instants:",
+                        times.ratio("StartUp.firstCommand daybook", "StartUp.firstCommand floor-fast-instant")));
+    }
+
+    private Goal load(double limit, String events) {
+        String load = "LoadBenchmark.load" + events + " ";
+        return Goal.atMost(
+                limit,
+                "Time of a load of %,d events, to the floor with fast instants:".formatted(Integer.parseInt(events)),
+                times.ratio(load + DAYBOOK, load + "floor-fast-instant"));
     }
 
     private void ratios(StringBuilder page) {

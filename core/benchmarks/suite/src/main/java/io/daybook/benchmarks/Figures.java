@@ -39,9 +39,17 @@ final class Figures {
 
     /** Returns the ratios within each round, because the machine may be faster in another round. */
     Interval ratio(String key, String base) {
-        Map<Integer, List<Double>> bases = figures.getOrDefault(base, Map.of());
-        return ratio(
-                key, round -> Interval.of(bases.getOrDefault(round, List.of())).median());
+        return ratio(key, round -> median(base, round));
+    }
+
+    /** Returns how the ratio of two keys compares with that of two others, within each round. */
+    Interval ratioOfRatios(String key, String base, String otherKey, String otherBase) {
+        return ratio(key, round -> median(base, round) * median(otherKey, round) / median(otherBase, round));
+    }
+
+    private double median(String key, int round) {
+        return Interval.of(figures.getOrDefault(key, Map.of()).getOrDefault(round, List.of()))
+                .median();
     }
 
     private Interval ratio(String key, IntToDoubleFunction base) {

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Daybook's guarantees, written by hand for this one aggregate: exact amounts and times, strict JSON, metadata and a
  * random id for each event, a check of the position of each event when it is read, reading each event back before it is
  * stored, and a record of the command's id with a digest of the command. There is no bus and no registry, and only one
- * kind of aggregate.
+ * kind of aggregate. States are cached on request: a command then decides on the state that the last one left behind.
  */
 final class GuaranteesFloor implements Contender {
 
@@ -45,13 +45,18 @@ final class GuaranteesFloor implements Contender {
         final Map<String, Handled> commands = new HashMap<>(2);
     }
 
+    private record Loaded(OrderState state, int version) {}
+
     private static final Stored[] NONE = new Stored[0];
 
     private final RecordCodec codec;
     private final ObjectWriter commandWriter;
+    private final boolean caching;
     private final Map<String, Order> orders = new ConcurrentHashMap<>();
+    private final Map<String, Loaded> cached = new ConcurrentHashMap<>();
 
-    GuaranteesFloor() {
+    GuaranteesFloor(boolean caching) {
+        this.caching = caching;
         ObjectMapper mapper = JacksonDefaults.mapper().build();
         codec = new RecordCodec(mapper);
         commandWriter = mapper.writerFor(OrderState.AddItem.class);
@@ -60,22 +65,31 @@ final class GuaranteesFloor implements Contender {
     @Override
     public void reset() {
         orders.clear();
+        cached.clear();
     }
 
     @Override
     public void create(String orderId, int events) {
-        append(orderId, 0, OrderState.history(orderId, 0, events), "creation", "");
+        List<OrderEvent> history = OrderState.history(orderId, 0, events);
+        append(orderId, 0, history, "creation", "");
+        if (caching) {
+            OrderState state = new OrderState();
+            history.forEach(state::apply);
+            cached.put(orderId, new Loaded(state, events));
+        }
     }
 
     @Override
     public void addItem(OrderState.AddItem command, String commandId) {
         String digest = digest(command);
         for (int attempt = 0; attempt < 20; attempt++) {
-            Stored[] stored = stored(command.orderId());
-            OrderState state = rebuild(stored);
-            OrderEvent event = state.decide(command, Instant.now());
-            state.apply(event);
-            if (append(command.orderId(), stored.length, List.of(event), commandId, digest)) {
+            Loaded loaded = current(command.orderId());
+            OrderEvent event = loaded.state().decide(command, Instant.now());
+            loaded.state().apply(event);
+            if (append(command.orderId(), loaded.version(), List.of(event), commandId, digest)) {
+                if (caching) {
+                    cached.put(command.orderId(), new Loaded(loaded.state(), loaded.version() + 1));
+                }
                 return;
             }
         }
@@ -85,6 +99,16 @@ final class GuaranteesFloor implements Contender {
     @Override
     public OrderState load(String orderId) {
         return rebuild(stored(orderId));
+    }
+
+    /** Takes the state from the cache, since it is changed. */
+    private Loaded current(String orderId) {
+        Loaded taken = caching ? cached.remove(orderId) : null;
+        if (taken != null) {
+            return taken;
+        }
+        Stored[] stored = stored(orderId);
+        return new Loaded(rebuild(stored), stored.length);
     }
 
     private Stored[] stored(String orderId) {
