@@ -96,8 +96,8 @@ final class CurrentDocuments implements ReadModelCollection {
     }
 
     @Override
-    public List<WriteResult> writeEach(List<StoredDocument> documents) {
-        return collection().writeEach(documents);
+    public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+        return collection().writeEach(writes);
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.daybook.projection;
 
 import io.daybook.eventstore.StreamId;
 import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.DocumentTooLargeException;
 import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
 import io.daybook.subscription.FailurePolicy;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,13 +78,21 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
     @Override
     Map<StreamId, StreamState<S>> write(Collection<Folded<S>> folded, Failures failures) {
         Map<StreamId, StreamState<S>> stored = new LinkedHashMap<>();
+        List<Move<S>> moves = moves(folded, stored, failures);
+        List<Move<S>> unknown = moves.stream().filter(Move::isUnknown).toList();
+        moves.removeAll(unknown);
+        moves.addAll(moves(announce(unknown, stored, failures), stored, failures));
+        writeGroups(moves);
+        stored.putAll(writeStreams(moves, failures));
+        return stored;
+    }
+
+    /** Returns the writes of streams. A stream whose share is rejected is added to the stored states. */
+    private List<Move<S>> moves(Collection<Folded<S>> folded, Map<StreamId, StreamState<S>> stored, Failures failures) {
         List<Move<S>> moves = new ArrayList<>();
         for (Folded<S> each : folded) {
             try {
-                Move<S> move = announce(move(each));
-                if (move != null) {
-                    moves.add(move);
-                }
+                moves.add(move(each));
             } catch (RuntimeException | StackOverflowError e) {
                 if (!FailurePolicy.isOfEvent(e)) {
                     throw e;
@@ -89,9 +100,7 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
                 put(stored, each.stream(), refuse(each, e, failures));
             }
         }
-        writeGroups(moves);
-        stored.putAll(writeStreams(moves, failures));
-        return stored;
+        return moves;
     }
 
     private Map<StreamId, StreamState<S>> writeStreams(List<Move<S>> moves, Failures failures) {
@@ -124,15 +133,27 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
         return new Move<>(folded, share, value == null ? null : groupOf.apply(value));
     }
 
-    /** Names the first groups of a stream in its document before one of them is written; null if another writer was faster. */
-    private @Nullable Move<S> announce(Move<S> move) {
-        if (!move.isUnknown()) {
-            return move;
+    /**
+     * Names the first groups of streams in their documents before one of the groups is written. A stream is left out if
+     * another writer was faster.
+     */
+    private List<Folded<S>> announce(List<Move<S>> unknown, Map<StreamId, StreamState<S>> stored, Failures failures) {
+        List<Folded<S>> announced = new ArrayList<>();
+        List<StoredDocument> next = unknown.stream().map(Move::announced).toList();
+        List<WriteResult> results = states.write(next);
+        for (int i = 0; i < results.size(); i++) {
+            Folded<S> folded = unknown.get(i).folded();
+            try {
+                StreamState<S> state = states.replaced(
+                        new StreamState<>(next.get(i), folded.before().value()), results.get(i));
+                if (state != null) {
+                    announced.add(folded.after(state));
+                }
+            } catch (DocumentTooLargeException e) {
+                put(stored, folded.stream(), refuse(folded, e, failures));
+            }
         }
-        Folded<S> folded = move.folded();
-        StreamState<S> announced = states.replace(
-                new StreamState<>(move.announced(), folded.before().value()));
-        return announced == null ? null : move(folded.after(announced));
+        return announced;
     }
 
     private void writeGroups(List<Move<S>> moves) {
@@ -148,10 +169,10 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             if (next.isEmpty()) {
                 return;
             }
-            next.forEach((summary, those) -> {
-                writer.write(summary, those);
-                those.forEach(move -> move.done(GroupKeys.groupOf(summary)));
-            });
+            List<GroupMoves<S>> groups = new ArrayList<>();
+            next.forEach((summary, those) -> groups.add(new GroupMoves<>(summary, those)));
+            writer.write(groups);
+            next.forEach((summary, those) -> those.forEach(move -> move.done(GroupKeys.groupOf(summary))));
         }
     }
 }

@@ -2,9 +2,10 @@ package io.daybook.projection;
 
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.DocumentTooLargeException;
 import io.daybook.readmodel.ReadModelCollection;
-import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
 import io.daybook.subscription.FailurePolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupWriter<S, D> {
 
-    private static final int MAX_STREAMS = ReadModelCollection.MAX_BATCH - 1;
     private static final int MAX_RECENT = 50;
 
     /** The stored contribution, and the new one. */
@@ -56,44 +56,88 @@ final class GroupWriter<S, D> {
     }
 
     /**
-     * Writes the contributions of streams to a group. If one stream makes the write fail, only that stream is rejected.
+     * Writes the contributions of streams to groups, several groups at once. If one stream makes a write fail, only that
+     * stream is rejected.
      */
-    void write(DocumentKey summary, List<Move<S>> moves) {
-        for (int from = 0; from < moves.size(); from += MAX_STREAMS) {
-            List<Move<S>> batch = moves.subList(from, Math.min(moves.size(), from + MAX_STREAMS));
-            try {
-                writeBatch(summary, batch);
-            } catch (RuntimeException | StackOverflowError e) {
-                if (!FailurePolicy.isOfEvent(e)) {
-                    throw e;
-                }
-                if (batch.size() == 1) {
-                    batch.get(0).refuse(e);
-                } else {
-                    batch.forEach(move -> write(summary, List.of(move)));
-                }
-            }
+    void write(List<GroupMoves<S>> groups) {
+        List<GroupMoves<S>> pending = groups;
+        while (!pending.isEmpty()) {
+            writeNext(pending);
+            pending = pending.stream().filter(group -> !group.isDone()).toList();
         }
     }
 
-    private void writeBatch(DocumentKey key, List<Move<S>> moves) {
-        List<DocumentKey> keys = new ArrayList<>(List.of(key));
-        moves.forEach(move -> keys.add(GroupKeys.ofContribution(key.partition(), move.stream())));
-        for (int races = 0; races < ProjectionRunner.MAX_RACES; races++) {
-            Map<DocumentKey, StoredDocument> stored = documents.read(keys);
-            List<Change<S>> changes = new ArrayList<>();
-            for (int i = 0; i < moves.size(); i++) {
-                Change<S> change = change(GroupKeys.groupOf(key), moves.get(i), orNew(stored, keys.get(i + 1)));
-                if (change != null) {
-                    changes.add(change);
-                }
+    private void writeNext(List<GroupMoves<S>> groups) {
+        Map<DocumentKey, StoredDocument> stored = documents.read(
+                groups.stream().flatMap(group -> group.keys().stream()).toList());
+        List<GroupMoves<S>> changed = new ArrayList<>();
+        List<List<StoredDocument>> writes = new ArrayList<>();
+        for (GroupMoves<S> group : groups) {
+            List<StoredDocument> batch = batchOrFailure(group, stored);
+            if (!batch.isEmpty()) {
+                changed.add(group);
+                writes.add(batch);
             }
-            if (changes.isEmpty() || isWritten(orNew(stored, key), changes)) {
-                return;
-            }
-            counters.conflict();
         }
-        throw ProjectionRunner.tooManyRaces();
+        List<WriteResult> results = documents.writeEach(writes);
+        for (int i = 0; i < results.size(); i++) {
+            take(results.get(i), changed.get(i), writes.get(i).size());
+        }
+    }
+
+    private void take(WriteResult result, GroupMoves<S> group, int written) {
+        if (result.isWritten()) {
+            counters.written(written);
+            group.written();
+        } else if (result.failure().orElse(null) instanceof DocumentTooLargeException tooLarge) {
+            group.failed(tooLarge);
+        } else {
+            lost(group); // if the outcome is unknown, the positions of the contributions show it
+        }
+    }
+
+    private void lost(GroupMoves<S> group) {
+        counters.conflict();
+        group.lost();
+    }
+
+    /** Returns the documents to write; none if the batch is written, failed, or has to be read again. */
+    private List<StoredDocument> batchOrFailure(GroupMoves<S> group, Map<DocumentKey, StoredDocument> stored) {
+        try {
+            return batch(group, stored);
+        } catch (RuntimeException | StackOverflowError e) {
+            if (!FailurePolicy.isOfEvent(e)) {
+                throw e;
+            }
+            group.failed(e);
+            return List.of();
+        }
+    }
+
+    private List<StoredDocument> batch(GroupMoves<S> group, Map<DocumentKey, StoredDocument> stored) {
+        String name = GroupKeys.groupOf(group.summary());
+        List<Change<S>> changes = new ArrayList<>();
+        for (Move<S> move : group.next()) {
+            Change<S> change = change(name, move, orNew(stored, group.keyOf(move)));
+            if (change != null) {
+                changes.add(change);
+            }
+        }
+        if (changes.isEmpty()) {
+            group.written();
+            return List.of();
+        }
+        StoredDocument before = orNew(stored, group.summary());
+        Summary<D> summary =
+                summarizing.recomputing() == null ? added(name, before, changes) : recomputed(before, changes);
+        if (summary == null) {
+            lost(group);
+            return List.of();
+        }
+        List<StoredDocument> batch = new ArrayList<>();
+        batch.add(next(before, summary).recent(recent(before, changes)).build());
+        changes.forEach(change -> batch.add(change.after()));
+        return batch;
     }
 
     private static StoredDocument orNew(Map<DocumentKey, StoredDocument> stored, DocumentKey key) {
@@ -146,25 +190,6 @@ final class GroupWriter<S, D> {
     private boolean isOutdated(StoredDocument before) {
         StoredDocument now = documents.read(List.of(before.key())).get(before.key());
         return now == null || !now.etag().equals(before.etag());
-    }
-
-    private boolean isWritten(StoredDocument stored, List<Change<S>> changes) {
-        String group = GroupKeys.groupOf(stored.key());
-        Summary<D> summary =
-                summarizing.recomputing() == null ? added(group, stored, changes) : recomputed(stored, changes);
-        if (summary == null) {
-            return false;
-        }
-        List<StoredDocument> batch = new ArrayList<>();
-        batch.add(next(stored, summary).recent(recent(stored, changes)).build());
-        changes.forEach(change -> batch.add(change.after()));
-        try {
-            boolean isWritten = documents.write(batch).isWritten();
-            counters.written(isWritten ? batch.size() : 0);
-            return isWritten;
-        } catch (ReadModelUnavailableException e) {
-            return false; // the positions of the contributions show the outcome
-        }
     }
 
     private StoredDocument.Builder next(StoredDocument stored, Summary<D> summary) {

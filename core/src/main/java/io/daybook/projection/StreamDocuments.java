@@ -121,15 +121,9 @@ final class StreamDocuments<S> {
         }
     }
 
-    /** Replaces the document of a stream; null if another writer was faster, or the outcome is unknown. */
-    @Nullable
-    StreamState<S> replace(StreamState<S> next) {
-        return replaced(next, write(List.of(next.document())).get(0));
-    }
-
     /** Replaces documents of streams, regardless of each other. */
     List<WriteResult> write(List<StoredDocument> next) {
-        return documents.writeEach(next);
+        return documents.writeEach(next.stream().map(List::of).toList());
     }
 
     /**

@@ -34,11 +34,11 @@ final class WriteThroughDocuments implements ReadModelCollection {
     }
 
     @Override
-    public List<WriteResult> writeEach(List<StoredDocument> written) {
-        List<WriteResult> results = documents.writeEach(written);
-        for (int i = 0; i < written.size(); i++) {
+    public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+        List<WriteResult> results = documents.writeEach(writes);
+        for (int i = 0; i < writes.size(); i++) {
             if (results.get(i).isWritten()) {
-                cache.put(written.get(i));
+                writes.get(i).forEach(cache::put);
             }
         }
         return results;

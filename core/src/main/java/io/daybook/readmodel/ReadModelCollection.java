@@ -53,17 +53,17 @@ public interface ReadModelCollection {
     WriteResult write(List<StoredDocument> documents);
 
     /**
-     * Writes each document separately, in any order or several at once. If one write fails, the others are still
-     * made. By default, one document is written after the other; override this method if the database is faster with several
+     * Makes several independent writes, in any order or several at once. If one write fails, the others are still made.
+     * By default, one write is made after the other; override this method if the database is faster with several
      * requests at once.
      *
-     * @param documents documents of any partitions with different keys, each with the etag of the document that it
-     *     replaces
-     * @return the results of the writes, in the order of the documents
+     * @param writes the documents of each {@linkplain #write write}; no two writes contain the same key, and their
+     *     partitions may differ
+     * @return the results of the writes, in their order
      */
-    default List<WriteResult> writeEach(List<StoredDocument> documents) {
-        return documents.stream()
-                .map(document -> WriteResult.attempt(() -> write(List.of(document))))
+    default List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+        return writes.stream()
+                .map(documents -> WriteResult.attempt(() -> write(documents)))
                 .toList();
     }
 

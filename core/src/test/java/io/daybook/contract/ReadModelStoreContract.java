@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -270,13 +271,17 @@ public abstract class ReadModelStoreContract {
     }
 
     @Test
-    void writes_each_document_regardless_of_the_others() {
+    void makes_each_write_regardless_of_the_others() {
         write(document("0"), document("20"));
-        List<StoredDocument> each = new ArrayList<>();
+        List<List<StoredDocument>> each = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            each.add(document(Integer.toString(i)).build()); // 0 and 20 exist
+            each.add(List.of(document(Integer.toString(i)).build())); // 0 and 20 exist
         }
-        each.set(10, document("10").content('"' + "x".repeat(2_200_000) + '"').build());
+        each.set(
+                10,
+                List.of(document("10")
+                        .content('"' + "x".repeat(2_200_000) + '"')
+                        .build()));
 
         List<WriteResult> results = documents.writeEach(each);
 
@@ -293,6 +298,31 @@ public abstract class ReadModelStoreContract {
         assertThat(results.get(10).failure()).containsInstanceOf(DocumentTooLargeException.class);
         assertThat(read("10")).isEmpty();
         assertThat(documents.writeEach(List.of())).isEmpty();
+    }
+
+    @Test
+    void writes_all_documents_of_each_of_several_writes_or_none() {
+        write(StoredDocument.builder(new DocumentKey("g1", "b")).content("{}"));
+        List<List<StoredDocument>> each = IntStream.range(0, 3)
+                .mapToObj(i -> Stream.of("a", "b")
+                        .map(id -> StoredDocument.builder(new DocumentKey("g" + i, id))
+                                .content("{}")
+                                .build())
+                        .toList())
+                .toList();
+
+        List<WriteResult> results = documents.writeEach(each);
+
+        assertThat(results).extracting(WriteResult::isWritten).containsExactly(true, false, true);
+        assertThat(scan(Scan.partition("g1"))).hasSize(1);
+        for (int i = 0; i < 3; i += 2) {
+            Map<DocumentKey, StoredDocument> stored =
+                    documents.read(each.get(i).stream().map(StoredDocument::key).toList());
+            assertThat(results.get(i).etags())
+                    .containsExactlyElementsOf(each.get(i).stream()
+                            .map(document -> stored.get(document.key()).etag())
+                            .toList());
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Read model stores that are wrong in one way each. They are run by {@link ContractsNoticeTest} alone. */
 final class BrokenReadModelStores {
@@ -253,11 +254,11 @@ final class BrokenReadModelStores {
 
     static class EndsAtAConflict extends Tampered {
         @Override
-        public List<WriteResult> writeEach(List<StoredDocument> written) {
+        public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
             List<WriteResult> results = new ArrayList<>();
-            for (StoredDocument each : written) {
+            for (List<StoredDocument> each : writes) {
                 boolean conflict = results.contains(WriteResult.CONFLICT);
-                results.add(conflict ? WriteResult.CONFLICT : WriteResult.attempt(() -> write(List.of(each))));
+                results.add(conflict ? WriteResult.CONFLICT : WriteResult.attempt(() -> write(each)));
             }
             return results;
         }
@@ -265,10 +266,29 @@ final class BrokenReadModelStores {
 
     static class MixesResults extends Tampered {
         @Override
-        public List<WriteResult> writeEach(List<StoredDocument> written) {
-            List<WriteResult> results = new ArrayList<>(super.writeEach(written));
+        public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+            List<WriteResult> results = new ArrayList<>(super.writeEach(writes));
             Collections.reverse(results);
             return results;
+        }
+    }
+
+    static class DividesWrites extends Tampered {
+        @Override
+        public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+            return writes.stream()
+                    .map(each -> each.stream()
+                            .map(document -> WriteResult.attempt(() -> write(List.of(document))))
+                            .reduce(DividesWrites::both)
+                            .orElseThrow())
+                    .toList();
+        }
+
+        private static WriteResult both(WriteResult one, WriteResult other) {
+            return !one.isWritten() || !other.isWritten()
+                    ? WriteResult.CONFLICT
+                    : WriteResult.written(Stream.concat(one.etags().stream(), other.etags().stream())
+                            .toList());
         }
     }
 

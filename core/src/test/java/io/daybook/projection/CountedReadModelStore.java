@@ -23,9 +23,14 @@ final class CountedReadModelStore implements ReadModelStore {
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
     final AtomicInteger groupWrites = new AtomicInteger();
+    final AtomicInteger groupWritesAtOnce = new AtomicInteger();
     final AtomicInteger finds = new AtomicInteger();
     volatile Runnable beforeRead = () -> {};
     private final ReadModelStore store = new InMemoryReadModelStore();
+
+    private static boolean isOfGroup(List<StoredDocument> written) {
+        return written.get(0).key().partition().startsWith("g");
+    }
 
     @Override
     public ReadModelCollection open(ReadModelSchema schema) {
@@ -41,10 +46,18 @@ final class CountedReadModelStore implements ReadModelStore {
             @Override
             public WriteResult write(List<StoredDocument> written) {
                 writes.incrementAndGet();
-                if (written.get(0).key().partition().startsWith("g")) {
+                if (isOfGroup(written)) {
                     groupWrites.incrementAndGet();
                 }
                 return documents.write(written);
+            }
+
+            @Override
+            public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+                int groups = (int)
+                        writes.stream().filter(CountedReadModelStore::isOfGroup).count();
+                groupWritesAtOnce.accumulateAndGet(groups, Math::max);
+                return ReadModelCollection.super.writeEach(writes);
             }
 
             @Override

@@ -11,6 +11,7 @@ import io.daybook.account.AccountEvent.MoneyWithdrawn;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
 import io.daybook.contract.Patience;
+import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
@@ -19,6 +20,7 @@ import io.daybook.readmodel.Filter;
 import io.daybook.readmodel.Page;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +183,30 @@ class GroupedProjectionTest {
         assertThat(model.get("alice").orElseThrow().content()).isEqualTo(wealth("1400", 200));
         assertThat(documents.groupWrites.get()).isLessThanOrEqualTo(25);
         assertThat(model.contributions("alice", "").next()).isPresent();
+    }
+
+    @Test
+    void page_of_many_groups_takes_one_read_of_groups_and_one_call_to_write_them() {
+        GroupedProjection<Money, Wealth> projection = adding().build();
+        List<EventEnvelope> events = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            open("" + i, "owner-" + i, "10");
+            store.read(stream("" + i), 0, Long.MAX_VALUE).forEach(events::add);
+        }
+
+        projection
+                .runner(
+                        documents.open(projection.schema()),
+                        store,
+                        new ProjectionCounters(),
+                        new Parks(2, Clock.systemUTC()))
+                .project(events);
+
+        assertThat(documents.reads.get()).as("the streams, and all groups").isEqualTo(2);
+        assertThat(documents.writes.get())
+                .as("each stream before and after its group")
+                .isEqualTo(30);
+        assertThat(documents.groupWritesAtOnce.get()).isEqualTo(10);
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,10 +223,17 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
         }
     }
 
+    /** The documents of each partition at a moment of their own. */
     @Override
     public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
-        call();
-        return documents.read(keys);
+        Map<DocumentKey, StoredDocument> read = new HashMap<>();
+        keys.stream().map(DocumentKey::partition).distinct().forEach(partition -> {
+            call();
+            read.putAll(documents.read(keys.stream()
+                    .filter(key -> key.partition().equals(partition))
+                    .toList()));
+        });
+        return read;
     }
 
     @Override
@@ -249,6 +258,17 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
             throw new ReadModelUnavailableException("simulated", null, null);
         }
         return result;
+    }
+
+    /** In any order, as a store that makes several writes at once. */
+    @Override
+    public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, writes.size()).boxed().toList());
+        Collections.shuffle(order, random);
+        WriteResult[] results = new WriteResult[writes.size()];
+        order.forEach(i -> results[i] = WriteResult.attempt(() -> write(writes.get(i))));
+        return List.of(results);
     }
 
     @Override

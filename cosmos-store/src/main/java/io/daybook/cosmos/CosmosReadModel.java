@@ -144,22 +144,21 @@ final class CosmosReadModel implements ReadModelCollection {
     }
 
     @Override
-    public List<WriteResult> writeEach(List<StoredDocument> written) {
-        if (written.size() < 2) {
-            return ReadModelCollection.super.writeEach(written);
+    public List<WriteResult> writeEach(List<List<StoredDocument>> writes) {
+        if (writes.size() < 2) {
+            return ReadModelCollection.super.writeEach(writes);
         }
         CallingThread.requireMayBlock("writing documents of " + schema.id());
         try {
             // not flatMapSequential, in which a slow write keeps others from being started
-            Map<Integer, WriteResult> results = Objects.requireNonNull(Flux.range(0, written.size())
+            Map<Integer, WriteResult> results = Objects.requireNonNull(Flux.range(0, writes.size())
                     .flatMap(
-                            i -> Mono.fromCallable(() ->
-                                            Map.entry(i, WriteResult.attempt(() -> write(List.of(written.get(i))))))
+                            i -> Mono.fromCallable(() -> Map.entry(i, WriteResult.attempt(() -> write(writes.get(i)))))
                                     .subscribeOn(WRITERS),
                             WRITES_AT_ONCE)
                     .collectMap(Map.Entry::getKey, Map.Entry::getValue)
                     .block());
-            return IntStream.range(0, written.size())
+            return IntStream.range(0, writes.size())
                     .mapToObj(i -> Objects.requireNonNull(results.get(i)))
                     .toList();
         } catch (RuntimeException e) {

@@ -54,7 +54,7 @@ class ParallelWritesIT {
         List<StoredDocument> written = IntStream.range(0, count)
                 .mapToObj(i -> StoredDocument.builder(DocumentKey.of(page + i)).build())
                 .toList();
-        pages.submit(() -> documents.writeEach(written));
+        pages.submit(() -> documents.writeEach(written.stream().map(List::of).toList()));
     }
 
     private static int requests() {

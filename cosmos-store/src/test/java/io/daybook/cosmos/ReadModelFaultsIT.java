@@ -135,7 +135,8 @@ class ReadModelFaultsIT {
                 .toList();
         server.inject(fault.times(5));
 
-        List<WriteResult> results = documents.writeEach(many);
+        List<WriteResult> results =
+                documents.writeEach(many.stream().map(List::of).toList());
 
         for (int i = 0; i < many.size(); i++) {
             DocumentKey key = many.get(i).key();
@@ -146,9 +147,9 @@ class ReadModelFaultsIT {
 
     @Test
     void interrupted_writes_of_many_documents_are_unknown() {
-        List<StoredDocument> two = List.of(
-                StoredDocument.builder(DocumentKey.of(partition + "1")).build(),
-                StoredDocument.builder(DocumentKey.of(partition + "2")).build());
+        List<List<StoredDocument>> two = List.of(
+                List.of(StoredDocument.builder(DocumentKey.of(partition + "1")).build()),
+                List.of(StoredDocument.builder(DocumentKey.of(partition + "2")).build()));
         Thread.currentThread().interrupt();
         try {
             assertThatExceptionOfType(ReadModelUnavailableException.class)
