@@ -53,7 +53,7 @@ record SeenEvents(int count, int checksum) {
         return "group-" + number % 3;
     }
 
-    private static SeenEvents and(SeenEvents seen, int number) {
+    static SeenEvents and(SeenEvents seen, int number) {
         return seen == null
                 ? new SeenEvents(1, number)
                 : new SeenEvents(seen.count() + 1, seen.checksum() * 1_000_003 + number);
