@@ -56,13 +56,13 @@ class TransactionLogTest {
 
     @Test
     void scan_ends_with_the_transaction_that_fills_it_and_has_the_deletions_of_its_streams() {
-        assertThat(log.scan(0, 2, stream -> true).end()).isEqualTo(1);
-        assertThat(log.scan(0, 3, stream -> true).events()).hasSize(4);
-        assertThat(log.scan(0, 100, DELETED::equals))
+        assertThat(log.scan(0, 2, id -> true).end()).isEqualTo(1);
+        assertThat(log.scan(0, 3, id -> true).events()).hasSize(4);
+        assertThat(log.scan(0, 100, DELETED.aggregateId()::equals))
                 .returns(List.of(), TransactionLog.Scanned::events)
                 .extracting(TransactionLog.Scanned::deletions)
                 .isEqualTo(Map.of(DELETED, 2L));
-        assertThat(log.scan(0, 100, KEPT::equals).deletions()).isEmpty();
+        assertThat(log.scan(0, 100, KEPT.aggregateId()::equals).deletions()).isEmpty();
     }
 
     @ParameterizedTest

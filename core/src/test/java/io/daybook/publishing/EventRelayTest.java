@@ -126,6 +126,7 @@ class EventRelayTest {
             await().until(() -> relay.status().state() == State.RETRYING && relay.failures() > 1);
             assertThat(relay.status().lastError()).endsWith(": the broker is down");
             assertThat(relay.status().lag()).isEqualTo(5);
+            assertThat(relay.lag()).isEqualTo(5);
             publisher.mend();
             await().until(() -> relay.published() == 5);
             await().until(() -> relay.status().state() == State.RUNNING);
@@ -202,6 +203,7 @@ class EventRelayTest {
             await().until(() -> relay.published() == 2);
             await().until(() -> relay.status().lag() == 0);
             assertThat(relay.skipped()).isEqualTo(1);
+            assertThat(relay.status().failures()).as("redeliveries").isZero();
             assertThat(relay.rememberedEvents()).isZero();
         }
         assertThat(kept).containsExactly(2L);
