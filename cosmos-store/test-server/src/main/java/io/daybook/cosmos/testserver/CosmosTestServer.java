@@ -193,10 +193,6 @@ public final class CosmosTestServer implements AutoCloseable {
      * them again; a partition serves as many in both cases. A container has one physical partition for each 10,000 RU/s with which it
      * was created, and those that {@link #split} adds. The limit replaces an earlier one, and ends when the database is cleared.
      *
-     * <pre>{@code
-     * server.limitRate("orders", "events", 50, Duration.ofMillis(10));
-     * }</pre>
-     *
      * @param database the database
      * @param container the container, which need not exist yet
      * @param requestsPerSecond the requests of a physical partition per second, 1 or more
