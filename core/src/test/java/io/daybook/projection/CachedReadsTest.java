@@ -131,8 +131,7 @@ class CachedReadsTest {
         cache.clear();
         onGet = key -> { // the reader finds nothing, and a writer is faster than its read of the store
             onGet = any -> {};
-            CachedDocument newer =
-                    new CachedDocument(99, "{\"seq\":9,\"eventId\":\"e9\",\"data\":\"{\\\"amount\\\":42}\"}");
+            CachedDocument newer = new CachedDocument(99, "{\"seq\":9,\"eventId\":\"e9\"}\n{\"amount\":42}");
             cache.put(key, newer, Duration.ofHours(1));
             onGet = any -> {};
         };
