@@ -80,7 +80,7 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
         Map<StreamId, StreamState<S>> stored = new LinkedHashMap<>();
         List<Move<S>> moves = moves(folded, stored, failures);
         List<Move<S>> unknown = moves.stream().filter(Move::isUnknown).toList();
-        moves.removeAll(unknown);
+        moves.removeIf(Move::isUnknown);
         moves.addAll(moves(announce(unknown, stored, failures), stored, failures));
         writeGroups(moves);
         stored.putAll(writeStreams(moves, failures));

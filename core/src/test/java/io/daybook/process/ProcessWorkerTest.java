@@ -64,12 +64,16 @@ class ProcessWorkerTest {
                 .containsExactly("StepTaken", "CommandAnswered", "StepTaken", "CommandAnswered");
     }
 
-    @Test
-    void timer_takes_effect_once_though_it_rings_twice_early_and_late() {
+    private ProcessTimer timerOfRequestedTrip() {
         world.planFlight("f", 1);
         world.requestTrip("1", "f");
         world.settle(worker);
-        ProcessTimer timer = world.timers.due(Instant.MAX, 10).get(0);
+        return world.timers.due(Instant.MAX, 10).get(0);
+    }
+
+    @Test
+    void timer_takes_effect_once_though_it_rings_twice_early_and_late() {
+        ProcessTimer timer = timerOfRequestedTrip();
         worker.ring(timer);
         assertThat(world.timers.due(Instant.MAX, 10)).containsExactly(timer);
         world.clock.advance(Trips.TIME_TO_PAY);
@@ -84,10 +88,7 @@ class ProcessWorkerTest {
 
     @Test
     void fired_timer_is_removed_from_the_store_once() {
-        world.planFlight("f", 1);
-        world.requestTrip("1", "f");
-        world.settle(worker);
-        ProcessTimer timer = world.timers.due(Instant.MAX, 10).get(0);
+        ProcessTimer timer = timerOfRequestedTrip();
         world.clock.advance(Trips.TIME_TO_PAY);
         worker.ring(timer);
 
@@ -97,10 +98,7 @@ class ProcessWorkerTest {
 
     @Test
     void timer_after_the_end_has_no_effect() {
-        world.planFlight("f", 1);
-        world.requestTrip("1", "f");
-        world.settle(worker);
-        ProcessTimer timer = world.timers.due(Instant.MAX, 10).get(0);
+        ProcessTimer timer = timerOfRequestedTrip();
         world.pay("1");
         world.settle(worker);
         world.clock.advance(Trips.TIME_TO_PAY);

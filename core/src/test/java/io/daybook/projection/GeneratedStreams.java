@@ -3,11 +3,6 @@ package io.daybook.projection;
 import io.daybook.contract.ContractEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
-import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.EventFilter;
-import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
@@ -24,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -33,7 +27,7 @@ import java.util.stream.Stream;
  * Streams of ten events each, which are generated when they are read. The feed delivers them in groups of 1,000 streams, one event of each
  * stream after the other. The last event of each stream follows {@link #LATE} groups later, when its document is no longer in memory.
  */
-final class GeneratedStreams implements EventFeed, EventStore {
+final class GeneratedStreams extends ReadOnlyEventStore implements EventFeed {
 
     static final String TYPE = "Order";
     static final int EVENTS = 10; // of each stream
@@ -158,36 +152,5 @@ final class GeneratedStreams implements EventFeed, EventStore {
     @Override
     public long currentVersion(StreamId stream) {
         return EVENTS;
-    }
-
-    @Override
-    public AppendResult append(
-            StreamId stream, long expectedVersion, List<EventEnvelope> events, AppendOptions options) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public HandledCommand recordRejection(StreamId stream, AppendOptions.IdempotencyKey command, String error) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Stream<EventEnvelope> find(EventFilter filter) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void delete(StreamId stream, long expectedVersion) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void delete(StreamId stream) {
-        throw new UnsupportedOperationException();
     }
 }

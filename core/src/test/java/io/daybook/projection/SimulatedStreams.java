@@ -4,14 +4,9 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventType;
-import io.daybook.eventstore.AppendOptions;
-import io.daybook.eventstore.AppendOptions.IdempotencyKey;
-import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
-import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
@@ -22,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -30,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Streams that grow, lose their last events in a failover, and are deleted; an event store of them, and all histories that ever were. */
-final class SimulatedStreams implements EventStore {
+final class SimulatedStreams extends ReadOnlyEventStore {
 
     sealed interface Happened extends DomainEvent {}
 
@@ -158,31 +152,6 @@ final class SimulatedStreams implements EventStore {
     @Override
     public long currentVersion(StreamId stream) {
         return of(stream, () -> (long) events(stream).size());
-    }
-
-    @Override
-    public AppendResult append(StreamId stream, long expected, List<EventEnvelope> events, AppendOptions options) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Stream<EventEnvelope> find(EventFilter filter) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void delete(StreamId stream, long expectedVersion) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
