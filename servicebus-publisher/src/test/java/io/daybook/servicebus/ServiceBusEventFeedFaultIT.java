@@ -116,6 +116,21 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
     }
 
     @Test
+    void replaces_a_connection_that_does_not_answer_about_sessions() {
+        publisher.publish(counted("a", 1, 10));
+        publisher.publish(counted("b", 1, 10));
+        broker.show(billing, ServiceBusFault.ignoreStateReads());
+        Recorder recorder = new Recorder();
+        subscribe(recorder);
+        awaitEmpty();
+
+        assertThat(firstOccurrences(recorder.of("a"))).isEqualTo(upTo(10));
+        assertThat(firstOccurrences(recorder.of("b"))).isEqualTo(upTo(10));
+        assertThat(recorder.overlapped).isFalse();
+        assertThat(broker.faultsLeft(billing)).isZero();
+    }
+
+    @Test
     void two_threads_handle_a_hundred_sessions() {
         Recorder recorder = new Recorder();
         for (int stream = 0; stream < 100; stream++) {

@@ -10,15 +10,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.protocol.amqp.broker.AMQPMessage;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.message.Message;
 
-/** Answers what the SDK asks of {@code $cbs} and of an entity's {@code $management}. */
+/** Answers what the SDK asks of {@code $cbs} and of an entity's {@code $management}, over one connection. */
 final class Management {
 
     private final EmbeddedBroker broker;
+    private final Set<String> ignoringStateReads = ConcurrentHashMap.newKeySet(); // names of entities
 
     Management(EmbeddedBroker broker) {
         this.broker = broker;
@@ -55,6 +58,9 @@ final class Management {
                 }
                 return new RequestLink.Answer(fault.status, null);
             }
+        }
+        if (operation.endsWith(":get-session-state") && ignoresStateReads(entity)) {
+            return RequestLink.NO_ANSWER;
         }
         ServiceBusFault fault = operation.endsWith(":schedule-message")
                 ? broker.faults().take(entity.name(), ServiceBusFault.Stage.SCHEDULE)
@@ -101,6 +107,14 @@ final class Management {
             return RequestLink.NO_ANSWER;
         }
         return new RequestLink.Answer(status, answer);
+    }
+
+    private boolean ignoresStateReads(Entity entity) {
+        if (ignoringStateReads.contains(entity.name())) {
+            return true;
+        }
+        ServiceBusFault fault = broker.faults().take(entity.name(), ServiceBusFault.Stage.STATE_READ);
+        return fault != null && ignoringStateReads.add(entity.name());
     }
 
     @SuppressWarnings("unchecked")

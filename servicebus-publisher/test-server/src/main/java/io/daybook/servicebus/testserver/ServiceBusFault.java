@@ -25,6 +25,7 @@ public final class ServiceBusFault {
         SETTLEMENT,
         RENEWAL,
         STATE,
+        STATE_READ,
         SCHEDULE
     }
 
@@ -49,6 +50,7 @@ public final class ServiceBusFault {
         REFUSE_RENEWAL(Stage.RENEWAL),
         REFUSE_STATE(Stage.STATE),
         LOSE_STATE_ANSWER(Stage.STATE),
+        IGNORE_STATE_READS(Stage.STATE_READ),
         REFUSE_SCHEDULE(Stage.SCHEDULE),
         LOSE_SCHEDULE_ANSWER(Stage.SCHEDULE);
 
@@ -212,6 +214,17 @@ public final class ServiceBusFault {
      */
     public static ServiceBusFault loseStateAnswer(int status) {
         return new ServiceBusFault(Kind.LOSE_STATE_ANSWER, null, status, Duration.ZERO, 0, 1);
+    }
+
+    /**
+     * {@return a connection over which no request for the state of a session is answered any more}
+     *
+     * <p>The first such request chooses the connection. Over it, sessions are still accepted and messages still arrive. The SDK for Java
+     * 7.17.19 showed this after the connection was lost while sessions were open: its client accepted sessions over the new connection,
+     * and all its requests for their states timed out until the client was replaced.
+     */
+    public static ServiceBusFault ignoreStateReads() {
+        return of(Kind.IGNORE_STATE_READS, null);
     }
 
     /**
