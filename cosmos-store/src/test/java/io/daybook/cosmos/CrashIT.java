@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.CrashWriter.Ack;
+import io.daybook.cosmos.crash.JavaProcess;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.cosmos.testserver.CosmosTestServer;

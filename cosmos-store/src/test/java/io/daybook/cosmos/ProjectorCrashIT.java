@@ -6,6 +6,7 @@ import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.SeenEvents.Totals;
+import io.daybook.cosmos.crash.JavaProcess;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.cosmos.testserver.CosmosTestServer;

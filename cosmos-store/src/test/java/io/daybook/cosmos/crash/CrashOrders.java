@@ -1,4 +1,4 @@
-package io.daybook.cosmos;
+package io.daybook.cosmos.crash;
 
 import io.daybook.aggregate.AggregateRoot;
 import io.daybook.aggregate.AggregateType;
@@ -12,16 +12,18 @@ import java.time.Duration;
 
 /**
  * Orders that are shipped or expire. An account gets points for each order and a refund for each that expires: commands that take effect
- * as often as they are handled. {@link RunnerInstance} runs the reaction and the process.
+ * as often as they are handled. {@link CrashRunner} runs the reaction and the process.
  */
-final class CrashOrders {
+public final class CrashOrders {
 
     static final Duration TIME_TO_SHIP = Duration.ofHours(1);
 
-    sealed interface OrderEvent extends DomainEvent {}
+    /** An event of an order. */
+    public sealed interface OrderEvent extends DomainEvent {}
 
+    /** An order was placed. */
     @EventType("Placed")
-    record Placed(String id, String account) implements OrderEvent {}
+    public record Placed(String id, String account) implements OrderEvent {}
 
     @EventType("Shipped")
     record Shipped(String id) implements OrderEvent {}
@@ -47,8 +49,11 @@ final class CrashOrders {
 
     record Unshipped(String order, String account) {}
 
-    static final class Order extends AggregateRoot<OrderEvent> {
-        static final AggregateType<Order, OrderEvent> TYPE = AggregateType.named("Order", OrderEvent.class, Order::new)
+    /** An order. */
+    public static final class Order extends AggregateRoot<OrderEvent> {
+        /** Its type. */
+        public static final AggregateType<Order, OrderEvent> TYPE = AggregateType.named(
+                        "Order", OrderEvent.class, Order::new)
                 .on(Placed.class, (order, event) -> {})
                 .on(Shipped.class, (order, event) -> order.over = true)
                 .on(Expired.class, (order, event) -> order.over = true)
@@ -56,7 +61,12 @@ final class CrashOrders {
 
         private boolean over;
 
-        void place(String account) {
+        /**
+         * Places the order.
+         *
+         * @param account that of its customer
+         */
+        public void place(String account) {
             raise(new Placed(id(), account));
         }
 
@@ -112,7 +122,8 @@ final class CrashOrders {
             .onRejected("expire", (step, rejection) -> step.end())
             .build();
 
-    static final JacksonEventSerializer SERIALIZER =
+    /** Reads and writes the events of orders and accounts. */
+    public static final JacksonEventSerializer SERIALIZER =
             JacksonEventSerializer.of(Order.TYPE.eventTypes().and(Account.TYPE.eventTypes()));
 
     private CrashOrders() {}

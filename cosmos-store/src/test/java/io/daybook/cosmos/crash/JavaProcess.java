@@ -1,4 +1,4 @@
-package io.daybook.cosmos;
+package io.daybook.cosmos.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,14 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A main class of the tests that runs in a separate JVM, which may be killed. */
-final class JavaProcess {
+public final class JavaProcess {
 
     private static final int SIGKILL = 128 + 9;
+
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
 
     private final Process process;
 
@@ -22,7 +25,14 @@ final class JavaProcess {
         this.process = process;
     }
 
-    static JavaProcess start(Class<?> main, String... arguments) {
+    /**
+     * Starts a process. Its standard error is that of this one.
+     *
+     * @param main the class
+     * @param arguments its arguments
+     * @return the process
+     */
+    public static JavaProcess start(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -42,23 +52,39 @@ final class JavaProcess {
         }
     }
 
-    Process process() {
+    /** {@return the process itself} */
+    public Process process() {
         return process;
     }
 
-    /** Writes a line to its standard input. */
-    void send(String line) throws IOException {
+    /**
+     * Writes a line to its standard input.
+     *
+     * @param line without its end
+     */
+    public void send(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
 
+    /** Lets a {@link CrashRunner} write its status to standard error and end. It may be in any state, and is not waited for long. */
+    void askForStatus() throws InterruptedException {
+        try {
+            send(CrashRunner.STATUS);
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            return; // it has ended
+        }
+        process.waitFor(STATUS_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    }
+
     /** Ends the process without notice. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         assertThat(process.destroyForcibly().waitFor()).isEqualTo(SIGKILL);
     }
 
     /** Ends its standard input, upon which it stops its work and exits. */
-    void end() throws IOException, InterruptedException {
+    public void end() throws IOException, InterruptedException {
         process.getOutputStream().close();
         assertThat(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .as("a process has ended")
@@ -67,7 +93,7 @@ final class JavaProcess {
     }
 
     /** Ends the process after a test, in whatever state it is. */
-    void destroy() {
+    public void destroy() {
         process.destroyForcibly();
     }
 }

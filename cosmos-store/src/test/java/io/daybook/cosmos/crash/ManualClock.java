@@ -1,4 +1,4 @@
-package io.daybook.cosmos;
+package io.daybook.cosmos.crash;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,11 +7,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test moves. */
-final class ManualClock extends Clock {
+public final class ManualClock extends Clock {
 
     private volatile Instant now;
 
-    ManualClock(Instant now) {
+    /**
+     * Creates a clock.
+     *
+     * @param now its time, until a test moves it
+     */
+    public ManualClock(Instant now) {
         this.now = now;
     }
 
@@ -30,11 +35,21 @@ final class ManualClock extends Clock {
         return now;
     }
 
-    void set(Instant time) {
+    /**
+     * Sets the time.
+     *
+     * @param time the new time
+     */
+    public void set(Instant time) {
         now = time;
     }
 
-    void advance(Duration time) {
+    /**
+     * Moves the time forward.
+     *
+     * @param time by how much
+     */
+    public void advance(Duration time) {
         set(now.plus(time));
     }
 }
