@@ -65,6 +65,14 @@ async function accessible(page, where) {
 }
 
 const checks = {
+  async empty_list_leads_to_the_first_order() {
+    const page = await open(url);
+    await page.getByText('No orders were placed in these days').waitFor();
+    await page.getByRole('link', { name: 'Place the first one' }).click();
+    await page.getByRole('heading', { name: 'New order' }).waitFor();
+    await page.context().close();
+  },
+
   async placed_order_appears_in_every_list_without_reload() {
     const watching = await open(url);
     const page = await open(url);
@@ -109,10 +117,13 @@ const checks = {
 
   async order_shows_its_processes() {
     const page = await open(url);
+    const asked = [];
+    page.on('request', request => asked.push(request.url()));
     const process = name => page.locator('.process').filter({ hasText: name });
     await place(page, 'frank');
-    await process('Expiry').filter({ hasText: 'running' }).filter({ hasText: 'next timer' }).waitFor();
+    await process('Expiry').filter({ hasText: 'running' }).filter({ hasText: 'if it is not shipped by' }).waitFor();
     expect((await process('Refund').count()) === 0, 'an order that is not cancelled has a refund');
+    expect(!asked.some(each => each.includes('/processes/Refunding/')), 'the page asks for a refund that cannot exist');
     await page.getByText('Cancel', { exact: true }).click();
     await page.getByLabel('Reason').fill('Ordered by mistake');
     await page.getByRole('button', { name: 'Cancel order' }).click();
@@ -130,7 +141,7 @@ const checks = {
     await orders.filter({ hasText: /^1$/ }).waitFor();
     await page.locator('.tiles').getByText('2,000.50').waitFor();
     await page.goto(url + '/#/overview');
-    await page.getByText('Numbers', { exact: true }).click();
+    await page.getByText('Show the numbers', { exact: true }).click();
     await page.locator('.content tbody th').first().waitFor();
     expect((await page.locator('.chart .bar').count()) === 30, 'the chart has another number of days');
     await page.context().close();
@@ -149,8 +160,115 @@ const checks = {
       const described = await input.getAttribute('aria-describedby');
       expect(described && (await page.locator('#' + described).textContent()).includes(message), label + ' has no message with "' + message + '"');
     }
+    await page.getByLabel('Quantity').fill('1');
+    expect((await page.getByLabel('Quantity').getAttribute('aria-invalid')) === null, 'a corrected value is still marked');
+    await page.getByLabel('Unit price').fill('12,50');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.locator('.violation').filter({ hasText: 'a number such as' }).waitFor();
     await page.getByPlaceholder('Product, customer').fill('ab');
+    await page.getByText('Type at least 3 characters').waitFor();
+    expect((await page.locator('#filters .violation').count()) === 0, 'a word that is being typed is a violation');
+    await page.getByPlaceholder('Product, customer').press('Enter');
     await page.locator('#filters .violation').filter({ hasText: 'at least 3' }).waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByText('More filters').click();
+    await page.getByLabel('From', { exact: true }).fill('2026-02-01');
+    await page.getByLabel('To', { exact: true }).fill('2026-01-01');
+    await page.locator('#filters .violation').filter({ hasText: 'must not be before "From"' }).waitFor();
+    await page.context().close();
+  },
+
+  async problems_say_what_to_do() {
+    const page = await open(url);
+    await page.getByLabel('Acting as').fill('李雷');
+    await page.getByRole('link', { name: 'New order' }).click();
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.locator('#panel .problem').filter({ hasText: 'printable ASCII' }).waitFor();
+    await page.getByLabel('Acting as').fill('alice');
+    await place(page, 'grace');
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByText('Ship', { exact: true }).click();
+    await other.getByLabel('Tracking number').fill('1Z1');
+    await other.getByLabel('Carrier').fill('UPS');
+    await other.route(address => !address.pathname.endsWith('/ship'), route => route.abort()); // it does not see the change
+    await addItem(page, 'CABLE-2', '3.50');
+    await other.getByRole('button', { name: 'Ship order' }).click();
+    await other.locator('form .problem').filter({ hasText: 'changed in the meantime' }).waitFor();
+    problems.length = 0; // requests that failed
+    await other.close();
+    await page.route('**/items', route => route.abort());
+    await page.getByLabel('Product', { exact: true }).fill('CABLE-3');
+    await page.getByLabel('Unit price').fill('1');
+    await page.getByRole('button', { name: 'Add item' }).click();
+    await page.locator('form .problem').filter({ hasText: 'Send again' }).waitFor();
+    problems.length = 0;
+    await page.unroute('**/items');
+    await page.getByRole('button', { name: 'Add item' }).click();
+    await page.getByRole('cell', { name: 'CABLE-3', exact: true }).waitFor();
+    await page.goto(url + '/#/orders/no-such-order');
+    await page.getByText('There is no order with the id no-such-order').waitFor();
+    expect(!(await page.getByRole('heading', { name: 'Timeline' }).isVisible()), 'an order that does not exist has a timeline');
+    await page.context().close();
+  },
+
+  async focus_stays_where_the_reader_is() {
+    const page = await open(url);
+    const focused = locator => locator.evaluate(async element => {
+      while (document.activeElement !== element) await new Promise(requestAnimationFrame);
+    });
+    await place(page, 'heidi');
+    await page.getByText('Order placed.').waitFor();
+    expect((await page.title()) === 'Order of heidi · Orders', 'the title is ' + (await page.title()));
+    await addItem(page, 'CABLE-2', '3.50');
+    await focused(page.getByLabel('Product', { exact: true }));
+    await page.getByText('Ship', { exact: true }).click();
+    await page.getByLabel('Tracking number').fill('1Z9');
+    await page.getByLabel('Carrier').fill('UPS');
+    await page.getByRole('button', { name: 'Ship order' }).click();
+    await focused(page.locator('.said'));
+    await page.getByRole('slider').fill('1');
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await focused(page.getByRole('slider'));
+    await page.locator('.timeline button').last().click();
+    await version(page).filter({ hasText: '1 of 3' }).waitFor();
+    await focused(page.locator('.timeline button').last());
+    const address = page.url();
+    await page.locator('.skip').focus();
+    await page.keyboard.press('Enter');
+    await focused(page.locator('#panel'));
+    expect(page.url() === address, 'the link past the list leads to another view');
+    await page.context().close();
+  },
+
+  async unsent_order_is_kept_and_its_items_are_removed() {
+    const page = await open(url);
+    await page.getByRole('link', { name: 'New order' }).click();
+    await page.getByRole('button', { name: 'Another item' }).click();
+    await page.getByLabel('Product', { exact: true }).first().fill('FIRST');
+    await page.getByLabel('Product', { exact: true }).last().fill('SECOND');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Remove item 1' }).click();
+    expect((await page.locator('[name="items[0].product_id"]').inputValue()) === 'SECOND', 'the second item is not the first now');
+    expect((await page.locator('.items fieldset').count()) === 1, 'the item was not removed');
+    await page.context().close();
+  },
+
+  async filters_are_visible_and_can_be_cleared() {
+    const page = await open(url);
+    await row(page, 'carol').first().waitFor();
+    await row(page, 'erin').first().click();
+    await page.getByRole('link', { name: 'erin', exact: true }).click();
+    await row(page, 'carol').first().waitFor({ state: 'detached' });
+    await page.getByText('1 order found').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await row(page, 'carol').first().waitFor();
+    await page.getByPlaceholder('Product, customer').fill('nothing-like-it');
+    await page.getByText('No order matches').waitFor();
+    await page.getByPlaceholder('Product, customer').fill('00000000-0000-0000-0000-000000000000');
+    await page.getByRole('link', { name: 'Open the order with this id' }).waitFor();
     await page.context().close();
   },
 
@@ -208,6 +326,16 @@ const checks = {
     await health.getByText('Try it').click();
     await health.getByRole('button', { name: 'Send' }).click();
     await health.getByText('200').last().waitFor();
+    const one = page.locator('#getOrder');
+    await one.getByText('Try it').click();
+    await one.getByRole('button', { name: 'Send' }).click();
+    await one.getByText('Fill in "id"').waitFor();
+    const create = page.locator('#createOrder');
+    await create.getByText('Try it').click();
+    await create.getByRole('button', { name: 'Send' }).click();
+    await create.getByText('201 Created').waitFor();
+    await one.getByRole('button', { name: 'Send' }).click();
+    await one.getByText('200 OK').waitFor();
     await page.context().close();
   },
 

@@ -25,12 +25,17 @@ import org.junit.jupiter.api.Timeout;
 class PageIT {
 
     private static final List<String> CHECKS = List.of(
+            "empty_list_leads_to_the_first_order",
             "placed_order_appears_in_every_list_without_reload",
             "reads_its_writes_while_projector_is_stopped",
             "slider_shows_order_as_it_was",
             "order_shows_its_processes",
             "customer_and_days_are_summed_up",
             "violations_appear_next_to_their_fields",
+            "problems_say_what_to_do",
+            "focus_stays_where_the_reader_is",
+            "unsent_order_is_kept_and_its_items_are_removed",
+            "filters_are_visible_and_can_be_cleared",
             "keyboard_alone_places_and_ships_an_order",
             "text_is_never_markup",
             "docs_show_every_operation",

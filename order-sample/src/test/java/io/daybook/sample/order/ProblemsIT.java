@@ -55,7 +55,7 @@ class ProblemsIT {
                         "customer_id must be a text",
                         "items[1] must be an object",
                         "items[2].quantity must be a whole number",
-                        "items[2].unit_price must be a number",
+                        "items[2].unit_price must be a number such as 1299.90",
                         "items[2].size is not known here",
                         "shipping_address.city must not be blank",
                         "shipping_address.zip must not be blank",

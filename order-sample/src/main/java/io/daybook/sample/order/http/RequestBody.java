@@ -39,7 +39,7 @@ final class RequestBody {
     private static final Map<Class<?>, String> TYPES = Map.of(
             String.class, "must be a text",
             Integer.TYPE, "must be a whole number",
-            BigDecimal.class, "must be a number",
+            BigDecimal.class, "must be a number such as 1299.90",
             ArrayList.class, "must be a list");
 
     private RequestBody() {}

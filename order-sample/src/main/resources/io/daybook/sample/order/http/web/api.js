@@ -17,6 +17,9 @@ export async function get(path, etag) {
 
 /** Sends a command. The same key makes a retry of the same command safe. */
 export async function post(path, body, { key, version, user }) {
+  if (!/^[ -~]{0,128}$/.test(user)) {
+    throw new Problem({ status: 400, detail: 'The name after "Acting as" must have 1 to 128 printable ASCII characters.' });
+  }
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
   if (version) headers['If-Match'] = '"' + version + '"';
   if (user) headers['X-User-Id'] = user;

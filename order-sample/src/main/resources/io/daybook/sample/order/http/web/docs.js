@@ -3,7 +3,17 @@ import { parseYaml } from './yaml.js';
 
 const SHOWN_HEADERS = ['location', 'link', 'etag', 'consistency-token', 'x-correlation-id', 'idempotent-replayed', 'retry-after', 'content-type'];
 const operations = document.getElementById('operations');
+const contents = document.getElementById('contents');
+const wide = matchMedia('(min-width: 60rem)');
 let fields = 0;
+
+// A wide window shows the contents beside the operations, a narrow one on request.
+const unfold = () => { contents.open = wide.matches; };
+wide.addEventListener('change', unfold);
+unfold();
+contents.addEventListener('click', event => {
+  if (event.target.matches('a') && !wide.matches) contents.open = false;
+});
 
 async function start() {
   const api = parseYaml(await (await fetch('/openapi.yaml')).text());
@@ -15,9 +25,9 @@ async function start() {
     for (const [method, operation] of Object.entries(methods)) groups.get(operation.tags[0]).push({ path, method, operation });
   }
   for (const [tag, entries] of groups) {
-    document.getElementById('contents').append(h('b', {}, tag));
+    contents.append(h('b', {}, tag));
     for (const entry of entries) {
-      document.getElementById('contents').append(h('a', { href: '#' + entry.operation.operationId }, entry.operation.summary));
+      contents.append(h('a', { href: '#' + entry.operation.operationId }, entry.operation.summary));
       operations.append(show(entry, resolve));
     }
   }
@@ -68,8 +78,10 @@ function type(node, resolve) {
   if (found.oneOf) return found.oneOf.map(each => type(each, resolve)).join(' or ');
   if (found.enum) return found.enum.join(' | ');
   if (found.type === 'array') return 'list of ' + type(found.items, resolve);
-  const limits = [['minimum', '≥ '], ['maximum', '≤ '], ['minLength', 'at least '], ['maxLength', 'at most '], ['default', 'default ']]
+  const limits = [['minimum', '≥ '], ['maximum', '≤ '], ['default', 'default ']]
     .filter(([key]) => found[key] !== undefined).map(([key, word]) => word + found[key]);
+  if (found.maxLength) limits.unshift((found.minLength ? found.minLength + ' to ' : 'at most ') + found.maxLength + ' characters');
+  else if (found.minLength) limits.unshift('at least ' + found.minLength + ' characters');
   return [found.format || found.type || 'any', ...limits].join(', ');
 }
 
@@ -92,13 +104,19 @@ function trial(path, method, parameters, body) {
   if (area) area.value = text;
   const status = h('p', { role: 'status' });
   const answer = h('pre', { tabindex: '0', hidden: true, 'aria-label': 'Answer' });
-  const form = h('form', { novalidate: true }, h('div', { class: 'grid' }, inputs), area ? h('div', {}, h('label', { for: id }, 'Body'), area) : null,
+  const form = h('form', { novalidate: true, 'data-path': path }, h('div', { class: 'grid' }, inputs), area ? h('div', {}, h('label', { for: id }, 'Body'), area) : null,
     h('button', { class: 'button primary' }, 'Send'), status, answer);
   form.addEventListener('submit', async event => {
     event.preventDefault();
     let target = path;
     const query = new URLSearchParams();
     const headers = area ? { 'Content-Type': 'application/json' } : {};
+    const missing = Array.from(form.querySelectorAll('input[data-in=path]')).find(input => !input.value.trim());
+    if (missing) {
+      status.textContent = 'Fill in "' + missing.name + '", which is a part of the path.';
+      missing.focus();
+      return;
+    }
     for (const input of form.querySelectorAll('input')) {
       if (input.dataset.in === 'path') target = target.replace('{' + input.name + '}', encodeURIComponent(input.value));
       else if (input.value && input.dataset.in === 'query') query.set(input.name, input.value);
@@ -107,6 +125,7 @@ function trial(path, method, parameters, body) {
     try {
       const response = await fetch(target + (query.size ? '?' + query : ''), { method: method.toUpperCase(), headers, body: area ? area.value : undefined, cache: 'no-store' });
       status.textContent = response.status + ' ' + response.statusText;
+      if (response.status === 201) fillIn(response.headers.get('Location').split('/').pop());
       const heads = SHOWN_HEADERS.filter(name => response.headers.has(name)).map(name => name + ': ' + response.headers.get(name)).join('\n');
       answer.textContent = heads + '\n\n' + indent(await response.text());
     } catch (failure) {
@@ -116,6 +135,11 @@ function trial(path, method, parameters, body) {
     answer.hidden = !answer.textContent;
   });
   return h('details', {}, h('summary', {}, 'Try it'), form);
+}
+
+/** Puts the id of an order that was just placed into the forms of the other operations on orders. */
+function fillIn(id) {
+  document.querySelectorAll('[data-path^="/orders/{id}"] input[name=id], [data-path^="/processes/"] input[name=id]').forEach(input => { input.value = id; });
 }
 
 /** Text with `code` in it. */

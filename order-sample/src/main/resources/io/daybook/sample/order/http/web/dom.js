@@ -24,12 +24,32 @@ export function money(text) {
   return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (cents === undefined ? '' : '.' + cents);
 }
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+// In the language of the page, as amounts are, and in the time zone of the reader.
+const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+export const minute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-export function time(text) {
-  return h('time', { datetime: text, title: text }, moment.format(new Date(text)));
+export const timeZone = moment.resolvedOptions().timeZone;
+
+export function time(text, format = moment) {
+  return h('time', { datetime: text, title: text }, format.format(new Date(text)));
 }
 
 export function badge(status) {
   return h('span', { class: 'badge ' + status }, status);
+}
+
+export function count(number, noun) {
+  return number + ' ' + noun + (number === 1 ? '' : 's');
+}
+
+/** Names the view in the title of the window, so that tabs and the history differ. */
+export function entitle(view) {
+  document.title = view ? view + ' · Orders' : 'Orders';
+}
+
+const EVENTS = { OrderCreated: 'Order placed', OrderItemAdded: 'Item added', OrderShipped: 'Order shipped', OrderCancelled: 'Order cancelled', RefundPaid: 'Refund paid' };
+
+/** The words for a type of events. */
+export function eventName(type) {
+  return EVENTS[type] || type;
 }

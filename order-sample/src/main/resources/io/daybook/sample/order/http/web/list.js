@@ -1,22 +1,36 @@
-import { badge, h, money, time } from './dom.js';
+import { badge, count, h, minute, money, time } from './dom.js';
 import { every, get, Problem } from './api.js';
 import { clear, show } from './forms.js';
 
+const PAGE = 20;
+const MAX = 100;
 const element = id => document.getElementById(id);
 const filters = element('filters');
 const rows = new Map();
 let selected = '';
 let etag = '';
+let limit = PAGE;
 let first = [];
 let further = [];
 let next = '';
 let generation = 0;
+let typing = false; // a word that is still too short to be searched for
+
+const searched = () => filters.elements.namedItem('q').value.trim();
+
+function narrowed() {
+  const data = new FormData(filters);
+  return searched() !== '' || data.has('status') || ['customer_id', 'from_date', 'to_date'].some(name => data.get(name));
+}
 
 function path(after) {
-  const data = new FormData(filters);
-  const query = new URLSearchParams();
-  const q = (data.get('q') || '').trim();
+  const q = searched();
   element('narrow').disabled = q !== '';
+  element('clear').hidden = !narrowed();
+  element('hint').hidden = q === '';
+  element('hint').textContent = typing ? 'Type at least 3 characters of each word.' : 'All orders are searched, whatever the filters.';
+  const data = new FormData(filters);
+  const query = new URLSearchParams({ limit });
   if (q) {
     query.set('q', q);
   } else {
@@ -30,8 +44,10 @@ function path(after) {
 }
 
 async function load(wanted = generation) {
+  const from = path();
+  if (typing) return;
   try {
-    const answer = await get(path(), etag);
+    const answer = await get(from, etag);
     if (wanted !== generation) return;
     clear(filters);
     if (answer === null) return;
@@ -45,13 +61,25 @@ async function load(wanted = generation) {
   }
 }
 
+// Up to the greatest page, the whole list stays up to date. What follows is read once.
 async function more() {
+  if (limit < MAX && !further.length) {
+    limit = Math.min(MAX, limit + PAGE);
+    etag = '';
+    await load();
+    return;
+  }
   const wanted = generation;
-  const answer = await get(path(next));
-  if (wanted !== generation) return;
-  further.push(...answer.data.orders);
-  next = answer.data.next || '';
-  draw();
+  try {
+    const answer = await get(path(next));
+    if (wanted !== generation) return;
+    further.push(...answer.data.orders);
+    next = answer.data.next || '';
+    draw();
+  } catch (failure) {
+    if (!(failure instanceof Problem)) throw failure;
+    if (wanted === generation) show(filters, failure, false);
+  }
 }
 
 function draw() {
@@ -59,6 +87,7 @@ function draw() {
   const orders = [...first, ...further.filter(order => !known.has(order.order_id))];
   const fresh = rows.size > 0;
   const ids = new Set(orders.map(order => order.order_id));
+  const changed = filters.elements.namedItem('sort').value === '-changed_at' || searched() !== '';
   for (const [id, row] of rows) {
     if (!ids.has(id)) {
       row.remove();
@@ -71,22 +100,32 @@ function draw() {
       row = h('li', { class: fresh ? 'fresh' : '' }, h('a', { href: '#/orders/' + order.order_id }));
       rows.set(order.order_id, row);
     }
-    if (row.dataset.version !== String(order.version)) {
-      row.dataset.version = order.version;
+    const state = order.version + ' ' + changed;
+    if (row.dataset.state !== state) {
+      row.dataset.state = state;
       row.firstChild.replaceChildren(
         h('span', { class: 'who' }, order.customer_id), badge(order.status),
         h('span', { class: 'total' }, money(order.total_amount)),
-        h('span', { class: 'soft' }, count(order.items.length, 'line'), ' · ', time(order.changed_at)));
+        h('span', { class: 'soft' }, products(order), ' · ', changed ? 'changed ' : 'placed ', time(changed ? order.changed_at : order.created_at, minute)));
     }
     if (element('orders').children[index] !== row) element('orders').insertBefore(row, element('orders').children[index] || null);
   });
-  element('count').textContent = orders.length === 0 ? 'No orders' : count(orders.length, 'order') + (next ? ', more below' : '');
   element('more').hidden = !next;
+  element('count').replaceChildren(...summary(orders.length));
   mark();
 }
 
-function count(number, noun) {
-  return number + ' ' + noun + (number === 1 ? '' : 's');
+function products(order) {
+  const names = [...new Set(order.items.map(item => item.product_id))];
+  return names.slice(0, 2).join(', ') + (names.length > 2 ? ' and ' + (names.length - 2) + ' more' : '');
+}
+
+function summary(found) {
+  if (found) return [count(found, 'order') + (narrowed() ? ' found' : '') + (next ? ', more below' : '')];
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(searched())) {
+    return ['Ids are not searched. ', h('a', { href: '#/orders/' + searched() }, 'Open the order with this id')];
+  }
+  return narrowed() ? ['No order matches.'] : ['No orders yet. ', h('a', { href: '#/new' }, 'Place the first one')];
 }
 
 function mark() {
@@ -118,19 +157,35 @@ export function narrow(customer) {
 function restart() {
   generation++;
   etag = '';
+  limit = PAGE;
   further = [];
   return load();
 }
 
 export function start() {
   let timer = 0;
+  const ask = () => {
+    clearTimeout(timer);
+    typing = false;
+    return restart();
+  };
   filters.addEventListener('submit', event => {
     event.preventDefault();
-    restart();
+    ask();
   });
-  filters.addEventListener('input', () => {
+  filters.addEventListener('input', event => {
     clearTimeout(timer);
+    typing = event.target.name === 'q' && searched().split(/\s+/).some(word => word.length === 1 || word.length === 2);
+    if (typing) clear(filters);
     timer = setTimeout(restart, 200);
+  });
+  filters.elements.namedItem('q').addEventListener('change', () => {
+    if (typing) ask();
+  });
+  element('clear').addEventListener('click', () => {
+    filters.reset();
+    ask();
+    filters.elements.namedItem('q').focus();
   });
   element('more').addEventListener('click', more);
   every(1500, () => load());

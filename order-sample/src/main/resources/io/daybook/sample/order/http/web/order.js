@@ -1,34 +1,38 @@
-import { badge, h, money, time } from './dom.js';
+import { badge, count, entitle, eventName, h, money, time } from './dom.js';
 import { every, get, post, Problem } from './api.js';
 import { showProcesses } from './processes.js';
 import { commandForm, field, whole } from './forms.js';
 
-const EVENTS = { OrderCreated: 'Order placed', OrderItemAdded: 'Item added', OrderShipped: 'Order shipped', OrderCancelled: 'Order cancelled' };
 const PAGE = 1000;
 
 /** Shows one order with its timeline until the returned function is called. */
-export function showOrder(panel, id, user, changed) {
+export function showOrder(panel, id, user, changed, news) {
   const path = '/orders/' + encodeURIComponent(id);
   let order = null;
   let etag = '';
   let history = [];
   let version = 0; // 0 follows the order
   let closed = false;
+  let stopProcesses = null;
 
-  const said = h('p', { class: 'said', role: 'status' });
+  const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+  const said = h('p', { class: 'said', role: 'status', tabindex: '-1' }, news);
   const title = h('h2', { tabindex: '-1' }, 'Order');
   const content = h('div', { class: 'content' });
   const timeline = h('ol', { class: 'timeline' });
-  const processes = h('div', { class: 'processes' });
+  const entries = [];
+  const processes = h('div', { class: 'processes', hidden: true });
   const slider = h('input', { type: 'range', min: 1, max: 1, value: 1, id: 'version', 'aria-describedby': 'when' });
   const when = h('p', { id: 'when', class: 'soft' });
+  const hint = h('p', { class: 'soft' });
   const label = h('label', { for: 'version' }, 'Version');
-  const now = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => travel(0) }, 'Back to now');
+  const now = h('button', { type: 'button', class: 'button', hidden: true, onclick: returnToNow }, 'Back to now');
   const actions = h('div', { class: 'actions' });
-  panel.replaceChildren(
-    h('p', { class: 'back' }, h('a', { href: '#/' }, '← All orders')), title, said,
-    h('div', { class: 'card travel' }, label, slider, h('div', { class: 'between' }, when, now)),
-    content, actions, h('h3', {}, 'Timeline'), timeline, h('h3', {}, 'Processes'), processes);
+  const body = h('div', { class: 'stack', hidden: true },
+    h('div', { class: 'card travel' }, label, slider, h('div', { class: 'between' }, when, now), hint),
+    content, said, actions, h('h3', {}, 'Timeline'), timeline, processes);
+  panel.replaceChildren(h('p', { class: 'back' }, h('a', { href: '#/' }, '← All orders')), title, problem, body);
+  entitle('Order');
   slider.addEventListener('input', () => travel(Number(slider.value)));
   title.focus();
 
@@ -36,18 +40,27 @@ export function showOrder(panel, id, user, changed) {
     try {
       const answer = await get(path, etag);
       if (closed) return;
-      if (said.classList.contains('bad')) say('');
+      warn('');
       if (answer === null) return;
       order = answer.data;
       etag = answer.etag;
       await loadHistory();
       if (closed) return;
       slider.max = order.version;
+      body.hidden = false;
+      entitle('Order of ' + order.customer_id);
       draw(version ? null : order);
       drawActions();
+      if (!stopProcesses) stopProcesses = showProcesses(processes, id, () => order);
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      if (!closed) say(failure.message, true);
+      if (closed) return;
+      warn(failure.message);
+      if (failure.status === 404 || failure.status === 410) {
+        body.hidden = true;
+        stop();
+        stopProcesses?.();
+      }
     }
   }
 
@@ -59,7 +72,13 @@ export function showOrder(panel, id, user, changed) {
     }
   }
 
+  function returnToNow() {
+    travel(0);
+    slider.focus();
+  }
+
   async function travel(to) {
+    said.textContent = '';
     version = to === 0 || (order && to >= order.version) ? 0 : to;
     slider.value = version || order.version;
     if (version === 0) {
@@ -73,7 +92,7 @@ export function showOrder(panel, id, user, changed) {
       if (!closed && wanted === version) draw(answer.data);
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      say(failure.message, true);
+      warn(failure.message);
     }
   }
 
@@ -83,7 +102,10 @@ export function showOrder(panel, id, user, changed) {
     label.textContent = 'Version ' + shown + ' of ' + order.version;
     slider.value = shown;
     slider.setAttribute('aria-valuetext', 'version ' + shown + ' of ' + order.version);
-    when.replaceChildren(...(entry ? [EVENTS[entry.event_type] || entry.event_type, ', ', time(entry.timestamp)] : []));
+    slider.hidden = order.version === 1;
+    when.replaceChildren(...(entry ? [eventName(entry.event_type), ', ', time(entry.timestamp)] : []));
+    hint.textContent = order.version === 1 ? 'Each change of the order adds a version.'
+      : version ? 'This is the order as it was. Go back to now to change it.' : 'Move the slider to see the order as it was at each version.';
     now.hidden = version === 0;
     panel.classList.toggle('past', version !== 0);
     actions.inert = version !== 0;
@@ -99,60 +121,82 @@ export function showOrder(panel, id, user, changed) {
   }
 
   function drawTimeline(shown) {
-    timeline.replaceChildren(...history.map(entry => h('li', { 'aria-current': entry.version === shown ? 'step' : false },
-      h('button', { type: 'button', class: 'link', onclick: () => travel(entry.version) }, EVENTS[entry.event_type] || entry.event_type),
-      h('span', { class: 'soft' }, ' version ' + entry.version + ' · ', time(entry.timestamp), ' · ', entry.user_id ? 'by ' + entry.user_id : 'by an unknown user'),
-      changes(entry))).reverse());
+    for (const entry of history.slice(entries.length)) {
+      entries.push(h('li', {},
+        h('button', { type: 'button', class: 'link', onclick: () => travel(entry.version) }, eventName(entry.event_type)),
+        h('span', { class: 'soft' }, ' version ' + entry.version + ' · ', time(entry.timestamp), ' · ', entry.user_id ? 'by ' + entry.user_id : 'by an unknown user'),
+        changes(entry)));
+      timeline.prepend(entries.at(-1));
+    }
+    entries.forEach((entry, i) => {
+      if (i + 1 === shown) entry.setAttribute('aria-current', 'step');
+      else entry.removeAttribute('aria-current');
+    });
   }
 
   function drawActions() {
-    const opened = actions.querySelector('details[open]');
     if (actions.dataset.status === order.status && actions.firstChild) return; // keeps what is being typed
     actions.dataset.status = order.status;
     actions.replaceChildren();
     if (order.status !== 'created') return;
     actions.append(
-      action('Add an item', '/items', 'Add item', [field('Product', 'product_id'), field('Quantity', 'quantity', { inputmode: 'numeric', value: '1' }),
-        field('Unit price', 'unit_price', { inputmode: 'decimal' })],
-      data => ({ product_id: data.product_id, quantity: whole(data.quantity), unit_price: data.unit_price }), 'primary', Boolean(opened)),
+      action('Add an item', '/items', 'Add item', [field('Product', 'product_id', { placeholder: 'e.g. PROD-001' }), field('Quantity', 'quantity', { inputmode: 'numeric', value: '1' }),
+        field('Unit price', 'unit_price', { inputmode: 'decimal', placeholder: 'e.g. 49.99' })],
+      data => ({ product_id: data.product_id, quantity: whole(data.quantity), unit_price: data.unit_price }), 'primary'),
       action('Ship', '/ship', 'Ship order', [field('Tracking number', 'tracking_number'), field('Carrier', 'carrier')], data => data, 'primary'),
       action('Cancel', '/cancel', 'Cancel order', [field('Reason', 'reason', { wide: true })], data => data, 'danger'));
   }
 
-  function action(title, command, label, inputs, body, kind, open) {
+  function action(title, command, label, inputs, body, kind) {
     const form = commandForm(label, h('div', { class: 'grid' }, inputs), async (form, key) => {
       try {
+        said.textContent = '';
         const answer = await post(path + command, body(Object.fromEntries(new FormData(form))), { key, version: order.version, user: user() });
         form.reset();
-        say(answer.message + '.');
+        said.textContent = answer.message + '.';
+      } catch (failure) {
+        if (failure.status === 412) failure.message = 'The order was changed in the meantime. Check it as it is now, and send again.';
+        throw failure;
       } finally {
         await load();
       }
+      if (form.isConnected) form.querySelector('input').focus();
+      else said.focus();
       changed();
     }, kind);
-    return h('details', { class: 'card', name: 'action', open: Boolean(open) }, h('summary', {}, title), form);
+    return h('details', { class: 'card', name: 'action' }, h('summary', {}, title), form);
   }
 
-  function say(text, bad) {
-    said.textContent = text;
-    said.classList.toggle('bad', Boolean(bad));
+  function warn(text) {
+    problem.textContent = text;
+    problem.hidden = text === '';
   }
 
   const stop = every(1500, load);
-  const stopProcesses = showProcesses(processes, id);
   return () => {
     closed = true;
     stop();
-    stopProcesses();
+    stopProcesses?.();
     panel.classList.remove('past');
   };
 }
 
 function changes(entry) {
-  const list = h('dl', { class: 'changes' }, entry.changes.map(change => h('div', {}, h('dt', {}, change.path),
-    h('dd', {}, change.before === undefined ? null : h('del', {}, String(change.before)),
-      change.before === undefined ? null : ' → ', change.after === undefined ? 'removed' : h('ins', {}, String(change.after))))));
-  return entry.changes.length <= 6 ? list : h('details', {}, h('summary', {}, entry.changes.length + ' values'), list);
+  const list = h('dl', { class: 'changes' }, entry.changes.map(({ path, before, after }) => h('div', {}, h('dt', { title: path }, words(path)),
+    h('dd', {}, before === undefined ? null : [h('del', {}, value(path, before)), ' → '],
+      after === undefined ? 'removed' : h('ins', {}, value(path, after))))));
+  return entry.changes.length <= 6 ? list : h('details', {}, h('summary', {}, 'Show ' + count(entry.changes.length, 'value')), list);
+}
+
+// items[0].unit_price: Item 1, unit price
+function words(path) {
+  const text = path.replace(/\[(\d+)\]/, (all, i) => ' ' + (Number(i) + 1)).replace(/^items/, 'item').replaceAll('.', ', ').replaceAll('_', ' ');
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function value(path, given) {
+  if (path.endsWith('_at')) return time(given);
+  return /(quantity|price|amount)$/.test(path) ? money(given) : String(given);
 }
 
 function details(order) {
@@ -172,20 +216,44 @@ function details(order) {
   ];
 }
 
+let draft = null; // what was typed but not sent yet, kept while other views are shown
+
 /** Shows the form that places an order. */
 export function showNew(panel, user, placed) {
+  if (!draft) draft = newForm(user, order => {
+    draft = null;
+    placed(order);
+  });
+  entitle('New order');
+  panel.replaceChildren(h('p', { class: 'back' }, h('a', { href: '#/' }, '← All orders')), h('h2', {}, 'New order'), draft);
+  draft.querySelector('input').focus();
+}
+
+function newForm(user, placed) {
   const items = h('div', { class: 'items' });
+  const more = h('button', { type: 'button', class: 'button', onclick: () => addLine().querySelector('input').focus() }, 'Another item');
   const addLine = () => {
-    const n = items.children.length;
-    items.append(h('fieldset', { class: 'grid' }, h('legend', {}, 'Item ' + (n + 1)),
-      field('Product', 'items[' + n + '].product_id'), field('Quantity', 'items[' + n + '].quantity', { inputmode: 'numeric', value: '1' }),
-      field('Unit price', 'items[' + n + '].unit_price', { inputmode: 'decimal' })));
-    return items.lastChild.querySelector('input');
+    const line = h('fieldset', { class: 'grid' }, h('legend', {}), field('Product', 'product_id', { placeholder: 'e.g. PROD-001' }),
+      field('Quantity', 'quantity', { inputmode: 'numeric', value: '1' }),
+      field('Unit price', 'unit_price', { inputmode: 'decimal', placeholder: 'e.g. 49.99' }),
+      h('button', { type: 'button', class: 'link remove', onclick: () => {
+        line.remove();
+        number();
+        more.focus();
+      } }));
+    items.append(line);
+    number();
+    return line;
   };
+  const number = () => Array.from(items.children).forEach((line, i) => {
+    line.querySelector('legend').textContent = 'Item ' + (i + 1);
+    line.querySelectorAll('input').forEach(input => { input.name = 'items[' + i + '].' + input.name.split('.').pop(); });
+    line.querySelector('.remove').textContent = 'Remove item ' + (i + 1);
+    line.querySelector('.remove').hidden = items.children.length === 1;
+  });
   addLine();
-  const form = commandForm('Place order', [
-    field('Customer', 'customer_id', { wide: true }), items,
-    h('button', { type: 'button', class: 'button', onclick: () => addLine().focus() }, 'Another item'),
+  return commandForm('Place order', [
+    field('Customer', 'customer_id', { wide: true, placeholder: 'e.g. CUST-123' }), items, more,
     h('fieldset', { class: 'grid' }, h('legend', {}, 'Ship to'), field('Street', 'shipping_address.street', { wide: true }), field('City', 'shipping_address.city'),
       field('State', 'shipping_address.state'), field('ZIP', 'shipping_address.zip'))],
   async (form, key) => {
@@ -199,7 +267,4 @@ export function showNew(panel, user, placed) {
     }, { key, user: user() });
     placed(answer.order_id);
   }, 'primary');
-  const title = h('h2', { tabindex: '-1' }, 'New order');
-  panel.replaceChildren(h('p', { class: 'back' }, h('a', { href: '#/' }, '← All orders')), title, form);
-  form.querySelector('input').focus();
 }
