@@ -153,7 +153,7 @@ final class GroupWriter<S, D> {
             }
             return null;
         }
-        if (isOlder(stored, move)) {
+        if (!move.isEarly(group) && isOlder(stored, move)) {
             StoredDocument after = move.contribution(group, stored);
             return new Change<>(move, stored, after, after.content().isEmpty() ? null : move.share());
         }

@@ -90,8 +90,15 @@ final class Move<S> {
         return left.stream().filter(group -> !group.equals(last)).findFirst().orElse(last);
     }
 
+    /** Returns whether a group has to wait, because a contribution in it has named other groups. */
+    boolean isEarly(String group) {
+        return !group.equals(next());
+    }
+
     void done(String group) {
-        left.remove(group);
+        if (!isEarly(group)) {
+            left.remove(group);
+        }
     }
 
     /**

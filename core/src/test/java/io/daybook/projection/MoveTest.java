@@ -1,0 +1,72 @@
+package io.daybook.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventstore.StreamId;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.StoredDocument;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The order in which a stream's groups are written. */
+class MoveTest {
+
+    private static final StreamId STREAM = StreamId.of("Order", "o-1");
+
+    private static Move<String> move(String named, String... passed) {
+        StoredDocument document = StoredDocument.builder(GroupKeys.ofStream(STREAM))
+                .position(1, "e1")
+                .recent(Map.of(named, 1L))
+                .build();
+        List<String> groups = List.of(passed);
+        return new Move<>(
+                new Folded<>(STREAM, new StreamState<>(document, "share"), 5, "e5", "share", groups, false, null, null),
+                new DocumentJson.Written<>("{}", "share"),
+                groups.get(groups.size() - 1));
+    }
+
+    private static StoredDocument contribution(long number, String eventId, Map<String, Long> groups) {
+        return StoredDocument.builder(new DocumentKey("g:B", STREAM.toString()))
+                .position(number, eventId)
+                .recent(groups)
+                .build();
+    }
+
+    @Test
+    void last_group_waits_for_groups_that_its_contribution_names() {
+        Move<String> move = move("B", "B");
+        assertThat(move.next()).isEqualTo("B");
+
+        move.learn("B", contribution(4, "e4", Map.of("B", 4L, "D", 4L)));
+
+        assertThat(move.isEarly("B")).isTrue();
+        move.done("B");
+        assertThat(move.next()).as("the group where a deletion would be found").isEqualTo("D");
+        move.done("D");
+        assertThat(move.next()).isEqualTo("B");
+        assertThat(move.isEarly("B")).isFalse();
+        move.done("B");
+        assertThat(move.next()).isNull();
+    }
+
+    @Test
+    void groups_that_a_stream_has_passed_are_written_before_the_last() {
+        Move<String> move = move("A", "C", "B");
+
+        assertThat(move.next()).isEqualTo("A");
+        move.done("A");
+        assertThat(move.next()).isEqualTo("C");
+        move.done("C");
+        assertThat(move.next()).isEqualTo("B");
+    }
+
+    @Test
+    void contribution_at_the_position_of_the_document_names_nothing_new() {
+        Move<String> move = move("B", "B");
+
+        move.learn("B", contribution(1, "e1", Map.of("B", 1L, "D", 1L)));
+
+        assertThat(move.isEarly("B")).isFalse();
+    }
+}
