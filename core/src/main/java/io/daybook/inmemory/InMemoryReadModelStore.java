@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read model store in memory. Each query scans all documents. Thread-safe.
@@ -62,12 +63,12 @@ public final class InMemoryReadModelStore implements ReadModelStore {
     private static final class Documents implements ReadModelCollection {
 
         private final Map<DocumentKey, StoredDocument> documents = new HashMap<>();
-        private final NavigableSet<DocumentKey> keys = new TreeSet<>(BY_KEY);
+        private @Nullable NavigableSet<DocumentKey> sortedKeys; // null if keys were added since the last scan
         private long writes;
 
         private synchronized void clear() {
             documents.clear();
-            keys.clear();
+            sortedKeys = null;
         }
 
         @Override
@@ -96,7 +97,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
                 for (StoredDocument document : written) {
                     String etag = Long.toString(++writes);
                     if (documents.put(document.key(), document.stored(etag)) == null) {
-                        keys.add(document.key());
+                        sortedKeys = null;
                     }
                     etags.add(etag);
                 }
@@ -136,8 +137,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
 
         @Override
         public synchronized List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
-            return keys.stream()
-                    .map(documents::get)
+            return documents.values().stream()
                     .filter(filter::matches)
                     .filter(document -> after.isEmpty()
                             || PagePosition.of(filter, document).compareTo(after.get(), filter.isDescending()) > 0)
@@ -149,6 +149,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
 
         @Override
         public synchronized Page<StoredDocument> scan(Scan scan, String next) {
+            NavigableSet<DocumentKey> keys = sortedKeys();
             List<StoredDocument> page = (next.isEmpty() ? keys : keys.tailSet(key(next), false))
                     .stream()
                             .map(documents::get)
@@ -162,6 +163,16 @@ public final class InMemoryReadModelStore implements ReadModelStore {
             return new Page<>(
                     page.subList(0, SCAN_PAGE),
                     Optional.of(last.partition().length() + ":" + last.partition() + last.id()));
+        }
+
+        private NavigableSet<DocumentKey> sortedKeys() {
+            NavigableSet<DocumentKey> sorted = sortedKeys;
+            if (sorted == null) {
+                sorted = new TreeSet<>(BY_KEY);
+                sorted.addAll(documents.keySet());
+                sortedKeys = sorted;
+            }
+            return sorted;
         }
 
         private static DocumentKey key(String next) {

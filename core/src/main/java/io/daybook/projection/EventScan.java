@@ -10,8 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-/** Scans all events of a store, page by page and range by range. After a failure it is abandoned, and restarted at the saved position. */
+/**
+ * Scans all events of a store, page by page and range by range. While a page is written, an executor may read and decode the next one. After
+ * a failure the scan is abandoned, and restarted at the saved position.
+ */
 final class EventScan {
 
     private record Page(long number, String after) {}
@@ -20,16 +25,23 @@ final class EventScan {
     private final ScanTarget target;
     private final Map<String, RangeProgress> ranges;
     private final Deque<Page> unwritten = new ArrayDeque<>();
+    private final Executor reads;
+    private @Nullable PageRead ahead;
     private String range = "";
     private long pages;
     private long events;
     private long remaining = -1;
     private long eventsOfRange;
 
-    EventScan(EventStore store, ScanTarget target, Map<String, RangeProgress> ranges) {
+    /**
+     * @param reads the executor that reads ahead; a page that it has not begun to read when it is needed is read by the
+     *     thread that needs it
+     */
+    EventScan(EventStore store, ScanTarget target, Map<String, RangeProgress> ranges, Executor reads) {
         this.store = store;
         this.target = target;
         this.ranges = new LinkedHashMap<>(ranges);
+        this.reads = reads;
     }
 
     /** The position at which a scan begins. */
@@ -58,7 +70,12 @@ final class EventScan {
             eventsOfRange = 0;
         }
         String after = progress(range).after();
-        ScanPage page = store.scan(range, after);
+        PageRead read = ahead == null ? new PageRead(store, target, range, after) : ahead;
+        ScanPage page = read.page();
+        ahead = page.isLast() ? null : new PageRead(store, target, range, page.next());
+        if (ahead != null) {
+            reads.execute(ahead);
+        }
         unwritten.add(new Page(++pages, after));
         target.take(page, pages);
         events += page.events().size();

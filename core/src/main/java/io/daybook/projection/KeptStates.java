@@ -4,7 +4,6 @@ import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
-import io.daybook.readmodel.StoredDocument;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,25 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptStates<S> implements ScanTarget {
 
-    /** The state of a stream during the scan, and the stored document that it will replace. */
+    /** The state of a stream during the scan. */
     private final class Kept {
-        private final StreamState<S> stored;
         private final long page;
         private Folded<S> folded;
         private int events;
 
-        Kept(StreamState<S> stored, Folded<S> folded, long page) {
-            this.stored = stored;
+        Kept(Folded<S> folded, long page) {
             this.folded = folded;
             this.page = page;
-        }
-
-        StreamState<S> state() {
-            return new StreamState<>(
-                    StoredDocument.builder(stored.document().key())
-                            .position(folded.number(), folded.eventId())
-                            .build(),
-                    folded.value());
         }
     }
 
@@ -63,6 +52,11 @@ final class KeptStates<S> implements ScanTarget {
         this.runner = runner;
         this.most = most;
         this.mostPages = mostPages;
+    }
+
+    @Override
+    public boolean isOf(String aggregateType) {
+        return runner.folder.isOf(aggregateType);
     }
 
     @Override
@@ -92,14 +86,17 @@ final class KeptStates<S> implements ScanTarget {
 
     private void fold(StreamId stream, @Nullable StreamState<S> loaded, List<EventEnvelope> events, long number) {
         Kept kept = byUse.get(stream);
-        StreamState<S> stored = kept != null ? kept.stored : loaded != null ? loaded : runner.states.none(stream);
-        if (stored.document().gone() || stored.isParked()) {
-            return;
-        }
-        StreamState<S> before = kept != null ? kept.state() : stored;
         Folded<S> folded;
         try {
-            folded = runner.folder.fold(stream, before, events);
+            if (kept != null) {
+                folded = runner.folder.fold(kept.folded, events);
+            } else {
+                StreamState<S> stored = loaded != null ? loaded : runner.states.none(stream);
+                if (stored.document().gone() || stored.isParked()) {
+                    return;
+                }
+                folded = runner.folder.fold(stream, stored, events);
+            }
         } catch (StreamDeletedException e) {
             forget(stream); // the deletion is delivered
             return;
@@ -109,11 +106,11 @@ final class KeptStates<S> implements ScanTarget {
             runner.settle(stream, Long.MAX_VALUE, "");
         } else if (!folded.changesNothing()) {
             if (kept == null) {
-                kept = new Kept(stored, folded.after(stored), number);
+                kept = new Kept(folded, number);
                 byUse.put(stream, kept);
                 byAge.put(stream, kept);
             } else {
-                kept.folded = folded.after(stored);
+                kept.folded = folded;
             }
             kept.events += events.size();
             keptEvents += events.size();

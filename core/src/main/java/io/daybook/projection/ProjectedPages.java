@@ -14,6 +14,11 @@ final class ProjectedPages implements ScanTarget {
     }
 
     @Override
+    public boolean isOf(String aggregateType) {
+        return runner.folder.isOf(aggregateType);
+    }
+
+    @Override
     public void take(ScanPage page, long number) {
         runner.projectOrPark(page.events());
         page.deletions().forEach(runner::deleted);

@@ -44,7 +44,8 @@ record RunningProjection(
                 projection.fingerprint(),
                 documents,
                 runner,
-                runner::scanTarget,
+                (state, since) -> new VersionBuild(
+                        builder.eventStore, runner.scanTarget(), state, since, read -> startReading(schema.id(), read)),
                 states,
                 feed,
                 settings.isShared(),
@@ -54,6 +55,13 @@ record RunningProjection(
                 settings.interceptor);
         return new RunningProjection(
                 schema, runner, cache, pages, builder.eventStore, version, new VersionThread(schema.id(), version));
+    }
+
+    /** Reads a page in a thread of its own, since reading takes longer than starting a thread, and the thread needs no end. */
+    private static void startReading(String name, Runnable read) {
+        Thread thread = new Thread(read, "daybook-scan-" + name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     Availability availability() {

@@ -5,6 +5,9 @@ import io.daybook.eventstore.ScanPage;
 /** The target of a scan of all events. */
 interface ScanTarget {
 
+    /** Returns whether events of an aggregate type are used. Thread-safe. */
+    boolean isOf(String aggregateType);
+
     /** Takes a page. Page numbers increase by 1. */
     void take(ScanPage page, long number);
 

@@ -51,18 +51,26 @@ final class StreamFolder<S> {
 
     /** Folds events that a feed delivered. Some of them may be repeated, and some may be missing. */
     Folded<S> fold(StreamId stream, StreamState<S> before, List<EventEnvelope> events) {
-        Run run = new Run(stream, before, false);
+        return fold(new Run(stream, before, false), events);
+    }
+
+    /** Folds the next events that a feed delivered. */
+    Folded<S> fold(Folded<S> earlier, List<EventEnvelope> events) {
+        return fold(new Run(earlier), events);
+    }
+
+    private Folded<S> fold(Run run, List<EventEnvelope> events) {
         for (EventEnvelope event : events) {
             long number = event.metadata().sequenceNumber();
-            boolean other = !event.metadata().eventId().equals(run.eventId);
             if (run.poison != null) {
                 break;
             }
-            if (number < run.number || (number == run.number && !other)) {
-                continue;
-            }
             if (number == run.number + 1) {
                 run.apply(event);
+                continue;
+            }
+            if (number < run.number
+                    || (number == run.number && event.metadata().eventId().equals(run.eventId))) {
                 continue;
             }
             try {
@@ -70,7 +78,7 @@ final class StreamFolder<S> {
                     counters.gap();
                 }
                 if (number == run.number || !run.readOn(number)) {
-                    return again(stream, before);
+                    return again(run.stream, run.before);
                 }
             } catch (MissingEventsException e) {
                 run.poison = new Poison(run.number + 1, event.metadata().eventId(), e);
@@ -123,6 +131,14 @@ final class StreamFolder<S> {
         }
     }
 
+    private EventFold<S> foldOf(StreamId stream) {
+        EventFold<S> fold = folds.get(stream.aggregateType());
+        if (fold == null) {
+            throw new IllegalArgumentException(stream + " is of no aggregate type of this projection");
+        }
+        return fold;
+    }
+
     private final class Run {
         private final StreamId stream;
         private final StreamState<S> before;
@@ -136,16 +152,22 @@ final class StreamFolder<S> {
         Run(StreamId stream, StreamState<S> before, boolean anew) {
             this.stream = stream;
             this.before = before;
-            EventFold<S> known = folds.get(stream.aggregateType());
-            if (known == null) {
-                throw new IllegalArgumentException(stream + " is of no aggregate type of this projection");
-            }
-            fold = known;
+            fold = foldOf(stream);
             if (!anew) {
                 number = before.number();
                 eventId = before.eventId();
                 value = before.value();
             }
+        }
+
+        Run(Folded<S> earlier) {
+            stream = earlier.stream();
+            before = earlier.before();
+            fold = foldOf(stream);
+            number = earlier.number();
+            eventId = earlier.eventId();
+            value = earlier.value();
+            groups = earlier.groups().isEmpty() ? null : new LinkedHashSet<>(earlier.groups());
         }
 
         /** Continues to read up to a number. Returns false if the store does not hold the event at the position. */

@@ -4,6 +4,7 @@ import io.daybook.eventstore.EventStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The build of a version by this instance: the scan, which continues that of an earlier instance, and its progress. Not
@@ -16,8 +17,8 @@ final class VersionBuild {
     private final VersionState from;
     private final Instant since;
 
-    VersionBuild(EventStore eventStore, ScanTarget target, VersionState from, Instant since) {
-        this.scan = new EventScan(eventStore, target, from.ranges());
+    VersionBuild(EventStore eventStore, ScanTarget target, VersionState from, Instant since, Executor reads) {
+        this.scan = new EventScan(eventStore, target, from.ranges(), reads);
         this.target = target;
         this.from = from;
         this.since = since;

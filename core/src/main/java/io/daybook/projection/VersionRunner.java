@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +38,7 @@ final class VersionRunner {
     private final Fingerprint fingerprint;
     private final CurrentDocuments documents;
     private final ProjectionRunner<?> runner;
-    private final Supplier<ScanTarget> targets;
+    private final BiFunction<VersionState, Instant, VersionBuild> builds;
     private final VersionStates states;
     private final VersionSubscription subscription;
     private final boolean follows;
@@ -59,7 +59,7 @@ final class VersionRunner {
             Fingerprint fingerprint,
             CurrentDocuments documents,
             ProjectionRunner<?> runner,
-            Supplier<ScanTarget> targets,
+            BiFunction<VersionState, Instant, VersionBuild> builds,
             VersionStates states,
             EventFeed feed,
             boolean isShared,
@@ -71,7 +71,7 @@ final class VersionRunner {
         this.fingerprint = fingerprint;
         this.documents = documents;
         this.runner = runner;
-        this.targets = targets;
+        this.builds = builds;
         this.states = states;
         this.subscription = new VersionSubscription(feed, isShared, schema.id(), runner, interceptor);
         this.follows = follows;
@@ -255,7 +255,7 @@ final class VersionRunner {
         VersionState state = stored.state();
         VersionBuild work = building;
         if (work == null) {
-            work = new VersionBuild(eventStore, targets.get(), state, now);
+            work = builds.apply(state, now);
             building = work;
         }
         boolean stepped;

@@ -28,7 +28,7 @@ class DocumentSimulationTest {
             value = {
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
-                "StreamFolder     ~ boolean other = !event.metadata().eventId().equals(run.eventId); ~ boolean other = false;",
+                "StreamFolder     ~ || (number == run.number && event.metadata().eventId().equals(run.eventId))) { ~ || number == run.number) {",
                 "StreamDocuments  ~ next.stream().map(List::of) ~ Mutants.anyEtag(documents, next).stream().map(List::of)",
                 "StreamDocuments  ~ cache.remove(next.document().key()); ~ // the state stays in memory",
                 "StateCache       ~ if (state.isParked()) { ~ if (false) {",

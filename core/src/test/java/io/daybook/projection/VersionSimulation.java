@@ -1,6 +1,7 @@
 package io.daybook.projection;
 
 import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.projection.SimulatedStreams.Changed;
@@ -55,18 +56,20 @@ final class VersionSimulation {
 
         Instance() {
             CurrentDocuments documents = new CurrentDocuments(store, schema);
+            EventStore events = streams.scannedBy(feed);
             runner = PROJECTION.runner(documents, streams, new ProjectionCounters(), new Parks(3, clock));
             version = new VersionRunner(
                     schema,
                     FINGERPRINT,
                     documents,
                     runner,
-                    () -> new KeptStates<>(runner, 2, 3),
+                    (state, since) ->
+                            new VersionBuild(events, new KeptStates<>(runner, 2, 3), state, since, read -> {}),
                     new VersionStates(store),
                     feed,
                     false,
                     true,
-                    streams.scannedBy(feed),
+                    events,
                     clock,
                     EventInterceptor.none());
         }
