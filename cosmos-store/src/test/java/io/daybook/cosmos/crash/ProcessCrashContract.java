@@ -19,6 +19,8 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryTimerStore;
 import io.daybook.process.InstanceState;
+import io.daybook.process.ProcessEvent.CauseKind;
+import io.daybook.process.ProcessEvent.StepTaken;
 import io.daybook.process.ProcessInstance;
 import io.daybook.process.ProcessRunner;
 import io.daybook.process.ProcessTimer;
@@ -190,6 +192,7 @@ public abstract class ProcessCrashContract {
         Map<String, Integer> wrong = effects();
         wrong.entrySet().removeAll(expectedEffects().entrySet());
         assertThat(wrong).as("wrong effects").isEmpty();
+        IntStream.range(0, ORDERS).forEach(this::requireStepsTakenOnce);
     }
 
     /** Ships orders while they expire, places others, and lets timers ring again. */
@@ -312,6 +315,18 @@ public abstract class ProcessCrashContract {
                 .as(id(order))
                 .hasValueSatisfying(instance ->
                         assertThat(hasEnded(instance)).as(instance.toString()).isTrue());
+    }
+
+    /** Each event and timer takes one step at most, and none takes one after the end. A rejection may come after the end. */
+    private void requireStepsTakenOnce(int order) {
+        List<StepTaken> steps = operator.find(CrashOrders.EXPIRY, id(order)).orElseThrow().history().stream()
+                .map(EventEnvelope::event)
+                .filter(StepTaken.class::isInstance)
+                .map(StepTaken.class::cast)
+                .filter(step -> step.cause().kind() != CauseKind.REJECTION)
+                .toList();
+        assertThat(steps).as(id(order)).extracting(step -> step.cause().key()).doesNotHaveDuplicates();
+        assertThat(steps.subList(0, steps.size() - 1)).as(id(order)).noneMatch(StepTaken::ended);
     }
 
     private List<EventEnvelope> events(String aggregateType, String id) {
