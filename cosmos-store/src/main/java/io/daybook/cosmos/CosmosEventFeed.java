@@ -12,6 +12,8 @@ import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled. When
  * two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
  *
+ * <p>The SDK can stop delivering, for example while it waits for a response that does not come. If the reads of the progress show for 30
+ * seconds, and for at least three polls, that changes follow a lease of this instance while nothing is delivered, the status is
+ * {@code RETRYING} and the subscription restarts its processor. Without reads of the progress, the SDK continues after a minute or more.
+ *
  * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout. The progress of the last
  * call is stored within half a second, and the leases are released within the rest of the timeout, but at least 2
  * seconds. Leases that are not released by then become free when they expire.
@@ -48,6 +54,8 @@ public final class CosmosEventFeed implements EventFeed {
     private static final Duration DEFAULT_POLL = Duration.ofSeconds(1);
     private static final int DEFAULT_PAGE_EVENTS = 100;
     private static final Duration PARKED_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(30);
+    private static final int LEAST_POLLS_OF_STALL = 3;
 
     private final CosmosAsyncContainer events;
     private final CosmosAsyncContainer leases;
@@ -58,6 +66,7 @@ public final class CosmosEventFeed implements EventFeed {
     private final Duration renew;
     private final Duration expiration;
     private final @Nullable String hostName;
+    private final Duration stallTimeout;
 
     private CosmosEventFeed(Builder builder) {
         this.events = builder.containers.requireEvents();
@@ -69,6 +78,7 @@ public final class CosmosEventFeed implements EventFeed {
         this.renew = builder.renew;
         this.expiration = builder.expiration;
         this.hostName = builder.hostName;
+        this.stallTimeout = builder.stallTimeout;
     }
 
     /**
@@ -123,7 +133,8 @@ public final class CosmosEventFeed implements EventFeed {
                 leases,
                 processor,
                 decoder,
-                loop);
+                loop,
+                Collections.max(List.of(stallTimeout, poll.multipliedBy(LEAST_POLLS_OF_STALL))));
         subscription.start(options.start());
         return subscription;
     }
@@ -170,6 +181,7 @@ public final class CosmosEventFeed implements EventFeed {
         private Duration renew = ChangeFeedProcessorOptions.DEFAULT_RENEW_INTERVAL;
         private Duration expiration = ChangeFeedProcessorOptions.DEFAULT_EXPIRATION_INTERVAL;
         private @Nullable String hostName;
+        private Duration stallTimeout = DEFAULT_STALL_TIMEOUT;
 
         private Builder(CosmosContainers containers, EventEnvelope.Decoder decoder) {
             this.containers = containers;
@@ -266,6 +278,12 @@ public final class CosmosEventFeed implements EventFeed {
                         String.format("hostName contains a control character (U+%04X): remove it", control));
             });
             this.hostName = hostName;
+            return this;
+        }
+
+        /** Sets the time after which a processor that delivers nothing is restarted, but at least three polls. */
+        Builder stallTimeout(Duration stallTimeout) {
+            this.stallTimeout = stallTimeout;
             return this;
         }
 

@@ -1,10 +1,10 @@
 package io.daybook.cosmos;
 
-import com.azure.cosmos.ChangeFeedProcessor;
 import com.azure.cosmos.ChangeFeedProcessorBuilder;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.models.ChangeFeedProcessorOptions;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.cosmos.FeedProgress.LeaseLag;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.CommandTimeout;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +38,6 @@ final class CosmosSubscription implements Subscription {
 
     private static final int IDLE_SECONDS = 60;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
     /** The minimum time to release the leases, however little of the timeout of a close is left. */
     private static final Duration LEAST_STOP_TIMEOUT = Duration.ofSeconds(2);
 
@@ -53,6 +50,7 @@ final class CosmosSubscription implements Subscription {
 
     private static final Duration LONGEST_PROGRESS_AGE = Duration.ofSeconds(30);
     private static final String PROGRESS = "progress";
+    private static final String STALL = "stall";
 
     /**
      * The progress at the last read.
@@ -73,13 +71,12 @@ final class CosmosSubscription implements Subscription {
     private final DeliveryLoop loop;
     private final ChangeFeedHandler pages;
     private final Scheduler scheduler;
-    private final ChangeFeedProcessor processor;
+    private final FeedProcessor processor;
+    private final StallDetector stall;
     private final long progressAgeNanos;
     private final ReentrantLock readingProgress = new ReentrantLock();
-    private final ReentrantLock stopping = new ReentrantLock();
     private @Nullable FeedProgress progress;
     private volatile LastProgress last;
-    private volatile boolean stopped;
 
     CosmosSubscription(
             String name,
@@ -88,7 +85,8 @@ final class CosmosSubscription implements Subscription {
             CosmosAsyncContainer leases,
             ChangeFeedProcessorOptions options,
             EventEnvelope.Decoder decoder,
-            DeliveryLoop loop) {
+            DeliveryLoop loop,
+            Duration stallTimeout) {
         this.name = name;
         this.host = host;
         this.events = events;
@@ -100,14 +98,16 @@ final class CosmosSubscription implements Subscription {
         this.last = new LastProgress(System.nanoTime() - progressAgeNanos, 0, -1, true, 0);
         this.scheduler =
                 Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "daybook-" + name, IDLE_SECONDS, true);
+        this.stall = new StallDetector(stallTimeout);
+        ChangeFeedProcessorBuilder processors = new ChangeFeedProcessorBuilder()
+                .hostName(host)
+                .feedContainer(events)
+                .leaseContainer(leases)
+                .options(options.setScheduler(scheduler))
+                .handleLatestVersionChanges(pages::handle);
         try {
-            this.processor = new ChangeFeedProcessorBuilder()
-                    .hostName(host)
-                    .feedContainer(events)
-                    .leaseContainer(leases)
-                    .options(options.setScheduler(scheduler))
-                    .handleLatestVersionChanges(pages::handle)
-                    .buildChangeFeedProcessor();
+            this.processor = new FeedProcessor(
+                    name, processors::buildChangeFeedProcessor, new LeaseRelease(leases, leasePrefix, host), scheduler);
         } catch (IllegalArgumentException e) {
             scheduler.dispose();
             throw new IllegalStateException(
@@ -125,7 +125,7 @@ final class CosmosSubscription implements Subscription {
 
     void start(StartPosition start) {
         try {
-            processor.start().block(START_TIMEOUT);
+            processor.start();
             FeedProgress reading = new FeedProgress(events, leases, leasePrefix, eventsId(), pages.handled());
             if (start == StartPosition.NOW) {
                 awaitTokens(reading);
@@ -184,7 +184,7 @@ final class CosmosSubscription implements Subscription {
         CallingThread.requireMayBlock("the progress of the subscription " + name);
         long called = System.nanoTime();
         FeedProgress reading = progress;
-        if (stopped || reading == null) {
+        if (processor.isStopping() || reading == null) {
             return false;
         }
         readingProgress.lock();
@@ -201,7 +201,7 @@ final class CosmosSubscription implements Subscription {
     /** Reads the progress if it is old, in one thread at a time; the others do not wait. */
     private void refreshProgress() {
         FeedProgress reading = progress;
-        if (stopped || reading == null || !isOld() || !readingProgress.tryLock()) {
+        if (processor.isStopping() || reading == null || !isOld() || !readingProgress.tryLock()) {
             return;
         }
         try {
@@ -226,10 +226,11 @@ final class CosmosSubscription implements Subscription {
         long begun = pages.begun();
         try {
             List<ObjectNode> all = reading.leases(PROGRESS_TIMEOUT);
-            long lag = reading.lag(all, PROGRESS_TIMEOUT);
+            List<LeaseLag> lags = reading.lags(all, PROGRESS_TIMEOUT);
             loop.recovered(PROGRESS);
+            restartIfStalled(begin, begun, lags);
             boolean owner = all.stream().anyMatch(lease -> FeedProgress.isOwnedBy(host, lease));
-            return new LastProgress(begin, begun, lag, owner, 0);
+            return new LastProgress(begin, begun, FeedProgress.sum(lags), owner, 0);
         } catch (RuntimeException e) {
             int failures = last.failures() + 1;
             EventStoreUnavailableException failure = CosmosFailures.unavailable("reading the change feed", e);
@@ -238,6 +239,26 @@ final class CosmosSubscription implements Subscription {
                 loop.failed(PROGRESS, String.valueOf(failure.getMessage()));
             }
             return new LastProgress(begin, begun, -1, last.ownsLease(), failures);
+        }
+    }
+
+    /**
+     * Restarts the processor if it delivers nothing although changes follow a lease of this instance. The SDK may wait
+     * for a response that never comes. Or a renewal took a lease again that was just released, so that no thread of
+     * any instance follows it until it expires.
+     */
+    private void restartIfStalled(long nanos, long begun, List<LeaseLag> lags) {
+        List<LeaseLag> waiting = lags.stream()
+                .filter(each -> each.lag() > 0 && FeedProgress.isOwnedBy(host, each.lease()))
+                .toList();
+        boolean waits = !waiting.isEmpty() && !loop.isBusy();
+        if (!waits || begun != last.pages()) {
+            loop.recovered(STALL);
+        }
+        if (stall.isStalled(waits, begun, nanos)) {
+            log.warn("change feed restarted, it delivered nothing subscription={} leases={}", name, waiting);
+            loop.failed(STALL, "the change feed delivers nothing although changes follow: it is being restarted");
+            scheduler.schedule(processor::restart);
         }
     }
 
@@ -263,52 +284,12 @@ final class CosmosSubscription implements Subscription {
         CallingThread.requireMayBlock("closing the subscription " + name);
         CommandTimeout end = CommandTimeout.after(timeout);
         boolean finished = pages.close(timeout);
-        stop(CommandTimeout.after(stopTimeout(end.remaining().orElseThrow())));
+        processor.stop(CommandTimeout.after(stopTimeout(end.remaining().orElseThrow())));
         return finished;
     }
 
     /** Returns how long stopping may take, given the time that is left of the timeout of a close. */
     static Duration stopTimeout(Duration left) {
-        Duration most = STOP_TIMEOUT.plus(RELEASE_TIMEOUT);
-        return Collections.min(List.of(most, Collections.max(List.of(left, LEAST_STOP_TIMEOUT))));
-    }
-
-    /** Stops the processor once. A concurrent close waits for that stop, but not longer than its timeout. */
-    private void stop(CommandTimeout end) {
-        boolean locked = false;
-        try {
-            locked = stopping.tryLock(nanosLeft(end, STOP_TIMEOUT.plus(RELEASE_TIMEOUT)), TimeUnit.NANOSECONDS);
-            if (locked && !stopped) {
-                stopped = true;
-                stopProcessor(end);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            if (locked) {
-                stopping.unlock();
-            }
-        }
-    }
-
-    private static long nanosLeft(CommandTimeout end, Duration most) {
-        return Collections.min(List.of(most, end.remaining().orElseThrow())).toNanos();
-    }
-
-    private void stopProcessor(CommandTimeout end) {
-        try {
-            if (processor.isStarted()) {
-                processor.stop().block(Duration.ofNanos(nanosLeft(end, STOP_TIMEOUT)));
-                Duration left = Duration.ofNanos(nanosLeft(end, RELEASE_TIMEOUT));
-                if (!new LeaseRelease(leases, leasePrefix, host).await(left, left.dividedBy(2))) {
-                    log.warn("leases not released in time, they are free when they expire subscription={}", name);
-                }
-            }
-        } catch (RuntimeException e) {
-            // The leases stay with this instance until they expire. Then another instance takes them over.
-            log.warn("subscription not stopped cleanly name={}", name, e);
-        } finally {
-            scheduler.disposeGracefully().subscribe(); // does not interrupt a handler that still runs
-        }
+        return Collections.min(List.of(FeedProcessor.LONGEST_STOP, Collections.max(List.of(left, LEAST_STOP_TIMEOUT))));
     }
 }

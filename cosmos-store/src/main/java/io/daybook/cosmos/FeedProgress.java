@@ -70,17 +70,37 @@ final class FeedProgress {
      * {@code TimeoutException}.
      */
     long lag(List<ObjectNode> leases, Duration timeout) {
+        return sum(lags(leases, timeout));
+    }
+
+    /** Returns how many changes follow each lease, as {@link #lag lag} does; empty if part of the container has no lease. */
+    List<LeaseLag> lags(List<ObjectNode> leases, Duration timeout) {
         if (!coverContainer(leases)) {
-            return UNKNOWN;
+            return List.of();
         }
-        List<Long> lags = Objects.requireNonNull(Flux.fromIterable(leases)
-                .flatMap(this::lag)
+        return Objects.requireNonNull(Flux.fromIterable(leases)
+                .flatMap(lease -> lag(lease).map(lag -> new LeaseLag(lease, lag)))
                 .collectList()
                 .timeout(timeout)
                 .block());
-        return lags.contains((long) UNKNOWN)
+    }
+
+    /** Returns how many changes follow all of the leases; -1 if unknown. */
+    static long sum(List<LeaseLag> lags) {
+        return lags.isEmpty() || lags.stream().anyMatch(each -> each.lag() == UNKNOWN)
                 ? UNKNOWN
-                : lags.stream().mapToLong(Long::longValue).sum();
+                : lags.stream().mapToLong(LeaseLag::lag).sum();
+    }
+
+    /** The number of changes that follow a lease. */
+    record LeaseLag(ObjectNode lease, long lag) {
+
+        /** Returns what shows why a lease makes no progress, for the log. */
+        @Override
+        public String toString() {
+            return lease.path("id").asText() + " lag=" + lag + " renewed="
+                    + lease.path("timestamp").asText();
+        }
     }
 
     static boolean hasToken(ObjectNode lease) {
