@@ -153,7 +153,14 @@ final class GroupWriter<S, D> {
             }
             return null;
         }
-        if (!move.isEarly(group) && isOlder(stored, move)) {
+        if (move.isEarly(group)) {
+            return null;
+        }
+        if (move.isContested(group) && isOutdated(move.folded().before().document())) {
+            move.lose();
+            return null;
+        }
+        if (isOlder(stored, move)) {
             StoredDocument after = move.contribution(group, stored);
             return new Change<>(move, stored, after, after.content().isEmpty() ? null : move.share());
         }

@@ -26,6 +26,7 @@ final class Move<S> {
     private final Set<String> named;
     private final Set<String> groups = new LinkedHashSet<>();
     private final Set<String> left = new LinkedHashSet<>();
+    private boolean isContested;
     private boolean stopped;
     private @Nullable Throwable refusal;
 
@@ -107,8 +108,17 @@ final class Move<S> {
      */
     void learn(String group, StoredDocument contribution) {
         if (named.contains(group) && !isSettled(contribution)) {
+            isContested = true;
             add(groupsOf(contribution));
         }
+    }
+
+    /**
+     * Returns whether a group is written last although another worker has written to a group that the stream's document
+     * names. That worker may have written the document since, so that later workers no longer find this one.
+     */
+    boolean isContested(String group) {
+        return isContested && group.equals(last);
     }
 
     private boolean isSettled(StoredDocument contribution) {

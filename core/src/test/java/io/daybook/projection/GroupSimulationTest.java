@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random histories of a grouped projection: no summary is ever wrong, and mutants of the algorithm are caught. */
 class GroupSimulationTest {
@@ -20,6 +21,13 @@ class GroupSimulationTest {
         }
     }
 
+    /** Histories in which a contribution of a slow worker stayed: its stream had lost events, moved and was deleted. */
+    @ParameterizedTest
+    @ValueSource(longs = {2722, 180_022, 236_935, 258_586})
+    void contribution_of_a_slow_worker_does_not_stay(long seed) {
+        assertThat(GroupSimulation.run(seed)).isEmpty();
+    }
+
     @ParameterizedTest
     @Tag("faults")
     @CsvSource(
@@ -30,7 +38,6 @@ class GroupSimulationTest {
                 "Move             ~ .position(folded.number(), folded.eventId()) ~ .position(group.equals(last) ? folded.number() : 0, group.equals(last) ? folded.eventId() : \"\")",
                 "Move             ~ .filter(group -> !group.equals(last)) ~ .filter(group -> true)",
                 "Move             ~ if (named.contains(group) && !isSettled(contribution)) { ~ if (false) {",
-                "Move             ~ if (!isSettled(stored)) { ~ if (false) {",
                 "GroupRunner      ~ writeGroups(moves); ~ writeStreams(moves, failures); writeGroups(moves);",
                 "Move             ~ return named.isEmpty() && !groups.isEmpty(); ~ return false;",
                 "GroupWriter      ~ writes.add(batch); ~ writes.add(Mutants.anyEtag(documents, batch));",

@@ -51,6 +51,17 @@ class MoveTest {
     }
 
     @Test
+    void last_group_is_contested_if_another_worker_has_written_to_a_named_group() {
+        Move<String> move = move("B", "C");
+        assertThat(move.isContested("C")).isFalse();
+
+        move.learn("B", contribution(4, "e4", Map.of("B", 4L, "D", 4L)));
+
+        assertThat(move.isContested("C")).isTrue();
+        assertThat(move.isContested("D")).isFalse();
+    }
+
+    @Test
     void groups_that_a_stream_has_passed_are_written_before_the_last() {
         Move<String> move = move("A", "C", "B");
 
@@ -59,6 +70,20 @@ class MoveTest {
         assertThat(move.next()).isEqualTo("C");
         move.done("C");
         assertThat(move.next()).isEqualTo("B");
+    }
+
+    @Test
+    void contribution_keeps_the_groups_that_another_worker_named() {
+        Move<String> move = move("A", "A", "B");
+
+        StoredDocument kept = move.contribution("B", contribution(4, "e4", Map.of("D", 4L)));
+
+        assertThat(kept.recent().keySet()).containsExactlyInAnyOrder("A", "B", "D");
+        assertThat(move.contribution("B", contribution(1, "e1", Map.of("D", 1L)))
+                        .recent()
+                        .keySet())
+                .as("of the document's position")
+                .containsExactlyInAnyOrder("A", "B");
     }
 
     @Test
