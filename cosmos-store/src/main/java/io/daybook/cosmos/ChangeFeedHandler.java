@@ -9,12 +9,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The handler of a change feed. Delivers its pages so that each stream stays in order, and one page of a stream at a
@@ -32,11 +37,14 @@ final class ChangeFeedHandler {
     private static final int RENEWALS = 15;
     /** A page that was returned is redelivered within this many renewals, unless another instance owns it. */
     private static final int REDELIVERY = 4;
+    /** The longest time for which a thread of the SDK's timers waits for another thread to handle a page. */
+    private static final long HANDOVER_SECONDS = 2;
 
     private final String name;
     private final EventEnvelope.Decoder decoder;
     private final DeliveryLoop loop;
     private final long renewalNanos;
+    private final Executor executor;
     private final BusyStreams busy = new BusyStreams();
     /** The pages that were not handled, and the time until which each is redelivered if it still exists. */
     private final Map<String, Long> unhandled = new ConcurrentHashMap<>();
@@ -45,11 +53,34 @@ final class ChangeFeedHandler {
     private final LongAdder begun = new LongAdder();
     private volatile long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
-    ChangeFeedHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal) {
+    ChangeFeedHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal, Executor executor) {
         this.name = name;
         this.decoder = decoder;
         this.loop = loop;
         this.renewalNanos = renewal.toNanos();
+        this.executor = executor;
+    }
+
+    /**
+     * Handles a page on a thread that may block. If a response arrives while the SDK still sends its request, the SDK calls the
+     * handler on a thread of its timers. There, every operation of the handler would be rejected.
+     */
+    void accept(List<ChangeFeedProcessorItem> items) {
+        if (!Schedulers.isInNonBlockingThread()) {
+            handle(items);
+            return;
+        }
+        try {
+            CompletableFuture.runAsync(() -> handle(items), executor).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the page of the subscription " + name + " was not handled", e.getCause());
+        } catch (TimeoutException e) {
+            // the timers of all subscriptions need the thread; the redelivered page waits for this one
+            throw new IllegalStateException("a page of the subscription " + name + " is still being handled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the subscription " + name + " was interrupted", e);
+        }
     }
 
     /** Returns when the page was handled. Throws if it was not, so that the SDK redelivers it. */

@@ -93,18 +93,19 @@ final class CosmosSubscription implements Subscription {
         this.leases = leases;
         this.leasePrefix = options.getLeasePrefix();
         this.loop = loop;
-        this.pages = new ChangeFeedHandler(name, decoder, loop, options.getLeaseRenewInterval());
         this.progressAgeNanos = progressAge(options.getFeedPollDelay()).toNanos();
         this.last = new LastProgress(System.nanoTime() - progressAgeNanos, 0, -1, true, 0);
         this.scheduler =
                 Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "daybook-" + name, IDLE_SECONDS, true);
+        this.pages =
+                new ChangeFeedHandler(name, decoder, loop, options.getLeaseRenewInterval(), scheduler::schedule);
         this.stall = new StallDetector(stallTimeout);
         ChangeFeedProcessorBuilder processors = new ChangeFeedProcessorBuilder()
                 .hostName(host)
                 .feedContainer(events)
                 .leaseContainer(leases)
                 .options(options.setScheduler(scheduler))
-                .handleLatestVersionChanges(pages::handle);
+                .handleLatestVersionChanges(pages::accept);
         try {
             this.processor = new FeedProcessor(
                     name, processors::buildChangeFeedProcessor, new LeaseRelease(leases, leasePrefix, host), scheduler);

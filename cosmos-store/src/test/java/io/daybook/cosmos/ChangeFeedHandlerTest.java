@@ -3,6 +3,7 @@ package io.daybook.cosmos;
 import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.cosmos.models.ChangeFeedProcessorItem;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -26,12 +27,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.scheduler.Schedulers;
 
 /** Pages of the change feed that hold deletions, take too long, or are interrupted. */
 class ChangeFeedHandlerTest {
@@ -124,7 +128,39 @@ class ChangeFeedHandlerTest {
     }
 
     private static ChangeFeedHandler handler(DeliveryLoop loop, Duration renewal) {
-        return new ChangeFeedHandler("test", SERIALIZER, loop, renewal);
+        return new ChangeFeedHandler("test", SERIALIZER, loop, renewal, Schedulers.boundedElastic()::schedule);
+    }
+
+    @Test
+    void handles_page_that_arrives_on_a_timer_thread_on_one_that_may_block() {
+        List<Boolean> mayBlock = new ArrayList<>();
+        DeliveryLoop loop = DeliveryLoop.of("test", FailurePolicy.retryForever().with(HOURS), events -> {
+            CallingThread.requireMayBlock("the handler");
+            mayBlock.add(true);
+        });
+        ChangeFeedHandler handler = handler(loop, Duration.ofMinutes(1));
+        CompletableFuture<Void> call = CompletableFuture.runAsync(
+                () -> handler.accept(List.of(event(1, STREAM, 1))), Schedulers.parallel()::schedule);
+
+        assertThat(call).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(mayBlock).containsExactly(true);
+    }
+
+    @Test
+    void returns_page_that_takes_long_to_the_timer_thread() {
+        CountDownLatch returned = new CountDownLatch(1);
+        List<String> handled = new CopyOnWriteArrayList<>();
+        DeliveryLoop loop = DeliveryLoop.of("test", FailurePolicy.retryForever().with(HOURS), events -> {
+            returned.await();
+            handled.add(events.get(0).metadata().aggregateId());
+        });
+        ChangeFeedHandler handler = handler(loop, Duration.ofMinutes(1));
+        CompletableFuture<Void> call = CompletableFuture.runAsync(
+                () -> handler.accept(List.of(event(1, STREAM, 1))), Schedulers.parallel()::schedule);
+
+        assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS)).hasMessageContaining("still being handled");
+        returned.countDown();
+        await().untilAsserted(() -> assertThat(handled).containsExactly("1"));
     }
 
     @Test
