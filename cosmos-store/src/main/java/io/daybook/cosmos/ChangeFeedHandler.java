@@ -53,7 +53,8 @@ final class ChangeFeedHandler {
     private final LongAdder begun = new LongAdder();
     private volatile long lastReturnNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
-    ChangeFeedHandler(String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal, Executor executor) {
+    ChangeFeedHandler(
+            String name, EventEnvelope.Decoder decoder, DeliveryLoop loop, Duration renewal, Executor executor) {
         this.name = name;
         this.decoder = decoder;
         this.loop = loop;

@@ -97,8 +97,7 @@ final class CosmosSubscription implements Subscription {
         this.last = new LastProgress(System.nanoTime() - progressAgeNanos, 0, -1, true, 0);
         this.scheduler =
                 Schedulers.newBoundedElastic(THREADS, Integer.MAX_VALUE, "daybook-" + name, IDLE_SECONDS, true);
-        this.pages =
-                new ChangeFeedHandler(name, decoder, loop, options.getLeaseRenewInterval(), scheduler::schedule);
+        this.pages = new ChangeFeedHandler(name, decoder, loop, options.getLeaseRenewInterval(), scheduler::schedule);
         this.stall = new StallDetector(stallTimeout);
         ChangeFeedProcessorBuilder processors = new ChangeFeedProcessorBuilder()
                 .hostName(host)

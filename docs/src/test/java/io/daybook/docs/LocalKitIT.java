@@ -51,7 +51,7 @@ class LocalKitIT {
                 "servicebus-publisher/test-server")) {
             String cache = System.getProperty("daybook.cache");
             assertThat(project.maven("--batch-mode", "test", "-DargLine=-Ddaybook.cache=" + cache))
-                    .containsPattern("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0.* -- in .*StoredBankTest");
+                    .containsPattern("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0.* -- in .*TodoTest");
         }
     }
 }
