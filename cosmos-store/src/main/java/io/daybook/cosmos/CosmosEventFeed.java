@@ -38,9 +38,10 @@ import org.jspecify.annotations.Nullable;
  * Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled. When
  * two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
  *
- * <p>The SDK can stop delivering, for example while it waits for a response that does not come. If the reads of the progress show for 30
- * seconds, and for at least three polls, that changes follow a lease of this instance while nothing is delivered, the status is
- * {@code RETRYING} and the subscription restarts its processor. Without reads of the progress, the SDK continues after a minute or more.
+ * <p>The SDK can stop delivering, for example while it waits for a response that does not come. The subscription then
+ * restarts its processor, and the status is {@code RETRYING}: if reads of the progress show for 15 seconds, and for at
+ * least three polls, that changes follow a lease of this instance while nothing is delivered. If nothing asks for the
+ * progress, the SDK resumes after a minute or more.
  *
  * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout. The progress of the last
  * call is stored within half a second, and the leases are released within the rest of the timeout, but at least 2
@@ -54,7 +55,7 @@ public final class CosmosEventFeed implements EventFeed {
     private static final Duration DEFAULT_POLL = Duration.ofSeconds(1);
     private static final int DEFAULT_PAGE_EVENTS = 100;
     private static final Duration PARKED_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(15);
     private static final int LEAST_POLLS_OF_STALL = 3;
 
     private final CosmosAsyncContainer events;
