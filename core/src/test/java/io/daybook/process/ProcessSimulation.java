@@ -20,6 +20,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemoryTimerStore;
 import io.daybook.projection.SimulatedWorkers;
+import io.daybook.serialization.EventSerializer;
 import io.daybook.serialization.JacksonEventSerializer;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,12 +106,17 @@ final class ProcessSimulation {
 
     private static final List<String> IDS = List.of("0", "1");
 
+    // for all histories, since a serializer checks the classes of its events when it is created
+    private static final EventSerializer SOURCE_EVENTS = JacksonEventSerializer.of(EventTypes.of(Happened.class));
+    private static final EventSerializer TARGET_EVENTS = JacksonEventSerializer.of(Target.TYPE.eventTypes());
+    private static final EventSerializer PROCESS_EVENTS = ProcessEvent.serializer();
+
     private final Random random;
     private final SimulatedWorkers workers;
     private final ProcessFixture.ManualClock clock = new ProcessFixture.ManualClock();
-    private final InMemoryEventStore sources = store(EventTypes.of(Happened.class));
-    private final InMemoryEventStore targets = store(Target.TYPE.eventTypes());
-    private final InMemoryEventStore processes = new InMemoryEventStore(ProcessEvent.serializer(), clock);
+    private final InMemoryEventStore sources = new InMemoryEventStore(SOURCE_EVENTS, clock);
+    private final InMemoryEventStore targets = new InMemoryEventStore(TARGET_EVENTS, clock);
+    private final InMemoryEventStore processes = new InMemoryEventStore(PROCESS_EVENTS, clock);
     private final InMemoryTimerStore timers = new InMemoryTimerStore();
     private final List<ProcessWorker<Count>> instances = new ArrayList<>();
     private final Map<StreamId, Integer> delivered = new HashMap<>();
@@ -127,10 +133,6 @@ final class ProcessSimulation {
         for (int i = 0; i < 3; i++) {
             instances.add(worker());
         }
-    }
-
-    private InMemoryEventStore store(EventTypes types) {
-        return new InMemoryEventStore(JacksonEventSerializer.of(types), clock);
     }
 
     private ProcessWorker<Count> worker() {
