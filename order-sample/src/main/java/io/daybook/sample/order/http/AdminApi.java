@@ -9,11 +9,11 @@ import io.daybook.projection.Projector;
 import io.daybook.projection.VerifyOptions;
 import io.daybook.sample.order.http.Problem.Kind;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
  * The administration of the projections that this process runs. It does not authenticate callers, so it belongs on the
@@ -31,19 +31,20 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
         return List.of(
                 new Endpoint(GET, "/projections", this::list),
                 new Endpoint(GET, "/projections/{name}/parked", this::parked),
-                operation("rebuild", (ctx, projection) -> {
-                    projector.rebuild(projection);
+                operation(POST, "/projections/{name}/rebuild", ctx -> {
+                    projector.rebuild(named(ctx));
                     ctx.status(202);
                 }),
-                operation("activate", (ctx, projection) -> {
-                    inState(() -> projector.activate(projection));
-                    ctx.status(204);
-                }),
-                operation("retry-parked", (ctx, projection) -> {
-                    ctx.json(Map.of("unparked", projector.retryParked(projection)));
-                }),
-                operation("verify", this::verify),
-                new Endpoint(DELETE, "/projections/{name}/{version}", this::drop));
+                operation(
+                        POST,
+                        "/projections/{name}/activate",
+                        ctx -> inState(ctx, () -> projector.activate(named(ctx)))),
+                operation(
+                        POST,
+                        "/projections/{name}/retry-parked",
+                        ctx -> ctx.json(Map.of("unparked", projector.retryParked(named(ctx))))),
+                operation(POST, "/projections/{name}/verify", this::verify),
+                operation(DELETE, "/projections/{name}/{version}", this::drop));
     }
 
     /**
@@ -53,10 +54,13 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
         return List.of(new Endpoint(GET, "/openapi.yaml", Pages.of("admin.yaml")));
     }
 
-    private Endpoint operation(String name, BiConsumer<Context, ProjectionDefinition> operation) {
-        return new Endpoint(POST, "/projections/{name}/" + name, ctx -> {
-            refusePages(ctx);
-            operation.accept(ctx, named(ctx));
+    /** A route that rejects requests from web pages, to which browsers add the origin of the page. */
+    static Endpoint operation(HandlerType method, String path, Handler handler) {
+        return new Endpoint(method, path, ctx -> {
+            if (ctx.header("Origin") != null) {
+                throw new Problem(Kind.FORBIDDEN, "Pages may not do this: send it without Origin");
+            }
+            handler.handle(ctx);
         });
     }
 
@@ -74,14 +78,12 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
     }
 
     private void parked(Context ctx) {
-        List<ProjectionView.Parked> parked = new ArrayList<>();
-        projector
-                .parked(named(ctx))
-                .forEach((stream, parking) -> parked.add(ProjectionView.Parked.of(stream, parking)));
-        ctx.json(Map.of("parked", parked));
+        var parked = projector.parked(named(ctx)).entrySet().stream();
+        ctx.json(Map.of("parked", parked.map(ProjectionView.Parked::of).toList()));
     }
 
-    private void verify(Context ctx, ProjectionDefinition projection) {
+    private void verify(Context ctx) {
+        ProjectionDefinition projection = named(ctx);
         RequestValues query = RequestValues.ofQuery(ctx, "sample", "repair");
         String share = "(?=.*[1-9])0?\\.[0-9]{1,4}|1";
         String sample = query.matching("sample", share, "must be a share from 0.0001 to 1, such as 0.01")
@@ -94,29 +96,21 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
     }
 
     private void drop(Context ctx) {
-        refusePages(ctx);
         String version = ctx.pathParam("version");
         try {
             int number = version.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(version) : 0;
-            inState(() -> projector.drop(ctx.pathParam("name"), number));
+            inState(ctx, () -> projector.drop(ctx.pathParam("name"), number));
         } catch (IllegalArgumentException e) {
             throw new Problem(Kind.NOT_FOUND, "No such version of a projection was ever run");
         }
-        ctx.status(204);
     }
 
-    private static void inState(Runnable operation) {
+    private static void inState(Context ctx, Runnable operation) {
         try {
             operation.run();
+            ctx.status(204);
         } catch (IllegalStateException e) {
             throw new Problem(Kind.STATE, e.getMessage());
-        }
-    }
-
-    /** Rejects requests from web pages, to which browsers add the origin of the page. */
-    static void refusePages(Context ctx) {
-        if (ctx.header("Origin") != null) {
-            throw new Problem(Kind.FORBIDDEN, "Pages may not do this: send it without Origin");
         }
     }
 }

@@ -16,9 +16,10 @@ import io.daybook.sample.order.http.Problem.Kind;
 import io.daybook.sample.order.query.OrderQueries;
 import io.daybook.sample.order.query.OrderReports;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.router.Endpoint;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,15 @@ public record OrderApi(CommandBus bus, OrderQueries queries, OrderReports report
         OrderQueryHandlers handlers = new OrderQueryHandlers(queries, reports);
         return List.of(
                 new Endpoint(POST, "/orders", this::create),
-                new Endpoint(POST, "/orders/{id}/items", this::addItem),
-                new Endpoint(POST, "/orders/{id}/ship", this::ship),
-                new Endpoint(POST, "/orders/{id}/cancel", this::cancel),
+                new Endpoint(POST, "/orders/{id}/items", update(AddOrderItem.class, "item_added", OrderApi::added)),
+                new Endpoint(
+                        POST,
+                        "/orders/{id}/ship",
+                        update(ShipOrder.class, "shipped", any -> "Order shipped successfully")),
+                new Endpoint(
+                        POST,
+                        "/orders/{id}/cancel",
+                        update(CancelOrder.class, "cancelled", any -> "Order cancelled successfully")),
                 new Endpoint(GET, "/orders", handlers::orders),
                 new Endpoint(GET, "/orders/search", handlers::search), // before {id}, which also matches it
                 new Endpoint(GET, "/orders/{id}", handlers::order),
@@ -71,46 +78,26 @@ public record OrderApi(CommandBus bus, OrderQueries queries, OrderReports report
     private void create(Context ctx) {
         CommandMetadata metadata = RequestHeaders.metadata(ctx);
         String id = metadata.derivedAggregateId();
-        CreateOrder create = RequestBody.command(ctx, id, CreateOrder.class);
+        CreateOrder command = RequestBody.command(ctx, id, CreateOrder.class);
         if ("*".equals(ctx.header("If-Match"))) {
             throw new Problem(Kind.VERSION, "A new order matches nothing");
         }
-        send(ctx, create, metadata, (command, version) -> {
-            ctx.status(201).header("Location", "/orders/" + id);
-            return new Answer(id, "created", "Order created successfully", version, null);
-        });
+        send(ctx, command, metadata, "created", "Order created successfully");
+        ctx.status(201).header("Location", "/orders/" + id);
     }
 
-    private void addItem(Context ctx) {
-        update(ctx, AddOrderItem.class, (command, version) -> {
-            String message = "Added " + command.quantity() + " of " + command.productId() + " to order";
-            return new Answer(command.orderId(), "item_added", message, version, null);
-        });
+    private static String added(AddOrderItem command) {
+        return "Added " + command.quantity() + " of " + command.productId() + " to order";
     }
 
-    private void ship(Context ctx) {
-        update(
-                ctx,
-                ShipOrder.class,
-                (command, version) -> new Answer(
-                        command.orderId(), "shipped", "Order shipped successfully", version, command.trackingNumber()));
+    private <C extends Command> Handler update(Class<C> type, String status, Function<C, String> message) {
+        return ctx -> {
+            C command = RequestBody.command(ctx, OrderQueryHandlers.orderId(ctx), type);
+            send(ctx, command, RequestHeaders.metadata(ctx), status, message.apply(command));
+        };
     }
 
-    private void cancel(Context ctx) {
-        update(
-                ctx,
-                CancelOrder.class,
-                (command, version) ->
-                        new Answer(command.orderId(), "cancelled", "Order cancelled successfully", version, null));
-    }
-
-    private <C extends Command> void update(Context ctx, Class<C> type, BiFunction<C, Long, Answer> answer) {
-        C command = RequestBody.command(ctx, OrderQueryHandlers.orderId(ctx), type);
-        send(ctx, command, RequestHeaders.metadata(ctx), answer);
-    }
-
-    private <C extends Command> void send(
-            Context ctx, C command, CommandMetadata metadata, BiFunction<C, Long, Answer> answer) {
+    private void send(Context ctx, Command command, CommandMetadata metadata, String status, String message) {
         ConsistencyToken token = RequestHeaders.consistencyToken(ctx);
         UpdateResult<?> result = bus.send(command, metadata);
         queries.acknowledged(result.consistencyToken());
@@ -119,6 +106,7 @@ public record OrderApi(CommandBus bus, OrderQueries queries, OrderReports report
         }
         ctx.header("ETag", "\"" + result.version() + "\"");
         Answers.token(ctx, token.and(result.consistencyToken()));
-        ctx.json(answer.apply(command, result.version()));
+        String tracking = command instanceof ShipOrder shipped ? shipped.trackingNumber() : null;
+        ctx.json(new Answer(command.aggregateId(), status, message, result.version(), tracking));
     }
 }

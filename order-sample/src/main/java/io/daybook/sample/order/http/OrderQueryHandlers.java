@@ -1,7 +1,6 @@
 package io.daybook.sample.order.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.projection.ReadDocument;
 import io.daybook.readmodel.ConsistencyToken;
@@ -11,10 +10,8 @@ import io.daybook.readmodel.Page;
 import io.daybook.sample.order.domain.OrderRules;
 import io.daybook.sample.order.domain.OrderSnapshot;
 import io.daybook.sample.order.domain.OrderStatus;
-import io.daybook.sample.order.http.EventPage.EventView;
 import io.daybook.sample.order.http.Problem.Kind;
 import io.daybook.sample.order.query.OrderQueries;
-import io.daybook.sample.order.query.OrderQueries.Step;
 import io.daybook.sample.order.query.OrderReports;
 import io.daybook.sample.order.query.OrderSummary;
 import io.daybook.sample.order.query.OrderTotals;
@@ -25,6 +22,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -135,38 +133,33 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
         Answers.hashed(ctx, new OrderList(page.items(), page.next().orElse(null)));
     }
 
-    /** A range of the events of an order. One more is read than is shown, to find out whether there is a next page. */
-    private record Range(String id, long after, int limit) {
-
-        static Range of(Context ctx) {
-            String id = orderId(ctx);
-            RequestValues query = RequestValues.ofQuery(ctx, "after", "limit");
-            long after = query.number("after", 0, Long.MAX_VALUE, 0);
-            int limit = (int) query.number("limit", 1, MAX_EVENTS, MAX_EVENTS);
-            query.refuseInvalid();
-            return new Range(id, after, limit);
-        }
-
-        @Nullable
-        Long next(List<?> found) {
-            return found.size() > limit ? after + limit : null;
-        }
-    }
-
     void events(Context ctx) {
-        Range range = Range.of(ctx);
-        List<EventEnvelope> found = queries.events(range.id, range.after, range.limit + 1);
-        List<EventView> shown =
-                found.stream().limit(range.limit).map(EventView::of).toList();
-        ctx.json(new EventPage(range.id, shown, range.next(found)));
+        page(ctx, "events", queries::events, EventView::of);
     }
 
     void history(Context ctx) {
-        Range range = Range.of(ctx);
-        List<Step> found = queries.history(range.id, range.after, range.limit + 1);
-        List<OrderHistory.Entry> shown =
-                found.stream().limit(range.limit).map(OrderHistory.Entry::of).toList();
-        ctx.json(new OrderHistory(range.id, shown, range.next(found)));
+        page(ctx, "history", queries::history, HistoryEntry::of);
+    }
+
+    private interface Reading<T> {
+        List<T> read(String id, long after, int limit);
+    }
+
+    /** Answers a page of the events of an order. One more is read than is shown, to find out whether there is a next page. */
+    private static <T> void page(Context ctx, String name, Reading<T> reading, Function<T, ?> view) {
+        String id = orderId(ctx);
+        RequestValues query = RequestValues.ofQuery(ctx, "after", "limit");
+        long after = query.number("after", 0, Long.MAX_VALUE, 0);
+        int limit = (int) query.number("limit", 1, MAX_EVENTS, MAX_EVENTS);
+        query.refuseInvalid();
+        List<T> found = reading.read(id, after, limit + 1);
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("order_id", id);
+        page.put(name, found.stream().limit(limit).map(view).toList());
+        if (found.size() > limit) {
+            page.put("next_after", after + limit);
+        }
+        ctx.json(page);
     }
 
     /**

@@ -55,8 +55,7 @@ public record ProcessApi(ProcessRunner runner, List<ProcessManager<?>> processes
 
     /** The operation gets a process and the id of an instance, and returns false if the instance is not in a state for it. */
     private Endpoint operation(String name, BiPredicate<ProcessManager<?>, String> operation, String otherwise) {
-        return new Endpoint(POST, "/processes/{name}/{id}/" + name, ctx -> {
-            AdminApi.refusePages(ctx);
+        return AdminApi.operation(POST, "/processes/{name}/{id}/" + name, ctx -> {
             RequestValues.ofQuery(ctx).refuseInvalid();
             if (!operation.test(process(ctx), find(ctx).id())) {
                 throw new Problem(Kind.STATE, otherwise);

@@ -11,6 +11,7 @@ import io.daybook.subscription.SubscriptionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a projection. */
@@ -72,9 +73,10 @@ record ProjectionView(
 
     /** An order of which an event could not be projected. */
     record Parked(String orderId, long version, String eventId, String error, Instant since, int attempts) {
-        static Parked of(StreamId order, Parking parking) {
+        static Parked of(Map.Entry<StreamId, Parking> parked) {
+            Parking parking = parked.getValue();
             return new Parked(
-                    order.aggregateId(),
+                    parked.getKey().aggregateId(),
                     parking.sequenceNumber(),
                     parking.eventId(),
                     parking.error(),

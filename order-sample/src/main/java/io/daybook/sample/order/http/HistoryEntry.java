@@ -12,32 +12,15 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The audit trail of an order: what each event changed. */
-record OrderHistory(
-        String orderId, List<Entry> history, @Nullable Long nextAfter) {
-
-    /** One event and its changes. */
-    record Entry(
-            long version,
-            String eventType,
-            Instant timestamp,
-            @Nullable String userId,
-            String correlationId,
-            @Nullable String commandId,
-            List<Change> changes) {
-
-        static Entry of(Step step) {
-            EventMetadata metadata = step.event().metadata();
-            return new Entry(
-                    metadata.sequenceNumber(),
-                    metadata.eventType(),
-                    metadata.timestamp(),
-                    metadata.userId().orElse(null),
-                    metadata.correlationId(),
-                    metadata.commandId().orElse(null),
-                    changesOf(step));
-        }
-    }
+/** An entry of the audit trail of an order: one event, and what it changed. */
+record HistoryEntry(
+        long version,
+        String eventType,
+        Instant timestamp,
+        @Nullable String userId,
+        String correlationId,
+        @Nullable String commandId,
+        List<Change> changes) {
 
     /** One changed value. */
     record Change(
@@ -45,12 +28,24 @@ record OrderHistory(
             @Nullable JsonNode before,
             @Nullable JsonNode after) {}
 
+    static HistoryEntry of(Step step) {
+        EventMetadata metadata = step.event().metadata();
+        return new HistoryEntry(
+                metadata.sequenceNumber(),
+                metadata.eventType(),
+                metadata.timestamp(),
+                metadata.userId().orElse(null),
+                metadata.correlationId(),
+                metadata.commandId().orElse(null),
+                changesOf(step));
+    }
+
     private static List<Change> changesOf(Step step) {
         Map<String, JsonNode> before = new LinkedHashMap<>();
+        Map<String, JsonNode> after = new LinkedHashMap<>();
         if (step.before() != null) {
             collect("", SnakeJson.MAPPER.valueToTree(step.before().order()), before);
         }
-        Map<String, JsonNode> after = new LinkedHashMap<>();
         collect("", SnakeJson.MAPPER.valueToTree(step.after().order()), after);
         Set<String> paths = new LinkedHashSet<>(after.keySet());
         paths.addAll(before.keySet());
