@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Random histories of a process: each effect happens once, nothing is lost, and mutants of the algorithm are caught. */
 class ProcessSimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("daybook.histories", 300);
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
 
     @Test
     @Tag("seeds")

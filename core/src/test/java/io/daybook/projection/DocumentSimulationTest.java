@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Random histories of a projection: no document is ever wrong, and mutants of the algorithm are caught. */
 class DocumentSimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("daybook.histories", 300);
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
 
     @Test
     @Tag("seeds")

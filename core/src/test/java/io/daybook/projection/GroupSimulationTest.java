@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random histories of a grouped projection: no summary is ever wrong, and mutants of the algorithm are caught. */
 class GroupSimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("daybook.histories", 300);
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000);
 
     @Test
     @Tag("seeds")

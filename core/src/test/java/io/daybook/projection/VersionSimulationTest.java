@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Random histories of a version that is built, killed in any step and built again; mutants of it are caught. */
 class VersionSimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("daybook.histories", 300) / 10;
+    private static final int HISTORIES = Integer.getInteger("daybook.histories", 1_000) / 10;
 
     @Test
     @Tag("seeds")
