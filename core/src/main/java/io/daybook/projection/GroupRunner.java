@@ -112,6 +112,7 @@ final class GroupRunner<S, D> extends ProjectionRunner<S> {
             if (refusal != null) {
                 put(stored, folded.stream(), refuse(folded, refusal, failures));
             } else if (move.isStopped()) {
+                states.forget(folded.stream());
                 stored.put(folded.stream(), folded.before());
             } else {
                 writes.add(new Next<>(folded, move.document(next(folded)).build(), move.share()));

@@ -153,7 +153,7 @@ final class GroupWriter<S, D> {
             }
             return null;
         }
-        if (move.isEarly(group)) {
+        if (!move.isNext(group)) {
             return null;
         }
         if (move.isContested(group) && isOutdated(move.folded().before().document())) {
@@ -161,6 +161,10 @@ final class GroupWriter<S, D> {
             return null;
         }
         if (isOlder(stored, move)) {
+            if (move.isDisputed(stored) && isLost(move.folded())) {
+                move.stop();
+                return null;
+            }
             StoredDocument after = move.contribution(group, stored);
             return new Change<>(move, stored, after, after.content().isEmpty() ? null : move.share());
         }
@@ -192,6 +196,15 @@ final class GroupWriter<S, D> {
             return false;
         }
         return true;
+    }
+
+    /** Returns whether the event store no longer holds the last event of a worker, because its history was replaced. */
+    private boolean isLost(Folded<S> folded) {
+        try {
+            return !folder.isStored(folded.stream(), folded.number(), folded.eventId());
+        } catch (StreamDeletedException e) {
+            return true;
+        }
     }
 
     private boolean isOutdated(StoredDocument before) {

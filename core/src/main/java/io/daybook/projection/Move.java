@@ -26,7 +26,7 @@ final class Move<S> {
     private final Set<String> named;
     private final Set<String> groups = new LinkedHashSet<>();
     private final Set<String> left = new LinkedHashSet<>();
-    private boolean isContested;
+    private boolean foundOtherWorker;
     private boolean stopped;
     private @Nullable Throwable refusal;
 
@@ -91,13 +91,13 @@ final class Move<S> {
         return left.stream().filter(group -> !group.equals(last)).findFirst().orElse(last);
     }
 
-    /** Returns whether a group has to wait, because a contribution in it has named other groups. */
-    boolean isEarly(String group) {
-        return !group.equals(next());
+    /** Returns whether a group is still the next one. The last group waits if a contribution in it has named other groups. */
+    boolean isNext(String group) {
+        return group.equals(next());
     }
 
     void done(String group) {
-        if (!isEarly(group)) {
+        if (isNext(group)) {
             left.remove(group);
         }
     }
@@ -107,18 +107,27 @@ final class Move<S> {
      * first.
      */
     void learn(String group, StoredDocument contribution) {
-        if (named.contains(group) && !isSettled(contribution)) {
-            isContested = true;
+        if (named.contains(group) && isUnsettled(contribution)) {
+            foundOtherWorker = true;
             add(groupsOf(contribution));
         }
     }
 
     /**
      * Returns whether a group is written last although another worker has written to a group that the stream's document
-     * names. That worker may have written the document since, so that later workers no longer find this one.
+     * names. That worker may have written the document since. Later workers would then not look in this worker's groups.
      */
     boolean isContested(String group) {
-        return isContested && group.equals(last);
+        return foundOtherWorker && group.equals(last);
+    }
+
+    /** Returns whether another worker has written the contribution that this one replaces, or has written elsewhere. */
+    boolean isDisputed(StoredDocument contribution) {
+        return !folded.gone() && (foundOtherWorker || isUnsettled(contribution));
+    }
+
+    private boolean isUnsettled(StoredDocument contribution) {
+        return contribution.revision() > 0 && !isSettled(contribution);
     }
 
     private boolean isSettled(StoredDocument contribution) {

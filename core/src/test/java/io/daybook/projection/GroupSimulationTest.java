@@ -37,7 +37,7 @@ class GroupSimulationTest {
                 "Move             ~ add(folded.groups()); ~ add(folded.groups().subList(Math.max(0, folded.groups().size() - 1), folded.groups().size()));",
                 "Move             ~ .position(folded.number(), folded.eventId()) ~ .position(group.equals(last) ? folded.number() : 0, group.equals(last) ? folded.eventId() : \"\")",
                 "Move             ~ .filter(group -> !group.equals(last)) ~ .filter(group -> true)",
-                "Move             ~ if (named.contains(group) && !isSettled(contribution)) { ~ if (false) {",
+                "Move             ~ if (named.contains(group) && isUnsettled(contribution)) { ~ if (false) {",
                 "GroupRunner      ~ writeGroups(moves); ~ writeStreams(moves, failures); writeGroups(moves);",
                 "Move             ~ return named.isEmpty() && !groups.isEmpty(); ~ return false;",
                 "GroupWriter      ~ writes.add(batch); ~ writes.add(Mutants.anyEtag(documents, batch));",

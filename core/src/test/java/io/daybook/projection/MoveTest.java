@@ -40,12 +40,12 @@ class MoveTest {
 
         move.learn("B", contribution(4, "e4", Map.of("B", 4L, "D", 4L)));
 
-        assertThat(move.isEarly("B")).isTrue();
+        assertThat(move.isNext("B")).isFalse();
         move.done("B");
         assertThat(move.next()).as("the group where a deletion would be found").isEqualTo("D");
         move.done("D");
         assertThat(move.next()).isEqualTo("B");
-        assertThat(move.isEarly("B")).isFalse();
+        assertThat(move.isNext("B")).isTrue();
         move.done("B");
         assertThat(move.next()).isNull();
     }
@@ -92,6 +92,6 @@ class MoveTest {
 
         move.learn("B", contribution(1, "e1", Map.of("B", 1L, "D", 1L)));
 
-        assertThat(move.isEarly("B")).isFalse();
+        assertThat(move.isNext("B")).isTrue();
     }
 }

@@ -44,9 +44,11 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
             IntStream.range(0, 3).mapToObj(i -> StreamId.of(TYPE, "" + i)).toList();
     final List<R> instances = new ArrayList<>();
     private static volatile boolean poisonous; // for handlers, of which there is one; histories run one after another
+    private final boolean losesHolders;
     private String wrong = "";
 
     ProjectionSimulation(long seed) {
+        losesHolders = seed % 3 != 0;
         random = new Random(seed);
         workers = new SimulatedWorkers(random);
         streams = new SimulatedStreams(random, workers);
@@ -102,10 +104,10 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
         }
     }
 
-    /** The holder of lost events is also gone. */
+    /** In two thirds of the histories, the holders of lost events are gone too. In the others, they continue. */
     private void failOver(StreamId stream) {
         for (SimulatedWorkers.Worker worker : workers.all()) {
-            if (worker.tag instanceof Collection<?> touched && touched.contains(stream)) {
+            if (losesHolders && worker.tag instanceof Collection<?> touched && touched.contains(stream)) {
                 workers.kill(worker);
             }
         }
@@ -246,7 +248,9 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
         Map<DocumentKey, StoredDocument> before = documents.read(keys);
         WriteResult result = documents.write(written);
         if (result.isWritten()) {
-            requireTrue(written);
+            if (losesHolders) { // else what is written may mix lost and true events until the true ones are delivered
+                requireTrue(written);
+            }
             for (StoredDocument each : written) {
                 StoredDocument replaced = before.get(each.key());
                 if (replaced != null && (replaced.revision() >= each.revision() || (replaced.gone() && !each.gone()))) {

@@ -1,0 +1,143 @@
+package io.daybook.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.event.DomainEvent;
+import io.daybook.event.EventEnvelope;
+import io.daybook.event.EventMetadata;
+import io.daybook.event.EventType;
+import io.daybook.eventstore.StreamId;
+import io.daybook.inmemory.InMemoryReadModelStore;
+import io.daybook.readmodel.DocumentKey;
+import io.daybook.readmodel.Filter;
+import io.daybook.readmodel.Page;
+import io.daybook.readmodel.PagePosition;
+import io.daybook.readmodel.ReadModelCollection;
+import io.daybook.readmodel.Scan;
+import io.daybook.readmodel.StoredDocument;
+import io.daybook.readmodel.WriteResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A worker that still holds events which a failover of the event store has replaced. */
+class GroupFailoverTest {
+
+    private static final StreamId STREAM = StreamId.of("Order", "o-1");
+
+    sealed interface OrderEvent extends DomainEvent {}
+
+    @EventType("Moved")
+    record Moved(String group) implements OrderEvent {}
+
+    record Share(String group) {}
+
+    record Total(int orders) {}
+
+    private static final GroupedProjection<Share, Total> TOTALS = GroupedProjection.named(
+                    "totals", 1, Share.class, Total.class)
+            .contribution(
+                    "Order",
+                    OrderEvent.class,
+                    share -> share.on(Moved.class, (before, event, metadata) -> new Share(event.group())))
+            .groupedBy(Share::group)
+            .startingWith(group -> new Total(0))
+            .adding((total, share) -> new Total(total.orders() + 1))
+            .removing((total, share) -> new Total(total.orders() - 1))
+            .build();
+
+    private final ReadModelCollection documents = new InMemoryReadModelStore().open(TOTALS.schema());
+    private List<EventEnvelope> history = List.of();
+
+    private final class Events extends ReadOnlyEventStore {
+        @Override
+        public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+            return history.stream()
+                    .filter(event -> event.metadata().sequenceNumber() > afterVersion
+                            && event.metadata().sequenceNumber() <= toVersion);
+        }
+
+        @Override
+        public long currentVersion(StreamId stream) {
+            return history.size();
+        }
+    }
+
+    /** The documents, as a worker sees them to whom something happens before it first reads a partition. */
+    private record Interrupted(ReadModelCollection documents, String partition, Runnable interruption)
+            implements ReadModelCollection {
+
+        @Override
+        public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
+            if (keys.stream().anyMatch(key -> key.partition().equals(partition))) {
+                interruption.run();
+            }
+            return documents.read(keys);
+        }
+
+        @Override
+        public WriteResult write(List<StoredDocument> written) {
+            return documents.write(written);
+        }
+
+        @Override
+        public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
+            return documents.find(filter, after);
+        }
+
+        @Override
+        public Page<StoredDocument> scan(Scan scan, String next) {
+            return documents.scan(scan, next);
+        }
+    }
+
+    private static EventEnvelope event(long number, String id, String group) {
+        EventMetadata metadata = EventMetadata.builder()
+                .eventId(id)
+                .eventType("Moved", 1)
+                .timestamp(Instant.EPOCH)
+                .aggregate(STREAM.aggregateType(), STREAM.aggregateId())
+                .sequenceNumber(number)
+                .build();
+        return EventEnvelope.of(metadata, new Moved(group));
+    }
+
+    private GroupRunner<Share, Total> worker(ReadModelCollection seen) {
+        return TOTALS.runner(seen, new Events(), new ProjectionCounters(), new Parks(3, Clock.systemUTC()));
+    }
+
+    private String total(String group) {
+        DocumentKey key = new GroupKeys(1).ofSummary(group, STREAM);
+        StoredDocument summary = documents.read(List.of(key)).get(key);
+        return summary == null ? "" : summary.content();
+    }
+
+    @Test
+    void share_of_lost_events_is_not_added_after_the_true_ones() {
+        EventEnvelope first = event(1, "e1", "A");
+        EventEnvelope second = event(2, "e2", "C");
+        List<EventEnvelope> lost = List.of(event(2, "lost-2", "B"), event(3, "lost-3", "B"));
+        history = List.of(first, lost.get(0), lost.get(1));
+        worker(documents).project(List.of(first));
+
+        boolean[] isDone = new boolean[1];
+        worker(new Interrupted(documents, "g:B", () -> {
+                    if (!isDone[0]) {
+                        isDone[0] = true;
+                        history = List.of(first, second);
+                        worker(documents).project(List.of(second));
+                    }
+                }))
+                .project(lost);
+
+        assertThat(isDone).containsExactly(true);
+        assertThat(total("A")).isEmpty();
+        assertThat(total("B")).isEmpty();
+        assertThat(total("C")).isEqualTo("{\"orders\":1}");
+    }
+}
