@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A read model store in memory. Each query scans all documents. Thread-safe.
@@ -63,12 +62,14 @@ public final class InMemoryReadModelStore implements ReadModelStore {
     private static final class Documents implements ReadModelCollection {
 
         private final Map<DocumentKey, StoredDocument> documents = new HashMap<>();
-        private @Nullable NavigableSet<DocumentKey> sortedKeys; // null if keys were added since the last scan
+        private final NavigableSet<DocumentKey> sortedKeys = new TreeSet<>(BY_KEY);
+        private final List<DocumentKey> newKeys = new ArrayList<>(); // those that no scan has sorted yet
         private long writes;
 
         private synchronized void clear() {
             documents.clear();
-            sortedKeys = null;
+            sortedKeys.clear();
+            newKeys.clear();
         }
 
         @Override
@@ -97,7 +98,7 @@ public final class InMemoryReadModelStore implements ReadModelStore {
                 for (StoredDocument document : written) {
                     String etag = Long.toString(++writes);
                     if (documents.put(document.key(), document.stored(etag)) == null) {
-                        sortedKeys = null;
+                        newKeys.add(document.key());
                     }
                     etags.add(etag);
                 }
@@ -137,7 +138,8 @@ public final class InMemoryReadModelStore implements ReadModelStore {
 
         @Override
         public synchronized List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
-            return documents.values().stream()
+            return sortedKeys().stream()
+                    .map(documents::get)
                     .filter(filter::matches)
                     .filter(document -> after.isEmpty()
                             || PagePosition.of(filter, document).compareTo(after.get(), filter.isDescending()) > 0)
@@ -166,13 +168,9 @@ public final class InMemoryReadModelStore implements ReadModelStore {
         }
 
         private NavigableSet<DocumentKey> sortedKeys() {
-            NavigableSet<DocumentKey> sorted = sortedKeys;
-            if (sorted == null) {
-                sorted = new TreeSet<>(BY_KEY);
-                sorted.addAll(documents.keySet());
-                sortedKeys = sorted;
-            }
-            return sorted;
+            sortedKeys.addAll(newKeys);
+            newKeys.clear();
+            return sortedKeys;
         }
 
         private static DocumentKey key(String next) {

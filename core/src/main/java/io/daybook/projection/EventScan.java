@@ -25,7 +25,7 @@ final class EventScan {
     private final ScanTarget target;
     private final Map<String, RangeProgress> ranges;
     private final Deque<Page> unwritten = new ArrayDeque<>();
-    private final Executor reads;
+    private final Executor readAhead;
     private @Nullable PageRead ahead;
     private String range = "";
     private long pages;
@@ -34,14 +34,14 @@ final class EventScan {
     private long eventsOfRange;
 
     /**
-     * @param reads the executor that reads ahead; a page that it has not begun to read when it is needed is read by the
+     * @param readAhead the executor that reads ahead; a page that it has not begun to read when it is needed is read by the
      *     thread that needs it
      */
-    EventScan(EventStore store, ScanTarget target, Map<String, RangeProgress> ranges, Executor reads) {
+    EventScan(EventStore store, ScanTarget target, Map<String, RangeProgress> ranges, Executor readAhead) {
         this.store = store;
         this.target = target;
         this.ranges = new LinkedHashMap<>(ranges);
-        this.reads = reads;
+        this.readAhead = readAhead;
     }
 
     /** The position at which a scan begins. */
@@ -74,7 +74,7 @@ final class EventScan {
         ScanPage page = read.page();
         ahead = page.isLast() ? null : new PageRead(store, target, range, page.next());
         if (ahead != null) {
-            reads.execute(ahead);
+            readAhead.execute(ahead);
         }
         unwritten.add(new Page(++pages, after));
         target.take(page, pages);

@@ -104,13 +104,13 @@ final class KeptStates<S> implements ScanTarget {
         if (folded.poison() != null) {
             forget(stream);
             runner.settle(stream, Long.MAX_VALUE, "");
-        } else if (!folded.changesNothing()) {
+        } else if (kept != null || !folded.changesNothing()) {
             if (kept == null) {
                 kept = new Kept(folded, number);
                 byUse.put(stream, kept);
                 byAge.put(stream, kept);
             } else {
-                kept.folded = folded;
+                kept.folded = folded; // even if it is the stored state again, because later events were lost
             }
             kept.events += events.size();
             keptEvents += events.size();

@@ -3,11 +3,12 @@ package io.daybook.projection;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ScanPage;
+import io.daybook.subscription.FailurePolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Reads a page of a scan and decodes its events, in the thread that comes first. Thread-safe. */
+/** A read of one page of a scan, which decodes its events. The thread that comes first reads. Thread-safe. */
 final class PageRead implements Runnable {
 
     private final EventStore store;
@@ -32,19 +33,24 @@ final class PageRead implements Runnable {
         }
         try {
             ScanPage read = store.scan(range, after);
-            read.events().forEach(this::decode);
+            decode(read);
             page.complete(read);
         } catch (Throwable e) {
             page.completeExceptionally(e);
         }
     }
 
-    private void decode(EventEnvelope event) {
-        if (target.isOf(event.metadata().aggregateType())) {
-            try {
-                event.event();
-            } catch (RuntimeException | StackOverflowError e) {
-                // it is decoded again when it is folded, where the failure parks the stream
+    /** Decodes events. Those that cannot be decoded are decoded again when they are folded, and fail there. */
+    private void decode(ScanPage read) {
+        for (EventEnvelope event : read.events()) {
+            if (target.isOf(event.metadata().aggregateType())) {
+                try {
+                    event.event();
+                } catch (RuntimeException | StackOverflowError e) {
+                    if (!FailurePolicy.isOfEvent(e)) {
+                        return; // such as a key store that does not answer, which would cost a timeout for each event
+                    }
+                }
             }
         }
     }

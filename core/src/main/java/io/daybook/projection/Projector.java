@@ -230,7 +230,10 @@ public final class Projector implements AutoCloseable {
         projections.drain(CommandTimeout.after(timeout));
     }
 
-    /** Stops following the feed, and waits until the events in progress are projected. A handler of a projection must not call it. */
+    /**
+     * Stops following the feed, and waits until the events in progress are projected. A handler of a projection must
+     * not call it. A page that a rebuild reads ahead may still be read after this method returns; it is ignored.
+     */
     @Override
     public void close() {
         projections.close();

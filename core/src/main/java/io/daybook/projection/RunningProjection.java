@@ -7,6 +7,8 @@ import io.daybook.subscription.EventFeed;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A projection in this instance: the runner that projects its events, the caches of its documents, and the life cycle
@@ -20,6 +22,8 @@ record RunningProjection(
         EventStore eventStore,
         VersionRunner version,
         VersionThread thread) {
+
+    private static final Logger log = LoggerFactory.getLogger(Projector.class);
 
     private static final long POLL_NANOS = 10_000_000;
 
@@ -57,11 +61,15 @@ record RunningProjection(
                 schema, runner, cache, pages, builder.eventStore, version, new VersionThread(schema.id(), version));
     }
 
-    /** Reads a page in a thread of its own, since reading takes longer than starting a thread, and the thread needs no end. */
+    /** Reads a page in a new thread, which takes less time than the read and ends with it. */
     private static void startReading(String name, Runnable read) {
         Thread thread = new Thread(read, "daybook-scan-" + name);
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            log.warn("no thread to read ahead, the build reads by itself name={}", name, e);
+        }
     }
 
     Availability availability() {

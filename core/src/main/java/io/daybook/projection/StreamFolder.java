@@ -54,7 +54,7 @@ final class StreamFolder<S> {
         return fold(new Run(stream, before, false), events);
     }
 
-    /** Folds the next events that a feed delivered. */
+    /** Continues a fold without poison with the next events that a feed delivered. */
     Folded<S> fold(Folded<S> earlier, List<EventEnvelope> events) {
         return fold(new Run(earlier), events);
     }

@@ -17,8 +17,8 @@ final class VersionBuild {
     private final VersionState from;
     private final Instant since;
 
-    VersionBuild(EventStore eventStore, ScanTarget target, VersionState from, Instant since, Executor reads) {
-        this.scan = new EventScan(eventStore, target, from.ranges(), reads);
+    VersionBuild(EventStore eventStore, ScanTarget target, VersionState from, Instant since, Executor readAhead) {
+        this.scan = new EventScan(eventStore, target, from.ranges(), readAhead);
         this.target = target;
         this.from = from;
         this.since = since;

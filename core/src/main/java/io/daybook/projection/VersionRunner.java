@@ -38,7 +38,7 @@ final class VersionRunner {
     private final Fingerprint fingerprint;
     private final CurrentDocuments documents;
     private final ProjectionRunner<?> runner;
-    private final BiFunction<VersionState, Instant, VersionBuild> builds;
+    private final BiFunction<VersionState, Instant, VersionBuild> newBuild;
     private final VersionStates states;
     private final VersionSubscription subscription;
     private final boolean follows;
@@ -59,7 +59,7 @@ final class VersionRunner {
             Fingerprint fingerprint,
             CurrentDocuments documents,
             ProjectionRunner<?> runner,
-            BiFunction<VersionState, Instant, VersionBuild> builds,
+            BiFunction<VersionState, Instant, VersionBuild> newBuild,
             VersionStates states,
             EventFeed feed,
             boolean isShared,
@@ -71,7 +71,7 @@ final class VersionRunner {
         this.fingerprint = fingerprint;
         this.documents = documents;
         this.runner = runner;
-        this.builds = builds;
+        this.newBuild = newBuild;
         this.states = states;
         this.subscription = new VersionSubscription(feed, isShared, schema.id(), runner, interceptor);
         this.follows = follows;
@@ -255,7 +255,7 @@ final class VersionRunner {
         VersionState state = stored.state();
         VersionBuild work = building;
         if (work == null) {
-            work = builds.apply(state, now);
+            work = newBuild.apply(state, now);
             building = work;
         }
         boolean stepped;
