@@ -36,12 +36,12 @@ class GroupSimulationTest {
             value = {
                 "Move             ~ add(folded.groups()); ~ add(folded.groups().subList(Math.max(0, folded.groups().size() - 1), folded.groups().size()));",
                 "Move             ~ .position(folded.number(), folded.eventId()) ~ .position(group.equals(last) ? folded.number() : 0, group.equals(last) ? folded.eventId() : \"\")",
-                "Move             ~ .filter(group -> !group.equals(last)) ~ .filter(group -> true)",
                 "Move             ~ if (named.contains(group) && isUnsettled(contribution)) { ~ if (false) {",
                 "GroupRunner      ~ writeGroups(moves); ~ writeStreams(moves, failures); writeGroups(moves);",
                 "Move             ~ return named.isEmpty() && !groups.isEmpty(); ~ return false;",
                 "GroupWriter      ~ writes.add(batch); ~ writes.add(Mutants.anyEtag(documents, batch));",
                 "GroupWriter      ~ group.lost(); ~ group.written();",
+                "GroupWriter      ~ if (move.isDisputed(stored) && isLost(move.folded())) { ~ if (false) {",
                 "GroupWriter      ~ if (folder.isStored( ~ if (true || folder.isStored(",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
