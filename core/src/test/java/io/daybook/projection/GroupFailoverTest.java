@@ -6,6 +6,7 @@ import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.EventType;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.readmodel.DocumentKey;
@@ -53,10 +54,14 @@ class GroupFailoverTest {
 
     private final ReadModelCollection documents = new InMemoryReadModelStore().open(TOTALS.schema());
     private List<EventEnvelope> history = List.of();
+    private boolean isDeleted;
 
     private final class Events extends ReadOnlyEventStore {
         @Override
         public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
+            if (isDeleted) {
+                throw new StreamDeletedException(stream);
+            }
             return history.stream()
                     .filter(event -> event.metadata().sequenceNumber() > afterVersion
                             && event.metadata().sequenceNumber() <= toVersion);
@@ -68,21 +73,47 @@ class GroupFailoverTest {
         }
     }
 
-    /** The documents, as a worker sees them to whom something happens before it first reads a partition. */
-    private record Interrupted(ReadModelCollection documents, String partition, Runnable interruption)
-            implements ReadModelCollection {
+    /** The documents, as a worker sees them to whom something happens before it first uses a partition. */
+    private static final class Interrupted implements ReadModelCollection {
+        private final ReadModelCollection documents;
+        private String read = "";
+        private String written = "";
+        private Runnable interruption = () -> {};
+
+        Interrupted(ReadModelCollection documents) {
+            this.documents = documents;
+        }
+
+        void beforeReading(String partition, Runnable interruption) {
+            read = partition;
+            this.interruption = interruption;
+        }
+
+        void beforeWriting(String partition, Runnable interruption) {
+            written = partition;
+            this.interruption = interruption;
+        }
+
+        private void interrupt() {
+            read = "";
+            written = "";
+            interruption.run();
+        }
 
         @Override
         public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
-            if (keys.stream().anyMatch(key -> key.partition().equals(partition))) {
-                interruption.run();
+            if (keys.stream().anyMatch(key -> key.partition().equals(read))) {
+                interrupt();
             }
             return documents.read(keys);
         }
 
         @Override
-        public WriteResult write(List<StoredDocument> written) {
-            return documents.write(written);
+        public WriteResult write(List<StoredDocument> documents) {
+            if (documents.get(0).key().partition().equals(written)) {
+                interrupt();
+            }
+            return this.documents.write(documents);
         }
 
         @Override
@@ -125,19 +156,41 @@ class GroupFailoverTest {
         history = List.of(first, lost.get(0), lost.get(1));
         worker(documents).project(List.of(first));
 
-        boolean[] isDone = new boolean[1];
-        worker(new Interrupted(documents, "g:B", () -> {
-                    if (!isDone[0]) {
-                        isDone[0] = true;
-                        history = List.of(first, second);
-                        worker(documents).project(List.of(second));
-                    }
-                }))
-                .project(lost);
+        Interrupted seen = new Interrupted(documents);
+        seen.beforeReading("g:B", () -> {
+            history = List.of(first, second);
+            worker(documents).project(List.of(second));
+        });
 
-        assertThat(isDone).containsExactly(true);
+        worker(seen).project(lost);
+
+        assertThat(history).as("the worker was interrupted").containsExactly(first, second);
         assertThat(total("A")).isEmpty();
         assertThat(total("B")).isEmpty();
         assertThat(total("C")).isEqualTo("{\"orders\":1}");
+    }
+
+    @Test
+    void share_is_not_added_after_the_document_has_moved_on() {
+        EventEnvelope first = event(1, "e1", "C");
+        EventEnvelope second = event(2, "e2", "A");
+        EventEnvelope lost = event(3, "lost-3", "D");
+        List<EventEnvelope> later = List.of(second, event(3, "e3", "B"), event(4, "e4", "B"));
+        history = List.of(first, second, lost);
+        Interrupted seen = new Interrupted(documents);
+        GroupRunner<Share, Total> slow = worker(seen);
+        slow.project(List.of(first));
+        worker(documents).project(List.of(second));
+        worker(documents).project(List.of(lost));
+        history = List.of(first, second, later.get(1), later.get(2));
+        seen.beforeWriting("s:Order-o-1", () -> {
+            isDeleted = true;
+            worker(documents).deleted(STREAM, 4);
+        });
+
+        slow.project(later); // its document is that of the first event
+
+        assertThat(isDeleted).as("the worker was interrupted").isTrue();
+        assertThat(List.of(total("A"), total("B"), total("C"), total("D"))).containsOnly("");
     }
 }
