@@ -168,6 +168,7 @@ final class GroupWriter<S, D> {
             StoredDocument after = move.contribution(group, stored);
             return new Change<>(move, stored, after, after.content().isEmpty() ? null : move.share());
         }
+        move.skipped(group, stored);
         return null;
     }
 

@@ -26,6 +26,7 @@ final class Move<S> {
     private final Set<String> named;
     private final Set<String> groups = new LinkedHashSet<>();
     private final Set<String> left = new LinkedHashSet<>();
+    private final Set<String> ahead = new TreeSet<>();
     private boolean foundOtherWorker;
     private boolean stopped;
     private @Nullable Throwable refusal;
@@ -151,6 +152,16 @@ final class Move<S> {
     }
 
     /**
+     * Remembers a group whose contribution is of a later event. The stream's document then names it too, because that event
+     * can still be lost in a failover.
+     */
+    void skipped(String group, StoredDocument contribution) {
+        if (!contribution.eventId().equals(folded.eventId())) {
+            ahead.add(group);
+        }
+    }
+
+    /**
      * Ends the writes to groups, because another worker has written the stream's document. The attempt to write that document then fails.
      */
     void lose() {
@@ -175,10 +186,11 @@ final class Move<S> {
         return refusal;
     }
 
-    /** Returns the stream's document after all groups are written. It names the group where the next worker begins. */
+    /** Returns the stream's document after all groups are written. It names the groups where the next worker begins. */
     StoredDocument.Builder document(StoredDocument.Builder next) {
         List<String> passed = folded.groups();
-        return next.content(share.json())
-                .recent(listed(passed.isEmpty() ? named : passed.subList(passed.size() - 1, passed.size())));
+        Set<String> names = new TreeSet<>(ahead);
+        names.addAll(passed.isEmpty() ? named : passed.subList(passed.size() - 1, passed.size()));
+        return next.content(share.json()).recent(listed(names));
     }
 }

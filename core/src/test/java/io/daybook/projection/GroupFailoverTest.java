@@ -193,4 +193,18 @@ class GroupFailoverTest {
         assertThat(isDeleted).as("the worker was interrupted").isTrue();
         assertThat(List.of(total("A"), total("B"), total("C"), total("D"))).containsOnly("");
     }
+
+    @Test
+    void contribution_of_lost_events_is_replaced() {
+        EventEnvelope first = event(1, "e1", "A");
+        history = List.of(first, event(2, "lost-2", "B"), event(3, "lost-3", "B"));
+        worker(documents).project(history);
+        assertThat(total("B")).isEqualTo("{\"orders\":1}");
+        history = List.of(first, event(2, "e2", "A"), event(3, "e3", "C"));
+
+        worker(documents).project(history);
+
+        assertThat(List.of(total("A"), total("B"))).containsOnly("");
+        assertThat(total("C")).isEqualTo("{\"orders\":1}");
+    }
 }

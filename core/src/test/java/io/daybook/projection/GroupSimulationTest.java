@@ -42,7 +42,6 @@ class GroupSimulationTest {
                 "GroupWriter      ~ writes.add(batch); ~ writes.add(Mutants.anyEtag(documents, batch));",
                 "GroupWriter      ~ group.lost(); ~ group.written();",
                 "GroupWriter      ~ if (move.isDisputed(stored) && isLost(move.folded())) { ~ if (false) {",
-                "GroupWriter      ~ if (folder.isStored( ~ if (true || folder.isStored(",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (number == run.number + 1 || event != events.get(0)) {",
                 "StreamFolder     ~ if (number == run.number + 1) { ~ if (true) {",
                 "StreamDocuments  ~ next.stream().map(List::of) ~ Mutants.anyEtag(documents, next).stream().map(List::of)",

@@ -94,4 +94,16 @@ class MoveTest {
 
         assertThat(move.isNext("B")).isTrue();
     }
+
+    @Test
+    void document_names_a_group_whose_contribution_is_ahead() {
+        Move<String> move = move("A", "A", "C", "B");
+
+        move.skipped("A", contribution(5, "e5", Map.of()));
+        move.skipped("C", contribution(9, "e9", Map.of()));
+
+        StoredDocument document = move.document(StoredDocument.builder(GroupKeys.ofStream(STREAM)))
+                .build();
+        assertThat(document.recent().keySet()).containsExactlyInAnyOrder("B", "C");
+    }
 }
