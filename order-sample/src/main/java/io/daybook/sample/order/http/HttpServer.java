@@ -78,6 +78,8 @@ public final class HttpServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = Problems.MAX_BODY;
         config.jsonMapper(new JavalinJackson(SnakeJson.MAPPER, false));
+        // Javalin creates the mapper with the first request; if two arrive at the same time, one of them fails.
+        config.unsafe.jsonMapper.getValue();
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(FINISH_WITHIN.toMillis());
             server.setErrorHandler(new JettyProblems());
