@@ -168,7 +168,7 @@ final class Move<S> {
         left.clear();
     }
 
-    /** Ends all writes, because the stream was deleted. */
+    /** Ends all writes, because the stream was deleted or a failover has replaced its events. */
     void stop() {
         stopped = true;
     }

@@ -24,7 +24,6 @@ record RunningProjection(
         VersionThread thread) {
 
     private static final Logger log = LoggerFactory.getLogger(Projector.class);
-
     private static final long POLL_NANOS = 10_000_000;
 
     /** Prepares a projection; nothing runs before its version and its thread are started. */
@@ -68,7 +67,7 @@ record RunningProjection(
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            log.warn("no thread to read ahead, the build reads by itself name={}", name, e);
+            log.warn("no thread to read ahead, the build continues without one name={}", name, e);
         }
     }
 

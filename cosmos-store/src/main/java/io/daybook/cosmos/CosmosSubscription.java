@@ -37,7 +37,6 @@ final class CosmosSubscription implements Subscription {
     private static final int THREADS = 256;
 
     private static final int IDLE_SECONDS = 60;
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /** The minimum time to release the leases, however little of the timeout of a close is left. */
     private static final Duration LEAST_STOP_TIMEOUT = Duration.ofSeconds(2);
 
@@ -140,7 +139,7 @@ final class CosmosSubscription implements Subscription {
     }
 
     private String eventsId() {
-        return Objects.requireNonNull(events.read().block(START_TIMEOUT))
+        return Objects.requireNonNull(events.read().block(FeedProcessor.START_TIMEOUT))
                 .getProperties()
                 .getResourceId();
     }
@@ -149,9 +148,9 @@ final class CosmosSubscription implements Subscription {
      * A subscription from "now" starts when a partition is first polled, so it has started when each lease has a token.
      */
     private void awaitTokens(FeedProgress reading) {
-        long end = System.nanoTime() + START_TIMEOUT.toNanos();
+        long end = System.nanoTime() + FeedProcessor.START_TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
-            List<ObjectNode> all = reading.leases(START_TIMEOUT);
+            List<ObjectNode> all = reading.leases(FeedProcessor.START_TIMEOUT);
             if (!all.isEmpty() && all.stream().allMatch(FeedProgress::hasToken)) {
                 return;
             }

@@ -16,7 +16,9 @@ import reactor.core.scheduler.Scheduler;
 final class FeedProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(CosmosEventFeed.class);
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    /** The maximum duration of each request of a start. */
+    static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
     /** The maximum duration of a stop. */
