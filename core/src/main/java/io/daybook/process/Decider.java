@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides which events an input, a timer or an answer appends to the stream of an instance. Has no effects. */
 final class Decider<S> {
 
-    private static final int MAX_KEPT = 90; // all of them fit into one append
+    private static final int MAX_EVENTS = 90; // they fit into one append
+    private static final int MAX_COMPENSATED = 8; // the largest steps fit into one append as well
 
     private final ProcessManager<S> process;
     private final Function<Command, EncodedCommand> encoder;
@@ -92,8 +93,8 @@ final class Decider<S> {
     }
 
     private List<ProcessEvent> keep(Instance instance, String id, Cause cause, Instant now) {
-        if (instance.kept().size() >= MAX_KEPT) {
-            throw new IllegalStateException("the instance " + instance.stream() + " has kept " + MAX_KEPT
+        if (instance.kept().size() >= MAX_EVENTS) {
+            throw new IllegalStateException("the instance " + instance.stream() + " has kept " + MAX_EVENTS
                     + " events and was not started: correct the ids that the process derives from events");
         }
         Instant until = now.plus(process.earlyInputs());
@@ -128,30 +129,9 @@ final class Decider<S> {
         List<ProcessEvent> taken = new ArrayList<>();
         taken.add(new CommandAnswered(key, name, accepted, error));
         if (!accepted) {
-            taken.add(compensation(instance, command, error, now));
+            taken.add(new Compensations(instance, now).decide(command, error));
         }
         return taken;
-    }
-
-    private ProcessEvent compensation(Instance instance, Pending command, String error, Instant now) {
-        SentCommand sent = command.command();
-        BiConsumer<Step<S>, Rejection> handler = process.handlers().rejection(sent.name());
-        boolean decidable = instance.isRunning() || instance.isCompleted(); // it may end while a command is in flight
-        if (handler == null || !decidable || instance.run() != command.run()) {
-            return new InstanceParked(sent.key(), sent.name(), error, false);
-        }
-        Cause cause = new Cause(CauseKind.REJECTION, sent.name(), sent.key(), "", "", 0, now);
-        Rejection rejection = new Rejection(sent.name(), sent.type(), error);
-        try {
-            return step(instance, cause, step -> {
-                handler.accept(step, rejection);
-                if (instance.isCompleted()) {
-                    step.requireAfterEnd();
-                }
-            });
-        } catch (RuntimeException e) {
-            return new InstanceParked(sent.key(), sent.name(), e.getClass().getName(), false);
-        }
     }
 
     /**
@@ -161,26 +141,71 @@ final class Decider<S> {
         if (instance.parked().isEmpty()) {
             return List.of();
         }
+     * The instance stays parked for rejections that no step handles.
         List<ProcessEvent> taken = new ArrayList<>();
         taken.add(new InstanceRetried());
-        for (CommandAnswered rejection : instance.rejected().values()) {
-            Pending command = instance.rejectedCommand(rejection.key());
-            if (command != null) {
-                ProcessEvent next = compensation(instance, command, rejection.error(), now);
-                taken.add(next);
-                if (next instanceof StepTaken) {
-                    break; // the next decision is based on the state after this step
-                }
+        Compensations compensations = new Compensations(instance, now);
+        for (InstanceParked parked : instance.parked().values()) {
+            CommandAnswered rejection = instance.rejected().get(parked.key());
+            Pending command = instance.rejectedCommand(parked.key());
+            if (rejection != null && command != null && taken.size() <= MAX_EVENTS) {
+                boolean full = compensations.steps == MAX_COMPENSATED; // the rest waits for the next retry
+                taken.add(full ? parked : compensations.decide(command, rejection.error()));
             }
         }
         return taken;
     }
 
     private StepTaken step(Instance instance, Cause cause, Consumer<Step<S>> handler) {
-        S state = process.codec().read(instance.stateVersion(), instance.state());
-        return step(instance.stream(), instance.id(), state, cause, false, handler)
+        return step(instance.stream(), instance.id(), state(instance), cause, false, handler)
                 .step();
     }
+    /** The decisions of one append on rejected commands. Each is based on the state after the one before. */
+    private final class Compensations {
+
+        private final Instance instance;
+        private final Instant now;
+        private boolean completed;
+        private @Nullable Draft<S> last;
+        private int steps;
+
+        Compensations(Instance instance, Instant now) {
+            this.instance = instance;
+            this.now = now;
+            this.completed = instance.isCompleted();
+        }
+
+        ProcessEvent decide(Pending command, String error) {
+            SentCommand sent = command.command();
+            BiConsumer<Step<S>, Rejection> handler = process.handlers().rejection(sent.name());
+            boolean decidable = instance.isRunning() || completed; // it may end while a command is in flight
+            if (handler == null || !decidable || instance.run() != command.run()) {
+                return new InstanceParked(sent.key(), sent.name(), error, false);
+            }
+            Cause cause = new Cause(CauseKind.REJECTION, sent.name(), sent.key(), "", "", 0, now);
+            Rejection rejection = new Rejection(sent.name(), sent.type(), error);
+            try {
+                S state = last == null ? state(instance) : last.state();
+                Draft<S> draft = step(instance.stream(), instance.id(), state, cause, false, step -> {
+                    handler.accept(step, rejection);
+                    if (completed) {
+                        step.requireAfterEnd();
+                    }
+                });
+                last = draft;
+                steps++;
+                completed |= draft.step().ended();
+                return draft.step();
+            } catch (RuntimeException e) {
+                return new InstanceParked(sent.key(), sent.name(), e.getClass().getName(), false);
+            }
+        }
+    }
+
+    private @Nullable S state(Instance instance) {
+        return process.codec().read(instance.stateVersion(), instance.state());
+    }
+
 
     private record Draft<S>(StepTaken step, @Nullable S state) {}
 

@@ -2,6 +2,7 @@ package io.daybook.process;
 
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessEvent.Cause;
 import io.daybook.process.ProcessEvent.CauseKind;
@@ -98,7 +99,8 @@ final class Instance {
             parked.put(why.key(), why);
             unanswered.computeIfPresent(why.key(), (key, command) -> command.next(command.attempts(), null));
         } else if (event instanceof InstanceRetried) {
-            parked.clear();
+            timers.replaceAll((name, timer) -> parked.containsKey(timer.key()) ? again(timer, metadata) : timer);
+            parked.keySet().retainAll(rejected.keySet()); // until a step handles them
             unanswered.replaceAll((key, command) ->
                     new Pending(command.command(), command.run(), command.step(), metadata.timestamp(), 0, null));
         } else if (event instanceof InstanceEnded ended) {
@@ -160,6 +162,12 @@ final class Instance {
     }
 
     /**
+    /** A retried timer has a new key, because a worker may still be about to remove the parked one from the timer store. */
+    private static TimerSet again(TimerSet parked, EventMetadata retry) {
+        String key = DerivedKey.of("retry", parked.key(), retry.eventId()).text();
+        return new TimerSet(parked.name(), key, parked.due());
+    }
+
      * Returns whether an event is a late redelivery, even after its idempotency key has expired. An event with a lower
      * number that was raised later belongs to a different history of its stream, for example after a failover.
      */
@@ -246,7 +254,7 @@ final class Instance {
         return unanswered;
     }
 
-    /** Returns the rejections without a handler, or whose handler failed. */
+    /** Returns the rejections without a handler, or whose handler failed. The instance is parked for each. */
     Map<String, CommandAnswered> rejected() {
         return rejected;
     }

@@ -175,7 +175,7 @@ public sealed interface ProcessEvent extends DomainEvent {
      *
      * @param key the key of the command or timer that needs attention
      * @param name the name of the command or timer
-     * @param error the class of the exception
+     * @param error the class of the exception, or the reason
      * @param timer whether it is a timer; otherwise it is a command
      */
     @EventType("InstanceParked")

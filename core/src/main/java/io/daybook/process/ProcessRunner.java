@@ -94,7 +94,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Retries the work for which an instance is parked: its unanswered commands, its timers, and rejections that now have a handler.
+     * Retries the work for which an instance is parked: its timers, its unanswered commands, and up to 8 rejections that now have a handler.
+     * It stays parked for the rest, which includes commands that are too old, see {@link Builder#idempotencyKeyRetention}.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -139,9 +140,7 @@ public final class ProcessRunner implements AutoCloseable {
         running.of(process).handle(events);
     }
 
-    /**
-     * Fires due timers in the caller's thread, for tests with a runner that was {@linkplain Builder#build() not started}.
-     */
+    /** Fires due timers in the caller's thread, for tests with a runner that was {@linkplain Builder#build() not started}. */
     public void fireTimers() {
         running.fireTimers();
     }
@@ -316,7 +315,7 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Sets the time after which an instance is parked if a command gets no answer.
          *
-         * @param time more than zero, less than the retention of idempotency keys; 24 hours by default
+         * @param time more than zero, less than {@link #idempotencyKeyRetention}; 24 hours by default
          * @return this builder
          * @throws IllegalArgumentException if it is not more than zero
          */
@@ -326,8 +325,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets how long the event store retains idempotency keys. Reactions reject events that are older than this time
-         * minus one day.
+         * Sets how long the event stores retain idempotency keys. Reactions reject events that are older than this time
+         * minus one day, and commands of steps that are older are not sent again: their instances are parked.
          *
          * @param time more than one day; 30 days by default
          * @return this builder
@@ -379,7 +378,7 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @return the runner
          * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called
-         * @throws IllegalArgumentException if an event of a process or reaction is not registered with the store's serializer
+         * @throws IllegalArgumentException if the store's serializer lacks an event, or the settings contradict each other
          */
         public ProcessRunner build() {
             return new ProcessRunner(new RunningProcesses(setup));

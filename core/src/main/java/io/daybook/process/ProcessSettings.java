@@ -63,6 +63,16 @@ record ProcessSettings(
                 interceptor.around(inner));
     }
 
+    /** Checks the settings that depend on each other, once all of them are set. */
+    ProcessSettings requireConsistent() {
+        if (parkUnansweredAfter.compareTo(idempotencyKeyRetention) >= 0) {
+            throw new IllegalArgumentException("parkUnansweredAfter is " + parkUnansweredAfter
+                    + ", but idempotency keys are retained for " + idempotencyKeyRetention
+                    + ": use a shorter time, or a command may take effect twice");
+        }
+        return this;
+    }
+
     static Duration requirePositive(String what, Duration time) {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException(what + " is " + time + ": it must be more than zero");

@@ -23,7 +23,7 @@ final class RunningProcesses {
     private @Nullable Projector projector;
 
     RunningProcesses(ProcessSetup setup) {
-        threads = new ProcessThreads(setup.settings);
+        threads = new ProcessThreads(setup.settings.requireConsistent());
         for (ProcessManager<?> process : setup.processes.values()) {
             workers.put(process.name(), worker(setup, process));
         }

@@ -10,8 +10,10 @@ import io.daybook.process.ProcessEvent.InputKept;
 import io.daybook.process.ProcessEvent.InstanceEnded;
 import io.daybook.process.ProcessEvent.InstanceParked;
 import io.daybook.process.ProcessEvent.InstanceRetried;
+import io.daybook.process.ProcessEvent.SentCommand;
 import io.daybook.process.ProcessEvent.StepTaken;
 import io.daybook.process.ProcessEvent.TimerSet;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -27,6 +29,7 @@ final class StepEffects {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessWorker.class);
     private static final int MAX_ROUNDS = 20;
+    private static final String TOO_OLD = "the command is older than the retention of idempotency keys minus one day";
 
     private final ProcessManager<?> process;
     private final Decider<?> decider;
@@ -119,6 +122,9 @@ final class StepEffects {
 
     /** Sends a command, and records its answer or the lack of one. */
     Optional<Taken> send(StreamId stream, Pending command) {
+        if (isTooOld(command)) {
+            return parkTooOld(stream, command);
+        }
         String key = command.command().key();
         EncodedCommand encoded = new EncodedCommand(
                 command.command().type(),
@@ -134,6 +140,24 @@ final class StepEffects {
                         ? postponed(instance, command, answer.error())
                         : decider.answer(
                                 instance, key, answer.kind() == Answer.Kind.ACCEPTED, answer.error(), settings.now()));
+    }
+
+    /** Returns whether the target may have forgotten that the command took effect, at an attempt whose reply was lost. */
+    private boolean isTooOld(Pending command) {
+        Instant oldest = settings.now().minus(settings.idempotencyKeyRetention().minusDays(1));
+        return command.step().timestamp().isBefore(oldest);
+    }
+
+    private Optional<Taken> parkTooOld(StreamId stream, Pending command) {
+        SentCommand sent = command.command();
+        return streams.append(
+                stream,
+                null,
+                instance -> InstanceStreams.after(command.step(), sent.key()),
+                instance -> instance.unanswered().containsKey(sent.key())
+                                && !instance.parked().containsKey(sent.key())
+                        ? List.of(new InstanceParked(sent.key(), sent.name(), TOO_OLD, false))
+                        : List.of());
     }
 
     private int attemptsLeft(Pending command) {
