@@ -67,6 +67,11 @@ final class Decider<S> {
         return instance.isNew() && !process.earlyInputs().isZero() ? keep(instance, id, cause, now) : List.of();
     }
 
+    /** Returns whether an event that was ignored could take effect on a later state, when it is redelivered. */
+    boolean couldTakeEffectLater(Instance instance, Cause ignored) {
+        return process.restartable() && !instance.isNew() && !instance.hasSeen(ignored);
+    }
+
     private List<ProcessEvent> start(
             Instance instance, String id, Cause cause, ProcessHandlers.Input<S> input, DomainEvent event) {
         List<ProcessEvent> taken = new ArrayList<>();

@@ -17,10 +17,12 @@ import io.daybook.process.ProcessEvent.StepTaken;
 import io.daybook.process.ProcessEvent.TimerSet;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The state of an instance, folded from its process stream. Not thread-safe. */
@@ -31,8 +33,6 @@ final class Instance {
 
     /** The name of the timers that send a command again. */
     static final String RESEND = "daybook:resend";
-
-    private static final int MAX_STREAMS = 100;
 
     /** A command without an answer, or one whose rejection is not handled. */
     record Pending(
@@ -48,14 +48,32 @@ final class Instance {
         }
     }
 
-    private record Seen(long number, Instant at) {}
+    /** The events of a source stream for which steps were taken. */
+    private static final class Seen {
+        private final Set<Long> numbers = new HashSet<>();
+        private long latest;
+        private Instant until = Instant.MIN;
+
+        private void add(Cause cause) {
+            numbers.add(cause.sequenceNumber());
+            latest = Math.max(latest, cause.sequenceNumber());
+            until = cause.at().isAfter(until) ? cause.at() : until; // clocks differ
+        }
+
+        private boolean hasPassed(Cause cause) {
+            return cause.sequenceNumber() < latest
+                    && !numbers.contains(cause.sequenceNumber())
+                    && !cause.at().isAfter(until);
+        }
+    }
 
     private final StreamId stream;
     private final Map<String, Pending> unanswered = new LinkedHashMap<>();
     private final Map<String, CommandAnswered> rejected = new LinkedHashMap<>();
     private final Map<String, Pending> answeredCommands = new LinkedHashMap<>();
     private final Map<String, TimerSet> timers = new LinkedHashMap<>();
-    private final Map<StreamId, Seen> seen = new LinkedHashMap<>();
+    private final Set<String> inputs = new HashSet<>();
+    private final Map<StreamId, Seen> seen = new HashMap<>();
     private final List<Cause> kept = new ArrayList<>();
     private final Map<String, InstanceParked> parked = new LinkedHashMap<>();
     private String id = "";
@@ -85,6 +103,7 @@ final class Instance {
             id = input.instance();
             phase = InstanceState.WAITING;
             kept.add(input.cause());
+            inputs.add(input.cause().key());
             timers.put(EXPIRY, input.expiry());
         } else if (event instanceof CommandAnswered answered) {
             Pending command = unanswered.remove(answered.key());
@@ -145,15 +164,8 @@ final class Instance {
 
     private void see(Cause cause) {
         if (cause.kind() == CauseKind.EVENT) {
-            StreamId source = source(cause);
-            Seen before = seen.remove(source);
-            boolean later = before == null || cause.sequenceNumber() > before.number();
-            seen.put(source, later ? new Seen(cause.sequenceNumber(), cause.at()) : before);
-            Iterator<StreamId> eldest = seen.keySet().iterator();
-            while (seen.size() > MAX_STREAMS) {
-                eldest.next();
-                eldest.remove();
-            }
+            inputs.add(cause.key());
+            seen.computeIfAbsent(source(cause), source -> new Seen()).add(cause);
         }
     }
 
@@ -168,14 +180,12 @@ final class Instance {
         return new TimerSet(parked.name(), key, parked.due());
     }
 
-     * Returns whether an event is a late redelivery, even after its idempotency key has expired. An event with a lower
-     * number that was raised later belongs to a different history of its stream, for example after a failover.
+     * Returns whether an event was taken or kept before, or was passed over: a step was taken for a later event of its stream. An event with
+     * the number of one that was taken, or with a later time, belongs to a different history of its stream, for example after a failover.
      */
     boolean hasSeen(Cause cause) {
-        Seen latest = seen.get(source(cause));
-        return latest != null
-                && cause.sequenceNumber() <= latest.number()
-                && !cause.at().isAfter(latest.at());
+        Seen source = seen.get(source(cause));
+        return inputs.contains(cause.key()) || (source != null && source.hasPassed(cause));
     }
 
     StreamId stream() {

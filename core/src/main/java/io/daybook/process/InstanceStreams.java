@@ -6,6 +6,9 @@ import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
 import io.daybook.event.MessageContext;
 import io.daybook.eventstore.AppendOptions;
+import io.daybook.eventstore.AppendOptions.IdempotencyKey;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventStore;
@@ -33,6 +36,7 @@ final class InstanceStreams {
     private static final Logger log = LoggerFactory.getLogger(InstanceStreams.class);
     private static final int MAX_CONFLICTS = 20;
     private static final String INPUT = "input"; // the same for all, because an event never changes
+    private static final String IGNORED = "the instance ignored the event";
 
     /** Returns the context of an append that an event causes. */
     static MessageContext causedBy(EventMetadata event) {
@@ -92,7 +96,7 @@ final class InstanceStreams {
                         null,
                         after(shredded.last(), "shredded"),
                         List.of(new InstanceEnded(InstanceState.SHREDDED))),
-                AppendOptions.none());
+                builtOn(shredded, AppendOptions.none()));
     }
 
     Instance load(StreamId stream) {
@@ -138,9 +142,11 @@ final class InstanceStreams {
 
     /**
      * Runs a decision and appends its events. After a conflict, the decision runs again on fresh state. Nothing is
-     * appended if the decision has no events, or if an append with the same key was stored before.
+     * appended if the decision has no events, if an append with the same key was stored before, or if the key was {@linkplain #ignore
+     * ignored}.
      *
-     * @param key the idempotency key; null if the state alone shows that the decision was made before
+     * @param key the idempotency key; null if the state alone shows that the decision was made before. The state is not enough for an
+     *     input: if the database loses events in a failover, the input may have been taken at a number that this state has for another event
      */
     Optional<Taken> append(
             StreamId stream,
@@ -158,16 +164,19 @@ final class InstanceStreams {
             AppendOptions options =
                     key == null ? AppendOptions.none() : AppendOptions.none().idempotencyKey(key, INPUT);
             try {
-                if (store.append(stream, instance.version(), events, options).duplicate()) {
+                AppendResult result = store.append(stream, instance.version(), events, builtOn(instance, options));
+                if (result.duplicate()) {
                     return Optional.empty();
                 }
-                events.forEach(instance::apply);
+                Instance after = after(instance, events, result);
                 return Optional.of(new Taken(
-                        instance,
+                        after,
                         events,
                         before.stream()
-                                .filter(timer -> instance.timer(timer.key()) == null)
+                                .filter(timer -> after.timer(timer.key()) == null)
                                 .toList()));
+            } catch (CommandRejectedException e) {
+                return Optional.empty();
             } catch (SubjectShreddedException e) {
                 if (instance.version() > 0) {
                     end(load(stream));
@@ -183,6 +192,32 @@ final class InstanceStreams {
                 }
             }
         }
+    }
+
+    /** Records that an input was ignored, so that its redelivery does not take effect on a later state. */
+    void ignore(StreamId stream, DerivedKey key) {
+        store.recordRejection(stream, new IdempotencyKey(key.text(), INPUT), IGNORED);
+    }
+
+    private static AppendOptions builtOn(Instance instance, AppendOptions options) {
+        EventMetadata last = instance.last();
+        return last == null ? options : options.builtOn(last.eventId());
+    }
+
+    /** Returns the instance after an append. Reads it again if it contains events that the database has lost. */
+    private Instance after(Instance instance, List<EventEnvelope> events, AppendResult result) {
+        EventMetadata last = instance.last();
+        if (last == null || result.otherPredecessor().isEmpty()) {
+            events.forEach(instance::apply);
+            return instance;
+        }
+        log.error(
+                "append built on a lost event stream={} version={} builtOn={} found={}",
+                instance.stream(),
+                last.sequenceNumber(),
+                last.eventId(),
+                result.otherPredecessor().get());
+        return load(instance.stream());
     }
 
     private List<EventEnvelope> envelopes(

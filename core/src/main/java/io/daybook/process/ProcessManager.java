@@ -281,7 +281,9 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Allows an event of {@link #startsWith} to start an instance again after it has ended.
+         * Allows an event of {@link #startsWith} to start an instance again after it has ended. An event that the instance ignores,
+         * because it already runs or has ended, is recorded with one request. It is ignored again if it is redelivered while the process
+         * store retains its idempotency key, 30 days by default. A redelivery after that time may start the instance again.
          *
          * @return this builder
          */

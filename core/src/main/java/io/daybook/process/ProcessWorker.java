@@ -117,7 +117,13 @@ final class ProcessWorker<S> {
                 stream,
                 key,
                 instance -> InstanceStreams.causedBy(metadata),
-                instance -> decider.input(instance, id, cause, event, settings.now()));
+                instance -> {
+                    List<ProcessEvent> decided = decider.input(instance, id, cause, event, settings.now());
+                    if (decided.isEmpty() && decider.couldTakeEffectLater(instance, cause)) {
+                        streams.ignore(stream, key);
+                    }
+                    return decided;
+                });
         if (taken.isEmpty()) {
             counters.repeatedInputs.increment();
         }
