@@ -141,12 +141,12 @@ final class Decider<S> {
 
     /**
      * Handles an operator's retry of a parked instance: its commands and timers, and rejections that are not handled.
+     * The instance stays parked for rejections that no step handles.
      */
     List<ProcessEvent> retry(Instance instance, Instant now) {
         if (instance.parked().isEmpty()) {
             return List.of();
         }
-     * The instance stays parked for rejections that no step handles.
         List<ProcessEvent> taken = new ArrayList<>();
         taken.add(new InstanceRetried());
         Compensations compensations = new Compensations(instance, now);
@@ -161,10 +161,6 @@ final class Decider<S> {
         return taken;
     }
 
-    private StepTaken step(Instance instance, Cause cause, Consumer<Step<S>> handler) {
-        return step(instance.stream(), instance.id(), state(instance), cause, false, handler)
-                .step();
-    }
     /** The decisions of one append on rejected commands. Each is based on the state after the one before. */
     private final class Compensations {
 
@@ -211,6 +207,10 @@ final class Decider<S> {
         return process.codec().read(instance.stateVersion(), instance.state());
     }
 
+    private StepTaken step(Instance instance, Cause cause, Consumer<Step<S>> handler) {
+        return step(instance.stream(), instance.id(), state(instance), cause, false, handler)
+                .step();
+    }
 
     private record Draft<S>(StepTaken step, @Nullable S state) {}
 

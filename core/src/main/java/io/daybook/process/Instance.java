@@ -162,6 +162,12 @@ final class Instance {
         }
     }
 
+    /** A retried timer has a new key, because a worker may still be about to remove the parked one from the timer store. */
+    private static TimerSet again(TimerSet parked, EventMetadata retry) {
+        String key = DerivedKey.of("retry", parked.key(), retry.eventId()).text();
+        return new TimerSet(parked.name(), key, parked.due());
+    }
+
     private void see(Cause cause) {
         if (cause.kind() == CauseKind.EVENT) {
             inputs.add(cause.key());
@@ -174,12 +180,6 @@ final class Instance {
     }
 
     /**
-    /** A retried timer has a new key, because a worker may still be about to remove the parked one from the timer store. */
-    private static TimerSet again(TimerSet parked, EventMetadata retry) {
-        String key = DerivedKey.of("retry", parked.key(), retry.eventId()).text();
-        return new TimerSet(parked.name(), key, parked.due());
-    }
-
      * Returns whether an event was taken or kept before, or was passed over: a step was taken for a later event of its stream. An event with
      * the number of one that was taken, or with a later time, belongs to a different history of its stream, for example after a failover.
      */

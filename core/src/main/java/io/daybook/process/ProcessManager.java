@@ -48,6 +48,7 @@ public final class ProcessManager<S> {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
     private static final int MAX_STREAM = 128;
+    private static final int HASH = 43; // characters
 
     private final String name;
     private final ObjectMapper mapper;
@@ -108,15 +109,19 @@ public final class ProcessManager<S> {
         return mapper.copy();
     }
 
-    /** Returns the stream of an instance. An id that is too long ends in a hash. */
+    /**
+     * Returns the stream of an instance. An id that is too long ends in a hash, and so does one that looks as if it did. Otherwise, a
+     * caller could choose an id that has the stream of another instance.
+     */
     StreamId stream(String id) {
         int most = MAX_STREAM - name.length() - 1;
-        if (id.length() <= most) {
+        boolean looksShortened = id.length() >= most - 1 && id.charAt(id.length() - HASH - 1) == '~';
+        if (id.length() <= most && !looksShortened) {
             return StreamId.of(name, id);
         }
         TextRules.requireId("the id of an instance of " + name, id);
         String hash = DerivedKey.of("instance", id).text().substring(DerivedKey.PREFIX.length());
-        int end = most - hash.length() - 1;
+        int end = most - HASH - 1;
         return StreamId.of(
                 name, id.substring(0, Character.isHighSurrogate(id.charAt(end - 1)) ? end - 1 : end) + "~" + hash);
     }

@@ -113,11 +113,8 @@ final class ProcessWorker<S> {
                 metadata.sequenceNumber(),
                 metadata.timestamp());
         DerivedKey key = DerivedKey.of("input", stream.toString(), metadata.eventId());
-        Optional<Taken> taken = streams.append(
-                stream,
-                key,
-                instance -> InstanceStreams.causedBy(metadata),
-                instance -> {
+        Optional<Taken> taken =
+                streams.append(stream, key, instance -> InstanceStreams.causedBy(metadata), instance -> {
                     List<ProcessEvent> decided = decider.input(instance, id, cause, event, settings.now());
                     if (decided.isEmpty() && decider.couldTakeEffectLater(instance, cause)) {
                         streams.ignore(stream, key);

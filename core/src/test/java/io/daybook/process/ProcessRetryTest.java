@@ -139,7 +139,8 @@ class ProcessRetryTest {
         int retries = 0;
         while (retry(fixed)) {
             retries++;
-            assertThat(instance(fixed).parked()).hasSize(120 - compensations(fixed).size());
+            assertThat(instance(fixed).parked())
+                    .hasSize(120 - compensations(fixed).size());
         }
         assertThat(retries).isEqualTo(15);
         assertThat(compensations(fixed)).hasSize(120);
@@ -149,14 +150,18 @@ class ProcessRetryTest {
     @Test
     void retried_timer_fires_though_its_parked_one_is_removed_late() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        ProcessManager<Booking> process = process(0, builder -> builder.on(
-                        TripPaid.class, TripPaid::tripId, (step, event) -> step.timer("poison", Duration.ofMinutes(1)))
-                .onTimer("poison", step -> {
-                    if (broken.get()) {
-                        throw new IllegalStateException("poison");
-                    }
-                    step.end();
-                }));
+        ProcessManager<Booking> process = process(
+                0,
+                builder -> builder.on(
+                                TripPaid.class,
+                                TripPaid::tripId,
+                                (step, event) -> step.timer("poison", Duration.ofMinutes(1)))
+                        .onTimer("poison", step -> {
+                            if (broken.get()) {
+                                throw new IllegalStateException("poison");
+                            }
+                            step.end();
+                        }));
         world.requestTrip("1", "f");
         world.pay("1");
         world.worker(process).handle(world.newEvents());

@@ -11,6 +11,7 @@ import io.daybook.event.EventMetadata;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.EventFilter;
+import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
@@ -348,6 +349,18 @@ class ProcessWorkerTest {
         assertThat(Trips.BOOKING.stream(id).toString().length()).isLessThanOrEqualTo(128);
         assertThat(worker.find(id).orElseThrow().id()).isEqualTo(id);
         assertThat(Trips.BOOKING.stream("y".repeat(128))).isNotEqualTo(Trips.BOOKING.stream("y".repeat(127)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x"})
+    void id_that_looks_like_the_stream_of_another_instance_has_another_stream(String prefix) {
+        StreamId other = Trips.BOOKING.stream(prefix + "\uD83D\uDE00".repeat(63));
+        StreamId stream = Trips.BOOKING.stream(other.aggregateId());
+
+        assertThat(stream).isNotEqualTo(other);
+        assertThat(Trips.BOOKING.stream(stream.aggregateId())).isNotEqualTo(stream);
+        assertThat(stream.toString().length()).isLessThanOrEqualTo(128);
+        assertThat(Trips.BOOKING.stream("a~b").aggregateId()).isEqualTo("a~b");
     }
 
     @Test
