@@ -80,16 +80,8 @@ final class ProcessCheck {
         return running;
     }
 
-    boolean isAnswered(String key) {
-        return answers.containsKey(key);
-    }
-
     Set<String> inputs() {
         return inputs;
-    }
-
-    Set<String> sent() {
-        return sent;
     }
 
     /** Compares the answers with the effects at the target; all effects are of commands that were sent. */

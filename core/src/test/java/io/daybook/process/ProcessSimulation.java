@@ -121,6 +121,7 @@ final class ProcessSimulation {
     private final List<ProcessWorker<Count>> instances = new ArrayList<>();
     private final Map<StreamId, Integer> delivered = new HashMap<>();
     private final Map<StreamId, Integer> recovered = new HashMap<>();
+    private final Map<StreamId, List<EventEnvelope>> decoded = new HashMap<>();
     private final Map<String, ProcessTimer> known = new HashMap<>();
     private boolean allowed; // a rule of the target, which changes between two sends of a command
     private String wrong = "";
@@ -244,7 +245,7 @@ final class ProcessSimulation {
 
     /** Delivers events from the position of the feed, or from an earlier one: a feed redelivers, and leaves none out. */
     private void deliver(ProcessWorker<Count> instance, StreamId stream, boolean again) {
-        List<EventEnvelope> all = sources.read(stream, 0, Long.MAX_VALUE).toList();
+        List<EventEnvelope> all = all(sources, stream);
         int position = delivered.getOrDefault(stream, 0);
         int from = again && position > 0 && random.nextInt(3) == 0 ? random.nextInt(position) : position;
         if (from < all.size()) {
@@ -271,14 +272,24 @@ final class ProcessSimulation {
     }
 
     private List<EventEnvelope> history(StreamId stream) {
-        return processes.read(stream, 0, Long.MAX_VALUE).toList();
+        return all(processes, stream);
+    }
+
+    /** All events of a stream, each of which is decoded once: nothing is deleted here. */
+    private List<EventEnvelope> all(InMemoryEventStore store, StreamId stream) {
+        List<EventEnvelope> all = decoded.computeIfAbsent(stream, id -> new ArrayList<>());
+        store.read(stream, all.size(), Long.MAX_VALUE).forEach(all::add);
+        return List.copyOf(all);
     }
 
     private Set<String> answered() {
         Set<String> answered = new HashSet<>();
         for (String id : IDS) {
-            ProcessCheck check = new ProcessCheck(history(PROCESS.stream(id)));
-            check.sent().stream().filter(check::isAnswered).forEach(answered::add);
+            for (EventEnvelope event : history(PROCESS.stream(id))) {
+                if (event.event() instanceof ProcessEvent.CommandAnswered answer) {
+                    answered.add(answer.key());
+                }
+            }
         }
         return answered;
     }
@@ -321,7 +332,7 @@ final class ProcessSimulation {
             List<EventEnvelope> history = history(PROCESS.stream(id));
             ProcessCheck check = new ProcessCheck(history);
             StreamId target = StreamId.of("Target", id);
-            check.wrong(target, targets.read(target, 0, Long.MAX_VALUE).toList(), true, clock.instant())
+            check.wrong(target, all(targets, target), true, clock.instant())
                     .forEach(each -> wrong(id + " " + each));
             Instance instance = new Instance(PROCESS.stream(id));
             history.forEach(instance::apply);
@@ -338,8 +349,7 @@ final class ProcessSimulation {
 
     private void requireAllInputs(String id, ProcessCheck check) {
         for (String type : List.of("First", "Second")) {
-            for (EventEnvelope event :
-                    sources.read(StreamId.of(type, id), 0, Long.MAX_VALUE).toList()) {
+            for (EventEnvelope event : all(sources, StreamId.of(type, id))) {
                 boolean taken = check.inputs().contains(event.metadata().eventId());
                 if (!taken && !(event.event() instanceof Began)) {
                     wrong(id + " has lost the input " + event.metadata());
