@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.EventStoreContract;
+import io.daybook.contract.ManualClock;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventTypes;
@@ -20,11 +21,8 @@ import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -40,25 +38,6 @@ class InMemoryEventStoreTest extends EventStoreContract {
     @Override
     protected EventStore store(EventSerializer serializer) {
         return new InMemoryEventStore(serializer);
-    }
-
-    private static final class MovingClock extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     /** Counts how many events are decoded. */
@@ -218,14 +197,14 @@ class InMemoryEventStoreTest extends EventStoreContract {
 
     @Test
     void forgets_a_command_after_30_days() {
-        MovingClock clock = new MovingClock();
+        ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
         EventStore forgetful = new InMemoryEventStore(ContractEvent.serializer(), clock);
         AppendOptions command = AppendOptions.none().idempotencyKey("cmd", "f");
         forgetful.append(stream, 0, ContractEvent.events(stream, 0, 1), command);
 
-        clock.now = clock.now.plus(Duration.ofDays(30)).minusNanos(1);
+        clock.advance(Duration.ofDays(30).minusNanos(1));
         assertThat(forgetful.findCommand(stream, "cmd")).isPresent();
-        clock.now = clock.now.plusNanos(1);
+        clock.advance(Duration.ofNanos(1));
         assertThat(forgetful.findCommand(stream, "cmd")).isEmpty();
         assertThat(forgetful
                         .append(stream, 1, ContractEvent.events(stream, 1, 1), command)

@@ -5,6 +5,7 @@ import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.Command;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.EncodedCommand;
+import io.daybook.contract.ManualClock;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.eventstore.StreamId;
@@ -14,10 +15,7 @@ import io.daybook.inmemory.InMemoryTimerStore;
 import io.daybook.process.Trips.Flight;
 import io.daybook.process.Trips.Trip;
 import io.daybook.serialization.JacksonEventSerializer;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,30 +26,7 @@ import java.util.function.Predicate;
 /** A store of trips, and a runner without threads whose clock the test moves. */
 final class ProcessFixture {
 
-    static final class ManualClock extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public synchronized Instant instant() {
-            return now;
-        }
-
-        synchronized void advance(Duration time) {
-            now = now.plus(time);
-        }
-    }
-
-    final ManualClock clock = new ManualClock();
+    final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     final InMemoryEventStore store = new InMemoryEventStore(JacksonEventSerializer.of(Trips.EVENTS), clock);
     final InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer(), clock);
     final InMemoryTimerStore timers = new InMemoryTimerStore();

@@ -8,6 +8,7 @@ import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
 import io.daybook.command.EncodedCommand;
+import io.daybook.contract.ManualClock;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
@@ -113,7 +114,7 @@ final class ProcessSimulation {
 
     private final Random random;
     private final SimulatedWorkers workers;
-    private final ProcessFixture.ManualClock clock = new ProcessFixture.ManualClock();
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final InMemoryEventStore sources = new InMemoryEventStore(SOURCE_EVENTS, clock);
     private final InMemoryEventStore targets = new InMemoryEventStore(TARGET_EVENTS, clock);
     private final InMemoryEventStore processes = new InMemoryEventStore(PROCESS_EVENTS, clock);

@@ -1,5 +1,6 @@
 package io.daybook.projection;
 
+import io.daybook.contract.ManualClock;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreUnavailableException;
@@ -14,10 +15,8 @@ import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.subscription.EventInterceptor;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,24 +100,8 @@ final class VersionSimulation {
     private final List<Instance> instances = new ArrayList<>();
     private final Map<StreamId, Integer> storedWhenPinned = new HashMap<>();
     private Optional<VersionState> before = Optional.empty();
-    private Instant now = Instant.EPOCH;
     private String wrong = "";
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
+    private final ManualClock clock = new ManualClock(Instant.EPOCH);
 
     private VersionSimulation(long seed) {
         random = new Random(seed);
@@ -211,7 +194,7 @@ final class VersionSimulation {
         } else if (what == 62 && random.nextInt(2) == 0) {
             loseDocuments();
         } else if (what > 150) {
-            now = now.plusSeconds(random.nextInt(15));
+            clock.advance(Duration.ofSeconds(random.nextInt(15)));
         }
     }
 
@@ -277,7 +260,7 @@ final class VersionSimulation {
         }
         Instance last = new Instance();
         for (int i = 0; i < 1_000 && !isAtRest(last); i++) {
-            now = now.plusSeconds(5);
+            clock.advance(Duration.ofSeconds(5));
             step(last);
             feed.following(schema.id()).forEach(each -> {
                 try {

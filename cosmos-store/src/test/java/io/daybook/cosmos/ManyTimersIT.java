@@ -9,7 +9,7 @@ import io.daybook.contract.Patience;
 import io.daybook.cosmos.crash.CrashOrders;
 import io.daybook.cosmos.crash.CrashOrders.Order;
 import io.daybook.cosmos.crash.CrashOrders.Placed;
-import io.daybook.cosmos.crash.ManualClock;
+import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.cosmos.testserver.CosmosTestServer;

@@ -10,7 +10,7 @@ import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.Command;
 import io.daybook.command.CommandBus;
 import io.daybook.contract.Patience;
-import io.daybook.cosmos.crash.ManualClock;
+import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventType;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.azure.cosmos.models.CosmosContainerProperties;
-import io.daybook.cosmos.crash.ManualClock;
+import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.cosmos.testserver.CosmosFault;

@@ -2,6 +2,7 @@ package io.daybook.cosmos.crash;
 
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
+import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.CosmosContainers;
 import io.daybook.cosmos.CosmosEventFeed;
 import io.daybook.cosmos.CosmosEventStore;

@@ -7,6 +7,7 @@ import com.azure.cosmos.models.ThroughputProperties;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.DomainException;
 import io.daybook.aggregate.UpdateContext;
+import io.daybook.contract.ManualClock;
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.CosmosContainers;
 import io.daybook.cosmos.CosmosEventStore;

@@ -5,7 +5,7 @@ import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import io.daybook.cosmos.CosmosContainers;
 import io.daybook.cosmos.crash.CrashOrders;
 import io.daybook.cosmos.crash.CrashRunner;
-import io.daybook.cosmos.crash.ManualClock;
+import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.process.ProcessRunner;
 import io.daybook.publishing.EventRelay;

@@ -1,4 +1,4 @@
-package io.daybook.cosmos.crash;
+package io.daybook.contract;
 
 import java.time.Clock;
 import java.time.Duration;
