@@ -333,8 +333,7 @@ final class ProcessSimulation {
             List<EventEnvelope> history = history(PROCESS.stream(id));
             ProcessCheck check = new ProcessCheck(history);
             StreamId target = StreamId.of("Target", id);
-            check.wrong(target, all(targets, target), true, clock.instant())
-                    .forEach(each -> wrong(id + " " + each));
+            check.wrong(target, all(targets, target), true, clock.instant()).forEach(each -> wrong(id + " " + each));
             Instance instance = new Instance(PROCESS.stream(id));
             history.forEach(instance::apply);
             boolean shown = instance.shownState() == InstanceState.PARKED;

@@ -3,12 +3,10 @@ package io.daybook.projection;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.readmodel.DocumentKey;
 import io.daybook.readmodel.Filter;
-import io.daybook.readmodel.Page;
 import io.daybook.readmodel.PagePosition;
 import io.daybook.readmodel.ReadModelCollection;
 import io.daybook.readmodel.ReadModelSchema;
 import io.daybook.readmodel.ReadModelStore;
-import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
 import java.util.Collection;
@@ -34,13 +32,12 @@ final class CountedReadModelStore implements ReadModelStore {
 
     @Override
     public ReadModelCollection open(ReadModelSchema schema) {
-        ReadModelCollection documents = store.open(schema);
-        return new ReadModelCollection() {
+        return new ForwardingCollection(store.open(schema)) {
             @Override
             public Map<DocumentKey, StoredDocument> read(Collection<DocumentKey> keys) {
                 reads.incrementAndGet();
                 beforeRead.run();
-                return documents.read(keys);
+                return super.read(keys);
             }
 
             @Override
@@ -49,7 +46,7 @@ final class CountedReadModelStore implements ReadModelStore {
                 if (isOfGroup(written)) {
                     groupWrites.incrementAndGet();
                 }
-                return documents.write(written);
+                return super.write(written);
             }
 
             @Override
@@ -57,18 +54,13 @@ final class CountedReadModelStore implements ReadModelStore {
                 int groups = (int)
                         writes.stream().filter(CountedReadModelStore::isOfGroup).count();
                 groupWritesAtOnce.accumulateAndGet(groups, Math::max);
-                return ReadModelCollection.super.writeEach(writes);
+                return super.writeEach(writes);
             }
 
             @Override
             public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
                 finds.incrementAndGet();
-                return documents.find(filter, after);
-            }
-
-            @Override
-            public Page<StoredDocument> scan(Scan scan, String next) {
-                return documents.scan(scan, next);
+                return super.find(filter, after);
             }
         };
     }

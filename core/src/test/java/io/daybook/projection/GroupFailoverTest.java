@@ -10,11 +10,7 @@ import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryReadModelStore;
 import io.daybook.readmodel.DocumentKey;
-import io.daybook.readmodel.Filter;
-import io.daybook.readmodel.Page;
-import io.daybook.readmodel.PagePosition;
 import io.daybook.readmodel.ReadModelCollection;
-import io.daybook.readmodel.Scan;
 import io.daybook.readmodel.StoredDocument;
 import io.daybook.readmodel.WriteResult;
 import java.time.Clock;
@@ -22,7 +18,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -74,14 +69,13 @@ class GroupFailoverTest {
     }
 
     /** The documents, as a worker sees them to whom something happens before it first uses a partition. */
-    private static final class Interrupted implements ReadModelCollection {
-        private final ReadModelCollection documents;
+    private static final class Interrupted extends ForwardingCollection {
         private String read = "";
         private String written = "";
         private Runnable interruption = () -> {};
 
         Interrupted(ReadModelCollection documents) {
-            this.documents = documents;
+            super(documents);
         }
 
         void beforeReading(String partition, Runnable interruption) {
@@ -105,7 +99,7 @@ class GroupFailoverTest {
             if (keys.stream().anyMatch(key -> key.partition().equals(read))) {
                 interrupt();
             }
-            return documents.read(keys);
+            return super.read(keys);
         }
 
         @Override
@@ -113,17 +107,7 @@ class GroupFailoverTest {
             if (documents.get(0).key().partition().equals(written)) {
                 interrupt();
             }
-            return this.documents.write(documents);
-        }
-
-        @Override
-        public List<StoredDocument> find(Filter filter, Optional<PagePosition> after) {
-            return documents.find(filter, after);
-        }
-
-        @Override
-        public Page<StoredDocument> scan(Scan scan, String next) {
-            return documents.scan(scan, next);
+            return super.write(documents);
         }
     }
 

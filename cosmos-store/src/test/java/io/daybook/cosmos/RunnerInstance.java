@@ -1,8 +1,8 @@
 package io.daybook.cosmos;
 
 import com.azure.cosmos.CosmosAsyncClient;
-import io.daybook.cosmos.crash.CrashRunner;
 import io.daybook.contract.ManualClock;
+import io.daybook.cosmos.crash.CrashRunner;
 import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.process.ProcessRunner;
 import java.time.Clock;

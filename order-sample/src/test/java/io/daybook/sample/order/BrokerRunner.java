@@ -2,10 +2,10 @@ package io.daybook.sample.order;
 
 import com.azure.cosmos.CosmosAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.CosmosContainers;
 import io.daybook.cosmos.crash.CrashOrders;
 import io.daybook.cosmos.crash.CrashRunner;
-import io.daybook.contract.ManualClock;
 import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.process.ProcessRunner;
 import io.daybook.publishing.EventRelay;
