@@ -213,7 +213,8 @@ public final class CosmosTimerStore implements TimerStore {
 
         /**
          * Sets the clock that coordinates how instances share the slots. If clocks differ by more than 20 seconds, two
-         * instances may poll the same slots, which is harmless.
+         * instances may poll the same slots, which is harmless. Other instances take over the slots of one whose clock is
+         * more than a minute ahead of theirs.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder

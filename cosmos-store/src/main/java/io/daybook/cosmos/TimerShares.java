@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The share of the slots that this instance polls. The instances are listed in one document, which each of them renews;
@@ -26,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimerShares {
 
+    private static final Logger log = LoggerFactory.getLogger(CosmosTimerStore.class);
     private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
     private static final Duration LISTED_FOR = Duration.ofSeconds(30);
+    private static final Duration CLOCKS_DIFFER_BY = Duration.ofMinutes(1);
     private static final String ID = "instances"; // also the slot, which no timer has
     private static final String INSTANCES = "instances";
 
@@ -35,7 +39,7 @@ final class TimerShares {
     private final Clock clock;
     private final String self = UUID.randomUUID().toString();
     private List<String> slots = List.of();
-    private Instant renewAt = Instant.MIN;
+    private Instant renewed = Instant.MIN;
 
     TimerShares(CosmosAsyncContainer container, Clock clock) {
         this.container = container;
@@ -45,24 +49,41 @@ final class TimerShares {
     /** Returns the slots of this instance. There is at least one, unless there are more instances than slots. */
     synchronized List<String> slots(RequestExecutor.Operation operation) {
         Instant now = clock.instant();
-        if (!now.isBefore(renewAt)) {
+        if (now.isBefore(renewed) || !now.isBefore(renewed.plus(RENEWED_EVERY))) { // the clock may have moved back
             Optional<ObjectNode> stored = read(operation);
             Map<String, String> instances = new TreeMap<>();
             stored.ifPresent(document -> document.path(INSTANCES)
                     .properties()
                     .forEach(
                             each -> instances.put(each.getKey(), each.getValue().asText())));
-            instances.values().removeIf(until -> until.compareTo(InstantText.format(now)) <= 0);
+            removeEnded(instances, now);
             instances.put(self, InstantText.format(now.plus(LISTED_FOR)));
             if (write(
                     operation,
                     instances,
                     stored.map(document -> document.path("_etag").asText()))) {
-                renewAt = now.plus(RENEWED_EVERY);
+                renewed = now;
             }
             slots = shareOf(new ArrayList<>(instances.keySet()));
         }
         return slots;
+    }
+
+    /** Removes the instances that no longer renew. The clock of one that crashed may have been far ahead. */
+    private static void removeEnded(Map<String, String> instances, Instant now) {
+        String earliest = InstantText.format(now);
+        String latest = InstantText.format(now.plus(LISTED_FOR).plus(CLOCKS_DIFFER_BY));
+        instances.values().removeIf(until -> {
+            boolean ahead = until.compareTo(latest) > 0;
+            if (ahead) {
+                log.warn(
+                        "an instance that shares the timers was removed because its clock is ahead, check the clocks"
+                                + " listedUntil={} now={}",
+                        until,
+                        earliest);
+            }
+            return ahead || until.compareTo(earliest) <= 0;
+        });
     }
 
     private List<String> shareOf(List<String> instances) {

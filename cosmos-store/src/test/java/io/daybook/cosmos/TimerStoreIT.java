@@ -13,6 +13,7 @@ import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessTimer;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,9 +46,13 @@ class TimerStoreIT {
     }
 
     private CosmosTimerStore store() {
+        return store(clock);
+    }
+
+    private CosmosTimerStore store(Clock time) {
         return CosmosTimerStore.builder(DATABASE.containers())
                 .container(container)
-                .clock(clock)
+                .clock(time)
                 .build();
     }
 
@@ -126,15 +131,57 @@ class TimerStoreIT {
             shared.addAll(share);
         }
         assertThat(shared).containsExactlyInAnyOrderElementsOf(all);
-        for (int second10 = 0; second10 < 4; second10++) { // the third one has ended without notice
-            clock.advance(Duration.ofSeconds(10));
-            first.due(NOON, 1);
-            second.due(NOON, 1);
-        }
+        outlast(first, second); // the third one has ended without notice
         shared.clear();
         shared.addAll(first.due(NOON, 100));
         shared.addAll(second.due(NOON, 100));
         assertThat(shared).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    /** Lets instances renew until one that has ended is no longer listed. */
+    private void outlast(CosmosTimerStore... instances) {
+        for (int renewal = 0; renewal < 4; renewal++) {
+            clock.advance(Duration.ofSeconds(10));
+            for (CosmosTimerStore instance : instances) {
+                instance.due(NOON, 1);
+            }
+        }
+    }
+
+    @Test
+    void takes_over_timers_of_an_instance_whose_clock_was_a_year_ahead() {
+        CosmosTimerStore ahead = store(Clock.offset(clock, Duration.ofDays(365)));
+        List<ProcessTimer> all = timers(96);
+        all.forEach(ahead::set);
+        ahead.due(NOON, 1); // and crashes
+        CosmosTimerStore other = store();
+        outlast(other);
+
+        assertThat(other.due(NOON, 100)).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
+    void shares_timers_with_an_instance_whose_clock_is_half_a_minute_ahead() {
+        CosmosTimerStore ahead = store(Clock.offset(clock, Duration.ofSeconds(30)));
+        CosmosTimerStore other = store();
+        timers(96).forEach(other::set);
+        outlast(ahead, other);
+
+        assertThat(other.due(NOON, 100)).hasSizeBetween(1, 95);
+    }
+
+    @Test
+    void renews_its_share_after_its_clock_was_set_back() {
+        clock.set(NOON.plus(Duration.ofDays(365)));
+        CosmosTimerStore first = store();
+        CosmosTimerStore second = store();
+        List<ProcessTimer> all = timers(96);
+        all.forEach(first::set);
+        outlast(first, second);
+        clock.set(NOON); // and the second one has ended
+        outlast(first);
+
+        assertThat(first.due(NOON, 100)).containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test
