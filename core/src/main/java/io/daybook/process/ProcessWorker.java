@@ -258,7 +258,7 @@ final class ProcessWorker<S> {
             instance.unanswered().values().stream()
                     .flatMap(command -> Stream.ofNullable(command.next()))
                     .forEach(set::add);
-            set.forEach(timer -> effects.set(instance.stream(), timer));
+            set.forEach(timer -> timers.restore(new ProcessTimer(instance.stream(), timer.key(), timer.due())));
             restored.add(set.size());
         });
         return restored.sum();

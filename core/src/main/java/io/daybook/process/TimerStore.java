@@ -34,6 +34,17 @@ public interface TimerStore {
     void set(ProcessTimer timer);
 
     /**
+     * Stores a timer that the store may have lost. {@link ProcessRunner#restoreTimers} calls this method, and the default calls {@link #set
+     * set}. A store that remembers which timers it has set, and does not set them again, must do so here. A second copy of a timer is
+     * harmless.
+     *
+     * @param timer the timer
+     */
+    default void restore(ProcessTimer timer) {
+        set(timer);
+    }
+
+    /**
      * Removes a timer that has fired or was canceled. Does nothing if the timer is not stored.
      *
      * @param timer the timer

@@ -101,6 +101,17 @@ public abstract class TimerStoreContract {
     }
 
     @Test
+    void timer_that_the_store_has_lost_is_restored() {
+        ProcessTimer timer = timer("k", Duration.ZERO);
+        timers.restore(timer);
+        assertThat(timers.due(NOON, 10)).containsExactly(timer);
+        timers.remove(timer); // stands for the loss
+        timers.restore(timer);
+
+        assertThat(timers.due(NOON, 10)).containsExactly(timer);
+    }
+
+    @Test
     void keys_that_are_alike_name_different_timers() {
         timers.set(timer("daybook:a-B_9", Duration.ZERO));
         timers.set(timer("daybook:A-b_9", Duration.ZERO));

@@ -74,6 +74,11 @@ final class BrokenTimerStores {
         }
     }
 
+    static class RestoresNothing extends Tampered {
+        @Override
+        public void restore(ProcessTimer timer) {}
+    }
+
     static class IgnoresCase extends Tampered {
         private static ProcessTimer lower(ProcessTimer timer) {
             return new ProcessTimer(timer.stream(), timer.key().toLowerCase(Locale.ROOT), timer.due());

@@ -244,6 +244,7 @@ class ContractsNoticeTest {
         "RingsOnce, timer_stays_due_until_it_is_removed",
         "RingsTheSecond, timer_is_due_from_its_time_on_and_not_before",
         "ForgetsWhatWasRemoved, timer_that_is_set_twice_is_stored_once",
+        "RestoresNothing, timer_that_the_store_has_lost_is_restored",
         "IgnoresCase, keys_that_are_alike_name_different_timers",
         "OneTimerPerTime, timers_of_one_stream_and_time_are_all_stored",
         "AnyOrder, those_due_first_come_first_and_no_page_loses_one"

@@ -106,13 +106,23 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
      */
     @Override
     public void set(ProcessTimer timer) {
-        Instant now = clock.instant();
-        boolean future = timer.due().isAfter(now); // otherwise another instance may have removed it already
-        if (arrived.contains(timer) || (future && isCancelable(timer))) {
-            return;
+        boolean future = timer.due().isAfter(clock.instant()); // otherwise another instance may have removed it already
+        if (!arrived.contains(timer) && !(future && isCancelable(timer))) {
+            restore(timer);
         }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Schedules a message even if this instance has set the timer before. If the first message still exists, the timer fires twice,
+     * and only the first time has an effect.
+     */
+    @Override
+    public void restore(ProcessTimer timer) {
+        Instant now = clock.instant();
         long number = schedule.add(timer, scheduledTime(now, Duration.between(now, timer.due())));
-        if (future) {
+        if (timer.due().isAfter(now)) {
             synchronized (cancelable) {
                 cancelable.put(timer.key(), number);
             }

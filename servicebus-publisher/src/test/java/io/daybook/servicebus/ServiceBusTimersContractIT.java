@@ -35,6 +35,16 @@ class ServiceBusTimersContractIT extends TimerStoreContract {
             @Override
             public void set(ProcessTimer timer) {
                 timers.set(timer);
+                awaitDue(timer);
+            }
+
+            @Override
+            public void restore(ProcessTimer timer) {
+                timers.restore(timer);
+                awaitDue(timer);
+            }
+
+            private void awaitDue(ProcessTimer timer) {
                 await().pollInterval(Duration.ofMillis(2))
                         .until(() -> timers.due(LATER, 1_000).contains(timer));
             }

@@ -156,6 +156,22 @@ class ServiceBusTimersIT {
     }
 
     @Test
+    void restored_timer_is_scheduled_although_this_instance_set_it() {
+        timers.set(timer(1, FUTURE));
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(queue).buildClient()) {
+            sender.cancelScheduledMessage(broker.scheduled(queue).get(0).sequenceNumber());
+        }
+        assertThat(broker.scheduled(queue)).isEmpty();
+
+        timers.restore(timer(1, FUTURE));
+
+        assertThat(broker.scheduled(queue)).hasSize(1);
+        timers.remove(timer(1, FUTURE));
+        await().until(() -> broker.scheduled(queue).isEmpty());
+    }
+
+    @Test
     void canceled_timer_loses_its_message_and_no_other() {
         timers.set(timer(1, FUTURE));
         timers.set(timer(2, FUTURE));

@@ -3,6 +3,7 @@ package io.daybook.servicebus;
 import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.command.CommandBus;
 import io.daybook.command.CommandMetadata;
@@ -232,6 +233,23 @@ class TimerProcessIT {
             broker.enqueueScheduled(queue); // whose clock is an hour behind
             return isDark("poison") && broker.messages(queue).isEmpty();
         });
+    }
+
+    @Test
+    void timers_are_restored_to_an_emptied_queue_by_the_instance_that_set_them() throws Exception {
+        ProcessRunner runner = runner(timers(queue), HOUR.multipliedBy(10));
+        light("1");
+        await().until(() -> broker.scheduled(queue).size() == 1);
+        try (ServiceBusSenderClient sender =
+                BROKER.client().sender().queueName(queue).buildClient()) {
+            sender.cancelScheduledMessage(broker.scheduled(queue).get(0).sequenceNumber());
+        }
+
+        assertThat(runner.restoreTimers(saver)).isOne();
+
+        assertThat(broker.scheduled(queue)).hasSize(1);
+        anHourPasses();
+        await().until(() -> isDark("1") && broker.messages(queue).isEmpty());
     }
 
     @Test
