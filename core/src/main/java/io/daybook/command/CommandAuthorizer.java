@@ -27,8 +27,10 @@ public interface CommandAuthorizer {
 
     /**
      * Returns whether a sender may send any commands of a type. If a command arrives as JSON, the bus calls this method
-     * before it reads or upcasts any of the JSON. The bus calls this method again before {@link #permits permits}. The
-     * default permits every type.
+     * before it reads or upcasts any of the JSON. The bus calls this method again before {@link #permits permits}. If a
+     * command {@linkplain CommandMetadata#recordsRejections records rejections}, as the commands of processes do, the
+     * bus reads the JSON first, because it records the rejection in the stream that the command names. The default
+     * permits every type.
      *
      * @param commandType the name of the type, as the sender wrote it; the type may not exist
      * @param metadata the metadata of the command, including its sender

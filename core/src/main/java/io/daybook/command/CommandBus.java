@@ -119,20 +119,28 @@ public final class CommandBus {
      * @param metadata the metadata of the command
      * @return the result
      * @throws CommandNotAuthorizedException if the sender is not authorized to send the command;
-     *     {@link CommandAuthorizer#permitsType CommandAuthorizer.permitsType} is checked before any of the JSON is read
+     *     {@link CommandAuthorizer#permitsType CommandAuthorizer.permitsType} is checked before any of the JSON is read, unless the
+     *     rejection is recorded
      * @throws NoHandlerException if no handler is registered for that name and version
      * @throws CommandValidationException if the JSON does not match the command type, or the command is invalid
+     * @throws CommandSerializationException instead, if the JSON does not match and {@code metadata} records rejections
      * @throws io.daybook.DaybookException as for {@link #send(Command, CommandMetadata) send}
      */
     public UpdateResult<?> send(String commandType, int version, byte[] json, CommandMetadata metadata) {
         Command command;
         try {
-            CommandPipeline.requirePermitted(authorizer, commandType, metadata);
+            if (!metadata.recordsRejections()) { // it is checked later, and recorded in the stream that the JSON names
+                CommandPipeline.requirePermitted(authorizer, commandType, metadata);
+            }
             command = serializer.read(commandType, version, json);
         } catch (
                 RuntimeException
                         e) { // of any class: interceptors see every failure, even of the user's authorizer and classes
-            command = new UnreadCommand(serializer.knows(commandType) ? commandType : UnreadCommand.UNKNOWN_TYPE, e);
+            RuntimeException failure = e instanceof CommandValidationException mismatch && metadata.recordsRejections()
+                    ? new CommandSerializationException(commandType, version, mismatch)
+                    : e;
+            command = new UnreadCommand(
+                    serializer.knows(commandType) ? commandType : UnreadCommand.UNKNOWN_TYPE, failure);
         }
         return send(command, metadata);
     }

@@ -231,8 +231,9 @@ public final class CommandMetadata {
         /**
          * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized,
          * the event store records the rejection under the command id, and a retry gets the same rejection, even if a
-         * rule has changed since. Only rejected commands cause this additional request. Processes and reactions send
-         * their commands this way. Do not use this option for forms, which users correct and submit again.
+         * rule has changed since. Only rejected commands cause this additional request. A missing handler and JSON that
+         * cannot be read are not rejections, because they depend on the program: an earlier attempt may have taken
+         * effect. Processes and reactions send their commands this way. Do not use this option for forms, which users correct and submit again.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection

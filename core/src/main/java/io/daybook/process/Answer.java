@@ -5,7 +5,6 @@ import io.daybook.aggregate.AggregateNotFoundException;
 import io.daybook.aggregate.DomainException;
 import io.daybook.command.CommandNotAuthorizedException;
 import io.daybook.command.CommandValidationException;
-import io.daybook.command.NoHandlerException;
 import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandRejectedException;
@@ -18,7 +17,7 @@ record Answer(Kind kind, String error, @Nullable RuntimeException failure) {
     enum Kind {
         ACCEPTED,
         REJECTED,
-        /** The command may or may not have taken effect: it is sent again. */
+        /** The command may or may not have taken effect, perhaps in a newer program: it is sent again. */
         NONE
     }
 
@@ -34,7 +33,6 @@ record Answer(Kind kind, String error, @Nullable RuntimeException failure) {
         boolean rejected = failure instanceof DomainException
                 || failure instanceof CommandValidationException
                 || failure instanceof CommandNotAuthorizedException
-                || failure instanceof NoHandlerException
                 || failure instanceof AggregateNotFoundException
                 || failure instanceof AggregateAlreadyExistsException
                 || failure instanceof StreamDeletedException

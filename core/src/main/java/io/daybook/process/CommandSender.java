@@ -57,10 +57,11 @@ public interface CommandSender {
      * @return whether the target recognized the command as a duplicate
      * @throws RuntimeException if the command was not accepted. Rejections are {@code DomainException},
      *     {@code CommandRejectedException}, {@code CommandValidationException}, {@code CommandNotAuthorizedException},
-     *     {@code NoHandlerException}, {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException},
-     *     {@code StreamDeletedException} and {@code AppendTooLargeException}. Any other exception does not count as an
-     *     answer: the command is sent again. {@code CommandIdReusedException} counts as accepted, because only the
-     *     process uses its keys
+     *     {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException}, {@code StreamDeletedException}
+     *     and {@code AppendTooLargeException}. Any other exception does not count as an answer: the command is sent
+     *     again. This includes {@code NoHandlerException} and {@code CommandSerializationException}, since a newer
+     *     program may have accepted the command already. {@code CommandIdReusedException} counts as accepted, because
+     *     only the process uses its keys
      */
     boolean send(EncodedCommand command, CommandMetadata metadata);
 }

@@ -195,6 +195,12 @@ final class StepEffects {
                 counters.steps.increment();
                 counters.started.add(step.start() ? 1 : 0);
                 counters.completed.add(step.ended() ? 1 : 0);
+            } else if (event instanceof CommandPostponed postponed) {
+                log.warn(
+                        "command not answered, will be sent again process={} instance={} error={}",
+                        process.name(),
+                        taken.instance().stream(),
+                        postponed.error());
             } else if (event instanceof InstanceParked parked) {
                 counters.parked.increment();
                 log.warn(

@@ -32,9 +32,20 @@ class RecordedCheckTest {
     private final ScriptedEventStore store = new ScriptedEventStore();
     private final AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, store);
     private boolean permitted = true;
+    private boolean permittedType = true;
     private final CommandBus bus = CommandBus.builder()
             .creating(Open.class, accounts, (account, command, context) -> account.open("ann", Instant.EPOCH))
-            .authorize((command, metadata) -> permitted)
+            .authorize(new CommandAuthorizer() {
+                @Override
+                public boolean permits(Command command, CommandMetadata metadata) {
+                    return permitted;
+                }
+
+                @Override
+                public boolean permitsType(String commandType, CommandMetadata metadata) {
+                    return permittedType;
+                }
+            })
             .build();
 
     private static CommandMetadata metadata() {
@@ -76,6 +87,46 @@ class RecordedCheckTest {
         permitted = false;
 
         assertThat(bus.send(new Open("1"), metadata()).duplicate()).isTrue();
+    }
+
+    private static EncodedCommand encoded(String json) {
+        return new EncodedCommand("Open", 1, json);
+    }
+
+    @Test
+    void command_of_a_type_that_is_not_authorized_is_rejected_for_good() {
+        permittedType = false;
+        assertThatExceptionOfType(CommandNotAuthorizedException.class)
+                .isThrownBy(() -> bus.send(encoded("{\"aggregateId\":\"1\"}"), metadata()));
+        permittedType = true;
+
+        assertThat(recorded()).hasValue(CommandNotAuthorizedException.class.getName());
+        assertThatExceptionOfType(CommandRejectedException.class)
+                .isThrownBy(() -> bus.send(encoded("{\"aggregateId\":\"1\"}"), metadata()));
+    }
+
+    @Test
+    void command_that_was_accepted_stays_so_when_its_type_is_no_longer_authorized() {
+        bus.send(new Open("1"), metadata());
+        permittedType = false;
+
+        assertThat(bus.send(encoded("{\"aggregateId\":\"1\"}"), metadata()).duplicate())
+                .isTrue();
+    }
+
+    @Test
+    void command_that_this_program_cannot_read_is_not_rejected() {
+        assertThatExceptionOfType(CommandSerializationException.class)
+                .isThrownBy(() -> bus.send(encoded("{\"aggregateId\":[\"secret\"]}"), metadata()))
+                .withMessageContaining("version 1 of the command Open does not match its class: aggregateId")
+                .satisfies(e -> {
+                    assertThat(e.getMessage()).doesNotContain("secret");
+                    assertThat(e.commandType()).isEqualTo("Open");
+                    assertThat(e.commandVersion()).isOne();
+                    assertThat(CommandOutcome.of(e)).isEqualTo(CommandOutcome.FAILED);
+                });
+
+        assertThat(recorded()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,167 @@
+package io.daybook.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.command.Command;
+import io.daybook.command.CommandAuthorizer;
+import io.daybook.command.CommandBus;
+import io.daybook.command.CommandMetadata;
+import io.daybook.command.CommandSerializationException;
+import io.daybook.command.CommandType;
+import io.daybook.command.NoHandlerException;
+import io.daybook.event.EventEnvelope;
+import io.daybook.eventstore.EventFilter;
+import io.daybook.process.ProcessEvent.InstanceParked;
+import io.daybook.process.Trips.Booking;
+import io.daybook.process.Trips.CancelTrip;
+import io.daybook.process.Trips.HoldSeat;
+import io.daybook.process.Trips.TripRequested;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An old instance of the program recovers a command that a new one has sent. */
+class RollingDeploymentTest {
+
+    @CommandType("HoldSeat")
+    record OldHoldSeat(String aggregateId, List<String> tripId) implements Command {}
+
+    private static final ProcessManager<Booking> HOLDING = ProcessManager.named("Holding", 1, Booking.class)
+            .startsWith(
+                    TripRequested.class,
+                    TripRequested::tripId,
+                    (step, event) -> step.send("hold", new HoldSeat(event.flightId(), event.tripId())))
+            .build();
+
+    private static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final ProcessFixture world = new ProcessFixture();
+    private final ProcessWorker<Booking> worker = world.worker(Trips.BOOKING);
+
+    private CommandBus.Builder oldBus() {
+        return CommandBus.builder()
+                .updating(CancelTrip.class, world.trips, (trip, command, context) -> trip.cancel(command.reason()));
+    }
+
+    private ProcessWorker<Booking> oldWorker(ProcessManager<Booking> process, CommandBus bus) {
+        return new ProcessWorker<>(
+                process,
+                world.store,
+                world.processStore,
+                world.timers,
+                CommandSender.of(bus),
+                ProcessSettings.defaults().withClock(world.clock),
+                new ProcessCounters(),
+                pause -> true);
+    }
+
+    private List<EventEnvelope> steps() {
+        return world.processStore.find(EventFilter.all()).toList();
+    }
+
+    private void holdSeatAndCrash() {
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        world.afterSend = command -> {
+            throw new Crash();
+        };
+        assertThatThrownBy(() -> worker.handle(world.newEvents())).isInstanceOf(Crash.class);
+        world.afterSend = command -> {};
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
+    }
+
+    private void leavesCommandToNewInstance(CommandBus oldBus) {
+        holdSeatAndCrash();
+        oldWorker(Trips.BOOKING, oldBus).recover(steps());
+        assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested");
+        assertThat(world.history(Trips.BOOKING, "1")).containsExactly("StepTaken", "CommandPostponed");
+        world.clock.advance(Duration.ofSeconds(30));
+        world.fireTimers(worker);
+
+        assertThat(world.history(Trips.BOOKING, "1"))
+                .containsExactly("StepTaken", "CommandPostponed", "CommandAnswered");
+        assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested");
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
+        assertThat(worker.counters().counts().duplicates()).isOne();
+    }
+
+    @Test
+    void accepted_command_is_not_compensated_by_an_instance_without_its_handler() {
+        leavesCommandToNewInstance(oldBus().build());
+    }
+
+    @Test
+    void accepted_command_is_not_compensated_by_an_instance_that_cannot_read_it() {
+        leavesCommandToNewInstance(oldBus().updating(OldHoldSeat.class, world.flights, (flight, command, context) -> {})
+                .build());
+    }
+
+    @Test
+    void accepted_command_is_not_compensated_by_an_instance_that_does_not_permit_its_type() {
+        CommandBus oldBus = oldBus().updating(
+                        HoldSeat.class, world.flights, (flight, command, context) -> flight.hold(command.tripId()))
+                .authorize(new CommandAuthorizer() {
+                    @Override
+                    public boolean permits(Command command, CommandMetadata metadata) {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean permitsType(String commandType, CommandMetadata metadata) {
+                        return !commandType.equals("HoldSeat");
+                    }
+                })
+                .build();
+        holdSeatAndCrash();
+        oldWorker(Trips.BOOKING, oldBus).recover(steps());
+
+        assertThat(world.history(Trips.BOOKING, "1")).containsExactly("StepTaken", "CommandAnswered");
+        assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested");
+    }
+
+    private InstanceParked parkedAfterADay(CommandBus oldBus) {
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        world.down = command -> {
+            throw new Crash();
+        };
+        assertThatThrownBy(() -> world.worker(HOLDING).handle(world.newEvents()))
+                .isInstanceOf(Crash.class);
+        world.down = command -> false;
+        ProcessWorker<Booking> old = oldWorker(HOLDING, oldBus);
+        old.recover(steps());
+        assertThat(old.find("1").orElseThrow().state()).isEqualTo(InstanceState.RUNNING);
+        for (int hour = 0; hour < 26; hour++) {
+            world.clock.advance(Duration.ofHours(1));
+            world.fireTimers(old);
+        }
+        ProcessInstance instance = old.find("1").orElseThrow();
+        assertThat(instance.state()).isEqualTo(InstanceState.PARKED);
+        assertThat(instance.parked()).extracting(InstanceParked::name).containsExactly("hold");
+        return instance.parked().get(0);
+    }
+
+    private void isSentAfterTheFix() {
+        assertThat(world.worker(HOLDING).retry(HOLDING.stream("1"))).isTrue();
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
+        assertThat(world.worker(HOLDING).find("1").orElseThrow().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    void command_whose_handler_stays_missing_is_parked_and_sent_after_the_fix() {
+        assertThat(parkedAfterADay(oldBus().build()).error()).isEqualTo(NoHandlerException.class.getName());
+        isSentAfterTheFix();
+    }
+
+    @Test
+    void command_that_stays_unreadable_is_parked_and_sent_after_the_fix() {
+        CommandBus oldBus = oldBus().updating(OldHoldSeat.class, world.flights, (flight, command, context) -> {})
+                .build();
+
+        assertThat(parkedAfterADay(oldBus).error()).isEqualTo(CommandSerializationException.class.getName());
+        isSentAfterTheFix();
+    }
+}
