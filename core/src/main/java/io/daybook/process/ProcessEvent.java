@@ -160,7 +160,8 @@ public sealed interface ProcessEvent extends DomainEvent {
     record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
 
     /**
-     * An attempt to send a command that was not answered; the command will be sent again.
+     * Attempts to send a command that were not answered, or a command that was not sent because its target has been slow.
+     * The command will be sent again.
      *
      * @param key the key of the command
      * @param attempts the number of attempts that were not answered

@@ -267,8 +267,8 @@ public final class ProcessManager<S> {
          * Limits the attempts to send a command that gets no answer. After the last attempt, the instance is parked,
          * and an operator can retry the command under the same key. Without a limit, only
          * {@link ProcessRunner.Builder#parkUnansweredAfter} applies. Attempts are made in groups of up to three, with a delay
-         * between the groups. A group that a crash interrupted counts as complete, and the recovery may add attempts to
-         * it.
+         * between the groups. A group has only one attempt if that takes 10 seconds or more. Attempts that a crash
+         * interrupted do not count.
          *
          * @param command the name of the command, see {@link Step#send}
          * @param attempts the number of attempts, 1 or more

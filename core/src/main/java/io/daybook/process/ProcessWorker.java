@@ -65,7 +65,7 @@ final class ProcessWorker<S> {
         this.settings = settings;
         this.counters = counters;
         this.decider = new Decider<>(process, sender::encode, this::read);
-        CommandDispatch dispatch = new CommandDispatch(sender, counters, pause);
+        CommandDispatch dispatch = new CommandDispatch(sender, counters, settings.clock(), pause);
         this.effects = new StepEffects(process, decider, streams, timers, dispatch, settings, counters);
         eventStore.requireEventTypes(process.eventTypes());
         if (process.namesSubjects()) {

@@ -33,7 +33,7 @@ final class ReactionWorker {
             ProcessCounters counters) {
         this.reaction = reaction;
         this.sender = sender;
-        this.dispatch = new CommandDispatch(sender, counters, pause -> false);
+        this.dispatch = new CommandDispatch(sender, counters, settings.clock(), pause -> false);
         this.settings = settings;
         this.counters = counters;
         eventStore.requireEventTypes(reaction.eventTypes());

@@ -1,10 +1,15 @@
 package io.daybook.process;
 
 import io.daybook.command.EncodedCommand;
+import io.daybook.eventstore.Backoff;
+import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.DerivedKey;
+import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
+import io.daybook.process.CommandDispatch.Sent;
 import io.daybook.process.Instance.Pending;
 import io.daybook.process.InstanceStreams.Taken;
+import io.daybook.process.ProcessEvent.CommandAnswered;
 import io.daybook.process.ProcessEvent.CommandPostponed;
 import io.daybook.process.ProcessEvent.InputKept;
 import io.daybook.process.ProcessEvent.InstanceEnded;
@@ -13,13 +18,17 @@ import io.daybook.process.ProcessEvent.InstanceRetried;
 import io.daybook.process.ProcessEvent.SentCommand;
 import io.daybook.process.ProcessEvent.StepTaken;
 import io.daybook.process.ProcessEvent.TimerSet;
+import io.daybook.subscription.FailurePolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,21 +134,40 @@ final class StepEffects {
         if (isTooOld(command)) {
             return parkTooOld(stream, command);
         }
-        String key = command.command().key();
         EncodedCommand encoded = new EncodedCommand(
                 command.command().type(),
                 command.command().version(),
                 command.command().json());
-        int attempts = Math.min(ProcessSettings.ATTEMPTS, attemptsLeft(command));
-        Answer answer = dispatch.send(encoded, new DerivedKey(key), command.step(), attempts);
-        return streams.append(
-                stream,
-                null,
-                instance -> InstanceStreams.after(command.step(), key),
-                instance -> answer.kind() == Answer.Kind.NONE
-                        ? postponed(instance, command, answer.error())
-                        : decider.answer(
-                                instance, key, answer.kind() == Answer.Kind.ACCEPTED, answer.error(), settings.now()));
+        int left = process.attempts(command.command().name()) - command.attempts();
+        Sent sent = dispatch.send(
+                encoded,
+                new DerivedKey(command.command().key()),
+                command.step(),
+                Math.min(ProcessSettings.ATTEMPTS, left));
+        Answer answer = sent.answer();
+        if (answer.kind() == Answer.Kind.NONE) {
+            return append(stream, command, instance -> postponed(instance, command, answer.error(), sent.attempts()));
+        }
+        boolean accepted = answer.kind() == Answer.Kind.ACCEPTED;
+        try {
+            return append(
+                    stream,
+                    command,
+                    instance -> decider.answer(
+                            instance, command.command().key(), accepted, answer.error(), settings.now()));
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            if (accepted || isTransient(e)) {
+                throw e;
+            }
+            log.warn("rejection of a command not handled process={} instance={}", process.name(), stream, e);
+            String failure = e.getClass().getName();
+            return append(
+                    stream,
+                    command,
+                    FailurePolicy.isOfEvent(e)
+                            ? instance -> parked(instance, command, answer.error(), failure)
+                            : instance -> postponed(instance, command, failure, sent.attempts()));
+        }
     }
 
     /** Returns whether the target may have forgotten that the command took effect, at an attempt whose reply was lost. */
@@ -150,43 +178,75 @@ final class StepEffects {
 
     private Optional<Taken> parkTooOld(StreamId stream, Pending command) {
         SentCommand sent = command.command();
-        return streams.append(
+        return append(
                 stream,
-                null,
-                instance -> InstanceStreams.after(command.step(), sent.key()),
+                command,
                 instance -> instance.unanswered().containsKey(sent.key())
                                 && !instance.parked().containsKey(sent.key())
                         ? List.of(new InstanceParked(sent.key(), sent.name(), TOO_OLD, false))
                         : List.of());
     }
 
-    private int attemptsLeft(Pending command) {
-        return process.attempts(command.command().name()) - command.attempts() * ProcessSettings.ATTEMPTS;
+    private static boolean isTransient(Throwable failure) {
+        return failure instanceof ConcurrencyException
+                || (failure instanceof RuntimeException && !FailurePolicy.isOfEvent(failure));
     }
 
-    private List<ProcessEvent> postponed(Instance instance, Pending command, String error) {
+    private Optional<Taken> append(
+            StreamId stream, Pending command, Function<Instance, List<ProcessEvent>> decision) {
+        try {
+            return streams.append(
+                    stream,
+                    null,
+                    instance ->
+                            InstanceStreams.after(command.step(), command.command().key()),
+                    decision);
+        } catch (StreamDeletedException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the events for a rejection whose compensation cannot be stored. An operator can retry it. */
+    private static List<ProcessEvent> parked(Instance instance, Pending command, String error, String failure) {
+        String key = command.command().key();
+        String name = command.command().name();
+        return instance.unanswered().containsKey(key)
+                ? List.of(new CommandAnswered(key, name, false, error), new InstanceParked(key, name, failure, false))
+                : List.of();
+    }
+
+    private List<ProcessEvent> postponed(Instance instance, Pending command, String error, int attempts) {
         String key = command.command().key();
         Pending current = instance.unanswered().get(key);
         if (current == null
+                || !Objects.equals(current.next(), command.next())
                 || current.attempts() != command.attempts()
                 || instance.parked().containsKey(key)) {
             return List.of();
         }
-        boolean late = !settings.now().isBefore(current.since().plus(settings.parkUnansweredAfter()));
-        if (late || attemptsLeft(current) <= ProcessSettings.ATTEMPTS) {
+        Instant now = settings.now();
+        boolean late = !now.isBefore(current.since().plus(settings.parkUnansweredAfter()));
+        int sum = current.attempts() + attempts;
+        if (late || sum >= process.attempts(command.command().name())) {
             return List.of(new InstanceParked(key, command.command().name(), error, false));
         }
-        int attempts = current.attempts() + 1;
-        TimerSet next = new TimerSet(
-                Instance.RESEND,
-                DerivedKey.of(
-                                "resend",
-                                key,
-                                Integer.toString(attempts),
-                                current.since().toString())
-                        .text(),
-                settings.now().plus(settings.resendBackoff().after(attempts)));
-        return List.of(new CommandPostponed(key, attempts, error, next));
+        Instant due = now.plus(attempts == 0 ? delayUnsent(current, now) : delayAfter(sum));
+        String timer = DerivedKey.of("resend", key, Integer.toString(sum), due.toString())
+                .text();
+        return List.of(new CommandPostponed(key, sum, error, new TimerSet(Instance.RESEND, timer, due)));
+    }
+
+    private Duration delayAfter(int attempts) {
+        int groups = (attempts + ProcessSettings.ATTEMPTS - 1) / ProcessSettings.ATTEMPTS;
+        return settings.resendBackoff().after(groups);
+    }
+
+    /** Returns the delay of a command that was not sent, because its target is slow. It doubles each time. */
+    private Duration delayUnsent(Pending command, Instant now) {
+        Duration waited = Duration.between(command.since(), now).abs(); // the clock of another instance may be ahead
+        Backoff backoff = settings.resendBackoff();
+        Duration delay = waited.compareTo(backoff.first()) < 0 ? backoff.first() : waited;
+        return delay.compareTo(backoff.longest()) > 0 ? backoff.longest() : delay;
     }
 
     void count(Taken taken) {
