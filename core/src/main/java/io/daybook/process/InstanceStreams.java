@@ -18,6 +18,7 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.process.ProcessEvent.InstanceEnded;
 import io.daybook.process.ProcessEvent.TimerSet;
 import io.daybook.shredding.SubjectShreddedException;
+import io.daybook.subscription.FailurePolicy;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,7 @@ final class InstanceStreams {
         return instance;
     }
 
-    /** Loads all instances of a process, one by one. */
+    /** Loads all instances of a process, one by one. Omits those that cannot be read. */
     void forEach(String process, Consumer<Instance> action) {
         for (String range : store.scanRanges()) {
             String after = "";
@@ -129,6 +130,12 @@ final class InstanceStreams {
         try {
             return Stream.of(load(stream));
         } catch (StreamDeletedException e) {
+            return Stream.empty();
+        } catch (RuntimeException e) {
+            if (!FailurePolicy.isOfEvent(e)) {
+                throw e;
+            }
+            log.error("process instance omitted because it cannot be read stream={}", stream, e);
             return Stream.empty();
         }
     }

@@ -120,7 +120,7 @@ public final class ProcessRunner implements AutoCloseable {
 
     /**
      * Restores the timers of all instances from the process streams, after the timer store was lost or replaced. Safe to
-     * call while the process runs. Reads all events of the process store, and each instance once.
+     * call while the process runs. Reads all events of the process store, and each instance once. Logs instances that cannot be read.
      *
      * @param process a process of this runner
      * @return the number of timers that are set
@@ -171,25 +171,26 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the source streams that are parked because a handler rejected one of their events.
+     * Returns the source streams that are parked because a handler rejected one of their events, and the process streams
+     * of instances that cannot be recovered, for example because an event cannot be read.
      *
      * @param name the name of a process or reaction
      * @return the streams
      * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
      */
     public List<ParkedStream> parkedStreams(String name) {
-        return running.threads().inputs(name).parked();
+        return running.threads().parked(name);
     }
 
     /**
-     * Handles the events of parked source streams, in the caller's thread.
+     * Handles the events of parked source streams and recovers the instances of parked process streams, in the caller's thread.
      *
      * @param name the name of a process or reaction
      * @return the number of streams that are no longer parked
      * @throws IllegalArgumentException if this runner has no process or reaction of that name, or was not started
      */
     public int retryParkedStreams(String name) {
-        return running.threads().inputs(name).retryParked();
+        return running.threads().retryParked(name);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
 import io.daybook.subscription.EventHandler;
 import io.daybook.subscription.FailurePolicy;
+import io.daybook.subscription.ParkedStream;
 import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class ProcessThreads {
     private final Map<String, Running> running = new LinkedHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> operators = ConcurrentHashMap.newKeySet();
     private @Nullable Thread timerThread;
 
     ProcessThreads(ProcessSettings settings) {
@@ -86,21 +89,37 @@ final class ProcessThreads {
 
     /** Waits until the events are old enough, because their commands are usually answered by then. */
     private void recover(ProcessWorker<?> worker, List<EventEnvelope> events) throws InterruptedException {
-        Instant youngest = events.stream()
+        if (!operators.contains(Thread.currentThread())) {
+            awaitAge(youngest(worker, events));
+        }
+        worker.recover(events);
+    }
+
+    private static Instant youngest(ProcessWorker<?> worker, List<EventEnvelope> events) {
+        return events.stream()
                 .filter(event ->
                         event.metadata().aggregateType().equals(worker.process().name()))
                 .map(event -> event.metadata().timestamp())
                 .max(Instant::compareTo)
-                .orElse(Instant.MIN);
+                .orElse(Instant.EPOCH);
+    }
+
+    /** Waits no longer than the age, because the clock of the instance that stored the event may be ahead. */
+    private void awaitAge(Instant event) throws InterruptedException {
         Duration oneSecond = Duration.ofSeconds(1);
-        while (youngest.isAfter(settings.clock().instant().minus(settings.resendAfter()))) {
-            Duration left = Duration.between(settings.clock().instant(), youngest.plus(settings.resendAfter()));
+        Instant from = event;
+        while (true) {
+            Instant now = settings.clock().instant();
+            from = now.isBefore(from) ? now : from;
+            Duration left = Duration.between(now, from.plus(settings.resendAfter()));
+            if (left.isZero() || left.isNegative()) {
+                return;
+            }
             Duration wait = left.compareTo(oneSecond) < 0 ? left : oneSecond;
             if (closing.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new InterruptedException("the process runner is closed");
             }
         }
-        worker.recover(events);
     }
 
     void ring(TimerRinger ringer, Duration every) {
@@ -113,16 +132,19 @@ final class ProcessThreads {
     private void ringUntilClosed(TimerRinger ringer, Duration every) {
         handling.add(Thread.currentThread());
         while (closing.getCount() > 0) {
-            boolean more = false;
-            try {
-                more = ringer.ringPage();
-            } catch (RuntimeException e) {
-                log.warn("timers not read, will be retried", e);
-            }
-            if (!more) {
+            if (!ringPage(ringer)) {
                 Thread.interrupted(); // of a handler; only close() ends the loop
                 pause(every);
             }
+        }
+    }
+
+    private static boolean ringPage(TimerRinger ringer) {
+        try {
+            return ringer.ringPage();
+        } catch (Throwable e) { // as in the ringer: an error must not end the thread of all timers
+            log.warn("timers not read, will be retried", e);
+            return false;
         }
     }
 
@@ -136,12 +158,29 @@ final class ProcessThreads {
                 .toList();
     }
 
-    Subscription inputs(String name) {
+    /** Returns the streams that are parked: of sources, and of instances that cannot be recovered. */
+    List<ParkedStream> parked(String name) {
+        return subscriptions(name).flatMap(each -> each.parked().stream()).toList();
+    }
+
+    /** Retries the parked streams in the caller's thread. */
+    int retryParked(String name) {
+        boolean added = operators.add(Thread.currentThread());
+        try {
+            return subscriptions(name).mapToInt(Subscription::retryParked).sum();
+        } finally {
+            if (added) {
+                operators.remove(Thread.currentThread());
+            }
+        }
+    }
+
+    private Stream<Subscription> subscriptions(String name) {
         Running found = running.get(name);
         if (found == null) {
             throw new IllegalArgumentException("the runner runs nothing that is named " + name);
         }
-        return found.inputs();
+        return Stream.concat(Stream.of(found.inputs()), Stream.ofNullable(found.recovery()));
     }
 
     void drain(Duration timeout) {

@@ -30,6 +30,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The work of one process: takes steps, sends their commands, records the answers and sets the timers. Starts no
@@ -38,6 +40,7 @@ import java.util.stream.Stream;
  */
 final class ProcessWorker<S> {
 
+    private static final Logger log = LoggerFactory.getLogger(ProcessWorker.class);
     private static final String ALL = ""; // of the keys of an instance
 
     private final ProcessManager<S> process;
@@ -75,14 +78,27 @@ final class ProcessWorker<S> {
 
     private Optional<DomainEvent> read(Cause cause) {
         StreamId source = Instance.source(cause);
-        try (Stream<EventEnvelope> events =
-                eventStore.read(source, cause.sequenceNumber() - 1, cause.sequenceNumber())) {
-            return events.filter(event -> event.metadata().eventId().equals(cause.key()))
-                    .map(EventEnvelope::event)
-                    .findFirst();
+        Optional<EventEnvelope> found;
+        try (Stream<EventEnvelope> events = eventStore.readCurrent(source, cause.sequenceNumber() - 1)) {
+            found = events.findFirst();
         } catch (StreamDeletedException e) {
             return Optional.empty();
         }
+        if (found.isEmpty()) {
+            throw new IllegalStateException("the event " + cause.sequenceNumber() + " of " + source
+                    + ", which " + process.name() + " has kept until the instance starts, is missing: restore it, or"
+                    + " cancel the instance");
+        }
+        if (!found.get().metadata().eventId().equals(cause.key())) {
+            log.warn(
+                    "kept event skipped because its stream has another history process={} stream={} number={} event={}",
+                    process.name(),
+                    source,
+                    cause.sequenceNumber(),
+                    cause.key());
+            return Optional.empty();
+        }
+        return found.map(EventEnvelope::event);
     }
 
     /** Takes the steps for events, each step once. */
@@ -113,18 +129,30 @@ final class ProcessWorker<S> {
                 metadata.sequenceNumber(),
                 metadata.timestamp());
         DerivedKey key = DerivedKey.of("input", stream.toString(), metadata.eventId());
-        Optional<Taken> taken =
-                streams.append(stream, key, instance -> InstanceStreams.causedBy(metadata), instance -> {
-                    List<ProcessEvent> decided = decider.input(instance, id, cause, event, settings.now());
-                    if (decided.isEmpty() && decider.couldTakeEffectLater(instance, cause)) {
-                        streams.ignore(stream, key);
-                    }
-                    return decided;
-                });
+        Optional<Taken> taken;
+        try {
+            taken = streams.append(stream, key, instance -> InstanceStreams.causedBy(metadata), instance -> {
+                List<ProcessEvent> decided = decider.input(instance, id, cause, event, settings.now());
+                if (decided.isEmpty() && decider.couldTakeEffectLater(instance, cause)) {
+                    streams.ignore(stream, key);
+                }
+                return decided;
+            });
+        } catch (StreamDeletedException e) {
+            rethrowUnlessOf(stream, e);
+            log.info("event of a deleted process instance skipped instance={} {}", stream, metadata);
+            return;
+        }
         if (taken.isEmpty()) {
             counters.repeatedInputs.increment();
         }
         taken.ifPresent(effects::perform);
+    }
+
+    private static void rethrowUnlessOf(StreamId instance, StreamDeletedException deleted) {
+        if (!deleted.stream().equals(instance)) {
+            throw deleted; // a handler has read it
+        }
     }
 
     /** Fires a timer. It takes effect once, and only if the instance still has it. */
@@ -132,6 +160,17 @@ final class ProcessWorker<S> {
         if (timer.due().isAfter(settings.now())) {
             return; // it fired early, and stays stored
         }
+        try {
+            ringDue(timer);
+        } catch (StreamDeletedException e) {
+            rethrowUnlessOf(timer.stream(), e);
+            log.info("timer of a deleted process instance removed instance={}", timer.stream());
+            counters.timersObsolete.increment();
+            timers.remove(timer);
+        }
+    }
+
+    private void ringDue(ProcessTimer timer) {
         Instance instance = streams.loadToAct(timer.stream());
         EventMetadata last = instance.last();
         if (last == null) {
@@ -170,21 +209,25 @@ final class ProcessWorker<S> {
 
     /** Parks an instance whose timer cannot be handled. */
     void park(ProcessTimer timer, Throwable failure) {
-        streams.append(
-                        timer.stream(),
-                        null,
-                        instance -> InstanceStreams.after(instance.last(), timer.key()),
-                        instance -> {
-                            TimerSet set = instance.timer(timer.key());
-                            return set == null || instance.parked().containsKey(timer.key())
-                                    ? List.of()
-                                    : List.of(new InstanceParked(
-                                            timer.key(),
-                                            set.name(),
-                                            failure.getClass().getName(),
-                                            true));
-                        })
-                .ifPresent(effects::count);
+        try {
+            streams.append(
+                            timer.stream(),
+                            null,
+                            instance -> InstanceStreams.after(instance.last(), timer.key()),
+                            instance -> {
+                                TimerSet set = instance.timer(timer.key());
+                                return set == null || instance.parked().containsKey(timer.key())
+                                        ? List.of()
+                                        : List.of(new InstanceParked(
+                                                timer.key(),
+                                                set.name(),
+                                                failure.getClass().getName(),
+                                                true));
+                            })
+                    .ifPresent(effects::count);
+        } catch (StreamDeletedException e) {
+            log.debug("instance not parked because it was deleted instance={}", timer.stream());
+        }
         timers.remove(timer);
     }
 

@@ -192,14 +192,13 @@ final class StepEffects {
                 || (failure instanceof RuntimeException && !FailurePolicy.isOfEvent(failure));
     }
 
-    private Optional<Taken> append(
-            StreamId stream, Pending command, Function<Instance, List<ProcessEvent>> decision) {
+    private Optional<Taken> append(StreamId stream, Pending command, Function<Instance, List<ProcessEvent>> decision) {
         try {
             return streams.append(
                     stream,
                     null,
-                    instance ->
-                            InstanceStreams.after(command.step(), command.command().key()),
+                    instance -> InstanceStreams.after(
+                            command.step(), command.command().key()),
                     decision);
         } catch (StreamDeletedException e) {
             return Optional.empty();

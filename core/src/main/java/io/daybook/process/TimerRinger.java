@@ -1,8 +1,10 @@
 package io.daybook.process;
 
-import io.daybook.DaybookException;
+import io.daybook.eventstore.Backoff;
 import io.daybook.subscription.FailurePolicy;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +20,15 @@ final class TimerRinger {
     private static final int PAGE = 100;
     private static final int MAX_COUNTED = 10_000;
     private static final int MAX_LEFT = 10_000;
+    private static final Backoff UNPARKABLE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
+
+    /** The failures of a timer, and when it may fire again. */
+    private record Failed(int count, Instant next) {}
 
     private final TimerStore timers;
     private final Map<String, ProcessWorker<?>> workers;
     private final Clock clock;
-    private final Map<String, Integer> failures = new LinkedHashMap<>();
+    private final Map<String, Failed> failures = new LinkedHashMap<>();
     private final Set<String> left = new HashSet<>();
     private final Set<String> unknown = new HashSet<>();
 
@@ -62,9 +68,14 @@ final class TimerRinger {
                             + " its own",
                     process);
         }
-        if (worker == null || !ring(worker, timer)) {
+        if (worker == null || waits(timer) || !ring(worker, timer)) {
             left.add(timer.key());
         }
+    }
+
+    private boolean waits(ProcessTimer timer) {
+        Failed failed = failures.get(timer.key());
+        return failed != null && clock.instant().isBefore(failed.next());
     }
 
     private boolean ring(ProcessWorker<?> worker, ProcessTimer timer) {
@@ -83,7 +94,10 @@ final class TimerRinger {
     }
 
     private boolean failed(ProcessWorker<?> worker, ProcessTimer timer, Throwable failure) {
-        int count = failures.merge(timer.key(), 1, Integer::sum);
+        Failed before = failures.get(timer.key());
+        int count = before == null ? 1 : before.count() + 1;
+        Duration pause = UNPARKABLE.after(count - ProcessSettings.HANDLER_ATTEMPTS);
+        failures.put(timer.key(), new Failed(count, clock.instant().plus(pause)));
         if (failures.size() > MAX_COUNTED) {
             failures.remove(failures.keySet().iterator().next());
         }
@@ -94,8 +108,8 @@ final class TimerRinger {
             worker.park(timer, failure);
             failures.remove(timer.key());
             return true;
-        } catch (DaybookException e) {
-            log.warn("instance not parked, will be retried stream={} reason=\"{}\"", timer.stream(), e.getMessage());
+        } catch (Throwable e) { // such as an event of the instance that cannot be read
+            log.warn("instance not parked, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
             return false;
         }
     }
