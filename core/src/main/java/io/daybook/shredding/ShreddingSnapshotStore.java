@@ -47,17 +47,17 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     private final Function<Object, List<String>> subjects;
     private final ObjectMapper json;
 
-    private ShreddingSnapshotStore(
+    private <S> ShreddingSnapshotStore(
             SnapshotStore store,
             SubjectKeys keys,
-            Class<?> stateType,
-            Function<Object, List<String>> subjects,
-            ObjectMapper json) {
+            Class<S> stateType,
+            Function<? super S, List<String>> subjects,
+            ObjectMapper mapper) {
         this.store = Objects.requireNonNull(store, "store");
         this.cipher = SubjectCipher.of(keys);
         this.stateType = stateType;
-        this.subjects = subjects;
-        this.json = json;
+        this.subjects = state -> subjects.apply(stateType.cast(state));
+        this.json = VersionedJson.requireSafe(mapper).copy();
     }
 
     /**
@@ -93,12 +93,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
             Class<S> stateType,
             Function<? super S, List<String>> subjects,
             ObjectMapper mapper) {
-        return new ShreddingSnapshotStore(
-                store,
-                keys,
-                stateType,
-                state -> subjects.apply(stateType.cast(state)),
-                VersionedJson.requireSafe(mapper).copy());
+        return new ShreddingSnapshotStore(store, keys, stateType, subjects, mapper);
     }
 
     @Override
@@ -129,9 +124,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
         return new AggregateCache() {
             @Override
             public Optional<Snapshot<?>> get(StreamId stream) {
-                return cache.get(stream)
-                        .filter(found -> found.state() instanceof JsonNode)
-                        .flatMap(found -> decrypted(with(found, (JsonNode) found.state()), stateType));
+                return cache.get(stream).flatMap(found -> decrypted(found, stateType));
             }
 
             @Override
@@ -172,9 +165,9 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
         }
     }
 
-    private <S> Optional<Snapshot<S>> decrypted(Snapshot<JsonNode> snapshot, Class<S> stateType) {
-        JsonNode state = snapshot.state();
-        if (state.path(EncryptedValue.NAME).asInt() != EncryptedValue.SCHEME) {
+    private <S> Optional<Snapshot<S>> decrypted(Snapshot<?> snapshot, Class<S> stateType) {
+        if (!(snapshot.state() instanceof JsonNode state)
+                || state.path(EncryptedValue.NAME).asInt() != EncryptedValue.SCHEME) {
             return Optional.empty(); // it was saved without this store, or by a newer program
         }
         try {
