@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * AES-256 encryption in Galois/Counter Mode, as the JDK implements it. The output is a random 96-bit nonce, the encrypted bytes and a
@@ -35,21 +37,16 @@ final class AesGcm {
         }
     }
 
-    /**
-     * Decrypts the output of {@link #encrypt}.
-     *
-     * @throws AEADBadTagException if the output was modified, belongs to another place or was encrypted under another key
-     */
-    static byte[] decrypt(SubjectKey key, byte[] encrypted, String subject, String... place)
-            throws AEADBadTagException {
+    /** Decrypts the output of {@link #encrypt}. Returns empty if it was altered, moved or encrypted under another key. */
+    static Optional<byte[]> decrypt(SubjectKey key, byte[] encrypted, String subject, String... place) {
         if (encrypted.length < NONCE_BYTES + TAG_BYTES) {
-            throw new AEADBadTagException("too short");
+            return Optional.empty();
         }
         try {
-            return cipher(Cipher.DECRYPT_MODE, key, encrypted, subject, place)
-                    .doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES);
+            return Optional.of(cipher(Cipher.DECRYPT_MODE, key, encrypted, subject, place)
+                    .doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES));
         } catch (AEADBadTagException e) {
-            throw e;
+            return Optional.empty();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -58,14 +55,13 @@ final class AesGcm {
     private static Cipher cipher(int mode, SubjectKey key, byte[] nonce, String subject, String[] place)
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, key.forAes(), new GCMParameterSpec(TAG_BYTES * 8, nonce, 0, NONCE_BYTES));
+        SecretKeySpec secret = new SecretKeySpec(key.bytes(), "AES");
+        cipher.init(mode, secret, new GCMParameterSpec(TAG_BYTES * 8, nonce, 0, NONCE_BYTES));
         Stream.concat(Stream.of(place), Stream.of(subject)).forEach(part -> {
             byte[] text = part.getBytes(StandardCharsets.UTF_8);
             // with its length, so that no other parts have the same bytes
-            cipher.updateAAD(ByteBuffer.allocate(4 + text.length)
-                    .putInt(text.length)
-                    .put(text)
-                    .flip());
+            cipher.updateAAD(ByteBuffer.allocate(4).putInt(text.length).array());
+            cipher.updateAAD(text);
         });
         return cipher;
     }

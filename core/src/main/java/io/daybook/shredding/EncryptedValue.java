@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.daybook.serialization.JacksonDefaults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +39,12 @@ record EncryptedValue(String subject, String data, String erased) {
     }
 
     static byte[] json(String subject, byte[] encrypted, String erased) {
-        String data = Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted);
-        String rest = erased.equals(NULL) ? "}" : ",\"erased\":" + erased + "}";
-        String json = "{\"" + NAME + "\":" + SCHEME + ",\"subject\":" + TextNode.valueOf(subject) + ",\"data\":\""
-                + data + "\"";
-        return (json + rest).getBytes(StandardCharsets.UTF_8);
+        ObjectNode json = JSON.createObjectNode().put(NAME, SCHEME).put("subject", subject);
+        json.put("data", Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted));
+        if (!erased.equals(NULL)) {
+            json.putRawValue("erased", new RawValue(erased));
+        }
+        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Returns whether the name of encrypted values occurs in JSON. A user's text cannot contain it: there its quotes are escaped. */
@@ -65,6 +67,15 @@ record EncryptedValue(String subject, String data, String erased) {
             throw new IOException("its encrypted value lacks a subject or its data");
         }
         return Optional.of(new EncryptedValue(subject, data, Objects.toString(value.get("erased"), NULL)));
+    }
+
+    /** Returns whether a value looks encrypted, even if it is incomplete or has an unknown scheme. */
+    static boolean looksLike(byte[] json) {
+        try {
+            return in(json).isPresent();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     byte[] encrypted() throws IOException {

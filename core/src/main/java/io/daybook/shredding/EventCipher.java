@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +37,10 @@ record EventCipher(String type, int version) {
         byte[] encrypted = replace("written", clear, (member, value) -> {
             missing.remove(member);
             Personal declared = personal.get(member);
-            if (declared == null) {
-                requireOrdinary(member, value);
-                return value;
+            if (declared == null && EncryptedValue.looksLike(value)) {
+                throw failure("written", member, "it looks like a value that is encrypted already", null);
             }
-            if (new String(value, StandardCharsets.UTF_8).equals(EncryptedValue.NULL)) {
+            if (declared == null || new String(value, StandardCharsets.UTF_8).equals(EncryptedValue.NULL)) {
                 return value;
             }
             String subject = Subjects.namedBy(
@@ -59,25 +57,16 @@ record EventCipher(String type, int version) {
         return encrypted;
     }
 
-    private void requireOrdinary(String member, byte[] value) {
-        boolean ordinary;
-        try {
-            ordinary = EncryptedValue.in(value).isEmpty();
-        } catch (IOException e) {
-            ordinary = false;
-        }
-        if (!ordinary) {
-            throw failure("written", member, "it looks like a value that is encrypted already", null);
-        }
-    }
-
     /**
-     * Decrypts the values in an event.
+     * Decrypts the values in an event. If there are none, the JSON is not parsed.
      *
      * @param keys finds the key of a subject; called once for each
      * @param shredded receives the names of the members whose keys are destroyed
      */
     byte[] decrypt(byte[] stored, Function<String, Optional<SubjectKey>> keys, Consumer<String> shredded) {
+        if (!EncryptedValue.isMarked(stored)) {
+            return stored;
+        }
         Map<String, Optional<SubjectKey>> found = new HashMap<>();
         return replace("read", stored, (member, value) -> {
             try {
@@ -92,10 +81,9 @@ record EventCipher(String type, int version) {
                     shredded.accept(member);
                     return encrypted.erased().getBytes(StandardCharsets.UTF_8);
                 }
-                return AesGcm.decrypt(key, encrypted.encrypted(), subject, place(member));
-            } catch (AEADBadTagException e) {
-                String reason = "its encrypted value was altered, moved or encrypted under another key";
-                throw failure("read", member, reason, e);
+                String moved = "its encrypted value was altered, moved or encrypted under another key";
+                return AesGcm.decrypt(key, encrypted.encrypted(), subject, place(member))
+                        .orElseThrow(() -> failure("read", member, moved, null));
             } catch (JsonProcessingException e) {
                 throw failure("read", member, "its encrypted value is not JSON", null); // the cause may quote the data
             } catch (IOException e) {

@@ -156,24 +156,23 @@ public final class ShreddingEventSerializer implements EventSerializer {
         Map<String, SubjectKey> used = new HashMap<>();
         byte[] stored =
                 cipher.encrypt(event, declared, clear, subject -> used.computeIfAbsent(subject, keys::findOrCreate));
-        requireReadable(cipher, stored, Map.of());
+        requireReadable(cipher, stored, used, used.keySet());
         if (used.size() > 1) {
-            for (String destroyed : used.keySet()) {
-                Map<String, SubjectKey> others = new HashMap<>(used);
-                others.remove(destroyed);
-                requireReadable(cipher, stored, others);
-            }
+            used.keySet().forEach(subject -> requireReadable(cipher, stored, used, Set.of(subject)));
         }
         return stored;
     }
 
     /**
-     * Checks that the event can be read after the other keys are destroyed. Otherwise the fault would surface only after an erasure, when
+     * Checks that the event can be read after some of its keys are destroyed. Otherwise the fault would surface only after an erasure, when
      * the whole stream has become unreadable.
      */
-    private void requireReadable(EventCipher cipher, byte[] stored, Map<String, SubjectKey> left) {
+    private void requireReadable(
+            EventCipher cipher, byte[] stored, Map<String, SubjectKey> used, Set<String> destroyed) {
         byte[] shredded = cipher.decrypt(
-                stored, subject -> Optional.of(left.getOrDefault(subject, SubjectKey.destroyed())), member -> {});
+                stored,
+                subject -> Optional.ofNullable(destroyed.contains(subject) ? SubjectKey.destroyed() : used.get(subject)),
+                member -> {});
         try {
             serializer.decode(cipher.type(), cipher.version(), shredded);
         } catch (EventSerializationException e) {
@@ -195,9 +194,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
      */
     @Override
     public DomainEvent decode(String eventType, int eventVersion, byte[] data) {
-        byte[] clear = EncryptedValue.isMarked(data)
-                ? new EventCipher(eventType, eventVersion).decrypt(data, keys::find, shredded -> {})
-                : data;
+        byte[] clear = new EventCipher(eventType, eventVersion).decrypt(data, keys::find, shredded -> {});
         return serializer.decode(eventType, eventVersion, clear);
     }
 
@@ -213,9 +210,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
         EventCipher cipher =
                 new EventCipher(event.metadata().eventType(), event.metadata().eventVersion());
         Set<String> shredded = new HashSet<>();
-        event.data()
-                .filter(EncryptedValue::isMarked)
-                .ifPresent(data -> cipher.decrypt(data, keys::find, shredded::add));
+        event.data().ifPresent(data -> cipher.decrypt(data, keys::find, shredded::add));
         return shredded;
     }
 }

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import javax.crypto.AEADBadTagException;
 
 /**
  * A cipher for data about one or more subjects, such as a document of a read model. The data is encrypted in one layer
@@ -72,12 +71,9 @@ public final class SubjectCipher {
             if (key.isDestroyed()) {
                 return Optional.empty();
             }
-            try {
-                data = AesGcm.decrypt(key, data, subject, place);
-            } catch (AEADBadTagException e) {
-                throw new IllegalArgumentException(
-                        "the encrypted data was altered, moved or encrypted under other keys", e);
-            }
+            data = AesGcm.decrypt(key, data, subject, place)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "the encrypted data was altered, moved or encrypted under other keys"));
         }
         return Optional.of(data);
     }

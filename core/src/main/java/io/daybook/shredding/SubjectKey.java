@@ -3,8 +3,6 @@ package io.daybook.shredding;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key of a subject, which has 256 bits for AES, or a placeholder for a destroyed key. Immutable and thread-safe.
@@ -71,19 +69,10 @@ public final class SubjectKey {
      * @throws IllegalStateException if the key was destroyed
      */
     public byte[] bytes() {
-        requirePresent();
-        return bytes.clone();
-    }
-
-    SecretKey forAes() {
-        requirePresent();
-        return new SecretKeySpec(bytes, "AES");
-    }
-
-    private void requirePresent() {
         if (isDestroyed()) {
             throw new IllegalStateException("the key is destroyed");
         }
+        return bytes.clone();
     }
 
     @Override
