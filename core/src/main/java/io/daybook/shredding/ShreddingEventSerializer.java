@@ -171,7 +171,8 @@ public final class ShreddingEventSerializer implements EventSerializer {
             EventCipher cipher, byte[] stored, Map<String, SubjectKey> used, Set<String> destroyed) {
         byte[] shredded = cipher.decrypt(
                 stored,
-                subject -> Optional.ofNullable(destroyed.contains(subject) ? SubjectKey.destroyed() : used.get(subject)),
+                subject ->
+                        Optional.ofNullable(destroyed.contains(subject) ? SubjectKey.destroyed() : used.get(subject)),
                 member -> {});
         try {
             serializer.decode(cipher.type(), cipher.version(), shredded);

@@ -6,6 +6,7 @@ import static io.daybook.shredding.People.PLAIN;
 import static io.daybook.shredding.People.altered;
 import static io.daybook.shredding.People.json;
 import static io.daybook.shredding.People.tree;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -34,6 +35,22 @@ class TamperingTest {
 
     @EventType("Registered")
     record NumberedMail(long email) implements DomainEvent {}
+
+    private record SameKey(SubjectKey key) implements SubjectKeys {
+
+        @Override
+        public Optional<SubjectKey> find(String subject) {
+            return Optional.of(key);
+        }
+
+        @Override
+        public SubjectKey findOrCreate(String subject) {
+            return key;
+        }
+
+        @Override
+        public void destroy(String subject) {}
+    }
 
     private static final String MOVED = "its encrypted value was altered, moved or encrypted under another key";
 
@@ -108,21 +125,7 @@ class TamperingTest {
 
     @Test
     void rejects_value_under_another_subject_with_the_same_key() {
-        SubjectKey one = SubjectKey.create();
-        ShreddingEventSerializer careless = People.serializer(new SubjectKeys() {
-            @Override
-            public Optional<SubjectKey> find(String subject) {
-                return Optional.of(one);
-            }
-
-            @Override
-            public SubjectKey findOrCreate(String subject) {
-                return one;
-            }
-
-            @Override
-            public void destroy(String subject) {}
-        });
+        ShreddingEventSerializer careless = People.serializer(new SameKey(SubjectKey.create()));
         byte[] renamed = altered(careless.encode(ANN), event -> ((ObjectNode) event.get("name")).put("subject", "18"));
 
         assertRefused(() -> careless.decode("Registered", 1, renamed), "name", MOVED);
@@ -215,6 +218,25 @@ class TamperingTest {
                 .withMessageEndingWith(
                         "the function that names its subject failed with" + " java.lang.IllegalArgumentException")
                 .satisfies(TamperingTest::tellsNothing);
+    }
+
+    @Test
+    void reads_values_and_data_that_an_earlier_release_encrypted() {
+        byte[] bytes = new byte[32];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) i;
+        }
+        SubjectKeys fixed = new SameKey(SubjectKey.of(bytes));
+        byte[] transferred = json("{'from':'17','to':'18','fromName':{'daybook:encrypted':1,'subject':'17',"
+                + "'data':'jzQNu_15Wgs4oK4C8j5cu0KHG-agmi0B5fAB4Gs5phPR'},'toName':{'daybook:encrypted':1,"
+                + "'subject':'18','data':'QEBCmBW5mD1GlZl_jGk0OcZmVL-Mm0TB6JBFGWXDA_Ux'},'amount':'4.00'}");
+        byte[] data = Base64.getUrlDecoder()
+                .decode("7H0K_mNuz6cvlGmfh8N1KYj7hlUxd9yhl2InyX9shUR2dXGBpIV0j4r_P-t2R3dCgmNG0OEJI42x4Ac=");
+
+        assertThat(People.serializer(fixed).decode("Transferred", 1, transferred))
+                .isEqualTo(ANN_TO_BOB);
+        assertThat(SubjectCipher.of(fixed).decrypt(List.of("18", "17"), data, "invoice", "1"))
+                .hasValueSatisfying(clear -> assertThat(clear).asString(UTF_8).isEqualTo("Ann"));
     }
 
     @Test
