@@ -132,7 +132,7 @@ class ArchitectureTest {
                             "projection",
                             JACKSON)));
 
-    private final JavaClasses main = new ClassFileImporter()
+    private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.daybook");
 
@@ -151,7 +151,7 @@ class ArchitectureTest {
     @Test
     void every_package_is_in_the_table() {
         TreeSet<String> packages = new TreeSet<>();
-        main.forEach(type -> packages.add(type.getPackageName()));
+        MAIN.forEach(type -> packages.add(type.getPackageName()));
 
         assertThat(packages).containsExactlyElementsOf(new TreeSet<>(MAY_USE.keySet()));
     }
@@ -164,7 +164,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(
                         describe("those that it may use: " + mayUse, used -> isAllowed(used, name, mayUse)))
-                .check(main));
+                .check(MAIN));
     }
 
     @Test
@@ -182,7 +182,7 @@ class ArchitectureTest {
                 .doNotBelongToAnyOf(ProjectionDefinition.class) // it is sealed
                 .should()
                 .haveModifier(JavaModifier.FINAL)
-                .check(main);
+                .check(MAIN);
     }
 
     @Test
@@ -190,7 +190,7 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .resideInAnyPackage("..util..", "..common..", "..impl..", "..spi..")
-                .check(main);
+                .check(MAIN);
     }
 
     @Test
@@ -203,11 +203,11 @@ class ArchitectureTest {
                 .areTopLevelClasses()
                 .should()
                 .beAssignableTo(DaybookException.class)
-                .check(main);
+                .check(MAIN);
     }
 
     @Test
     void no_state_is_shared_through_static_fields() {
-        fields().that().areStatic().should().beFinal().check(main);
+        fields().that().areStatic().should().beFinal().check(MAIN);
     }
 }

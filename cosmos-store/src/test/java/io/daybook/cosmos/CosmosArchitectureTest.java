@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CosmosArchitectureTest {
 
-    private final JavaClasses main = new ClassFileImporter()
+    private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("/testserver/"))
             .importPackages("io.daybook.cosmos");
@@ -25,7 +25,7 @@ class CosmosArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(CosmosClientBuilder.class)
-                .check(main);
+                .check(MAIN);
     }
 
     @Test
@@ -34,7 +34,7 @@ class CosmosArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.azure.cosmos.implementation..")
-                .check(main);
+                .check(MAIN);
     }
 
     @Test
@@ -45,11 +45,11 @@ class CosmosArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.micrometer..")
-                .check(main);
+                .check(MAIN);
     }
 
     @Test
     void what_is_public_is_not_made_to_be_extended() {
-        classes().that().arePublic().should().haveModifier(JavaModifier.FINAL).check(main);
+        classes().that().arePublic().should().haveModifier(JavaModifier.FINAL).check(MAIN);
     }
 }
