@@ -74,6 +74,7 @@ final class ClientConnections {
         @Override
         public void afterCreateConnection(RemotingConnection connection) {
             if (connection instanceof ActiveMQProtonRemotingConnection proton) {
+                PromptAcknowledgments.enable(connection);
                 BrokerConnection added = new BrokerConnection(broker, proton.getAmqpConnection());
                 byId.put(connection.getID(), added);
                 connections.add(added);
