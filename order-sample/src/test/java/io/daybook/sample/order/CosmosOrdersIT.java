@@ -9,11 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.daybook.contract.Patience;
 import io.daybook.cosmos.server.CosmosAccount;
-import io.daybook.cosmos.testserver.CosmosFault;
 import io.daybook.cosmos.testserver.CosmosTestServer;
 import io.daybook.inmemory.InMemoryEventPublisher;
 import io.daybook.sample.order.RunningOrders.Answer;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -52,7 +50,7 @@ class CosmosOrdersIT {
         CosmosAccount.delete(database);
     }
 
-    private static Map<String, String> environment(CosmosTestServer server, String database) {
+    static Map<String, String> environment(CosmosTestServer server, String database) {
         return Map.of(
                 "COSMOS_ENDPOINT", server.endpoint(), "COSMOS_KEY", CosmosTestServer.KEY, "COSMOS_DATABASE", database);
     }
@@ -159,47 +157,6 @@ class CosmosOrdersIT {
             await().untilAsserted(() -> assertThat(publisher.published())
                     .extracting(event -> event.metadata().eventType())
                     .containsExactly("OrderCreated", "OrderItemAdded", "OrderShipped"));
-        }
-    }
-
-    @Test
-    void health_reports_outage_and_commands_get_retry_after() throws Exception {
-        try (RunningOrders orders = RunningOrders.start(components())) {
-            assertThat(orders.get("/health").status()).isEqualTo(200);
-
-            server.inject(
-                    CosmosFault.on(database, "events", "batch|query|plan|read").status(503));
-            assertUnavailable(orders);
-
-            server.clear(database);
-            assertThat(orders.get("/health")
-                            .json()
-                            .at("/components/event_store")
-                            .asText())
-                    .isEqualTo("connected");
-            assertThat(orders.post("/orders", CREATE).status()).isEqualTo(201);
-        }
-    }
-
-    private void assertUnavailable(RunningOrders orders) throws IOException, InterruptedException {
-        Answer health = orders.get("/health");
-        assertThat(health.status()).isEqualTo(503);
-        assertThat(health.json().at("/components/event_store").asText()).isEqualTo("unavailable");
-        Answer refused = orders.post("/orders", CREATE);
-        assertThat(refused.status()).isEqualTo(503);
-        assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
-        assertThat(refused.body()).doesNotContain("127.0.0.1", database);
-    }
-
-    @Test
-    void a_database_that_is_gone_is_reported_too() throws Exception {
-        try (CosmosTestServer own = CosmosTestServer.start(0);
-                RunningOrders orders = RunningOrders.start(CosmosComponents.connect(environment(own, database)))) {
-            String id = orders.post("/orders", CREATE).orderId();
-            own.close();
-
-            assertUnavailable(orders);
-            assertThat(orders.get("/orders/" + id + "/events").status()).isEqualTo(503);
         }
     }
 
