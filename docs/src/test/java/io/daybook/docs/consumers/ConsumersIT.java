@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * module, and with the versions of Spring Boot. Each is compiled without warnings and runs its tests, which work in memory and
  * load the adapters with all that they bring along.
  */
+@Tag("faults")
 class ConsumersIT {
 
     private static final Path CONSUMERS = Path.of("src/test/consumers");
