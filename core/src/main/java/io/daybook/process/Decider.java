@@ -118,7 +118,10 @@ final class Decider<S> {
         }
         Consumer<Step<S>> handler = process.handlers().timer(timer.name());
         if (handler == null) {
-            return List.of(new InstanceParked(key, timer.name(), "the timer has no handler", true));
+            throw new NewerProgramException("the timer has no handler");
+        }
+        if (instance.stateVersion() > process.codec().version()) {
+            throw new NewerProgramException("the state has a newer version");
         }
         Cause cause = new Cause(CauseKind.TIMER, timer.name(), key, "", "", 0, timer.due());
         return List.of(step(instance, cause, handler));

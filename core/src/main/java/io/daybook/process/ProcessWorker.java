@@ -221,7 +221,9 @@ final class ProcessWorker<S> {
                                         : List.of(new InstanceParked(
                                                 timer.key(),
                                                 set.name(),
-                                                failure.getClass().getName(),
+                                                failure instanceof NewerProgramException newer
+                                                        ? String.valueOf(newer.getMessage())
+                                                        : failure.getClass().getName(),
                                                 true));
                             })
                     .ifPresent(effects::count);

@@ -22,6 +22,9 @@ final class TimerRinger {
     private static final int MAX_LEFT = 10_000;
     private static final Backoff UNPARKABLE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
+    /** A timer that a newer program may have set waits this long, because a rolling deployment may still replace this program. */
+    private static final Duration DEPLOYMENT = Duration.ofMinutes(10);
+
     /** The failures of a timer, and when it may fire again. */
     private record Failed(int count, Instant next) {}
 
@@ -101,7 +104,9 @@ final class TimerRinger {
         if (failures.size() > MAX_COUNTED) {
             failures.remove(failures.keySet().iterator().next());
         }
-        if (count < ProcessSettings.HANDLER_ATTEMPTS) {
+        boolean early = failure instanceof NewerProgramException
+                && clock.instant().isBefore(timer.due().plus(DEPLOYMENT));
+        if (early || count < ProcessSettings.HANDLER_ATTEMPTS) {
             return false;
         }
         try {

@@ -12,6 +12,7 @@ import io.daybook.command.CommandType;
 import io.daybook.command.NoHandlerException;
 import io.daybook.event.EventEnvelope;
 import io.daybook.eventstore.EventFilter;
+import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.process.ProcessEvent.InstanceParked;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
@@ -19,9 +20,12 @@ import io.daybook.process.Trips.HoldSeat;
 import io.daybook.process.Trips.TripRequested;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** An old instance of the program recovers a command that a new one has sent. */
+/** An old instance of the program gets a command or a timer of a new one. */
 class RollingDeploymentTest {
 
     @CommandType("HoldSeat")
@@ -163,5 +167,63 @@ class RollingDeploymentTest {
 
         assertThat(parkedAfterADay(oldBus).error()).isEqualTo(CommandSerializationException.class.getName());
         isSentAfterTheFix();
+    }
+
+    private static ProcessManager<Booking> timed(int version, String timer) {
+        return ProcessManager.named("Timed", version, Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.become(new Booking(event.tripId(), event.flightId()))
+                                .timer(timer, Duration.ofMinutes(1)))
+                .onTimer(timer, Step::end)
+                .build();
+    }
+
+    private static final ProcessManager<Booking> NEW = timed(2, "reminder");
+
+    static Stream<ProcessManager<Booking>> oldProcesses() {
+        return Stream.of(timed(2, "unpaid"), timed(1, "reminder"));
+    }
+
+    private ProcessRunner runner(ProcessManager<Booking> process) {
+        return ProcessRunner.builder(new InMemoryEventFeed(world.store), world.store, world.sender)
+                .processStore(world.processStore, world.processFeed(), world.timers)
+                .clock(world.clock)
+                .run(process)
+                .build();
+    }
+
+    private ProcessInstance fired(ProcessRunner runner, ProcessManager<Booking> process, Duration time) {
+        for (int tenth = 0; tenth < 10; tenth++) {
+            world.clock.advance(time.dividedBy(10));
+            runner.fireTimers();
+        }
+        return runner.find(process, "1").orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("oldProcesses")
+    void timer_of_a_new_instance_is_left_to_it(ProcessManager<Booking> old) {
+        world.requestTrip("1", "f");
+        ProcessRunner next = runner(NEW);
+        next.handle(NEW, world.newEvents());
+
+        assertThat(fired(runner(old), old, Duration.ofMinutes(10)).state()).isEqualTo(InstanceState.RUNNING);
+        next.fireTimers();
+        assertThat(next.find(NEW, "1").orElseThrow().state()).isEqualTo(InstanceState.COMPLETED);
+    }
+
+    @Test
+    void timer_whose_handler_stays_missing_is_parked_after_ten_minutes() {
+        ProcessManager<Booking> old = timed(2, "unpaid");
+        world.requestTrip("1", "f");
+        runner(NEW).handle(NEW, world.newEvents());
+
+        assertThat(fired(runner(old), old, Duration.ofMinutes(20)).parked())
+                .extracting(InstanceParked::error)
+                .containsExactly("the timer has no handler");
+        assertThat(runner(NEW).retry(NEW, "1")).isTrue();
+        assertThat(fired(runner(NEW), NEW, Duration.ofMinutes(1)).state()).isEqualTo(InstanceState.COMPLETED);
     }
 }
