@@ -25,8 +25,14 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** The production classes of a package with a piece of source text replaced, in a class loader of their own. */
+/**
+ * The production classes of a package with a piece of source text replaced. They are loaded in a class loader of their own, and with them all other
+ * classes of the project, because some of them implement the interfaces of the package.
+ */
 public final class Mutants {
+
+    private static final String PROJECT = "io.daybook.";
+    private static final int HISTORIES = 1_000;
 
     private final String packageName;
     private final ClassLoader loader;
@@ -38,17 +44,17 @@ public final class Mutants {
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
                 synchronized (getClassLoadingLock(name)) {
                     Class<?> loaded = findLoadedClass(name);
-                    if (loaded != null || !name.startsWith(packageName + ".")) {
+                    if (loaded != null || !name.startsWith(PROJECT)) {
                         return loaded != null ? loaded : super.loadClass(name, resolve);
                     }
-                    byte[] bytes = classes.containsKey(name) ? classes.get(name) : ofTests(name);
+                    byte[] bytes = classes.containsKey(name) ? classes.get(name) : unchanged(name);
                     return defineClass(name, bytes, 0, bytes.length);
                 }
             }
         };
     }
 
-    private static byte[] ofTests(String name) throws ClassNotFoundException {
+    private static byte[] unchanged(String name) throws ClassNotFoundException {
         try (InputStream in = Mutants.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
             if (in == null) {
                 throw new ClassNotFoundException(name);
@@ -128,10 +134,15 @@ public final class Mutants {
 
     /** Runs histories of a simulation until one fails or throws. Empty if the mutant is not caught. */
     public String caught(String simulation) throws ReflectiveOperationException {
+        return caught(simulation, HISTORIES);
+    }
+
+    /** As {@link #caught(String)}, with a number of histories. */
+    public String caught(String simulation, int histories) throws ReflectiveOperationException {
         Method run = loader.loadClass(packageName + "." + simulation).getDeclaredMethod("run", long.class);
         run.setAccessible(true);
         String caught = "";
-        for (long seed = 1; seed <= 1_000 && caught.isEmpty(); seed++) {
+        for (long seed = 1; seed <= histories && caught.isEmpty(); seed++) {
             try {
                 caught = (String) run.invoke(null, seed);
             } catch (InvocationTargetException e) {
