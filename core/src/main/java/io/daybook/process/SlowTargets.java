@@ -45,7 +45,8 @@ final class SlowTargets {
     /** Adds an attempt without an answer. Returns whether the type is now suspended. */
     boolean unanswered(String type, String error, Duration took) {
         return isSuspended(silent.compute(type, (same, before) -> {
-            Duration lost = before == null ? took : before.lost().plus(took);
+            Duration more = took.isNegative() ? Duration.ZERO : took; // the clock was set back
+            Duration lost = before == null ? more : before.lost().plus(more);
             int suspensions = before == null ? 0 : before.suspensions();
             Instant until = before == null ? Instant.EPOCH : before.until();
             return lost.compareTo(BUDGET) < 0

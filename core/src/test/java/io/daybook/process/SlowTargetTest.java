@@ -187,7 +187,9 @@ class SlowTargetTest {
         SlowTargets slow = new SlowTargets(world.clock);
         slow.unanswered("a", "error", TIMEOUT);
         world.clock.advance(Duration.ofDays(-1));
-
         assertThat(slow.suspended("a")).isEmpty();
+
+        slow.unanswered("a", "error", Duration.ofDays(-1));
+        assertThat(slow.unanswered("a", "error", TIMEOUT)).isTrue();
     }
 }
