@@ -22,7 +22,7 @@ final class CommandReport {
                     DAYBOOK,
                     "command bus, full metadata, a recorded command id; each event is read back before it is stored"),
             Map.entry("daybook-cached", "the same, on a cached state"),
-            Map.entry("daybook-snapshots", "from a snapshot every 100 events; the snapshots are kept as objects"),
+            Map.entry("daybook-snapshots", "from a snapshot every 100 events; the snapshots are kept as JSON"),
             Map.entry(
                     "occurrent",
                     "CloudEvents of bytes; its application service hand-written; its store copies and checks a stream on each write"),
