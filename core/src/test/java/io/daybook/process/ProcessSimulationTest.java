@@ -42,7 +42,12 @@ class ProcessSimulationTest {
                 "Decider         ~ return instance.isNew() && ~ return false &&",
                 "ProcessWorker   ~ counters.repeatedInputs.increment(); ~ streams.history(stream).forEach(each -> ((ProcessEvent) each.event() instanceof StepTaken step ? step.commands() : List.<ProcessEvent.SentCommand>of()).forEach(command -> effects.send(stream, new Pending(command, 1, each.metadata(), settings.now(), 0, null))));",
                 "CommandDispatch ~ .recordRejections() ~ \"\"",
-                "ProcessWorker   ~ boolean waits = next != null ~ boolean waits = true"
+                "ProcessWorker   ~ boolean waits = next != null ~ boolean waits = true",
+                "Decider         ~ input == null || instance.hasSeen(cause) ~ input == null",
+                "ProcessWorker   ~ keys.add(ALL); ~ keys.remove(ALL);",
+                "ProcessWorker   ~ eventStore.readCurrent(source, cause.sequenceNumber() - 1) ~ eventStore.read(source, cause.sequenceNumber() - 1, cause.sequenceNumber())",
+                "Instance        ~ parked.keySet().retainAll(rejected.keySet()); ~ parked.clear();",
+                "Instance        ~ parked.containsKey(timer.key()) ? again(timer, metadata) : timer ~ timer"
             })
     void mutant_is_caught(String type, String text, String replacement) throws Exception {
         assertThat(Mutants.of("io.daybook.process", type, text, replacement).caught("ProcessSimulation"))

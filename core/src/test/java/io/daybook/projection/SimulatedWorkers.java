@@ -108,6 +108,11 @@ public final class SimulatedWorkers {
         return chance < 3 ? Fate.NOT_SENT : chance < 7 ? Fate.REPLY_LOST : Fate.ANSWERED;
     }
 
+    /** Whether something that happens at times happens now. */
+    public boolean happens(int percent) {
+        return faults && random.nextInt(100) < percent;
+    }
+
     public void add(Object tag, Runnable work) {
         workers.add(new Worker(tag, work));
     }
