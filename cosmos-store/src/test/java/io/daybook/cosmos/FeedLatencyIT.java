@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * How long after an append its document is written. Appends arrive at random times. The tests gate on documents and requests; the
- * times are printed where {@code daybook.benchmark} is set.
+ * How long after an append its document is written. Appends arrive at random times. The first appends only warm up. The tests gate on
+ * documents and requests; the times are printed where {@code daybook.benchmark} is set.
  */
 @Tag("faults")
 class FeedLatencyIT {
@@ -37,6 +37,7 @@ class FeedLatencyIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
+    private static final int WARM_UP = Integer.getInteger("daybook.benchmark.warmup", 10);
     private static final int APPENDS = Integer.getInteger("daybook.benchmark.appends", 50);
     private static final int APPENDS_PER_SECOND = 20;
 
@@ -51,13 +52,13 @@ class FeedLatencyIT {
     }
 
     /** Appends with random pauses between them, whether or not the projector keeps up. */
-    private void appendAll(String prefix) throws Exception {
+    private void appendAll(String prefix, int count) throws Exception {
         Random random = new Random(26);
         ScheduledExecutorService appender = Executors.newSingleThreadScheduledExecutor();
         try {
             List<Future<?>> appends = new ArrayList<>();
             double seconds = 0;
-            for (int i = 0; i < APPENDS; i++) {
+            for (int i = 0; i < count; i++) {
                 StreamId stream = StreamId.of(SeenEvents.TYPE, prefix + i);
                 seconds -= Math.log(1 - random.nextDouble()) / APPENDS_PER_SECOND;
                 appends.add(appender.schedule(() -> append(stream), (long) (seconds * 1e9), TimeUnit.NANOSECONDS));
@@ -79,10 +80,13 @@ class FeedLatencyIT {
                 .intercept(pages)
                 .start()) {
             projector.drain(Patience.LIMIT);
+            appendAll(prefix + "warm-up-", WARM_UP);
+            pages.awaitEvents(WARM_UP);
+            appended.clear();
             server.clear(DATABASE.name());
             long start = System.nanoTime();
-            appendAll(prefix);
-            pages.awaitEvents(APPENDS);
+            appendAll(prefix, APPENDS);
+            pages.awaitEvents(WARM_UP + APPENDS);
             double seconds = (System.nanoTime() - start) / 1e9;
             Map<String, Integer> requests = server.requests(DATABASE.name());
             if (Boolean.getBoolean("daybook.benchmark")) {
