@@ -6,12 +6,16 @@ import io.daybook.projection.Projector;
 import io.daybook.subscription.EventInterceptor;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** When the documents of events were written. Events of a {@link Projector} count as written when its work on them returns. Thread-safe. */
 final class FollowedPages implements EventInterceptor {
 
     private final Map<String, Long> nanos = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable CpuTime> atFirstPage = new AtomicReference<>();
 
     @Override
     public void intercept(String name, List<EventMetadata> events, Runnable next) {
@@ -20,6 +24,9 @@ final class FollowedPages implements EventInterceptor {
     }
 
     void written(List<String> eventIds) {
+        if (nanos.isEmpty()) {
+            atFirstPage.compareAndSet(null, CpuTime.now());
+        }
         long now = System.nanoTime();
         eventIds.forEach(id -> nanos.putIfAbsent(id, now));
     }
@@ -30,6 +37,11 @@ final class FollowedPages implements EventInterceptor {
 
     long nanosOf(String eventId) {
         return nanos.get(eventId);
+    }
+
+    /** Returns the CPU time since the first page, whose beginning is unknown. */
+    CpuTime cpuTime() {
+        return CpuTime.now().since(Objects.requireNonNull(atFirstPage.get()));
     }
 
     /** Returns the events per second after the first page, whose beginning is unknown. */

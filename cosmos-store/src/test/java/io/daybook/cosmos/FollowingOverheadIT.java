@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.contract.ContractEvent;
 import io.daybook.contract.Patience;
+import io.daybook.cosmos.PlainFeedProcessor.Writes;
 import io.daybook.cosmos.server.CosmosAccount;
 import io.daybook.cosmos.server.TestDatabase;
 import io.daybook.cosmos.testserver.CosmosTestServer;
@@ -27,11 +28,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What a projector takes beyond a plain change feed processor that writes the same documents. Both follow the same events in turn,
@@ -72,7 +74,14 @@ class FollowingOverheadIT {
         }
     }
 
-    private record Followed(double rate, Map<String, Integer> requests) {
+    private record Followed(double rate, CpuTime cpuTime, Map<String, Integer> requests) {
+
+        /** Returns the rate of two runs with equally many events. */
+        Followed and(Followed other) {
+            Map<String, Integer> all = new HashMap<>(requests);
+            other.requests.forEach((kind, count) -> all.merge(kind, count, Integer::sum));
+            return new Followed(2 / (1 / rate + 1 / other.rate), cpuTime.and(other.cpuTime), all);
+        }
 
         int requests(String container, String... kinds) {
             return List.of(kinds).stream()
@@ -86,10 +95,10 @@ class FollowingOverheadIT {
         double rate() {
             return ours.rate() / plain.rate();
         }
-    }
 
-    private interface Following {
-        Followed run();
+        double cpuTime() {
+            return (double) ours.cpuTime().all() / plain.cpuTime().all();
+        }
     }
 
     private static CosmosAsyncContainer container(String name) {
@@ -130,7 +139,7 @@ class FollowingOverheadIT {
         }
     }
 
-    private static Followed followPlainly(int upsertsAtOnce) {
+    private static Followed followPlainly(Writes writes) {
         ChangeFeedProcessorOptions options = new ChangeFeedProcessorOptions()
                 .setLeasePrefix("plain!")
                 .setMaxItemCount(PAGE)
@@ -145,7 +154,7 @@ class FollowingOverheadIT {
                 container("leases"),
                 container(PLAIN.id()),
                 options,
-                upsertsAtOnce,
+                writes,
                 pages::written)) {
             return followed(pages, "plain!");
         }
@@ -154,7 +163,7 @@ class FollowingOverheadIT {
     /** Waits for the events, and then for the position of the lease, so that the next round begins with its own page. */
     private static Followed followed(FollowedPages pages, String leasePrefix) {
         pages.awaitEvents(EVENTS);
-        Followed followed = new Followed(pages.rate(), server.requests(DATABASE.name()));
+        Followed followed = new Followed(pages.rate(), pages.cpuTime(), server.requests(DATABASE.name()));
         CosmosAsyncContainer events = container("events");
         String id =
                 Objects.requireNonNull(events.read().block()).getProperties().getResourceId();
@@ -163,30 +172,39 @@ class FollowingOverheadIT {
         return followed;
     }
 
-    /** Both in turn, so that what else the machine does is shared fairly; the median by rate. */
-    private static Comparison compare(int upsertsAtOnce) {
-        Following plainly = () -> followPlainly(upsertsAtOnce);
+    /** Both in turn, so that what else the machine does is shared fairly, and each of them first once in a round; the median by rate. */
+    private static Comparison compare(Writes writes) {
         List<Comparison> rounds = new ArrayList<>();
         for (int round = BENCHMARK ? -2 : 0; round < ROUNDS; round++) {
             append();
-            boolean plainFirst = round % 2 == 0;
-            Followed first = plainFirst ? plainly.run() : followByProjector();
-            Followed second = plainFirst ? followByProjector() : plainly.run();
+            Followed plain = followPlainly(writes);
+            Followed ours = followByProjector();
+            append();
+            ours = ours.and(followByProjector());
+            plain = plain.and(followPlainly(writes));
             if (round >= 0) {
-                rounds.add(plainFirst ? new Comparison(first, second) : new Comparison(second, first));
+                rounds.add(new Comparison(plain, ours));
             }
         }
         rounds.sort(Comparator.comparingDouble(Comparison::rate));
         Comparison median = rounds.get(rounds.size() / 2);
         if (BENCHMARK) {
             System.out.printf(
-                    "%d upserts at once: plain %.0f events/s, ours %.0f events/s, ratio %.3f; ratios %s%n%s%n%s%n",
-                    upsertsAtOnce,
+                    "%s: plain %.0f events/s, ours %.0f events/s, ratio %.3f; ratios %s; CPU time of client/server for each event "
+                            + "plain %s, ours %s; ratios %s%n%s%n%s%n",
+                    writes,
                     median.plain().rate(),
                     median.ours().rate(),
                     median.rate(),
                     rounds.stream()
                             .map(each -> String.format("%.3f", each.rate()))
+                            .toList(),
+                    median.plain().cpuTime().per(2 * EVENTS),
+                    median.ours().cpuTime().per(2 * EVENTS),
+                    rounds.stream()
+                            .mapToDouble(Comparison::cpuTime)
+                            .sorted()
+                            .mapToObj(each -> String.format("%.3f", each))
                             .toList(),
                     median.plain().requests(),
                     median.ours().requests());
@@ -207,14 +225,18 @@ class FollowingOverheadIT {
         return documents;
     }
 
-    @ParameterizedTest(name = "{0} upserts at once")
-    @ValueSource(ints = {1, 8})
-    void projector_takes_no_more_requests_than_plain_processor(int upsertsAtOnce) {
-        Comparison following = compare(upsertsAtOnce);
+    static Stream<Writes> writes() {
+        return Stream.of(new Writes(1, false), new Writes(8, false), new Writes(8, true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("writes")
+    void projector_takes_no_more_requests_than_plain_processor(Writes writes) {
+        Comparison following = compare(writes);
 
         assertThat(following.ours().requests(OURS, "create", "replace"))
-                .isEqualTo(following.plain().requests(PLAIN.id(), "upsert"))
-                .isEqualTo(EVENTS);
+                .isEqualTo(following.plain().requests(PLAIN.id(), "upsert", "create", "replace"))
+                .isEqualTo(2 * EVENTS);
         assertThat(following.ours().requests(OURS, "query"))
                 .isEqualTo(following.plain().requests(PLAIN.id(), "query"))
                 .isPositive();
