@@ -150,12 +150,7 @@ class FollowingOverheadIT {
         FollowedPages pages = new FollowedPages();
         server.clear(DATABASE.name());
         try (PlainFeedProcessor processor = new PlainFeedProcessor(
-                container("events"),
-                container("leases"),
-                container(PLAIN.id()),
-                options,
-                writes,
-                pages::written)) {
+                container("events"), container("leases"), container(PLAIN.id()), options, writes, pages::written)) {
             return followed(pages, "plain!");
         }
     }

@@ -152,7 +152,8 @@ final class PlainFeedProcessor implements AutoCloseable {
         document.put("eventId", events.get(events.size() - 1).path("eventId").asText());
         document.putObject("x").put("count", value.count()).put("_key", id);
         if (writes.checked()) {
-            document.put("write", Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36));
+            document.put(
+                    "write", Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36));
             document.putRawValue("data", new RawValue(readable(value)));
         } else {
             document.set("data", json.valueToTree(value));
