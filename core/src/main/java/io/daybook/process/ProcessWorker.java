@@ -214,23 +214,30 @@ final class ProcessWorker<S> {
                             timer.stream(),
                             null,
                             instance -> InstanceStreams.after(instance.last(), timer.key()),
-                            instance -> {
-                                TimerSet set = instance.timer(timer.key());
-                                return set == null || instance.parked().containsKey(timer.key())
-                                        ? List.of()
-                                        : List.of(new InstanceParked(
-                                                timer.key(),
-                                                set.name(),
-                                                failure instanceof NewerProgramException newer
-                                                        ? String.valueOf(newer.getMessage())
-                                                        : failure.getClass().getName(),
-                                                true));
-                            })
+                            instance -> parked(instance, timer.key(), failure))
                     .ifPresent(effects::count);
         } catch (StreamDeletedException e) {
             log.debug("instance not parked because it was deleted instance={}", timer.stream());
         }
         timers.remove(timer);
+    }
+
+    private static List<ProcessEvent> parked(Instance instance, String key, Throwable failure) {
+        String error = failure instanceof NewerProgramException newer
+                ? String.valueOf(newer.getMessage())
+                : failure.getClass().getName();
+        TimerSet set = instance.timer(key);
+        if (set != null) {
+            return instance.parked().containsKey(key)
+                    ? List.of()
+                    : List.of(new InstanceParked(key, set.name(), error, true));
+        }
+        return instance.unanswered().values().stream()
+                .filter(command ->
+                        command.next() != null && command.next().key().equals(key))
+                .map(Pending::command)
+                .<ProcessEvent>map(command -> new InstanceParked(command.key(), command.name(), error, false))
+                .toList();
     }
 
     /**

@@ -89,6 +89,25 @@ class StuckInstanceTest {
     }
 
     @Test
+    void command_whose_timer_keeps_failing_is_parked() {
+        ProcessWorker<Booking> worker = world.worker(canceling());
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        world.down = command -> true;
+        worker.handle(world.newEvents());
+
+        worker.park(world.timers.due(Instant.MAX, 1).get(0), new IllegalStateException("simulated"));
+
+        assertThat(state(worker, "1")).isEqualTo(InstanceState.PARKED);
+        assertThat(world.timers.due(Instant.MAX, 1)).isEmpty();
+        world.down = command -> false;
+        world.clock.advance(Duration.ofMinutes(10));
+        assertThat(worker.retry(worker.process().stream("1"))).isTrue();
+        assertThat(state(worker, "1")).isEqualTo(InstanceState.RUNNING);
+        assertThat(world.history(worker.process(), "1")).last().isEqualTo("CommandAnswered");
+    }
+
+    @Test
     void class_that_a_compensation_lacks_is_no_reason_to_park() {
         ProcessWorker<Booking> worker = world.worker(process((step, rejection) -> {
             throw new NoClassDefFoundError("simulated");
