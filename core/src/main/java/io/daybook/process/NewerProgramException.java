@@ -1,7 +1,9 @@
 package io.daybook.process;
 
+import io.daybook.DaybookException;
+
 /** Thrown if this program may be too old for a timer: it has no handler for it, or does not know the version of the state. */
-final class NewerProgramException extends RuntimeException {
+final class NewerProgramException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,15 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that a test moves. */
+/**
+ * A clock that a test moves. Thread-safe.
+ *
+ * <pre>{@code
+ * ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
+ * clock.advance(Duration.ofMinutes(15));
+ * Instant quarterPast = clock.instant();
+ * }</pre>
+ */
 public final class ManualClock extends Clock {
 
     private volatile Instant now;
