@@ -190,6 +190,9 @@ class SnapshotsTest {
                 .isThrownBy(() ->
                         AggregateRepository.of(without, store).snapshots(snapshots, SnapshotPolicy.everyEvents(1)))
                 .withMessageContaining("add .snapshot(…)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AggregateRepository.of(without, store).cache(AggregateCache.inMemory(10)))
+                .withMessageContaining("add .snapshot(…)");
         assertThatIllegalArgumentException().isThrownBy(() -> SnapshotPolicy.everyEvents(0));
     }
 

@@ -26,6 +26,7 @@ class StreamIdTest {
     @Test
     void refuses_a_type_with_a_dash_and_more_than_128_characters() {
         assertThatIllegalArgumentException().isThrownBy(() -> StreamId.of("My-Order", "1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> StreamId.of("-Order", "1"));
         assertThat(StreamId.of("Order", "x".repeat(122)).toString()).hasSize(128);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StreamId.of("Order", "x".repeat(123)))
