@@ -80,6 +80,11 @@ record ProcessSettings(
         return time;
     }
 
+    /** The time for which a key certainly shows that a command took effect; clocks may differ by a day. */
+    Duration keysAreSafeFor() {
+        return idempotencyKeyRetention.minusDays(1);
+    }
+
     Instant now() {
         return clock.instant();
     }

@@ -54,8 +54,8 @@ final class ReactionWorker {
     }
 
     private void send(Command command, EventMetadata event) {
-        Duration oldest = settings.idempotencyKeyRetention().minusDays(1);
-        if (event.timestamp().isBefore(settings.clock().instant().minus(oldest))) {
+        Duration oldest = settings.keysAreSafeFor();
+        if (event.timestamp().isBefore(settings.now().minus(oldest))) {
             throw new EventTooOldException(reaction.name(), event, oldest);
         }
         DerivedKey key = DerivedKey.of("reaction", reaction.name(), event.eventId());

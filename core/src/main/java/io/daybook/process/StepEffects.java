@@ -172,7 +172,7 @@ final class StepEffects {
 
     /** Returns whether the target may have forgotten that the command took effect, at an attempt whose reply was lost. */
     private boolean isTooOld(Pending command) {
-        Instant oldest = settings.now().minus(settings.idempotencyKeyRetention().minusDays(1));
+        Instant oldest = settings.now().minus(settings.keysAreSafeFor());
         return command.step().timestamp().isBefore(oldest);
     }
 

@@ -106,8 +106,8 @@ final class ProcessSimulation {
         }
     }
 
-    private static boolean
-            broken; // whether some handlers fail; static, as they are, since histories run one after another
+    /** Whether some handlers fail. Static because the handlers are, and histories run one after another. */
+    private static boolean broken;
 
     private static void requireIntact() {
         if (broken) {
@@ -431,7 +431,7 @@ final class ProcessSimulation {
         return List.copyOf(all);
     }
 
-    /** The commands that nobody may send who begins now. */
+    /** The commands that no work may send which begins now. */
     private Set<String> settled() {
         Set<String> settled = new HashSet<>();
         for (String id : IDS) {

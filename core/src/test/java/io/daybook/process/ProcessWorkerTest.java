@@ -15,7 +15,6 @@ import io.daybook.eventstore.StreamId;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
-import io.daybook.process.Trips.HoldSeat;
 import io.daybook.process.Trips.TripCanceled;
 import io.daybook.process.Trips.TripPaid;
 import io.daybook.process.Trips.TripRequested;
@@ -175,12 +174,7 @@ class ProcessWorkerTest {
 
     @Test
     void rejection_without_handler_parks_the_instance_until_it_is_retried_or_canceled() {
-        ProcessManager<Booking> process = ProcessManager.named("Plain", 1, Booking.class)
-                .startsWith(
-                        TripRequested.class,
-                        TripRequested::tripId,
-                        (step, event) -> step.send("hold", new HoldSeat(event.flightId(), event.tripId())))
-                .build();
+        ProcessManager<Booking> process = Trips.HOLDING;
         ProcessWorker<Booking> plain = world.worker(process);
         world.planFlight("f", 0);
         world.requestTrip("1", "f");
@@ -248,12 +242,7 @@ class ProcessWorkerTest {
 
     @Test
     void instance_is_parked_after_a_day_without_an_answer() {
-        ProcessManager<Booking> process = ProcessManager.named("Plain", 1, Booking.class)
-                .startsWith(
-                        TripRequested.class,
-                        TripRequested::tripId,
-                        (step, event) -> step.send("hold", new HoldSeat(event.flightId(), event.tripId())))
-                .build();
+        ProcessManager<Booking> process = Trips.HOLDING;
         ProcessWorker<Booking> plain = world.worker(process);
         world.planFlight("f", 1);
         world.requestTrip("1", "f");

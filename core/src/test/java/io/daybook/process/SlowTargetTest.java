@@ -124,12 +124,7 @@ class SlowTargetTest {
 
     @Test
     void instances_are_parked_after_a_day_although_their_commands_were_not_sent() {
-        ProcessManager<Booking> process = ProcessManager.named("Plain", 1, Booking.class)
-                .startsWith(
-                        TripRequested.class,
-                        TripRequested::tripId,
-                        (step, event) -> step.send("hold", new HoldSeat(event.flightId(), event.tripId())))
-                .build();
+        ProcessManager<Booking> process = Trips.HOLDING;
         ProcessWorker<Booking> plain = world.worker(process);
         hang("HoldSeat");
         requestTrips();

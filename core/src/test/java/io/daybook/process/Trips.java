@@ -108,6 +108,14 @@ final class Trips {
 
     static final Duration TIME_TO_PAY = Duration.ofMinutes(15);
 
+    /** Sends a command and has no handler for its rejection. */
+    static final ProcessManager<Booking> HOLDING = ProcessManager.named("Plain", 1, Booking.class)
+            .startsWith(
+                    TripRequested.class,
+                    TripRequested::tripId,
+                    (step, event) -> step.send("hold", new HoldSeat(event.flightId(), event.tripId())))
+            .build();
+
     static final ProcessManager<Booking> BOOKING = ProcessManager.named("Booking", 1, Booking.class)
             .startsWith(
                     TripRequested.class,
