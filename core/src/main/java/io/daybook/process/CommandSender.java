@@ -6,8 +6,8 @@ import io.daybook.command.CommandMetadata;
 import io.daybook.command.EncodedCommand;
 
 /**
- * A sender for the commands of processes and reactions. {@link #of} returns one that sends through a bus. Implement this interface to send
- * commands to another service. Implementations are thread-safe.
+ * A sender of the commands of processes and reactions. {@link #of} returns a sender that uses a command bus. Implement
+ * this interface to send commands to another service. Implementations are thread-safe.
  *
  * <pre>{@code
  * CommandSender sender = CommandSender.of(bus);
@@ -41,11 +41,11 @@ public interface CommandSender {
     }
 
     /**
-     * Writes a command as JSON, which is stored with the command's step.
+     * Encodes a command as JSON. The JSON is stored with the step that sends the command.
      *
      * @param command the command
-     * @return its JSON
-     * @throws RuntimeException if the command cannot be written; the step then fails
+     * @return the encoded command
+     * @throws RuntimeException if the command cannot be encoded; the step then fails
      */
     EncodedCommand encode(Command command);
 
@@ -53,15 +53,15 @@ public interface CommandSender {
      * Sends a command and waits for the answer.
      *
      * @param command the command
-     * @param metadata the metadata, with the command id, which is an idempotency key, and the ids of the cause
+     * @param metadata the metadata, which contains the command id (an idempotency key) and the ids of the cause
      * @return whether the target recognized the command as a duplicate
      * @throws RuntimeException if the command was not accepted. Rejections are {@code DomainException},
      *     {@code CommandRejectedException}, {@code CommandValidationException}, {@code CommandNotAuthorizedException},
      *     {@code AggregateNotFoundException}, {@code AggregateAlreadyExistsException}, {@code StreamDeletedException}
      *     and {@code AppendTooLargeException}. Any other exception does not count as an answer: the command is sent
      *     again. This includes {@code NoHandlerException} and {@code CommandSerializationException}, since a newer
-     *     program may have accepted the command already. {@code CommandIdReusedException} counts as accepted, because
-     *     only the process uses its keys
+     *     version of the program may have accepted the command already. {@code CommandIdReusedException} counts as
+     *     accepted, because no other sender uses the keys of the process
      */
     boolean send(EncodedCommand command, CommandMetadata metadata);
 }

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which events an input, a timer or an answer appends to the stream of an instance. Has no effects. */
+/** Decides which events an input, a timer or an answer appends to the stream of an instance. Has no side effects. */
 final class Decider<S> {
 
     private static final int MAX_EVENTS = 90; // they fit into one append
@@ -99,8 +99,8 @@ final class Decider<S> {
 
     private List<ProcessEvent> keep(Instance instance, String id, Cause cause, Instant now) {
         if (instance.kept().size() >= MAX_EVENTS) {
-            throw new IllegalStateException("the instance " + instance.stream() + " has kept " + MAX_EVENTS
-                    + " events and was not started: correct the ids that the process derives from events");
+            throw new IllegalStateException("the instance " + instance.stream() + " was not started and already keeps "
+                    + MAX_EVENTS + " events, the maximum: check the ids that the process derives from events");
         }
         Instant until = now.plus(process.earlyInputs());
         return List.of(new InputKept(
@@ -118,10 +118,13 @@ final class Decider<S> {
         }
         Consumer<Step<S>> handler = process.handlers().timer(timer.name());
         if (handler == null) {
-            throw new NewerProgramException("the timer has no handler");
+            throw new NewerProgramException(
+                    "the timer " + timer.name() + " has no handler in this version of the program");
         }
         if (instance.stateVersion() > process.codec().version()) {
-            throw new NewerProgramException("the state has a newer version");
+            throw new NewerProgramException(
+                    "the state has version " + instance.stateVersion() + ", but this program knows only versions up to "
+                            + process.codec().version());
         }
         Cause cause = new Cause(CauseKind.TIMER, timer.name(), key, "", "", 0, timer.due());
         return List.of(step(instance, cause, handler));
@@ -223,7 +226,7 @@ final class Decider<S> {
         handler.accept(step);
         if (step.ended() && !step.timers().isEmpty()) {
             throw new IllegalStateException("a step of " + process.name() + " sets the timers "
-                    + step.timers().keySet() + " and ends the instance: do one of the two");
+                    + step.timers().keySet() + " and ends the instance: do only one of them");
         }
         List<SentCommand> commands = new ArrayList<>();
         step.commands().forEach((name, command) -> {

@@ -1,18 +1,18 @@
 package io.daybook.process;
 
 /**
- * The states of an instance of a process.
+ * The state of a process instance.
  *
  * <pre>{@code
  * Filter stuck = Filter.where("state").is(InstanceState.PARKED).orderBy("changed");
  * }</pre>
  */
 public enum InstanceState {
-    /** Events arrived before the instance was started, and are kept until it is started. */
+    /** The instance has not started yet. Events that arrived early are kept until it starts. */
     WAITING,
     /** The instance was started and has not ended. */
     RUNNING,
-    /** A command or a timer needs an operator. The instance was started and may have ended. */
+    /** A command or a timer needs an operator's attention. The instance was started and may have ended. */
     PARKED,
     /** A step ended the instance. */
     COMPLETED,

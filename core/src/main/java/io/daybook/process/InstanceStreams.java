@@ -82,7 +82,7 @@ final class InstanceStreams {
             try {
                 end(instance);
             } catch (ConcurrencyException e) {
-                log.debug("an instance changed while it was ended stream={}", stream);
+                log.debug("instance changed while it was being ended stream={}", stream);
             }
         }
     }
@@ -219,7 +219,7 @@ final class InstanceStreams {
             return instance;
         }
         log.error(
-                "append built on a lost event stream={} version={} builtOn={} found={}",
+                "append was based on a lost event stream={} version={} builtOn={} found={}",
                 instance.stream(),
                 last.sequenceNumber(),
                 last.eventId(),

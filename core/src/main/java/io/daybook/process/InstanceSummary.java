@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
  *
  * @param id the id of the instance
  * @param phase the state of the instance, regardless of whether it is parked
- * @param parked the commands and timers that require an operator
- * @param since the time at which the instance started
+ * @param parked the commands and timers that need an operator's attention
+ * @param since the time at which the instance started, or received its first event if it has not started yet
  * @param changed the time at which the instance last changed
  */
 public record InstanceSummary(

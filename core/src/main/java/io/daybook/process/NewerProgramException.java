@@ -2,7 +2,10 @@ package io.daybook.process;
 
 import io.daybook.DaybookException;
 
-/** Thrown if this program may be too old for a timer: it has no handler for it, or does not know the version of the state. */
+/**
+ * Thrown if this version of the program may be too old for a timer, because it has no handler for the timer or does not
+ * know the version of the state.
+ */
 final class NewerProgramException extends DaybookException {
 
     private static final long serialVersionUID = 1L;

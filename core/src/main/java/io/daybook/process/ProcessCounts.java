@@ -3,8 +3,8 @@ package io.daybook.process;
 import java.time.Duration;
 
 /**
- * The counts of the work that one process or reaction has done in this program since it was started. Returned by
- * {@link ProcessRunner#counts ProcessRunner.counts}.
+ * The counts of the work that a runner has done for one process or reaction. Returned by {@link ProcessRunner#counts
+ * ProcessRunner.counts}.
  *
  * @param started the number of instances that were started
  * @param completed the number of instances that a step ended
@@ -12,13 +12,13 @@ import java.time.Duration;
  * @param canceled the number of instances that an operator ended
  * @param parked the number of times that an instance was parked
  * @param steps the number of steps that were taken
- * @param repeatedInputs the number of events that were redelivered and had no second effect
+ * @param repeatedInputs the number of events that had no further effect, such as redelivered or ignored events
  * @param commandsSent the number of times that a command was sent
  * @param duplicates the number of times that the target recognized a command as a duplicate
  * @param rejected the number of commands that were rejected
- * @param unanswered the number of times that a command was not answered
+ * @param unanswered the number of attempts to send a command that got no answer
  * @param timersFired the number of timers that fired and took effect
- * @param timersObsolete the number of timers that fired twice or after they were canceled, and had no effect
+ * @param timersObsolete the number of timers that fired without effect, because they had fired before or were canceled
  * @param late the total delay of the timers that took effect, measured from their due times
  */
 public record ProcessCounts(

@@ -19,15 +19,15 @@ import java.util.List;
 public sealed interface ProcessEvent extends DomainEvent {
 
     /**
-     * {@return the serializer for a store of processes}
+     * {@return the serializer for a process store}
      */
     static EventSerializer serializer() {
         return new ProcessEventSerializer(null);
     }
 
     /**
-     * Returns the serializer for a store of processes whose states name {@linkplain ProcessManager.Builder#subjects
-     * subjects}. The serializer encrypts the state and the commands of each step. Use it for the store and for the feed
+     * Returns the serializer for a process store whose states name {@linkplain ProcessManager.Builder#subjects
+     * subjects}. The serializer encrypts the state and the commands of each step. Use the same serializer for the feed
      * of the store.
      *
      * @param keys the keys of the subjects
@@ -87,8 +87,8 @@ public sealed interface ProcessEvent extends DomainEvent {
     /**
      * A timer that was set.
      *
-     * @param name the name of the command or timer
-     * @param key identifies it
+     * @param name the name of the timer
+     * @param key identifies the timer
      * @param due the time at which the timer is due
      */
     record TimerSet(String name, String key, Instant due) {}
@@ -97,15 +97,16 @@ public sealed interface ProcessEvent extends DomainEvent {
      * A step in which an event, a timer or a rejection took effect on an instance.
      *
      * @param instance the id of the instance
-     * @param cause the cause
+     * @param cause the event, timer or rejection that caused the step
      * @param start whether the step started the instance
      * @param stateVersion the version of the JSON of the state
-     * @param state the state after the step, as JSON; empty if the process has not set one
+     * @param state the state after the step, as JSON; empty if the process has not set a state
      * @param commands the commands that the step sends
      * @param timers the timers that the step sets; a timer replaces an earlier one of the same name
      * @param canceledTimers the names of timers that the step cancels
      * @param ended whether the step ended the instance
      * @param subjects the subjects under whose keys the state and the commands are encrypted; empty if they are not
+     *     encrypted
      */
     @EventType("StepTaken")
     record StepTaken(
@@ -139,7 +140,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     }
 
     /**
-     * The arrival of an event before the start of an instance, which keeps the event until it is started.
+     * An event that arrived before the instance was started, and that is kept until then.
      *
      * @param instance the id of the instance
      * @param cause the event
@@ -153,31 +154,31 @@ public sealed interface ProcessEvent extends DomainEvent {
      *
      * @param key the key of the command
      * @param name the name of the command
-     * @param accepted whether it was accepted; otherwise it was rejected
-     * @param error the class of the exception that rejected the command; empty if it was accepted
+     * @param accepted whether the command was accepted; otherwise it was rejected
+     * @param error the class of the exception with which the command was rejected; empty if the command was accepted
      */
     @EventType("CommandAnswered")
     record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
 
     /**
-     * Attempts to send a command that were not answered, or a command that was not sent because its target has been slow.
-     * The command will be sent again.
+     * The postponement of a command, because attempts to send it got no answer or its type is suspended. The command is
+     * sent again when the timer is due.
      *
      * @param key the key of the command
      * @param attempts the number of attempts that were not answered
      * @param error the class of the last exception
-     * @param timer the timer after which the command is sent again
+     * @param timer the timer that sends the command again
      */
     @EventType("CommandPostponed")
     record CommandPostponed(String key, int attempts, String error, TimerSet timer) implements ProcessEvent {}
 
     /**
-     * The parking of an instance that needs an operator.
+     * The parking of an instance that needs an operator's attention.
      *
      * @param key the key of the command or timer that needs attention
      * @param name the name of the command or timer
      * @param error the class of the exception, or the reason
-     * @param timer whether it is a timer; otherwise it is a command
+     * @param timer whether a timer needs attention; otherwise a command does
      */
     @EventType("InstanceParked")
     record InstanceParked(String key, String name, String error, boolean timer) implements ProcessEvent {}

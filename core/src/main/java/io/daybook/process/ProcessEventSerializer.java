@@ -49,7 +49,8 @@ final class ProcessEventSerializer implements EventSerializer {
         if (types != ENCRYPTION) {
             events.requireEventTypes(types);
         } else if (cipher == null) {
-            throw new IllegalArgumentException("the process store does not encrypt: " + ADVICE);
+            throw new IllegalArgumentException(
+                    "the process names subjects, but the process store has no keys: " + ADVICE);
         }
     }
 
@@ -64,7 +65,7 @@ final class ProcessEventSerializer implements EventSerializer {
             return events.encode(event);
         }
         if (cipher == null) {
-            throw failure(step, "written", "it names subjects: " + ADVICE, null);
+            throw failure(step, "written because it names subjects, but the store has no keys", ADVICE, null);
         }
         try {
             byte[] clear = json.writeValueAsBytes(new Content(
@@ -86,7 +87,7 @@ final class ProcessEventSerializer implements EventSerializer {
 
     private StepTaken decrypt(StepTaken step) {
         if (cipher == null) {
-            throw failure(step, "read", "it is encrypted: " + ADVICE, null);
+            throw failure(step, "read because it is encrypted, but the store has no keys", ADVICE, null);
         }
         try {
             byte[] encrypted = Base64.getUrlDecoder().decode(step.state().substring(ENCRYPTED.length()));

@@ -46,7 +46,7 @@ final class ProcessHandlers<S> {
     /** Returns a copy for a process, which needs an event that starts an instance. */
     ProcessHandlers<S> copy() {
         if (inputs.values().stream().noneMatch(Input::starts)) {
-            throw new IllegalArgumentException(owner + " never starts: add startsWith(…)");
+            throw new IllegalArgumentException(owner + " has no event that starts an instance: add startsWith(…)");
         }
         return new ProcessHandlers<>(owner, Map.copyOf(inputs), Map.copyOf(timers), Map.copyOf(rejections));
     }
@@ -78,9 +78,12 @@ final class ProcessHandlers<S> {
 
     static void requireName(String what, String name) {
         TextRules.requireId(what, name);
-        if (name.length() > MAX_NAME || DerivedKey.isDerived(name)) {
-            throw new IllegalArgumentException(what + " has " + name.length() + " characters or begins with "
-                    + DerivedKey.PREFIX + ": use at most " + MAX_NAME + " characters and another prefix");
+        if (name.length() > MAX_NAME) {
+            throw new IllegalArgumentException(what + " has " + name.length() + " characters: use at most " + MAX_NAME);
+        }
+        if (DerivedKey.isDerived(name)) {
+            throw new IllegalArgumentException(
+                    what + " begins with " + DerivedKey.PREFIX + ", which is reserved: use another name");
         }
     }
 

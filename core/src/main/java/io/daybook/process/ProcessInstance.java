@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param content the process-specific state as JSON; empty if there is none
  * @param unanswered the commands that have no answer yet
  * @param timers the timers that are set
- * @param parked the commands and timers that require an operator
+ * @param parked the commands and timers that need an operator's attention
  * @param history the events of the process stream, each a {@link ProcessEvent}: the steps and the answers
  */
 public record ProcessInstance(

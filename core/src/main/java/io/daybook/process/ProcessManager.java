@@ -76,8 +76,9 @@ public final class ProcessManager<S> {
      * Returns a builder of a process manager.
      *
      * @param <S> the class of the state
-     * @param name the name under which its streams are stored, 1 to 40 letters or digits
-     * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster} when it changes
+     * @param name the name under which the process streams are stored, 1 to 40 letters or digits
+     * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster}
+     *     when the JSON changes
      * @param stateType the class of the state
      * @return a builder
      */
@@ -110,8 +111,8 @@ public final class ProcessManager<S> {
     }
 
     /**
-     * Returns the stream of an instance. An id that is too long ends in a hash, and so does one that looks as if it did. Otherwise, a
-     * caller could choose an id that has the stream of another instance.
+     * Returns the stream of an instance. An id that is too long is shortened and ends with a hash. So is an id that
+     * looks like a shortened one. Otherwise, a caller could choose an id that maps to the stream of another instance.
      */
     StreamId stream(String id) {
         int most = MAX_STREAM - name.length() - 1;
@@ -193,7 +194,7 @@ public final class ProcessManager<S> {
                         "the process name \"" + name + "\" is invalid: use 1 to 40 letters or digits");
             }
             if (version < 1) {
-                throw new IllegalArgumentException("the version of " + name + " is " + version + ": it starts at 1");
+                throw new IllegalArgumentException("the version of " + name + " is " + version + ": use 1 or more");
             }
             this.name = name;
             this.version = version;
@@ -218,8 +219,8 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Takes a step for an event of a started instance. An event that arrives before the start is kept, see {@link #earlyInputs}. An
-         * instance that has ended ignores the event.
+         * Takes a step for an event of a started instance. An event that arrives before the start is kept: see
+         * {@link #earlyInputs}. An instance that has ended ignores the event.
          *
          * @param <E> the class of the event
          * @param event the class of the event
@@ -238,7 +239,7 @@ public final class ProcessManager<S> {
         /**
          * Takes a step when a timer is due.
          *
-         * @param timer the name of the timer, see {@link Step#timer(String, Duration)}; 1 to 64 characters
+         * @param timer the name that is passed to {@link Step#timer(String, Duration)}, 1 to 64 characters
          * @param handler takes the step
          * @return this builder
          * @throws IllegalArgumentException if the timer already has a handler, or the name is invalid
@@ -253,7 +254,7 @@ public final class ProcessManager<S> {
          * instance. If the instance has already ended, the step may send commands, but not set timers. Without a
          * handler, a rejection parks the instance.
          *
-         * @param command the name of the command, see {@link Step#send}
+         * @param command the name that is passed to {@link Step#send}
          * @param handler takes the step
          * @return this builder
          * @throws IllegalArgumentException if the command already has a handler, or the name is invalid
@@ -266,11 +267,11 @@ public final class ProcessManager<S> {
         /**
          * Limits the attempts to send a command that gets no answer. After the last attempt, the instance is parked,
          * and an operator can retry the command under the same key. Without a limit, only
-         * {@link ProcessRunner.Builder#parkUnansweredAfter} applies. Attempts are made in groups of up to three, with a delay
-         * between the groups. A group has only one attempt if that takes 10 seconds or more. Attempts that a crash
-         * interrupted do not count.
+         * {@link ProcessRunner.Builder#parkUnansweredAfter} applies. Attempts are made in groups of up to three, with a
+         * delay between the groups. A group has only one attempt if that attempt takes 10 seconds or more. Attempts
+         * that were interrupted by a crash do not count.
          *
-         * @param command the name of the command, see {@link Step#send}
+         * @param command the name that is passed to {@link Step#send}
          * @param attempts the number of attempts, 1 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is less than 1, or the name is invalid
@@ -279,16 +280,17 @@ public final class ProcessManager<S> {
             ProcessHandlers.requireName("the name of a command", command);
             if (attempts < 1) {
                 throw new IllegalArgumentException(
-                        "the command " + command + " has " + attempts + " attempts: use 1 or more");
+                        "maxAttempts of the command " + command + " is " + attempts + ": use 1 or more");
             }
             this.attempts.put(command, attempts);
             return this;
         }
 
         /**
-         * Allows an event of {@link #startsWith} to start an instance again after it has ended. An event that the instance ignores,
-         * because it already runs or has ended, is recorded with one request. It is ignored again if it is redelivered while the process
-         * store retains its idempotency key, 30 days by default. A redelivery after that time may start the instance again.
+         * Allows an event of {@link #startsWith} to start an instance again after it has ended. An event that the
+         * instance ignores because it is already running or has ended is recorded, which takes one request. A
+         * redelivery of the event is ignored as well while the process store retains the event's idempotency key (30
+         * days by default). A redelivery after that time may start the instance again.
          *
          * @return this builder
          */
@@ -298,27 +300,29 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Sets how long to keep events that arrive before the event that starts the instance, which is possible because
-         * different streams have no common order. After that time, the instance ends as
-         * {@link InstanceState#NEVER_STARTED}, and a later start is ignored unless the process is {@link #restartable}.
+         * Sets how long to keep events that arrive before the event that starts the instance. Such early events are
+         * possible because streams are not ordered relative to each other. After that time, the instance ends as
+         * {@link InstanceState#NEVER_STARTED}, and a starting event that arrives later is ignored unless the process is
+         * {@link #restartable}.
          *
          * @param kept the time; 7 days by default; zero to ignore such events
          * @return this builder
-         * @throws IllegalArgumentException if it is negative
+         * @throws IllegalArgumentException if the time is negative
          */
         public Builder<S> earlyInputs(Duration kept) {
             if (kept.isNegative()) {
-                throw new IllegalArgumentException("early inputs are kept for " + kept + ": use zero or more");
+                throw new IllegalArgumentException("earlyInputs is " + kept + ": use zero or more");
             }
             earlyInputs = kept;
             return this;
         }
 
         /**
-         * Encrypts the state and the commands of each step under the keys of the subjects whose personal data they contain. The process
-         * store needs {@link ProcessEvent#serializer(io.daybook.shredding.SubjectKeys)}. After one of the keys is destroyed, the instance
-         * ends as {@link InstanceState#SHREDDED} as soon as an event, a timer or an operator reaches it. Its commands without an answer are
-         * not sent again. A step that would name a subject whose key is destroyed also ends it.
+         * Encrypts the state and the commands of each step under the keys of the subjects whose personal data they
+         * contain. The process store needs {@link ProcessEvent#serializer(io.daybook.shredding.SubjectKeys)}. After one
+         * of the keys is destroyed, the instance ends as {@link InstanceState#SHREDDED} as soon as an event, a timer or
+         * an operator reaches it. Its commands without an answer are not sent again. A step that would name a subject
+         * whose key has been destroyed also ends the instance.
          *
          * <p>The names of the subjects, the id of the instance and the names of timers remain in clear text.
          *
@@ -331,9 +335,9 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Adds an upcaster of the state, which converts one version of its JSON to the next.
+         * Adds an upcaster, which converts the JSON of the state from one version to the next.
          *
-         * @param upcaster an upcaster of the type with the name of the process
+         * @param upcaster an upcaster whose type is the name of the process
          * @return this builder
          */
         public Builder<S> upcaster(Upcaster upcaster) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * A service that runs process managers and reactions. It follows a feed, takes steps, sends the commands of steps and
- * fires timers. Several instances can run the same processes. Thread-safe.
+ * fires timers. Several instances of an application can run the same processes. Thread-safe.
  *
  * <pre>{@code
  * InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
@@ -29,7 +29,8 @@ import java.util.Optional;
  * processes.close(); // when the application stops
  * }</pre>
  *
- * <p>Process streams are kept in a separate event store. An event that a handler rejects 5 times parks its source stream.
+ * <p>Process streams are kept in a separate event store. If a handler throws 5 times for an event, the source stream of
+ * the event is parked.
  */
 public final class ProcessRunner implements AutoCloseable {
 
@@ -77,7 +78,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the read model of a process's instances, which finds them by state and age, slightly behind their streams.
+     * Returns the read model of a process's instances, for queries by state and age. It is eventually consistent with
+     * the process streams.
      *
      * <pre>{@code
      * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
@@ -94,8 +96,9 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Retries the work for which an instance is parked: its timers, its unanswered commands, and up to 8 rejections that now have a handler.
-     * It stays parked for the rest, which includes commands that are too old, see {@link Builder#idempotencyKeyRetention}.
+     * Retries the work for which an instance is parked: its timers, its unanswered commands, and up to 8 rejections
+     * that now have a handler. The instance remains parked while work is left, such as a command that is too old: see
+     * {@link Builder#idempotencyKeyRetention}.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -107,7 +110,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Ends an instance, cancels its timers, and stops sending its commands. One that was sent may still take effect.
+     * Ends an instance, cancels its timers, and stops sending its commands. A command that was already sent may still
+     * take effect.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -123,7 +127,7 @@ public final class ProcessRunner implements AutoCloseable {
      * call while the process runs. Reads all events of the process store, and each instance once. Logs instances that cannot be read.
      *
      * @param process a process of this runner
-     * @return the number of timers that are set
+     * @return the number of timers that were set
      * @throws io.daybook.eventstore.EventStoreUnavailableException if a store cannot be reached; call this method again
      */
     public long restoreTimers(ProcessManager<?> process) {
@@ -171,8 +175,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the source streams that are parked because a handler rejected one of their events, and the process streams
-     * of instances that cannot be recovered, for example because an event cannot be read.
+     * Returns the source streams that are parked because the handler of one of their events failed, and the process
+     * streams of instances that cannot be recovered, for example because an event cannot be read.
      *
      * @param name the name of a process or reaction
      * @return the streams
@@ -197,21 +201,25 @@ public final class ProcessRunner implements AutoCloseable {
      * Waits until every event stored before this call is handled or parked. For tests.
      *
      * @param timeout the maximum time to wait
-     * @throws IllegalStateException if the timeout expires; the message contains the state
+     * @throws IllegalStateException if the timeout expires; the message contains the status
      */
     public void drain(Duration timeout) {
         running.threads().drain(timeout);
     }
 
-    /** Stops following the feeds and firing timers, and waits for the steps in progress. A handler of this runner must not call it. */
+    /**
+     * Stops following the feeds and firing timers, and waits for the steps in progress. Must not be called by a handler
+     * of this runner.
+     */
     @Override
     public void close() {
         running.close(CommandTimeout.none());
     }
 
     /**
-     * Stops as {@link #close()} does, but waits no longer than a timeout. Steps that are then in progress continue. The
-     * next start recovers commands and timers that they have not performed when the program ends.
+     * Stops as {@link #close()} does, but waits no longer than a timeout. Steps that are still in progress continue. If
+     * the program ends before they finish, the next start sends their remaining commands and sets their remaining
+     * timers.
      *
      * @param timeout the maximum time to wait
      * @return whether the runner has stopped
@@ -235,7 +243,7 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @param store a separate event store for processes, with the serializer {@link ProcessEvent#serializer()}
          * @param feed a feed that follows that store
-         * @param timers the store of the timers of processes
+         * @param timers the timer store
          * @return this builder
          */
         public Builder processStore(EventStore store, EventFeed feed, TimerStore timers) {
@@ -268,7 +276,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Keeps a summary of each instance, see {@link ProcessRunner#instances}.
+         * Keeps a summary of each instance for {@link ProcessRunner#instances}.
          *
          * @param store the store for the summaries
          * @return this builder
@@ -290,8 +298,9 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets whether the runner handles events and fires timers. A runner that does neither only shows, retries and
-         * cancels instances, while other programs run the processes. Its {@link ProcessRunner#status} is empty.
+         * Sets whether the runner handles events and fires timers. A runner that does not follow the feeds can only
+         * show, retry and cancel instances, while other programs run the processes. Its {@link ProcessRunner#status} is
+         * empty.
          *
          * @param following whether the runner follows the feeds; true by default
          * @return this builder
@@ -302,11 +311,12 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the time after which the recovery resends an unanswered command, or sets a timer that a crash has lost.
+         * Sets the time after which the recovery resends an unanswered command, or sets a timer that was lost in a
+         * crash.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than zero
+         * @throws IllegalArgumentException if it is zero or negative
          */
         public Builder resendAfter(Duration time) {
             setup.settings = setup.settings.withResendAfter(time);
@@ -318,7 +328,7 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @param time more than zero, less than {@link #idempotencyKeyRetention}; 24 hours by default
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than zero
+         * @throws IllegalArgumentException if it is zero or negative
          */
         public Builder parkUnansweredAfter(Duration time) {
             setup.settings = setup.settings.withParkUnansweredAfter(time);
@@ -326,12 +336,13 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets how long the event stores retain idempotency keys. Reactions reject events that are older than this time
-         * minus one day, and commands of steps that are older are not sent again: their instances are parked.
+         * Tells the runner how long the event stores retain idempotency keys. Use the shortest retention of all stores
+         * that the commands reach. A reaction does not handle an event that is older than this time minus one day. A
+         * command whose step is older is not sent again, and its instance is parked.
          *
          * @param time more than one day; 30 days by default
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than one day
+         * @throws IllegalArgumentException if it is one day or less
          */
         public Builder idempotencyKeyRetention(Duration time) {
             setup.settings = setup.settings.withIdempotencyKeyRetention(time);
@@ -343,7 +354,7 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @param interval more than zero; 1 second by default
          * @return this builder
-         * @throws IllegalArgumentException if it is not more than zero
+         * @throws IllegalArgumentException if it is zero or negative
          */
         public Builder pollEvery(Duration interval) {
             setup.pollEvery = ProcessSettings.requirePositive("pollEvery", interval);
@@ -379,7 +390,8 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @return the runner
          * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called
-         * @throws IllegalArgumentException if the store's serializer lacks an event, or the settings contradict each other
+         * @throws IllegalArgumentException if an event type is not registered with the store's serializer, or the
+         *     settings contradict each other
          */
         public ProcessRunner build() {
             return new ProcessRunner(new RunningProcesses(setup));

@@ -48,7 +48,10 @@ record ProcessSettings(
     }
 
     ProcessSettings withIdempotencyKeyRetention(Duration idempotencyKeyRetention) {
-        requirePositive("idempotencyKeyRetention minus one day", idempotencyKeyRetention.minusDays(1));
+        if (idempotencyKeyRetention.compareTo(Duration.ofDays(1)) <= 0) {
+            throw new IllegalArgumentException(
+                    "idempotencyKeyRetention is " + idempotencyKeyRetention + ": use more than one day");
+        }
         return new ProcessSettings(
                 clock, resendAfter, parkUnansweredAfter, idempotencyKeyRetention, resendBackoff, interceptor);
     }
@@ -68,19 +71,19 @@ record ProcessSettings(
         if (parkUnansweredAfter.compareTo(idempotencyKeyRetention) >= 0) {
             throw new IllegalArgumentException("parkUnansweredAfter is " + parkUnansweredAfter
                     + ", but idempotency keys are retained for " + idempotencyKeyRetention
-                    + ": use a shorter time, or a command may take effect twice");
+                    + ": use a shorter parkUnansweredAfter, or a command may take effect twice");
         }
         return this;
     }
 
     static Duration requirePositive(String what, Duration time) {
         if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException(what + " is " + time + ": it must be more than zero");
+            throw new IllegalArgumentException(what + " is " + time + ": use more than zero");
         }
         return time;
     }
 
-    /** The time for which a key certainly shows that a command took effect; clocks may differ by a day. */
+    /** How long a key reliably shows that a command took effect. One day is subtracted because clocks may differ. */
     Duration keysAreSafeFor() {
         return idempotencyKeyRetention.minusDays(1);
     }

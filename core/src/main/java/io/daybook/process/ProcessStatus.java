@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param name the name of the process or reaction
  * @param inputs the status of the subscription that delivers the events
- * @param recovery the status of the subscription that completes work interrupted by a crash, which lags on purpose;
- *     empty for a reaction
+ * @param recovery the status of the subscription that completes interrupted work and deliberately lags behind; empty
+ *     for a reaction
  * @param counts the counts of the work done in this program
  */
 public record ProcessStatus(

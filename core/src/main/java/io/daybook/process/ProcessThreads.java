@@ -143,7 +143,7 @@ final class ProcessThreads {
         try {
             return ringer.ringPage();
         } catch (Throwable e) { // as in the ringer: an error must not end the thread of all timers
-            log.warn("timers not read, will be retried", e);
+            log.warn("reading due timers failed, will retry", e);
             return false;
         }
     }
@@ -178,7 +178,11 @@ final class ProcessThreads {
     private Stream<Subscription> subscriptions(String name) {
         Running found = running.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("the runner runs nothing that is named " + name);
+            throw new IllegalArgumentException(
+                    running.isEmpty()
+                            ? "the runner does not follow the feeds: start a runner with following(true)"
+                            : "the runner has no process or reaction named " + name + ": use one of "
+                                    + running.keySet());
         }
         return Stream.concat(Stream.of(found.inputs()), Stream.ofNullable(found.recovery()));
     }
@@ -200,7 +204,7 @@ final class ProcessThreads {
     boolean close(CommandTimeout end) {
         if (handling.contains(Thread.currentThread())) {
             throw new IllegalStateException(
-                    "a process runner cannot be closed by its own handler: close it in another thread");
+                    "a process runner cannot be closed by one of its own handlers: close it from another thread");
         }
         closing.countDown();
         boolean ended = true;

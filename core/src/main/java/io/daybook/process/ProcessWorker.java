@@ -85,13 +85,13 @@ final class ProcessWorker<S> {
             return Optional.empty();
         }
         if (found.isEmpty()) {
-            throw new IllegalStateException("the event " + cause.sequenceNumber() + " of " + source
-                    + ", which " + process.name() + " has kept until the instance starts, is missing: restore it, or"
-                    + " cancel the instance");
+            throw new IllegalStateException("event " + cause.sequenceNumber() + " of " + source
+                    + " is missing, but an instance of " + process.name()
+                    + " has kept it until its start: restore the event, or cancel the instance");
         }
         if (!found.get().metadata().eventId().equals(cause.key())) {
             log.warn(
-                    "kept event skipped because its stream has another history process={} stream={} number={} event={}",
+                    "kept event skipped because its stream has a different history process={} stream={} number={} event={}",
                     process.name(),
                     source,
                     cause.sequenceNumber(),

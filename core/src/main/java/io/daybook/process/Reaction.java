@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stateless reaction, which sends a command when an event occurs. Immutable and thread-safe; keep it in a constant. A
+ * A stateless handler that sends a command when an event occurs. Immutable and thread-safe; keep it in a constant. A
  * {@link ProcessRunner} runs it.
  *
  * <pre>{@code
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the
- * event. The command therefore takes effect once on an aggregate, as long as the event store keeps the key, 30 days by
- * default, no matter how often the event is redelivered. An event that is older than this period minus one day parks
+ * event. The command therefore takes effect once on an aggregate while the event store retains the key (30 days by
+ * default), no matter how often the event is redelivered. An event that is older than this period minus one day parks
  * its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
  * compensation, use a {@link ProcessManager}.
  */
@@ -45,7 +45,7 @@ public final class Reaction {
     /**
      * Returns a builder of a reaction.
      *
-     * @param name the name, 1 to 40 letters, digits or {@code -}; it becomes part of the idempotency keys
+     * @param name the name, 1 to 40 letters, digits or {@code -}; part of the idempotency keys
      * @return a builder
      * @throws IllegalArgumentException if the name is invalid
      */
@@ -89,7 +89,7 @@ public final class Reaction {
         private Builder(String name) {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
-                        "the name of a reaction is invalid: use 1 to 40 letters, digits or -");
+                        "the reaction name \"" + name + "\" is invalid: use 1 to 40 letters, digits or -");
             }
             this.name = name;
         }

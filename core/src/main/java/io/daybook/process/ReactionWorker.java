@@ -66,7 +66,7 @@ final class ReactionWorker {
         }
         counters.steps.increment();
         if (answer.kind() == Answer.Kind.REJECTED) {
-            log.warn("reaction rejected reaction={} {} error={}", reaction.name(), event, answer.error());
+            log.warn("command of a reaction rejected reaction={} {} error={}", reaction.name(), event, answer.error());
         }
     }
 

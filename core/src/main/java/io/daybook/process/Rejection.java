@@ -1,7 +1,7 @@
 package io.daybook.process;
 
 /**
- * The rejection of a command that a step sent. It is passed to the handlers of {@link ProcessManager.Builder#onRejected
+ * The rejection of a command that a step sent. Passed to the handlers of {@link ProcessManager.Builder#onRejected
  * ProcessManager.Builder.onRejected}; see {@link ProcessManager}.
  *
  * @param command the name that the step gave to the command

@@ -84,7 +84,7 @@ final class RunningProcesses {
         ProcessWorker<?> worker = workers.get(process.name());
         if (worker == null || worker.process() != process) {
             throw new IllegalArgumentException(
-                    "the process " + process.name() + " is not run by this runner: add it with run(…)");
+                    "this runner does not run the process " + process.name() + ": add it with run(…)");
         }
         return worker;
     }
@@ -93,7 +93,7 @@ final class RunningProcesses {
         of(process);
         ReadModel<InstanceSummary> found = summaries.get(process);
         if (found == null) {
-            throw new IllegalStateException("the runner keeps no summaries: add .summaries(…) and start it");
+            throw new IllegalStateException("the runner keeps no summaries: add .summaries(…) and start the runner");
         }
         return found;
     }
@@ -112,7 +112,8 @@ final class RunningProcesses {
     ProcessCounts counts(String name) {
         ProcessCounters found = counters.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("the runner runs nothing that is named " + name);
+            throw new IllegalArgumentException(
+                    "the runner has no process or reaction named " + name + ": use one of " + names());
         }
         return found.counts();
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The types of commands whose targets give no answer. An attempt takes time of a thread that other instances wait for,
- * so a type is suspended when its attempts have taken too much of it. Thread-safe.
+ * The types of commands whose targets give no answer. Other process instances wait for the thread that makes an
+ * attempt, so a type is suspended when its attempts have taken too much time. Thread-safe.
  */
 final class SlowTargets {
 

@@ -43,9 +43,9 @@ final class StateCodec<S> {
             byte[] data = json.write(state);
             String difference = ValueComparison.ofContent().difference(state, json.readBack(process, version, data));
             if (difference != null) {
-                throw new IllegalStateException("a state of " + process + " reads back as another one"
-                        + (difference.isEmpty() ? "" : ", at " + difference) + ": give " + type.getName()
-                        + " members that JSON holds exactly, such as the components of a record");
+                throw new IllegalStateException("the state of " + process + " changes when it is read back from JSON"
+                        + (difference.isEmpty() ? "" : ", at " + difference) + ": use only members in " + type.getName()
+                        + " that JSON preserves exactly, such as the components of a record");
             }
             return new String(data, StandardCharsets.UTF_8);
         } catch (VersionedJson.UnreadableException e) {
@@ -67,7 +67,7 @@ final class StateCodec<S> {
 
     private IllegalStateException failure(String done, int version, VersionedJson.UnreadableException e) {
         return new IllegalStateException(
-                "a state of " + process + " version " + version + " cannot be " + done
+                "the state of " + process + " version " + version + " cannot be " + done
                         + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage(),
                 e);
     }

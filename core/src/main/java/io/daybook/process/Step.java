@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a process, which is the effect of an event, a timer or a rejection on an instance. It is passed to the
- * handlers of a {@link ProcessManager}, which add state, commands and timers to it. All of them are stored in one
- * append, or none. The handler may run again after a conflict, so it must have no effects other than those on the step.
- * Not thread-safe; valid only while the handler runs.
+ * A step of a process: the effect of an event, a timer or a rejection on an instance. Passed to the handlers of a
+ * {@link ProcessManager}, which add state, commands and timers. They are stored together in one append, or not at all.
+ * The handler may run again after a conflict, so it must have no side effects. Not thread-safe; valid only while the
+ * handler runs.
  *
  * @param <S> the class of the state
  */
@@ -91,24 +91,25 @@ public final class Step<S> {
     }
 
     /**
-     * Sets a timer relative to {@link #now()}, which replaces an earlier timer of the same name.
+     * Sets a timer relative to {@link #now()}. It replaces an earlier timer of the same name.
      *
-     * @param name the name of the timer, for which {@link ProcessManager.Builder#onTimer} has registered a handler
+     * @param name the name of the timer, whose handler is registered with {@link ProcessManager.Builder#onTimer}
      * @param after the time until the timer is due; zero or more
      * @return this step
      * @throws IllegalArgumentException if the time is negative, or the timer has no handler
      */
     public Step<S> timer(String name, Duration after) {
         if (after.isNegative()) {
-            throw new IllegalArgumentException("the timer " + name + " is due after " + after + ": use zero or more");
+            throw new IllegalArgumentException(
+                    "the delay of the timer " + name + " is " + after + ": use zero or more");
         }
         return timer(name, now.plus(after));
     }
 
     /**
-     * Sets a timer, which replaces an earlier timer of the same name.
+     * Sets a timer. It replaces an earlier timer of the same name.
      *
-     * @param name the name of the timer, for which {@link ProcessManager.Builder#onTimer} has registered a handler
+     * @param name the name of the timer, whose handler is registered with {@link ProcessManager.Builder#onTimer}
      * @param due the time at which the timer is due
      * @return this step
      * @throws IllegalArgumentException if the timer has no handler
@@ -146,7 +147,7 @@ public final class Step<S> {
         return this;
     }
 
-    /** Checks a step of an instance that has ended before. It does not end the instance again. */
+    /** Checks a step of an instance that has already ended. The step does not end the instance again. */
     void requireAfterEnd() {
         if (!timers.isEmpty()) {
             throw new IllegalStateException("a step after the end of the instance sets the timers " + timers.keySet()

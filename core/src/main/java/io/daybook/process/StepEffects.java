@@ -78,7 +78,7 @@ final class StepEffects {
                 perform(taken, todo);
             } catch (RuntimeException e) {
                 log.warn(
-                        "process step not performed yet, will be repeated process={} instance={}",
+                        "process step not completed, will be resumed by the recovery process={} instance={}",
                         process.name(),
                         taken.instance().stream(),
                         e);
@@ -159,7 +159,7 @@ final class StepEffects {
             if (accepted || isTransient(e)) {
                 throw e;
             }
-            log.warn("rejection of a command not handled process={} instance={}", process.name(), stream, e);
+            log.warn("handling the rejection of a command failed process={} instance={}", process.name(), stream, e);
             String failure = e.getClass().getName();
             return append(
                     stream,

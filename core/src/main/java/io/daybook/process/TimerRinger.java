@@ -42,8 +42,8 @@ final class TimerRinger {
     }
 
     /**
-     * Fires one page of timers. Timers that it cannot fire are left for the next round, so that they do not hold
-     * up later ones.
+     * Fires one page of timers. Timers that cannot be fired are left for the next round, so that they do not delay
+     * later ones.
      *
      * @return whether more may be due; if not, the round is over
      */
@@ -67,8 +67,7 @@ final class TimerRinger {
         ProcessWorker<?> worker = workers.get(process);
         if (worker == null && unknown.add(process)) {
             log.warn(
-                    "timers of a process that does not run here are left alone process={}: run it, or give each service a timer store of"
-                            + " its own",
+                    "skipping timers of a process that this runner does not run: run the process, or use a separate timer store for each service process={}",
                     process);
         }
         if (worker == null || waits(timer) || !ring(worker, timer)) {
@@ -88,7 +87,7 @@ final class TimerRinger {
             return true;
         } catch (Throwable e) { // as a subscription does: an error must not end the thread of all timers
             if (!FailurePolicy.isOfEvent(e)) {
-                log.warn("timer not fired, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
+                log.warn("firing a timer failed, will retry stream={} reason=\"{}\"", timer.stream(), e.toString());
                 return false;
             }
             log.warn("timer failed, will be retried stream={}", timer.stream(), e);
@@ -114,7 +113,7 @@ final class TimerRinger {
             failures.remove(timer.key());
             return true;
         } catch (Throwable e) { // such as an event of the instance that cannot be read
-            log.warn("instance not parked, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
+            log.warn("parking an instance failed, will retry stream={} reason=\"{}\"", timer.stream(), e.toString());
             return false;
         }
     }

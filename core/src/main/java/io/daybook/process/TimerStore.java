@@ -14,12 +14,12 @@ import java.util.List;
  * }</pre>
  *
  * <h2>The contract</h2>
- * The class {@code TimerStoreContract} in the package {@code io.daybook.contract} of this
- * module's test jar tests the contract. A timer is recorded with its step in the process stream, which determines
- * whether it takes effect. A store may therefore report a timer as due twice, late, or after it was removed. It must
- * not lose a timer between {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process
- * streams, see {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a program, so
- * that each timer is returned to only one of them.
+ * The class {@code TimerStoreContract} in the package {@code io.daybook.contract} of this module's test jar tests the
+ * contract. A timer is recorded with its step in the process stream, which determines whether it takes effect. A store
+ * may therefore report a timer as due twice, late, or after it was removed. It must not lose a timer between
+ * {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams with
+ * {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a program, so that each
+ * timer is returned to only one of them.
  *
  * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
  * be reached.
@@ -34,9 +34,9 @@ public interface TimerStore {
     void set(ProcessTimer timer);
 
     /**
-     * Stores a timer that the store may have lost. {@link ProcessRunner#restoreTimers} calls this method, and the default calls {@link #set
-     * set}. A store that remembers which timers it has set, and does not set them again, must do so here. A second copy of a timer is
-     * harmless.
+     * Stores a timer that may have been lost. Called by {@link ProcessRunner#restoreTimers}. The default calls
+     * {@link #set set}. A store whose {@code set} skips timers that it has already set must store them again here. A
+     * second copy of a timer is harmless.
      *
      * @param timer the timer
      */
@@ -52,7 +52,7 @@ public interface TimerStore {
     void remove(ProcessTimer timer);
 
     /**
-     * Returns timers that are due. Other instances may receive the same timers.
+     * Returns timers that are due. Other instances of the program may receive the same timers.
      *
      * @param now the current time; timers at exactly this time are due
      * @param max the maximum number of timers, 1 or more

@@ -97,7 +97,7 @@ class ProcessFailoverTest {
         assertThat(lines.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.ERROR);
             assertThat(line.getFormattedMessage())
-                    .contains("built on a lost event stream=Failing-1 version=1")
+                    .contains("based on a lost event stream=Failing-1 version=1")
                     .endsWith("found=" + stored().get(0).metadata().eventId());
         });
         assertThat(world.timers.due(Instant.MAX, 10)).hasSize(1).doesNotContain(lost);

@@ -142,7 +142,7 @@ class ProcessRunnerTest {
         assertThat(refusals.values())
                 .allSatisfy(refusal -> assertThat(refusal)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("in another thread"));
+                        .hasMessageContaining("from another thread"));
         assertThat(runner.close(Patience.LIMIT)).isTrue();
     }
 
@@ -280,10 +280,10 @@ class ProcessRunnerTest {
         assertThatThrownBy(() -> builder().parkUnansweredAfter(Duration.ZERO)).hasMessageContaining("more than zero");
         assertThatThrownBy(() ->
                         ProcessManager.named("None", 1, Trips.Booking.class).maxAttempts("confirm", 0))
-                .hasMessage("the command confirm has 0 attempts: use 1 or more");
+                .hasMessage("maxAttempts of the command confirm is 0: use 1 or more");
         ProcessRunner other = builder().build();
         assertThatThrownBy(() -> other.find(Trips.BOOKING, "1")).hasMessageContaining("run(…)");
-        assertThatThrownBy(() -> other.parkedStreams("Booking")).hasMessageContaining("Booking");
+        assertThatThrownBy(() -> other.parkedStreams("Booking")).hasMessageContaining("following(true)");
         assertThat(other.status()).isEqualTo(List.of());
     }
 }

@@ -199,8 +199,9 @@ class ProcessSubjectsTest {
                         .run(BOOKING)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the process store does not encrypt: create the process store and its feed with"
-                        + " ProcessEvent.serializer(SubjectKeys)");
+                .hasMessage(
+                        "the process names subjects, but the process store has no keys: create the process store and its feed with"
+                                + " ProcessEvent.serializer(SubjectKeys)");
     }
 
     @Test

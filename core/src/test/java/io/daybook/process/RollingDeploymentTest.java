@@ -222,7 +222,7 @@ class RollingDeploymentTest {
 
         assertThat(fired(runner(old), old, Duration.ofMinutes(20)).parked())
                 .extracting(InstanceParked::error)
-                .containsExactly("the timer has no handler");
+                .containsExactly("the timer reminder has no handler in this version of the program");
         assertThat(runner(NEW).retry(NEW, "1")).isTrue();
         assertThat(fired(runner(NEW), NEW, Duration.ofMinutes(1)).state()).isEqualTo(InstanceState.COMPLETED);
     }
