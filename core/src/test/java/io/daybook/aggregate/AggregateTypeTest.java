@@ -49,6 +49,11 @@ class AggregateTypeTest {
         }
     }
 
+    @EventType(value = "Rung", version = 2)
+    record Rung() implements DomainEvent {}
+
+    record Unnamed() implements DomainEvent {}
+
     private static AggregateType.Builder<Lamp, LampEvent> lamp(String name) {
         return AggregateType.named(name, LampEvent.class, Lamp::new).on(LampEvent.LampLit.class, Lamp::lit);
     }
@@ -127,20 +132,25 @@ class AggregateTypeTest {
     @Test
     void refuses_an_event_of_another_aggregate() {
         assertThatExceptionOfType(UnknownEventTypeException.class)
-                .isThrownBy(() -> Account.TYPE.replay(Account.TYPE.newInstance("1"), List.of(new LampEvent.LampLit())))
-                .withMessageContaining("LampLit")
-                .withMessageContaining("no handler");
+                .isThrownBy(() -> Account.TYPE.replay(Account.TYPE.newInstance("1"), List.of(new Rung())))
+                .withMessageContaining("no handler")
+                .satisfies(e -> assertThat(e.eventType()).isEqualTo("Rung"))
+                .satisfies(e -> assertThat(e.eventVersion()).isEqualTo(2));
+        assertThatExceptionOfType(UnknownEventTypeException.class)
+                .isThrownBy(() -> Account.TYPE.replay(Account.TYPE.newInstance("1"), List.of(new Unnamed())))
+                .satisfies(e -> assertThat(e.eventType()).isEqualTo(Unnamed.class.getName()));
     }
 
     @Test
     void refuses_to_go_on_after_a_handler_has_failed() {
-        Lamp lamp = lamp("Lamp")
-                .on(LampEvent.LampBroken.class, Lamp::broken)
-                .build()
-                .newInstance("1");
+        AggregateType<Lamp, LampEvent> type =
+                lamp("Lamp").on(LampEvent.LampBroken.class, Lamp::broken).build();
+        Lamp lamp = type.newInstance("1");
+        type.requireIntact(lamp);
 
         assertThatIllegalArgumentException().isThrownBy(lamp::smash).withMessage("a handler that fails");
         assertThatIllegalStateException().isThrownBy(lamp::light).withMessageContaining("load it again");
+        assertThatIllegalStateException().isThrownBy(() -> type.requireIntact(lamp));
         assertThat(lamp.raisedEvents()).isEmpty();
     }
 

@@ -121,6 +121,19 @@ class DeletionTest {
     }
 
     @Test
+    void rejection_of_an_aggregate_deleted_meanwhile_removes_the_snapshot_left_behind() {
+        open(accounts);
+        Snapshot<Account.State> left = snapshot().orElseThrow();
+
+        assertThatDeleted(() -> accounts.update("1", UpdateContext.empty(), account -> {
+            accounts.delete("1");
+            snapshots.save(left);
+            account.withdraw("99.00");
+        }));
+        assertThat(snapshot()).isEmpty();
+    }
+
+    @Test
     void what_a_deletion_left_behind_goes_when_it_is_called_again() {
         AtomicBoolean down = new AtomicBoolean(true);
         SnapshotStore unreliable = new SnapshotStore() {

@@ -180,6 +180,17 @@ class RaiseOutsideDecisionsTest {
     }
 
     @Test
+    void raises_events_after_a_snapshot_was_taken() {
+        AggregateType<Tank, TankEvent> type =
+                snapshots(tank -> new Level(tank.liters), (tank, level) -> tank.liters = level.liters());
+        Tank tank = type.replay(type.newInstance("1"), List.of(new TankEvent.Filled(5)));
+
+        assertThat(type.snapshotOf(tank)).isPresent();
+        tank.fill(2);
+        assertThat(tank.raisedEvents()).containsExactly(new TankEvent.Filled(2));
+    }
+
+    @Test
     void refuses_event_raised_by_constructor() {
         AggregateType<Tank, TankEvent> type =
                 tank(() -> new Tank(true), Tank::filled).build();

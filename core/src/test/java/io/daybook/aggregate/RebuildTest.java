@@ -14,6 +14,7 @@ import io.daybook.inmemory.InMemoryEventStore;
 import io.daybook.inmemory.InMemorySnapshotStore;
 import io.daybook.json.ShapeFingerprint;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.snapshot.AggregateCache;
 import io.daybook.snapshot.Snapshot;
 import io.daybook.snapshot.SnapshotPolicy;
 import java.math.BigDecimal;
@@ -34,11 +35,15 @@ class RebuildTest {
     @EventType("Added")
     record Added(String item) implements CartEvent {}
 
-    /** Makes the list of its first event its own, as users do. */
+    record Items(List<String> items) {}
+
+    /** Makes the list of its first event its own, as users do. A restored list cannot be changed. */
     static final class Cart extends AggregateRoot<CartEvent> {
         static final AggregateType<Cart, CartEvent> TYPE = AggregateType.named("Cart", CartEvent.class, Cart::new)
                 .on(Begun.class, (cart, event) -> cart.items = event.items())
                 .on(Added.class, (cart, event) -> cart.items.add(event.item()))
+                .snapshot(Items.class, cart -> new Items(List.copyOf(cart.items)), (cart, state) -> cart.items =
+                        state.items())
                 .build();
 
         private List<String> items = List.of();
@@ -95,6 +100,23 @@ class RebuildTest {
 
         assertThat(snapshotting.load("1").balance()).isEqualTo(new BigDecimal("1.00"));
         assertThat(snapshotting.snapshotFailures()).isEqualTo(1);
+    }
+
+    @Test
+    void cached_state_that_conflicting_events_do_not_fit_never_fails_a_command() {
+        AggregateRepository<Cart> carts = AggregateRepository.of(
+                Cart.TYPE, new InMemoryEventStore(JacksonEventSerializer.of(Cart.TYPE.eventTypes())));
+        AggregateRepository<Cart> cached = carts.cache(AggregateCache.inMemory(10));
+        cached.create("1", UpdateContext.empty(), Cart::begin);
+        carts.update("1", UpdateContext.empty(), other -> other.add("first"));
+        List<List<String>> seen = new ArrayList<>();
+
+        cached.update("1", UpdateContext.empty(), cart -> {
+            seen.add(List.copyOf(cart.items));
+            cart.begin();
+        });
+
+        assertThat(seen).containsExactly(List.of(), List.of("first"));
     }
 
     @Test

@@ -81,7 +81,7 @@ class SnapshotFaithTest {
 
     record Good(List<String> redeemed) {}
 
-    record Grown(List<String> redeemed, int limit) {}
+    record Grown(List<String> redeemed, Integer limit) {}
 
     private final EventStore store =
             new InMemoryEventStore(JacksonEventSerializer.of(EventTypes.of(CouponEvent.class)));

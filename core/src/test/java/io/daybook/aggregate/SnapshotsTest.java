@@ -17,6 +17,7 @@ import io.daybook.snapshot.SnapshotPolicy;
 import io.daybook.snapshot.SnapshotStore;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,8 @@ class SnapshotsTest {
         assertThat(snapshot())
                 .hasValueSatisfying(taken -> assertThat(taken.version()).isEqualTo(3));
         assertThat(snapshotting.load("1").balance()).isEqualTo(new BigDecimal("3.00"));
+        assertThat(store.calls()).containsExactly("read>2");
+        assertThat(snapshotting.load("1", 3).balance()).isEqualTo(new BigDecimal("2.00"));
         assertThat(store.calls()).containsExactly("read>2");
         assertThat(snapshotting.load("1", 2).balance()).isEqualTo(new BigDecimal("1.00"));
         assertThat(store.calls()).containsExactly("read>0");
@@ -276,6 +279,33 @@ class SnapshotsTest {
 
         assertThat(deposit(accounts).version()).isEqualTo(3);
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("2.00"));
+    }
+
+    @Test
+    void load_drops_cached_state_that_is_ahead_of_the_stream() {
+        AggregateCache memory = AggregateCache.inMemory(10);
+        openWith(plain, 1);
+        memory.put(new Snapshot<>(STREAM, 9, "lost", 1, new Account.State("ann", new BigDecimal("900.00"), 9)));
+
+        assertThat(plain.cache(memory).load("1").version()).isEqualTo(2);
+        assertThat(memory.get(STREAM)).isEmpty();
+    }
+
+    @Test
+    void uses_saved_snapshot_if_cached_state_has_another_version_or_class() {
+        openWith(snapshotting, 2);
+        String eventId = snapshot().orElseThrow().eventId();
+        Account.State state = new Account.State("eve", BigDecimal.TEN, 9);
+        for (Snapshot<?> other :
+                List.of(new Snapshot<>(STREAM, 3, eventId, 2, state), new Snapshot<>(STREAM, 3, eventId, 1, "state"))) {
+            AggregateCache memory = AggregateCache.inMemory(10);
+            memory.put(other);
+            AggregateRepository<Account> accounts = snapshotting.cache(memory);
+
+            assertThat(accounts.load("1").owner()).isEqualTo("ann");
+            assertThat(accounts.snapshotFailures()).isZero();
+            assertThat(store.calls()).containsExactly("read>2");
+        }
     }
 
     @Test

@@ -49,6 +49,7 @@ abstract class EventStoreDeletionContract extends EventStoreRejectionContract {
                     AppendOptions.none().idempotencyKey(UUID.randomUUID().toString(), "f")));
             assertThatDeleted(() -> store.read(stream, version, Long.MAX_VALUE).toList());
             assertThatDeleted(() -> store.read(stream, version, version + 1).findFirst());
+            assertThatDeleted(() -> store.readCurrent(stream, version).toList());
         }
         assertThatDeleted(() -> append(lastVersion + 1, 2));
         assertThatDeleted(() -> store.currentVersion(stream));

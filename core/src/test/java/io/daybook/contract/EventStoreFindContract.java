@@ -90,6 +90,17 @@ abstract class EventStoreFindContract {
     }
 
     @Test
+    void current_read_returns_all_events_after_a_version() {
+        append(0, 10);
+
+        assertThat(store.readCurrent(stream, 0)).hasSize(10);
+        assertThat(store.readCurrent(stream, 8).map(event -> event.metadata().sequenceNumber()))
+                .containsExactly(9L, 10L);
+        assertThat(store.readCurrent(stream, 10)).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> store.readCurrent(stream, -1));
+    }
+
+    @Test
     void reads_nothing_however_far_beyond_the_end() {
         append(0, 40);
         long[] beyond = {

@@ -16,6 +16,7 @@ import io.daybook.command.CommandMetadata;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
 import io.daybook.event.MessageContext;
+import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.publishing.EventPublishException;
 import io.daybook.publishing.EventPublishException.Delivery;
 import java.io.ByteArrayInputStream;
@@ -39,7 +40,7 @@ class BoundsTest {
     private static final StreamId STREAM = StreamId.of("Account", "1");
 
     @Test
-    void attributes_count_towards_the_size_of_an_event() {
+    void rejects_attribute_that_cannot_be_published() {
         AggregateRepository<Account> accounts = AggregateRepository.of(Account.TYPE, new ScriptedEventStore());
         UpdateContext context = UpdateContext.of(MessageContext.builder()
                 .attribute("baggage", "x".repeat(200 * 1024))
@@ -47,6 +48,17 @@ class BoundsTest {
 
         assertThatExceptionOfType(AppendTooLargeException.class)
                 .isThrownBy(() -> accounts.create("1", context, account -> account.open("ann", Instant.EPOCH)));
+    }
+
+    @Test
+    void attributes_count_towards_the_size_of_an_event() {
+        List<EventEnvelope> events = List.of(event(1, Map.of("key", "value")));
+        List<byte[]> data = List.of("{}".getBytes(StandardCharsets.UTF_8));
+
+        new AppendLimits(1, 10, 10).check(STREAM, 0, events, data);
+        assertThatExceptionOfType(AppendTooLargeException.class)
+                .isThrownBy(() -> new AppendLimits(1, 9, 10).check(STREAM, 0, events, data))
+                .withMessageContaining("has 10 bytes");
     }
 
     @Test
@@ -80,7 +92,7 @@ class BoundsTest {
     void a_timeout_may_have_expired_from_the_start() {
         assertThat(CommandTimeout.after(Duration.ofSeconds(Long.MIN_VALUE)).hasExpired())
                 .isTrue();
-        assertThat(CommandTimeout.after(Duration.ZERO).hasExpired()).isTrue();
+        assertThat(CommandTimeout.after(Duration.ZERO, () -> 5).hasExpired()).isTrue();
     }
 
     @Test
@@ -92,6 +104,25 @@ class BoundsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventFilter.all().until(noon).from(noon.plusNanos(1)));
         assertThat(EventFilter.all().from(noon).until(noon).until()).contains(noon);
+    }
+
+    @Test
+    void filter_keeps_the_conditions_that_it_had() {
+        Instant noon = Instant.parse("2026-01-02T12:00:00Z");
+        EventFilter filter = EventFilter.all()
+                .aggregateType("Account")
+                .eventType("MoneyDeposited")
+                .from(noon)
+                .until(noon.plusNanos(1))
+                .commandId("c1")
+                .userId("ann");
+
+        assertThat(filter.aggregateType()).contains("Account");
+        assertThat(filter.eventType()).contains("MoneyDeposited");
+        assertThat(filter.from()).contains(noon);
+        assertThat(filter.until()).contains(noon.plusNanos(1));
+        assertThat(filter.commandId()).contains("c1");
+        assertThat(filter.context().userId()).contains("ann");
     }
 
     @Test
@@ -135,11 +166,19 @@ class BoundsTest {
                 .withMessageContaining("an append of 2 events");
         assertThatExceptionOfType(AppendTooLargeException.class)
                 .isThrownBy(() -> new AppendLimits(2, 2, 5).check(STREAM, 0, two, data))
-                .withMessageContaining("e2 of Account-1 has 3 bytes");
+                .withMessageContaining("e2 of Account-1 has 3 bytes")
+                .satisfies(e -> {
+                    assertThat(e.eventId()).contains("e2");
+                    assertThat(e.actual()).isEqualTo(3);
+                    assertThat(e.limit()).isEqualTo(2);
+                });
         assertThatExceptionOfType(AppendTooLargeException.class)
                 .isThrownBy(() -> new AppendLimits(2, 3, 4).check(STREAM, 0, two, data))
                 .withMessageContaining("an append of 5 bytes")
-                .satisfies(e -> assertThat(e.stream()).isEqualTo(STREAM));
+                .satisfies(e -> {
+                    assertThat(e.stream()).isEqualTo(STREAM);
+                    assertThat(e.eventId()).isEmpty();
+                });
     }
 
     @Test
@@ -190,6 +229,10 @@ class BoundsTest {
         ConcurrencyException conflict = copy(new ConcurrencyException(STREAM, 1, 2));
         assertThat(conflict.stream()).isEqualTo(STREAM);
         assertThat(conflict.conflictingEvents()).isEmpty();
+        EventStoreUnavailableException unavailable =
+                copy(new EventStoreUnavailableException("down", Outcome.UNKNOWN, Duration.ofSeconds(2), null));
+        assertThat(unavailable.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(unavailable.retryAfter()).hasValue(Duration.ofSeconds(2));
         EventPublishException unsent = copy(new EventPublishException("down", Map.of("e", Delivery.NOT_SENT), null));
         assertThat(unsent.delivery("e")).isEqualTo(Delivery.UNKNOWN);
     }

@@ -24,6 +24,26 @@ class StreamIdTest {
     }
 
     @Test
+    void error_message_names_the_violated_rule() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StreamId.parse("Order"))
+                .withMessage("\"Order\" is not a stream id: use the form Type-id");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StreamId.parse("-42"))
+                .withMessageContaining("the aggregate type");
+    }
+
+    @Test
+    void error_message_contains_at_most_128_printable_characters_of_the_text() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StreamId.parse("\n" + "x".repeat(127)))
+                .withMessageStartingWith("\"?" + "x".repeat(127) + "\" is not");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StreamId.parse("x".repeat(129)))
+                .withMessageStartingWith("\"" + "x".repeat(128) + "…\" is not");
+    }
+
+    @Test
     void refuses_a_type_with_a_dash_and_more_than_128_characters() {
         assertThatIllegalArgumentException().isThrownBy(() -> StreamId.of("My-Order", "1"));
         assertThatIllegalArgumentException().isThrownBy(() -> StreamId.of("-Order", "1"));

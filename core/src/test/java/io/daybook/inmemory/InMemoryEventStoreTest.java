@@ -168,6 +168,7 @@ class InMemoryEventStoreTest extends EventStoreContract {
         ScanPage first = own.scan("1", "");
         assertThat(first.events()).hasSize(21 * 49);
         assertThat(first.remaining()).as("half of the 9 transactions").isEqualTo(4);
+        assertThat(first.isLast()).isFalse();
         ScanPage second = own.scan("1", first.next());
         assertThat(second.events()).hasSize(9 * 49);
         assertThat(second.remaining()).isZero();
