@@ -1,15 +1,19 @@
 package io.daybook.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.event.DomainEvent;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.EventMetadata;
+import io.daybook.eventstore.EventStore;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.TripPaid;
 import io.daybook.process.Trips.TripRequested;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -99,6 +103,78 @@ class ProcessRedeliveryTest {
         world.worker(patient).handle(events);
 
         assertThat(world.history(patient, "1")).containsExactly("InputKept", "StepTaken", "StepTaken");
+    }
+
+    private List<EventEnvelope> requestAndPayTimes(int payments) {
+        world.requestTrip("1", "f");
+        IntStream.range(0, payments).forEach(i -> world.pay("1"));
+        return world.events("Trip", "1");
+    }
+
+    @Test
+    void kept_event_is_not_taken_again_by_a_second_start() {
+        ProcessManager<Booking> often = process(ProcessManager.Builder::restartable);
+        List<EventEnvelope> events = requestAndPayTimes(1);
+        world.worker(often).handle(events.subList(1, 2));
+        world.worker(often).handle(events.subList(0, 1));
+        world.clock.advance(Duration.ofHours(1));
+        world.fireTimers(world.worker(often));
+        world.worker(often).handle(List.of(event("d", "other", 1, 61, REQUESTED)));
+
+        assertThat(world.history(often, "1"))
+                .containsExactly("InputKept", "StepTaken", "StepTaken", "StepTaken", "StepTaken");
+    }
+
+    @Test
+    void kept_event_expires_with_the_instance_that_never_started() {
+        ProcessManager<Booking> often = process(ProcessManager.Builder::restartable);
+        List<EventEnvelope> events = requestAndPayTimes(1);
+        world.worker(often).handle(events.subList(1, 2));
+        world.clock.advance(Duration.ofDays(7));
+        world.fireTimers(world.worker(often));
+        world.worker(often).handle(events.subList(0, 1));
+
+        assertThat(world.history(often, "1")).containsExactly("InputKept", "InstanceEnded", "StepTaken");
+    }
+
+    @Test
+    void steps_of_as_many_events_as_are_kept_fit_into_one_append() {
+        List<EventEnvelope> events = requestAndPayTimes(91);
+        worker.handle(events.subList(1, 91));
+        assertThatThrownBy(() -> worker.handle(events.subList(91, 92)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has kept 90 events");
+        worker.handle(events.subList(0, 1));
+
+        assertThat(world.history(process, "1")).hasSize(90 + 91);
+    }
+
+    @Test
+    void ignored_event_costs_no_write_if_the_process_never_starts_again() {
+        List<String> writes = new ArrayList<>();
+        EventStore counting = (EventStore) Proxy.newProxyInstance(
+                EventStore.class.getClassLoader(), new Class<?>[] {EventStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("append") || method.getName().equals("recordRejection")) {
+                        writes.add(method.getName());
+                    }
+                    return method.invoke(world.processStore, arguments);
+                });
+        ProcessWorker<Booking> counted = new ProcessWorker<>(
+                process,
+                world.store,
+                counting,
+                world.timers,
+                world.sender,
+                ProcessSettings.defaults().withClock(world.clock),
+                new ProcessCounters(),
+                pause -> true);
+        counted.handle(List.of(event("a", 1, 0, REQUESTED)));
+        world.clock.advance(Duration.ofHours(1));
+        world.fireTimers(counted);
+        assertThat(writes).containsExactly("append", "append");
+
+        counted.handle(List.of(event("b", 2, 61, PAID)));
+        assertThat(writes).hasSize(2);
     }
 
     @Test

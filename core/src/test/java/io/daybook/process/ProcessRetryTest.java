@@ -234,7 +234,9 @@ class ProcessRetryTest {
         int sent = world.sent.size();
 
         for (int i = 0; i < 2; i++) {
-            assertThat(retry(process)).isTrue();
+            ProcessWorker<Booking> retrying = world.worker(process);
+            assertThat(retrying.retry(process.stream("1"))).isTrue();
+            assertThat(retrying.counters().counts().parked()).isOne();
             world.worker(process)
                     .recover(world.processStore.find(EventFilter.all()).toList());
             assertThat(world.sent).hasSize(sent);

@@ -163,6 +163,23 @@ class ProcessSubjectsTest {
     }
 
     @Test
+    void unanswered_command_of_a_completed_instance_is_not_sent_without_its_key() {
+        world.down = command -> true;
+        ProcessWorker<Booking> worker = started();
+        world.pay("1");
+        world.settle(worker);
+        assertThat(stateOf(worker)).contains(InstanceState.COMPLETED);
+        world.down = command -> false;
+        world.sent.clear();
+        keys.destroy("traveler-1");
+
+        fireAllTimers(worker);
+
+        assertThat(world.sent).isEmpty();
+        assertThat(stateOf(worker)).contains(InstanceState.SHREDDED);
+    }
+
+    @Test
     void no_instance_starts_for_a_subject_whose_key_is_destroyed() {
         keys.destroy("traveler-1");
 

@@ -43,6 +43,9 @@ class ProcessWorkerTest {
         world.planFlight("f", 1);
         world.requestTrip("1", "f");
         world.settle(worker);
+        assertThat(worker.counters().counts())
+                .extracting(ProcessCounts::started, ProcessCounts::steps, ProcessCounts::completed)
+                .containsExactly(1L, 1L, 0L);
         world.pay("1");
         world.settle(worker);
 
@@ -134,6 +137,7 @@ class ProcessWorkerTest {
         assertThat(world.eventTypes("Trip", "1")).containsExactly("TripRequested", "TripPaid", "TripConfirmed");
         assertThat(world.history(Trips.BOOKING, "1")).startsWith("InputKept", "StepTaken", "StepTaken");
         assertThat(state(Trips.BOOKING, "1")).isEqualTo(InstanceState.COMPLETED);
+        assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
     }
 
     @Test
@@ -145,6 +149,8 @@ class ProcessWorkerTest {
         world.clock.advance(Duration.ofDays(7));
         world.fireTimers(worker);
         assertThat(state(Trips.BOOKING, "1")).isEqualTo(InstanceState.NEVER_STARTED);
+        assertThat(worker.counters().counts().neverStarted()).isOne();
+        assertThat(worker.counters().counts().canceled()).isZero();
         worker.handle(events.subList(0, 1));
 
         assertThat(world.sent).isEmpty();
@@ -198,6 +204,7 @@ class ProcessWorkerTest {
         assertThat(plain.cancel(process.stream("2"))).isTrue();
         assertThat(plain.cancel(process.stream("2"))).isFalse();
         assertThat(state(process, "2")).isEqualTo(InstanceState.CANCELED);
+        assertThat(plain.counters().counts().canceled()).isOne();
     }
 
     /** The trap: the sender crashes with the rejection, the rules change, and the recovery sends the command again. */
@@ -233,7 +240,10 @@ class ProcessWorkerTest {
         assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
 
         world.down = command -> false;
-        world.clock.advance(Duration.ofSeconds(30));
+        world.clock.advance(Duration.ofSeconds(29));
+        world.fireTimers(worker);
+        assertThat(world.sent).hasSize(4);
+        world.clock.advance(Duration.ofSeconds(1));
         world.fireTimers(worker);
         assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld", "SeatHeld");
         assertThat(world.history(Trips.BOOKING, "1"))
@@ -248,12 +258,16 @@ class ProcessWorkerTest {
         world.requestTrip("1", "f");
         world.down = command -> true;
         plain.handle(world.newEvents());
-        for (int hour = 0; hour < 26; hour++) {
-            world.clock.advance(Duration.ofHours(1));
-            world.fireTimers(plain);
+        for (int day = 0; day < 2; day++) { // a retry gives the target another day
+            assertThat(plain.retry(process.stream("1"))).isEqualTo(day > 0);
+            assertThat(state(process, "1")).isEqualTo(InstanceState.RUNNING);
+            for (int hour = 0; hour < 26; hour++) {
+                world.clock.advance(Duration.ofHours(1));
+                world.fireTimers(plain);
+            }
+            assertThat(state(process, "1")).isEqualTo(InstanceState.PARKED);
+            assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
         }
-        assertThat(state(process, "1")).isEqualTo(InstanceState.PARKED);
-        assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
 
         world.down = command -> false;
         assertThat(plain.retry(process.stream("1"))).isTrue();
@@ -429,8 +443,16 @@ class ProcessWorkerTest {
                         TripRequested.class, TripRequested::tripId, (step, event) -> step.timer("typo", Duration.ZERO))
                 .on(TripPaid.class, TripPaid::tripId, (step, event) -> step.send("x", new Unreadable("1")))
                 .build();
+        ProcessManager<Booking> blank = ProcessManager.named("Blank", 1, Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.send(" ", new CancelTrip("1", "x")))
+                .build();
         world.requestTrip("1", "f");
-        assertThatThrownBy(() -> world.worker(wrong).handle(world.newEvents())).hasMessageContaining("onTimer");
+        List<EventEnvelope> events = world.newEvents();
+        assertThatThrownBy(() -> world.worker(wrong).handle(events)).hasMessageContaining("onTimer");
         assertThat(world.history(wrong, "1")).isEmpty();
+        assertThatThrownBy(() -> world.worker(blank).handle(events)).hasMessageContaining("the name of a command");
     }
 }

@@ -108,6 +108,20 @@ class StuckInstanceTest {
     }
 
     @Test
+    void command_that_is_sent_again_for_each_rejection_does_not_hold_up_other_instances() {
+        ProcessManager<Booking> stubborn =
+                process((step, rejection) -> step.send("hold", new HoldSeat("f", step.id())));
+        ProcessWorker<Booking> worker = world.worker(stubborn);
+        world.planFlight("f", 0);
+        world.requestTrip("1", "f");
+        worker.handle(world.newEvents());
+        assertThat(world.sent).hasSize(20);
+
+        worker.recover(steps());
+        assertThat(world.sent).hasSizeGreaterThan(20);
+    }
+
+    @Test
     void class_that_a_compensation_lacks_is_no_reason_to_park() {
         ProcessWorker<Booking> worker = world.worker(process((step, rejection) -> {
             throw new NoClassDefFoundError("simulated");
