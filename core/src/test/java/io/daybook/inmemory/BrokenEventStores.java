@@ -48,6 +48,11 @@ final class BrokenEventStores {
                 }
 
                 @Override
+                public Stream<EventEnvelope> readCurrent(StreamId stream, long afterVersion) {
+                    return Suite.this.readCurrent(right, stream, afterVersion);
+                }
+
+                @Override
                 public long currentVersion(StreamId stream) {
                     return right.currentVersion(stream);
                 }
@@ -96,6 +101,10 @@ final class BrokenEventStores {
 
         Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
             return right.read(stream, afterVersion, toVersion);
+        }
+
+        Stream<EventEnvelope> readCurrent(EventStore right, StreamId stream, long afterVersion) {
+            return read(right, stream, afterVersion, Long.MAX_VALUE);
         }
 
         Stream<EventEnvelope> find(EventStore right, EventFilter filter) {
@@ -435,6 +444,14 @@ final class BrokenEventStores {
         Stream<EventEnvelope> read(EventStore right, StreamId stream, long afterVersion, long toVersion) {
             return right.read(stream, afterVersion, toVersion)
                     .filter(event -> event.metadata().sequenceNumber() != afterVersion + 501);
+        }
+    }
+
+    static class CurrentReadsAreBehind extends Suite {
+        @Override
+        Stream<EventEnvelope> readCurrent(EventStore right, StreamId stream, long afterVersion) {
+            long seen = Math.max(afterVersion, right.currentVersion(stream) - 1);
+            return right.read(stream, afterVersion, seen);
         }
     }
 

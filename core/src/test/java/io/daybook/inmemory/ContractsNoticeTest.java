@@ -107,6 +107,7 @@ class ContractsNoticeTest {
         "WrongOrder, reads_a_long_stream_page_by_page_and_loses_nothing",
         "EventsOfAnotherStream, keeps_streams_apart_whose_names_are_alike",
         "LosesOneAtThePageBoundary, reads_a_long_stream_page_by_page_and_loses_nothing",
+        "CurrentReadsAreBehind, current_read_returns_all_events_after_a_version",
         "QueriesInTheOrderOfTheLog, finds_events_in_the_order_of_their_time_and_then_of_their_number",
         "LosesOneAtThePageBoundaryOfAQuery, finds_many_events_page_by_page_and_loses_none",
         "OrdersTimesAsText, compares_times_as_times_however_many_digits_they_have",
