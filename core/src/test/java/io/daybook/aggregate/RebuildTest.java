@@ -42,8 +42,10 @@ class RebuildTest {
         static final AggregateType<Cart, CartEvent> TYPE = AggregateType.named("Cart", CartEvent.class, Cart::new)
                 .on(Begun.class, (cart, event) -> cart.items = event.items())
                 .on(Added.class, (cart, event) -> cart.items.add(event.item()))
-                .snapshot(Items.class, cart -> new Items(List.copyOf(cart.items)), (cart, state) -> cart.items =
-                        state.items())
+                .snapshot(
+                        Items.class,
+                        cart -> new Items(List.copyOf(cart.items)),
+                        (cart, state) -> cart.items = state.items())
                 .build();
 
         private List<String> items = List.of();

@@ -18,8 +18,10 @@ class BackoffTest {
         assertThat(IntStream.rangeClosed(0, 5).mapToObj(backoff::after).map(Duration::toMillis))
                 .containsExactly(0L, 20L, 40L, 80L, 100L, 100L);
         assertThat(backoff.after(Integer.MAX_VALUE)).isEqualTo(Duration.ofMillis(100));
-        assertThat(new Backoff(Duration.ofNanos(20), Duration.ofNanos(41)).after(2)).isEqualTo(Duration.ofNanos(40));
-        assertThat(new Backoff(Duration.ofMillis(20), Duration.ofMillis(20)).after(2)).isEqualTo(Duration.ofMillis(20));
+        assertThat(new Backoff(Duration.ofNanos(20), Duration.ofNanos(41)).after(2))
+                .isEqualTo(Duration.ofNanos(40));
+        assertThat(new Backoff(Duration.ofMillis(20), Duration.ofMillis(20)).after(2))
+                .isEqualTo(Duration.ofMillis(20));
         assertThat(new Backoff(Duration.ofNanos(1), Duration.ofDays(1)).after(1_000))
                 .isLessThanOrEqualTo(Duration.ofDays(1))
                 .isPositive();

@@ -21,8 +21,7 @@ class ProcessTimersTest {
             .startsWith(
                     TripRequested.class,
                     TripRequested::tripId,
-                    (step, event) ->
-                            step.timer("first", Duration.ofMinutes(1)).timer("second", Duration.ofMinutes(2)))
+                    (step, event) -> step.timer("first", Duration.ofMinutes(1)).timer("second", Duration.ofMinutes(2)))
             .on(TripPaid.class, TripPaid::tripId, (step, event) -> step.cancelTimer("first"))
             .onTimer("first", step -> step.send("cancel", new CancelTrip(step.id(), "too late")))
             .onTimer("second", Step::end)
