@@ -94,7 +94,7 @@ public final class CosmosContainers {
     }
 
     /**
-     * Returns containers with other names.
+     * Returns containers with custom names.
      *
      * @param events the name of the container of events
      * @param snapshots the name of the container of snapshots
@@ -187,8 +187,8 @@ public final class CosmosContainers {
             if (CosmosFailures.isStatus(e, 400) || CosmosFailures.isStatus(e, 404)) { // there is none
                 throw new IllegalStateException(
                         "the database " + databaseName
-                                + " has no shared throughput, which can be set only at its creation: use another database, or"
-                                + " createIfMissing with a throughput for each container",
+                                + " has no shared throughput, which can be set only when a database is created: use another"
+                                + " database, or createIfMissing with a throughput for each container",
                         e);
             }
             throw CosmosFailures.unavailable("reading the throughput of the database " + databaseName, e);
@@ -282,12 +282,16 @@ public final class CosmosContainers {
         ContainerDifferences.ofPartitionKey(actual, "/streamId", differences);
         if (!Objects.equals(actual.getDefaultTimeToLiveInSeconds(), TTL_PER_DOCUMENT)) {
             differences.accept("its default time to live is " + actual.getDefaultTimeToLiveInSeconds()
-                    + ", it must be -1 (a positive one deletes events, without one, handled commands never expire)");
+                    + ": set it to -1 (a positive value deletes events, and without a value, records of commands never"
+                    + " expire)");
         }
         ContainerDifferences.ofPaths(
                 actual, INDEXED.stream().map(ContainerDifferences::pathOf).toList(), differences);
         ContainerDifferences.ofComposites(
-                actual, COMPOSITES, "as docs/operations.md says under \"Updating existing containers\"", differences);
+                actual,
+                COMPOSITES,
+                "as described in docs/operations.md under \"Updating existing containers\"",
+                differences);
     }
 
     private void snapshotsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
@@ -298,10 +302,10 @@ public final class CosmosContainers {
         ContainerDifferences.ofPartitionKey(actual, "/id", differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
         if (!Objects.equals(ttl, TTL_PER_DOCUMENT)) {
-            differences.accept("its default time to live is " + ttl + ", it must be -1 ("
+            differences.accept("its default time to live is " + ttl + ", but must be -1 ("
                     + (ttl == null
-                            ? "without it the lock of an interrupted first start never expires, and the feed cannot start again"
-                            : "a positive one deletes the progress of feeds")
+                            ? "without a value, the lock of an interrupted first start never expires, and the feed cannot start"
+                            : "a positive value deletes the progress of feeds")
                     + "): set \"Time to Live\" to \"On (no default)\" in the portal, or run"
                     + " az cosmosdb sql container update --account-name <account> --resource-group <group>"
                     + " --database-name " + databaseName + " --name " + leasesName + " --ttl=-1");

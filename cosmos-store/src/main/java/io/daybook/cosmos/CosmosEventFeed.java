@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled. When
  * two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
  *
- * <p>The SDK can stop delivering, for example while it waits for a response that does not come. The subscription then
- * restarts its processor, and the status is {@code RETRYING}: if reads of the progress show for 15 seconds, and for at
- * least three polls, that changes follow a lease of this instance while nothing is delivered. If nothing asks for the
- * progress, the SDK resumes after a minute or more.
+ * <p>The SDK can stop delivering, for example while it waits for a response that does not come. If reads of the
+ * progress show for 15 seconds, and for at least three polls, that changes follow a lease of this instance while
+ * nothing is delivered, the subscription restarts its processor and the status is {@code RETRYING}. If the status is
+ * not read, the SDK resumes delivery after a minute or more.
  *
  * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout. The progress of the last
  * call is stored within half a second, and the leases are released within the rest of the timeout, but at least 2
@@ -225,8 +225,8 @@ public final class CosmosEventFeed implements EventFeed {
         }
 
         /**
-         * Sets the times of the leases. They determine how soon a new instance gets its share of the partitions, and
-         * how soon the partitions of a crashed instance are taken over. Shorter times cost more requests to the lease
+         * Sets the lease intervals. They determine how soon a new instance gets its share of the partitions, and how
+         * soon the partitions of a crashed instance are taken over. Shorter intervals cost more requests to the lease
          * container.
          *
          * @param acquire the interval at which free leases are acquired; 13 seconds by default

@@ -75,8 +75,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers the containers
-     * @param serializer the serializer of the events
+     * @param containers the containers of events and snapshots @param serializer the serializer of the events
      * @return the store
      * @throws IllegalStateException if the container of events is misconfigured
      * @throws EventStoreUnavailableException if the configuration of the container cannot be read
@@ -88,8 +87,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers
-     * @param serializer the serializer of the events
+     * @param containers the containers of events and snapshots @param serializer the serializer of the events
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers, EventSerializer serializer) {
@@ -177,7 +175,7 @@ public final class CosmosEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         if (afterVersion < 0 || afterVersion > toVersion) {
-            throw new IllegalArgumentException("read of " + stream + " after version " + afterVersion + " to "
+            throw new IllegalArgumentException("cannot read " + stream + " after version " + afterVersion + " to "
                     + toVersion + ": use a first version that is neither negative nor greater than the last");
         }
         return stream(reader.read(stream, afterVersion, toVersion, ReadConsistencyStrategy.DEFAULT));
@@ -192,7 +190,7 @@ public final class CosmosEventStore implements EventStore {
     public Stream<EventEnvelope> readCurrent(StreamId stream, long afterVersion) {
         if (afterVersion < 0) {
             throw new IllegalArgumentException(
-                    "read of " + stream + " after version " + afterVersion + ": use 0 or more");
+                    "cannot read " + stream + " after version " + afterVersion + ": use 0 or more");
         }
         return stream(reader.read(stream, afterVersion, Long.MAX_VALUE, ReadConsistencyStrategy.LATEST_COMMITTED));
     }
@@ -261,15 +259,15 @@ public final class CosmosEventStore implements EventStore {
      * {@inheritDoc}
      *
      * <p>A tombstone, which contains only the event's number, replaces each event. This takes one request per 100
-     * events, which costs about as many request units as storing the events, and six more requests.
-     * {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
+     * events and four more, or at least six more if records of commands are stored. It costs about as many request
+     * units as storing the events did. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
      * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing was deleted.
      */
     @Override
     public void delete(StreamId stream, long expectedVersion) {
         if (expectedVersion < 0) {
             throw new IllegalArgumentException(
-                    "deletion of " + stream + " at version " + expectedVersion + ": use 0 or more");
+                    "the expected version of the deletion of " + stream + " is " + expectedVersion + ": use 0 or more");
         }
         deletion(stream).run(expectedVersion);
     }
@@ -331,7 +329,7 @@ public final class CosmosEventStore implements EventStore {
         public Builder eventsPerRequest(int eventsPerRequest) {
             if (eventsPerRequest < 100 || eventsPerRequest > 5_000) {
                 throw new IllegalArgumentException(
-                        "eventsPerRequest is " + eventsPerRequest + ": use 100, which holds one append, to 5000");
+                        "eventsPerRequest is " + eventsPerRequest + ": use 100 to 5000");
             }
             this.eventsPerRequest = eventsPerRequest;
             return this;

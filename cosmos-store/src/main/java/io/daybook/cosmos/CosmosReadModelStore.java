@@ -69,7 +69,8 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A token credential cannot create containers. If you use one, let a deployment step open each read model with a key.
+     * <p>A token credential cannot create containers. If you use one, have a deployment step open each read model with
+     * an account key.
      */
     @Override
     public ReadModelCollection open(ReadModelSchema schema) {
@@ -95,7 +96,8 @@ public final class CosmosReadModelStore implements ReadModelStore {
         if (!Objects.equals(ttl, CosmosContainers.TTL_PER_DOCUMENT)) {
             differences.accept(
                     "its default time to live is " + ttl
-                            + ", it must be -1 (a positive one deletes documents, without one, those of deleted streams never expire)");
+                            + ": set it to -1 (a positive value deletes documents, and without a value, those of deleted streams"
+                            + " never expire)");
         }
         ContainerDifferences.ofPaths(actual, INDEXED, differences);
         ContainerDifferences.ofComposites(
@@ -138,7 +140,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
          * throughput, which the containers then use. Other accounts give each container 400 RU/s. Existing containers keep their
          * throughput.
          *
-         * @param throughput at least 400 RU/s; a rebuild may need more than everyday requests
+         * @param throughput at least 400 RU/s; a rebuild may need more than normal operation
          * @return this builder
          */
         public Builder throughput(ThroughputProperties throughput) {

@@ -33,11 +33,10 @@ import reactor.core.publisher.Mono;
  * TimerStore timers = CosmosTimerStore.of(containers);
  * }</pre>
  *
- * <p>Setting and removing a timer takes one request each. A poll takes two requests (a query and its plan), regardless
- * of the number of pending timers, and one more query for each further physical partition. Each instance renews its
- * share every 10 seconds, with two requests. The slots of an instance that crashes are taken over after 30 seconds;
- * timers that are due before that fire late. Requests that are throttled or whose responses are lost are retried.
- * Thread-safe.
+ * <p>Setting or removing a timer takes one request. A poll takes two requests (a query and its plan), regardless of the
+ * number of pending timers, and one more query for each further physical partition. Each instance renews its share
+ * every 10 seconds, with two requests. The slots of an instance that crashes are taken over after 30 seconds; timers
+ * that are due before that fire late. Requests that are throttled or whose responses are lost are retried. Thread-safe.
  */
 public final class CosmosTimerStore implements TimerStore {
 
@@ -58,7 +57,7 @@ public final class CosmosTimerStore implements TimerStore {
         ContainerDifferences.ofPartitionKey(actual, "/" + TimerDocuments.SLOT, differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
         if (ttl != null && ttl > 0) {
-            differences.accept("its default time to live is " + ttl + ", it must be off (it deletes timers)");
+            differences.accept("its default time to live is " + ttl + ": turn it off, because it deletes timers");
         }
         ContainerDifferences.ofPaths(actual, TimerDocuments.INDEXED, differences);
     }
@@ -121,7 +120,7 @@ public final class CosmosTimerStore implements TimerStore {
     @Override
     public List<ProcessTimer> due(Instant now, int max) {
         if (max < 1) {
-            throw new IllegalArgumentException("a maximum of " + max + " timers: it must be 1 or more");
+            throw new IllegalArgumentException("max is " + max + ": use 1 or more");
         }
         return perform("dueTimers", "reading the timers that are due", operation -> {
             List<String> slots = shares.slots(operation);
@@ -212,9 +211,9 @@ public final class CosmosTimerStore implements TimerStore {
         }
 
         /**
-         * Sets the clock that coordinates how instances share the slots. If clocks differ by more than 20 seconds, two
-         * instances may poll the same slots, which is harmless. Other instances take over the slots of one whose clock is
-         * more than a minute ahead of theirs.
+         * Sets the clock for the entries with which instances share the slots. If clocks differ by more than 20
+         * seconds, two instances may poll the same slots, which is harmless. Other instances take over the slots of one
+         * whose clock is more than a minute ahead of theirs.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder

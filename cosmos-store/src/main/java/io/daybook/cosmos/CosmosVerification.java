@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(report.text());
  * }</pre>
  *
- * <p>A run takes one request for each 1,000 documents, and three for each command or snapshot whose events are in
- * doubt. It needs about 200 bytes of memory for each stream of one physical partition and for each snapshot.
- * Thread-safe.
+ * <p>A run takes one request for each 1,000 documents, and up to three more for each command or snapshot whose events
+ * are not found among them. It needs about 200 bytes of memory for each stream of one physical partition and for each
+ * snapshot. Thread-safe.
  */
 public final class CosmosVerification {
 
@@ -57,8 +57,7 @@ public final class CosmosVerification {
     /**
      * Returns a builder of a verification.
      *
-     * @param containers the containers
-     * @return a builder
+     * @param containers the containers to verify @return a builder
      */
     public static Builder builder(CosmosContainers containers) {
         return new Builder(containers);

@@ -122,7 +122,7 @@ public final class Verify {
                     "the class " + className + " is not on the class path: add the jar of your service", e);
         } catch (InvocationTargetException e) {
             throw new IllegalArgumentException(
-                    "the serializer of " + className + " was not created: "
+                    "the serializer of " + className + " could not be created: "
                             + e.getTargetException().getMessage(),
                     e);
         } catch (IllegalAccessException e) {
@@ -146,8 +146,8 @@ public final class Verify {
             return builder.buildAsyncClient();
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "no connection to COSMOS_ENDPOINT: " + e.getClass().getSimpleName()
-                            + ", check the endpoint, the network and COSMOS_KEY",
+                    "cannot connect to COSMOS_ENDPOINT (" + e.getClass().getSimpleName()
+                            + "): check the endpoint, the network and COSMOS_KEY",
                     e);
         }
     }

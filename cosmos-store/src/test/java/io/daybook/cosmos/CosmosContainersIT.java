@@ -180,7 +180,7 @@ class CosmosContainersIT {
                 .isThrownBy(containers::createIfMissing)
                 .withMessageContaining("container events")
                 .withMessageContaining("its partition key is /id, it must be /streamId")
-                .withMessageContaining("time to live is 3600, it must be -1")
+                .withMessageContaining("time to live is 3600: set it to -1")
                 .withMessageContaining("lacks composite indexes")
                 .withMessageContaining(
                         "[{\"path\": \"/streamId\", \"order\": \"ascending\"}, {\"path\": \"/sequenceNumber\"");
@@ -195,7 +195,7 @@ class CosmosContainersIT {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
-                .withMessageContaining("time to live is null, it must be -1");
+                .withMessageContaining("time to live is null: set it to -1");
     }
 
     @Test
@@ -221,7 +221,7 @@ class CosmosContainersIT {
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosEventFeed.of(
                         containers.named("events", "snapshots", "no-ttl"), ContractEvent.serializer()))
-                .withMessageContaining("default time to live is null, it must be -1")
+                .withMessageContaining("default time to live is null, but must be -1")
                 .withMessageContaining("On (no default)")
                 .withMessageContaining("--database-name " + database + " --name no-ttl --ttl=-1");
     }

@@ -133,7 +133,7 @@ public final class EventMessages {
      * Returns the deletion that a message reports.
      *
      * @param message a message that one of the {@code message} methods created, or a CloudEvent
-     * @return the deletion; empty if the message is that of an event
+     * @return the deletion; empty if the message contains an event
      * @throws IllegalArgumentException if the message is of an unknown kind, or if it reports a deletion and a part is
      *     missing or invalid
      */
@@ -144,7 +144,8 @@ public final class EventMessages {
         }
         if (!DELETION.equals(text(properties, KIND))) {
             throw new IllegalArgumentException(
-                    "the kind of the message is unknown: a newer version of Daybook made it, so update this program");
+                    "the kind of the message is unknown, so a newer version of Daybook probably created it:"
+                            + " update this program");
         }
         return Optional.of(new DeletedStream(
                 StreamId.of(
@@ -166,7 +167,7 @@ public final class EventMessages {
         Map<String, Object> properties = parts.properties();
         if (properties.containsKey(KIND)) {
             throw new IllegalArgumentException(
-                    "the message has a kind, so it is not that of an event: see deletion(…)");
+                    "the message has a kind, so it does not contain an event: call deletion(…) first");
         }
         Map<String, String> attributes = new LinkedHashMap<>();
         properties.forEach((name, value) -> {
@@ -201,7 +202,7 @@ public final class EventMessages {
             return InstantText.parse(text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "timestamp is not an instant: the message was not made of an event by Daybook");
+                    "timestamp is not an instant: the message was not created from an event by Daybook");
         }
     }
 
@@ -210,12 +211,13 @@ public final class EventMessages {
             case DATA -> body.getFirstData();
             default ->
                 throw new IllegalArgumentException(
-                        "the body of the message is an AMQP " + body.getBodyType() + ", but an event has data");
+                        "the body of the message has the AMQP type " + body.getBodyType()
+                                + ": the body of an event has the type DATA");
         };
         if (!isObject(data)) {
             throw new IllegalArgumentException(
-                    "the body is not a JSON object that has each property once: the message was not made"
-                            + " of an event by Daybook");
+                    "the body is not a JSON object, or has duplicate properties: the message was not created"
+                            + " from an event by Daybook");
         }
         return data;
     }
@@ -251,6 +253,6 @@ public final class EventMessages {
     }
 
     private static IllegalArgumentException missing(String name) {
-        return new IllegalArgumentException(name + " is missing: the message was not made of an event by Daybook");
+        return new IllegalArgumentException(name + " is missing: the message was not created from an event by Daybook");
     }
 }

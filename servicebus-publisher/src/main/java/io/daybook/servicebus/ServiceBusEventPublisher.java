@@ -122,9 +122,9 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     private static void requireMayBlock() {
         if (Schedulers.isInNonBlockingThread()) { // the thread could send the messages, but not wait for the answer
             throw new IllegalStateException(
-                    "publish blocks and was called on the thread "
+                    "publish blocks, but was called on the thread "
                             + Thread.currentThread().getName()
-                            + ", on which Reactor does not allow that: call it on Schedulers.boundedElastic() or your own thread");
+                            + ", which must not block: call it on Schedulers.boundedElastic() or your own thread");
         }
     }
 

@@ -160,7 +160,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     @Override
     public List<ProcessTimer> due(Instant now, int max) {
         if (max < 1) {
-            throw new IllegalArgumentException("a maximum of " + max + " timers: it must be 1 or more");
+            throw new IllegalArgumentException("max is " + max + ": use 1 or more");
         }
         return arrived.due(now, max);
     }
