@@ -328,8 +328,7 @@ public final class CosmosEventStore implements EventStore {
          */
         public Builder eventsPerRequest(int eventsPerRequest) {
             if (eventsPerRequest < 100 || eventsPerRequest > 5_000) {
-                throw new IllegalArgumentException(
-                        "eventsPerRequest is " + eventsPerRequest + ": use 100 to 5000");
+                throw new IllegalArgumentException("eventsPerRequest is " + eventsPerRequest + ": use 100 to 5000");
             }
             this.eventsPerRequest = eventsPerRequest;
             return this;

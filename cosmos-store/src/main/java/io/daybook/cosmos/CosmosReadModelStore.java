@@ -94,10 +94,9 @@ public final class CosmosReadModelStore implements ReadModelStore {
         ContainerDifferences.ofPartitionKey(actual, "/" + ReadDocuments.PARTITION, differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
         if (!Objects.equals(ttl, CosmosContainers.TTL_PER_DOCUMENT)) {
-            differences.accept(
-                    "its default time to live is " + ttl
-                            + ": set it to -1 (a positive value deletes documents, and without a value, those of deleted streams"
-                            + " never expire)");
+            differences.accept("its default time to live is " + ttl
+                    + ": set it to -1 (a positive value deletes documents, and without a value, those of deleted streams"
+                    + " never expire)");
         }
         ContainerDifferences.ofPaths(actual, INDEXED, differences);
         ContainerDifferences.ofComposites(

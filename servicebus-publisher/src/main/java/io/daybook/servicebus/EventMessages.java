@@ -210,9 +210,8 @@ public final class EventMessages {
         byte[] data = switch (body.getBodyType()) {
             case DATA -> body.getFirstData();
             default ->
-                throw new IllegalArgumentException(
-                        "the body of the message has the AMQP type " + body.getBodyType()
-                                + ": the body of an event has the type DATA");
+                throw new IllegalArgumentException("the body of the message has the AMQP type " + body.getBodyType()
+                        + ": the body of an event has the type DATA");
         };
         if (!isObject(data)) {
             throw new IllegalArgumentException(

@@ -121,10 +121,9 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
 
     private static void requireMayBlock() {
         if (Schedulers.isInNonBlockingThread()) { // the thread could send the messages, but not wait for the answer
-            throw new IllegalStateException(
-                    "publish blocks, but was called on the thread "
-                            + Thread.currentThread().getName()
-                            + ", which must not block: call it on Schedulers.boundedElastic() or your own thread");
+            throw new IllegalStateException("publish blocks, but was called on the thread "
+                    + Thread.currentThread().getName()
+                    + ", which must not block: call it on Schedulers.boundedElastic() or your own thread");
         }
     }
 
