@@ -75,7 +75,8 @@ public final class CosmosEventStore implements EventStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers the containers of events and snapshots @param serializer the serializer of the events
+     * @param containers the containers of events and snapshots
+     * @param serializer the serializer of the events
      * @return the store
      * @throws IllegalStateException if the container of events is misconfigured
      * @throws EventStoreUnavailableException if the configuration of the container cannot be read
@@ -87,7 +88,8 @@ public final class CosmosEventStore implements EventStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers of events and snapshots @param serializer the serializer of the events
+     * @param containers the containers of events and snapshots
+     * @param serializer the serializer of the events
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers, EventSerializer serializer) {

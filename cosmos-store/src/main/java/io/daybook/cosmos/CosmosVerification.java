@@ -57,7 +57,8 @@ public final class CosmosVerification {
     /**
      * Returns a builder of a verification.
      *
-     * @param containers the containers to verify @return a builder
+     * @param containers the containers to verify
+     * @return a builder
      */
     public static Builder builder(CosmosContainers containers) {
         return new Builder(containers);
