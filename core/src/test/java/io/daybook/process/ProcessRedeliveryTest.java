@@ -143,7 +143,7 @@ class ProcessRedeliveryTest {
         worker.handle(events.subList(1, 91));
         assertThatThrownBy(() -> worker.handle(events.subList(91, 92)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("has kept 90 events");
+                .hasMessageContaining("already keeps 90 events");
         worker.handle(events.subList(0, 1));
 
         assertThat(world.history(process, "1")).hasSize(90 + 91);
