@@ -132,7 +132,7 @@ class ErrorMessagesTest {
                                     UpdateContext.builder().expectedVersion(7).build(), "1.00");
                         }),
                 row(
-                        "the command id c1 was used before on Account-1 for a command with other content: use a new command"
+                        "the command id c1 was used before on Account-1 for a command with different content: use a new command"
                                 + " id for each command",
                         test -> {
                             test.open();
@@ -141,7 +141,7 @@ class ErrorMessagesTest {
                         }),
                 row(
                         "the decision on Account-1 was not started, because the command's timeout of 100 ms has passed, and"
-                                + " nothing was stored: retry the command, or give it a longer timeout",
+                                + " nothing was stored: retry the command, or use a longer timeout",
                         test -> {
                             test.open();
                             test.deposit(late(), "1.00");
@@ -166,10 +166,10 @@ class ErrorMessagesTest {
                                 .create("1", NOTHING, account -> account.open("x".repeat(210_000), Instant.EPOCH))),
                 row("\"Account\" is not a stream id: use the form Type-id", test -> StreamId.parse("Account")),
                 row(
-                        "the stream id of this Account has 308 characters, but at most 128 are allowed: use a shorter"
+                        "the stream id of an aggregate of type Account has 308 characters, but at most 128 are allowed: use a shorter"
                                 + " aggregate id",
                         test -> StreamId.of("Account", "x".repeat(300))),
-                row("version 0 of Account-1: versions start at 1", test -> test.accounts.load("1", 0)));
+                row("the requested version of Account-1 is 0: use 1 or more", test -> test.accounts.load("1", 0)));
     }
 
     static Stream<Arguments> messages() {
@@ -198,29 +198,29 @@ class ErrorMessagesTest {
                                 .idempotencyKey("x".repeat(129))
                                 .build()),
                 row(
-                        "the attribute tenant contains an unpaired surrogate (U+D800): cut text between characters, not"
-                                + " within one",
+                        "the attribute tenant contains an unpaired surrogate (U+D800): split text only"
+                                + " between characters",
                         test -> CommandMetadata.builder()
                                 .attribute("tenant", "\uD800")
                                 .build()),
                 row(
-                        "a timeout of PT0S: it must be more than zero",
+                        "the timeout is PT0S: use more than zero",
                         test -> CommandMetadata.builder().timeout(Duration.ZERO)),
                 row(
-                        "the expected version is -1: it starts at 0",
+                        "the expected version is -1: use 0 or more",
                         test -> CommandMetadata.builder().expectedVersion(-1)),
                 row(
                         "the query Owner is invalid: accountId must not be blank",
                         test -> test.queries.ask(new Owner(" "), QueryMetadata.empty())),
                 row(
-                        "the user eve may not ask the query Owner",
+                        "the user eve may not send the query Owner",
                         test -> test.queries.ask(
                                 new Owner("1"),
                                 QueryMetadata.builder().userId("eve").build())),
                 row(
-                        "the consistency token is malformed: send one from a response",
+                        "the consistency token is malformed: use a token from a response",
                         test -> ConsistencyToken.parse("?")),
-                row("a limit of 0: use 1 to 1000", test -> Filter.all().limit(0)));
+                row("the limit is 0: use 1 to 1000", test -> Filter.all().limit(0)));
     }
 
     static Stream<Arguments> events() {
@@ -242,7 +242,7 @@ class ErrorMessagesTest {
                         test -> decode("MoneyLent", 1, "{}")),
                 row(
                         "the event type MoneyWithdrawn version 3 is unknown: this program knows it up to version 2, and"
-                                + " a newer program has written it: upgrade this program",
+                                + " the data was written by a newer version of the program: upgrade this program",
                         test -> decode("MoneyWithdrawn", 3, "{}")),
                 row(
                         "an event MoneyDeposited version 1 cannot be read, at amount: MismatchedInputException at line"
@@ -263,11 +263,13 @@ class ErrorMessagesTest {
                         test -> CommandBus.builder()
                                 .creating(Open.class, test.accounts, (account, command, context) -> {})
                                 .updating(Open.class, test.accounts, (account, command, context) -> {})),
-                row("a snapshot every 0 events: use 1 or more, or never()", test -> SnapshotPolicy.everyEvents(0)),
-                row("parking after 0 attempts: use 1 or more", test -> FailurePolicy.parkStreamAfter(0)),
-                row("the key of a subject has 16 bytes: it must have 32", test -> SubjectKey.of(new byte[16])),
                 row(
-                        "io.daybook.account.Account was made with new, so it has no id: take it from"
+                        "the number of events between snapshots is 0: use 1 or more, or never()",
+                        test -> SnapshotPolicy.everyEvents(0)),
+                row("attempts is 0: use 1 or more", test -> FailurePolicy.parkStreamAfter(0)),
+                row("the key of a subject has 16 bytes: use 32", test -> SubjectKey.of(new byte[16])),
+                row(
+                        "io.daybook.account.Account was created with new, so it has no id: use"
                                 + " AggregateType.newInstance or a repository",
                         test -> new Account().deposit("1.00")));
     }

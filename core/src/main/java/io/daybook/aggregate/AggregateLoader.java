@@ -131,15 +131,16 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     A loadAt(StreamId stream, long toVersion) {
         if (toVersion < 1) {
-            throw new IllegalArgumentException("version " + toVersion + " of " + stream + ": versions start at 1");
+            throw new IllegalArgumentException(
+                    "the requested version of " + stream + " is " + toVersion + ": use 1 or more");
         }
         A aggregate = read(stream, toVersion, new ReplaySource());
         if (aggregate.version() == 0) {
             throw new AggregateNotFoundException(stream);
         }
         if (aggregate.version() < toVersion) {
-            throw new IllegalArgumentException(stream + " is at version " + aggregate.version()
-                    + ", so it has no version " + toVersion + " to load");
+            throw new IllegalArgumentException(stream + " is at version " + aggregate.version() + ", so version "
+                    + toVersion + " cannot be loaded");
         }
         return aggregate;
     }
@@ -192,13 +193,16 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         Iterator<EventEnvelope> events =
                 store.read(stream, snapshot.version() - 1, toVersion).iterator();
         if (!events.hasNext()) {
-            log.debug("snapshot not used stream={} version={}: the stream ends before", stream, snapshot.version());
+            log.debug(
+                    "snapshot not used because the stream ends before it stream={} version={}",
+                    stream,
+                    snapshot.version());
             guarded("remove", stream, () -> removeCached(stream));
             return Optional.empty();
         }
         if (!events.next().metadata().eventId().equals(snapshot.eventId())) {
             log.warn(
-                    "snapshot discarded stream={} version={} reason=\"the stream holds another event there\"",
+                    "snapshot discarded stream={} version={} reason=\"the stream has a different event at that version\"",
                     stream,
                     snapshot.version());
             guarded("delete", stream, () -> delete(stream));
@@ -295,7 +299,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     void builtOnLostEvent(StreamId stream, long version, String builtOn, String found) {
         builtOnLostEvents.increment();
         log.error(
-                "append built on a lost event stream={} version={} builtOn={} found={}",
+                "append was based on a lost event stream={} version={} builtOn={} found={}",
                 stream,
                 version,
                 builtOn,
@@ -343,6 +347,6 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     private void failed(String action, StreamId stream, Throwable e) {
         snapshotFailures.increment();
-        log.warn("snapshot failed action={} stream={}", action, stream, e);
+        log.warn("snapshot operation failed action={} stream={}", action, stream, e);
     }
 }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #create create} and {@link #update update} run a decision, which is a function that calls methods of the
  * aggregate. All events that the decision raises are stored in one transaction. After a conflict with another writer,
  * the repository loads the current state and runs the decision again, up to the limit of the {@link RetryPolicy}. The
- * decision must therefore have no effects other than those on the aggregate. It is never run again if the outcome of an
- * append is unknown, if the context has an expected version, or if the timeout has expired.
+ * decision must therefore have no side effects outside the aggregate. It is never run again if the outcome of an append
+ * is unknown, if the context has an expected version, or if the timeout has expired.
  *
  * <p>Methods that access the store throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot be reached,
  * {@link StreamDeletedException} if the aggregate was {@linkplain #delete deleted}, and {@link IllegalArgumentException} if the id cannot
@@ -80,7 +80,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <A> the aggregate's class
      * @param type the type of the aggregates
-     * @param store the store for their events
+     * @param store the store for the events
      * @return the repository
      * @throws IllegalArgumentException if an event of the type is not registered with the store's serializer
      */
@@ -145,7 +145,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Sets the clock for the timestamps of events.
      *
      * @param clock the clock; the default is the system clock
-     * @return a repository that uses the given one
+     * @return a repository with that clock
      */
     public AggregateRepository<A> clock(Clock clock) {
         return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, retryPolicy, clock, eventIds);
@@ -155,7 +155,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Sets the supplier of event ids.
      *
      * @param eventIds supplies ids of at most 128 characters that are never reused; thread-safe. The default supplies random UUIDs
-     * @return a repository that uses the given one
+     * @return a repository with that supplier
      */
     public AggregateRepository<A> eventIds(Supplier<String> eventIds) {
         return new AggregateRepository<>(type, store, snapshots, snapshotPolicy, cache, retryPolicy, clock, eventIds);
@@ -191,7 +191,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param id the id of the aggregate
      * @return the aggregate
-     * @throws AggregateNotFoundException if it has no events
+     * @throws AggregateNotFoundException if the aggregate has no events
      */
     public A load(String id) {
         return find(id).orElseThrow(() -> new AggregateNotFoundException(stream(id)));
@@ -203,7 +203,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param id the id of the aggregate
      * @param toVersion the sequence number of the last event to apply, from 1
      * @return the aggregate at that version. Changes to it cannot be saved if its stream has later events
-     * @throws AggregateNotFoundException if it has no events
+     * @throws AggregateNotFoundException if the aggregate has no events
      * @throws IllegalArgumentException if the version is less than 1 or greater than the current version of the aggregate
      */
     public A load(String id, long toVersion) {
@@ -214,7 +214,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Loads the current state of an aggregate, if the aggregate exists.
      *
      * @param id the id of the aggregate
-     * @return the aggregate, or empty if it has no events
+     * @return the aggregate; empty if it has no events
      */
     public Optional<A> find(String id) {
         A aggregate = loader.load(stream(id));
@@ -226,7 +226,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * events, the stream is read to confirm that it does not exist yet.
      *
      * @param id the id of the new aggregate
-     * @param context the context
+     * @param context the user, correlation and causation ids, timeout and expected version of the update
      * @param decision calls methods of the new aggregate
      * @return the result
      * @throws AggregateAlreadyExistsException if an aggregate with that id already exists
@@ -243,7 +243,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * Updates an existing aggregate and stores the events that it raises.
      *
      * @param id the id of the aggregate
-     * @param context the context
+     * @param context the user, correlation and causation ids, timeout and expected version of the update
      * @param decision calls methods of the aggregate; called again after a conflict
      * @return the result
      * @throws AggregateNotFoundException if the aggregate does not exist
@@ -260,11 +260,11 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Creates or updates an aggregate and stores the events that it raises. Works like {@link #update update}, but the aggregate need not
-     * exist. A conflict with a writer that creates it at the same time is retried.
+     * Creates or updates an aggregate and stores the events that it raises. Works like {@link #update update}, but the
+     * aggregate need not exist. A conflict with a writer that creates the aggregate at the same time is retried.
      *
      * @param id the id of the aggregate
-     * @param context the context
+     * @param context the user, correlation and causation ids, timeout and expected version of the update
      * @param decision calls methods of the aggregate, which is at version 0 if it is new; called again after a conflict
      * @return the result
      * @throws io.daybook.eventstore.ConcurrencyException as for {@link #update update}
@@ -281,7 +281,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <R> the type of the value
      * @param id the id of the new aggregate
-     * @param context the context
+     * @param context the user, correlation and causation ids, timeout and expected version of the update
      * @param decision calls methods of the new aggregate and returns a value that is not null
      * @return the result with the value
      */
@@ -298,8 +298,9 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <R> the type of the value
      * @param id the id of the aggregate
-     * @param context the context
-     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a conflict
+     * @param context the user, correlation and causation ids, timeout and expected version of the update
+     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a
+     *     conflict
      * @return the result with the value from the attempt that was stored
      */
     public <R> UpdateResult<R> updateReturning(String id, UpdateContext context, Function<A, R> decision) {
@@ -311,8 +312,9 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param <R> the type of the value
      * @param id the id of the aggregate
-     * @param context the context
-     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a conflict
+     * @param context the user, correlation and causation ids, timeout and expected version of the update
+     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a
+     *     conflict
      * @return the result with the value from the attempt that was stored
      */
     public <R> UpdateResult<R> createOrUpdateReturning(String id, UpdateContext context, Function<A, R> decision) {
@@ -345,7 +347,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * for commands that are invalid or not authorized.
      *
      * @param id the id of the aggregate, which need not exist
-     * @param context the context
+     * @param context the user, correlation and causation ids, timeout and expected version of the command
      * @param rejection the reason, which is thrown
      * @return the first result, if the same command was accepted before
      * @throws io.daybook.eventstore.CommandRejectedException if the same command was rejected before with another exception

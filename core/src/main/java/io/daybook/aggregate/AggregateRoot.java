@@ -73,7 +73,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     final StreamId stream() {
         if (stream == null) {
             throw new IllegalStateException(getClass().getName()
-                    + " was made with new, so it has no id: take it from AggregateType.newInstance or a repository");
+                    + " was created with new, so it has no id: use AggregateType.newInstance or a repository");
         }
         return stream;
     }
@@ -112,7 +112,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
         requireIntact();
         if (unknownAppend != null) {
             throw new IllegalStateException("the outcome of the last save of " + stream
-                    + " is unknown: save it again, or load it, before it raises more events");
+                    + " is unknown: save or load the aggregate again before it raises more events");
         }
         event.validate();
         broken = "an event could not be applied";
@@ -124,18 +124,18 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     private void requireMayRaise(E event) {
         String name = event.getClass().getSimpleName();
         if (stream == null) {
-            throw new IllegalStateException(getClass().getName() + " raised " + name
-                    + " before it had an id: raise no event in a constructor or factory, and take the aggregate from"
-                    + " AggregateType.newInstance or a repository");
+            throw new IllegalStateException(
+                    getClass().getName() + " raised " + name
+                            + " before it had an id: do not raise events in a constructor or factory, and use AggregateType.newInstance or a repository");
         }
         if (running != null) {
             misuse = running instanceof DomainEvent applied
                     ? "the handler of " + stream.aggregateType() + " for "
                             + applied.getClass().getSimpleName() + " raised " + name
-                            + ": handlers run again when events are read, so raise it where "
+                            + ": handlers run again when events are read, so raise the event where "
                             + applied.getClass().getSimpleName() + " is raised"
                     : "the code of " + stream.aggregateType() + " that " + running + " raised " + name
-                            + ": raise events in the methods that decide";
+                            + ": raise events only in command methods";
             throw new IllegalStateException(misuse);
         }
     }
@@ -156,7 +156,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     final void bind(AggregateType<?, E> type, StreamId stream) {
         if (this.stream != null) {
             throw new IllegalStateException("the factory of " + type.name() + " returned " + this.stream
-                    + ", which is in use: return a new aggregate each time");
+                    + ", which is already in use: return a new aggregate each time");
         }
         this.type = type;
         this.stream = stream;
@@ -189,12 +189,12 @@ public abstract class AggregateRoot<E extends DomainEvent> {
 
     /** Marks this aggregate as broken: its state contains an event that the stream does not. */
     final void builtOnLostEvent() {
-        broken = "its events were stored after another event than it had read";
+        broken = "its events were stored after an event that it had not read";
     }
 
     /** Marks this aggregate as broken: its state contains raised events that were not stored, and that no later save may store. */
     final void notSaved() {
-        broken = "its command had been handled before, so what it raised was not stored";
+        broken = "its command was handled before, so the events that it raised were not stored";
     }
 
     final @Nullable String lastEventId() {
@@ -203,8 +203,8 @@ public abstract class AggregateRoot<E extends DomainEvent> {
 
     final void requireIntact() {
         if (broken != null) {
-            throw new IllegalStateException("the state of " + getClass().getName() + " " + id()
-                    + " is not to be trusted: load it again, since " + broken);
+            throw new IllegalStateException("the state of " + getClass().getName() + " " + id() + " is invalid because "
+                    + broken + ": load the aggregate again");
         }
     }
 
@@ -212,7 +212,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
         AggregateType<?, E> known = type;
         if (known == null) {
             throw new IllegalStateException(getClass().getName()
-                    + " was made with new, so it has no handlers: take it from AggregateType.newInstance");
+                    + " was created with new, so it has no handlers: use AggregateType.newInstance");
         }
         enter(event);
         try {

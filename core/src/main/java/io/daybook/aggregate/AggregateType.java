@@ -63,7 +63,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
         if (handlers.size() > eventTypes.all().size()) {
             throw new IllegalArgumentException("the aggregate type " + name
-                    + " has a handler for a class that is no concrete event of " + builder.events.getName());
+                    + " has a handler for a class that is not a concrete event of " + builder.events.getName());
         }
     }
 
@@ -72,7 +72,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
-     * @param name the stable name, which is the prefix of its stream ids; must not contain {@code -}
+     * @param name the stable name, which is the prefix of the stream ids; must not contain {@code -}
      * @param events the sealed interface of its events
      * @param factory creates an aggregate without state, usually its constructor
      * @return a builder
@@ -128,7 +128,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * Applies events to an aggregate as if they had been stored and read back. For tests and tools.
      *
      * @param aggregate an aggregate returned by {@link #newInstance newInstance} or {@link #restore restore}; changed by this method
-     * @param events the events that follow its version, in order
+     * @param events the events that follow the aggregate's version, in order
      * @return the aggregate, with its version increased by the number of events
      * @throws UnknownEventTypeException if there is no handler for one of them
      */
@@ -201,7 +201,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                 || mapping.schemaVersion() != snapshot.schemaVersion()
                 || !stream.aggregateType().equals(name)) {
             throw new IllegalArgumentException("the aggregate type " + name + " cannot restore a snapshot of "
-                    + stream.aggregateType() + " version " + snapshot.schemaVersion());
+                    + stream.aggregateType() + " with schema version " + snapshot.schemaVersion()
+                    + ": restore it with its own type and version");
         }
         return mapping;
     }
@@ -321,7 +322,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                 Class<S> stateType, int schemaVersion, Function<A, S> take, BiConsumer<A, S> restore) {
             if (schemaVersion < 1) {
                 throw new IllegalArgumentException(
-                        "the schema version of the snapshots of " + name + " is " + schemaVersion + ": it starts at 1");
+                        "the schema version of the snapshots of " + name + " is " + schemaVersion + ": use 1 or more");
             }
             stateMapping = new StateMapping<>(stateType, schemaVersion, take, restore);
             return this;

@@ -32,14 +32,15 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
      *     than one day
      */
     public RetryPolicy {
-        if (maxRetries < 0
-                || base.isNegative()
-                || base.isZero()
-                || base.compareTo(max) > 0
-                || max.compareTo(LONGEST) > 0) {
+        if (maxRetries < 0) {
+            throw new IllegalArgumentException("maxRetries is " + maxRetries + ": use 0 or more");
+        }
+        if (base.isNegative() || base.isZero()) {
+            throw new IllegalArgumentException("base is " + base + ": use more than zero");
+        }
+        if (base.compareTo(max) > 0 || max.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "a retry policy of " + maxRetries + " retries and pauses from " + base + " to " + max
-                            + ": none may be negative, the first not zero nor longer than the longest, the longest a day");
+                    "max is " + max + ": use at least base, " + base + ", and at most " + LONGEST);
         }
     }
 

@@ -32,7 +32,7 @@ final class ReturningUpdate<A, R> implements Consumer<A> {
         @Nullable R returned = update.apply(aggregate);
         if (returned == null) {
             throw new IllegalStateException(
-                    "a decision returned null, so nothing was stored: return a value, or use the method without one");
+                    "a decision returned null, so nothing was stored: return a value, or use the method that returns none");
         }
         value = returned;
     }

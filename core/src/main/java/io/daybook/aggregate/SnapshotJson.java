@@ -42,9 +42,9 @@ final class SnapshotJson<S> {
         S readBack = json.read(snapshot.stream(), written, stateType);
         String difference = ValueComparison.ofContent().difference(snapshot.state(), readBack);
         if (difference != null) {
-            throw new IllegalStateException("the state of a snapshot reads back as another state"
-                    + (difference.isEmpty() ? "" : ", at " + difference) + ", so it was not saved: give "
-                    + stateType.getName() + " members that JSON holds exactly, such as the components of a record");
+            throw new IllegalStateException("the state of a snapshot changes when it is read back from JSON"
+                    + (difference.isEmpty() ? "" : ", at " + difference) + ", so it was not saved: use only members in "
+                    + stateType.getName() + " that JSON preserves exactly, such as the components of a record");
         }
         return with(snapshot, written);
     }

@@ -17,8 +17,9 @@ record UnknownAppend(List<EventEnvelope> events, Optional<IdempotencyKey> comman
 
     List<EventEnvelope> repeatedWith(StreamId stream, AppendOptions options) {
         if (!command.equals(options.idempotencyKey())) {
-            throw new IllegalStateException("the outcome of the last save of " + stream
-                    + " is unknown, and it was for another command: save it again for that command, or load it again");
+            throw new IllegalStateException(
+                    "the outcome of the last save of " + stream
+                            + " is unknown, and that save was for another command: save the aggregate again for that command, or load it again");
         }
         return events;
     }

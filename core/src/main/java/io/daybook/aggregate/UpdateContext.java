@@ -162,8 +162,8 @@ public final class UpdateContext {
      */
     void startSaving(StreamId stream, boolean repeatedAppend) {
         if (commandId != null && !saved.add(stream) && !repeatedAppend) {
-            throw new IllegalStateException("the command " + commandId + " has saved to " + stream
-                    + " already, or is about to: raise all its events before one save");
+            throw new IllegalStateException("the command " + commandId + " saves to " + stream
+                    + " more than once: raise all of its events before one save");
         }
     }
 
@@ -273,11 +273,11 @@ public final class UpdateContext {
          *
          * @param expectedVersion the expected version; 0 if the aggregate must not exist yet
          * @return this builder
-         * @throws IllegalArgumentException if it is negative
+         * @throws IllegalArgumentException if the version is negative
          */
         public Builder expectedVersion(long expectedVersion) {
             if (expectedVersion < 0) {
-                throw new IllegalArgumentException("the expected version is " + expectedVersion + ": it starts at 0");
+                throw new IllegalArgumentException("the expected version is " + expectedVersion + ": use 0 or more");
             }
             this.expectedVersion = expectedVersion;
             return this;

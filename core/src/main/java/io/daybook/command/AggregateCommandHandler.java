@@ -6,7 +6,7 @@ import io.daybook.aggregate.AggregateRoot;
  * A handler for commands to an aggregate. Register it, usually as a lambda, with {@link CommandBus.Builder#creating
  * CommandBus.Builder.creating} or {@link CommandBus.Builder#updating CommandBus.Builder.updating}; see
  * {@link CommandBus}. After a conflict with another writer, the handler is called again with the current state, so it
- * must have no effects other than those on the aggregate. Implementations must be thread-safe.
+ * must have no side effects outside the aggregate. Implementations must be thread-safe.
  *
  * @param <A> the aggregate's class
  * @param <C> the command's class

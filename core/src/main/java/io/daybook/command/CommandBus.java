@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the log;
  *   <li>the interceptors added with {@link CommandBus.Builder#interceptBeforeChecks}, such as metrics, which see every command and every
  *       outcome;
- *   <li>the failure of JSON that could not be read, and the recording of rejections, if {@link CommandMetadata.Builder#recordRejections
- *       CommandMetadata} requires it;
+ *   <li>the failure of JSON that could not be read, and the recording of rejections, if
+ *       {@link CommandMetadata.Builder#recordRejections CommandMetadata} requests it;
  *   <li>the timeout check;
  *   <li>the {@link CommandAuthorizer};
  *   <li>{@link Command#validate Command.validate};
@@ -87,7 +87,7 @@ public final class CommandBus {
      * @throws CommandNotAuthorizedException if the sender is not authorized to send the command
      * @throws CommandValidationException if the command is invalid
      * @throws io.daybook.eventstore.CommandTimeoutException if the timeout expired before the command was committed
-     * @throws io.daybook.DaybookException if the handler throws it, see {@link AggregateRepository#update
+     * @throws io.daybook.DaybookException if the handler throws it: see {@link AggregateRepository#update
      *     AggregateRepository.update}
      */
     public UpdateResult<?> send(Command command, CommandMetadata metadata) {
@@ -123,7 +123,8 @@ public final class CommandBus {
      *     rejection is recorded
      * @throws NoHandlerException if no handler is registered for that name and version
      * @throws CommandValidationException if the JSON does not match the command type, or the command is invalid
-     * @throws CommandSerializationException instead, if the JSON does not match and {@code metadata} records rejections
+     * @throws CommandSerializationException in place of {@code CommandValidationException}, if the JSON does not match
+     *     the command type and {@code metadata} records rejections
      * @throws io.daybook.DaybookException as for {@link #send(Command, CommandMetadata) send}
      */
     public UpdateResult<?> send(String commandType, int version, byte[] json, CommandMetadata metadata) {
@@ -158,13 +159,13 @@ public final class CommandBus {
     }
 
     /**
-     * Writes a command as JSON, to be stored and sent later. The JSON is read back and compared with the command, to
+     * Encodes a command as JSON, to be stored and sent later. The JSON is read back and compared with the command, to
      * ensure that nothing is lost.
      *
      * @param command the command
-     * @return its JSON, for {@link #send(EncodedCommand, CommandMetadata)}
+     * @return the encoded command, for {@link #send(EncodedCommand, CommandMetadata)}
      * @throws NoHandlerException if no handler is registered for the class of the command
-     * @throws IllegalArgumentException if the command cannot be written, or if its JSON is read back as a different
+     * @throws IllegalArgumentException if the command cannot be encoded, or if its JSON is read back as a different
      *     command
      */
     public EncodedCommand encode(Command command) {
@@ -259,7 +260,7 @@ public final class CommandBus {
          */
         public Builder authorize(CommandAuthorizer authorizer) {
             if (this.authorizer != null) {
-                throw new IllegalArgumentException("the bus has two authorizers: let one of them ask the other");
+                throw new IllegalArgumentException("the bus has two authorizers: combine them into one");
             }
             this.authorizer = authorizer;
             return this;
@@ -325,7 +326,7 @@ public final class CommandBus {
          */
         public Builder defaultTimeout(Duration timeout) {
             if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("a default timeout of " + timeout + ": it must be more than zero");
+                throw new IllegalArgumentException("the default timeout is " + timeout + ": use more than zero");
             }
             this.defaultTimeout = timeout;
             return this;
@@ -346,8 +347,8 @@ public final class CommandBus {
          * Builds the bus.
          *
          * @return the bus
-         * @throws IllegalArgumentException if two commands have the same name, an upcaster leads to no command or is missing, or JSON
-         *     cannot represent every member of a command class; the message names the member
+         * @throws IllegalArgumentException if two commands have the same name, an upcaster does not lead to a command
+         *     or is missing, or JSON cannot represent every member of a command class; the message names the member
          */
         public CommandBus build() {
             return new CommandBus(this);

@@ -52,7 +52,7 @@ final class CommandHandlers {
     <C extends Command> void add(Class<C> type, CommandHandler<C> handler) {
         if (Modifier.isAbstract(type.getModifiers())) {
             throw new IllegalArgumentException("the command type " + type.getName()
-                    + " is abstract, so no command has that class: register each concrete class below it");
+                    + " is abstract, so no command has that class: register each concrete subclass");
         }
         if (handlers.putIfAbsent(type, (command, context) -> handler.handle(type.cast(command), context)) != null) {
             throw new IllegalArgumentException("the command " + type.getName() + " has two handlers: register one");

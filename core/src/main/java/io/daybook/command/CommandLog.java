@@ -41,7 +41,7 @@ final class CommandLog {
                         e.getMessage());
             default ->
                 log.info(
-                        "command refused type={} {} outcome={} reason={}",
+                        "command rejected type={} {} outcome={} reason={}",
                         context.commandType(),
                         context.metadata(),
                         outcome,

@@ -315,7 +315,7 @@ public final class CommandMetadata {
          */
         public Builder timeout(Duration timeout) {
             if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("a timeout of " + timeout + ": it must be more than zero");
+                throw new IllegalArgumentException("the timeout is " + timeout + ": use more than zero");
             }
             this.timeout = timeout;
             return this;
@@ -331,7 +331,7 @@ public final class CommandMetadata {
          */
         public Builder expectedVersion(long expectedVersion) {
             if (expectedVersion < 0) {
-                throw new IllegalArgumentException("the expected version is " + expectedVersion + ": it starts at 0");
+                throw new IllegalArgumentException("the expected version is " + expectedVersion + ": use 0 or more");
             }
             this.expectedVersion = expectedVersion;
             return this;
@@ -358,7 +358,7 @@ public final class CommandMetadata {
         public CommandMetadata build() {
             if (recordsRejections && commandId == null) {
                 throw new IllegalStateException(
-                        "rejections are recorded under the command id, and there is none: set commandId or derivedKey");
+                        "rejections are recorded under the command id, but none is set: set idempotencyKey or derivedKey");
             }
             return new CommandMetadata(this);
         }

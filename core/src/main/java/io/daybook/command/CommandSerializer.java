@@ -111,9 +111,9 @@ final class CommandSerializer {
                         known.name(), List.of(new Violation(e.path(), "must not contain an unpaired surrogate")));
             }
             throw new IllegalStateException(
-                    "the command " + type.getName() + " cannot be written to compare it with a repeat"
+                    "the command " + type.getName() + " cannot be written as JSON for its fingerprint"
                             + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage()
-                            + ": give that member a type or serializer that Jackson can write, or send the command without a command id",
+                            + ": use a type or serializer for that member that Jackson supports, or send the command without an idempotency key",
                     e);
         }
         return canonical.text();
@@ -154,9 +154,9 @@ final class CommandSerializer {
                     e);
         }
         if (difference != null) {
-            throw new IllegalArgumentException("the command " + type.getName() + " reads back from JSON as another one"
-                    + (difference.isEmpty() ? "" : ", at " + difference)
-                    + ": give it members that JSON holds exactly, such as the components of a record");
+            throw new IllegalArgumentException("the command " + type.getName()
+                    + " changes when it is read back from JSON" + (difference.isEmpty() ? "" : ", at " + difference)
+                    + ": use only members that JSON preserves exactly, such as the components of a record");
         }
         return new EncodedCommand(name, version, new String(data, StandardCharsets.UTF_8));
     }

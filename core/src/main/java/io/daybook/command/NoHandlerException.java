@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import java.util.OptionalInt;
 
 /**
- * Thrown when no handler is registered for a command or query. It had no effect. See {@link DaybookException} for how
- * to distinguish failures.
+ * Thrown when no handler is registered for a command or query, which had no effect. See {@link DaybookException} for
+ * how to distinguish failures.
  */
 public final class NoHandlerException extends DaybookException {
 

@@ -7,9 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event together with its metadata. There are two kinds of envelopes. A new envelope holds a newly raised event as
- * an object. A stored envelope holds the event as JSON, which is decoded on the first call to {@link #event() event}. A
- * component that only forwards events, such as a relay, therefore never fails on an event that it cannot decode.
+ * An event together with its metadata. There are two kinds of envelopes. A new envelope contains a newly raised event
+ * as an object. A stored envelope contains the event as JSON, which is decoded on the first call to {@link #event()
+ * event}. A component that only forwards events, such as a relay, therefore never fails on an event that it cannot
+ * decode.
  *
  * <pre>{@code
  * EventEnvelope envelope = EventEnvelope.stored(stored, json, serializer); // as a store does

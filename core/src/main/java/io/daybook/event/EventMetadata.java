@@ -49,10 +49,10 @@ public final class EventMetadata {
         commandId = builder.commandId == null ? null : TextRules.requireId("commandId", builder.commandId);
         context = builder.context.orCorrelationId(eventId);
         if (eventVersion < 1) {
-            throw new IllegalArgumentException("eventVersion is " + eventVersion + ": it starts at 1");
+            throw new IllegalArgumentException("eventVersion is " + eventVersion + ": use 1 or more");
         }
         if (sequenceNumber < 1) {
-            throw new IllegalArgumentException("sequenceNumber is " + sequenceNumber + ": it starts at 1");
+            throw new IllegalArgumentException("sequenceNumber is " + sequenceNumber + ": use 1 or more");
         }
         if (timestamp.isBefore(EARLIEST) || !timestamp.isBefore(AFTER_LATEST)) {
             throw new IllegalArgumentException(
@@ -216,7 +216,7 @@ public final class EventMetadata {
         /**
          * Sets the id of the event.
          *
-         * @param eventId a valid id, see {@link #isId}
+         * @param eventId an id that {@link #isId} accepts
          * @return this builder
          */
         public Builder eventId(String eventId) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registry of event types, which maps each stored name and schema version to a class. Immutable and thread-safe.
  *
- * <p>A registry is built from the sealed interfaces of the aggregates. The factory rejects whatever would fail later: a
+ * <p>A registry is built from the sealed interfaces of the aggregates. The factory rejects anything that would fail later: a
  * class without {@link EventType}, a duplicate name, or a type that is neither sealed nor a final class.
  *
  * <pre>{@code
@@ -69,7 +69,7 @@ public final class EventTypes {
     @SafeVarargs
     public static EventTypes of(Class<? extends DomainEvent>... roots) {
         if (roots.length == 0) {
-            throw new IllegalArgumentException("no event types given: name at least one sealed event interface");
+            throw new IllegalArgumentException("no event type is given: pass at least one sealed event interface");
         }
         return new EventTypes(List.of(roots));
     }
@@ -105,7 +105,7 @@ public final class EventTypes {
         }
         if (annotation.since() < 1 || annotation.since() > registration.version()) {
             throw new IllegalArgumentException(eventClass.getName() + " has an @EventType with since = "
-                    + annotation.since() + ": it must be from 1 to its version, " + registration.version());
+                    + annotation.since() + ": use 1 to its version, " + registration.version());
         }
         add(registration);
     }

@@ -148,8 +148,7 @@ public final class TextRules {
     }
 
     private static String unpaired(int surrogate) {
-        return "contains an unpaired surrogate (" + unicode(surrogate)
-                + "): cut text between characters, not within one";
+        return "contains an unpaired surrogate (" + unicode(surrogate) + "): split text only between characters";
     }
 
     private static String unicode(int codePoint) {

@@ -53,9 +53,12 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      * @throws IllegalArgumentException if a limit is less than 1, or {@code maxEvents} is more than 98
      */
     public AppendLimits {
-        if (maxEvents < 1 || maxEvents > 98 || maxEventBytes < 1 || maxAppendBytes < 1) {
-            throw new IllegalArgumentException("limits of " + maxEvents + " events, " + maxEventBytes + " and "
-                    + maxAppendBytes + " bytes: events must be 1 to 98, bytes 1 or more");
+        if (maxEvents < 1 || maxEvents > 98) {
+            throw new IllegalArgumentException("maxEvents is " + maxEvents + ": use 1 to 98");
+        }
+        if (maxEventBytes < 1 || maxAppendBytes < 1) {
+            throw new IllegalArgumentException("maxEventBytes is " + maxEventBytes + " and maxAppendBytes is "
+                    + maxAppendBytes + ": use 1 or more for both");
         }
     }
 
@@ -73,13 +76,16 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      *     size, an event id occurs twice, or the metadata of an event names another stream or sequence number
      */
     public void check(StreamId stream, long expectedVersion, List<EventEnvelope> events, List<byte[]> data) {
-        if (events.isEmpty() || expectedVersion < 0) {
-            throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream + " at version "
-                    + expectedVersion + ": append at least 1 event, and expect version 0 or later");
+        if (events.isEmpty()) {
+            throw new IllegalArgumentException("the append to " + stream + " contains no events: append at least 1");
+        }
+        if (expectedVersion < 0) {
+            throw new IllegalArgumentException(
+                    "the expected version of the append to " + stream + " is " + expectedVersion + ": use 0 or more");
         }
         if (data.size() != events.size()) {
-            throw new IllegalArgumentException("an append of " + events.size() + " events to " + stream
-                    + " with the data of " + data.size() + ": pass the data of each event");
+            throw new IllegalArgumentException("the append to " + stream + " has " + events.size()
+                    + " events, but the data of " + data.size() + ": pass the data of each event");
         }
         if (events.size() > maxEvents) {
             throw AppendTooLargeException.tooManyEvents(stream, events.size(), maxEvents);
@@ -125,13 +131,12 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
                     + (long) attribute.getValue().getBytes(StandardCharsets.UTF_8).length;
             if (bytes > MAX_ATTRIBUTE_BYTES) {
                 throw AppendTooLargeException.attributesTooLarge(
-                        stream, event, "one attribute has", bytes, MAX_ATTRIBUTE_BYTES);
+                        stream, event, "an attribute", bytes, MAX_ATTRIBUTE_BYTES);
             }
             all += bytes;
         }
         if (all > MAX_ATTRIBUTES_BYTES) {
-            throw AppendTooLargeException.attributesTooLarge(
-                    stream, event, "all attributes have", all, MAX_ATTRIBUTES_BYTES);
+            throw AppendTooLargeException.attributesTooLarge(stream, event, "attributes", all, MAX_ATTRIBUTES_BYTES);
         }
         return all;
     }
@@ -140,8 +145,8 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
         if (!event.aggregateType().equals(stream.aggregateType())
                 || !event.aggregateId().equals(stream.aggregateId())
                 || event.sequenceNumber() != sequenceNumber) {
-            throw new IllegalArgumentException("the metadata of the event to be stored as number " + sequenceNumber
-                    + " of " + stream + " is " + event + ": use the same stream and number");
+            throw new IllegalArgumentException("the event to be stored as number " + sequenceNumber + " of " + stream
+                    + " has the metadata " + event + ": use the same stream and number");
         }
     }
 }

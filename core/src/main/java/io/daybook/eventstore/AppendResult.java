@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  *     numbers are those of the first append
  * @param otherPredecessor the id of the event that the store found at the expected version, if it is not the one that
  *     the options {@linkplain AppendOptions#builtOn(String) specify}. The append is stored, but its decision was based
- *     on events that the stream does not contain, so state in memory must be discarded. empty in all other cases and
- *     for duplicates
+ *     on events that the stream does not contain, so state in memory must be discarded. Empty in all other cases,
+ *     including duplicates
  */
 public record AppendResult(
         long fromSequenceNumber, long toSequenceNumber, boolean duplicate, Optional<String> otherPredecessor) {
 
     /**
-     * Creates the result of an append that follows the event that its decision was based on.
+     * Creates the result of an append whose predecessor is the event on which the decision was based.
      *
      * @param fromSequenceNumber the sequence number of the first event
      * @param toSequenceNumber the sequence number of the last event
@@ -36,7 +36,7 @@ public record AppendResult(
      * @param events the number of events that were appended
      * @param options the options of the append
      * @param predecessorId the id of the event at the expected version in the store, or null at version 0
-     * @return the result, which contains the predecessor if the options specify another event
+     * @return the result, which contains the predecessor if it is not the event that the options specify
      */
     public static AppendResult stored(
             long expectedVersion, int events, AppendOptions options, @Nullable String predecessorId) {

@@ -50,8 +50,8 @@ public final class AppendTooLargeException extends DaybookException {
     static AppendTooLargeException attributesTooLarge(
             StreamId stream, EventMetadata event, String what, long actual, long limit) {
         return new AppendTooLargeException(
-                "the event " + event.eventType() + " " + event.eventId() + " of " + stream + ": " + what + " " + actual
-                        + " bytes, but at most " + limit + " can be published: shorten the attributes",
+                "the event " + event.eventType() + " " + event.eventId() + " of " + stream + " has " + what + " of "
+                        + actual + " bytes, but at most " + limit + " can be published: shorten the attributes",
                 stream,
                 event.eventId(),
                 actual,

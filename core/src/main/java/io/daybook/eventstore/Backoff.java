@@ -28,11 +28,11 @@ public record Backoff(Duration first, Duration longest) {
      */
     public Backoff {
         if (first.isNegative() || first.isZero()) {
-            throw new IllegalArgumentException("first pause of " + first + ": it must be more than zero");
+            throw new IllegalArgumentException("the first pause is " + first + ": use more than zero");
         }
         if (first.compareTo(longest) > 0 || longest.compareTo(MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "longest pause of " + longest + ": it must be between the first, " + first + ", and " + MAX);
+            throw new IllegalArgumentException("the longest pause is " + longest + ": use at least the first pause, "
+                    + first + ", and at most " + MAX);
         }
     }
 

@@ -22,7 +22,7 @@ public final class CommandIdReusedException extends DaybookException {
      */
     public CommandIdReusedException(StreamId stream, String commandId) {
         super("the command id " + commandId + " was used before on " + stream
-                + " for a command with other content: use a new command id for each command");
+                + " for a command with different content: use a new command id for each command");
         this.stream = stream;
         this.commandId = commandId;
     }

@@ -21,7 +21,7 @@ public final class CommandTimeoutException extends DaybookException {
      */
     public CommandTimeoutException(String what, Duration timeout) {
         super(what + " was not started, because the command's timeout of " + timeout.toMillis()
-                + " ms has passed, and nothing was stored: retry the command, or give it a longer timeout");
+                + " ms has passed, and nothing was stored: retry the command, or use a longer timeout");
         this.timeout = timeout;
     }
 

@@ -32,7 +32,8 @@ public record DerivedKey(String text) {
      */
     public DerivedKey {
         if (!isDerived(text)) {
-            throw new IllegalArgumentException("a derived key does not begin with " + PREFIX + ": use DerivedKey.of");
+            throw new IllegalArgumentException(
+                    "the text does not begin with \"" + PREFIX + "\": create the key with DerivedKey.of");
         }
     }
 

@@ -45,7 +45,7 @@ public final class EventFilter {
         this.context = context;
         if (from != null && until != null && from.isAfter(until)) {
             throw new IllegalArgumentException("a filter from " + from + " until " + until
-                    + " matches nothing: the first must not be after the last");
+                    + " matches nothing: use a from that is not after until");
         }
     }
 
@@ -177,8 +177,8 @@ public final class EventFilter {
     }
 
     /**
-     * {@return the user, the correlation id and the causation id to match, each empty if any value matches; always
-     * without attributes}
+     * {@return the user, the correlation id and the causation id to match, each empty to match any value; the
+     * attributes are always empty}
      */
     public MessageContext context() {
         return context;

@@ -48,7 +48,8 @@ import java.util.stream.Stream;
  *   <li>shows readers all events of an append or none of them, and shows them immediately to readers that use the same object;
  *   <li>distinguishes streams and command ids by every character, including upper and lower case;
  *   <li>keeps data and metadata unchanged, including the nanoseconds of the timestamp;
- *   <li>keeps a record that a stream was {@linkplain #delete(StreamId, long) deleted}, so that no new stream can take its id;
+ *   <li>keeps a record that a stream was {@linkplain #delete(StreamId, long) deleted}, so that no new stream can reuse
+ *       its id;
  *   <li>reports any failure to respond as {@link EventStoreUnavailableException}.
  * </ul>
  * The guide contains a store of 150 lines that passes, in {@code docs/guide/your-own-store.md}.
@@ -240,7 +241,7 @@ public interface EventStore {
 
     /**
      * Deletes a stream permanently: its events, and the commands that were handled on it. The store keeps a record of
-     * the deletion, so that no other stream can take the id. Appends, reads and version requests that start later fail
+     * the deletion, so that no other stream can reuse the id. Appends, reads and version requests that start later fail
      * with {@link StreamDeletedException}. Queries no longer find the events of the stream, and feeds do not deliver
      * those that they have not delivered yet. Events that were delivered before cannot be recalled.
      *

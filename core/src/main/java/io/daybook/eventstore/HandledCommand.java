@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * @param fingerprint identifies the content of the command
  * @param fromSequenceNumber the sequence number of the first event that it raised; 0 if it was rejected
  * @param toSequenceNumber the sequence number of the last event that it raised; 0 if it was rejected
- * @param rejection the class name of the exception that rejected it; empty if it was accepted
+ * @param rejection the class name of the exception with which the command was rejected; empty if it was accepted
  */
 public record HandledCommand(
         String commandId,
@@ -43,7 +43,7 @@ public record HandledCommand(
      * Creates the record of a command that was rejected.
      *
      * @param key the idempotency key of the command
-     * @param error the class name of the exception that rejected it
+     * @param error the class name of the exception with which the command was rejected
      * @return the record
      */
     public static HandledCommand rejected(IdempotencyKey key, String error) {

@@ -21,7 +21,9 @@ public final class StreamFullException extends DaybookException {
      * @param cause the underlying failure
      */
     public StreamFullException(StreamId stream, String limit, Throwable cause) {
-        super(stream + " is full, because it has reached the " + limit + ": continue in another stream", cause);
+        super(
+                stream + " is full, because it has reached the limit of " + limit + ": continue in another stream",
+                cause);
         this.stream = stream;
     }
 

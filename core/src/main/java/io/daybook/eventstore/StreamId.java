@@ -32,13 +32,14 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     public StreamId {
         int length = aggregateType.length() + 1 + aggregateId.length();
         if (length > MAX_LENGTH) {
-            throw new IllegalArgumentException("the stream id of this " + printable(aggregateType) + " has " + length
-                    + " characters, but at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
+            throw new IllegalArgumentException(
+                    "the stream id of an aggregate of type " + printable(aggregateType) + " has " + length
+                            + " characters, but at most " + MAX_LENGTH + " are allowed: use a shorter aggregate id");
         }
         TextRules.requireId("the aggregate type", aggregateType);
         if (aggregateType.indexOf('-') >= 0) {
             throw new IllegalArgumentException("the aggregate type " + aggregateType
-                    + " contains a -, which ends the type in a stream id: remove it");
+                    + " contains a -, which separates the type from the id in a stream id: remove it");
         }
         TextRules.requireId("the aggregate id", aggregateId);
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An event feed that follows an {@link InMemoryEventStore}. The progress of each subscription name is kept for the
- * lifetime of this object. Of several subscriptions with the same name, only one is active. When it is closed, another
- * one takes over. A subscription has caught up exactly when every stored event is handled or parked. Thread-safe.
+ * lifetime of this object. Only one of several subscriptions with the same name is active. When it is closed, another
+ * one takes over. A subscription has caught up if and only if every stored event is handled or parked. Thread-safe.
  */
 public final class InMemoryEventFeed implements EventFeed {
 

@@ -21,7 +21,7 @@ public final class InMemoryEventPublisher implements EventPublisher {
     private final List<EventEnvelope> published = new CopyOnWriteArrayList<>();
     private final List<DeletedStream> deletions = new CopyOnWriteArrayList<>();
 
-    /** Creates a publisher without published events. */
+    /** Creates an empty publisher. */
     public InMemoryEventPublisher() {}
 
     @Override

@@ -98,8 +98,9 @@ public final class InMemoryEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         if (afterVersion < 0 || afterVersion > toVersion) {
-            throw new IllegalArgumentException("a read of " + stream + " after version " + afterVersion + " to "
-                    + toVersion + ": the first must not be negative nor greater than the last");
+            throw new IllegalArgumentException(
+                    "cannot read " + stream + " after version " + afterVersion + " up to version " + toVersion
+                            + ": the first version must be neither negative nor greater than the last");
         }
         InMemoryStream found = streams.get(stream);
         return found == null
@@ -145,7 +146,7 @@ public final class InMemoryEventStore implements EventStore {
     public ScanPage scan(String range, String after) {
         int number = RANGES.indexOf(range);
         if (number < 0) {
-            throw new IllegalArgumentException("the store has no range " + range + ": its ranges are " + RANGES);
+            throw new IllegalArgumentException("the store has no range " + range + ": use one of " + RANGES);
         }
         TransactionLog.Scanned scanned = log.scan(
                 after.isEmpty() ? 0 : Integer.parseInt(after),
@@ -164,7 +165,8 @@ public final class InMemoryEventStore implements EventStore {
     @Override
     public void delete(StreamId stream, long expectedVersion) {
         if (expectedVersion < 0) {
-            throw new IllegalArgumentException("a deletion of " + stream + " at version " + expectedVersion);
+            throw new IllegalArgumentException(
+                    "the expected version of the deletion of " + stream + " is " + expectedVersion + ": use 0 or more");
         }
         stream(stream).delete(expectedVersion, log);
     }

@@ -28,7 +28,7 @@ public final class InMemoryReadCache implements ReadCache {
      * Creates an empty cache with the system clock.
      *
      * @param maxDocuments the maximum number of documents, 1 or more
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalArgumentException if the number is less than 1
      */
     public InMemoryReadCache(int maxDocuments) {
         this(maxDocuments, Clock.systemUTC());
@@ -43,7 +43,7 @@ public final class InMemoryReadCache implements ReadCache {
      */
     public InMemoryReadCache(int maxDocuments, Clock clock) {
         if (maxDocuments < 1) {
-            throw new IllegalArgumentException("a cache of " + maxDocuments + " documents: it needs 1 or more");
+            throw new IllegalArgumentException("maxDocuments is " + maxDocuments + ": use 1 or more");
         }
         this.clock = clock;
         entries = new LinkedHashMap<>(16, 0.75f, true) {

@@ -231,7 +231,7 @@ final class InMemoryStream {
                     if (metadata[at].sequenceNumber() != at + 1
                             || metadata[at].eventType().isEmpty()
                             || data[at].length == 0) {
-                        throw new IllegalStateException(id + " holds another event at " + (at + 1));
+                        throw new IllegalStateException(id + " has a different event at number " + (at + 1));
                     }
                     page[inPage + i] = EventEnvelope.stored(metadata[at], data[at], decoder);
                 }

@@ -43,7 +43,7 @@ public final class InMemoryTimerStore implements TimerStore {
     @Override
     public synchronized List<ProcessTimer> due(Instant now, int max) {
         if (max < 1) {
-            throw new IllegalArgumentException("a maximum of " + max + " timers: it must be 1 or more");
+            throw new IllegalArgumentException("the maximum number of timers is " + max + ": use 1 or more");
         }
         return byTime.stream()
                 .takeWhile(timer -> !timer.due().isAfter(now))

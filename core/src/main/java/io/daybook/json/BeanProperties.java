@@ -88,7 +88,7 @@ final class BeanProperties {
             });
         }
         if (mapper.getSerializationConfig().getAnnotationIntrospector().findFilterId(writing.getClassInfo()) != null) {
-            throw check.failure(raw.getName(), "has a @JsonFilter, so what is written can change", "remove it");
+            throw check.failure(raw.getName(), "has a @JsonFilter, so the written members can vary", "remove it");
         }
         if (isId(writing.getClassAnnotations().get(JsonIdentityReference.class))) {
             throw idOnly(raw.getName());
@@ -118,7 +118,7 @@ final class BeanProperties {
 
     private IllegalArgumentException idOnly(String where) {
         return check.failure(
-                where, "is written as its id only (@JsonIdentityReference)", "take a component for the id instead");
+                where, "is written as its id only (@JsonIdentityReference)", "use a component for the id instead");
     }
 
     /** Checks that no name is written twice: by a property and by an unwrapped one. */
@@ -138,8 +138,8 @@ final class BeanProperties {
                 if (!names.add(name)) {
                     throw check.failure(
                             raw.getName() + "." + writer.getName(),
-                            "is unwrapped into a member " + name + ", which is there already",
-                            "give @JsonUnwrapped a prefix");
+                            "is unwrapped into a member " + name + ", which already exists",
+                            "add a prefix to @JsonUnwrapped");
                 }
             }
         }
@@ -167,7 +167,7 @@ final class BeanProperties {
                         raw.getName() + "." + writer.getName(),
                         "is written" + (member == null ? "" : " from " + member.getName()) + " but not read",
                         raw.isRecord()
-                                ? "remove the annotation that keeps it from being read, or the method if it is no component"
+                                ? "remove the annotation that prevents reading, or the method if it is not a component"
                                 : "add a setter or a creator parameter, or annotate it with @JsonIgnore if it is computed");
             }
         }
@@ -178,13 +178,15 @@ final class BeanProperties {
                         raw.getName() + "." + name,
                         "is read but not written",
                         raw.isRecord()
-                                ? "remove the annotation that keeps it from being written"
+                                ? "remove the annotation that prevents writing"
                                 : "add a getter, or @JsonAlias if it is an older name");
             }
         }
         if (!unwrapped.equals(unwrapped(writing))) {
             throw check.failure(
-                    raw.getName(), "has @JsonUnwrapped on one side", "put it where it is both written and read");
+                    raw.getName(),
+                    "has @JsonUnwrapped only for writing or only for reading",
+                    "put the annotation where it applies to both");
         }
     }
 
@@ -223,7 +225,7 @@ final class BeanProperties {
             if (lostNull || lostValue) {
                 throw check.failure(
                         raw.getName() + "." + writer.getName(),
-                        "is left out of the JSON for some values that do not read back as they were (@JsonInclude)",
+                        "is omitted from the JSON for some values that change when they are read back (@JsonInclude)",
                         "annotate it with @JsonInclude(ALWAYS)");
             }
         }
@@ -286,7 +288,7 @@ final class BeanProperties {
                         field.getDeclaringClass().getName() + "." + field.getName(),
                         "is not in the JSON",
                         raw.isRecord()
-                                ? "remove the annotation that leaves it out"
+                                ? "remove the annotation that omits it"
                                 : "add a getter and a setter or creator parameter, annotate it with @JsonProperty, or make it transient");
             }
             unmatched.remove(same);

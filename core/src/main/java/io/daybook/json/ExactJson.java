@@ -52,8 +52,8 @@ public final class ExactJson {
     }
 
     /**
-     * Finds the first token that must not be read from an untrusted source: a number with more than {@value #MAX_SCALE}
-     * zeros, with which a single addition can take minutes, or an unpaired surrogate.
+     * Finds the first token that must not be read from an untrusted source: an unpaired surrogate, or a number with
+     * more than {@value #MAX_SCALE} zeros, because a single addition with such a number can take minutes.
      *
      * @param json UTF-8 JSON
      * @return the first such token, or null if there is none
@@ -71,7 +71,7 @@ public final class ExactJson {
                 if (end < 0) {
                     return new Fault(
                             path(json, i),
-                            "text contains an unpaired surrogate, which UTF-8 cannot hold: cut text between characters, not within one");
+                            "text contains an unpaired surrogate, which UTF-8 cannot encode: split text only between characters");
                 }
                 i = end;
             } else if (b == '-' || isDigit(b)) {
@@ -81,7 +81,8 @@ public final class ExactJson {
                 }
                 if (exact && !isExact(json, i, end)) {
                     return new Fault(
-                            path(json, i), "a number changes when a database stores it as a double: write it as text");
+                            path(json, i),
+                            "a number changes when a database stores it as a double: write it as a string");
                 }
                 if (!exact && scale(json, i, end) > MAX_SCALE) {
                     return new Fault(

@@ -49,22 +49,22 @@ final class JdkTypes {
     static Optional<Loss> lossOf(Class<?> type) {
         if (type.getName().startsWith("java.sql.")) {
             return Optional.of(
-                    new Loss("whose JSON loses its time, its nanoseconds or its zone", "take Instant or LocalDate"));
+                    new Loss("whose JSON loses its time, its nanoseconds or its zone", "use Instant or LocalDate"));
         }
         if (Calendar.class.isAssignableFrom(type) || type.getName().startsWith("javax.xml.datatype.")) {
-            return Optional.of(new Loss("whose JSON loses its zone", "take ZonedDateTime or Instant"));
+            return Optional.of(new Loss("whose JSON loses its zone", "use ZonedDateTime or Instant"));
         }
         if (type == Pattern.class) {
-            return Optional.of(new Loss("whose JSON loses its flags", "take String"));
+            return Optional.of(new Loss("whose JSON loses its flags", "use String"));
         }
         if (ADDRESSES.stream().anyMatch(address -> address.isAssignableFrom(type))) {
-            return Optional.of(new Loss("which is looked up in the network when it is read", "take String"));
+            return Optional.of(new Loss("which is looked up in the network when it is read", "use String"));
         }
         if (type == IdentityHashMap.class || type == WeakHashMap.class) {
-            return Optional.of(new Loss("which finds its keys by identity, or drops them", "take Map"));
+            return Optional.of(new Loss("which finds its keys by identity, or drops them", "use Map"));
         }
         if (type == Class.class) {
-            return Optional.of(new Loss("which would let JSON choose the class", "take String or an enum"));
+            return Optional.of(new Loss("which would let JSON choose the class", "use String or an enum"));
         }
         return Optional.empty();
     }

@@ -40,7 +40,7 @@ final class MapEntries {
         if (serializer instanceof MapSerializer map && new Peek(map).leavesOut()) {
             throw check.failure(
                     where,
-                    "is a map of which some entries are not written",
+                    "is a map whose entries are not all written",
                     "remove @JsonInclude(content = …) and @JsonIgnoreProperties");
         }
         Class<?> key = type.getKeyType().getRawClass();
@@ -50,7 +50,7 @@ final class MapEntries {
             throw check.failure(
                     where,
                     "has keys of the record " + key.getName() + ", which are written by toString()",
-                    "annotate its component with @JsonKey and a factory with @JsonCreator, or make it a list of entries");
+                    "annotate its component with @JsonKey and a factory with @JsonCreator, or use a list of entries");
         }
     }
 }

@@ -116,10 +116,10 @@ public final class MappingCheck {
 
     IllegalArgumentException failure(String what, String reason, String advice) {
         return new IllegalArgumentException(
-                "the " + use.noun + " " + root.getName() + " is refused: " + what + " " + reason + ": " + advice);
+                "the " + use.noun + " " + root.getName() + " is rejected: " + what + " " + reason + ": " + advice);
     }
 
-    /** Returns what the mapper is set on. */
+    /** Returns the noun for the object that the mapper is configured on. */
     String mapperOwner() {
         return use.mapperOwner;
     }
@@ -128,8 +128,8 @@ public final class MappingCheck {
         if (root.getTypeParameters().length > 0) {
             throw failure(
                     root.getName(),
-                    "has the type parameter " + root.getTypeParameters()[0].getName() + ", which JSON does not tell",
-                    "make one class for each type of its content");
+                    "has the type parameter " + root.getTypeParameters()[0].getName() + ", which JSON does not record",
+                    "define a separate class for each type argument");
         }
         JavaType type = mapper.constructType(root);
         if (type.isEnumType() || type.isContainerType() || type.isPrimitive() || JdkTypes.isJdk(root)) {
@@ -155,7 +155,7 @@ public final class MappingCheck {
 
     private IllegalArgumentException noObject() {
         return failure(
-                root.getName(), "does not become a JSON object", "make it a record with a component for the value");
+                root.getName(), "is not written as a JSON object", "make it a record with a component for the value");
     }
 
     /** Checks a single member or one of its elements. */
@@ -199,7 +199,7 @@ public final class MappingCheck {
             throw failure(
                     where,
                     "has the type " + raw.getName() + ", which Jackson does not support without a module",
-                    "take another type, or add the module to the mapper of the " + mapperOwner());
+                    "use another type, or add the module to the mapper of the " + mapperOwner());
         }
         if (use != Use.COMMAND) {
             mirrors.requireScale(raw, serializer, where);
@@ -257,8 +257,8 @@ public final class MappingCheck {
     private IllegalArgumentException noValue(Class<?> raw, String where) {
         return failure(
                 where,
-                "has the type " + raw.getName() + ", which Jackson does not know as a value",
-                "take a type that holds data, such as a record");
+                "has the type " + raw.getName() + ", which Jackson does not treat as a value",
+                "use a type that holds data, such as a record");
     }
 
     private void requireCreator(Class<?> raw, ValueInstantiator creator) {
@@ -282,7 +282,7 @@ public final class MappingCheck {
                     where,
                     "has the type " + type.getRawClass().getName() + ", whose field "
                             + fields.get(0).getName() + " is not written",
-                    "let it hold the collection as a member instead of extending it");
+                    "store the collection in a member instead of extending its class");
         }
         if (type.isMapLikeType()) {
             MapEntries.require(this, type, serializer, provider, use != Use.COMMAND, where);
@@ -355,7 +355,7 @@ public final class MappingCheck {
                     where,
                     "is written as " + type.getRawClass().getName() + ", but read as "
                             + reader.getType().getRawClass().getName(),
-                    "let both have the same type");
+                    "use the same type for both");
         }
         TypeSerializer typeId = writer.getTypeSerializer();
         AnnotatedMember member = writer.getMember();

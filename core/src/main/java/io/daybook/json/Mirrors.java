@@ -51,7 +51,7 @@ final class Mirrors {
                         "is written as its @JsonValue of type "
                                 + value.getRawClass().getName() + ", but "
                                 + type.getRawClass().getName() + " is not read from one",
-                        "add a @JsonCreator(mode = DELEGATING) that takes it");
+                        "add a @JsonCreator(mode = DELEGATING) with a parameter of that type");
             }
             check.member(value, where);
             return;
@@ -69,7 +69,7 @@ final class Mirrors {
                 where,
                 "of type " + type.getRawClass().getName() + " has a custom " + (writes ? "serializer" : "deserializer")
                         + ", but no " + (writes ? "deserializer" : "serializer") + " that mirrors it",
-                "add it to the class or to the mapper of the " + check.mapperOwner());
+                "add one to the class or to the mapper of the " + check.mapperOwner());
     }
 
     /**
@@ -87,7 +87,7 @@ final class Mirrors {
         if (isField && !state.isEmpty()) {
             throw check.failure(
                     where,
-                    "is written as its @JsonValue " + value + ", which leaves out " + raw.getName() + "."
+                    "is written as its @JsonValue " + value + ", which omits " + raw.getName() + "."
                             + state.get(0).getName(),
                     "remove @JsonValue");
         }
@@ -101,7 +101,7 @@ final class Mirrors {
         if (raw == BigDecimal.class && serializer instanceof NumberSerializer) {
             throw check.failure(
                     where,
-                    "is a BigDecimal that is written as a number, of which databases lose the scale",
+                    "is a BigDecimal that is written as a number, whose scale databases lose",
                     "annotate it with @JsonFormat(shape = STRING), or start the mapper with JacksonDefaults.mapper()");
         }
     }
@@ -118,8 +118,8 @@ final class Mirrors {
                 throw check.failure(
                         where,
                         "has the enum " + type.getRawClass().getName() + ", whose constant "
-                                + ((Enum<?>) constant).name() + " is not read from what is written",
-                        "let @JsonValue, @JsonProperty and @JsonCreator of the enum mirror each other");
+                                + ((Enum<?>) constant).name() + " cannot be read from its own JSON",
+                        "use @JsonValue, @JsonProperty and @JsonCreator annotations that match each other");
             }
         }
     }

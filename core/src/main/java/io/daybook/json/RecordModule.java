@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * A Jackson module that reads records faster if the properties are in the order of the components, as Jackson writes
  * them. The module compares each name with the expected one instead of decoding it to a string and looking it up, and
  * passes the values to the constructor without tracking missing ones. Names, values and errors are those of Jackson,
- * except for the wording of one error: a missing value in JSON that is read from characters. From the first absent,
- * unknown or reordered property on, the module looks up each name, by the same rules. Records with special annotations
- * or settings are left to Jackson. Register modules that modify deserializers after this one. The module uses only the
+ * except for the wording of one error: a missing value in JSON that is read from characters. After the first absent,
+ * unknown or reordered property, the module looks up each name by the same rules. Records with special annotations or
+ * settings are left to Jackson. Register modules that modify deserializers after this one. The module uses only the
  * public API of Jackson.
  */
 public final class RecordModule {

@@ -70,9 +70,9 @@ final class Subtypes {
         }
         throw check.failure(
                 where,
-                "has the abstract type " + raw.getName() + ", whose class the JSON does not tell",
+                "has the abstract type " + raw.getName() + ", whose class the JSON does not record",
                 "annotate " + raw.getSimpleName()
-                        + " with @JsonTypeInfo(use = NAME) and @JsonSubTypes, or take a concrete type");
+                        + " with @JsonTypeInfo(use = NAME) and @JsonSubTypes, or use a concrete type");
     }
 
     void require(JavaType type, TypeSerializer typeId, String where) throws JsonMappingException {
@@ -146,8 +146,8 @@ final class Subtypes {
             if (typeId.getTypeInclusion() == JsonTypeInfo.As.PROPERTY && names.contains(typeId.getPropertyName())) {
                 throw check.failure(
                         subtype.getName() + "." + typeId.getPropertyName(),
-                        "has the name of the property that names the type",
-                        "give @JsonTypeInfo another property");
+                        "has the name of the property that contains the type id",
+                        "use another property in @JsonTypeInfo");
             }
         }
     }

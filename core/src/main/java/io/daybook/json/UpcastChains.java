@@ -29,7 +29,7 @@ final class UpcastChains {
         for (Upcast upcaster : upcasters) {
             if (this.upcasters.putIfAbsent(new Key(upcaster.type(), upcaster.version()), upcaster) != null) {
                 throw new IllegalArgumentException(
-                        "two upcasters take " + upcaster.type() + " version " + upcaster.version() + ": keep one");
+                        "two upcasters convert " + upcaster.type() + " version " + upcaster.version() + ": keep one");
             }
         }
         for (Upcast upcaster : upcasters) {
@@ -86,7 +86,7 @@ final class UpcastChains {
         if (steps.isEmpty()) {
             throw new IllegalArgumentException(type.javaClass().getName() + " is " + type.name() + " version "
                     + type.version() + ", but no upcaster leads to " + name + " version " + version
-                    + ": add one that takes version " + (version - 1) + ", or state since = " + version
+                    + ": add one that converts version " + (version - 1) + ", or set since = " + version
                     + " in its annotation if no older version exists");
         }
         steps.forEach(step -> requireUpcasters(type, step.type(), step.version(), upcasters));
@@ -96,8 +96,8 @@ final class UpcastChains {
     private static void refuseIdle(Upcast upcaster, Map<String, VersionedJson.Type> byName) {
         VersionedJson.Type present = byName.get(upcaster.type());
         if (present != null && present.version() == upcaster.version()) {
-            throw new IllegalArgumentException("an upcaster takes " + upcaster.type() + " version " + upcaster.version()
-                    + ", which a class is registered for: remove the class or the upcaster");
+            throw new IllegalArgumentException("an upcaster converts " + upcaster.type() + " version "
+                    + upcaster.version() + ", for which a class is registered: remove the class or the upcaster");
         }
     }
 
@@ -111,12 +111,12 @@ final class UpcastChains {
         VersionedJson.Type end = byName.get(last.newType());
         if (end == null) {
             throw new IllegalArgumentException("the upcaster of " + start.type() + " version " + start.version()
-                    + " leads to " + last.newType() + ", which no class is registered for: register one");
+                    + " leads to " + last.newType() + ", for which no class is registered: register one");
         }
         if (end.version() != last.newVersion()) {
             throw new IllegalArgumentException("the upcasters from " + start.type() + " version " + start.version()
-                    + " end at " + last.newType() + " version " + last.newVersion() + ", the class is at version "
-                    + end.version() + ": add the missing upcaster, or correct the version of the class");
+                    + " end at " + last.newType() + " version " + last.newVersion() + ", but the class is at version "
+                    + end.version() + ": add the missing upcaster, or fix the version of the class");
         }
         return end.name();
     }

@@ -151,14 +151,13 @@ public final class VersionedJson {
     public static ObjectMapper requireSafe(ObjectMapper mapper) {
         if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
             throw new IllegalArgumentException(
-                    "the ObjectMapper has default typing on, which lets stored JSON create any class: turn it off");
+                    "the ObjectMapper has default typing enabled, which lets stored JSON create any class: disable it");
         }
         JsonFactory factory = mapper.getFactory();
         if (!factory.isEnabled(JsonWriteFeature.QUOTE_FIELD_NAMES.mappedFeature())
                 || !factory.isEnabled(JsonWriteFeature.WRITE_NAN_AS_STRINGS.mappedFeature())) {
             throw new IllegalArgumentException(
-                    "the ObjectMapper writes text that is not JSON, which databases refuse or alter:"
-                            + " turn on QUOTE_FIELD_NAMES and WRITE_NAN_AS_STRINGS");
+                    "the ObjectMapper writes text that is not JSON, which databases reject or alter: enable QUOTE_FIELD_NAMES and WRITE_NAN_AS_STRINGS");
         }
         return mapper;
     }
@@ -299,8 +298,8 @@ public final class VersionedJson {
                 : version > binding.type().version()
                         ? "this program knows it up to version "
                                 + binding.type().version()
-                                + ", and a newer program has written it: upgrade this program"
-                        : "the class is at version " + binding.type().version() + " and no upcaster takes version "
+                                + ", and the data was written by a newer version of the program: upgrade this program"
+                        : "the class is at version " + binding.type().version() + " and no upcaster converts version "
                                 + version + ": add one";
         return new UnreadableException(true, "", reason);
     }

@@ -180,8 +180,9 @@ final class Instance {
     }
 
     /**
-     * Returns whether an event was taken or kept before, or was passed over: a step was taken for a later event of its stream. An event with
-     * the number of one that was taken, or with a later time, belongs to a different history of its stream, for example after a failover.
+     * Returns whether an event was taken or kept before, or was skipped because a step was taken for a later event of
+     * its stream. An event with the sequence number of a taken event, or with a later timestamp, belongs to a different
+     * history of the stream, for example after a failover.
      */
     boolean hasSeen(Cause cause) {
         Seen source = seen.get(source(cause));

@@ -152,8 +152,9 @@ final class InstanceStreams {
      * appended if the decision has no events, if an append with the same key was stored before, or if the key was {@linkplain #ignore
      * ignored}.
      *
-     * @param key the idempotency key; null if the state alone shows that the decision was made before. The state is not enough for an
-     *     input: if the database loses events in a failover, the input may have been taken at a number that this state has for another event
+     * @param key the idempotency key; null if the state alone shows that the decision was made before. The state is not
+     *     sufficient for an input: if the database loses events in a failover, the input may have been taken at a
+     *     sequence number that is now that of another event
      */
     Optional<Taken> append(
             StreamId stream,

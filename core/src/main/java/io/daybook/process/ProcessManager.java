@@ -321,7 +321,7 @@ public final class ProcessManager<S> {
          * Encrypts the state and the commands of each step under the keys of the subjects whose personal data they
          * contain. The process store needs {@link ProcessEvent#serializer(io.daybook.shredding.SubjectKeys)}. After one
          * of the keys is destroyed, the instance ends as {@link InstanceState#SHREDDED} as soon as an event, a timer or
-         * an operator reaches it. Its commands without an answer are not sent again. A step that would name a subject
+         * an operator reaches it. Its unanswered commands are not sent again. A step that would name a subject
          * whose key has been destroyed also ends the instance.
          *
          * <p>The names of the subjects, the id of the instance and the names of timers remain in clear text.

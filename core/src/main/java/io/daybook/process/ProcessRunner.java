@@ -78,8 +78,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the read model of a process's instances, for queries by state and age. It is eventually consistent with
-     * the process streams.
+     * Returns the read model of a process's instances, for queries by state and age. It is eventually consistent with the process streams.
      *
      * <pre>{@code
      * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
@@ -110,8 +109,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Ends an instance, cancels its timers, and stops sending its commands. A command that was already sent may still
-     * take effect.
+     * Ends an instance, cancels its timers, and stops sending its commands. A command that was already sent may still take effect.
      *
      * @param process a process of this runner
      * @param id the id of the instance
@@ -149,16 +147,12 @@ public final class ProcessRunner implements AutoCloseable {
         running.fireTimers();
     }
 
-    /**
-     * {@return the status of each process and reaction; empty if the runner follows no feed}
-     */
+    /** {@return the status of each process and reaction; empty if the runner follows no feed} */
     public List<ProcessStatus> status() {
         return running.threads().status();
     }
 
-    /**
-     * {@return the names of the processes and reactions}
-     */
+    /** {@return the names of the processes and reactions} */
     public List<String> names() {
         return running.names();
     }
@@ -208,8 +202,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Stops following the feeds and firing timers, and waits for the steps in progress. Must not be called by a handler
-     * of this runner.
+     * Stops following the feeds and firing timers, and waits for the steps in progress. Must not be called by a handler of this runner.
      */
     @Override
     public void close() {
@@ -217,9 +210,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Stops as {@link #close()} does, but waits no longer than a timeout. Steps that are still in progress continue. If
-     * the program ends before they finish, the next start sends their remaining commands and sets their remaining
-     * timers.
+     * Stops as {@link #close()} does, but waits no longer than a timeout. Steps that are still in progress continue. If the program ends
+     * before they finish, the next start sends their remaining commands and sets their remaining timers.
      *
      * @param timeout the maximum time to wait
      * @return whether the runner has stopped
@@ -298,9 +290,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets whether the runner handles events and fires timers. A runner that does not follow the feeds can only
-         * show, retry and cancel instances, while other programs run the processes. Its {@link ProcessRunner#status} is
-         * empty.
+         * Sets whether the runner handles events and fires timers. A runner that does not follow the feeds can only show, retry and cancel
+         * instances, while other programs run the processes. Its {@link ProcessRunner#status} is empty.
          *
          * @param following whether the runner follows the feeds; true by default
          * @return this builder
@@ -311,8 +302,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the time after which the recovery resends an unanswered command, or sets a timer that was lost in a
-         * crash.
+         * Sets the time after which the recovery resends an unanswered command, or sets a timer that was lost in a crash.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder
@@ -336,9 +326,9 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Tells the runner how long the event stores retain idempotency keys. Use the shortest retention of all stores
-         * that the commands reach. A reaction does not handle an event that is older than this time minus one day. A
-         * command whose step is older is not sent again, and its instance is parked.
+         * Declares how long the event stores retain idempotency keys. Use the shortest retention of all stores that the
+         * commands reach. A reaction does not handle an event that is older than this time minus one day. A command
+         * whose step is older is not sent again, and its instance is parked.
          *
          * @param time more than one day; 30 days by default
          * @return this builder
@@ -385,8 +375,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Builds a runner without threads, for tests that call {@link ProcessRunner#handle} and
-         * {@link ProcessRunner#fireTimers}.
+         * Builds a runner without threads, for tests that call {@link ProcessRunner#handle} and {@link ProcessRunner#fireTimers}.
          *
          * @return the runner
          * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called

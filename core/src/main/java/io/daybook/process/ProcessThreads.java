@@ -104,7 +104,7 @@ final class ProcessThreads {
                 .orElse(Instant.EPOCH);
     }
 
-    /** Waits no longer than the age, because the clock of the instance that stored the event may be ahead. */
+    /** Waits no longer than the age, because the clock of the program that stored the event may be ahead. */
     private void awaitAge(Instant event) throws InterruptedException {
         Duration oneSecond = Duration.ofSeconds(1);
         Instant from = event;

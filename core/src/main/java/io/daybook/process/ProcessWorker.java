@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The work of one process: takes steps, sends their commands, records the answers and sets the timers. Starts no
- * thread. All of its work may be done twice, or by several instances at the same time, because only what is stored in
+ * thread. All of its work may be done twice, or by several programs at the same time, because only what is stored in
  * the process stream counts, and that is stored once.
  */
 final class ProcessWorker<S> {

@@ -242,7 +242,7 @@ final class StepEffects {
 
     /** Returns the delay of a command that was not sent, because its target is slow. It doubles each time. */
     private Duration delayUnsent(Pending command, Instant now) {
-        Duration waited = Duration.between(command.since(), now).abs(); // the clock of another instance may be ahead
+        Duration waited = Duration.between(command.since(), now).abs(); // the clock of another program may be ahead
         Backoff backoff = settings.resendBackoff();
         Duration delay = waited.compareTo(backoff.first()) < 0 ? backoff.first() : waited;
         return delay.compareTo(backoff.longest()) > 0 ? backoff.longest() : delay;

@@ -90,7 +90,7 @@ final class TimerRinger {
                 log.warn("firing a timer failed, will retry stream={} reason=\"{}\"", timer.stream(), e.toString());
                 return false;
             }
-            log.warn("timer failed, will be retried stream={}", timer.stream(), e);
+            log.warn("handler of a timer failed, will retry stream={}", timer.stream(), e);
             return failed(worker, timer, e);
         }
     }

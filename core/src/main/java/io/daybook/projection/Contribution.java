@@ -5,9 +5,9 @@ import io.daybook.eventstore.StreamId;
 /**
  * The contribution of one stream to a group of a {@link GroupedProjection}. Returned by {@link GroupedReadModel#contributions}.
  *
- * @param <S> the class of the share
+ * @param <S> the class of the contribution's content
  * @param stream the stream
- * @param sequenceNumber the sequence number of the last event that the share includes
- * @param share the share
+ * @param sequenceNumber the sequence number of the last event that the contribution includes
+ * @param share the content of the contribution
  */
 public record Contribution<S>(StreamId stream, long sequenceNumber, S share) {}

@@ -45,7 +45,7 @@ final class DocumentCache {
         try {
             return Optional.of(CachedJson.read(key, cached));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            log.warn("cached document ignored, it cannot be read key={}", key);
+            log.warn("cached document ignored because it cannot be read key={}", key);
             return Optional.empty();
         }
     }

@@ -26,7 +26,7 @@ final class DocumentIndexes<D> {
 
     void index(String index, Function<D, @Nullable Object> value) {
         if (indexes.putIfAbsent(index, value) != null) {
-            throw new IllegalArgumentException(owner + " has two indexes " + index + ": keep one");
+            throw new IllegalArgumentException(owner + " has two indexes named " + index + ": keep one");
         }
     }
 
@@ -37,7 +37,8 @@ final class DocumentIndexes<D> {
 
     void listedBy(String sort, String... filters) {
         if (listings.putIfAbsent(sort, new LinkedHashSet<>(List.of(filters))) != null) {
-            throw new IllegalArgumentException(owner + " is listed by " + sort + " twice: name all filters at once");
+            throw new IllegalArgumentException(
+                    owner + " is listed by " + sort + " twice: name all filters in one call");
         }
     }
 

@@ -35,9 +35,9 @@ final class DocumentJson<S> {
         S readBack = json.read(key.id(), written, type);
         String difference = ValueComparison.ofContent().difference(value, readBack);
         if (difference != null) {
-            throw new IllegalStateException("a document of " + type.getName() + " reads back as another one"
-                    + (difference.isEmpty() ? "" : ", at " + difference)
-                    + ": give it members that JSON holds exactly, such as the components of a record");
+            throw new IllegalStateException("a document of " + type.getName()
+                    + " changes when it is read back from JSON" + (difference.isEmpty() ? "" : ", at " + difference)
+                    + ": use only members that JSON preserves exactly, such as the components of a record");
         }
         return new Written<>(new String(written, StandardCharsets.UTF_8), readBack);
     }

@@ -43,7 +43,7 @@ final class EventFold<S> {
     private void requireFirst(Class<?> event) {
         if (types.all().stream().noneMatch(type -> type.eventClass() == event)) {
             throw new IllegalArgumentException(
-                    owner + " has a handler for " + event.getName() + ", which is no event of that aggregate type");
+                    owner + " has a handler for " + event.getName() + ", which is not an event of that aggregate type");
         }
         if (handlers.containsKey(event) || ignored.contains(event)) {
             throw new IllegalArgumentException(owner + " handles or ignores " + event.getName() + " twice: keep one");

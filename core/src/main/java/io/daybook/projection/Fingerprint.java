@@ -68,15 +68,15 @@ record Fingerprint(Set<String> handled, Set<String> ignored, Set<String> ignores
             }
         }
         if (!shape.equals(stored.shape)) {
-            throw changed(id, "has a document class of another shape than before");
+            throw changed(id, "has a document class with a different shape than before");
         }
         if (!indexes.equals(stored.indexes)) {
-            throw changed(id, "has the indexes " + indexes + ", and had " + stored.indexes);
+            throw changed(id, "has the indexes " + indexes + " instead of " + stored.indexes);
         }
     }
 
     private static IllegalStateException changed(String id, String difference) {
         return new IllegalStateException("the projection " + id + " " + difference
-                + ", so its documents would be wrong: raise its version, which builds new documents");
+                + ", so its documents would be wrong: increase its version to build new documents");
     }
 }

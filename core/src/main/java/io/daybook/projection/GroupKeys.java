@@ -23,8 +23,7 @@ record GroupKeys(int shards) {
         TextRules.requireStorable("a group key", group);
         int bytes = group.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_GROUP_BYTES) {
-            throw new IllegalArgumentException("a group key has " + bytes + " bytes, 1 to " + MAX_GROUP_BYTES
-                    + " are allowed: group by a shorter text");
+            throw new IllegalArgumentException("a group key has " + bytes + " bytes: use 1 to " + MAX_GROUP_BYTES);
         }
         return group;
     }
@@ -39,8 +38,7 @@ record GroupKeys(int shards) {
 
     static int requireShards(String owner, int shards) {
         if (shards < 2 || shards > MAX_SHARDS) {
-            throw new IllegalArgumentException(
-                    owner + " has " + shards + " shards: 2 to " + MAX_SHARDS + " are allowed");
+            throw new IllegalArgumentException(owner + " has " + shards + " shards: use 2 to " + MAX_SHARDS);
         }
         return shards;
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A projection of many streams into one document for each group, for example a summary of each customer's orders. Each
- * stream is folded into a share, the share determines the group, and the summary of a group is computed from its
- * shares. Immutable and thread-safe; keep it in a constant.
+ * stream is folded into a contribution, which determines the group of the stream. The summary of a group is computed
+ * from its contributions. Immutable and thread-safe; keep it in a constant.
  *
  * <pre>{@code
  * record OrderShare(String customerId) {}
@@ -41,13 +41,12 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>At every moment, a summary equals the sum of the stored contributions to its group. Contributions of different
- * streams may reflect different points in time. A stream may move from group to group. A group without contributions
- * has no document.
+ * <p>At every moment, a summary equals the sum of the stored contributions to its group. Contributions of different streams may reflect
+ * different points in time. A stream may move from group to group. A group without contributions has no document.
  *
  * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: adding and then subtracting a {@code double} leaves a rounding error.
  *
- * @param <S> the class of a stream's share, an immutable value that is stored as JSON, ideally a record
+ * @param <S> the class of a stream's contribution, an immutable value that is stored as JSON, ideally a record
  * @param <D> the class of the summary, with the same requirements
  */
 public final class GroupedProjection<S, D> extends ProjectionDefinition {
@@ -78,12 +77,11 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
     /**
      * Returns a builder of a grouped projection.
      *
-     * @param <S> the class of a share
+     * @param <S> the class of a contribution
      * @param <D> the class of the summary
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version the version, from 1; increase it when the result of a fold changes. Each version has separate
-     *     documents
-     * @param shareType the class of a stream's share
+     * @param version the version, from 1; increase it when the result of a fold changes. Each version has separate documents
+     * @param shareType the class of a stream's contribution
      * @param summaryType the class of a group's summary
      * @return a builder
      */
@@ -138,9 +136,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
     }
 
     /**
-     * The handlers that fold the streams of one aggregate type into shares. Not thread-safe.
+     * The handlers that fold the streams of one aggregate type into contributions. Not thread-safe.
      *
-     * @param <S> the class of a share
+     * @param <S> the class of a contribution
      */
     public static final class Handlers<S> {
 
@@ -165,7 +163,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores an event, which then does not change the share.
+         * Ignores an event, which then does not change the contribution.
          *
          * @param event the event's class
          * @return these handlers
@@ -190,7 +188,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
     /**
      * A builder of a grouped projection. Not thread-safe.
      *
-     * @param <S> the class of a share
+     * @param <S> the class of a contribution
      * @param <D> the class of the summary
      */
     public static final class Builder<S, D> {
@@ -257,9 +255,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the group of a share.
+         * Sets the group of a contribution.
          *
-         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes of UTF-8, or null if the share is in no group
+         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes of UTF-8, or null if the
+         *     contribution is in no group
          * @return this builder
          */
         public Builder<S, D> groupedBy(Function<S, @Nullable String> groupOf) {
@@ -268,7 +267,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the initial summary of a group, before the first share is added.
+         * Sets the initial summary of a group, before the first contribution is added.
          *
          * @param startingWith a pure function of the group's key
          * @return this builder
@@ -279,7 +278,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the function that adds a share to a summary.
+         * Sets the function that adds a contribution to a summary.
          *
          * @param adding a pure function that returns the new summary
          * @return this builder
@@ -290,7 +289,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the function that removes a share from a summary. The result must be the same as if the share had never been added.
+         * Sets the function that removes a contribution from a summary. The result must be the same as if the
+         * contribution had never been added.
          *
          * @param removing a pure function that returns the new summary
          * @return this builder
@@ -301,11 +301,11 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Recomputes the summary from all shares of the group whenever one changes. Use this method for summaries from
-         * which a share cannot be removed, such as a maximum, distinct values or a top ten. It replaces
-         * {@link #adding}. A stream that would be the 1,001st of a group is parked.
+         * Recomputes the summary from all contributions to the group whenever one changes. Use this method for
+         * summaries from which a contribution cannot be removed, such as a maximum, distinct values or a top ten. It
+         * replaces {@link #adding}. A stream that would be the 1,001st of a group is parked.
          *
-         * @param recomputing a pure function of 1 to 1,000 shares, ordered by their streams
+         * @param recomputing a pure function of 1 to 1,000 contributions, ordered by their streams
          * @return this builder
          */
         public Builder<S, D> recomputing(Function<List<S>, D> recomputing) {
@@ -314,9 +314,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Divides each group into shards, which are merged when the group is read. Use shards if so many streams of a
-         * group change at the same time that the writers of a single document would often conflict. A sharded
-         * projection has no indexes.
+         * Divides each group into shards, which are merged when the group is read. Use shards if so many streams of a group change at the
+         * same time that the writers of a single document would often conflict. A sharded projection has no indexes.
          *
          * @param shards 2 to 100
          * @param merging a pure function that merges the summaries of two shards
@@ -369,8 +368,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the Jackson mapper that writes and reads the shares and summaries of this projection. The default has the settings of
-         * {@link JacksonDefaults}, which shows how to add a custom module.
+         * Sets the Jackson mapper that writes and reads the contributions and summaries of this projection. The default
+         * has the settings of {@link JacksonDefaults}, which shows how to add a custom module.
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
@@ -391,7 +390,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         public GroupedProjection<S, D> build() {
             Function<S, @Nullable String> group = groupOf;
             if (folds.isEmpty() || group == null) {
-                throw new IllegalArgumentException(owner + " groups nothing: set contribution and groupedBy");
+                throw new IllegalArgumentException(
+                        owner + " has no contribution or no group: call contribution and groupedBy");
             }
             return new GroupedProjection<>(this, group);
         }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * event store. Such a read never waits, and works even if the projector is stopped. If the projector has no event
  * store, a read whose streams are behind fails, or waits as {@link #waiting} allows.
  *
- * @param <S> the class of a stream's share
+ * @param <S> the class of a stream's contribution
  * @param <D> the class of the summaries
  */
 public final class GroupedReadModel<S, D> {
@@ -80,8 +80,8 @@ public final class GroupedReadModel<S, D> {
 
     /**
      * Returns whether this version is active, so that it answers lists. Until then, a read model with an older version
-     * reads from that one, see {@link #fallingBackTo}. The result is what this instance knows without a request, at most
-     * 10 seconds behind the stored state while the projector is open.
+     * reads from that one: see {@link #fallingBackTo}. The result is what this instance knows without a request, at
+     * most 10 seconds behind the stored state while the projector is open.
      *
      * @return whether this version is active
      */
@@ -215,7 +215,7 @@ public final class GroupedReadModel<S, D> {
         projection.schema().require(filter);
         if (projection.keys().shards() > 1) {
             throw new IllegalArgumentException(
-                    projection.schema().id() + " is sharded, so its summaries are not listed: use get");
+                    projection.schema().id() + " is sharded, so its summaries cannot be listed: use get");
         }
         Optional<PagePosition> after = PagePosition.of(projection.schema(), filter);
         if (older != null && after.isPresent()) {
@@ -276,7 +276,7 @@ public final class GroupedReadModel<S, D> {
         if (shard < 0 || shard >= projection.keys().shards()) {
             throw new IllegalArgumentException(
                     "the next page of contributions to " + projection.schema().id()
-                            + " is asked for with the end of another list: begin with the first page");
+                            + " was requested with a position in another list: begin with the first page");
         }
         return shard;
     }

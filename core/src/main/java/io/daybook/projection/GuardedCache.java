@@ -86,7 +86,7 @@ final class GuardedCache {
 
     private synchronized void succeeded() {
         if (failures >= FAILURES_BEFORE_PAUSE) {
-            log.info("cache answers again");
+            log.info("cache is available again");
         }
         failures = 0;
     }

@@ -11,6 +11,6 @@ final class MissingEventsException extends DaybookException {
     MissingEventsException(StreamId stream, long number) {
         super(
                 "event " + number + " of " + stream
-                        + " was not delivered, or belongs to another history: retry the stream in a service with the event store");
+                        + " was not delivered, or belongs to a different history: retry the stream in a service with the event store");
     }
 }

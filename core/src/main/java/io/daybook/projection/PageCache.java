@@ -93,7 +93,7 @@ final class PageCache {
             return Optional.of(
                     new Page<>(documents, Optional.ofNullable(json.path("next").textValue())));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            log.warn("cached page ignored, it cannot be read");
+            log.warn("cached page ignored because it cannot be read");
             return Optional.empty();
         }
     }

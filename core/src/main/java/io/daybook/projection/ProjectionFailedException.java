@@ -24,7 +24,7 @@ public final class ProjectionFailedException extends DaybookException {
     ProjectionFailedException(StreamId stream, long number, Throwable cause) {
         super(
                 "event " + number + " of " + stream + " could not be projected ("
-                        + cause.getClass().getName() + "): correct the projection and retry",
+                        + cause.getClass().getName() + "): fix the projection and retry",
                 cause);
         this.stream = stream;
         this.number = number;

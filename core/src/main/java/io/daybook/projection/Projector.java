@@ -21,7 +21,7 @@ import java.util.Set;
 /**
  * A service that runs projections. It follows a feed and writes the documents of the projections. Each version of each
  * projection has a separate subscription. Several instances can run the same projections. Instances can also be
- * configured only to read, see {@link Builder#following}. Thread-safe.
+ * configured only to read: see {@link Builder#following}. Thread-safe.
  *
  * <pre>{@code
  * Projection<OrderState> states = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
@@ -33,8 +33,8 @@ import java.util.Set;
  * projector.close(); // when the application stops
  * }</pre>
  *
- * <p>An event that a projection rejects parks its stream after a number of attempts; other streams continue. When 20
- * streams in a row fail, no more streams are parked and the events are retried.
+ * <p>If a projection fails for an event, the stream of the event is parked after a number of attempts. Other streams
+ * continue. When 20 streams in a row fail, no more streams are parked and the events are retried.
  */
 public final class Projector implements AutoCloseable {
 
@@ -94,7 +94,7 @@ public final class Projector implements AutoCloseable {
     /**
      * Returns the read model of a grouped projection. It can be used after the projector is closed.
      *
-     * @param <S> the class of a stream's share
+     * @param <S> the class of a stream's contribution
      * @param <D> the class of the summaries
      * @param projection a projection of this projector
      * @return the read model
@@ -105,8 +105,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Records that this process has acknowledged a command, so that {@link ReadModel#get} without a token shows its events. Keeps the
-     * versions of the last 10,000 streams. Lists and grouped read models need the token.
+     * Records that this process has acknowledged a command, so that {@link ReadModel#get} without a token shows the
+     * command's events. Keeps the versions of the last 10,000 streams. Lists and grouped read models need the token.
      *
      * @param token the token of the command's result
      */
@@ -146,11 +146,10 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Activates a version that was built alongside an older one, so that it answers reads. All other instances follow
-     * within 10 seconds.
+     * Activates a version that was built alongside an older one, so that it answers reads. All other instances follow within 10 seconds.
      *
      * @param projection a projection of this projector
-     * @throws IllegalStateException if the version has not caught up yet, see {@link #status}
+     * @throws IllegalStateException if the version has not caught up yet: see {@link #status}
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void activate(ProjectionDefinition projection) {
@@ -200,13 +199,12 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Compares the position of each document with the event store, and its content with a fresh fold of the events up
-     * to that position, in the caller's thread. Projectors and writers may continue; documents whose events are still
-     * being projected count as behind. All events are read once, and each checked stream is read again. Progress is
-     * logged every 10 seconds.
+     * Compares the position of each document with the event store, and its content with a fresh fold of the events up to that position, in
+     * the caller's thread. Projectors and writers may continue; documents whose events are still being projected count as behind. All
+     * events are read once, and each checked stream is read again. Progress is logged every 10 seconds.
      *
-     * <p>For a grouped projection, the shares of the streams and their contributions to groups are compared with the
-     * event store, and each summary is compared with the sum of its contributions.
+     * <p>For a grouped projection, the contributions of the streams are compared with the event store, and each summary
+     * is compared with the sum of its contributions.
      *
      * @param projection a projection of this projector
      * @param options the streams to check, and whether to repair documents; a repair does not advance a parked document
@@ -224,15 +222,15 @@ public final class Projector implements AutoCloseable {
      * Waits until every event stored before this call is projected or parked. For tests, with feeds that know their end.
      *
      * @param timeout the maximum time to wait
-     * @throws IllegalStateException if the timeout expires; the message contains the state
+     * @throws IllegalStateException if the timeout expires; the message contains the status
      */
     public void drain(Duration timeout) {
         projections.drain(CommandTimeout.after(timeout));
     }
 
     /**
-     * Stops following the feed, and waits until the events in progress are projected. A handler of a projection must
-     * not call it. A page that a rebuild reads ahead may still be read after this method returns; it is ignored.
+     * Stops following the feed, and waits until the events in progress are projected. Must not be called by a handler
+     * of a projection. A page that a rebuild reads ahead may still be read, and is ignored, after this method returns.
      */
     @Override
     public void close() {
@@ -278,7 +276,7 @@ public final class Projector implements AutoCloseable {
             VersionStates.requireOther(id);
             if (projections.stream().anyMatch(each -> each.schema().id().equals(id))) {
                 throw new IllegalArgumentException(
-                        "two projections are named " + id + ": rename one or raise its version");
+                        "two projections are named " + id + ": rename one or increase its version");
             }
             projections.add(projection);
             return this;
@@ -314,9 +312,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Adds an interceptor around the projection of events from the feed, such as
-         * {@code EventTracing.ofProjections(registry)}. Rebuilds, and reads that bring a document up to date, are not
-         * intercepted. The interceptor that was added first is outermost.
+         * Adds an interceptor around the projection of events from the feed, such as {@code EventTracing.ofProjections(registry)}.
+         * Rebuilds, and reads that bring a document up to date, are not intercepted. The interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -331,7 +328,7 @@ public final class Projector implements AutoCloseable {
          *
          * @param attempts 1 or more; 5 by default
          * @return this builder
-         * @throws IllegalArgumentException if it is less than 1
+         * @throws IllegalArgumentException if the number is less than 1
          */
         public Builder parkAfter(int attempts) {
             settings.attempts(attempts);
@@ -339,10 +336,9 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets whether the projector follows the feed. A projector that does not follow the feed answers queries from
-         * documents that other processes keep up to date. Reads with a token are still current, and {@link #status}
-         * shows the feed as {@code WAITING}. Such a projector builds no version; a version that was never built is
-         * built once another process follows the feed.
+         * Sets whether the projector follows the feed. A projector that does not follow the feed answers queries from documents that other
+         * processes keep up to date. Reads with a token are still current, and {@link #status} shows the feed as {@code WAITING}. Such a
+         * projector builds no version; a version that was never built is built once another process follows the feed.
          *
          * @param follows whether the projector follows the feed; true by default
          * @return this builder
@@ -357,10 +353,10 @@ public final class Projector implements AutoCloseable {
          * created with sessions and without a filter. By default, each version of a projection has its own subscription
          * with its {@linkplain ReadModelSchema#id id} as the name.
          *
-         * <p>Events count as handled when all projections have handled them, and each projection parks streams for
-         * itself. All instances that use the name must run the same projections, because events that another program
-         * has handled are not delivered again: give a program with other projections another subscription. A version
-         * that is built counts as caught up as soon as all stored events are scanned.
+         * <p>Events count as handled when all projections have handled them, and each projection parks streams
+         * independently. All instances that use the name must run the same projections, because events that another
+         * program has handled are not delivered again. Use another subscription for a program with other projections. A
+         * version that is built counts as caught up as soon as all stored events are scanned.
          *
          * @param name the name of the subscription, as the feed requires it
          * @return this builder
@@ -372,8 +368,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets the clock for the times at which streams are parked, and for the second in which a version that a
-         * stream lacks is not looked for again.
+         * Sets the clock for the times at which streams are parked, and for the second in which reads do not look again
+         * for a version that a stream has not reached.
          *
          * @param clock the clock
          * @return this builder

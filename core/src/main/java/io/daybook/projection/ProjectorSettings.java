@@ -31,14 +31,15 @@ final class ProjectorSettings {
 
     void attempts(int attempts) {
         if (attempts < 1) {
-            throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
+            throw new IllegalArgumentException("parkAfter is " + attempts + ": use 1 or more");
         }
         this.attempts = attempts;
     }
 
     void subscription(String subscription) {
         if (subscription.isEmpty()) {
-            throw new IllegalArgumentException("the name of the shared subscription is empty: name it");
+            throw new IllegalArgumentException(
+                    "the name of the shared subscription is empty: use 1 or more characters");
         }
         this.subscription = subscription;
     }
@@ -46,14 +47,14 @@ final class ProjectorSettings {
     private static void requireTimeToLive(String of, Duration timeToLive) {
         if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(
-                    "a time to live" + of + " of " + timeToLive + " in the cache: use 1 second or more");
+                    "the time to live" + of + " in the cache is " + timeToLive + ": use 1 second or more");
         }
     }
 
-    /** Rejects settings that do not go together. */
+    /** Rejects settings that contradict each other. */
     void require() {
         if (cache == null && !pagesToLive.isZero()) {
-            throw new IllegalStateException("pages are to be cached, and there is no cache: set one with cache(…)");
+            throw new IllegalStateException("cachePages needs a cache, but none is set: set one with cache(…)");
         }
     }
 

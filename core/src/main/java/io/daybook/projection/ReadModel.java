@@ -82,8 +82,8 @@ public final class ReadModel<D> {
 
     /**
      * Returns whether this version is active, so that it answers lists. Until then, a read model with an older version
-     * reads from that one, see {@link #fallingBackTo}. The result is what this instance knows without a request, at most
-     * 10 seconds behind the stored state while the projector is open.
+     * reads from that one: see {@link #fallingBackTo}. The result is what this instance knows without a request, at
+     * most 10 seconds behind the stored state while the projector is open.
      *
      * @return whether this version is active
      */

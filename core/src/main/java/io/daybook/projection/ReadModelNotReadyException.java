@@ -23,7 +23,7 @@ public final class ReadModelNotReadyException extends DaybookException {
         super("the read model " + id + " is " + state + ": "
                 + switch (state) {
                     case CAUGHT_UP -> "activate it";
-                    case DROPPED -> "rebuild it, or ask another version";
+                    case DROPPED -> "rebuild it, or read another version";
                     default -> "retry later";
                 });
         this.state = state;

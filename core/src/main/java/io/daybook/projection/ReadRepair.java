@@ -26,7 +26,7 @@ final class ReadRepair<S> {
     /** Checks how long reads may wait for events. */
     static Duration requireWait(Duration longest) {
         if (longest.isNegative()) {
-            throw new IllegalArgumentException("a read waits " + longest + ": use 0 or more");
+            throw new IllegalArgumentException("the longest wait of a read is " + longest + ": use 0 or more");
         }
         return longest;
     }
@@ -100,7 +100,7 @@ final class ReadRepair<S> {
             if (wait.hasExpired() || Thread.currentThread().isInterrupted()) {
                 throw new ReadModelUnavailableException(
                         "the document of " + stream + " shows version " + state.number() + ", but version " + version
-                                + " is required and this projector has no event store to read it from: retry",
+                                + " is required, and this projector has no event store from which to read it: retry",
                         Duration.ofSeconds(1),
                         null);
             }

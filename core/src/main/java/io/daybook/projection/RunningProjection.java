@@ -67,7 +67,7 @@ record RunningProjection(
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            log.warn("no thread to read ahead, the build continues without one name={}", name, e);
+            log.warn("no thread to read ahead, so the build continues without reading ahead name={}", name, e);
         }
     }
 

@@ -45,15 +45,15 @@ final class RunningProjections {
     private void requireNotInHandler() {
         if (running.values().stream().anyMatch(each -> each.version().isHandling())) {
             throw new IllegalStateException(
-                    "a projector cannot be closed by its own handler: close it in another thread");
+                    "a projector cannot be closed by one of its own handlers: close it from another thread");
         }
     }
 
     RunningProjection of(ProjectionDefinition projection) {
         RunningProjection found = running.get(projection);
         if (found == null) {
-            throw new IllegalArgumentException("the projection "
-                    + projection.schema().id() + " is not run by this projector: add it with project(…)");
+            throw new IllegalArgumentException("this projector does not run the projection "
+                    + projection.schema().id() + ": add it with project(…)");
         }
         return found;
     }
@@ -62,7 +62,7 @@ final class RunningProjections {
     RunningProjection withEvents(ProjectionDefinition projection, String operation) {
         if (NoEventStore.is(eventStore)) {
             throw new IllegalStateException(
-                    operation + " needs the event store, and this projector has none: call it in a service that has"
+                    operation + " needs the event store, but this projector has none: call it in a service that has"
                             + " the event store and uses the same documents");
         }
         return of(projection);
@@ -74,8 +74,8 @@ final class RunningProjections {
                 .map(RunningProjection::version)
                 .toList();
         if (here.stream().anyMatch(VersionRunner::isOpen)) {
-            throw new IllegalStateException(
-                    "this projector runs the read model " + schema.id() + ": drop it in one that does not");
+            throw new IllegalStateException("this projector runs the read model " + schema.id()
+                    + ": drop the read model with a projector that does not run it");
         }
         versions.drop(schema);
         here.forEach(VersionRunner::learn);

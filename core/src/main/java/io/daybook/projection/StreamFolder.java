@@ -134,7 +134,7 @@ final class StreamFolder<S> {
     private EventFold<S> foldOf(StreamId stream) {
         EventFold<S> fold = folds.get(stream.aggregateType());
         if (fold == null) {
-            throw new IllegalArgumentException(stream + " is of no aggregate type of this projection");
+            throw new IllegalArgumentException(stream + " does not belong to an aggregate type of this projection");
         }
         return fold;
     }

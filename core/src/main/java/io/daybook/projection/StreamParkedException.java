@@ -22,7 +22,7 @@ public final class StreamParkedException extends DaybookException {
      */
     public StreamParkedException(StreamId stream, long sequenceNumber) {
         super("the document of " + stream + " is parked at event " + sequenceNumber
-                + ", which could not be projected: correct the projection and call retryParked");
+                + ", which could not be projected: fix the projection and call retryParked");
         this.stream = stream;
         this.sequenceNumber = sequenceNumber;
     }

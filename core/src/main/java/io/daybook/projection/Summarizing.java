@@ -27,12 +27,12 @@ record Summarizing<S, D>(
         boolean anyStep = startingWith != null || adding != null || removing != null;
         if (recomputing == null ? !steps : anyStep) {
             throw new IllegalArgumentException(
-                    owner + " does not say how contributions are summarized: set startingWith,"
+                    owner + " has no function that summarizes contributions: set startingWith,"
                             + " adding and removing, or only recomputing");
         }
         if (merging != null && hasIndexes) {
             throw new IllegalArgumentException(owner + " is sharded and has indexes, but shards are merged only when"
-                    + " a group is read: remove one of them");
+                    + " a group is read: remove the shards or the indexes");
         }
     }
 
@@ -50,8 +50,8 @@ record Summarizing<S, D>(
 
     D recompute(List<S> shares) {
         if (shares.size() > MAX_RECOMPUTED) {
-            throw new IllegalStateException("a group has " + shares.size() + " contributions, at most " + MAX_RECOMPUTED
-                    + " can be recomputed: group by a finer key, or set adding and removing");
+            throw new IllegalStateException("a group has " + shares.size() + " contributions, but at most "
+                    + MAX_RECOMPUTED + " can be recomputed: group by a finer key, or set adding and removing");
         }
         return required(required(recomputing, "recomputing").apply(shares), "recomputing");
     }
@@ -67,7 +67,7 @@ record Summarizing<S, D>(
 
     private static <T> T required(@Nullable T value, String what) {
         if (value == null) {
-            throw new IllegalStateException(what + " returned no summary: return one, even an empty one");
+            throw new IllegalStateException(what + " returned no summary: return a summary, even if it is empty");
         }
         return value;
     }

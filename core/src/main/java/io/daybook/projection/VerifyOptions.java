@@ -23,7 +23,7 @@ public record VerifyOptions(double share, boolean repairs) {
     public VerifyOptions {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(
-                    "a sample of " + share + " of the streams: use more than 0 and at most 1");
+                    "the share of the streams is " + share + ": use more than 0 and at most 1");
         }
     }
 

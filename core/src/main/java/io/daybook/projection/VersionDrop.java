@@ -30,7 +30,7 @@ final class VersionDrop {
         Optional<VersionStates.Stored> stored = states.read(schema);
         if (stored.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the read model " + schema.id() + " is unknown: name a version that was run");
+                    "the read model " + schema.id() + " is unknown: name a version that has run");
         }
         requireDroppable(schema, stored.get().state());
         forget(schema);
@@ -52,7 +52,7 @@ final class VersionDrop {
         }
         if (state.state() == ReadModelState.ACTIVE && isOnlyActive(schema)) {
             throw new IllegalStateException(
-                    "the read model " + schema.id() + " still answers: activate another version first");
+                    "the read model " + schema.id() + " still answers reads: activate another version first");
         }
     }
 
@@ -68,7 +68,7 @@ final class VersionDrop {
         try {
             feed.forget(schema.id());
         } catch (UnsupportedOperationException e) {
-            log.info("the position of the feed is kept name={}", schema.id(), e); // the broker has to delete it
+            log.info("position in the feed not deleted name={}", schema.id(), e); // the broker has to delete it
         }
     }
 }

@@ -91,7 +91,7 @@ final class VersionRunner {
     private void requireEvents() {
         if (!readsEvents()) {
             throw new IllegalStateException("the documents of " + schema.id()
-                    + " have to be built from all events, and this projector has no event store:"
+                    + " have to be built from all events, but this projector has no event store:"
                     + " first start a projector that has the event store and uses the same documents");
         }
     }
@@ -106,7 +106,10 @@ final class VersionRunner {
         try {
             while (events() == 0 && step()) {}
         } catch (ProjectionFailedException | EventStoreUnavailableException e) {
-            log.warn("projection waits name={}", schema.id(), e); // the next step shows it in the status
+            log.warn(
+                    "projection step failed, will retry name={}",
+                    schema.id(),
+                    e); // the next step shows it in the status
         }
     }
 
@@ -246,7 +249,7 @@ final class VersionRunner {
         documents.name(state.incarnation());
         if (!documents.incarnation().equals(state.incarnation())) {
             throw new ReadModelUnavailableException(
-                    "another instance began to build " + schema.id() + " as well: retry", null, null);
+                    "another instance also began to build " + schema.id() + ": retry", null, null);
         }
         runner.states.forget();
     }

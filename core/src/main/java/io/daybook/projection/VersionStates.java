@@ -35,8 +35,8 @@ final class VersionStates {
     /** Rejects a projection with the name of the read model that keeps the states. */
     static void requireOther(String id) {
         if (id.equals(SCHEMA.id())) {
-            throw new IllegalArgumentException(
-                    "a projection is named " + id + ", where the states of all projections are kept: rename it");
+            throw new IllegalArgumentException("the projection name " + id
+                    + " is reserved for the states of all projections: rename the projection");
         }
     }
 

@@ -84,7 +84,7 @@ final class VersionSubscription {
         try {
             feed.forget(name);
         } catch (IllegalStateException | UnsupportedOperationException e) {
-            log.info("the position of the feed is kept name={}", name, e); // more events are delivered than necessary
+            log.info("position in the feed not deleted name={}", name, e); // more events are delivered than necessary
         }
     }
 

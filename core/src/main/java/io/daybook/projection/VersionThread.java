@@ -41,7 +41,7 @@ final class VersionThread {
             } catch (Throwable e) {
                 pause = Math.min(LONGEST_PAUSE_MILLIS, Math.max(IDLE_MILLIS, 2 * pause));
                 lastError = e.toString();
-                log.warn("projection does not get on thread={}", thread.getName(), e);
+                log.warn("projection step failed, will retry thread={}", thread.getName(), e);
             }
         }
     }

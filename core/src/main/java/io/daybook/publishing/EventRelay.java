@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No event is lost while the broker is down, because the events remain in the store. An event that can never be
  * published, for example because it is too large, stops its part of the feed and appears in {@link #status()}, unless
- * an {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} handler takes it. Thread-safe.
+ * an {@link EventRelay.Builder#onUnpublishable Builder.onUnpublishable} handler accepts it. Thread-safe.
  */
 public final class EventRelay implements AutoCloseable {
 

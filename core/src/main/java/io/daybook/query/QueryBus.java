@@ -77,7 +77,7 @@ public final class QueryBus {
      * @throws QueryNotAuthorizedException if the caller is not authorized to send the query
      * @throws QueryValidationException if the query is invalid
      * @throws QueryTimeoutException if the timeout expired before the handler was called
-     * @throws io.daybook.DaybookException if the handler throws it, see {@link io.daybook.projection.ReadModel}
+     * @throws io.daybook.DaybookException if the handler throws it: see {@link io.daybook.projection.ReadModel}
      */
     @SuppressWarnings(
             "unchecked") // the handler's answer type is that of its query, and interceptors pass answers through
@@ -118,7 +118,7 @@ public final class QueryBus {
                         e.getMessage());
             default ->
                 log.info(
-                        "query refused type={} {} outcome={} reason={}",
+                        "query rejected type={} {} outcome={} reason={}",
                         context.queryType(),
                         context.metadata(),
                         outcome,
@@ -208,7 +208,7 @@ public final class QueryBus {
         public <R, Q extends Query<R>> Builder handling(Class<Q> type, QueryHandler<Q, R> handler) {
             if (Modifier.isAbstract(type.getModifiers())) {
                 throw new IllegalArgumentException("the query type " + type.getName()
-                        + " is abstract, so no query has that class: register each concrete class below it");
+                        + " is abstract, so no query has that class: register each concrete subclass");
             }
             if (handlers.putIfAbsent(type, (query, context) -> handler.handle(type.cast(query), context)) != null) {
                 throw new IllegalArgumentException("the query " + type.getName() + " has two handlers: register one");
@@ -225,7 +225,7 @@ public final class QueryBus {
          */
         public Builder authorize(QueryAuthorizer authorizer) {
             if (this.authorizer != null) {
-                throw new IllegalArgumentException("the bus has two authorizers: let one of them ask the other");
+                throw new IllegalArgumentException("the bus has two authorizers: combine them into one");
             }
             this.authorizer = authorizer;
             return this;
@@ -264,7 +264,7 @@ public final class QueryBus {
          */
         public Builder defaultTimeout(Duration timeout) {
             if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("a default timeout of " + timeout + ": it must be more than zero");
+                throw new IllegalArgumentException("the default timeout is " + timeout + ": use more than zero");
             }
             this.defaultTimeout = timeout;
             return this;

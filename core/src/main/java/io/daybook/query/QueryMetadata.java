@@ -148,7 +148,7 @@ public final class QueryMetadata {
          */
         public Builder timeout(Duration timeout) {
             if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("a timeout of " + timeout + ": it must be more than zero");
+                throw new IllegalArgumentException("the timeout is " + timeout + ": use more than zero");
             }
             this.timeout = timeout;
             return this;

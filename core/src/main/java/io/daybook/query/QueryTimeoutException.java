@@ -21,7 +21,8 @@ public final class QueryTimeoutException extends DaybookException {
      * @param timeout the timeout that expired
      */
     public QueryTimeoutException(String queryType, Duration timeout) {
-        super("the query " + queryType + " was not answered within " + timeout + ": retry it, or give it more time");
+        super("the query " + queryType + " was not answered within " + timeout
+                + ": retry the query, or use a longer timeout");
         this.queryType = queryType;
         this.timeout = timeout;
     }

@@ -1,7 +1,7 @@
 /**
  * Queries and the bus that answers them. Implement {@link io.daybook.query.Query}, send it through a
  * {@link io.daybook.query.QueryBus}, and name the querying user with {@link io.daybook.query.QueryMetadata}. A bus adds
- * authorization, validation, a timeout, metrics and a log to reads from a {@link io.daybook.projection.ReadModel}; a
+ * authorization, validation, timeouts, metrics and logging to reads from a {@link io.daybook.projection.ReadModel}; a
  * service that needs none of these calls its read models directly.
  *
  * <pre>{@code

@@ -17,7 +17,7 @@ public record CachedDocument(long revision, String text) {
      */
     public CachedDocument {
         if (revision < 1) {
-            throw new IllegalArgumentException("revision " + revision + " of a document: it starts at 1");
+            throw new IllegalArgumentException("the revision of a document is " + revision + ": use 1 or more");
         }
     }
 

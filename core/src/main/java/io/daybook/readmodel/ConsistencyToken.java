@@ -68,7 +68,7 @@ public final class ConsistencyToken {
     public ConsistencyToken and(StreamId stream, long version) {
         if (version < 1) {
             throw new IllegalArgumentException(
-                    "version " + version + " of " + stream + ": a token begins with version 1");
+                    "the version of " + stream + " in the token is " + version + ": use 1 or more");
         }
         Map<StreamId, Long> merged = new LinkedHashMap<>(versions);
         Long known = merged.remove(stream);
@@ -121,7 +121,7 @@ public final class ConsistencyToken {
     public static ConsistencyToken parse(String text) {
         if (text.length() > MAX_TEXT) {
             throw new IllegalArgumentException(
-                    "a consistency token of " + text.length() + " characters: at most " + MAX_TEXT + " are allowed");
+                    "the consistency token has " + text.length() + " characters: at most " + MAX_TEXT + " are allowed");
         }
         if (text.isEmpty()) {
             return NONE;
@@ -135,7 +135,7 @@ public final class ConsistencyToken {
             }
             return token;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("the consistency token is malformed: send one from a response");
+            throw new IllegalArgumentException("the consistency token is malformed: use a token from a response");
         }
     }
 

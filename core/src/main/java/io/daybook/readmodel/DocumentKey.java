@@ -55,7 +55,7 @@ public record DocumentKey(String partition, String id) {
         }
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > maxBytes) {
-            throw new IllegalArgumentException(name + " has " + bytes + " bytes: 1 to " + maxBytes + " are allowed");
+            throw new IllegalArgumentException(name + " has " + bytes + " bytes: use 1 to " + maxBytes);
         }
     }
 }

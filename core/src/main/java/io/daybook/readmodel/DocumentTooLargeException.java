@@ -21,7 +21,7 @@ public final class DocumentTooLargeException extends DaybookException {
      */
     public DocumentTooLargeException(DocumentKey key, long bytes, long maxBytes) {
         super("the document " + key.id() + " has " + bytes + " bytes, but at most " + maxBytes
-                + " are allowed: let it hold less");
+                + " are allowed: store less in the document");
         this.key = key;
     }
 

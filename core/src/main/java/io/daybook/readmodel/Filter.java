@@ -116,7 +116,7 @@ public final class Filter {
         public Filter isAnyOf(Collection<?> values) {
             if (values.isEmpty() || values.size() > MAX_VALUES) {
                 throw new IllegalArgumentException(
-                        values.size() + " values of " + index + ": 1 to " + MAX_VALUES + " are allowed");
+                        "the condition on " + index + " has " + values.size() + " values: use 1 to " + MAX_VALUES);
             }
             return with(Operator.ANY_OF, values);
         }
@@ -152,7 +152,7 @@ public final class Filter {
          */
         public Filter startsWith(String prefix) {
             if (prefix.isEmpty()) {
-                throw new IllegalArgumentException("an empty prefix of " + index + ": leave the condition out");
+                throw new IllegalArgumentException("the prefix for " + index + " is empty: omit the condition");
             }
             return with(Operator.STARTS_WITH, List.of(prefix));
         }
@@ -164,7 +164,7 @@ public final class Filter {
                     .toList();
             if (conditions.size() > MAX_CONDITIONS) {
                 throw new IllegalArgumentException(
-                        conditions.size() + " conditions: at most " + MAX_CONDITIONS + " are allowed");
+                        "the filter has " + conditions.size() + " conditions: use at most " + MAX_CONDITIONS);
             }
             return new Filter(conditions, filter.sort, filter.descending, filter.limit, filter.next);
         }
@@ -246,7 +246,7 @@ public final class Filter {
      */
     public Filter limit(int limit) {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("a limit of " + limit + ": use 1 to " + MAX_LIMIT);
+            throw new IllegalArgumentException("the limit is " + limit + ": use 1 to " + MAX_LIMIT);
         }
         return new Filter(conditions, sort, descending, limit, next);
     }

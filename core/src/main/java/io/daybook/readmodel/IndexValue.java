@@ -98,7 +98,7 @@ public final class IndexValue {
         }
         throw new IllegalArgumentException(
                 "a " + value.getClass().getName()
-                        + " cannot be an index value: make it text, an enum, a whole number, a BigDecimal, an Instant or a LocalDate");
+                        + " cannot be an index value: use text, an enum, a whole number, a BigDecimal, an Instant or a LocalDate");
     }
 
     /**
@@ -108,8 +108,9 @@ public final class IndexValue {
     private static String number(BigDecimal decimal) {
         BigDecimal value = decimal.signum() == 0 ? BigDecimal.ZERO : decimal.stripTrailingZeros();
         if (value.precision() - (long) value.scale() > DIGITS || value.scale() > MAX_BYTES / 2) {
-            throw new IllegalArgumentException("a number has more than " + DIGITS + " digits before the point or "
-                    + MAX_BYTES / 2 + " behind it, which is too much for an index value");
+            throw new IllegalArgumentException(
+                    "a number has more than " + DIGITS + " digits before the decimal point or more than "
+                            + MAX_BYTES / 2 + " after it: use a shorter number as an index value");
         }
         String plain = value.abs().toPlainString();
         int point = plain.indexOf('.') < 0 ? plain.length() : plain.indexOf('.');

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The position at which a page of a list ends, which consists of the sort value and the id of its last document. Its
- * text is opaque and is valid only for one read model, version and filter.
+ * The position at which a page of a list ends: the sort value and the id of its last document. Its text is opaque and
+ * is valid only for one read model, version and filter.
  *
  * <pre>{@code
  * ReadModelSchema schema = ReadModelSchema.of("order-summaries", 1);
@@ -76,7 +76,7 @@ public record PagePosition(String sortValue, String id) {
 
     private static String refusal(ReadModelSchema schema) {
         return "the next page of " + schema.id()
-                + " is asked for with the end of another list: begin with the first page";
+                + " was requested with a position in another list: begin with the first page";
     }
 
     /**

@@ -48,7 +48,8 @@ public record ReadModelSchema(
                             + "\" is invalid: use 3 to 50 lowercase letters, digits or -, beginning with a letter and not ending with -");
         }
         if (version < 1) {
-            throw new IllegalArgumentException("the read model " + name + " has version " + version + ": begin with 1");
+            throw new IllegalArgumentException(
+                    "the read model " + name + " has version " + version + ": use 1 or more");
         }
         indexes = Set.copyOf(indexes);
         for (String index : indexes) {
@@ -67,14 +68,14 @@ public record ReadModelSchema(
         unknown.addAll(multiValued);
         unknown.removeAll(indexes);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the read model " + name + " is listed by " + unknown + ": declare an index of that name");
+            throw new IllegalArgumentException("the read model " + name + " is listed by " + unknown
+                    + ", which is not an index: declare the index");
         }
         Set<String> unsortable = new TreeSet<>(listings.keySet());
         unsortable.retainAll(multiValued);
         if (!unsortable.isEmpty()) {
             throw new IllegalArgumentException("the read model " + name + " is sorted by " + unsortable
-                    + ", which can have several values: sort by an index of one value");
+                    + ", which can have several values: sort by an index with one value");
         }
     }
 
@@ -110,21 +111,21 @@ public record ReadModelSchema(
         if (sort.isEmpty()) {
             for (String index : used) {
                 if (!indexes.contains(index)) {
-                    throw new IllegalArgumentException("the read model " + name + " has no index " + index
-                            + ": its indexes are " + sorted(indexes));
+                    throw new IllegalArgumentException(
+                            "the read model " + name + " has no index " + index + ": use one of " + sorted(indexes));
                 }
             }
             return;
         }
         Set<String> filters = listings.get(sort);
         if (filters == null) {
-            throw new IllegalArgumentException("the read model " + name + " is not sorted by " + sort
-                    + ": it is listed by " + sorted(listings.keySet()));
+            throw new IllegalArgumentException("the read model " + name + " is not listed by " + sort + ": use one of "
+                    + sorted(listings.keySet()));
         }
         for (String index : used) {
             if (!index.equals(sort) && !filters.contains(index)) {
                 throw new IllegalArgumentException("the read model " + name + " sorted by " + sort
-                        + " is not filtered by " + index + ": its filters are " + sorted(filters));
+                        + " cannot be filtered by " + index + ": use one of " + sorted(filters));
             }
         }
     }

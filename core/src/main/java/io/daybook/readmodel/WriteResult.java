@@ -40,7 +40,7 @@ public record WriteResult(boolean isWritten, List<String> etags, Optional<Dayboo
     }
 
     /**
-     * Writes, and turns an exception that concerns only these documents into a result.
+     * Runs a write, and converts an exception that concerns only these documents into a result.
      *
      * @param write a call of {@link ReadModelCollection#write ReadModelCollection.write}
      * @return its result, or one with the {@link DocumentTooLargeException} or {@link ReadModelUnavailableException} that

@@ -14,7 +14,7 @@ import java.util.Optional;
  *   <li>An encoded event decodes to an equal event, for as long as it is stored. {@link #encode encode} rejects an
  *       event that could not be read back, so it is never stored.
  *   <li>The data contains no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no
- *       unpaired surrogate. Databases alter such values, so stores reject them. Write such a number as text.
+ *       unpaired surrogate. Databases alter such values, so stores reject them. Write such a number as a string.
  *   <li>{@code EventTypes} determines the name and version of a class. The data never does.
  *   <li>Older versions are upcast to the current one. Versions that are newer than the program are rejected.
  *   <li>Exception messages name the type, the version and the location in the JSON, never a value: events may contain personal data.
@@ -70,7 +70,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
         DomainEvent event = envelope.event();
         EventTypes.Registration type = registrationOf(event);
         if (!type.name().equals(metadata.eventType()) || type.version() != metadata.eventVersion()) {
-            throw new IllegalArgumentException("the metadata of event " + metadata.eventId() + " name the type "
+            throw new IllegalArgumentException("the metadata of event " + metadata.eventId() + " names the type "
                     + metadata.eventType() + " version " + metadata.eventVersion() + ", but "
                     + event.getClass().getName() + " is " + type.name() + " version " + type.version()
                     + ": use the type and version of its class");

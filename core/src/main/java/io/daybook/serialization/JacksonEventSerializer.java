@@ -58,15 +58,15 @@ public final class JacksonEventSerializer implements EventSerializer {
     }
 
     /**
-     * Creates a serializer. Each event is written and read with the mapper of its aggregate type, see {@link EventTypes#mapper}, or else
-     * with the settings of {@link JacksonDefaults}.
+     * Creates a serializer. Each event is written and read with the mapper of its aggregate type
+     * ({@link EventTypes#mapper}), or else with the settings of {@link JacksonDefaults}.
      *
      * @param types the events
      * @param upcasters the upcasters, which convert events of older versions to the next version; in any order
      * @return the serializer
-     * @throws IllegalArgumentException if two upcasters convert the same version, an upcaster leads to no current type,
-     *     an upcaster is missing for an older version of an event, or JSON does not preserve every member of an event
-     *     class; the message names the member
+     * @throws IllegalArgumentException if two upcasters convert the same version, an upcaster does not lead to a
+     *     current type, an upcaster is missing for an older version of an event, or JSON does not preserve every member
+     *     of an event class; the message names the member
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
         return new JacksonEventSerializer(types, List.of(upcasters));
@@ -94,7 +94,7 @@ public final class JacksonEventSerializer implements EventSerializer {
         if (data.length == 0 || data[0] != '{') {
             throw new EventSerializationException(
                     "an event " + type.name() + " version " + type.version()
-                            + " becomes JSON that is no object: let its serializer write one",
+                            + " is not written as a JSON object: use a serializer that writes one",
                     type.name(),
                     type.version(),
                     "",
@@ -117,10 +117,11 @@ public final class JacksonEventSerializer implements EventSerializer {
         String difference = ValueComparison.ofContent().difference(event, readBack);
         if (difference != null) {
             throw new EventSerializationException(
-                    "an event " + type.name() + " version " + type.version() + " reads back as another event"
+                    "an event " + type.name() + " version " + type.version() + " changes when it is read back from JSON"
                             + (difference.isEmpty() ? "" : ", at " + difference)
-                            + ", so it was not stored: give " + event.getClass().getName()
-                            + " members that JSON holds exactly, such as the components of a record",
+                            + ", so it was not stored: use only members in "
+                            + event.getClass().getName()
+                            + " that JSON preserves exactly, such as the components of a record",
                     type.name(),
                     type.version(),
                     difference,

@@ -22,7 +22,7 @@ final class StoredData {
             throw new EventSerializationException(
                     "the event " + metadata.eventId() + " of type " + metadata.eventType() + " version "
                             + metadata.eventVersion()
-                            + " cannot be copied: its data are not one JSON object with each property once",
+                            + " cannot be copied: its data is not a single JSON object without duplicate properties",
                     metadata.eventType(),
                     metadata.eventVersion(),
                     "",

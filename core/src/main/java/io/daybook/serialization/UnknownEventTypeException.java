@@ -4,7 +4,7 @@ import io.daybook.DaybookException;
 
 /**
  * Thrown when the program does not know the type or version of an event: its class is not registered, an upcaster is
- * missing, or a newer program wrote it. See {@link Upcaster} for renamed and changed events.
+ * missing, or a newer version of the program wrote the event. See {@link Upcaster} for renamed and changed events.
  */
 public final class UnknownEventTypeException extends DaybookException {
 

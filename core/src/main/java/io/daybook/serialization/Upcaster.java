@@ -31,7 +31,7 @@ public record Upcaster(String type, int version, String newType, UnaryOperator<O
     public Upcaster {
         if (version < 1) {
             throw new IllegalArgumentException(
-                    "an upcaster of " + type + " takes version " + version + ": versions start at 1");
+                    "the upcaster of " + type + " converts version " + version + ": use 1 or more");
         }
     }
 

@@ -21,9 +21,11 @@ final class CachedSubjectKeys implements SubjectKeys {
     private long destructions; // completed destructions, whatever their outcome; guarded by the lock of the map
 
     CachedSubjectKeys(SubjectKeys behind, int maxEntries, Duration maxAge, LongSupplier nanoTime) {
-        if (maxEntries < 1 || maxAge.isNegative() || maxAge.isZero() || maxAge.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("a cache of " + maxEntries + " keys for " + maxAge
-                    + ": cache at least 1 key, for more than zero and at most a day");
+        if (maxEntries < 1) {
+            throw new IllegalArgumentException("maxEntries is " + maxEntries + ": use 1 or more");
+        }
+        if (maxAge.isNegative() || maxAge.isZero() || maxAge.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("maxAge is " + maxAge + ": use more than zero and at most one day");
         }
         this.behind = behind;
         this.maxAge = maxAge.toNanos();

@@ -38,7 +38,7 @@ record EventCipher(String type, int version) {
             missing.remove(member);
             Personal declared = personal.get(member);
             if (declared == null && EncryptedValue.looksLike(value)) {
-                throw failure("written", member, "it looks like a value that is encrypted already", null);
+                throw failure("written", member, "it looks like a value that is already encrypted", null);
             }
             if (declared == null || new String(value, StandardCharsets.UTF_8).equals(EncryptedValue.NULL)) {
                 return value;
@@ -52,7 +52,10 @@ record EventCipher(String type, int version) {
         });
         if (!missing.isEmpty()) {
             throw failure(
-                    "written", "", "its JSON lacks the personal " + missing + ", so it may hold them elsewhere", null);
+                    "written",
+                    "",
+                    "its JSON lacks the personal members " + missing + ", so their values may be elsewhere",
+                    null);
         }
         return encrypted;
     }

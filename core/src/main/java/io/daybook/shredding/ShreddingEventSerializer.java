@@ -84,9 +84,12 @@ public final class ShreddingEventSerializer implements EventSerializer {
      */
     public <E extends DomainEvent> ShreddingEventSerializer protect(
             Class<E> event, Function<? super E, String> subject, String... members) {
-        if (!event.isAnnotationPresent(EventType.class) || members.length == 0) {
-            throw new IllegalArgumentException("personal members of " + event.getName()
-                    + ": name a class with @EventType, and one member or more");
+        if (!event.isAnnotationPresent(EventType.class)) {
+            throw new IllegalArgumentException(event.getName() + " has no stored name: annotate it with @EventType");
+        }
+        if (members.length == 0) {
+            throw new IllegalArgumentException(
+                    "no personal member of " + event.getName() + " is named: name at least one");
         }
         for (String member : members) {
             Personal declared = new Personal(written -> subject.apply(event.cast(written)), EncryptedValue.NULL);

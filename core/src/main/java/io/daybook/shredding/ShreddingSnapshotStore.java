@@ -141,8 +141,8 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
 
     private void requireType(Class<?> type) {
         if (!stateType.isAssignableFrom(type) && !JsonNode.class.isAssignableFrom(type)) {
-            throw new IllegalArgumentException("the snapshots of " + stateType.getName() + " hold no " + type.getName()
-                    + ": create a store for each kind of state");
+            throw new IllegalArgumentException("the snapshot store for " + stateType.getName() + " cannot store "
+                    + type.getName() + ": create a store for each class of state");
         }
     }
 

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * The key of a subject, which has 256 bits for AES, or a placeholder for a destroyed key. Immutable and thread-safe.
- * Its text form does not contain the key.
+ * The 256-bit AES key of a subject, or a placeholder for a destroyed key. Immutable and thread-safe. Its text form does
+ * not contain the key.
  *
  * <pre>{@code
  * SubjectKey key = SubjectKey.create();
@@ -43,8 +43,7 @@ public final class SubjectKey {
      */
     public static SubjectKey of(byte[] bytes) {
         if (bytes.length != BYTES) {
-            throw new IllegalArgumentException(
-                    "the key of a subject has " + bytes.length + " bytes: it must have " + BYTES);
+            throw new IllegalArgumentException("the key of a subject has " + bytes.length + " bytes: use " + BYTES);
         }
         return new SubjectKey(bytes.clone());
     }

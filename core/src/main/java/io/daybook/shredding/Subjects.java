@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /** The rules for subjects and their names. */
 final class Subjects {
 
-    static final String UNKNOWN = "the key store has no key of its subject: check that it is the right store";
+    static final String UNKNOWN = "the key store has no key for its subject: check that it is the correct store";
 
     private Subjects() {}
 

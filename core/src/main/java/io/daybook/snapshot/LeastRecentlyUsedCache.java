@@ -12,7 +12,7 @@ final class LeastRecentlyUsedCache implements AggregateCache {
 
     LeastRecentlyUsedCache(int maxEntries) {
         if (maxEntries < 1) {
-            throw new IllegalArgumentException("a cache of " + maxEntries + " states: use 1 or more");
+            throw new IllegalArgumentException("maxEntries is " + maxEntries + ": use 1 or more");
         }
         this.latest = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;

@@ -30,8 +30,8 @@ public record Snapshot<S>(StreamId stream, long version, String eventId, int sch
      */
     public Snapshot {
         if (version < 1 || schemaVersion < 1) {
-            throw new IllegalArgumentException("a snapshot of " + stream + " at version " + version
-                    + " with schema version " + schemaVersion + ": both start at 1");
+            throw new IllegalArgumentException("the snapshot of " + stream + " has version " + version
+                    + " and schema version " + schemaVersion + ": use 1 or more for both");
         }
     }
 

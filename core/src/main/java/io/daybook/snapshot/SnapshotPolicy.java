@@ -37,7 +37,8 @@ public interface SnapshotPolicy {
      */
     static SnapshotPolicy everyEvents(int events) {
         if (events < 1) {
-            throw new IllegalArgumentException("a snapshot every " + events + " events: use 1 or more, or never()");
+            throw new IllegalArgumentException(
+                    "the number of events between snapshots is " + events + ": use 1 or more, or never()");
         }
         return (versionBefore, versionAfter) -> versionBefore / events != versionAfter / events;
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
  *   <li>allows a snapshot of another schema version to replace the stored one, at any stream version. Both a new
  *       release of the program and the old one after a rollback can then store their snapshots;
  *   <li>returns either nothing or an equal state, with every digit and the shape that was saved. It does not return a
- *       snapshot of another schema version than the requested one. The state that a repository saves is JSON that was
+ *       snapshot with a schema version other than the requested one. The state that a repository saves is JSON that was
  *       read back, a {@link com.fasterxml.jackson.databind.JsonNode}, so no store needs the user's classes or mapper;
  *   <li>distinguishes streams by every character of their names, including case;
  *   <li>may drop any snapshot at any time: a snapshot is a cache;

@@ -11,7 +11,7 @@ import java.util.Base64;
  * Immutable.
  *
  * @param stream the stream
- * @param version the last version of the stream, see {@link EventHandler#deleted}
+ * @param version the last version of the stream, as passed to {@link EventHandler#deleted}
  */
 public record DeletedStream(StreamId stream, long version) {
 
@@ -37,8 +37,8 @@ public record DeletedStream(StreamId stream, long version) {
     }
 
     /**
-     * {@return the id of the deletion, which consists of {@code deleted-} and the SHA-256 hash of the stream's name in
-     * base64url. A stream has only one deletion}
+     * {@return the id of the deletion: {@code deleted-} and the SHA-256 hash of the stream's name in base64url. A
+     * stream has only one deletion}
      */
     public String id() {
         byte[] name = stream.toString().getBytes(StandardCharsets.UTF_8);

@@ -64,7 +64,7 @@ public final class DeliveryLoop {
      * Creates the loop of a feed that cannot park streams.
      *
      * @param name the name of the subscription
-     * @param policy what to do when the handler fails
+     * @param policy the policy for failures of the handler
      * @param handler handles the events
      * @return the loop
      * @throws IllegalArgumentException if the policy parks streams
@@ -80,7 +80,8 @@ public final class DeliveryLoop {
      * Creates the loop of a feed that can park streams. All instances of a name should have the same policy.
      *
      * @param name the name of the subscription
-     * @param policy what to do when the handler fails; streams that are already parked remain parked under any policy
+     * @param policy the policy for failures of the handler; streams that are already parked remain parked under any
+     *     policy
      * @param handler handles the events
      * @param parked the store for the parked streams of this name
      * @param clock the clock for the times at which streams are parked
@@ -95,7 +96,7 @@ public final class DeliveryLoop {
      * Creates the loop of a feed that implements its own parking and skips the events of parked streams itself.
      *
      * @param name the name of the subscription
-     * @param policy what to do when the handler fails
+     * @param policy the policy for failures of the handler
      * @param handler handles the events
      * @param parking parks the streams of this name
      * @param clock the clock for the times at which streams are parked
@@ -208,7 +209,7 @@ public final class DeliveryLoop {
      *
      * @param timeout the maximum time to wait
      * @return whether all calls have returned
-     * @throws IllegalStateException if the handler calls this method, which would then wait for itself
+     * @throws IllegalStateException if the handler calls this method, because it would wait for itself
      */
     public boolean close(Duration timeout) {
         requireNotInHandler("closed");
@@ -217,8 +218,8 @@ public final class DeliveryLoop {
 
     private void requireNotInHandler(String what) {
         if (handling.contains(Thread.currentThread())) {
-            throw new IllegalStateException(
-                    "the subscription " + name + " cannot be " + what + " by its own handler: do it in another thread");
+            throw new IllegalStateException("the subscription " + name + " cannot be " + what
+                    + " by its own handler: do so from another thread");
         }
     }
 

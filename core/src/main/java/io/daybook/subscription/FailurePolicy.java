@@ -41,7 +41,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
      */
     public FailurePolicy {
         if (attempts < 0) {
-            throw new IllegalArgumentException(attempts + " attempts: use 1 or more, or 0 to retry forever");
+            throw new IllegalArgumentException("attempts is " + attempts + ": use 1 or more, or 0 to retry forever");
         }
     }
 
@@ -63,7 +63,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
      */
     public static FailurePolicy parkStreamAfter(int attempts) {
         if (attempts < 1) {
-            throw new IllegalArgumentException("parking after " + attempts + " attempts: use 1 or more");
+            throw new IllegalArgumentException("attempts is " + attempts + ": use 1 or more");
         }
         return new FailurePolicy(attempts, DEFAULT_BACKOFF);
     }

@@ -134,8 +134,8 @@ public final class IdempotentEventHandler implements EventHandler {
             if (number > before) {
                 if (number != before + 1 && !gaps.allowAfter(before)) {
                     throw new IllegalStateException(stream + " is at " + before + ", but event " + number
-                            + " was delivered: those between are missing. If they were skipped or dead-lettered on purpose, apply"
-                            + " them or move the stream's last sequence number to " + (number - 1));
+                            + " was delivered: the events between them are missing. If those events were skipped or dead-lettered on purpose, apply them or set the stream's last sequence number to "
+                            + (number - 1));
                 }
                 effects.apply(stream, before, event);
                 before = number;

@@ -43,7 +43,7 @@ public record ParkedStream(
     public ParkedStream {
         if (lastSequenceNumber < sequenceNumber) {
             throw new IllegalArgumentException("stream " + stream + " is parked at " + sequenceNumber
-                    + ", and its last event is " + lastSequenceNumber);
+                    + ", but its last waiting event is " + lastSequenceNumber + ": use " + sequenceNumber + " or more");
         }
     }
 

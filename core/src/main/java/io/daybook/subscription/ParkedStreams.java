@@ -105,7 +105,7 @@ final class ParkedStreams implements StreamParking {
             try {
                 unparked += retry(loop, stream) ? 1 : 0;
             } catch (RuntimeException e) {
-                log.warn("events of parked stream not read subscription={} {}", name, stream, e);
+                log.warn("reading the events of a parked stream failed subscription={} {}", name, stream, e);
                 refresh(); // fails if the whole store is unavailable; otherwise other streams may be readable
                 unread.add(asUnavailable(stream, e));
             }
@@ -122,8 +122,9 @@ final class ParkedStreams implements StreamParking {
         return failure instanceof EventStoreUnavailableException unavailable
                 ? unavailable
                 : new EventStoreUnavailableException(
-                        "an event of parked stream " + stream.stream() + " from number " + stream.sequenceNumber()
-                                + " on cannot be read, so the stream stays parked: " + failure.getMessage(),
+                        "an event of parked stream " + stream.stream() + " at or after number "
+                                + stream.sequenceNumber() + " cannot be read, so the stream stays parked: "
+                                + failure.getMessage(),
                         Outcome.NOT_STORED,
                         null,
                         failure);
@@ -174,7 +175,7 @@ final class ParkedStreams implements StreamParking {
         if (appends.isEmpty()) {
             throw new EventStoreUnavailableException(
                     "event " + next + " of parked stream " + parked.stream()
-                            + " is not visible, so the stream stays parked: retry it later",
+                            + " is not visible yet, so the stream stays parked: retry later",
                     Outcome.NOT_STORED,
                     null,
                     null);

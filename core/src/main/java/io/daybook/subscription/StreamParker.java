@@ -80,7 +80,8 @@ final class StreamParker {
         synchronized (this) {
             firstGivenUp = firstGivenUp.isEmpty() ? error : firstGivenUp;
             if (givenUpInARow >= PARKED_IN_A_ROW - 1) {
-                return PARKED_IN_A_ROW + " streams in a row failed, so no more are parked: fix the handler. The first: "
+                return PARKED_IN_A_ROW
+                        + " streams in a row failed, so no more are parked: fix the handler. The first failure: "
                         + firstGivenUp;
             }
         }
@@ -102,7 +103,8 @@ final class StreamParker {
                 last.lastNumber(),
                 last.isDeletion());
         if (!parking.park(parked)) {
-            return ParkedStreams.MAX + " streams are parked, so no more are: fix the handler and retry them. " + error;
+            return ParkedStreams.MAX + " streams are parked, so no more can be parked: fix the handler and retry them. "
+                    + error;
         }
         this.attempts.forget(item);
         synchronized (this) {

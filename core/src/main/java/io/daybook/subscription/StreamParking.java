@@ -34,7 +34,7 @@ public interface StreamParking {
      * handled. The implementation makes only one call at a time, and checks {@link DeliveryLoop#isRetryCanceled}
      * between calls.
      *
-     * @param loop calls the handler, see {@link DeliveryLoop#call(List)} and {@link DeliveryLoop#call(DeletedStream)}
+     * @param loop calls the handler with {@link DeliveryLoop#call(List)} and {@link DeliveryLoop#call(DeletedStream)}
      * @return the number of streams that are no longer parked
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the parked streams or their events cannot be read
      */

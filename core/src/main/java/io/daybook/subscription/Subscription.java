@@ -62,7 +62,7 @@ public interface Subscription extends AutoCloseable {
      * Stops delivering, waits until the handler has returned, however long it takes, and stores the progress. Does nothing if the
      * subscription is already closed.
      *
-     * @throws IllegalStateException if the handler calls this method, which would then wait for itself
+     * @throws IllegalStateException if the handler calls this method, because it would wait for itself
      */
     @Override
     void close();

@@ -10,8 +10,8 @@ import io.daybook.subscription.EventFeed.StartPosition;
  * }</pre>
  *
  * @param start the start position if the name is new
- * @param failurePolicy the policy for failures of the handler; use the same policy in all instances of a name, see
- *     {@link FailurePolicy}
+ * @param failurePolicy the policy for failures of the handler; use the same {@link FailurePolicy} in all instances of a
+ *     name
  */
 public record SubscriptionOptions(StartPosition start, FailurePolicy failurePolicy) {
 

@@ -190,7 +190,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
             requireAccepted();
             if (!aggregate.raisedEvents().equals(List.of(expected))) {
                 throw new AssertionError(
-                        "expected the events " + List.of(expected) + "\nbut raised were " + aggregate.raisedEvents());
+                        "expected the events " + List.of(expected) + "\nbut raised: " + aggregate.raisedEvents());
             }
             return this;
         }
@@ -220,13 +220,13 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();
             if (rejection == null) {
-                throw new AssertionError("expected a " + expected.getSimpleName() + " saying \"" + message
-                        + "\"\nbut raised were " + aggregate.raisedEvents());
+                throw new AssertionError("expected a " + expected.getSimpleName() + " with the message \"" + message
+                        + "\"\nbut no exception was thrown. Raised: " + aggregate.raisedEvents());
             }
             if (!expected.isInstance(rejection)
                     || !Objects.requireNonNullElse(rejection.getMessage(), "").contains(message)) {
                 throw new AssertionError(
-                        "expected a " + expected.getSimpleName() + " saying \"" + message + "\"\nbut it was "
+                        "expected a " + expected.getSimpleName() + " with the message \"" + message + "\"\nbut it was "
                                 + rejection,
                         rejection);
             }

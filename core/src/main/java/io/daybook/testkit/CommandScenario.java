@@ -186,7 +186,7 @@ public final class CommandScenario {
             sender.send(command, metadata);
         } catch (RuntimeException e) {
             throw new AssertionError(
-                    what + ", sent again under the same command id, was not taken for a repeat: " + e, e);
+                    what + ", sent again under the same command id, was not recognized as a duplicate: " + e, e);
         }
         List<DomainEvent> after = added(store);
         if (after.size() != before.size()) {
@@ -232,7 +232,7 @@ public final class CommandScenario {
                         "expected the command to be accepted\nbut it was rejected: " + rejection, rejection);
             }
             if (!stored.equals(List.of(expected))) {
-                throw new AssertionError("expected the events " + List.of(expected) + "\nbut stored were " + stored);
+                throw new AssertionError("expected the events " + List.of(expected) + "\nbut stored: " + stored);
             }
         }
 
@@ -252,8 +252,8 @@ public final class CommandScenario {
                     || !Objects.requireNonNullElse(rejection.getMessage(), "").contains(message)
                     || !stored.isEmpty()) {
                 throw new AssertionError(
-                        "expected a " + expected.getSimpleName() + " saying \"" + message
-                                + "\" and no event\nbut it was " + rejection + " and stored were " + stored,
+                        "expected a " + expected.getSimpleName() + " with the message \"" + message
+                                + "\" and no event\nbut it was " + rejection + ". Stored: " + stored,
                         rejection);
             }
             return expected.cast(rejection);

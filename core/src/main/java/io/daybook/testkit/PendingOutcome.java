@@ -41,7 +41,7 @@ final class PendingOutcome {
         if (last.outcome().refersTo(null) && !last.checked().get()) {
             throw new AssertionError(
                     "an earlier scenario on this thread ended without then, thenState or thenRejected, so its outcome was"
-                            + " not checked: finish it; the cause says where it was started",
+                            + " not checked: add the missing call. The cause shows where the scenario was started",
                     last.where());
         }
     }

@@ -26,12 +26,13 @@ import java.util.function.Predicate;
  *   <li>Every event is delivered twice, and every timer fires twice and again after the end. The repetitions have no
  *       effect.
  *   <li>The state and the commands are equal after a round trip through JSON.
- *   <li>The first events cause no failure if events that do not start an instance arrive before the one that does.
+ *   <li>Events that arrive before the event that starts the instance cause no failure.
  * </ul>
  *
  * <p>Commands are accepted unless {@link #rejecting} names them. The events of each class are in a separate stream,
- * which has the name of the event type. Events, commands and states are written with the mapper of the process, see
- * {@link ProcessManager.Builder#mapper}. Failed checks throw {@link AssertionError}. Not thread-safe.
+ * which has the name of the event type. Events, commands and states are written with the
+ * {@linkplain ProcessManager.Builder#mapper mapper} of the process. Failed checks throw {@link AssertionError}. Not
+ * thread-safe.
  */
 public final class ProcessScenario {
 
@@ -114,7 +115,7 @@ public final class ProcessScenario {
         ProcessScenarioRun run = new ProcessScenarioRun(process, rejected);
         run.run(happenings);
         if (!run.sent().equals(List.of(expected))) {
-            throw new AssertionError("expected the commands " + List.of(expected) + "\nbut sent were " + run.sent());
+            throw new AssertionError("expected the commands " + List.of(expected) + "\nbut sent: " + run.sent());
         }
         return new Then(run);
     }

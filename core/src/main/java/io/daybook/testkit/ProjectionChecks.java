@@ -39,8 +39,8 @@ final class ProjectionChecks<D> {
         require(
                 documents,
                 documents(events, run -> deliver(run, events, events.size())),
-                "projecting the same events twice gives different documents",
-                "take times from the metadata and ids from the events, not from a clock or a random number");
+                "projecting the same events twice results in different documents",
+                "use the times of the metadata and the ids of the events, not a clock or random numbers");
         requireExact();
         requireAnyDelivery(documents);
         requireAnyOrderOfStreams(documents);
@@ -63,8 +63,8 @@ final class ProjectionChecks<D> {
                 deliver(run, events, events.size());
                 run.floatingPoint().ifPresent(content -> {
                     throw new AssertionError(
-                            "a share or summary holds a double or float, which leaves a remainder when it is"
-                                    + " added and taken back: use a BigDecimal or a whole number\nstored: " + content);
+                            "a contribution or summary contains a double or float, which leaves a rounding error when it is added and removed: use a BigDecimal or a whole number\nstored: "
+                                    + content);
                 });
             });
         }
@@ -77,7 +77,7 @@ final class ProjectionChecks<D> {
                     documents,
                     documents(events, run -> deliver(run, events, size)),
                     how + " (pages of " + size + ")",
-                    "let a handler neither alter its arguments nor use anything else");
+                    "a handler must not modify its arguments or depend on anything else");
             require(
                     documents,
                     documents(events, run -> {
@@ -86,7 +86,7 @@ final class ProjectionChecks<D> {
                         run.deliver(events.subList(0, size));
                     }),
                     how + " (" + size + " of them several times)",
-                    "let a handler neither alter its arguments nor use anything else");
+                    "a handler must not modify its arguments or depend on anything else");
         }
         require(
                 documents,
@@ -96,8 +96,8 @@ final class ProjectionChecks<D> {
                             run.restart();
                             run.deliver(List.of(event));
                         })),
-                "the documents do not come back from JSON between two events as they were",
-                "keep all of the state in members that JSON holds");
+                "the documents change in a JSON round trip between two events",
+                "keep all of the state in members that JSON preserves");
         require(
                 documents,
                 documents(
@@ -105,7 +105,7 @@ final class ProjectionChecks<D> {
                         run -> streams.values()
                                 .forEach(each -> run.deliver(each.subList(each.size() - 1, each.size())))),
                 how + " (only the last of each stream)",
-                "let a handler neither alter its arguments nor use anything else");
+                "a handler must not modify its arguments or depend on anything else");
     }
 
     private void requireAnyOrderOfStreams(Map<String, D> documents) {
@@ -118,7 +118,7 @@ final class ProjectionChecks<D> {
                     documents,
                     documents(order, run -> deliver(run, order, order.size() / 2 + 1)),
                     "the documents depend on the order of events of different streams",
-                    "let a summary not depend on the order in which shares are added");
+                    "a summary must not depend on the order in which contributions are added");
         }
     }
 
@@ -146,7 +146,7 @@ final class ProjectionChecks<D> {
         try (ProjectionRun<D> run = new ProjectionRun<>(projection, serializer, events)) {
             Map<String, D> read = new LinkedHashMap<>();
             documents.keySet().forEach(key -> run.read(key, current).ifPresent(content -> read.put(key, content)));
-            require(documents, read, "a read with a token gives other documents", "see the cause of the difference");
+            require(documents, read, "a read with a token returns different documents", "compare the documents");
         }
     }
 
@@ -163,8 +163,9 @@ final class ProjectionChecks<D> {
                         run.delete(stream);
                         run.deliver(events);
                     }),
-                    "taking back " + stream + " does not restore the documents to their state without it",
-                    "let removing undo what adding does");
+                    "removing the contribution of " + stream
+                            + " does not restore the documents to their state without it",
+                    "the removing function must undo what the adding function does");
         }
     }
 

@@ -36,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  * {@link #timestamp timestamp} sets another time. Each scenario also runs checks that need no code in the test:
  *
  * <ul>
- *   <li>Projecting the events twice gives the same documents, so no handler uses a clock or a random number.
+ *   <li>Projecting the events twice results in the same documents, so no handler uses a clock or a random number.
  *   <li>The documents are the same for every page size, if the feed redelivers any number of the first events, if it
  *       omits some events, and if events of different streams arrive in another order.
  *   <li>The documents are the same after a JSON round trip of each event, and if nothing is delivered and they are read
  *       with a token.
  *   <li>Deleting a stream restores the documents to their state without it, so a grouped projection subtracts what it added.
- *   <li>Shares and summaries of a grouped projection contain no {@code double} or {@code float}.
+ *   <li>Contributions and summaries of a grouped projection contain no {@code double} or {@code float}.
  * </ul>
  *
  * <p>Page sizes and orders are sampled if there are more than 20. Documents are compared by their fields, and amounts by value, so that 1.5
@@ -191,8 +191,8 @@ public final class ProjectionScenario<D> {
                 .filter(each ->
                         each.getValue().all().stream().anyMatch(known -> known.eventClass() == event.getClass()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(event.getClass().getName() + " is no event of "
-                        + projection.schema().id() + ": give events of its aggregate types"));
+                .orElseThrow(() -> new IllegalArgumentException(event.getClass().getName() + " is not an event of "
+                        + projection.schema().id() + ": pass events of its aggregate types"));
         EventTypes.Registration registration = type.getValue().registrationOf(event);
         StreamId stream = StreamId.of(type.getKey(), id);
         long number = before.stream()
@@ -238,7 +238,7 @@ public final class ProjectionScenario<D> {
         D actual = documents().get(key);
         String difference = ProjectionChecks.CONTENTS.difference(expected, actual);
         if (difference != null) {
-            throw new AssertionError("expected another document of " + key
+            throw new AssertionError("the document of " + key + " differs from the expected one"
                     + (difference.isEmpty() ? "" : ", at " + difference)
                     + "\nexpected: " + StateDescription.of(expected)
                     + "\nbut was:  " + (actual == null ? "none" : StateDescription.of(actual)));

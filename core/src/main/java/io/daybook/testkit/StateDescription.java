@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 
 /**
  * A description of an object's state for the message of a failed check. Application classes are described by their fields, JDK classes by
- * {@code toString}. Members without state, such as loggers and locks, are omitted. It never fails, whatever the object.
+ * {@code toString}. Members without state, such as loggers and locks, are omitted. Never fails.
  */
 final class StateDescription {
 

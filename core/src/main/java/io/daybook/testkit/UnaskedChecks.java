@@ -42,8 +42,8 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
         String difference = accepted ? STATES.difference(live, replayed) : null;
         if (difference != null) {
             throw new AssertionError(
-                    "replaying the events does not give the state that the aggregate had when it raised them"
-                            + at(difference) + ": does a method alter state, rather than an event handler?\nlive:     "
+                    "replaying the events does not result in the state that the aggregate had when it raised them"
+                            + at(difference) + ": change the state only in event handlers\nlive:     "
                             + StateDescription.of(live)
                             + "\nreplayed: " + StateDescription.of(replayed));
         }
@@ -57,7 +57,7 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
             type.requireIntact(live);
         } catch (IllegalStateException e) {
             throw new AssertionError(
-                    "the decision went on after raise had failed: do not catch what raise throws, and correct the event handler",
+                    "the decision continued after raise had failed: do not catch exceptions of raise, and fix the event handler",
                     e);
         }
     }
@@ -75,13 +75,13 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
             back = serializer.decode(registration.name(), registration.version(), json);
         } catch (EventSerializationException | UnknownEventTypeException e) {
             throw new AssertionError(
-                    "the event does not come back from JSON as it was: " + e.getMessage() + "\nraised: "
+                    "the event changes in a JSON round trip: " + e.getMessage() + "\nraised: "
                             + StateDescription.of(event),
                     e);
         }
         String difference = ValueComparison.ofContent().difference(event, back);
         if (difference != null) {
-            throw new AssertionError("the event does not come back from JSON as it was" + at(difference) + "\nraised: "
+            throw new AssertionError("the event changes in a JSON round trip" + at(difference) + "\nraised: "
                     + StateDescription.of(event)
                     + "\nback:   " + StateDescription.of(back)
                     + "\nJSON:   " + new String(json, StandardCharsets.UTF_8));
@@ -101,17 +101,17 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
         String difference = STATES.difference(expected, restored);
         if (difference != null) {
             throw new AssertionError("a snapshot after event " + taken
-                    + " and the rest do not give the same state as all events" + at(difference)
-                    + ": take and restore all of the state\nall events: " + StateDescription.of(expected)
-                    + "\nsnapshot:   " + StateDescription.of(restored));
+                    + " and the remaining events do not result in the same state as all events" + at(difference)
+                    + ": include all of the state in the snapshot, and restore all of it\nall events: "
+                    + StateDescription.of(expected) + "\nsnapshot:   " + StateDescription.of(restored));
         }
         type.replay(source, rest);
         type.replay(type.restore(snapshot.get()), rest);
         difference = ValueComparison.ofContent()
                 .difference(before.state(), snapshot.get().state());
         if (difference != null) {
-            throw new AssertionError("the snapshot after event " + taken + " was altered by later events"
-                    + at(difference) + ": copy collections when it is taken and when it is restored\nbefore: "
+            throw new AssertionError("the snapshot after event " + taken + " was changed by later events"
+                    + at(difference) + ": copy collections when a snapshot is taken and restored\nbefore: "
                     + StateDescription.of(before.state()) + "\nafter:  "
                     + StateDescription.of(snapshot.get().state()));
         }
@@ -122,7 +122,7 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
             return type.readBack(snapshot);
         } catch (IllegalStateException e) {
             throw new AssertionError(
-                    "the snapshot after event " + taken + " does not come back from JSON as it was: " + e.getMessage()
+                    "the snapshot after event " + taken + " changes in a JSON round trip: " + e.getMessage()
                             + "\nstate: " + StateDescription.of(snapshot.state()),
                     e);
         }

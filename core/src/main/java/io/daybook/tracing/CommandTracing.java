@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Observes commands as {@code daybook.command} with the tags {@code command} and {@code outcome} (see {@link CommandOutcome}). The
- * observation belongs to the current one of the thread, such as that of an HTTP request or the step of a process. Without one, it continues
- * the trace of the attribute {@code traceparent} of the command. Thread-safe.
+ * An interceptor that observes commands as {@code daybook.command} with the tags {@code command} and {@code outcome}
+ * (see {@link CommandOutcome}). The observation belongs to the current one of the thread, such as that of an HTTP
+ * request or the step of a process. Without one, it continues the trace of the attribute {@code traceparent} of the
+ * command. Thread-safe.
  *
  * <pre>{@code
  * CommandBus.Builder builder = CommandBus.builder().interceptBeforeChecks(new CommandTracing(observations));

@@ -11,8 +11,8 @@ import io.micrometer.observation.transport.Kind;
 import java.util.List;
 
 /**
- * Observes the work that events cause, in the traces of the events. Events that arrive together and belong to several traces are handled
- * together, and each trace gets an observation of that work. Thread-safe.
+ * An interceptor that observes the work that events cause, in the traces of the events. Events that arrive together and
+ * belong to several traces are handled together, and each trace gets an observation of that work. Thread-safe.
  *
  * <pre>{@code
  * Projector.Builder projections = Projector.builder(feed, eventStore, new InMemoryReadModelStore())
@@ -59,7 +59,7 @@ public final class EventTracing implements EventInterceptor {
     }
 
     /**
-     * Creates an interceptor for the handlers of subscriptions, see {@link #around(String, EventHandler)}.
+     * Creates an interceptor for the handlers of subscriptions: see {@link #around(String, EventHandler)}.
      *
      * @param registry the registry of the observations
      * @return the interceptor

@@ -234,7 +234,7 @@ public final class EventVerifier {
                     Finding.Kind.STREAM_NEAR_LIMIT,
                     stream,
                     0,
-                    seen.last() + " events take about " + seen.bytes() + " bytes, " + percent + "% of the limit of "
+                    seen.last() + " events occupy about " + seen.bytes() + " bytes, " + percent + "% of the limit of "
                             + maxStreamBytes + ": close the aggregate and start its successor"));
         }
     }

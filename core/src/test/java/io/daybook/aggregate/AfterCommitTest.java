@@ -74,7 +74,7 @@ class AfterCommitTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> accounts.save(account, command("c2")))
-                .withMessageContaining("load it again");
+                .withMessageContaining("load the aggregate again");
         assertThatIllegalStateException().isThrownBy(() -> account.deposit("5.00"));
         assertThat(accounts.load("1").balance()).isEqualTo(new BigDecimal("60.00"));
     }

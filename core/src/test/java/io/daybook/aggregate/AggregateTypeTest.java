@@ -75,7 +75,7 @@ class AggregateTypeTest {
                 .isEqualTo(3);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> type.restore(new Snapshot<>(StreamId.of("Lamp", "1"), 3, "e-3", 1, state)))
-                .withMessageContaining("Lamp version 1");
+                .withMessageContaining("Lamp with schema version 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> type.restore(new Snapshot<>(own, 3, "e-3", 2, state)))
                 .withMessageContaining("version 2");
@@ -95,7 +95,7 @@ class AggregateTypeTest {
                         .on(LampEvent.LampBroken.class, Lamp::broken)
                         .on(LampEvent.class, (lamp, event) -> {})
                         .build())
-                .withMessageContaining("no concrete event");
+                .withMessageContaining("not a concrete event");
     }
 
     @Test
@@ -149,7 +149,7 @@ class AggregateTypeTest {
         type.requireIntact(lamp);
 
         assertThatIllegalArgumentException().isThrownBy(lamp::smash).withMessage("a handler that fails");
-        assertThatIllegalStateException().isThrownBy(lamp::light).withMessageContaining("load it again");
+        assertThatIllegalStateException().isThrownBy(lamp::light).withMessageContaining("load the aggregate again");
         assertThatIllegalStateException().isThrownBy(() -> type.requireIntact(lamp));
         assertThat(lamp.raisedEvents()).isEmpty();
     }

@@ -123,7 +123,7 @@ class IdempotencyTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> accounts.save(kept[0], UpdateContext.empty()))
-                .withMessageContaining("had been handled before");
+                .withMessageContaining("was handled before");
         assertThat(stored()).hasSize(3);
     }
 
@@ -170,7 +170,7 @@ class IdempotencyTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> accounts.save(account, context))
-                .withMessageContaining("raise all its events before one save");
+                .withMessageContaining("raise all of its events before one save");
         assertThat(accounts.save(account, UpdateContext.empty()).version()).isEqualTo(4);
         assertThat(account.version()).isEqualTo(4);
         assertThat(accounts.save(account, UpdateContext.empty()).eventCount()).isZero();

@@ -129,7 +129,7 @@ class LostEventTest {
         assertThat(accounts.save(account, UpdateContext.empty()).version()).isEqualTo(2);
         assertThatIllegalStateException()
                 .isThrownBy(() -> account.deposit("1.00"))
-                .withMessageContaining("load it again");
+                .withMessageContaining("load the aggregate again");
         assertThatIllegalStateException()
                 .as("with nothing raised")
                 .isThrownBy(() -> accounts.save(account, UpdateContext.empty()));

@@ -110,7 +110,9 @@ class RaiseOutsideDecisionsTest {
                 .isThrownBy(() -> tank.fill(5))
                 .withMessageContaining("the handler of Tank for Filled raised AlarmRaised");
         assertThat(tank.raisedEvents()).isEmpty();
-        assertThatIllegalStateException().isThrownBy(() -> tank.alarm()).withMessageContaining("load it again");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> tank.alarm())
+                .withMessageContaining("load the aggregate again");
     }
 
     @Test
@@ -209,7 +211,7 @@ class RaiseOutsideDecisionsTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> type.newInstance("2"))
-                .withMessageContaining("the factory of Tank returned Tank-1, which is in use");
+                .withMessageContaining("the factory of Tank returned Tank-1, which is already in use");
     }
 
     @Test

@@ -70,7 +70,7 @@ class SecondAggregateTest {
             long before = version("1");
             assertThatIllegalStateException()
                     .isThrownBy(() -> bus(this::twice).send(TRANSFER, metadata))
-                    .withMessageContaining("has saved to Account-1 already")
+                    .withMessageContaining("saves to Account-1 more than once")
                     .withMessageContaining("before one save");
             assertThat(version("1")).isEqualTo(before + 1);
         }
@@ -126,7 +126,7 @@ class SecondAggregateTest {
         for (String id : List.of("3", "4", "5")) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> accounts.update(id, context, account -> account.deposit("1.00")))
-                    .withMessageContaining("has saved to Account-" + id + " already");
+                    .withMessageContaining("saves to Account-" + id + " more than once");
         }
     }
 

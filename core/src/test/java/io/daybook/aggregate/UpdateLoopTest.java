@@ -86,10 +86,10 @@ class UpdateLoopTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> failing.update("1", UpdateContext.empty(), UpdateLoopTest::depositAndHideFailure))
-                .withMessageContaining("is not to be trusted");
+                .withMessageContaining("is invalid because");
         assertThatIllegalStateException()
                 .isThrownBy(() -> failing.create("2", UpdateContext.empty(), UpdateLoopTest::depositAndHideFailure))
-                .withMessageContaining("is not to be trusted");
+                .withMessageContaining("is invalid because");
     }
 
     private static void depositAndHideFailure(Account account) {
@@ -140,7 +140,7 @@ class UpdateLoopTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> deposit(context))
-                .withMessageContaining("the command c1 has saved to Account-1 already");
+                .withMessageContaining("the command c1 saves to Account-1 more than once");
     }
 
     @Test
@@ -157,7 +157,7 @@ class UpdateLoopTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> deposit(context)) // the first attempt may be stored
-                .withMessageContaining("the command c1 has saved to Account-1 already");
+                .withMessageContaining("the command c1 saves to Account-1 more than once");
     }
 
     @Test

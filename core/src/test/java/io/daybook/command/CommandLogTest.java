@@ -76,7 +76,7 @@ class CommandLogTest {
                         + " events=2 retries=1 micros=");
         assertThat(lineOf("canary-payload rejected").getFormattedMessage())
                 .isEqualTo(
-                        "command refused type=Note command=c1 correlation=r1 outcome=REJECTED reason=DomainException");
+                        "command rejected type=Note command=c1 correlation=r1 outcome=REJECTED reason=DomainException");
         assertThat(lineOf("canary-payload down").getFormattedMessage())
                 .isEqualTo("command failed type=Note command=c1 correlation=r1 outcome=UNAVAILABLE reason=\"down\"");
     }

@@ -514,7 +514,7 @@ class FingerprintTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> of(command))
                     .withMessageContaining(command.getClass().getName())
-                    .withMessageContaining("without a command id")
+                    .withMessageContaining("without an idempotency key")
                     .withMessageNotContaining("canary");
         }
     }

@@ -86,7 +86,7 @@ class UnreadCommandTest {
         assertThat(lines.list)
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line.getFormattedMessage())
-                        .startsWith("command refused type=Note ")
+                        .startsWith("command rejected type=Note ")
                         .contains("outcome=INVALID"));
         assertThat(inner).isEmpty();
     }

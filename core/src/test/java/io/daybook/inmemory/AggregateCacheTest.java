@@ -41,7 +41,7 @@ class AggregateCacheTest extends AggregateCacheContract {
     void refuses_to_keep_nothing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AggregateCache.inMemory(0))
-                .withMessage("a cache of 0 states: use 1 or more");
+                .withMessage("maxEntries is 0: use 1 or more");
         assertThatIllegalArgumentException().isThrownBy(() -> state("1", 0));
     }
 }

@@ -35,10 +35,10 @@ class InMemoryReadCacheTest extends ReadCacheContract {
     void refuses_a_size_or_revision_that_makes_no_sense() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new InMemoryReadCache(0))
-                .withMessage("a cache of 0 documents: it needs 1 or more");
+                .withMessage("maxDocuments is 0: use 1 or more");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CachedDocument(0, ""))
-                .withMessage("revision 0 of a document: it starts at 1");
+                .withMessage("the revision of a document is 0: use 1 or more");
         assertThat(new CachedDocument(3, "secret")).hasToString("revision 3, 6 characters");
     }
 }

@@ -38,7 +38,7 @@ class ExactJsonTest {
     void finds_number_that_a_double_does_not_hold(String number) {
         for (String json : List.of(number, "[1,{\"a\":" + number + "}]", "{\"9007199254740993\": " + number + " }")) {
             assertThat(altered(json)).as(json).isNotNull();
-            assertThat(altered(json).rule()).contains("write it as text").doesNotContain(number);
+            assertThat(altered(json).rule()).contains("write it as a string").doesNotContain(number);
         }
         assertThat(altered("{\"a\":\"" + number + "\"}")).as("as text").isNull();
     }

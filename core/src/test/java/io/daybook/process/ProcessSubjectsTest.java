@@ -240,7 +240,7 @@ class ProcessSubjectsTest {
         assertThatThrownBy(
                         () -> ProcessEvent.serializer(new InMemorySubjectKeys()).decode("StepTaken", 1, data))
                 .isInstanceOf(EventSerializationException.class)
-                .hasMessageContaining("the key store has no key of its subject");
+                .hasMessageContaining("the key store has no key for its subject");
     }
 
     @Test

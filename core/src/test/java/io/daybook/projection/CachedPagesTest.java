@@ -210,12 +210,12 @@ class CachedPagesTest {
     void refuses_to_cache_pages_briefly_or_without_a_cache() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().cachePages(Duration.ofMillis(999)))
-                .withMessage("a time to live of pages of PT0.999S in the cache: use 1 second or more");
+                .withMessage("the time to live of pages in the cache is PT0.999S: use 1 second or more");
         assertThatIllegalStateException()
                 .isThrownBy(() -> builder()
                         .project(BALANCES)
                         .cachePages(Duration.ofSeconds(1))
                         .start())
-                .withMessage("pages are to be cached, and there is no cache: set one with cache(…)");
+                .withMessage("cachePages needs a cache, but none is set: set one with cache(…)");
     }
 }

@@ -203,6 +203,6 @@ class CachedReadsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Projector.builder(new InMemoryEventFeed(events), events, store)
                         .cache(cache, Duration.ofMillis(999)))
-                .withMessage("a time to live of PT0.999S in the cache: use 1 second or more");
+                .withMessage("the time to live in the cache is PT0.999S: use 1 second or more");
     }
 }

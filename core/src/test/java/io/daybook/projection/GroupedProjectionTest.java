@@ -306,7 +306,7 @@ class GroupedProjectionTest {
         GroupedReadModel<Money, Wealth> model = project(projection);
 
         assertThat(model.get("a".repeat(512))).isPresent();
-        assertThatThrownBy(() -> model.get("a".repeat(513))).hasMessageContaining("513 bytes, 1 to 512");
+        assertThatThrownBy(() -> model.get("a".repeat(513))).hasMessageContaining("513 bytes: use 1 to 512");
         assertThatThrownBy(() -> model.get("")).hasMessageContaining("0 bytes");
         assertThat(projectors.get(0).status().get(0).counts().parked()).isOne();
     }
@@ -329,7 +329,7 @@ class GroupedProjectionTest {
                 .hasMessageContaining("is sharded and has indexes");
         assertThatThrownBy(() -> GroupedProjection.named("wealth", 1, Money.class, Wealth.class)
                         .build())
-                .hasMessageContaining("groups nothing");
+                .hasMessageContaining("has no contribution or no group");
         assertThatThrownBy(() -> adding().contribution(Account.TYPE, money -> money.ignoringOthers()))
                 .hasMessageContaining("two contributions of Account");
         assertThatThrownBy(() -> GroupedProjection.named("wealth", 1, Money.class, Wealth.class)
@@ -339,6 +339,7 @@ class GroupedProjectionTest {
                 .hasMessageContaining("AccountOpened");
         GroupedProjection<Money, Wealth> other = adding().build();
         project(adding().build());
-        assertThatThrownBy(() -> projectors.get(0).readModel(other)).hasMessageContaining("not run by this projector");
+        assertThatThrownBy(() -> projectors.get(0).readModel(other))
+                .hasMessageContaining("does not run the projection");
     }
 }

@@ -199,8 +199,8 @@ class ProjectionMapperTest {
 
         assertThatThrownBy(() -> start(labels(1, named)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("another shape");
-        assertThatThrownBy(() -> start(labels(1, serialized))).hasMessageContaining("another shape");
+                .hasMessageContaining("a different shape");
+        assertThatThrownBy(() -> start(labels(1, serialized))).hasMessageContaining("a different shape");
         start(labels(1, JacksonDefaults.mapper().build())).close();
         Projection<Label> second = labels(2, serialized);
         try (Projector projector = start(second)) {

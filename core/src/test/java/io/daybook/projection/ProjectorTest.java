@@ -109,7 +109,7 @@ class ProjectorTest {
         assertThat(first.items()).extracting(ReadDocument::key).containsExactly("4", "1");
         assertThat(second.items()).extracting(ReadDocument::key).containsExactly("2");
         assertThat(second.next()).isEmpty();
-        assertThatThrownBy(() -> model.find(Filter.all().orderBy("owner"))).hasMessageContaining("not sorted by owner");
+        assertThatThrownBy(() -> model.find(Filter.all().orderBy("owner"))).hasMessageContaining("not listed by owner");
         assertThat(projector.status().get(0).counts().written()).isGreaterThanOrEqualTo(4);
     }
 
@@ -246,7 +246,7 @@ class ProjectorTest {
         assertThat(refusals)
                 .allSatisfy(refusal -> assertThat(refusal)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("in another thread"));
+                        .hasMessageContaining("from another thread"));
         assertThat(model.get("1").orElseThrow().content().amount()).isEqualByComparingTo("13");
         assertThat(projector.close(Patience.LIMIT)).isTrue();
     }

@@ -260,9 +260,9 @@ class VersionsTest {
         assertThatThrownBy(() -> restart(handles))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("MoneyWithdrawn, which it ignored before")
-                .hasMessageContaining("raise its version");
+                .hasMessageContaining("increase its version");
         assertThatThrownBy(() -> restart(indexed)).hasMessageContaining("has the indexes [amount, owner]");
-        assertThatThrownBy(() -> restart(shaped)).hasMessageContaining("another shape");
+        assertThatThrownBy(() -> restart(shaped)).hasMessageContaining("a different shape");
         restart(complete(1));
     }
 

@@ -143,11 +143,11 @@ class QueryBusTest {
         assertThatExceptionOfType(QueryNotAuthorizedException.class)
                 .isThrownBy(() -> bus.ask(
                         new Orders("", 0), QueryMetadata.builder().userId("eve").build()))
-                .withMessage("the user eve may not ask the query Orders")
+                .withMessage("the user eve may not send the query Orders")
                 .satisfies(e -> assertThat(e.userId()).hasValue("eve"));
         assertThatExceptionOfType(QueryNotAuthorizedException.class)
                 .isThrownBy(() -> bus.ask(new Orders("alice", 1), QueryMetadata.empty()))
-                .withMessage("an unnamed user may not ask the query Orders");
+                .withMessage("an anonymous user may not send the query Orders");
         assertThat(bus.ask(new Orders("alice", 1), clerk)).hasSize(1);
     }
 
@@ -159,7 +159,8 @@ class QueryBusTest {
 
         assertThatExceptionOfType(QueryTimeoutException.class)
                 .isThrownBy(() -> bus.ask(new Orders("alice", 1), QueryMetadata.empty()))
-                .withMessage("the query Orders was not answered within PT0.000000001S: retry it, or give it more time")
+                .withMessage(
+                        "the query Orders was not answered within PT0.000000001S: retry the query, or use a longer timeout")
                 .satisfies(e -> assertThat(e.timeout()).isEqualTo(Duration.ofNanos(1)));
         assertThat(bus.ask(new Orders("alice", 1), patient)).hasSize(1);
     }
@@ -209,7 +210,7 @@ class QueryBusTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.authorize((query, metadata) -> true))
-                .withMessage("the bus has two authorizers: let one of them ask the other");
+                .withMessage("the bus has two authorizers: combine them into one");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.handling(Orders.class, (query, context) -> List.of()))
                 .withMessage("the query " + Orders.class.getName() + " has two handlers: register one");
@@ -218,7 +219,7 @@ class QueryBusTest {
                 .withMessageContaining("is abstract");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.defaultTimeout(Duration.ZERO))
-                .withMessage("a default timeout of PT0S: it must be more than zero");
+                .withMessage("the default timeout is PT0S: use more than zero");
     }
 
     @Test
@@ -227,7 +228,7 @@ class QueryBusTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.timeout(Duration.ofSeconds(-1)))
-                .withMessage("a timeout of PT-1S: it must be more than zero");
+                .withMessage("the timeout is PT-1S: use more than zero");
         assertThatIllegalArgumentException().isThrownBy(() -> builder.userId("a\nb"));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.correlationId(" "));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.roles(Set.of("")));

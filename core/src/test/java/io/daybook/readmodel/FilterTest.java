@@ -62,10 +62,10 @@ class FilterTest {
         ORDERS.require(FILTER.and("changed").from("2026"));
         ORDERS.require(Filter.where("status").is("CREATED"));
         assertThatThrownBy(() -> ORDERS.require(Filter.all().orderBy("status")))
-                .hasMessageContaining("not sorted by status")
+                .hasMessageContaining("not listed by status")
                 .hasMessageContaining("[changed]");
         assertThatThrownBy(() -> ORDERS.require(FILTER.and("status").is("CREATED")))
-                .hasMessageContaining("not filtered by status")
+                .hasMessageContaining("cannot be filtered by status")
                 .hasMessageContaining("[customer]");
         assertThatThrownBy(() -> ORDERS.require(Filter.where("total").is(1))).hasMessageContaining("no index total");
     }
@@ -77,7 +77,8 @@ class FilterTest {
         assertThatThrownBy(() -> Filter.where("customer").isAnyOf()).hasMessageContaining("0 values");
         assertThatThrownBy(() -> Filter.where("customer").isAnyOf(Collections.nCopies(101, "a")))
                 .hasMessageContaining("101 values");
-        assertThatThrownBy(() -> Filter.where("customer").startsWith("")).hasMessageContaining("empty prefix");
+        assertThatThrownBy(() -> Filter.where("customer").startsWith(""))
+                .hasMessageContaining("prefix for customer is empty");
     }
 
     @Test

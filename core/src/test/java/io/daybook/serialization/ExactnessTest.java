@@ -112,7 +112,7 @@ class ExactnessTest {
     @ParameterizedTest
     @ValueSource(strings = {"9007199254740993", "18446744073709551616", "0.12345678901234567890", "1e400"})
     void refuses_event_with_number_that_a_double_does_not_hold(String number) {
-        String rule = "write it as text";
+        String rule = "write it as a string";
         Noted plain = Noted.with("", tree("{}"), null);
         refusesToEncode(Noted.with("", tree("{\"id\":" + number + "}"), null), "meta.id", rule);
         refusesToEncode(Noted.with("", tree("{}"), Map.of("a", tree("[0," + number + "]"))), "anything.a[1]", rule);

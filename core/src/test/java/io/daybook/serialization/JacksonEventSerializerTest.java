@@ -158,7 +158,7 @@ class JacksonEventSerializerTest {
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() -> bare.encode(new Bare("canary-payload")))
                 .withMessageContaining("Bare version 1")
-                .withMessageContaining("no object")
+                .withMessageContaining("is not written as a JSON object")
                 .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("canary-payload"));
     }
 
@@ -195,12 +195,12 @@ class JacksonEventSerializerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JacksonEventSerializer.of(types))
                 .withMessageContaining("Shipped version 3")
-                .withMessageContaining("takes version 2")
+                .withMessageContaining("converts version 2")
                 .withMessageContaining("since = 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JacksonEventSerializer.of(types, TWO))
                 .withMessageContaining("leads to Shipped version 2")
-                .withMessageContaining("takes version 1");
+                .withMessageContaining("converts version 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JacksonEventSerializer.of(
                         types, ONE, TWO, Upcaster.renaming("Left", 2, "Shipped", node -> node)))
@@ -308,10 +308,10 @@ class JacksonEventSerializerTest {
                 .withMessageContaining("no class is registered");
         assertThatExceptionOfType(UnknownEventTypeException.class)
                 .isThrownBy(() -> serializer.decode("Shipped", 4, json("{}")))
-                .withMessageContaining("a newer program has written it");
+                .withMessageContaining("the data was written by a newer version of the program");
         assertThatExceptionOfType(UnknownEventTypeException.class)
                 .isThrownBy(() -> serializer.decode("Shipped", 1, json("{}")))
-                .withMessageContaining("no upcaster takes version 1");
+                .withMessageContaining("no upcaster converts version 1");
     }
 
     @Test
@@ -323,13 +323,13 @@ class JacksonEventSerializerTest {
                 .withMessageContaining("at version 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JacksonEventSerializer.of(types, Upcaster.of("Lost", 1, node -> node)))
-                .withMessageContaining("no class is registered for");
+                .withMessageContaining("for which no class is registered");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JacksonEventSerializer.of(types, TWO, TWO))
-                .withMessageContaining("two upcasters take Shipped version 2");
+                .withMessageContaining("two upcasters convert Shipped version 2");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Upcaster.of("Shipped", 0, node -> node))
-                .withMessageContaining("versions start at 1");
+                .withMessageContaining("use 1 or more");
     }
 
     @Test

@@ -41,7 +41,7 @@ class MappingCheckTest {
                 shape(ClassShapes.NonEmptyText.class, "NonEmptyText.note", "@JsonInclude"),
                 shape(ClassShapes.NonEmptyMap.class, "NonEmptyMap.counts", "@JsonInclude"),
                 shape(ClassShapes.NonDefaultInt.class, "NonDefaultInt.count", "@JsonInclude"),
-                shape(ClassShapes.MapWithoutNulls.class, "MapWithoutNulls.notes", "some entries"),
+                shape(ClassShapes.MapWithoutNulls.class, "MapWithoutNulls.notes", "entries are not all written"),
                 shape(ClassShapes.PropertyOnHelper.class, "PropertyOnHelper.shout", "but not read"),
                 shape(ClassShapes.Generic.class, "type parameter T"),
                 shape(ClassShapes.Plain.class, "JSON object"),
@@ -217,7 +217,7 @@ class MappingCheckTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> handling(type))
                     .withMessageContaining(type.getName())
-                    .withMessageContaining("register each concrete class");
+                    .withMessageContaining("register each concrete subclass");
         }
         assertThatCode(() -> handling(Open.class).build()).doesNotThrowAnyException();
     }

@@ -138,6 +138,6 @@ class CachedSubjectKeysTest {
     void bounds_out_of_range_are_refused(int maxEntries, Duration maxAge) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SubjectKeys.cached(elsewhere, maxEntries, maxAge))
-                .withMessageContaining("a cache of " + maxEntries + " keys for " + maxAge);
+                .withMessageContaining(maxEntries < 1 ? "maxEntries is " + maxEntries : "maxAge is " + maxAge);
     }
 }

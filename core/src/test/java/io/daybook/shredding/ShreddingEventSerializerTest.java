@@ -243,7 +243,7 @@ class ShreddingEventSerializerTest {
 
         assertThatExceptionOfType(EventSerializationException.class)
                 .isThrownBy(() -> misspelt.encode(ANN))
-                .withMessageContaining("lacks the personal [eMail]");
+                .withMessageContaining("lacks the personal members [eMail]");
     }
 
     @Test
@@ -255,7 +255,7 @@ class ShreddingEventSerializerTest {
         for (Noted looksEncrypted : List.of(forged, newer)) {
             assertThatExceptionOfType(EventSerializationException.class)
                     .isThrownBy(() -> other.encode(looksEncrypted))
-                    .withMessageContaining("looks like a value that is encrypted already");
+                    .withMessageContaining("looks like a value that is already encrypted");
         }
     }
 
@@ -313,7 +313,7 @@ class ShreddingEventSerializerTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> none.protect(Registered.class, Registered::customerId))
-                .withMessageContaining("one member or more");
+                .withMessageContaining("name at least one");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> serializer.protect(Registered.class, Registered::customerId, "email"))
                 .withMessageContaining("email")

@@ -142,7 +142,7 @@ class ShreddingSnapshotStoreTest {
         alter(3, state -> state.putArray("subjects").add("18"));
         assertUnreadable("altered, moved or encrypted under other keys");
         alter(3, state -> state.putArray("subjects").add("19"));
-        assertUnreadable("the key store has no key of its subject");
+        assertUnreadable("the key store has no key for its subject");
         alter(3, state -> state.putArray("subjects"));
         assertUnreadable("JsonParseException");
         alter(3, state -> state.remove("data"));

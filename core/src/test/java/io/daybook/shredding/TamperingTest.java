@@ -144,7 +144,7 @@ class TamperingTest {
         assertRefused(
                 () -> People.serializer(new InMemorySubjectKeys()).decode("Registered", 1, stored),
                 "name",
-                "the key store has no key of its subject: check that it is the right store");
+                "the key store has no key for its subject: check that it is the correct store");
     }
 
     @ParameterizedTest

@@ -66,7 +66,7 @@ class AggregateScenarioTest {
         assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> ten.then());
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> ten.thenRejected(DomainException.class, ""))
-                .withMessageContaining("but raised were");
+                .withMessageContaining("Raised: ");
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> none.then(TEN))
                 .withMessageContaining("does not cover");
@@ -134,7 +134,7 @@ class AggregateScenarioTest {
     void notices_that_a_method_alters_state_instead_of_a_handler() {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> AggregateScenario.of(GOOD).given().when(box -> box.fillAndCount("a")))
-                .withMessageContaining("does a method alter state")
+                .withMessageContaining("change the state only in event handlers")
                 .withMessageContaining("Box.asked=1");
     }
 
@@ -142,7 +142,7 @@ class AggregateScenarioTest {
     void notices_that_an_event_does_not_survive_serialization() {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> AggregateScenario.of(GOOD).given().when(box -> box.fillLossily(" a ")))
-                .withMessageContaining("does not come back from JSON as it was: ")
+                .withMessageContaining("changes in a JSON round trip: ")
                 .withCauseInstanceOf(EventSerializationException.class);
     }
 
@@ -175,7 +175,7 @@ class AggregateScenarioTest {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() ->
                         AggregateScenario.of(GOOD).serializer(trimming).given().when(box -> box.fill(" a ")))
-                .withMessageContaining("does not come back from JSON as it was, at content")
+                .withMessageContaining("changes in a JSON round trip, at content")
                 .withMessageContaining("Filled.content= a ");
     }
 
@@ -212,7 +212,7 @@ class AggregateScenarioTest {
                 .isThrownBy(() -> AggregateScenario.of(sharing)
                         .given(new BoxEvent.Filled("a"))
                         .when(box -> box.fill("b")))
-                .withMessageContaining("was altered by later events");
+                .withMessageContaining("was changed by later events");
     }
 
     @Test

@@ -136,7 +136,7 @@ class ProjectionScenarioTest {
                 .given(OPENED, deposited("30"));
         assertFails(
                 () -> scenario.thenDocument(new Balance("bob", new BigDecimal("30"), Instant.EPOCH)),
-                "another document of 42, at owner");
+                "the document of 42 differs from the expected one, at owner");
         assertFails(() -> scenario.thenNoDocument("42"), "expected no document of 42");
         assertFails(
                 () -> scenario.given("43", OPENED).thenDocument(new Balance("", BigDecimal.ONE, Instant.EPOCH)),
@@ -148,7 +148,7 @@ class ProjectionScenarioTest {
         ProjectionScenario<Balance> scenario = ProjectionScenario.of(balances((balance, event, metadata) ->
                         balance.plus(BigDecimal.valueOf(System.nanoTime()), metadata.timestamp())))
                 .given(OPENED, deposited("30"));
-        assertFails(() -> scenario.thenNoDocument("43"), "twice gives different documents", "amount");
+        assertFails(() -> scenario.thenNoDocument("43"), "twice results in different documents", "amount");
     }
 
     @Test
@@ -216,7 +216,7 @@ class ProjectionScenarioTest {
         ProjectionScenario<Balance> scenario = ProjectionScenario.of(balances((balance, event, metadata) -> balance));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> scenario.given(new Elsewhere()))
-                .withMessageContaining("Elsewhere is no event of balances-1");
+                .withMessageContaining("Elsewhere is not an event of balances-1");
     }
 
     private static Projection<Change> changes() {

@@ -62,7 +62,7 @@ class ScenarioMisuseTest {
     private static void assertNoticesSwallowed(Consumer<Counter> decision) {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> when(decision))
-                .withMessageContaining("went on after raise had failed")
+                .withMessageContaining("continued after raise had failed")
                 .withStackTraceContaining("an event could not be applied");
     }
 

@@ -154,7 +154,7 @@ class ScenarioStateTest {
                     basket.price("pear", 3);
                     basket.lines.get("pear").cents++;
                 },
-                "at lines.*.cents: does a method alter state");
+                "at lines.*.cents: change the state only in event handlers");
     }
 
     @Test
@@ -241,7 +241,7 @@ class ScenarioStateTest {
                 basket -> new NumberState(new Label("a")),
                 (basket, state) -> basket.restore(new BasketState(Map.of("pear", 3))));
 
-        assertNotices(type, basket -> basket.price("pear", 3), "after event 1 does not come back from JSON");
+        assertNotices(type, basket -> basket.price("pear", 3), "after event 1 changes in a JSON round trip");
     }
 
     private static final class Ring {

@@ -207,7 +207,7 @@ class FeedInstancesIT extends FeedFixture {
             awaitAll();
             assertThat(thrown)
                     .isNotEmpty()
-                    .allSatisfy(e -> assertThat(e).hasMessageContaining("do it in another thread"));
+                    .allSatisfy(e -> assertThat(e).hasMessageContaining("do so from another thread"));
             assertThat(instance.subscription().status().state()).isEqualTo(State.RUNNING);
         }
     }
