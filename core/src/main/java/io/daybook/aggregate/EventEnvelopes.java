@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A factory of envelopes, which adds the metadata to raised events. */
+/** A factory of envelopes that adds metadata to raised events. */
 final class EventEnvelopes {
 
     private final AggregateType<?, ?> type;

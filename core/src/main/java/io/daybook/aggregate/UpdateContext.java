@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
- * <p>A command can save each aggregate only once. A second create, update or save of the same aggregate is rejected
- * before its decision runs, because after a retry of the command, the store could not distinguish which of the two it
- * had stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected
- * version.
+ * <p>A command can save each aggregate only once. A second create, update or save of the same aggregate fails before
+ * its decision runs, because after a retry of the command, the store could not determine which of the two it has
+ * stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected version.
  *
  * <p>Thread-safe.
  */

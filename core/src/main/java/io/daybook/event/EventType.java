@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name and schema version under which events of a class are stored. The class may be renamed or moved without
- * changing them. See {@link DomainEvent} for an example.
+ * The name and schema version under which events of a class are stored. The class can be renamed or moved without
+ * affecting stored events. See {@link DomainEvent} for an example.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

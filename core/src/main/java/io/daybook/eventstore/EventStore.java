@@ -182,7 +182,7 @@ public interface EventStore {
      * @param stream the stream of the aggregate that rejected the command
      * @param command the idempotency key of the command
      * @param error the class name of the exception
-     * @return the record that counts: the new one, or the one that existed, which may be that of an accepted command
+     * @return the record that counts: the new record, or the existing one, which may be that of an accepted command
      * @throws StreamDeletedException if the stream was deleted; a store that does not check this may keep the record
      *     until it expires
      * @throws EventStoreUnavailableException if the store cannot be reached; call this method again

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A check of the Jackson mapping of a class and of every class reachable from its members. It verifies that Jackson
  * writes all state and reads everything that it writes. The check runs once, when a class is registered, so a mistake
- * is found at startup and not in stored data. Whatever depends on values, such as members of type {@code Object}, is
+ * is found at startup instead of in stored data. Whatever depends on values, such as members of type {@code Object}, is
  * checked later by comparing each encoded object.
  */
 public final class MappingCheck {

@@ -1,7 +1,7 @@
 /**
- * Processes, which are workflows across several aggregates. A {@link io.daybook.process.ProcessManager} waits for
- * events, sends commands, sets timers and compensates for rejected commands. A {@link io.daybook.process.Reaction}
- * sends a command in response to an event. A {@link io.daybook.process.ProcessRunner} runs both. Start with
+ * Processes: workflows across several aggregates. A {@link io.daybook.process.ProcessManager} waits for events, sends
+ * commands, sets timers and compensates for rejected commands. A {@link io.daybook.process.Reaction} sends a command in
+ * response to an event. A {@link io.daybook.process.ProcessRunner} runs both. Start with
  * {@link io.daybook.process.ProcessManager}.
  *
  * <pre>{@code

@@ -91,7 +91,7 @@ public final class GroupedReadModel<S, D> {
 
     /**
      * Returns a read model whose reads with a token wait, if this projector has no event store, until the required
-     * events have been delivered. Without this, such a read fails at once. With an event store, reads never wait.
+     * events have been delivered. By default, such a read fails immediately. With an event store, reads never wait.
      *
      * @param longest the longest time that a read waits, such as the {@code n} seconds of {@code Prefer: wait=n}; 0 or
      *     more

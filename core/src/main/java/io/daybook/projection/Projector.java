@@ -170,8 +170,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Drops a version that is no longer used, which deletes its documents and its position in the feed. Call this
-     * method again after a failure. Until the version is rebuilt, reads of it throw {@link ReadModelNotReadyException}.
+     * Drops a version that is no longer used: deletes its documents and its position in the feed. Call this method
+     * again after a failure. Until the version is rebuilt, reads of it throw {@link ReadModelNotReadyException}.
      *
      * @param name the name of the read model
      * @param version the version

@@ -58,7 +58,7 @@ public record VerifyReport(
      *
      * @param checked the number of summaries that were checked; each shard of a group has one
      * @param different the number of summaries that differ from the sum of their contributions or do not exist
-     * @param changing the number of summaries that were not compared, because events changed them all the time
+     * @param changing the number of summaries that were not compared, because events kept changing them
      * @param groups the keys of the first groups whose summaries differ, at most {@value #MAX_FINDINGS}; unmodifiable
      */
     public record Summaries(long checked, long different, long changing, List<String> groups) {

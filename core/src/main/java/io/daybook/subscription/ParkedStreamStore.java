@@ -5,7 +5,7 @@ import io.daybook.eventstore.StreamId;
 import java.util.List;
 
 /**
- * A store for the parked streams of one subscription name, which are kept in one small document that all instances
+ * A store for the parked streams of one subscription name. They are kept in one small document that all instances
  * share. SPI for feeds whose subscriptions can park streams, passed to {@link DeliveryLoop}. Thread-safe.
  *
  * <p>{@link #replace} is conditional, so two instances never lose each other's changes. The delivery of each page

@@ -57,7 +57,7 @@ final class UnaskedChecks<A extends AggregateRoot<E>, E extends DomainEvent> {
             type.requireIntact(live);
         } catch (IllegalStateException e) {
             throw new AssertionError(
-                    "the decision continued after raise had failed: do not catch exceptions of raise, and fix the event handler",
+                    "the decision continued after raise had failed: do not catch exceptions from raise, and fix the event handler",
                     e);
         }
     }
