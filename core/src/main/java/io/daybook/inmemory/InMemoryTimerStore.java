@@ -18,26 +18,39 @@ import java.util.TreeSet;
  */
 public final class InMemoryTimerStore implements TimerStore {
 
-    private final Map<String, ProcessTimer> byKey = new HashMap<>();
-    private final TreeSet<ProcessTimer> byTime =
-            new TreeSet<>(Comparator.comparing(ProcessTimer::due).thenComparing(ProcessTimer::key));
+    private record Entry(ProcessTimer timer, Instant next) {}
+
+    private final Map<String, Entry> byKey = new HashMap<>();
+    private final TreeSet<Entry> byTime = new TreeSet<>(Comparator.comparing(Entry::next)
+            .thenComparing(entry -> entry.timer().key()));
 
     /** Creates an empty store. */
     public InMemoryTimerStore() {}
 
     @Override
     public synchronized void set(ProcessTimer timer) {
-        if (byKey.putIfAbsent(timer.key(), timer) == null) {
-            byTime.add(timer);
+        Entry entry = new Entry(timer, timer.due());
+        if (byKey.putIfAbsent(timer.key(), entry) == null) {
+            byTime.add(entry);
         }
     }
 
     @Override
     public synchronized void remove(ProcessTimer timer) {
-        ProcessTimer removed = byKey.remove(timer.key());
+        Entry removed = byKey.remove(timer.key());
         if (removed != null) {
             byTime.remove(removed);
         }
+    }
+
+    @Override
+    public synchronized void postpone(ProcessTimer timer, Instant until) {
+        byKey.computeIfPresent(timer.key(), (key, entry) -> {
+            Entry later = new Entry(entry.timer(), until);
+            byTime.remove(entry);
+            byTime.add(later);
+            return later;
+        });
     }
 
     @Override
@@ -46,8 +59,9 @@ public final class InMemoryTimerStore implements TimerStore {
             throw new IllegalArgumentException("the maximum number of timers is " + max + ": use 1 or more");
         }
         return byTime.stream()
-                .takeWhile(timer -> !timer.due().isAfter(now))
+                .takeWhile(entry -> !entry.next().isAfter(now))
                 .limit(max)
+                .map(Entry::timer)
                 .toList();
     }
 }

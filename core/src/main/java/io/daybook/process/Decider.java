@@ -121,11 +121,6 @@ final class Decider<S> {
             throw new NewerProgramException(
                     "the timer " + timer.name() + " has no handler in this version of the program");
         }
-        if (instance.stateVersion() > process.codec().version()) {
-            throw new NewerProgramException(
-                    "the state has version " + instance.stateVersion() + ", but this program knows only versions up to "
-                            + process.codec().version());
-        }
         Cause cause = new Cause(CauseKind.TIMER, timer.name(), key, "", "", 0, timer.due());
         return List.of(step(instance, cause, handler));
     }
@@ -185,7 +180,8 @@ final class Decider<S> {
         ProcessEvent decide(Pending command, String error) {
             SentCommand sent = command.command();
             BiConsumer<Step<S>, Rejection> handler = process.handlers().rejection(sent.name());
-            boolean decidable = instance.isRunning() || completed; // it may end while a command is in flight
+            boolean ran = instance.isRunning() || completed; // it may end while a command is in flight
+            boolean decidable = ran && !instance.hasLostState();
             if (handler == null || !decidable || instance.run() != command.run()) {
                 return new InstanceParked(sent.key(), sent.name(), error, false);
             }
@@ -203,6 +199,8 @@ final class Decider<S> {
                 steps++;
                 completed |= draft.step().ended();
                 return draft.step();
+            } catch (NewerProgramException e) {
+                throw e; // a newer program may handle the rejection
             } catch (RuntimeException e) {
                 return new InstanceParked(sent.key(), sent.name(), e.getClass().getName(), false);
             }
@@ -210,6 +208,11 @@ final class Decider<S> {
     }
 
     private @Nullable S state(Instance instance) {
+        if (instance.stateVersion() > process.codec().version()) {
+            throw new NewerProgramException("the state has version " + instance.stateVersion()
+                    + ", but this program knows only versions up to "
+                    + process.codec().version());
+        }
         return process.codec().read(instance.stateVersion(), instance.state());
     }
 

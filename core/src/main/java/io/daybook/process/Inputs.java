@@ -11,9 +11,15 @@ final class Inputs {
 
     private Inputs() {}
 
+    /** Returns the type of an event. A handler is found by the class of the event, so it must be the class itself. */
     @SuppressWarnings("unchecked") // the array of one class
-    static EventTypes typeOf(Class<? extends DomainEvent> event) {
-        return EventTypes.of(event);
+    static EventTypes typeOf(String owner, Class<? extends DomainEvent> event) {
+        EventTypes types = EventTypes.of(event);
+        if (types.all().stream().noneMatch(type -> type.eventClass() == event)) {
+            throw new IllegalArgumentException(owner + " has a handler for " + event.getName()
+                    + ", which has several event classes: add a handler for each of them");
+        }
+        return types;
     }
 
     /** Returns the event; null if this program does not know its type and the process does not handle it. */

@@ -225,9 +225,14 @@ final class Instance {
 
     /** Returns whether its state, or a command without an answer, cannot be read because a key was destroyed. */
     boolean isShredded() {
-        return (isRunning() && stateEncrypted)
+        return (hasLostState() && (isRunning() || !rejected.isEmpty()))
                 || unanswered.values().stream()
                         .anyMatch(pending -> pending.command().json().isEmpty());
+    }
+
+    /** Returns whether its state cannot be read because a key was destroyed. */
+    boolean hasLostState() {
+        return stateEncrypted;
     }
 
     /** Returns whether the instance has ended and nothing is left to do. */

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class InstanceStreams {
 
     private static final Logger log = LoggerFactory.getLogger(InstanceStreams.class);
+    private static final int MANY_EVENTS = 1_000;
     private static final int MAX_CONFLICTS = 20;
     private static final String INPUT = "input"; // the same for all, because an event never changes
     private static final String IGNORED = "the instance ignored the event";
@@ -176,6 +177,7 @@ final class InstanceStreams {
                 if (result.duplicate()) {
                     return Optional.empty();
                 }
+                warnOfSize(instance, events.size());
                 Instance after = after(instance, events, result);
                 return Optional.of(new Taken(
                         after,
@@ -199,6 +201,17 @@ final class InstanceStreams {
                     throw e;
                 }
             }
+        }
+    }
+
+    private static void warnOfSize(Instance instance, int more) {
+        long before = instance.version() / MANY_EVENTS;
+        if ((instance.version() + more) / MANY_EVENTS > before) {
+            log.warn(
+                    "process instance has many events, all of which are read for each step, end it and start another one stream={}"
+                            + " events={}",
+                    instance.stream(),
+                    instance.version() + more);
         }
     }
 

@@ -3,8 +3,8 @@ package io.daybook.process;
 import io.daybook.DaybookException;
 
 /**
- * Thrown if this version of the program may be too old for a timer, because it has no handler for the timer or does not
- * know the version of the state.
+ * Thrown if this version of the program may be too old for an instance: it has no handler for a timer, or does not know
+ * the version of the state.
  */
 final class NewerProgramException extends DaybookException {
 

@@ -57,6 +57,7 @@ final class ProcessHandlers<S> {
                 starts,
                 raised -> instance.apply(event.cast(raised)),
                 (step, raised) -> handler.accept(step, event.cast(raised)));
+        Inputs.typeOf(owner, event);
         put(inputs, event, input, event.getName());
     }
 
@@ -89,7 +90,7 @@ final class ProcessHandlers<S> {
 
     EventTypes eventTypes() {
         return inputs.keySet().stream()
-                .map(Inputs::typeOf)
+                .map(event -> Inputs.typeOf(owner, event))
                 .reduce(EventTypes::and)
                 .orElseThrow();
     }

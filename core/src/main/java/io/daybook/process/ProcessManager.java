@@ -76,7 +76,8 @@ public final class ProcessManager<S> {
      * Returns a builder of a process manager.
      *
      * @param <S> the class of the state
-     * @param name the name under which the process streams are stored, 1 to 40 letters or digits
+     * @param name the name under which the process streams and the position in the feed are stored, 1 to 40 letters
+     *     or digits; a process with another name is a new one
      * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster}
      *     when the JSON changes
      * @param stateType the class of the state
@@ -210,7 +211,8 @@ public final class ProcessManager<S> {
          * @param instance returns the id of the instance, 1 to 128 characters; null if the event starts no instance
          * @param handler takes the first step
          * @return this builder
-         * @throws IllegalArgumentException if the class already has a handler
+         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface of several
+         *     events
          */
         public <E extends DomainEvent> Builder<S> startsWith(
                 Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
@@ -228,7 +230,8 @@ public final class ProcessManager<S> {
          *     instance
          * @param handler takes the step
          * @return this builder
-         * @throws IllegalArgumentException if the class already has a handler
+         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface of several
+         *     events
          */
         public <E extends DomainEvent> Builder<S> on(
                 Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {

@@ -17,8 +17,19 @@ record ProcessSettings(
 
     static final int ATTEMPTS = 3;
     static final int HANDLER_ATTEMPTS = 5;
+
+    /** What a newer program may have written waits this long, because a rolling deployment may still replace this program. */
+    static final Duration DEPLOYMENT = Duration.ofMinutes(10);
+
+    static final Duration DEPLOYMENT_PAUSE = Duration.ofSeconds(1);
     static final Backoff PAUSES = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
     static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Returns a pause that doubles the time since something was due, within the limits of a backoff. */
+    static Duration pauseFor(Duration late, Backoff backoff) {
+        Duration pause = late.compareTo(backoff.first()) < 0 ? backoff.first() : late;
+        return pause.compareTo(backoff.longest()) > 0 ? backoff.longest() : pause;
+    }
 
     static ProcessSettings defaults() {
         return new ProcessSettings(

@@ -32,6 +32,9 @@ final class ProcessThreads {
     private static final long POLL_NANOS = 10_000_000;
     private static final FailurePolicy PARK = FailurePolicy.parkStreamAfter(ProcessSettings.HANDLER_ATTEMPTS);
 
+    /** About 30 seconds: a reaction does not store that its command is unanswered, so an event waits for its target. */
+    private static final FailurePolicy PARK_REACTION = FailurePolicy.parkStreamAfter(12);
+
     private record Running(
             String name,
             ProcessCounters counters,
@@ -59,10 +62,18 @@ final class ProcessThreads {
         }
     }
 
-    void follow(EventFeed feed, StartPosition from, String name, EventHandler handler, ProcessCounters counters) {
-        Subscription inputs =
-                feed.subscribe(name, SubscriptionOptions.from(from).onFailure(PARK), tracked(handler));
-        running.put(name, new Running(name, counters, inputs, null));
+    void follow(EventFeed feed, StartPosition from, ProcessWorker<?> worker) {
+        String name = worker.process().name();
+        SubscriptionOptions options = SubscriptionOptions.from(from).onFailure(PARK);
+        Subscription inputs = feed.subscribe("process-" + name, options, tracked(worker::handle));
+        running.put(name, new Running(name, worker.counters(), inputs, null));
+    }
+
+    void follow(EventFeed feed, StartPosition from, ReactionWorker worker) {
+        String name = worker.reaction().name();
+        SubscriptionOptions options = SubscriptionOptions.from(from).onFailure(PARK_REACTION);
+        Subscription inputs = feed.subscribe("reaction-" + name, options, tracked(worker::handle));
+        running.put(name, new Running(name, worker.counters(), inputs, null));
     }
 
     /** Notes which threads handle events, so that none of them waits for itself. */
@@ -81,7 +92,7 @@ final class ProcessThreads {
     void recover(EventFeed feed, ProcessWorker<?> worker) {
         String name = worker.process().name();
         Subscription recovery = feed.subscribe(
-                name + "-recovery",
+                "recovery-" + name,
                 SubscriptionOptions.from(StartPosition.BEGINNING).onFailure(PARK),
                 tracked(events -> recover(worker, events)));
         running.computeIfPresent(name, (key, each) -> new Running(name, each.counters(), each.inputs(), recovery));

@@ -20,7 +20,7 @@ import io.daybook.process.ProcessEvent.InstanceRetried;
 import io.daybook.process.ProcessEvent.StepTaken;
 import io.daybook.process.ProcessEvent.TimerSet;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +51,7 @@ final class ProcessWorker<S> {
     private final ProcessSettings settings;
     private final ProcessCounters counters;
     private final Decider<S> decider;
+    private final Predicate<Duration> pause;
 
     ProcessWorker(
             ProcessManager<S> process,
@@ -68,6 +69,7 @@ final class ProcessWorker<S> {
         this.settings = settings;
         this.counters = counters;
         this.decider = new Decider<>(process, sender::encode, this::read);
+        this.pause = pause;
         CommandDispatch dispatch = new CommandDispatch(sender, counters, settings.clock(), pause);
         this.effects = new StepEffects(process, decider, streams, timers, dispatch, settings, counters);
         eventStore.requireEventTypes(process.eventTypes());
@@ -129,20 +131,37 @@ final class ProcessWorker<S> {
                 metadata.sequenceNumber(),
                 metadata.timestamp());
         DerivedKey key = DerivedKey.of("input", stream.toString(), metadata.eventId());
-        Optional<Taken> taken;
-        try {
-            taken = streams.append(stream, key, instance -> InstanceStreams.causedBy(metadata), instance -> {
-                List<ProcessEvent> decided = decider.input(instance, id, cause, event, settings.now());
-                if (decided.isEmpty() && decider.couldTakeEffectLater(instance, cause)) {
-                    streams.ignore(stream, key);
+        Instant replaced = metadata.timestamp().plus(ProcessSettings.DEPLOYMENT);
+        for (boolean first = true; ; first = false) {
+            try {
+                take(id, cause, key, metadata, event);
+                return;
+            } catch (StreamDeletedException e) {
+                rethrowUnlessOf(stream, e);
+                log.info("event of a deleted process instance skipped instance={} {}", stream, metadata);
+                return;
+            } catch (NewerProgramException e) {
+                boolean waits = settings.now().isBefore(replaced) && pause.test(ProcessSettings.DEPLOYMENT_PAUSE);
+                if (!waits) {
+                    throw e;
                 }
-                return decided;
-            });
-        } catch (StreamDeletedException e) {
-            rethrowUnlessOf(stream, e);
-            log.info("event of a deleted process instance skipped instance={} {}", stream, metadata);
-            return;
+                if (first) {
+                    log.warn("event waits for a newer program instance={} reason=\"{}\"", stream, e.getMessage());
+                }
+            }
         }
+    }
+
+    private void take(String id, Cause cause, DerivedKey key, EventMetadata metadata, DomainEvent event) {
+        StreamId stream = process.stream(id);
+        Optional<Taken> taken =
+                streams.append(stream, key, instance -> InstanceStreams.causedBy(metadata), instance -> {
+                    List<ProcessEvent> decided = decider.input(instance, id, cause, event, settings.now());
+                    if (decided.isEmpty() && decider.couldTakeEffectLater(instance, cause)) {
+                        streams.ignore(stream, key);
+                    }
+                    return decided;
+                });
         if (taken.isEmpty()) {
             counters.repeatedInputs.increment();
         }
@@ -284,32 +303,35 @@ final class ProcessWorker<S> {
         } catch (StreamDeletedException e) {
             return;
         }
-        for (TimerSet timer : instance.timers().values()) {
-            if (keys.contains(timer.key()) || keys.contains(ALL)) {
-                effects.set(stream, timer);
-            }
-        }
+        Optional<RuntimeException> failure = StepEffects.attempt(() -> timersOf(instance)
+                .filter(timer ->
+                        keys.contains(timer.key()) || (keys.contains(ALL) && instance.timer(timer.key()) != null))
+                .forEach(timer -> effects.set(stream, timer)));
         for (Pending command : List.copyOf(instance.unanswered().values())) {
             TimerSet next = command.next();
-            if (next != null && keys.contains(next.key())) {
-                effects.set(stream, next);
-            }
             boolean waits = next != null
                     || instance.parked().containsKey(command.command().key());
             if (!waits && (keys.contains(command.command().key()) || keys.contains(ALL))) {
                 effects.send(stream, command).ifPresent(effects::perform);
             }
         }
+        failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+
+    /** Returns the timers that were set by steps, and those that send commands again. */
+    private static Stream<TimerSet> timersOf(Instance instance) {
+        Stream<TimerSet> resends =
+                instance.unanswered().values().stream().flatMap(command -> Stream.ofNullable(command.next()));
+        return Stream.concat(List.copyOf(instance.timers().values()).stream(), resends);
     }
 
     /** Restores the timers of all instances from the process streams, and returns how many were set. */
     long restoreTimers() {
         LongAdder restored = new LongAdder();
         streams.forEach(process.name(), instance -> {
-            List<TimerSet> set = new ArrayList<>(instance.timers().values());
-            instance.unanswered().values().stream()
-                    .flatMap(command -> Stream.ofNullable(command.next()))
-                    .forEach(set::add);
+            List<TimerSet> set = timersOf(instance).toList();
             set.forEach(timer -> timers.restore(new ProcessTimer(instance.stream(), timer.key(), timer.due())));
             restored.add(set.size());
         });

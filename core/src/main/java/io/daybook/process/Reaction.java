@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * default), no matter how often the event is redelivered. An event that is older than this period minus one day parks
  * its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
  * compensation, use a {@link ProcessManager}.
+ *
+ * <p>If the target does not answer, the command is sent again, 12 times within at least 30 seconds. Later events of the partition wait.
+ * Then the source stream of the event is parked: see {@link ProcessRunner#retryParkedStreams}. For a target that may be down for longer,
+ * use a {@code ProcessManager}, which stores its unanswered commands.
  */
 public final class Reaction {
 
@@ -45,7 +49,8 @@ public final class Reaction {
     /**
      * Returns a builder of a reaction.
      *
-     * @param name the name, 1 to 40 letters, digits or {@code -}; part of the idempotency keys
+     * @param name the name, 1 to 40 letters, digits or {@code -}; part of the idempotency keys and of the
+     *     name of the subscription, so a reaction with another name is a new one
      * @return a builder
      * @throws IllegalArgumentException if the name is invalid
      */
@@ -102,14 +107,15 @@ public final class Reaction {
          * @param command a function that returns the command, or null to send none. The command must depend only on the
          *     event, so that a redelivery sends the same command
          * @return this builder
-         * @throws IllegalArgumentException if the class already has a handler
+         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface of several
+         *     events
          */
         public <E extends DomainEvent> Builder on(Class<E> event, Function<E, @Nullable Command> command) {
             if (handlers.putIfAbsent(event, raised -> command.apply(event.cast(raised))) != null) {
                 throw new IllegalArgumentException(
                         "the reaction " + name + " handles " + event.getName() + " twice: keep one handler");
             }
-            EventTypes type = Inputs.typeOf(event);
+            EventTypes type = Inputs.typeOf("the reaction " + name, event);
             eventTypes = eventTypes == null ? type : eventTypes.and(type);
             return this;
         }

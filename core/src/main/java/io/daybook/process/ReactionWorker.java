@@ -70,6 +70,10 @@ final class ReactionWorker {
         }
     }
 
+    Reaction reaction() {
+        return reaction;
+    }
+
     ProcessCounters counters() {
         return counters;
     }

@@ -53,13 +53,21 @@ final class RunningProcesses {
     }
 
     void start(ProcessSetup setup) {
+        try {
+            startAll(setup);
+        } catch (RuntimeException | Error e) {
+            close(CommandTimeout.none()); // nobody else can
+            throw e;
+        }
+    }
+
+    private void startAll(ProcessSetup setup) {
         if (setup.following) {
-            workers.forEach((name, worker) -> {
-                threads.follow(setup.feed, setup.from, name, worker::handle, worker.counters());
+            workers.values().forEach(worker -> {
+                threads.follow(setup.feed, setup.from, worker);
                 threads.recover(setup.places().feed(), worker);
             });
-            reactions.forEach(
-                    (name, worker) -> threads.follow(setup.feed, setup.from, name, worker::handle, worker.counters()));
+            reactions.values().forEach(worker -> threads.follow(setup.feed, setup.from, worker));
         }
         if (setup.summaries != null && !workers.isEmpty()) {
             summarize(setup, setup.summaries);

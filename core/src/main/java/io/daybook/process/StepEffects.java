@@ -1,7 +1,6 @@
 package io.daybook.process;
 
 import io.daybook.command.EncodedCommand;
-import io.daybook.eventstore.Backoff;
 import io.daybook.eventstore.ConcurrencyException;
 import io.daybook.eventstore.DerivedKey;
 import io.daybook.eventstore.StreamDeletedException;
@@ -87,6 +86,36 @@ final class StepEffects {
     }
 
     private void perform(Taken taken, Deque<Taken> todo) {
+        Optional<RuntimeException> failure = attempt(() -> changeTimers(taken));
+        Instance instance = taken.instance();
+        boolean retried = taken.processEvents().anyMatch(InstanceRetried.class::isInstance);
+        Set<String> sent = new LinkedHashSet<>();
+        taken.processEvents().forEach(event -> {
+            if (event instanceof StepTaken step) {
+                step.commands().forEach(command -> sent.add(command.key()));
+            }
+        });
+        for (Pending command : List.copyOf(instance.unanswered().values())) {
+            if (sent.contains(command.command().key()) || (retried && command.next() == null)) {
+                send(instance.stream(), command).ifPresent(todo::add);
+            }
+        }
+        failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+
+    /** Returns the failure of a change of timers. Commands do not wait until the timer store works again. */
+    static Optional<RuntimeException> attempt(Runnable change) {
+        try {
+            change.run();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void changeTimers(Taken taken) {
         Instance instance = taken.instance();
         StreamId stream = instance.stream();
         taken.processEvents().flatMap(StepEffects::timersOf).forEach(timer -> {
@@ -97,20 +126,8 @@ final class StepEffects {
             }
         });
         taken.obsolete().forEach(timer -> timers.remove(new ProcessTimer(stream, timer.key(), timer.due())));
-        boolean retried = taken.processEvents().anyMatch(InstanceRetried.class::isInstance);
-        if (retried) {
+        if (taken.processEvents().anyMatch(InstanceRetried.class::isInstance)) {
             instance.timers().values().forEach(timer -> set(stream, timer));
-        }
-        Set<String> sent = new LinkedHashSet<>();
-        taken.processEvents().forEach(event -> {
-            if (event instanceof StepTaken step) {
-                step.commands().forEach(command -> sent.add(command.key()));
-            }
-        });
-        for (Pending command : List.copyOf(instance.unanswered().values())) {
-            if (sent.contains(command.command().key()) || (retried && command.next() == null)) {
-                send(stream, command).ifPresent(todo::add);
-            }
         }
     }
 
@@ -159,14 +176,15 @@ final class StepEffects {
             if (accepted || isTransient(e)) {
                 throw e;
             }
+            boolean postponed = e instanceof NewerProgramException || !FailurePolicy.isOfEvent(e);
             log.warn("handling the rejection of a command failed process={} instance={}", process.name(), stream, e);
             String failure = e.getClass().getName();
             return append(
                     stream,
                     command,
-                    FailurePolicy.isOfEvent(e)
-                            ? instance -> parked(instance, command, answer.error(), failure)
-                            : instance -> postponed(instance, command, failure, sent.attempts()));
+                    postponed
+                            ? instance -> postponed(instance, command, failure, sent.attempts())
+                            : instance -> parked(instance, command, answer.error(), failure));
         }
     }
 
@@ -243,9 +261,7 @@ final class StepEffects {
     /** Returns the delay of a command that was not sent, because its target is slow. It doubles each time. */
     private Duration delayUnsent(Pending command, Instant now) {
         Duration waited = Duration.between(command.since(), now).abs(); // the clock of another program may be ahead
-        Backoff backoff = settings.resendBackoff();
-        Duration delay = waited.compareTo(backoff.first()) < 0 ? backoff.first() : waited;
-        return delay.compareTo(backoff.longest()) > 0 ? backoff.longest() : delay;
+        return ProcessSettings.pauseFor(waited, settings.resendBackoff());
     }
 
     void count(Taken taken) {

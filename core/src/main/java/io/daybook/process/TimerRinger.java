@@ -5,8 +5,8 @@ import io.daybook.subscription.FailurePolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,28 +22,40 @@ final class TimerRinger {
     private static final int MAX_LEFT = 10_000;
     private static final Backoff UNPARKABLE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
-    /** A timer that a newer program may have set waits this long, because a rolling deployment may still replace this program. */
-    private static final Duration DEPLOYMENT = Duration.ofMinutes(10);
+    private static final Backoff NOT_RUN = new Backoff(Duration.ofMinutes(1), Duration.ofDays(1));
+    private static final Duration FORGOTTEN = Duration.ofHours(1);
 
-    /** The failures of a timer, and when it may fire again. */
-    private record Failed(int count, Instant next) {}
+    /**
+     * The failures of a timer.
+     *
+     * @param next when it may fire again
+     * @param shared whether it may fire in a newer program before, so that it is not postponed
+     */
+    private record Failed(int count, Instant next, boolean shared) {}
 
     private final TimerStore timers;
     private final Map<String, ProcessWorker<?>> workers;
     private final Clock clock;
-    private final Map<String, Failed> failures = new LinkedHashMap<>();
+    private final int maxCounted;
+    private final Map<String, Failed> failures = new HashMap<>();
     private final Set<String> left = new HashSet<>();
     private final Set<String> unknown = new HashSet<>();
 
     TimerRinger(TimerStore timers, Map<String, ProcessWorker<?>> workers, Clock clock) {
+        this(timers, workers, clock, MAX_COUNTED);
+    }
+
+    /** Creates a ringer that counts the failures of so many timers at a time. */
+    TimerRinger(TimerStore timers, Map<String, ProcessWorker<?>> workers, Clock clock, int maxCounted) {
         this.timers = timers;
         this.workers = workers;
         this.clock = clock;
+        this.maxCounted = maxCounted;
     }
 
     /**
-     * Fires one page of timers. Timers that cannot be fired are left for the next round, so that they do not delay
-     * later ones.
+     * Fires one page of timers. Timers that cannot be fired are postponed or left for the next round, so that they do
+     * not delay later ones.
      *
      * @return whether more may be due; if not, the round is over
      */
@@ -67,10 +79,32 @@ final class TimerRinger {
         ProcessWorker<?> worker = workers.get(process);
         if (worker == null && unknown.add(process)) {
             log.warn(
-                    "skipping timers of a process that this runner does not run: run the process, or use a separate timer store for each service process={}",
+                    "postponing timers of a process that this runner does not run: run the process, or use a separate timer store for each service process={}",
                     process);
         }
-        if (worker == null || waits(timer) || !ring(worker, timer)) {
+        Instant now = clock.instant();
+        if (worker == null) {
+            Duration late = Duration.between(timer.due(), now);
+            postpone(timer, now.plus(ProcessSettings.pauseFor(late, NOT_RUN)));
+        } else if (waits(timer) || !ring(worker, timer)) {
+            postponeFailed(timer);
+        }
+    }
+
+    private void postponeFailed(ProcessTimer timer) {
+        Failed failed = failures.get(timer.key());
+        if (failed != null && !failed.shared() && waits(timer)) {
+            postpone(timer, failed.next());
+        } else {
+            left.add(timer.key());
+        }
+    }
+
+    private void postpone(ProcessTimer timer, Instant until) {
+        try {
+            timers.postpone(timer, until);
+        } catch (RuntimeException e) {
+            log.warn("timer not postponed, will be retried stream={} reason=\"{}\"", timer.stream(), e.toString());
             left.add(timer.key());
         }
     }
@@ -99,12 +133,15 @@ final class TimerRinger {
         Failed before = failures.get(timer.key());
         int count = before == null ? 1 : before.count() + 1;
         Duration pause = UNPARKABLE.after(count - ProcessSettings.HANDLER_ATTEMPTS);
-        failures.put(timer.key(), new Failed(count, clock.instant().plus(pause)));
-        if (failures.size() > MAX_COUNTED) {
-            failures.remove(failures.keySet().iterator().next());
+        Instant now = clock.instant();
+        if (before == null && failures.size() >= maxCounted) {
+            failures.values().removeIf(each -> each.next().plus(FORGOTTEN).isBefore(now)); // their timers are gone
         }
         boolean early = failure instanceof NewerProgramException
-                && clock.instant().isBefore(timer.due().plus(DEPLOYMENT));
+                && now.isBefore(timer.due().plus(ProcessSettings.DEPLOYMENT));
+        if (before != null || failures.size() < maxCounted) { // others are counted when one of these is parked
+            failures.put(timer.key(), new Failed(count, now.plus(pause), early));
+        }
         if (early || count < ProcessSettings.HANDLER_ATTEMPTS) {
             return false;
         }

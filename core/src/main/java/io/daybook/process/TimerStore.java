@@ -52,6 +52,15 @@ public interface TimerStore {
     void remove(ProcessTimer timer);
 
     /**
+     * Makes a timer due at a later time, because it cannot fire now. {@link #due} then returns it from that time on, with the original
+     * time. Does nothing if the timer is not stored.
+     *
+     * @param timer the timer, as {@link #due} returned it
+     * @param until the time, which is after the present
+     */
+    void postpone(ProcessTimer timer, Instant until);
+
+    /**
      * Returns timers that are due. Other instances of the program may receive the same timers.
      *
      * @param now the current time; timers at exactly this time are due

@@ -42,6 +42,9 @@ public abstract class TimerStoreContract {
         public void remove(ProcessTimer timer) {}
 
         @Override
+        public void postpone(ProcessTimer timer, Instant until) {}
+
+        @Override
         public List<ProcessTimer> due(Instant now, int max) {
             return List.of();
         }
@@ -109,6 +112,25 @@ public abstract class TimerStoreContract {
         timers.restore(timer);
 
         assertThat(timers.due(NOON, 10)).containsExactly(timer);
+    }
+
+    @Test
+    void postponed_timer_is_due_later_and_keeps_its_time() {
+        ProcessTimer timer = timer("k", Duration.ZERO);
+        ProcessTimer other = timer("other", Duration.ofMinutes(1));
+        timers.set(timer);
+        timers.set(other);
+        Instant until = NOON.plus(Duration.ofHours(1));
+        timers.postpone(timer, until);
+
+        assertThat(timers.due(until.minusNanos(1), 10)).containsExactly(other);
+        assertThat(timers.due(until, 10)).containsExactly(other, timer);
+        timers.postpone(timer, until.plusSeconds(60));
+        assertThat(timers.due(until, 10)).containsExactly(other);
+        assertThat(timers.due(until.plusSeconds(60), 10)).containsExactly(other, timer);
+        timers.remove(timer);
+        timers.postpone(timer, until);
+        assertThat(timers.due(until.plusSeconds(120), 10)).containsExactly(other);
     }
 
     @Test

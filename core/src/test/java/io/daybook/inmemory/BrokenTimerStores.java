@@ -36,6 +36,11 @@ final class BrokenTimerStores {
         }
 
         @Override
+        public void postpone(ProcessTimer timer, Instant until) {
+            right.postpone(timer, until);
+        }
+
+        @Override
         public List<ProcessTimer> due(Instant now, int max) {
             return right.due(now, max);
         }
@@ -77,6 +82,19 @@ final class BrokenTimerStores {
     static class RestoresNothing extends Tampered {
         @Override
         public void restore(ProcessTimer timer) {}
+    }
+
+    static class FiresWhatWasPostponed extends Tampered {
+        @Override
+        public void postpone(ProcessTimer timer, Instant until) {}
+    }
+
+    static class ForgetsTheOriginalTime extends Tampered {
+        @Override
+        public void postpone(ProcessTimer timer, Instant until) {
+            right.remove(timer);
+            right.set(new ProcessTimer(timer.stream(), timer.key(), until));
+        }
     }
 
     static class IgnoresCase extends Tampered {

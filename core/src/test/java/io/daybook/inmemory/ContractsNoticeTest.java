@@ -246,6 +246,8 @@ class ContractsNoticeTest {
         "RingsTheSecond, timer_is_due_from_its_time_on_and_not_before",
         "ForgetsWhatWasRemoved, timer_that_is_set_twice_is_stored_once",
         "RestoresNothing, timer_that_the_store_has_lost_is_restored",
+        "FiresWhatWasPostponed, postponed_timer_is_due_later_and_keeps_its_time",
+        "ForgetsTheOriginalTime, postponed_timer_is_due_later_and_keeps_its_time",
         "IgnoresCase, keys_that_are_alike_name_different_timers",
         "OneTimerPerTime, timers_of_one_stream_and_time_are_all_stored",
         "AnyOrder, those_due_first_come_first_and_no_page_loses_one"

@@ -108,6 +108,14 @@ final class FaultyStore implements EventStore, TimerStore {
     }
 
     @Override
+    public void postpone(ProcessTimer timer, Instant until) {
+        call(() -> {
+            timers.postpone(timer, until);
+            return timer;
+        });
+    }
+
+    @Override
     public List<ProcessTimer> due(Instant now, int max) {
         return timers.due(now, max);
     }

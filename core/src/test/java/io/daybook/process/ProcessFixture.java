@@ -74,6 +74,11 @@ final class ProcessFixture {
         }
 
         @Override
+        public void postpone(ProcessTimer timer, Instant until) {
+            timers.postpone(timer, until);
+        }
+
+        @Override
         public List<ProcessTimer> due(Instant now, int max) {
             return timers.due(now, max);
         }

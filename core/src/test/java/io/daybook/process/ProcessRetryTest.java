@@ -201,6 +201,11 @@ class ProcessRetryTest {
             }
 
             @Override
+            public void postpone(ProcessTimer timer, Instant until) {
+                world.timers.postpone(timer, until);
+            }
+
+            @Override
             public List<ProcessTimer> due(Instant now, int max) {
                 return world.timers.due(now, max);
             }

@@ -14,7 +14,11 @@ import io.daybook.process.Trips.ConfirmTrip;
 import io.daybook.process.Trips.TripPaid;
 import io.daybook.process.Trips.TripRequested;
 import io.daybook.readmodel.Filter;
+import io.daybook.subscription.EventFeed;
 import io.daybook.subscription.EventFeed.StartPosition;
+import io.daybook.subscription.EventHandler;
+import io.daybook.subscription.Subscription;
+import io.daybook.subscription.SubscriptionOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -285,5 +290,62 @@ class ProcessRunnerTest {
         assertThatThrownBy(() -> other.find(Trips.BOOKING, "1")).hasMessageContaining("run(…)");
         assertThatThrownBy(() -> other.parkedStreams("Booking")).hasMessageContaining("following(true)");
         assertThat(other.status()).isEqualTo(List.of());
+    }
+
+    @Test
+    void start_that_fails_leaves_nothing_running() {
+        InMemoryEventFeed processFeed = world.processFeed();
+        EventFeed failing = new EventFeed() {
+            @Override
+            public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {
+                throw new IllegalStateException("simulated");
+            }
+
+            @Override
+            public void forget(String name) {
+                processFeed.forget(name);
+            }
+        };
+        InMemoryEventFeed feed = new InMemoryEventFeed(world.store);
+        ProcessRunner.Builder broken = ProcessRunner.builder(feed, world.store, world.sender)
+                .processStore(world.processStore, failing, world.timers)
+                .clock(world.clock)
+                .from(StartPosition.BEGINNING)
+                .run(Trips.BOOKING);
+        assertThatThrownBy(broken::start).hasMessage("simulated");
+        feed.forget("process-Booking"); // fails while it is active
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        runner = builder().run(Trips.BOOKING).start();
+        runner.drain(Patience.LIMIT);
+
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
+    }
+
+    @Test
+    void names_do_not_clash_with_other_subscriptions() {
+        InMemoryEventFeed feed = new InMemoryEventFeed(world.store);
+        AtomicInteger events = new AtomicInteger();
+        try (Subscription other =
+                        feed.subscribe("Booking", StartPosition.BEGINNING, page -> events.addAndGet(page.size()));
+                Subscription reaction =
+                        feed.subscribe("confirm", StartPosition.BEGINNING, page -> events.addAndGet(page.size()))) {
+            runner = ProcessRunner.builder(feed, world.store, world.sender)
+                    .processStore(world.processStore, world.processFeed(), world.timers)
+                    .clock(world.clock)
+                    .from(StartPosition.BEGINNING)
+                    .run(Trips.BOOKING)
+                    .react(Reaction.named("confirm")
+                            .on(TripPaid.class, event -> new ConfirmTrip(event.tripId()))
+                            .build())
+                    .start();
+            world.planFlight("f", 1);
+            world.requestTrip("1", "f");
+            runner.drain(Patience.LIMIT);
+
+            assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
+            Patience.await().until(() -> other.hasCaughtUp() && reaction.hasCaughtUp());
+            assertThat(events).hasValue(6);
+        }
     }
 }

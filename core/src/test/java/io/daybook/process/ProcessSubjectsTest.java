@@ -273,4 +273,27 @@ class ProcessSubjectsTest {
         assertThat(new String(step.data().orElseThrow(), StandardCharsets.UTF_8))
                 .contains(FLIGHT);
     }
+
+    @Test
+    void completed_instance_with_a_destroyed_key_ends_instead_of_handling_a_rejection() {
+        ProcessManager<Booking> deaf = ProcessManager.named("Booking", 1, Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.become(new Booking(event.tripId(), event.flightId()))
+                                .send("hold", new HoldSeat("none", event.tripId()))
+                                .end())
+                .subjects(booking -> List.of("traveler-" + booking.tripId()))
+                .build();
+        ProcessWorker<Booking> worker = worker(deaf, processStore);
+        world.requestTrip("1", FLIGHT);
+        world.settle(worker);
+        assertThat(worker.find("1").orElseThrow().parked()).hasSize(1);
+        keys.destroy("traveler-1");
+        ProcessWorker<Booking> fixed = worker(BOOKING, processStore);
+        fixed.retry(BOOKING.stream("1"));
+
+        assertThat(stateOf(fixed)).contains(InstanceState.SHREDDED);
+        assertThat(fixed.find("1").orElseThrow().parked()).isEmpty();
+    }
 }

@@ -44,12 +44,12 @@ class ProcessThreadsTest {
     }
 
     /** A timer store that fails once with an error. */
-    private static final class FailingTimers implements TimerStore {
+    private static final class FailingOnce implements TimerStore {
 
         private final TimerStore timers;
         private final AtomicInteger calls = new AtomicInteger();
 
-        FailingTimers(TimerStore timers) {
+        FailingOnce(TimerStore timers) {
             this.timers = timers;
         }
 
@@ -64,6 +64,11 @@ class ProcessThreadsTest {
         }
 
         @Override
+        public void postpone(ProcessTimer timer, Instant until) {
+            timers.postpone(timer, until);
+        }
+
+        @Override
         public List<ProcessTimer> due(Instant now, int max) {
             if (calls.incrementAndGet() == 1) {
                 throw new OutOfMemoryError("simulated");
@@ -74,7 +79,7 @@ class ProcessThreadsTest {
 
     @Test
     void timers_fire_after_an_error_of_the_timer_store() {
-        runner = start(new FailingTimers(world.timers));
+        runner = start(new FailingOnce(world.timers));
         world.planFlight("f", 1);
         world.requestTrip("1", "f");
         runner.drain(Patience.LIMIT);

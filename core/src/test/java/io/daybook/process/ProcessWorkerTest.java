@@ -455,4 +455,52 @@ class ProcessWorkerTest {
         assertThat(world.history(wrong, "1")).isEmpty();
         assertThatThrownBy(() -> world.worker(blank).handle(events)).hasMessageContaining("the name of a command");
     }
+
+    @Test
+    void commands_do_not_wait_for_a_timer_store_that_is_down() {
+        FailingTimers timers = new FailingTimers(world.timers);
+        ProcessWorker<Booking> failing = new ProcessWorker<>(
+                Trips.BOOKING,
+                world.store,
+                world.processStore,
+                timers,
+                world.sender,
+                ProcessSettings.defaults().withClock(world.clock),
+                new ProcessCounters(),
+                pause -> true);
+        timers.down = true;
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        failing.handle(world.newEvents());
+        assertThat(world.eventTypes("Flight", "f")).containsExactly("FlightPlanned", "SeatHeld");
+        world.pay("1");
+        failing.handle(world.newEvents());
+        assertThat(world.eventTypes("Trip", "1")).endsWith("TripConfirmed");
+        world.requestTrip("2", "f");
+        world.down = command -> {
+            throw new OutOfMemoryError("simulated");
+        };
+        assertThatThrownBy(() -> failing.handle(world.newEvents())).isInstanceOf(OutOfMemoryError.class);
+        world.down = command -> false;
+        List<EventEnvelope> steps = world.processStore.find(EventFilter.all()).toList();
+        assertThatThrownBy(() -> failing.recover(steps)).hasMessage("the timer store is down");
+        assertThat(world.sent).endsWith("HoldSeat", "CancelTrip");
+        assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
+        timers.down = false;
+        failing.recover(world.processStore.find(EventFilter.all()).toList());
+
+        assertThat(world.history(Trips.BOOKING, "2")).endsWith("CommandAnswered");
+    }
+
+    @Test
+    void handler_is_for_one_class_of_events() {
+        String advice = "which has several event classes: add a handler for each of them";
+        assertThatThrownBy(() -> ProcessManager.named("Any", 1, Booking.class)
+                        .startsWith(Trips.TripEvent.class, event -> "1", (step, event) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the process Any has a handler for " + Trips.TripEvent.class.getName() + ", " + advice);
+        assertThatThrownBy(() -> Reaction.named("any").on(Trips.TripEvent.class, event -> null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the reaction any has a handler for " + Trips.TripEvent.class.getName() + ", " + advice);
+    }
 }

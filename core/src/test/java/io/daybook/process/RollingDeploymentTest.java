@@ -17,9 +17,13 @@ import io.daybook.process.ProcessEvent.InstanceParked;
 import io.daybook.process.Trips.Booking;
 import io.daybook.process.Trips.CancelTrip;
 import io.daybook.process.Trips.HoldSeat;
+import io.daybook.process.Trips.TripPaid;
 import io.daybook.process.Trips.TripRequested;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,5 +229,89 @@ class RollingDeploymentTest {
                 .containsExactly("the timer reminder has no handler in this version of the program");
         assertThat(runner(NEW).retry(NEW, "1")).isTrue();
         assertThat(fired(runner(NEW), NEW, Duration.ofMinutes(1)).state()).isEqualTo(InstanceState.COMPLETED);
+    }
+
+    private static ProcessManager<Booking> paid(int version) {
+        return ProcessManager.named("Paid", version, Booking.class)
+                .startsWith(
+                        TripRequested.class,
+                        TripRequested::tripId,
+                        (step, event) -> step.become(new Booking(event.tripId(), event.flightId()))
+                                .send("hold", new HoldSeat(event.flightId(), event.tripId())))
+                .on(TripPaid.class, TripPaid::tripId, (step, event) -> step.end())
+                .onRejected("hold", (step, rejection) -> step.end())
+                .build();
+    }
+
+    private ProcessWorker<Booking> paid(int version, Predicate<Duration> pause) {
+        return new ProcessWorker<>(
+                paid(version),
+                world.store,
+                world.processStore,
+                world.timers,
+                world.sender,
+                ProcessSettings.defaults().withClock(world.clock),
+                new ProcessCounters(),
+                pause);
+    }
+
+    @Test
+    void event_of_an_instance_with_a_newer_state_waits_for_a_newer_program() {
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        ProcessWorker<Booking> next = paid(2, pause -> true);
+        next.handle(world.newEvents());
+        world.pay("1");
+        List<EventEnvelope> paid = world.newEvents();
+        AtomicInteger pauses = new AtomicInteger();
+        ProcessWorker<Booking> old = paid(1, pause -> {
+            world.clock.advance(pause);
+            if (pauses.incrementAndGet() == 3) {
+                next.handle(paid);
+            }
+            return true;
+        });
+        old.handle(paid);
+
+        assertThat(pauses).hasValue(3);
+        assertThat(next.find("1").orElseThrow().state()).isEqualTo(InstanceState.COMPLETED);
+    }
+
+    @Test
+    void event_waits_ten_minutes_for_a_newer_program_and_then_fails() {
+        world.planFlight("f", 1);
+        world.requestTrip("1", "f");
+        paid(2, pause -> true).handle(world.newEvents());
+        world.pay("1");
+        Instant paid = world.clock.instant();
+        ProcessWorker<Booking> old = paid(1, pause -> {
+            world.clock.advance(pause);
+            return true;
+        });
+
+        assertThatThrownBy(() -> old.handle(world.newEvents()))
+                .isInstanceOf(NewerProgramException.class)
+                .hasMessage("the state has version 2, but this program knows only versions up to 1");
+        assertThat(world.clock.instant()).isEqualTo(paid.plus(Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void rejection_of_an_instance_with_a_newer_state_is_left_to_a_newer_program() {
+        world.planFlight("f", 0);
+        world.requestTrip("1", "f");
+        world.down = command -> {
+            throw new Crash();
+        };
+        ProcessWorker<Booking> next = paid(2, pause -> true);
+        assertThatThrownBy(() -> next.handle(world.newEvents())).isInstanceOf(Crash.class);
+        world.down = command -> false;
+        paid(1, pause -> true).recover(steps());
+        assertThat(world.history(paid(2), "1")).containsExactly("StepTaken", "CommandPostponed");
+        world.clock.advance(Duration.ofSeconds(30));
+        world.fireTimers(next);
+
+        assertThat(world.history(paid(2), "1"))
+                .containsExactly("StepTaken", "CommandPostponed", "CommandAnswered", "StepTaken");
+        assertThat(next.find("1").orElseThrow().state()).isEqualTo(InstanceState.COMPLETED);
     }
 }

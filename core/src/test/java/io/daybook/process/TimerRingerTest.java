@@ -10,6 +10,7 @@ import io.daybook.process.Trips.TripRequested;
 import io.daybook.readmodel.ReadModelUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -112,6 +113,70 @@ class TimerRingerTest {
         assertThat(failed).hasValue(300);
         runner.fireTimers();
         assertThat(failed).hasValue(550);
-        assertThat(world.timers.due(world.clock.instant(), 1_000)).hasSize(300);
+        assertThat(world.timers.due(world.clock.instant(), 1_000))
+                .as("postponed")
+                .isEmpty();
+        assertThat(world.timers.due(Instant.MAX, 1_000)).as("not lost").hasSize(300);
+    }
+
+    @Test
+    void many_timers_of_a_process_that_does_not_run_hold_up_no_later_one() {
+        ProcessManager<Trips.Booking> process = fragile(Step::end);
+        ProcessRunner runner = runner(process);
+        IntStream.range(0, 13_000)
+                .mapToObj(i -> new ProcessTimer(StreamId.of("NotHere", "1"), "k" + i, Instant.EPOCH))
+                .forEach(world.timers::set);
+        world.requestTrip("1", "f");
+        runner.handle(process, world.newEvents());
+        world.clock.advance(Duration.ofMinutes(1));
+        runner.fireTimers();
+        runner.fireTimers();
+
+        assertThat(runner.find(process, "1").orElseThrow().state()).isEqualTo(InstanceState.COMPLETED);
+        assertThat(world.timers.due(world.clock.instant().plus(Duration.ofDays(1)), 20_000))
+                .hasSize(13_000)
+                .allMatch(timer -> timer.due().equals(Instant.EPOCH));
+    }
+
+    @Test
+    void more_failing_timers_than_are_counted_all_park_their_instances() {
+        ProcessManager<Trips.Booking> process = fragile(step -> {
+            throw new IllegalStateException("poison");
+        });
+        ProcessWorker<Trips.Booking> worker = world.worker(process);
+        TimerRinger ringer = new TimerRinger(world.timers, Map.of(process.name(), worker), world.clock, 20);
+        IntStream.range(0, 50).forEach(i -> world.requestTrip(Integer.toString(i), "f"));
+        worker.handle(world.newEvents());
+        world.clock.advance(Duration.ofMinutes(1));
+        for (int round = 0; round < 3 * ProcessSettings.HANDLER_ATTEMPTS; round++) {
+            while (ringer.ringPage()) {}
+        }
+
+        assertThat(worker.counters().counts().parked()).isEqualTo(50);
+        assertThat(world.timers.due(Instant.MAX, 10)).isEmpty();
+    }
+
+    @Test
+    void failures_of_removed_timers_are_forgotten() {
+        ProcessManager<Trips.Booking> process = fragile(step -> {
+            throw new IllegalStateException("poison");
+        });
+        ProcessWorker<Trips.Booking> worker = world.worker(process);
+        TimerRinger ringer = new TimerRinger(world.timers, Map.of(process.name(), worker), world.clock, 1);
+        world.requestTrip("1", "f");
+        worker.handle(world.newEvents());
+        world.clock.advance(Duration.ofMinutes(1));
+        ringer.ringPage();
+        worker.cancel(process.stream("1"));
+        world.timers.due(Instant.MAX, 10).forEach(world.timers::remove);
+        world.clock.advance(Duration.ofHours(2));
+        world.requestTrip("2", "f");
+        worker.handle(world.newEvents());
+        world.clock.advance(Duration.ofMinutes(1));
+        for (int round = 0; round < ProcessSettings.HANDLER_ATTEMPTS; round++) {
+            ringer.ringPage();
+        }
+
+        assertThat(worker.counters().counts().parked()).isOne();
     }
 }

@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
  * TimerStore timers = CosmosTimerStore.of(containers);
  * }</pre>
  *
- * <p>Setting or removing a timer takes one request. A poll takes two requests (a query and its plan), regardless of the
+ * <p>Setting, postponing or removing a timer takes one request. A poll takes two requests (a query and its plan), regardless of the
  * number of pending timers, and one more query for each further physical partition. Each instance renews its share
  * every 10 seconds, with two requests. The slots of an instance that crashes are taken over after 30 seconds; timers
  * that are due before that fire late. Requests that are throttled or whose responses are lost are retried. Thread-safe.
@@ -108,6 +108,21 @@ public final class CosmosTimerStore implements TimerStore {
                     container.deleteItem(TimerDocuments.id(timer), new PartitionKey(TimerDocuments.slot(timer))),
                     CosmosItemResponse::getDiagnostics,
                     CosmosFailures::isMissingItem); // it was removed before, or a reply was lost
+            return timer;
+        });
+    }
+
+    @Override
+    public void postpone(ProcessTimer timer, Instant until) {
+        perform("postponeTimer", "postponing a timer of " + timer.stream(), operation -> {
+            operation.awaitRepeatable(
+                    container.replaceItem(
+                            TimerDocuments.postponed(timer, until),
+                            TimerDocuments.id(timer),
+                            new PartitionKey(TimerDocuments.slot(timer)),
+                            new CosmosItemRequestOptions().setContentResponseOnWriteEnabled(false)),
+                    CosmosItemResponse::getDiagnostics,
+                    CosmosFailures::isMissingItem);
             return timer;
         });
     }

@@ -24,6 +24,7 @@ final class TimerDocuments {
             IntStream.range(0, 16).mapToObj(Integer::toString).toList();
 
     private static final String DUE = "due";
+    private static final String ORIGINALLY_DUE = "originallyDue";
     private static final String STREAM = "stream";
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
@@ -45,20 +46,28 @@ final class TimerDocuments {
 
     /** Returns the document of a timer. A time after the year 9999 is stored as the last time of that year. */
     static ObjectNode timer(ProcessTimer timer) {
-        Instant due = timer.due().isAfter(LATEST) ? LATEST : timer.due();
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id(timer))
                 .put(SLOT, slot(timer))
                 .put(STREAM, timer.stream().toString())
-                .put(DUE, InstantText.format(due));
+                .put(DUE, text(timer.due()));
+    }
+
+    static ObjectNode postponed(ProcessTimer timer, Instant until) {
+        return timer(timer).put(DUE, text(until)).put(ORIGINALLY_DUE, text(timer.due()));
+    }
+
+    private static String text(Instant due) {
+        return InstantText.format(due.isAfter(LATEST) ? LATEST : due);
     }
 
     static ProcessTimer timer(JsonNode document) {
+        String due = document.path(DUE).asText();
         return new ProcessTimer(
                 StreamId.parse(document.path(STREAM).asText()),
                 EventDocuments.textOf(document.path("id").asText()),
-                InstantText.parse(document.path(DUE).asText()));
+                InstantText.parse(document.path(ORIGINALLY_DUE).asText(due)));
     }
 
     /** Returns the query for the due timers of some slots, earliest first. */

@@ -36,14 +36,16 @@ final class ArrivedTimers implements AutoCloseable {
 
     private static final class Arrived {
         final ProcessTimer timer;
+        final Instant next;
         final MessageReceiver receiver;
         final List<ServiceBusReceivedMessage> messages = new ArrayList<>();
 
         @Nullable
         Instant returned;
 
-        Arrived(ProcessTimer timer, MessageReceiver receiver) {
+        Arrived(ProcessTimer timer, Instant next, MessageReceiver receiver) {
             this.timer = timer;
+            this.next = next;
             this.receiver = receiver;
         }
     }
@@ -85,8 +87,8 @@ final class ArrivedTimers implements AutoCloseable {
             throw TimerSchedule.unavailable(source.entity(), e.getCause() == null ? e : e.getCause());
         }
         List<Arrived> due = byKey.values().stream()
-                .filter(each -> !each.timer.due().isAfter(now))
-                .sorted(Comparator.comparing(each -> each.timer.due()))
+                .filter(each -> !each.next.isAfter(now))
+                .sorted(Comparator.comparing(each -> each.next))
                 .limit(max)
                 .toList();
         due.stream().filter(each -> each.returned == null).forEach(each -> each.returned = clock.instant());
@@ -108,7 +110,8 @@ final class ArrivedTimers implements AutoCloseable {
     private void accept(MessageReceiver open, ServiceBusReceivedMessage message) throws EndedException {
         try {
             ProcessTimer timer = TimerMessages.timer(message);
-            byKey.computeIfAbsent(timer.key(), key -> new Arrived(timer, open))
+            Instant next = TimerMessages.next(message);
+            byKey.computeIfAbsent(timer.key(), key -> new Arrived(timer, next, open))
                     .messages
                     .add(message);
         } catch (IllegalArgumentException e) {
@@ -131,7 +134,7 @@ final class ArrivedTimers implements AutoCloseable {
         try {
             for (Arrived each : back) {
                 schedule.add(
-                        each.timer,
+                        TimerMessages.message(each.timer),
                         isEarly(each, now)
                                 ? ServiceBusTimers.scheduledTime(time, Duration.between(now, each.timer.due()))
                                 : time.plus(PUT_BACK));
@@ -149,6 +152,17 @@ final class ArrivedTimers implements AutoCloseable {
 
     private static boolean isLeft(Arrived each, Instant time) {
         return each.returned != null && !time.isBefore(each.returned.plus(HOLD));
+    }
+
+    /** Schedules a timer again, if it has arrived here. */
+    void postpone(ProcessTimer timer, Instant until) {
+        if (contains(timer)) {
+            Instant now = clock.instant();
+            schedule.add(
+                    TimerMessages.postponed(timer, until),
+                    ServiceBusTimers.scheduledTime(now, Duration.between(now, until)));
+            remove(timer);
+        }
     }
 
     /** Completes the messages of a timer, if they have arrived here. If that fails, they are redelivered. */

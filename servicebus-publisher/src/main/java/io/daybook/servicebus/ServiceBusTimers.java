@@ -27,8 +27,7 @@ import reactor.core.scheduler.Schedulers;
  * }</pre>
  *
  * <p>Setting a timer takes one request, and polling takes none. An instance keeps the messages that have arrived, at most 256, until the
- * timers are removed. If a timer is still there 10 seconds after it was first returned, as when its process does not run here, it is
- * scheduled again 30 seconds later. A message that is not a timer is moved to the dead-letter queue with the reason {@code TimerNotReadable}.
+ * timers are removed. If a timer is still there 10 seconds after it was first returned, it is scheduled again 30 seconds later. A message that is not a timer is moved to the dead-letter queue with the reason {@code TimerNotReadable}.
  *
  * <p>Only the instance that set a timer can cancel its message, and only for its last 100,000 timers. Other messages of canceled timers
  * are delivered and have no effect. A timer that is due in more than a year is scheduled again once a year.
@@ -121,7 +120,8 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     @Override
     public void restore(ProcessTimer timer) {
         Instant now = clock.instant();
-        long number = schedule.add(timer, scheduledTime(now, Duration.between(now, timer.due())));
+        long number =
+                schedule.add(TimerMessages.message(timer), scheduledTime(now, Duration.between(now, timer.due())));
         if (timer.due().isAfter(now)) {
             synchronized (cancelable) {
                 cancelable.put(timer.key(), number);
@@ -150,6 +150,16 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
             schedule.cancel(number);
         }
         arrived.remove(timer);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Postpones only a timer whose message has arrived at this instance, which takes two requests.
+     */
+    @Override
+    public void postpone(ProcessTimer timer, Instant until) {
+        arrived.postpone(timer, until);
     }
 
     /**

@@ -17,6 +17,7 @@ final class TimerMessages {
     private static final String AGGREGATE_ID = "aggregateId";
     private static final String KEY = "timerKey";
     private static final String DUE = "due";
+    private static final String POSTPONED_UNTIL = "postponedUntil";
 
     private TimerMessages() {}
 
@@ -34,6 +35,18 @@ final class TimerMessages {
         return message;
     }
 
+    static ServiceBusMessage postponed(ProcessTimer timer, Instant until) {
+        ServiceBusMessage message = message(timer);
+        message.getApplicationProperties().put(POSTPONED_UNTIL, until.toString());
+        return message;
+    }
+
+    /** Returns the time from which a timer may fire: its own, or the one to which it was postponed. */
+    static Instant next(ServiceBusReceivedMessage message) {
+        Map<String, Object> properties = message.getApplicationProperties();
+        return time(properties, properties.containsKey(POSTPONED_UNTIL) ? POSTPONED_UNTIL : DUE);
+    }
+
     /**
      * Reads a timer.
      *
@@ -43,10 +56,14 @@ final class TimerMessages {
         Map<String, Object> properties = message.getApplicationProperties();
         StreamId stream = StreamId.of(text(properties, AGGREGATE_TYPE), text(properties, AGGREGATE_ID));
         String key = TextRules.requireId(KEY, text(properties, KEY));
+        return new ProcessTimer(stream, key, time(properties, DUE));
+    }
+
+    private static Instant time(Map<String, Object> properties, String name) {
         try {
-            return new ProcessTimer(stream, key, Instant.parse(text(properties, DUE)));
+            return Instant.parse(text(properties, name));
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(DUE + " is not an instant");
+            throw new IllegalArgumentException(name + " is not an instant");
         }
     }
 

@@ -5,7 +5,6 @@ import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import io.daybook.eventstore.Backoff;
 import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
-import io.daybook.process.ProcessTimer;
 import io.daybook.servicebus.ServiceBusFailures.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,8 +46,7 @@ final class TimerSchedule implements AutoCloseable {
      * @return the sequence number of the message
      * @throws EventStoreUnavailableException if the broker refused it or could not be reached in time
      */
-    long add(ProcessTimer timer, Instant time) {
-        ServiceBusMessage message = TimerMessages.message(timer);
+    long add(ServiceBusMessage message, Instant time) {
         long end = System.nanoTime() + timeout.toNanos();
         for (int attempt = 1; ; attempt++) {
             ServiceBusSenderAsyncClient sender = client();

@@ -55,6 +55,15 @@ class ServiceBusTimersContractIT extends TimerStoreContract {
             }
 
             @Override
+            public void postpone(ProcessTimer timer, Instant until) {
+                boolean stored = timers.due(LATER, 1_000).contains(timer);
+                timers.postpone(timer, until);
+                if (stored) {
+                    awaitDue(timer);
+                }
+            }
+
+            @Override
             public List<ProcessTimer> due(Instant now, int max) {
                 return timers.due(now, max);
             }
