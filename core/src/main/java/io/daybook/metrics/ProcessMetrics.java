@@ -2,16 +2,21 @@ package io.daybook.metrics;
 
 import io.daybook.process.ProcessCounts;
 import io.daybook.process.ProcessRunner;
+import io.daybook.process.ProcessStatus;
+import io.daybook.subscription.SubscriptionStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Meters for the processes and reactions of a runner, with the tag {@code process}. All values count only the work of
- * this program:
+ * Meters for the processes and reactions of a runner, with the tag {@code process}. All counters and timers count only
+ * the work of this program:
  *
  * <ul>
  *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed},
@@ -22,15 +27,23 @@ import java.util.function.ToLongFunction;
  *       {@code rejected} and {@code unanswered}.
  *   <li>{@code daybook.process.timers}, a timer, measures how late the timers of processes took effect, and
  *       {@code daybook.process.timers.obsolete} counts those that fired without an effect.
+ *   <li>The gauges {@code daybook.process.lag}, {@code daybook.process.delay} and {@code daybook.process.healthy}
+ *       describe the subscription that delivers the events, like those of {@link SubscriptionMetrics}.
+ *       {@code daybook.process.parked.streams} is the number of streams that are parked now, or -1 if it is unknown. They
+ *       exist for what the runner follows.
  * </ul>
  *
  * <pre>{@code
  * new ProcessMetrics(runner).bindTo(registry); // after the runner was started
  * }</pre>
  *
- * <p>Thread-safe.
+ * <p>Reading a meter never accesses a feed or a database. A separate thread refreshes the gauges at most every 15
+ * seconds and only while they are read. Thread-safe.
  */
 public final class ProcessMetrics implements MeterBinder {
+
+    /** The subscription of a process, and the number of its parked streams. */
+    private record Inputs(SubscriptionStatus status, long parked) {}
 
     private final ProcessRunner runner;
 
@@ -45,6 +58,7 @@ public final class ProcessMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        runner.status().forEach(each -> bindInputs(registry, each));
         for (String name : runner.names()) {
             Meters meters = new Meters(registry, name);
             meters.count("daybook.process.instances", "state", "started", ProcessCounts::started);
@@ -68,6 +82,34 @@ public final class ProcessMetrics implements MeterBinder {
                     .tag("process", name)
                     .register(registry);
         }
+    }
+
+    private void bindInputs(MeterRegistry registry, ProcessStatus process) {
+        String name = process.name();
+        AskedStatus<Inputs> inputs = new AskedStatus<>(
+                name,
+                () -> inputs(name),
+                before -> new Inputs(SubscriptionMetrics.unknown(before.status()), -1),
+                new Inputs(process.inputs(), -1));
+        inputs.ask();
+        Map.<String, ToDoubleFunction<Inputs>>of(
+                        "daybook.process.lag", each -> each.status().lag(),
+                        "daybook.process.delay", each -> SubscriptionMetrics.seconds(each.status()),
+                        "daybook.process.healthy", each -> each.status().isHealthy() ? 1 : 0,
+                        "daybook.process.parked.streams", Inputs::parked)
+                .forEach((meter, value) -> Gauge.builder(meter, () -> value.applyAsDouble(inputs.last()))
+                        .baseUnit(meter.endsWith("delay") ? "seconds" : null)
+                        .tag("process", name)
+                        .register(registry));
+    }
+
+    private Inputs inputs(String name) {
+        SubscriptionStatus status = runner.status().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .inputs();
+        return new Inputs(status, runner.parkedStreams(name).size());
     }
 
     private final class Meters {

@@ -9,6 +9,7 @@ import io.daybook.account.AccountEvent.MoneyDeposited;
 import io.daybook.aggregate.AggregateRepository;
 import io.daybook.aggregate.UpdateContext;
 import io.daybook.command.CommandBus;
+import io.daybook.contract.Patience;
 import io.daybook.eventstore.EventFilter;
 import io.daybook.inmemory.InMemoryEventFeed;
 import io.daybook.inmemory.InMemoryEventStore;
@@ -17,9 +18,11 @@ import io.daybook.process.ProcessEvent;
 import io.daybook.process.ProcessManager;
 import io.daybook.process.ProcessRunner;
 import io.daybook.serialization.JacksonEventSerializer;
+import io.daybook.subscription.EventFeed.StartPosition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ProcessMetricsTest {
@@ -42,6 +45,49 @@ class ProcessMetricsTest {
             .processStore(processStore, new InMemoryEventFeed(processStore), new InMemoryTimerStore())
             .run(watch)
             .build();
+
+    @Test
+    void shows_the_subscription_and_the_parked_streams() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        ProcessManager<Watch> fragile = ProcessManager.named("Fragile", 1, Watch.class)
+                .startsWith(AccountOpened.class, AccountOpened::accountId, (step, event) -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("poison");
+                    }
+                    step.become(new Watch(event.accountId()));
+                })
+                .build();
+        AggregateRepository.of(Account.TYPE, store)
+                .createOrUpdate("1", UpdateContext.empty(), account -> account.open("alice", Instant.EPOCH));
+        try (ProcessRunner following = ProcessRunner.builder(
+                        new InMemoryEventFeed(store),
+                        store,
+                        CommandBus.builder().build())
+                .processStore(processStore, new InMemoryEventFeed(processStore), new InMemoryTimerStore())
+                .from(StartPosition.BEGINNING)
+                .run(fragile)
+                .start()) {
+            following.drain(Patience.LIMIT);
+            new ProcessMetrics(following).bindTo(registry);
+            assertThat(gauge(registry, "parked.streams")).isOne();
+            assertThat(gauge(registry, "lag")).isZero();
+            assertThat(gauge(registry, "healthy")).isOne();
+            assertThat(gauge(registry, "delay")).isZero();
+            broken.set(false);
+            following.retryParkedStreams("Fragile");
+            SimpleMeterRegistry later = new SimpleMeterRegistry();
+            new ProcessMetrics(following).bindTo(later);
+            assertThat(gauge(later, "parked.streams")).isZero();
+        }
+    }
+
+    private static double gauge(SimpleMeterRegistry registry, String name) {
+        return registry.get("daybook.process." + name)
+                .tag("process", "Fragile")
+                .gauge()
+                .value();
+    }
 
     @Test
     void counts_instances_steps_and_timers() {
