@@ -67,7 +67,7 @@ async function accessible(page, where) {
 const checks = {
   async empty_list_leads_to_the_first_order() {
     const page = await open(url);
-    await page.getByText('No orders were placed in these days').waitFor();
+    await page.getByText('No orders were placed on these days').waitFor();
     await page.getByRole('link', { name: 'Place the first one' }).click();
     await page.getByRole('heading', { name: 'New order' }).waitFor();
     await page.context().close();

@@ -16,9 +16,9 @@ final class CallingThread {
      */
     static void requireMayBlock(String what) {
         if (Schedulers.isInNonBlockingThread()) {
-            throw new IllegalStateException(what + " blocks, and Reactor does not allow that on the thread "
+            throw new IllegalStateException(what + " blocks, but was called on the thread "
                     + Thread.currentThread().getName()
-                    + ": call it on Schedulers.boundedElastic() or on another thread that may block");
+                    + ", which must not block: call it on Schedulers.boundedElastic() or your own thread");
         }
     }
 }

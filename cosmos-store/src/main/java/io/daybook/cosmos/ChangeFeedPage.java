@@ -65,7 +65,7 @@ record ChangeFeedPage(Collection<List<EventEnvelope>> appends, List<DeletedStrea
         if (document == null) {
             throw new IllegalStateException("an item of the change feed has no document, so the subscription "
                     + subscription
-                    + " stops before it: use the azure-cosmos version that Daybook names, and no proxy that alters"
+                    + " stops before it: use the azure-cosmos version that Daybook pins, and no proxy that alters"
                     + " responses");
         }
         if (!EventDocuments.isEvent(document)
@@ -73,9 +73,9 @@ record ChangeFeedPage(Collection<List<EventEnvelope>> appends, List<DeletedStrea
                 && !EventDocuments.isCommand(document)) {
             throw new IllegalStateException(
                     "the document " + document.path("id").asText() + " of stream " + streamOf(document)
-                            + " is of an unknown kind, so the subscription " + subscription
-                            + " stops before it. It was not written by Daybook, or by a newer version: update this"
-                            + " program or delete the document");
+                            + " has an unknown kind, so the subscription " + subscription
+                            + " stops before it. A newer version of Daybook or another program wrote it: update"
+                            + " this program, or delete the document");
         }
         return document;
     }

@@ -23,11 +23,11 @@ final class ContainerDifferences {
     static void ofPartitionKey(CosmosContainerProperties actual, String needed, Consumer<String> differences) {
         List<String> paths = actual.getPartitionKeyDefinition().getPaths();
         if (!paths.equals(List.of(needed))) {
-            differences.accept("its partition key is " + String.join(", ", paths) + ", it must be " + needed);
+            differences.accept("its partition key is " + String.join(", ", paths) + ", but must be " + needed);
         }
         if (actual.getPartitionKeyDefinition().getVersion() != PartitionKeyDefinitionVersion.V2) {
             differences.accept(
-                    "its partition key has version 1, which compares only 101 bytes, it must have version 2");
+                    "its partition key has version 1, which compares only 101 bytes, but must have version 2");
         }
     }
 

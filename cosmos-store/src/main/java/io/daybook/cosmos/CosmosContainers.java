@@ -117,7 +117,7 @@ public final class CosmosContainers {
      * the other methods.
      *
      * @throws IllegalStateException if an existing container is misconfigured; the message lists the differences
-     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks a permission
      */
     public void createIfMissing() {
         create(null, null, null, null);
@@ -130,21 +130,21 @@ public final class CosmosContainers {
      * @param shared the throughput of the database, at least 400 RU/s; an existing database keeps its throughput
      * @throws IllegalStateException if the database exists without shared throughput, which can be set only when a
      *     database is created; or if an existing container is misconfigured
-     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks a permission
      */
     public void createIfMissing(ThroughputProperties shared) {
         create(Objects.requireNonNull(shared, "shared"), null, null, null);
     }
 
     /**
-     * Creates the database and containers that are missing. Each container has its own throughput. Existing containers
-     * keep their throughput.
+     * Creates the database and containers that are missing. Each container gets separate throughput. Existing
+     * containers keep their throughput.
      *
      * @param events the throughput for events, at least 400 RU/s
      * @param snapshots the throughput for snapshots, at least 400 RU/s
      * @param leases the throughput for leases, at least 400 RU/s
      * @throws IllegalStateException if an existing container is misconfigured; the message lists the differences
-     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create it
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks a permission
      */
     public void createIfMissing(
             ThroughputProperties events, ThroughputProperties snapshots, ThroughputProperties leases) {
@@ -274,7 +274,7 @@ public final class CosmosContainers {
         if (!differences.isEmpty()) {
             throw new IllegalStateException("the container " + container + " of the database " + databaseName
                     + " is misconfigured: " + String.join("; ", differences)
-                    + ". Correct it, or use another container");
+                    + ". Correct the container, or use another one");
         }
     }
 

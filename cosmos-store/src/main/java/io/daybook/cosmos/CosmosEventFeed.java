@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event feed on the change feed of Cosmos DB, which delivers the events of a {@link CosmosEventStore}. The progress
- * of each subscription name is kept in the lease container, with one lease per physical partition. The instances with
- * one name share the leases and take over those of an instance that has stopped.
+ * of each subscription name is kept in the lease container, with one lease per physical partition. Instances that
+ * subscribe with the same name share the leases, and take over the leases of an instance that has stopped.
  *
  * <pre>{@code
  * EventFeed feed = CosmosEventFeed.of(containers, serializer);
@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  * the lease container, which is read before each page.
  *
  * <p>{@link Subscription#status} reads the progress again after 15 polls or 30 seconds, whichever is earlier. With the
- * default of one poll per second, that is every 15 seconds. Between these reads it sends no request. Reading the
- * progress takes one query of the leases and one request to the change feed per physical partition. A subscription has
- * caught up when such a read finds no event after the position of any lease, no matter which instance owns the lease.
- * Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled. When
- * two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
+ * default of one poll per second, that is every 15 seconds. Between these reads, the status sends no request. Reading
+ * the progress takes one query of the leases and one request to the change feed per physical partition. A subscription
+ * has caught up when such a read finds no event after the position of any lease, no matter which instance owns the
+ * lease. Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled.
+ * When two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
  *
  * <p>The SDK can stop delivering, for example while it waits for a response that does not come. If reads of the
  * progress show for 15 seconds, and for at least three polls, that changes follow a lease of this instance while
@@ -233,7 +233,7 @@ public final class CosmosEventFeed implements EventFeed {
          * @param renew the interval at which a lease is renewed; 17 seconds by default
          * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds by default
          * @return this builder
-         * @throws IllegalArgumentException if one is zero or negative, or {@code expiration} is too short
+         * @throws IllegalArgumentException if an interval is zero or negative, or {@code expiration} is too short
          */
         public Builder leases(Duration acquire, Duration renew, Duration expiration) {
             if (acquire.isZero()
@@ -242,7 +242,7 @@ public final class CosmosEventFeed implements EventFeed {
                     || renew.isNegative()
                     || expiration.compareTo(renew.multipliedBy(2)) <= 0) {
                 throw new IllegalArgumentException(
-                        "lease times are acquire=" + acquire + " renew=" + renew + " expiration=" + expiration
+                        "the lease intervals are acquire=" + acquire + " renew=" + renew + " expiration=" + expiration
                                 + ": use more than zero, and an expiration of more than twice renew");
             }
             this.acquire = acquire;
@@ -257,8 +257,8 @@ public final class CosmosEventFeed implements EventFeed {
          * never to two processes at the same time, such as the pod name of a StatefulSet. A pod of a Deployment gets a
          * new name at each start, so its name is not suitable here.
          *
-         * <p>A name belongs to one live process. Two processes that use the name at the same time handle the same
-         * events repeatedly, each in order.
+         * <p>A name belongs to one running process. If two processes use it at the same time, each of them handles all
+         * events, in order.
          *
          * @param hostName 1 to 128 characters without control characters; the SDK ignores case. By default, each subscription has a random
          *     name

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Throttled requests are retried after the time that the service specifies. An append whose response was lost is
- * retried until its outcome is known. All attempts together are limited by the append's timeout, or by
- * {@link CosmosEventStore.Builder#timeout Builder.timeout} if it has none. Thread-safe.
+ * retried until its outcome is known. All attempts together are limited by the append's timeout, or by {@link
+ * CosmosEventStore.Builder#timeout Builder.timeout} if the append has none. Thread-safe.
  */
 public final class CosmosEventStore implements EventStore {
 
@@ -337,7 +337,7 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets the timeout of operations that have none, for all attempts together. Each page of a query is one
+         * Sets the timeout of operations that have no timeout, for all attempts together. Each page of a query is one
          * operation. The timeout of a command replaces this one, even if it is longer.
          *
          * @param timeout more than zero, at most a day; 30 seconds by default
@@ -351,7 +351,7 @@ public final class CosmosEventStore implements EventStore {
 
         /**
          * Sets how long command ids are kept as idempotency keys. After that time, a repeated command counts as a new
-         * one.
+         * command.
          *
          * @param idempotencyKeyRetention 1 second to 10 years; 30 days by default
          * @return this builder

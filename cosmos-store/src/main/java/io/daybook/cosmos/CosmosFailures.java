@@ -48,16 +48,16 @@ final class CosmosFailures {
 
     /** The first rule that fits counts. */
     private static final List<Rule> RULES = List.of(
-            new Rule(400, ANY, Meaning.REFUSED, "the service refused it"),
+            new Rule(400, ANY, Meaning.REFUSED, "the service rejected the request"),
             new Rule(
                     401, ANY, Meaning.REFUSED, "the key or token is not valid for this account, or the clock is wrong"),
             new Rule(
                     403,
                     3,
                     Meaning.TRY_AGAIN,
-                    "the region does not accept writes now, as during a failover: try again"),
+                    "the region does not accept writes now, for example during a failover: try again"),
             new Rule(403, 1008, Meaning.TRY_AGAIN, "the replica does not know the account yet: try again"),
-            new Rule(403, 1014, Meaning.FULL, "the logical partition has reached its 20 GB"),
+            new Rule(403, 1014, Meaning.FULL, "the logical partition has reached its limit of 20 GB"),
             new Rule(
                     403,
                     5300,
@@ -67,7 +67,7 @@ final class CosmosFailures {
                     403,
                     5301,
                     Meaning.REFUSED,
-                    "the credential lacks a role of the data plane with this permission, see docs/operations.md"),
+                    "the credential lacks a role of the data plane with this permission: see docs/operations.md"),
             new Rule(
                     403,
                     ANY,
@@ -80,18 +80,22 @@ final class CosmosFailures {
                     404,
                     ANY,
                     Meaning.REFUSED,
-                    "the database or container does not exist, CosmosContainers.createIfMissing() creates it"),
-            new Rule(405, ANY, Meaning.REFUSED, "the service refused it"),
-            new Rule(409, ANY, Meaning.REFUSED, "the service refused it"),
-            new Rule(412, ANY, Meaning.REFUSED, "the service refused it"),
-            new Rule(413, ANY, Meaning.REFUSED, "the service refused it"),
+                    "the database or container does not exist: create it with CosmosContainers.createIfMissing()"),
+            new Rule(405, ANY, Meaning.REFUSED, "the service rejected the request"),
+            new Rule(409, ANY, Meaning.REFUSED, "the service rejected the request"),
+            new Rule(412, ANY, Meaning.REFUSED, "the service rejected the request"),
+            new Rule(413, ANY, Meaning.REFUSED, "the service rejected the request"),
             new Rule(
                     429,
                     3201,
                     Meaning.TRY_AGAIN,
-                    "the account gets too many metadata requests, and more throughput does not help: build one client and"
-                            + " its stores once per process"),
-            new Rule(429, ANY, Meaning.TRY_AGAIN, "the container needs more throughput, or try again later"),
+                    "the account gets too many metadata requests, and more throughput does not help: build the client"
+                            + " and its stores only once per process"),
+            new Rule(
+                    429,
+                    ANY,
+                    Meaning.TRY_AGAIN,
+                    "the container has no throughput left: increase it, or try again later"),
             new Rule(449, ANY, Meaning.TRY_AGAIN, "try again"));
 
     private CosmosFailures() {}
@@ -140,7 +144,7 @@ final class CosmosFailures {
     static EventStoreUnavailableException unavailable(String what, Outcome outcome, Throwable failure) {
         Throwable cause = Exceptions.unwrap(failure);
         String advice = outcome == Outcome.UNKNOWN
-                ? ": it may have taken effect, so retry the command with the same command id"
+                ? ": the request may have taken effect, so retry the command with the same command id"
                 : ": " + advice(cause);
         return new EventStoreUnavailableException(
                 what + " failed with " + name(cause) + advice, outcome, retryAfter(cause), cause);
@@ -151,7 +155,9 @@ final class CosmosFailures {
         Throwable cause = Exceptions.unwrap(failure);
         return new ReadModelUnavailableException(
                 what + " failed with " + name(cause) + ": "
-                        + (mayBeStored ? "it may have taken effect, so read before the next write" : advice(cause)),
+                        + (mayBeStored
+                                ? "the write may have taken effect, so read before the next write"
+                                : advice(cause)),
                 retryAfter(cause),
                 cause);
     }
@@ -161,7 +167,7 @@ final class CosmosFailures {
             return "status " + cosmos.getStatusCode() + "/" + cosmos.getSubStatusCode() + " of Cosmos DB";
         }
         return cause instanceof TimeoutException
-                ? "no answer in time"
+                ? "no response in time"
                 : cause.getClass().getSimpleName();
     }
 

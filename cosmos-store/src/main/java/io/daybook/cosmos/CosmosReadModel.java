@@ -172,14 +172,18 @@ final class CosmosReadModel implements ReadModelCollection {
     private static void require(List<StoredDocument> written) {
         if (written.isEmpty() || written.size() > MAX_BATCH) {
             throw new IllegalArgumentException(
-                    "a write of " + written.size() + " documents: 1 to " + MAX_BATCH + " are allowed");
+                    "the write contains " + written.size() + " documents: use 1 to " + MAX_BATCH);
         }
         Set<DocumentKey> keys = new HashSet<>();
         for (StoredDocument document : written) {
             DocumentKey key = document.key();
-            if (!key.partition().equals(written.get(0).key().partition()) || !keys.add(key)) {
-                throw new IllegalArgumentException("a write of documents of several partitions, or of one document"
-                        + " twice: write each document once, with those of its partition");
+            if (!key.partition().equals(written.get(0).key().partition())) {
+                throw new IllegalArgumentException(
+                        "the write contains documents of several partitions: use one write for each partition");
+            }
+            if (!keys.add(key)) {
+                throw new IllegalArgumentException(
+                        "the write contains the document " + key.id() + " twice: write each document once");
             }
         }
     }

@@ -15,17 +15,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read model store on Azure Cosmos DB. Each version of a read model has its own container, such as {@code order-summaries-1}, in the
- * database of the events. The first {@link #open} creates it with the indexes that the queries of the read model need.
+ * A read model store on Azure Cosmos DB. Each version of a read model has a separate container, such as {@code
+ * order-summaries-1}, in the database of the events. The first {@link #open} creates the container with the indexes
+ * that the queries of the read model need.
  *
  * <pre>{@code
  * ReadModelStore readModelStore = CosmosReadModelStore.of(containers);
  * }</pre>
  *
- * <p>Reading a document takes one request, and so does reading all documents for a page of events. A write takes one
- * request, even with several documents. Throttled requests are retried after the time that the service specifies. A
- * write whose response was lost is retried until its outcome is known. Reads see the writes of all instances in the
- * first preferred region of the client. Thread-safe.
+ * <p>Reading a document takes one request, and reading all documents for a page of events takes one request for each
+ * physical partition. A write takes one request, even with several documents. Throttled requests are retried after the
+ * time that the service specifies. A write whose response was lost is retried until its outcome is known. Reads see the
+ * writes of all instances in the first preferred region of the client. Thread-safe.
  */
 public final class CosmosReadModelStore implements ReadModelStore {
 
@@ -47,7 +48,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers the containers, which determine the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist: see
      *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      */
@@ -58,7 +59,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers, which determine the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist: see
      *     {@link CosmosContainers#createIfMissing()}
      * @return a builder
      */
@@ -100,7 +101,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
         ContainerDifferences.ofPaths(actual, INDEXED, differences);
         ContainerDifferences.ofComposites(
-                actual, composites, "or raise the version of the read model, which gets a new container", differences);
+                actual, composites, "or increase the version of the read model to get a new container", differences);
     }
 
     /**
@@ -135,9 +136,9 @@ public final class CosmosReadModelStore implements ReadModelStore {
         }
 
         /**
-         * Sets the throughput of each container that the store creates. Omit it for serverless accounts and for a database with shared
-         * throughput, which the containers then use. Other accounts give each container 400 RU/s. Existing containers keep their
-         * throughput.
+         * Sets the throughput of each container that the store creates. Omit this setting for serverless accounts and
+         * for a database with shared throughput, which the containers then use. Other accounts give each container 400
+         * RU/s. Existing containers keep their throughput.
          *
          * @param throughput at least 400 RU/s; a rebuild may need more than normal operation
          * @return this builder

@@ -54,7 +54,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     /**
      * Creates a store. The store keeps the JSON that the repository creates from a state, so it needs no mapper.
      *
-     * @param containers the containers
+     * @param containers the containers, including the container of snapshots
      * @return the store
      * @throws IllegalStateException if the container of snapshots is misconfigured
      * @throws EventStoreUnavailableException if the container cannot be read
@@ -66,7 +66,7 @@ public final class CosmosSnapshotStore implements SnapshotStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers
+     * @param containers the containers, including the container of snapshots
      * @return a builder
      */
     public static Builder builder(CosmosContainers containers) {

@@ -110,7 +110,7 @@ final class CosmosSubscription implements Subscription {
         } catch (IllegalArgumentException e) {
             scheduler.dispose();
             throw new IllegalStateException(
-                    "the client of the containers cannot keep leases: build it with"
+                    "the client of the containers cannot store leases: build it with"
                             + " contentResponseOnWriteEnabled(true)",
                     e);
         }
@@ -255,8 +255,8 @@ final class CosmosSubscription implements Subscription {
             loop.recovered(STALL);
         }
         if (stall.isStalled(waits, begun, nanos)) {
-            log.warn("change feed restarted, it delivered nothing subscription={} leases={}", name, waiting);
-            loop.failed(STALL, "the change feed delivers nothing although changes follow: it is being restarted");
+            log.warn("change feed restarted because it delivered nothing subscription={} leases={}", name, waiting);
+            loop.failed(STALL, "the change feed delivers nothing although there are changes, so it is being restarted");
             scheduler.schedule(processor::restart);
         }
     }

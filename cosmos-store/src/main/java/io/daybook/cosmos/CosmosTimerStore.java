@@ -33,10 +33,11 @@ import reactor.core.publisher.Mono;
  * TimerStore timers = CosmosTimerStore.of(containers);
  * }</pre>
  *
- * <p>Setting, postponing or removing a timer takes one request. A poll takes two requests (a query and its plan), regardless of the
- * number of pending timers, and one more query for each further physical partition. Each instance renews its share
- * every 10 seconds, with two requests. The slots of an instance that crashes are taken over after 30 seconds; timers
- * that are due before that fire late. Requests that are throttled or whose responses are lost are retried. Thread-safe.
+ * <p>Setting, postponing or removing a timer takes one request. A poll takes two requests (a query and its plan),
+ * regardless of the number of pending timers, and one more query for each further physical partition. Each instance renews its entry
+ * every 10 seconds, with two requests. Other instances take over the slots of a crashed instance after 30 seconds.
+ * Timers that are due before that fire late. Requests that are throttled or whose responses are lost are retried.
+ * Thread-safe.
  */
 public final class CosmosTimerStore implements TimerStore {
 
@@ -65,7 +66,7 @@ public final class CosmosTimerStore implements TimerStore {
     /**
      * Creates a store with the defaults of {@link Builder}, and creates its container if it is missing.
      *
-     * @param containers the containers, which determine the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist: see
      *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      * @throws IllegalStateException if the container is misconfigured; the message lists the differences
@@ -78,7 +79,7 @@ public final class CosmosTimerStore implements TimerStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers, which determine the client and the database; the database must exist, see
+     * @param containers the containers, which determine the client and the database; the database must exist: see
      *     {@link CosmosContainers#createIfMissing()}
      * @return a builder
      */
@@ -189,9 +190,9 @@ public final class CosmosTimerStore implements TimerStore {
         }
 
         /**
-         * Sets the throughput with which the store creates the container. Omit it for serverless accounts and for a
-         * database with shared throughput, which the container then uses. Other accounts give the container 400 RU/s.
-         * An existing container keeps its throughput.
+         * Sets the throughput with which the store creates the container. Omit this setting for serverless accounts and
+         * for a database with shared throughput, which the container then uses. Other accounts give the container 400
+         * RU/s. An existing container keeps its throughput.
          *
          * @param throughput at least 400 RU/s
          * @return this builder
@@ -227,8 +228,8 @@ public final class CosmosTimerStore implements TimerStore {
 
         /**
          * Sets the clock for the entries with which instances share the slots. If clocks differ by more than 20
-         * seconds, two instances may poll the same slots, which is harmless. Other instances take over the slots of one
-         * whose clock is more than a minute ahead of theirs.
+         * seconds, two instances may poll the same slots, which is harmless. Other instances take over the slots of an
+         * instance whose clock is more than a minute ahead.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder

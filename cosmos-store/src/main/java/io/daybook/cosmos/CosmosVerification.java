@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A run takes one request for each 1,000 documents, and up to three more for each command or snapshot whose events
- * are not found among them. It needs about 200 bytes of memory for each stream of one physical partition and for each
- * snapshot. Thread-safe.
+ * are not found among them. The run needs about 200 bytes of memory for each stream of one physical partition and for
+ * each snapshot. Thread-safe.
  */
 public final class CosmosVerification {
 

@@ -33,7 +33,7 @@ final class DocumentVerifier {
         long version = document.path("version").asLong();
         String eventId = EventDocuments.eventId(document);
         if (!idOf(document).equals(CosmosSnapshotStore.ID) || version < 1 || eventId == null) {
-            addForeign(document, "is in the container of snapshots, but is no snapshot");
+            addForeign(document, "is in the container of snapshots, but is not a snapshot");
             return;
         }
         references.snapshot(new Reference(
@@ -64,7 +64,7 @@ final class DocumentVerifier {
                 verifier.addTombstone(stream, EventDocuments.sequenceNumber(document));
             }
         } else {
-            addForeign(document, "has a kind other than event, command and tombstone");
+            addForeign(document, "has a kind other than event, command or tombstone");
         }
     }
 
@@ -73,7 +73,7 @@ final class DocumentVerifier {
         String stream = metadata.aggregateType() + "-" + metadata.aggregateId();
         if (!stream.equals(streamOf(document))
                 || !idOf(document).equals(EventDocuments.eventId(metadata.sequenceNumber()))) {
-            addForeign(document, "has an id or stream other than its event");
+            addForeign(document, "has an id or stream that does not match its event");
             return;
         }
         references.event(stream, metadata.sequenceNumber(), metadata.eventId());
@@ -85,7 +85,7 @@ final class DocumentVerifier {
 
     private void addCommand(CosmosAsyncContainer events, ObjectNode document, HandledCommand command) {
         if (!idOf(document).equals(EventDocuments.commandId(command.commandId()))) {
-            addForeign(document, "has an id other than its command");
+            addForeign(document, "has an id that does not match its command");
         } else if (command.rejection().isEmpty()) {
             references.command(new Reference(
                     Finding.Kind.ORPHANED_COMMAND,
@@ -103,7 +103,7 @@ final class DocumentVerifier {
         try {
             return parse.apply(document);
         } catch (IllegalStateException | IllegalArgumentException | DateTimeException e) { // may quote the document
-            addForeign(document, "lacks a member of its kind, or has an invalid one");
+            addForeign(document, "lacks a required member, or has an invalid member");
             return null;
         }
     }
@@ -115,7 +115,7 @@ final class DocumentVerifier {
                 streamOf(document),
                 0,
                 "the document \"" + (id.length() > MAX_ID_SHOWN ? id.substring(0, MAX_ID_SHOWN) + "…" : id) + "\" "
-                        + problem + ": Daybook did not write it; restore or delete it"));
+                        + problem + ", so Daybook did not write it: restore or delete it"));
     }
 
     private static String idOf(ObjectNode document) {

@@ -108,8 +108,8 @@ final class EventReferences {
         boolean command = reference.kind() == Finding.Kind.ORPHANED_COMMAND;
         String what = (command ? "the record \"" + reference.documentId() + "\"" : "the snapshot") + " names ";
         String advice = command
-                ? ": a repeat of the command gets a result that was not stored; delete the record, or wait until it expires"
-                : ": it is not used, and may hold personal data of a deleted stream; delete it";
+                ? ", so a retry of the command gets a result that is not stored: delete the record, or let it expire"
+                : ", so it is not used, but may contain personal data of a deleted stream: delete it";
         for (long number : reference.from() == reference.to()
                 ? new long[] {reference.from()}
                 : new long[] {reference.from(), reference.to()}) {

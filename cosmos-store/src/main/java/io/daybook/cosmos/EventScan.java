@@ -88,7 +88,7 @@ final class EventScan {
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "the store has no range " + range
-                            + ", or the position is of another store: use one of scanRanges()",
+                            + ", or the position belongs to another store: use a range from scanRanges()",
                     e);
         }
     }

@@ -69,7 +69,7 @@ final class FeedProcessor {
                 start();
             }
         } catch (RuntimeException e) {
-            log.warn("subscription not restarted, will be retried name={}", name, e);
+            log.warn("restart of subscription failed and will be retried name={}", name, e);
         } finally {
             stopIfStopping(CommandTimeout.after(LONGEST_STOP)); // a stop does not wait longer than its timeout
             changing.unlock();
@@ -115,7 +115,7 @@ final class FeedProcessor {
                 current.stop().block(Duration.ofNanos(nanosLeft(end, STOP_TIMEOUT)));
                 Duration left = Duration.ofNanos(nanosLeft(end, RELEASE_TIMEOUT));
                 if (!leases.await(left, left.dividedBy(2))) {
-                    log.warn("leases not released in time, they are free when they expire subscription={}", name);
+                    log.warn("leases not released in time, so others wait until they expire subscription={}", name);
                 }
             }
         } catch (RuntimeException e) {

@@ -104,7 +104,7 @@ final class ReadDocuments {
                 throw new IllegalArgumentException(
                         "the document " + document.key().id() + " has " + texts.size()
                                 + " values of the index " + index + " of " + schema.id()
-                                + ", which is not declared as multi-valued: declare it, or give it one value");
+                                + ", which is not declared as multi-valued: declare it as such, or use one value");
             } else if (!texts.isEmpty()) {
                 values.put(index, OrderedText.encode(texts.get(0)));
             }

@@ -268,8 +268,7 @@ final class StreamDeletion {
         EventStoreUnavailableException step = CosmosFailures.unavailable("deleting " + stream, failure);
         return mayBeClosed
                 ? new EventStoreUnavailableException(
-                        step.getMessage()
-                                + "; the stream may count as deleted but still hold events: delete it again until that succeeds",
+                        step.getMessage() + "; the stream may count as deleted but still have events: delete it again",
                         Outcome.UNKNOWN,
                         CosmosFailures.retryAfter(failure),
                         failure)

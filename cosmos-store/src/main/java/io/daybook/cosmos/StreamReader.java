@@ -174,7 +174,7 @@ final class StreamReader {
             if (attempt == GAP_ATTEMPTS || !operation.pause(attempt, null)) {
                 throw new EventStoreUnavailableException(
                         "number " + (afterVersion + 1 + gap) + " of " + stream
-                                + " is missing, but later events exist: it was deleted by hand, or a backup is incomplete",
+                                + " is missing, but later events exist: restore it from a backup",
                         Outcome.NOT_STORED,
                         null,
                         null);

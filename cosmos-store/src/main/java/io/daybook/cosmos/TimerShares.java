@@ -77,8 +77,8 @@ final class TimerShares {
             boolean ahead = until.compareTo(latest) > 0;
             if (ahead) {
                 log.warn(
-                        "an instance that shares the timers was removed because its clock is ahead, check the clocks"
-                                + " listedUntil={} now={}",
+                        "instance removed from the list of timer instances because its clock is ahead: synchronize the"
+                                + " clocks listedUntil={} now={}",
                         until,
                         earliest);
             }

@@ -68,7 +68,7 @@ public final class Verify {
 
     private static VerificationReport verify(Map<String, String> environment, List<String> args, PrintStream err) {
         if (args.size() > 1) {
-            throw new IllegalArgumentException(args.size()
+            throw new IllegalArgumentException("there are " + args.size()
                     + " arguments: name one class with a static method that returns an EventSerializer, or none");
         }
         String endpoint = required(environment, "COSMOS_ENDPOINT", "");

@@ -179,7 +179,7 @@ class CosmosContainersIT {
         assertThatIllegalStateException()
                 .isThrownBy(containers::createIfMissing)
                 .withMessageContaining("container events")
-                .withMessageContaining("its partition key is /id, it must be /streamId")
+                .withMessageContaining("its partition key is /id, but must be /streamId")
                 .withMessageContaining("time to live is 3600: set it to -1")
                 .withMessageContaining("lacks composite indexes")
                 .withMessageContaining(
@@ -205,11 +205,11 @@ class CosmosContainersIT {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosSnapshotStore.of(containers.named("events", "wrong", "leases")))
-                .withMessageContaining("it must be /streamId");
+                .withMessageContaining("but must be /streamId");
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosEventFeed.of(
                         containers.named("events", "snapshots", "wrong"), ContractEvent.serializer()))
-                .withMessageContaining("it must be /id")
+                .withMessageContaining("but must be /id")
                 .withMessageContaining("deletes the progress of feeds");
     }
 

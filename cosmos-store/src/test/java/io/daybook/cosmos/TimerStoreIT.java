@@ -230,7 +230,7 @@ class TimerStoreIT {
 
         assertThatIllegalStateException()
                 .isThrownBy(this::store)
-                .withMessageContaining("its partition key is /pk, it must be /slot")
+                .withMessageContaining("its partition key is /pk, but must be /slot")
                 .withMessageContaining("time to live is 60");
     }
 }

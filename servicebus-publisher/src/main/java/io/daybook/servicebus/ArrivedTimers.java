@@ -115,7 +115,7 @@ final class ArrivedTimers implements AutoCloseable {
                     .messages
                     .add(message);
         } catch (IllegalArgumentException e) {
-            log.warn("timer not readable, dead-lettered queue={} reason=\"{}\"", source.entity(), e.getMessage());
+            log.warn("unreadable timer dead-lettered queue={} reason=\"{}\"", source.entity(), e.getMessage());
             open.deadLetter(
                     List.of(message),
                     new DeadLetterOptions()
@@ -142,7 +142,7 @@ final class ArrivedTimers implements AutoCloseable {
                 complete(each);
             }
         } catch (EventStoreUnavailableException e) { // such as a full queue; other timers still fire
-            log.warn("timers not scheduled again, will be retried reason=\"{}\"", e.getMessage());
+            log.warn("rescheduling of timers failed and will be retried reason=\"{}\"", e.getMessage());
         }
     }
 
@@ -181,7 +181,7 @@ final class ArrivedTimers implements AutoCloseable {
             arrived.receiver.complete(arrived.messages);
         } catch (EndedException | RuntimeException e) { // a timeout, or whatever the SDK throws
             log.info(
-                    "timer not completed, will be redelivered stream={} reason=\"{}\"",
+                    "timer not completed, so it will be redelivered stream={} reason=\"{}\"",
                     arrived.timer.stream(),
                     e.toString());
             discard(arrived.receiver); // otherwise it renews the lock of the message

@@ -40,7 +40,7 @@ final class CloudEventAttributes {
         }
         if (source.getRawQuery() != null || source.getRawFragment() != null) {
             throw new IllegalArgumentException(
-                    "the source of CloudEvents has a query or a fragment: remove it, the stream is appended as a path");
+                    "the source of CloudEvents has a query or a fragment: remove it, since the stream is appended");
         }
     }
 
@@ -92,7 +92,7 @@ final class CloudEventAttributes {
         }
         if (contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith(STRUCTURED)) {
             throw new IllegalArgumentException(
-                    "the message is a CloudEvent in structured mode: its producer has to send it in binary mode");
+                    "the message is a CloudEvent in structured mode: use binary mode in the producer");
         }
         return properties.containsKey(PREFIX + "specversion") || properties.containsKey(JMS_PREFIX + "specversion");
     }
@@ -101,7 +101,7 @@ final class CloudEventAttributes {
     static MessageParts read(Map<String, Object> properties) {
         String prefix = properties.containsKey(PREFIX + "specversion") ? PREFIX : JMS_PREFIX;
         if (!VERSION.equals(text(properties, prefix + "specversion"))) {
-            throw new IllegalArgumentException(prefix + "specversion is not 1.0: only that version can be read");
+            throw new IllegalArgumentException(prefix + "specversion is not 1.0, the only supported version");
         }
         StreamId stream = stream(prefix, text(properties, prefix + "subject"));
         Map<String, Object> own = new LinkedHashMap<>();

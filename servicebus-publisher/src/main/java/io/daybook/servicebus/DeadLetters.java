@@ -184,8 +184,8 @@ final class DeadLetters implements AutoCloseable {
 
     EventStoreUnavailableException unavailable(Throwable cause) {
         return new EventStoreUnavailableException(
-                "the parked streams of " + entity + " cannot be read or changed, "
-                        + ServiceBusFailures.kind(cause).text() + ": retry later",
+                "the parked streams of " + entity + " cannot be read or changed ("
+                        + ServiceBusFailures.kind(cause).text() + "): retry later",
                 Outcome.NOT_STORED,
                 null,
                 cause);

@@ -39,13 +39,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both methods also read CloudEvents in the binary mode of the AMQP binding, from any producer, if they have the
  * attributes that {@link ServiceBusEventPublisher.Builder#cloudEvents Builder.cloudEvents} lists. If a message also has
- * Daybook's own properties, those take precedence.
+ * Daybook's own properties, these properties take precedence.
  *
  * <table>
  *   <caption>The message of an event</caption>
- *   <tr><th>part</th><th>holds</th></tr>
+ *   <tr><th>part</th><th>content</th></tr>
  *   <tr><td>message id</td><td>the event id, so that duplicate detection works</td></tr>
- *   <tr><td>session id</td><td>the stream, such as {@code Order-42}, so that its order is kept</td></tr>
+ *   <tr><td>session id</td><td>the stream, such as {@code Order-42}, so that its order is preserved</td></tr>
  *   <tr><td>subject</td><td>the event type</td></tr>
  *   <tr><td>correlation id</td><td>the correlation id</td></tr>
  *   <tr><td>content type</td><td>{@code application/json}</td></tr>
@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  *   <caption>The message of a deletion</caption>
- *   <tr><th>part</th><th>holds</th></tr>
+ *   <tr><th>part</th><th>content</th></tr>
  *   <tr><td>message id</td><td>{@link DeletedStream#id}, so that duplicate detection works</td></tr>
  *   <tr><td>session id</td><td>the stream, so that the deletion arrives after the events of the stream</td></tr>
  *   <tr><td>subject</td><td>{@code StreamDeleted}</td></tr>
@@ -134,7 +134,7 @@ public final class EventMessages {
      *
      * @param message a message that one of the {@code message} methods created, or a CloudEvent
      * @return the deletion; empty if the message contains an event
-     * @throws IllegalArgumentException if the message is of an unknown kind, or if it reports a deletion and a part is
+     * @throws IllegalArgumentException if the message has an unknown kind, or if it reports a deletion and a part is
      *     missing or invalid
      */
     public static Optional<DeletedStream> deletion(ServiceBusReceivedMessage message) {

@@ -22,7 +22,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A feed of events that arrive over Azure Service Bus, for services that cannot read the event store. It is the
+ * A feed of events that arrive over Azure Service Bus, for services that cannot read the event store. The feed is the
  * counterpart of {@link ServiceBusEventPublisher}. The name of a subscription is the name of the topic's subscription,
  * which must exist.
  *
@@ -96,9 +96,9 @@ public final class ServiceBusEventFeed implements EventFeed {
      * @param name the name of the topic's subscription, at most 50 characters; for a queue, any name of at most 128
      *     characters
      * @param options the start position has no effect: the topic's subscription contains the events published since it was created
-     * @throws IllegalArgumentException if Azure Service Bus cannot have a subscription of that name, or if the failure
-     *     policy parks streams even though the feed has no sessions or
-     *     {@link ServiceBusEventFeed.Builder#deadLetterAfter Builder.deadLetterAfter} is set
+     * @throws IllegalArgumentException if Azure Service Bus does not allow the name, or if the failure policy parks
+     *     streams even though the feed has no sessions or {@link ServiceBusEventFeed.Builder#deadLetterAfter
+     *     Builder.deadLetterAfter} is set
      */
     @Override
     public Subscription subscribe(String name, SubscriptionOptions options, EventHandler handler) {

@@ -24,19 +24,19 @@ final class ServiceBusFailures {
         /** The broker temporarily rejected the messages and accepted none of them. */
         BUSY("the broker is busy", true, true),
         /** There was no response, or the connection broke. The messages may have been accepted. */
-        UNREACHABLE("the broker cannot be reached, or did not answer", true, false),
+        UNREACHABLE("the broker cannot be reached, or did not respond", true, false),
         /** The credential is not accepted. */
-        UNAUTHORIZED("the credential may not use the entity: check it and its role", false, true),
+        UNAUTHORIZED("the credential may not access the entity: check the credential and its role", false, true),
         /** There is no such queue or topic. */
         MISSING("the entity does not exist: create it", false, true),
         /** The entity is disabled. */
         DISABLED("the entity is disabled: enable it", false, true),
         /** The entity is full. */
-        QUOTA("the entity is full: let consumers catch up, or raise its size", false, true),
+        QUOTA("the entity is full: wait until consumers catch up, or increase its size", false, true),
         /** A message is too large for the entity. */
         TOO_LARGE("a message is too large", false, true),
         /** The broker rejected the messages for another reason. */
-        REFUSED("the broker refused the messages", false, true),
+        REFUSED("the broker rejected the messages", false, true),
         /** The SDK itself failed. */
         OTHER("the SDK failed", true, false);
 

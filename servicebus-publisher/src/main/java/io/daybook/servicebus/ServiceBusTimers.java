@@ -26,13 +26,14 @@ import reactor.core.scheduler.Schedulers;
  *         () -> new ServiceBusClientBuilder().connectionString(connectionString)).build();
  * }</pre>
  *
- * <p>Setting a timer takes one request, and polling takes none. An instance keeps the messages that have arrived, at most 256, until the
- * timers are removed. If a timer is still there 10 seconds after it was first returned, it is scheduled again 30 seconds later. A message that is not a timer is moved to the dead-letter queue with the reason {@code TimerNotReadable}.
+ * <p>Setting a timer takes one request, and polling takes none. An instance keeps the messages that have arrived, at
+ * most 256, until the timers are removed. If a timer is not removed within 10 seconds after it was first returned, it is
+ * scheduled again with a delay of 30 seconds. A message that is not a timer is moved to the dead-letter queue with the reason {@code TimerNotReadable}.
  *
  * <p>Only the instance that set a timer can cancel its message, and only for its last 100,000 timers. Other messages of canceled timers
  * are delivered and have no effect. A timer that is due in more than a year is scheduled again once a year.
  *
- * <p>Close the store after the runner: otherwise it keeps the messages that have arrived. Thread-safe.
+ * <p>Close the store after the runner. Until it is closed, it keeps the messages that have arrived. Thread-safe.
  */
 public final class ServiceBusTimers implements TimerStore, AutoCloseable {
 
@@ -84,7 +85,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * Returns a builder of a store.
      *
-     * @param queue the name of the queue, which has no sessions and which only timers of the same processes use
+     * @param queue the name of a queue without sessions, used only for timers of the same processes
      * @param clients creates a new builder with the connection string or the credential; called for each connection. The store sets its
      *     own retry options
      * @return a builder
@@ -138,7 +139,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Never fails: a message that is not removed is delivered later, and has no effect.
+     * <p>Never fails: a message that is not removed is delivered later and has no effect.
      */
     @Override
     public void remove(ProcessTimer timer) {

@@ -64,7 +64,7 @@ final class SessionParking implements StreamParking {
         MessageReceiver session = openSessions
                 .find(stream.stream().toString())
                 .orElseThrow(() -> new IllegalStateException(
-                        "the session id of the message is not its stream " + stream.stream()));
+                        "the session id of the message is not the name of its stream " + stream.stream()));
         try {
             session.park(ParkedPosition.of(stream));
             return true;
@@ -72,7 +72,7 @@ final class SessionParking implements StreamParking {
             throw new IllegalStateException("the session was lost", e); // the next receiver reads whether it is parked
         } catch (CompletionException e) {
             throw new EventStoreUnavailableException(
-                    "the session state of " + stream.stream() + " was not set, "
+                    "the session state of " + stream.stream() + " was not set: "
                             + ServiceBusFailures.kind(e).text(),
                     ServiceBusFailures.kind(e).acceptedNothing() ? Outcome.NOT_STORED : Outcome.UNKNOWN,
                     null,

@@ -216,8 +216,8 @@ final class StreamSender {
             Pending next = events.get(acknowledged);
             if (!fits(batch, next)) {
                 impossible = next.name() + " has " + next.bytes() + " bytes of data and " + next.attributeBytes()
-                        + " of attributes, a message to this entity may have " + batch.getMaxSizeInBytes()
-                        + " in all and " + MAX_ATTRIBUTE_BYTES + " of attributes";
+                        + " of attributes: use at most " + batch.getMaxSizeInBytes() + " bytes in total and "
+                        + MAX_ATTRIBUTE_BYTES + " of attributes";
             }
         });
     }

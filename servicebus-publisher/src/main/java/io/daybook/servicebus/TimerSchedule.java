@@ -95,9 +95,9 @@ final class TimerSchedule implements AutoCloseable {
 
     static EventStoreUnavailableException unavailable(String queue, Throwable cause) {
         Kind kind = ServiceBusFailures.kind(cause);
-        String advice = kind == Kind.REFUSED ? ", use a queue without sessions" : "";
+        String advice = kind == Kind.REFUSED ? ": use a queue without sessions" : "";
         return new EventStoreUnavailableException(
-                "timers of the queue " + queue + ": " + kind.text() + advice,
+                "timers of the queue " + queue + " are not available: " + kind.text() + advice,
                 kind.acceptedNothing() ? Outcome.NOT_STORED : Outcome.UNKNOWN,
                 null,
                 cause);

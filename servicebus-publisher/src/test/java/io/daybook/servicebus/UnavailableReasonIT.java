@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class UnavailableReasonIT {
 
-    private static final String DOWN = "orders: the broker cannot be reached, or did not answer";
+    private static final String DOWN = "orders: the broker cannot be reached, or did not respond";
 
     @TempDir
     Path directory;

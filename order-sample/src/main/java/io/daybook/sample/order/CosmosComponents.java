@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
  *   database and its containers must exist, since such a credential cannot create them;
  *   <li>{@code COSMOS_DATABASE}: the database, {@code orders} by default;
  *   <li>{@code RELAY_TAKEOVER_SECONDS}: the time after which another instance, or the restarted instance, takes over
- *   the relay of a crashed instance; 60 by default. A shorter time costs more requests on the lease container.
+ *   the relay of a crashed instance; 60 by default. A shorter time costs more requests to the lease container.
  * </ul>
  */
 public final class CosmosComponents {
@@ -142,7 +142,7 @@ public final class CosmosComponents {
         }
         if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 5 || Integer.parseInt(text) > 3_600) {
             throw new IllegalArgumentException(
-                    "RELAY_TAKEOVER_SECONDS is \"" + text + "\", it must be a number from 5 to 3600");
+                    "RELAY_TAKEOVER_SECONDS is \"" + text + "\": use a number from 5 to 3600");
         }
         return Duration.ofSeconds(Integer.parseInt(text));
     }
@@ -150,7 +150,7 @@ public final class CosmosComponents {
     private static CosmosAsyncClient client(String endpoint, String key) {
         if (!ADDRESS.matcher(endpoint).matches()) {
             throw new IllegalArgumentException(
-                    "COSMOS_ENDPOINT is no URL such as https://my-account.documents.azure.com:443/");
+                    "COSMOS_ENDPOINT is not a URL such as https://my-account.documents.azure.com:443/");
         }
         CosmosClientBuilder builder = new CosmosClientBuilder()
                 .endpoint(endpoint)
@@ -170,8 +170,8 @@ public final class CosmosComponents {
             return builder.buildAsyncClient();
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "no connection to COSMOS_ENDPOINT " + endpoint + ": "
-                            + e.getClass().getSimpleName() + ", check the endpoint, the network and COSMOS_KEY",
+                    "cannot connect to COSMOS_ENDPOINT " + endpoint + ": "
+                            + e.getClass().getSimpleName() + ": check the endpoint, the network and COSMOS_KEY",
                     e);
         }
     }

@@ -137,7 +137,7 @@ public final class OrderApplication implements AutoCloseable {
         return relay;
     }
 
-    /** A projector that does not follow the feed answers from what the projectors of other processes write. */
+    /** A projector that does not follow the feed reads what the projectors of other processes write. */
     private Projector projector(boolean follows) {
         EventFeed feed = components.projected().map(TopicSubscription::feed).orElse(components.eventFeed());
         Projector.Builder builder = Projector.builder(feed, components.eventStore(), components.readModelStore())
@@ -179,7 +179,7 @@ public final class OrderApplication implements AutoCloseable {
         return OrderCommands.register(bus, orders).build();
     }
 
-    /** A runner that does not follow the feed shows what the processes of other programs do. */
+    /** A runner that does not follow the feed shows the instances that other programs run. */
     private ProcessRunner processes(List<ProcessManager<?>> managers, CommandBus bus, boolean follows) {
         ProcessComponents stored = components.processes();
         ProcessRunner.Builder builder = ProcessRunner.builder(components.eventFeed(), components.eventStore(), bus)
@@ -266,7 +266,7 @@ public final class OrderApplication implements AutoCloseable {
      * @throws NullPointerException if the process runs neither the API nor the projector
      */
     public Projector projector() {
-        return Objects.requireNonNull(projector, "neither api nor projector");
+        return Objects.requireNonNull(projector, "this process runs neither api nor projector");
     }
 
     /**
@@ -292,7 +292,7 @@ public final class OrderApplication implements AutoCloseable {
             try {
                 running.pop().run();
             } catch (RuntimeException e) {
-                log.warn("a part did not end well reason=\"{}\"", e.getMessage());
+                log.warn("a component did not stop cleanly reason=\"{}\"", e.getMessage());
             }
         }
     }

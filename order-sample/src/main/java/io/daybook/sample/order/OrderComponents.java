@@ -161,7 +161,7 @@ public record OrderComponents(
     }
 
     /**
-     * Lets the projector receive the events over Service Bus.
+     * Makes the projector receive the events over Service Bus.
      *
      * @param subscription the subscription of the topic
      * @return these components with it
@@ -192,7 +192,8 @@ public record OrderComponents(
      * Observes requests, commands and events.
      *
      * @param registry the registry of the observations
-     * @param connection closes what the observations are sent to; run when the application has stopped, before the other connections are closed
+     * @param connection closes the destination of the observations; run when the application has stopped, before the
+     *     other connections are closed
      * @return these components with it
      */
     public OrderComponents withObservations(ObservationRegistry registry, Runnable connection) {

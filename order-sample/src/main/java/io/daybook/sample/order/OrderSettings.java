@@ -68,8 +68,9 @@ public record OrderSettings(Set<Role> roles, String host, int port, OptionalInt 
     public static OrderSettings from(Map<String, String> environment) {
         Set<Role> roles = roles(environment.getOrDefault("ROLES", "").trim());
         if (!CosmosComponents.isNamedIn(environment) && !roles.containsAll(Set.of(Role.API, Role.PROJECTOR))) {
-            throw new IllegalArgumentException("ROLES lacks " + (roles.contains(Role.API) ? "projector" : "api")
-                    + ", but no other process sees what this one keeps in memory: add it, or set COSMOS_ENDPOINT");
+            throw new IllegalArgumentException(
+                    "ROLES lacks " + (roles.contains(Role.API) ? "projector" : "api")
+                            + ", but no other process can read what this process keeps in memory: add it, or set COSMOS_ENDPOINT");
         }
         String adminPort = environment.getOrDefault("ADMIN_PORT", "").trim();
         return new OrderSettings(
@@ -88,7 +89,7 @@ public record OrderSettings(Set<Role> roles, String host, int port, OptionalInt 
             return text.equals("0") ? Duration.ZERO : Duration.parse(text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "ORDER_EXPIRY is \"" + text + "\", it must be an ISO-8601 duration such as P30D, or 0");
+                    "ORDER_EXPIRY is \"" + text + "\": use an ISO-8601 duration such as P30D, or 0");
         }
     }
 
@@ -109,7 +110,7 @@ public record OrderSettings(Set<Role> roles, String host, int port, OptionalInt 
 
     private static int port(String variable, String text) {
         if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
-            throw new IllegalArgumentException(variable + " is \"" + text + "\", it must be a number from 0 to 65535");
+            throw new IllegalArgumentException(variable + " is \"" + text + "\": use a number from 0 to 65535");
         }
         return Integer.parseInt(text);
     }

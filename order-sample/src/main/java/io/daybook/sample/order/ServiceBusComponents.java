@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  *       with the default Azure credential;
  *   <li>{@code SERVICEBUS_TOPIC}: the topic, which must exist; {@code order-events} by default;
  *   <li>{@code SERVICEBUS_SUBSCRIPTION}: a subscription of the topic with sessions and without a filter, from which the
- *       projector receives the events; by default it follows the event store.
+ *       projector receives the events; by default, the projector follows the event store.
  * </ul>
  */
 public final class ServiceBusComponents {
@@ -45,9 +45,9 @@ public final class ServiceBusComponents {
      * broker.
      *
      * @param environment the variables
-     * @return the publisher, to be closed; empty if no variable names a namespace
-     * @throws IllegalArgumentException if the variables do not specify a valid connection; the message reveals nothing
-     *     of a connection string
+     * @return the publisher, which the caller closes; empty if no variable names a namespace
+     * @throws IllegalArgumentException if the variables do not specify a valid connection; the message does not contain
+     *     the connection string
      */
     public static Optional<ServiceBusEventPublisher> publisher(Map<String, String> environment) {
         return clients(environment).map(clients -> publisher(topic(environment), clients));
@@ -67,7 +67,7 @@ public final class ServiceBusComponents {
         }
         Supplier<ServiceBusClientBuilder> clients = clients(environment)
                 .orElseThrow(() -> new IllegalArgumentException("SERVICEBUS_SUBSCRIPTION is set without a namespace:"
-                        + " set SERVICEBUS_CONNECTION_STRING or SERVICEBUS_NAMESPACE too"));
+                        + " also set SERVICEBUS_CONNECTION_STRING or SERVICEBUS_NAMESPACE"));
         EventFeed feed = ServiceBusEventFeed.fromTopic(topic(environment), clients, OrderEvents.serializer())
                 .build();
         return Optional.of(new TopicSubscription(feed, name));
@@ -112,11 +112,10 @@ public final class ServiceBusComponents {
         try {
             clients.get().sender().topicName(topic).buildAsyncClient().close(); // which does not connect
         } catch (RuntimeException e) { // whose message may quote the key
-            throw new IllegalArgumentException(
-                    "no connection to Service Bus can be made of SERVICEBUS_CONNECTION_STRING"
-                            + " or SERVICEBUS_NAMESPACE and the topic \"" + topic + "\": "
-                            + e.getClass().getSimpleName()
-                            + ", copy the connection string of the namespace, or of that topic, from the portal");
+            throw new IllegalArgumentException("cannot connect to Service Bus with SERVICEBUS_CONNECTION_STRING"
+                    + " or SERVICEBUS_NAMESPACE and the topic \"" + topic + "\": "
+                    + e.getClass().getSimpleName()
+                    + ": copy the connection string of the namespace, or of that topic, from the portal");
         }
         return ServiceBusEventPublisher.toTopic(topic, clients)
                 .timeout(TIMEOUT)

@@ -192,7 +192,7 @@ class CosmosOrdersIT {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> CosmosComponents.connect(
                             Map.of("COSMOS_ENDPOINT", server.endpoint(), "RELAY_TAKEOVER_SECONDS", bad)))
-                    .withMessage("RELAY_TAKEOVER_SECONDS is \"" + bad + "\", it must be a number from 5 to 3600");
+                    .withMessage("RELAY_TAKEOVER_SECONDS is \"" + bad + "\": use a number from 5 to 3600");
         }
     }
 

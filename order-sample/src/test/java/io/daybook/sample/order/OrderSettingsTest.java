@@ -77,7 +77,7 @@ class OrderSettingsTest {
     @Test
     void refuses_order_expiry_that_is_no_duration_or_out_of_range() {
         assertThatThrownBy(() -> OrderSettings.from(Map.of("ORDER_EXPIRY", "30")))
-                .hasMessage("ORDER_EXPIRY is \"30\", it must be an ISO-8601 duration such as P30D, or 0");
+                .hasMessage("ORDER_EXPIRY is \"30\": use an ISO-8601 duration such as P30D, or 0");
         for (String text : List.of("-PT1S", "P3651D")) {
             assertThatThrownBy(() -> OrderSettings.from(Map.of("ORDER_EXPIRY", text)))
                     .hasMessageEndingWith(": use 0 or up to PT87600H");
@@ -91,6 +91,6 @@ class OrderSettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ADMIN_PORT is set, but this process runs nothing to administer");
         assertThatThrownBy(() -> OrderSettings.from(Map.of("ADMIN_PORT", "all")))
-                .hasMessage("ADMIN_PORT is \"all\", it must be a number from 0 to 65535");
+                .hasMessage("ADMIN_PORT is \"all\": use a number from 0 to 65535");
     }
 }

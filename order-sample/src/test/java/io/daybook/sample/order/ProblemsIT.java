@@ -52,14 +52,14 @@ class ProblemsIT {
         assertProblem(answer, 400);
         assertThat(violations(answer))
                 .containsExactlyInAnyOrder(
-                        "customer_id must be a text",
+                        "customer_id must be a string",
                         "items[1] must be an object",
                         "items[2].quantity must be a whole number",
                         "items[2].unit_price must be a number such as 1299.90",
-                        "items[2].size is not known here",
+                        "items[2].size is unknown",
                         "shipping_address.city must not be blank",
                         "shipping_address.zip must not be blank",
-                        "colour is not known here",
+                        "colour is unknown",
                         "items[0].product_id must not be blank",
                         "items[0].quantity must be from 1 to 10000",
                         "items[0].unit_price must have at most two decimals",
@@ -72,7 +72,7 @@ class ProblemsIT {
         for (String value : List.of("1", "1.5", "true", "[]", "{}")) {
             Answer shipped =
                     orders.post("/orders/" + id + "/ship", "{\"tracking_number\":" + value + ",\"carrier\":\"UPS\"}");
-            assertThat(violations(shipped)).as(value).containsExactly("tracking_number must be a text");
+            assertThat(violations(shipped)).as(value).containsExactly("tracking_number must be a string");
         }
         for (String value : List.of("\"\"", "\"1\"", "1.0", "true", "[]", "{}")) {
             Answer added = orders.post(
@@ -81,7 +81,7 @@ class ProblemsIT {
             assertThat(violations(added))
                     .as(value)
                     .containsExactly(
-                            "order_id is not known here: the path names the order", "quantity must be a whole number");
+                            "order_id is unknown: the path names the order", "quantity must be a whole number");
         }
         assertThat(violations(orders.post("/orders/" + id + "/items", "{\"quantity\":" + "9".repeat(50) + "}")))
                 .containsExactly(
@@ -319,7 +319,7 @@ class ProblemsIT {
         Answer answer = orders.post("/orders/" + id + "/ship", SHIP);
 
         assertProblem(answer, 422);
-        assertThat(answer.json().get("detail").textValue()).contains("cancelled, it cannot be shipped");
+        assertThat(answer.json().get("detail").textValue()).contains("a cancelled order cannot be shipped");
     }
 
     @Test

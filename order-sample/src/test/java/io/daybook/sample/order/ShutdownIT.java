@@ -95,7 +95,7 @@ class ShutdownIT {
         assertThat(Files.readAllLines(log))
                 .singleElement()
                 .asString()
-                .contains("PORT is \"many\", it must be a number from 0 to 65535");
+                .contains("PORT is \"many\": use a number from 0 to 65535");
     }
 
     private static Answer post(RunningOrders orders) {

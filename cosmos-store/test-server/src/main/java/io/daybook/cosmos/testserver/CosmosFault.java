@@ -83,7 +83,7 @@ public final class CosmosFault {
     }
 
     /**
-     * Answers with a status although the request was processed.
+     * Processes the request, but answers with a status.
      *
      * @param status such as 408
      * @return the fault
@@ -103,9 +103,9 @@ public final class CosmosFault {
     }
 
     /**
-     * Adds the time after which a client is to retry.
+     * Adds the time after which the client should retry.
      *
-     * @param after the time, in milliseconds at the wire
+     * @param after the time, sent in milliseconds
      * @return the fault
      */
     public CosmosFault retryAfter(Duration after) {
@@ -115,7 +115,7 @@ public final class CosmosFault {
     /**
      * Delays the answer to a request that was processed.
      *
-     * @param delay by how long
+     * @param delay the delay
      * @return the fault
      */
     public CosmosFault delay(Duration delay) {
@@ -125,7 +125,7 @@ public final class CosmosFault {
     /**
      * Delays the request itself: it is processed even if the client has given up by then.
      *
-     * @param delay by how long
+     * @param delay the delay
      * @return the fault
      */
     public CosmosFault late(Duration delay) {
@@ -142,7 +142,7 @@ public final class CosmosFault {
     /**
      * Limits how often the fault occurs. Without a limit, it occurs at each request.
      *
-     * @param times how often
+     * @param times the number of occurrences
      * @return the fault
      */
     public CosmosFault times(int times) {
@@ -150,9 +150,9 @@ public final class CosmosFault {
     }
 
     /**
-     * Lets the first requests pass.
+     * Skips the first requests.
      *
-     * @param skip how many
+     * @param skip the number of requests
      * @return the fault
      */
     public CosmosFault skip(int skip) {
@@ -160,7 +160,7 @@ public final class CosmosFault {
     }
 
     /**
-     * Lets the fault occur at random.
+     * Makes the fault occur at random.
      *
      * @param probability the probability at each request, from 0 to 1
      * @param seed the seed of the random numbers

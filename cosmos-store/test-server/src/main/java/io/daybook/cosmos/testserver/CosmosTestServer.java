@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server that speaks as much of the Cosmos DB protocol as Daybook uses through the SDK in gateway mode: transactional batches, queries,
- * the change feed, and faults on request. It runs as a separate process of Node.js, keeps its data in memory, and ends with this
- * process. Thread-safe.
+ * A server with the part of the Cosmos DB protocol that Daybook uses through the SDK in gateway mode: transactional
+ * batches, queries and the change feed. It injects faults on request. The server runs as a separate process of Node.js,
+ * keeps its data in memory, and ends with this process. Thread-safe.
  *
  * <pre>{@code
  * try (CosmosTestServer server = CosmosTestServer.start();
@@ -62,7 +62,7 @@ public final class CosmosTestServer implements AutoCloseable {
     /**
      * Checks that Node.js 20 or later is installed.
      *
-     * @return why the server cannot run here, or an empty text if it can
+     * @return why the server cannot run here, or an empty string if it can
      */
     public static String unavailableReason() {
         return NodePackages.unavailableReason();
@@ -71,7 +71,7 @@ public final class CosmosTestServer implements AutoCloseable {
     /**
      * Starts a server on a free port.
      *
-     * @return the server, to be closed
+     * @return the server; close it after use
      * @throws IllegalStateException if Node.js 20 is missing, {@code npm ci} fails or the server does not start
      */
     public static CosmosTestServer start() {
@@ -82,7 +82,7 @@ public final class CosmosTestServer implements AutoCloseable {
      * Starts a server.
      *
      * @param port the port on the loopback address, or 0 for a free one
-     * @return the server, to be closed
+     * @return the server; close it after use
      * @throws IllegalStateException if Node.js 20 is missing, {@code npm ci} fails or the server does not start
      */
     public static CosmosTestServer start(int port) {
@@ -101,7 +101,7 @@ public final class CosmosTestServer implements AutoCloseable {
             String first = output.readLine();
             if (first == null) {
                 throw new IllegalStateException(
-                        "the Cosmos DB test server ended at once: its messages are on standard error");
+                        "the Cosmos DB test server exited immediately: see its messages on standard error");
             }
             return new CosmosTestServer(process, Integer.parseInt(first.trim()));
         } catch (IOException e) {
@@ -112,18 +112,18 @@ public final class CosmosTestServer implements AutoCloseable {
     /**
      * Returns a new builder of clients of this server.
      *
-     * @return the builder, in gateway mode, as the server speaks HTTP only
+     * @return the builder, in gateway mode, because the server supports only HTTP
      */
     public CosmosClientBuilder clientBuilder() {
         return clientBuilder(endpoint());
     }
 
     /**
-     * Returns a new builder of clients of a test server that another process has started. Sets the system property that allows the
-     * SDK to connect without TLS, so use it in tests only.
+     * Returns a new builder of clients of a test server that another process has started. Sets the system property that
+     * allows the SDK to connect without TLS, so use this method only in tests.
      *
-     * @param endpoint where the server listens
-     * @return the builder, in gateway mode, as the server speaks HTTP only
+     * @param endpoint the endpoint of the server
+     * @return the builder, in gateway mode, because the server supports only HTTP
      */
     public static CosmosClientBuilder clientBuilder(String endpoint) {
         System.setProperty("COSMOS.HTTP_CONNECTION_WITHOUT_TLS_ALLOWED", "true");
@@ -144,23 +144,23 @@ public final class CosmosTestServer implements AutoCloseable {
     }
 
     /**
-     * {@return the port that it listens on}
+     * {@return the port that the server listens on}
      */
     public int port() {
         return port;
     }
 
     /**
-     * Injects a fault. It ends after its number of occurrences, or when the database is cleared.
+     * Injects a fault. The fault ends after its number of occurrences, or when the database is cleared.
      *
-     * @param fault the requests that it applies to, and what happens to them
+     * @param fault the fault, with the requests that it applies to
      */
     public void inject(CosmosFault fault) {
         post("faults", fault.rule());
     }
 
     /**
-     * Ends all faults and limits of the rate of a database, and sets its counts to zero. Its data stays.
+     * Ends all faults and rate limits of a database, and resets its counts. The data is kept.
      *
      * @param database the name of the database
      */
@@ -171,15 +171,15 @@ public final class CosmosTestServer implements AutoCloseable {
     /**
      * Moves the server's clock ahead, so that documents with a time to live expire.
      *
-     * @param seconds by how many seconds
+     * @param seconds the number of seconds
      */
     public void advanceClock(long seconds) {
         post("clock", Map.of("seconds", seconds));
     }
 
     /**
-     * Refuses to create containers without throughput in a database that has none to share, as an account does whose total
-     * throughput is limited.
+     * Rejects the creation of containers without throughput in a database without shared throughput, like an account
+     * with a total throughput limit.
      *
      * @param database the database, which need not exist yet
      */
@@ -188,15 +188,16 @@ public final class CosmosTestServer implements AutoCloseable {
     }
 
     /**
-     * Limits how many requests each physical partition of a container serves per second. Further requests wait until their partition
-     * serves them, so a partition that gets too many becomes slow. The service rejects them with status 429 instead, and the SDK sends
-     * them again; a partition serves as many in both cases. A container has one physical partition for each 10,000 RU/s with which it
-     * was created, and those that {@link #split} adds. The limit replaces an earlier one, and ends when the database is cleared.
+     * Limits how many requests each physical partition of a container serves per second. Further requests wait until
+     * their partition serves them. The service rejects them with status 429 instead, and the SDK sends them again, but
+     * a partition serves the same number of requests in both cases. A container has one physical partition for each
+     * 10,000 RU/s with which it was created, and those that {@link #split} adds. The limit replaces an earlier limit,
+     * and ends when the database is cleared.
      *
      * @param database the database
      * @param container the container, which need not exist yet
      * @param requestsPerSecond the requests of a physical partition per second, 1 or more
-     * @param latency the time until a request that was served is answered
+     * @param latency the time from serving a request to its answer
      * @throws IllegalArgumentException if a number is out of range
      */
     public void limitRate(String database, String container, int requestsPerSecond, Duration latency) {
@@ -220,9 +221,9 @@ public final class CosmosTestServer implements AutoCloseable {
      * rate. Polls of a change feed that find nothing do not count.
      *
      * @param database the database
-     * @return for each physical partition how many slots it has used, such as {@code events/0/used}, and the numbers of the first and of
-     *     the last of these, {@code events/0/first} and {@code events/0/last}. The partition was busy all the time in between if it has
-     *     used {@code last - first + 1} slots
+     * @return for each physical partition, the number of used slots, such as {@code events/0/used}, and the numbers of
+     *     the first and the last used slot, {@code events/0/first} and {@code events/0/last}. The partition was always
+     *     busy in between if it has used {@code last - first + 1} slots
      */
     public Map<String, Integer> slots(String database) {
         return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/slots/" + database))
@@ -240,8 +241,8 @@ public final class CosmosTestServer implements AutoCloseable {
     }
 
     /**
-     * Deletes the documents of a container that have a time to live, as if that time had passed. A container without a default time to
-     * live keeps them, as the service does.
+     * Deletes the documents of a container that have a time to live, as if they had expired. A container without a
+     * default time to live keeps them, as the service does.
      *
      * @param database the database
      * @param container the container
@@ -254,7 +255,7 @@ public final class CosmosTestServer implements AutoCloseable {
      * Returns the number of requests to a database since it was last cleared.
      *
      * @param database the database
-     * @return how many requests of each kind, such as {@code events/batch}
+     * @return the number of requests of each kind, such as {@code events/batch}
      */
     public Map<String, Integer> requests(String database) {
         return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/requests/" + database))
@@ -265,7 +266,7 @@ public final class CosmosTestServer implements AutoCloseable {
      * Returns the consistency strategies that the reads of a database have requested.
      *
      * @param database the database
-     * @return how many requests of each kind stated which strategy, such as {@code events/query/Session}
+     * @return the number of requests of each kind and strategy, such as {@code events/query/Session}
      */
     public Map<String, Integer> strategies(String database) {
         return send(HttpRequest.newBuilder(URI.create(endpoint() + "_test/strategies/" + database))
@@ -309,7 +310,7 @@ public final class CosmosTestServer implements AutoCloseable {
         }
     }
 
-    /** Stops the server like a crash: its data is lost, and connections break. */
+    /** Kills the server. Its data is lost, and connections break. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Starts an empty {@link CosmosTestServer} for the tests of a class, and stops it after them. Constructors, tests and lifecycle methods get
- * the server as a parameter. Nested classes share the server of the class around them.
+ * A JUnit extension that starts an empty {@link CosmosTestServer} for the tests of a class, and stops it afterward.
+ * Constructors, tests and lifecycle methods get the server as a parameter. Nested classes share the server of their
+ * enclosing class.
  *
  * <pre>{@code
  * @ExtendWith(CosmosTestServerExtension.class)
@@ -23,15 +24,15 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }
  * }</pre>
  *
- * <p>If the server cannot run, the tests fail with the reason. {@link CosmosTestServer#unavailableReason} is for tests that are to
- * be skipped instead.
+ * <p>If the server cannot run, the tests fail with the reason. To skip tests instead, use {@link
+ * CosmosTestServer#unavailableReason}.
  */
 public final class CosmosTestServerExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(CosmosTestServerExtension.class);
 
-    /** Creates the extension; JUnit calls it. */
+    /** Creates the extension. JUnit calls this constructor. */
     public CosmosTestServerExtension() {}
 
     private static @Nullable CosmosTestServer serverOf(ExtensionContext context) {

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs the npm packages of a program for Node.js, from the program's lock file, into a folder outside of the source tree.
- * {@link CosmosTestServer} does that for its own program. Thread-safe, also between processes.
+ * An installer for the npm packages of a Node.js program, which reads the program's lock file and installs into a
+ * folder outside of the source tree. {@link CosmosTestServer} uses it for its own program. Safe for use by several
+ * threads and processes.
  */
 public final class NodePackages {
 
@@ -32,7 +33,7 @@ public final class NodePackages {
     /**
      * Checks that Node.js 20 or later is installed.
      *
-     * @return why no program can run, or an empty text if it can
+     * @return why no program can run, or an empty string if it can
      */
     public static String unavailableReason() {
         return unavailableReason("node");
@@ -52,8 +53,8 @@ public final class NodePackages {
     }
 
     /**
-     * Copies a program to a folder and installs its packages there, unless they are installed already. Only one process installs
-     * at a time, and the others wait for it. An installation that was not completed is repeated.
+     * Copies a program to a folder and installs its packages there, unless they are already installed. Only one process
+     * installs at a time, and the others wait. An installation that was not completed is repeated.
      *
      * @param program the folder with the program, its {@code package.json} and its {@code package-lock.json}
      * @param target the folder to install into, which is created if it is missing

@@ -1,7 +1,7 @@
 /**
- * A test server for Azure Cosmos DB, for the tests of a service: no account and no container engine is needed, only Node 20 or
- * later. Start with {@link io.daybook.cosmos.testserver.CosmosTestServerExtension} in a test, and with
- * {@link io.daybook.cosmos.testserver.CosmosTestServer} in a program.
+ * A test server for Azure Cosmos DB, for the tests of a service. It needs only Node.js 20 or later, neither an account
+ * nor a container engine. Use {@link io.daybook.cosmos.testserver.CosmosTestServerExtension} in a test, and {@link
+ * io.daybook.cosmos.testserver.CosmosTestServer} in a program.
  *
  * <pre>{@code
  * try (CosmosTestServer server = CosmosTestServer.start();

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Place an order.
  *
- * @param orderId the id that the order is to have
+ * @param orderId the id of the new order
  * @param customerId the id of the customer
  * @param items the ordered items, at least one
  * @param shippingAddress the address to which the order is sent

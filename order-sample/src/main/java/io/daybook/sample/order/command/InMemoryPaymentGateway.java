@@ -14,7 +14,7 @@ public final class InMemoryPaymentGateway implements PaymentGateway {
     private int failures;
 
     /**
-     * Lets the next payments fail.
+     * Makes the next payments fail.
      *
      * @param count the number of payments that fail
      */

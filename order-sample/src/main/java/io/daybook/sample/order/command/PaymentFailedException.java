@@ -1,6 +1,9 @@
 package io.daybook.sample.order.command;
 
-/** Thrown when a payment gateway does not confirm a payment. It may have been paid or not: retry with the same idempotency key. */
+/**
+ * Thrown when a payment gateway does not confirm a payment. The payment may have been made: retry with the same
+ * idempotency key.
+ */
 public final class PaymentFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 /**
- * The commands to an order, and {@link io.daybook.sample.order.command.OrderCommands}, which registers their handlers.
+ * The commands of orders and refunds, and {@link io.daybook.sample.order.command.OrderCommands}, which registers their
+ * handlers.
  */
 @NullMarked
 package io.daybook.sample.order.command;

@@ -47,7 +47,7 @@ public final class Order extends AggregateRoot<OrderEvent> {
      * @throws DomainException if a rule is violated
      */
     public void create(String customerId, List<OrderItem> items, ShippingAddress shippingAddress) {
-        require(status == null, "the order exists already");
+        require(status == null, "the order already exists");
         OrderRules.enforce(violations -> {
             OrderRules.checkText(violations, "customerId", customerId, OrderRules.MAX_ID);
             OrderRules.checkItems(violations, List.copyOf(items));
@@ -67,12 +67,12 @@ public final class Order extends AggregateRoot<OrderEvent> {
     public void addItem(OrderItem item) {
         OrderRules.enforce(
                 violations -> OrderRules.checkItem(violations, item.productId(), item.quantity(), item.unitPrice()));
-        require(existing() != OrderStatus.SHIPPED, "the order is shipped, nothing can be added to it");
-        require(existing() != OrderStatus.CANCELLED, "the order is cancelled, nothing can be added to it");
+        require(existing() != OrderStatus.SHIPPED, "nothing can be added to a shipped order");
+        require(existing() != OrderStatus.CANCELLED, "nothing can be added to a cancelled order");
         int line = item.lineIn(lines);
         require(
                 line >= 0 || lines.size() < OrderRules.MAX_LINES,
-                "the order has " + OrderRules.MAX_LINES + " lines, which is as many as it can have");
+                "the order has " + OrderRules.MAX_LINES + " lines, the maximum");
         require(
                 line < 0 || lines.get(line).quantity() + item.quantity() <= OrderRules.MAX_LINE_QUANTITY,
                 "the order can have at most " + OrderRules.MAX_LINE_QUANTITY + " of one product at one price");
@@ -93,7 +93,7 @@ public final class Order extends AggregateRoot<OrderEvent> {
             OrderRules.checkText(violations, "trackingNumber", trackingNumber, OrderRules.MAX_ID);
             OrderRules.checkText(violations, "carrier", carrier, OrderRules.MAX_TEXT);
         });
-        require(existing() != OrderStatus.CANCELLED, "the order is cancelled, it cannot be shipped");
+        require(existing() != OrderStatus.CANCELLED, "a cancelled order cannot be shipped");
         if (shipment == null) {
             raise(new OrderShipped(id(), trackingNumber, carrier, at));
             return;
@@ -101,7 +101,7 @@ public final class Order extends AggregateRoot<OrderEvent> {
         require(
                 shipment.trackingNumber().equals(trackingNumber)
                         && shipment.carrier().equals(carrier),
-                "the order is shipped already, with another tracking number or carrier");
+                "the order was already shipped with another tracking number or carrier");
     }
 
     /**
@@ -114,12 +114,12 @@ public final class Order extends AggregateRoot<OrderEvent> {
      */
     public void cancel(String reason, Instant at) {
         OrderRules.enforce(violations -> OrderRules.checkText(violations, "reason", reason, OrderRules.MAX_TEXT));
-        require(existing() != OrderStatus.SHIPPED, "the order is shipped, it cannot be cancelled");
+        require(existing() != OrderStatus.SHIPPED, "a shipped order cannot be cancelled");
         if (cancellation == null) {
             raise(new OrderCancelled(id(), reason, at, totalAmount));
             return;
         }
-        require(cancellation.reason().equals(reason), "the order is cancelled already, for another reason");
+        require(cancellation.reason().equals(reason), "the order was already cancelled for another reason");
     }
 
     /**

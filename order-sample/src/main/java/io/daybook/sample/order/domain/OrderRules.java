@@ -62,8 +62,8 @@ public final class OrderRules {
      * @param items the items
      */
     public static void checkItems(Violations violations, List<@Nullable OrderItem> items) {
-        violations.require(!items.isEmpty(), "items", "must hold at least one item");
-        if (violations.require(items.size() <= MAX_LINES, "items", "must hold at most " + MAX_LINES + " items")) {
+        violations.require(!items.isEmpty(), "items", "must contain at least one item");
+        if (violations.require(items.size() <= MAX_LINES, "items", "must contain at most " + MAX_LINES + " items")) {
             for (int i = 0; i < items.size(); i++) {
                 checkItem(violations, "items[" + i + "]", items.get(i));
             }

@@ -4,7 +4,7 @@ import io.daybook.event.EventType;
 import java.time.Instant;
 
 /**
- * An order was handed to a carrier. Version 1 of it did not name the carrier, see {@link OrderEvents}.
+ * An order was handed to a carrier. Version 1 of this event did not name the carrier: see {@link OrderEvents}.
  *
  * @param orderId the id of the order
  * @param trackingNumber the carrier's number for it

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
  *
  * @param orderId the id of the order, which is also the id of the refund
  * @param amount the amount
- * @param reference the reference that the payment gateway gave it
+ * @param reference the reference that the payment gateway returned
  */
 @EventType("RefundPaid")
 public record RefundPaid(String orderId, BigDecimal amount, String reference) implements DomainEvent {}

@@ -58,7 +58,7 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
     static Endpoint operation(HandlerType method, String path, Handler handler) {
         return new Endpoint(method, path, ctx -> {
             if (ctx.header("Origin") != null) {
-                throw new Problem(Kind.FORBIDDEN, "Pages may not do this: send it without Origin");
+                throw new Problem(Kind.FORBIDDEN, "Web pages may not do this: send the request without Origin");
             }
             handler.handle(ctx);
         });
@@ -68,7 +68,8 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
         return projections.stream()
                 .filter(each -> each.schema().name().equals(ctx.pathParam("name")))
                 .findFirst()
-                .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "No such projection runs here, see /projections"));
+                .orElseThrow(
+                        () -> new Problem(Kind.NOT_FOUND, "This process runs no such projection: see /projections"));
     }
 
     private void list(Context ctx) {
@@ -86,7 +87,7 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
         ProjectionDefinition projection = named(ctx);
         RequestValues query = RequestValues.ofQuery(ctx, "sample", "repair");
         String share = "(?=.*[1-9])0?\\.[0-9]{1,4}|1";
-        String sample = query.matching("sample", share, "must be a share from 0.0001 to 1, such as 0.01")
+        String sample = query.matching("sample", share, "must be a fraction from 0.0001 to 1, such as 0.01")
                 .orElse("1");
         String repair =
                 query.matching("repair", "true|false", "must be true or false").orElse("false");
@@ -101,7 +102,7 @@ public record AdminApi(Projector projector, List<ProjectionDefinition> projectio
             int number = version.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(version) : 0;
             inState(ctx, () -> projector.drop(ctx.pathParam("name"), number));
         } catch (IllegalArgumentException e) {
-            throw new Problem(Kind.NOT_FOUND, "No such version of a projection was ever run");
+            throw new Problem(Kind.NOT_FOUND, "No such version of a projection has ever run");
         }
     }
 

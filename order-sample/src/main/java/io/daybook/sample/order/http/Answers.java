@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes answers and their headers. */
+/** Writes responses and their headers. */
 final class Answers {
 
     private Answers() {}

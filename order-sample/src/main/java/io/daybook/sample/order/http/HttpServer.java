@@ -48,7 +48,7 @@ public final class HttpServer implements AutoCloseable {
      * @param host the address to bind to
      * @param port the port, 0 for any that is free
      * @param observations observes the requests
-     * @return the server, to be closed
+     * @return the server; close it after use
      * @throws io.javalin.util.JavalinException if it cannot listen there
      */
     public static HttpServer start(List<Endpoint> routes, String host, int port, ObservationRegistry observations) {
@@ -144,9 +144,7 @@ public final class HttpServer implements AutoCloseable {
                 Callback callback) {
             // A request that Jetty does not support, such as HTTP/9.9, is an error of the sender, not of this server.
             int status = code == 501 || code == 505 ? 400 : code;
-            String detail = status < 500
-                    ? "The request is not HTTP as this server reads it"
-                    : "The request could not be handled";
+            String detail = status < 500 ? "The request is not valid HTTP" : "The request could not be handled";
             response.setStatus(status);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
             Problem problem = new Problem(status, HttpStatus.getMessage(status), detail);

@@ -84,7 +84,7 @@ record OrderQueryHandlers(OrderQueries queries, OrderReports reports) {
     void orders(Context ctx) {
         RequestValues query =
                 RequestValues.ofQuery(ctx, "customer_id", "status", "from_date", "to_date", "sort", "limit", "after");
-        String rule = "must be created_at, changed_at or total_amount, with - before it to reverse";
+        String rule = "must be created_at, changed_at or total_amount, or one of them after a - to reverse the order";
         String index = query.read("sort", rule, sort -> INDEXES.get(sort.replaceFirst("^-", "")))
                 .orElse("created");
         Optional<LocalDate> from = query.date("from_date");

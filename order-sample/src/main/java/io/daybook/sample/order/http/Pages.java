@@ -30,7 +30,7 @@ final class Pages {
     private static void answer(Context ctx, String name) {
         InputStream found = Pages.class.getResourceAsStream(name);
         if (found == null) {
-            throw new Problem(Kind.NOT_FOUND, "There is nothing at this path, see /docs");
+            throw new Problem(Kind.NOT_FOUND, "There is nothing at this path: see /docs");
         }
         ctx.header("Content-Security-Policy", POLICY);
         ctx.header("Referrer-Policy", "no-referrer");

@@ -24,8 +24,8 @@ final class Problem extends RuntimeException {
         VERSION(412, "Precondition failed"),
         BODY_TOO_LARGE(413, "Body too large"),
         MEDIA_TYPE(415, "Unsupported media type"),
-        RULE(422, "A rule forbids it"),
-        IDEMPOTENCY_KEY_REUSED(422, "Idempotency-Key used before"),
+        RULE(422, "A rule rejects the request"),
+        IDEMPOTENCY_KEY_REUSED(422, "Idempotency-Key already used"),
         TOO_LARGE(422, "Too large to be stored"),
         PARKED(503, "Order not up to date"),
         UNAVAILABLE(503, "Unavailable");
@@ -79,7 +79,7 @@ final class Problem extends RuntimeException {
                 .toList();
         Kind type = Kind.INVALID;
         return new Problem(
-                new Document(type.urn(), type.title, type.status, "The request is invalid, see violations", shown));
+                new Document(type.urn(), type.title, type.status, "The request is invalid: see violations", shown));
     }
 
     byte[] body() {

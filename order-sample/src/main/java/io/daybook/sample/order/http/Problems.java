@@ -62,25 +62,25 @@ final class Problems {
         });
         routes.exception(EventStoreUnavailableException.class, (failure, ctx) -> {
             String detail = failure.outcome() == Outcome.UNKNOWN
-                    ? "The event store did not answer, the outcome is unknown: repeat the request with the same"
-                            + " Idempotency-Key, it then takes effect once"
-                    : "The event store cannot be reached, and nothing was stored: send the request again";
+                    ? "The event store did not respond, so the outcome is unknown: retry the request with the same"
+                            + " Idempotency-Key, which then takes effect only once"
+                    : "The event store cannot be reached, and nothing was stored: retry the request";
             retryLater(ctx, Kind.UNAVAILABLE, failure.retryAfter().orElse(RETRY_AFTER), detail);
         });
         routes.exception(ReadModelUnavailableException.class, (failure, ctx) -> {
-            String detail = "The read model cannot be read at the moment: send the request again";
+            String detail = "The read model cannot be read at the moment: retry the request";
             retryLater(ctx, Kind.UNAVAILABLE, failure.retryAfter().orElse(RETRY_AFTER), detail);
         });
         routes.exception(ReadModelNotReadyException.class, (failure, ctx) -> {
             String detail = failure.state() == ReadModelState.CAUGHT_UP
                     ? "The read model is built, but not active: an operator must activate it"
-                    : "The read model is not built yet: send the request again later";
+                    : "The read model is not built yet: retry the request later";
             retryLater(ctx, Kind.UNAVAILABLE, Duration.ofSeconds(5), detail);
         });
         routes.exception(StreamParkedException.class, (failure, ctx) -> {
             String detail = "Event " + failure.sequenceNumber() + " of the order "
                     + failure.stream().aggregateId()
-                    + " could not be projected: without Consistency-Token the last good state is returned";
+                    + " could not be projected: send no Consistency-Token to get the last good state";
             retryLater(ctx, Kind.PARKED, Duration.ofMinutes(1), detail);
         });
         routes.exception(Problem.class, Problem::answer);
@@ -89,8 +89,7 @@ final class Problems {
                 (failure, ctx) -> ofJavalin(failure, ctx).answer(ctx));
         routes.exception(Exception.class, (failure, ctx) -> {
             log.error("request failed", failure);
-            new Problem(500, "Internal Server Error", "Something is wrong with this program, it was logged")
-                    .answer(ctx);
+            new Problem(500, "Internal Server Error", "The program has an error, which was logged").answer(ctx);
         });
     }
 
@@ -109,10 +108,10 @@ final class Problems {
             ctx.header("Allow", failure.getDetails().get("availableMethods"));
         }
         return switch (failure.getStatus()) {
-            case 404 -> new Problem(Kind.NOT_FOUND, "There is nothing at this path, see /docs");
-            case 405 -> new Problem(Kind.METHOD_NOT_ALLOWED, "This path does not know that method, see Allow");
+            case 404 -> new Problem(Kind.NOT_FOUND, "There is nothing at this path: see /docs");
+            case 405 -> new Problem(Kind.METHOD_NOT_ALLOWED, "This path does not support the method: see Allow");
             case 413 -> new Problem(Kind.BODY_TOO_LARGE, "The body may have at most " + MAX_BODY + " bytes");
-            default -> new Problem(failure.getStatus(), "Request refused", "The request could not be handled");
+            default -> new Problem(failure.getStatus(), "Request rejected", "The request could not be handled");
         };
     }
 

@@ -71,7 +71,7 @@ record ProjectionView(
         }
     }
 
-    /** An order of which an event could not be projected. */
+    /** An order with an event that could not be projected. */
     record Parked(String orderId, long version, String eventId, String error, Instant since, int attempts) {
         static Parked of(Map.Entry<StreamId, Parking> parked) {
             Parking parking = parked.getValue();

@@ -37,7 +37,7 @@ final class RequestBody {
     private static final Pattern JSON = Pattern.compile(
             "\\s*application/json\\s*(;\\s*charset\\s*=\\s*\"?utf-8\"?\\s*)?(;\\s*)?", Pattern.CASE_INSENSITIVE);
     private static final Map<Class<?>, String> TYPES = Map.of(
-            String.class, "must be a text",
+            String.class, "must be a string",
             Integer.TYPE, "must be a whole number",
             BigDecimal.class, "must be a number such as 1299.90",
             ArrayList.class, "must be a list");
@@ -49,7 +49,7 @@ final class RequestBody {
         ObjectNode body = read(ctx);
         List<Violation> found = new ArrayList<>();
         if (body.replace("order_id", TextNode.valueOf(orderId)) != null) {
-            found.add(new Violation("order_id", "is not known here: the path names the order"));
+            found.add(new Violation("order_id", "is unknown: the path names the order"));
         }
         C command = bind(body, type, found);
         if (!found.isEmpty()) {
@@ -81,7 +81,7 @@ final class RequestBody {
             }
         } catch (JsonProcessingException e) {
             String place = e.getLocation() == null ? "" : ", " + e.getLocation().offsetDescription();
-            throw new Problem(Kind.MALFORMED, "The body is not JSON, or a property occurs twice" + place);
+            throw new Problem(Kind.MALFORMED, "The body is not JSON, or has a duplicate property" + place);
         } catch (IOException | ArithmeticException | NumberFormatException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw new Problem(408, "Request Timeout", "The body did not arrive in time");
@@ -105,7 +105,7 @@ final class RequestBody {
                 found.add(new Violation(path(place), message(e)));
                 remove(members.at(place.head()), place.last());
             } catch (JsonProcessingException e) {
-                throw new IllegalStateException(type.getName() + " cannot be made of JSON", e);
+                throw new IllegalStateException(type.getName() + " cannot be created from JSON", e);
             }
         }
         throw Problem.invalid(found);
@@ -117,7 +117,7 @@ final class RequestBody {
 
     private static String message(JsonMappingException failure) {
         if (failure instanceof UnrecognizedPropertyException) {
-            return "is not known here";
+            return "is unknown";
         } else if (failure.getCause() instanceof InputCoercionException) {
             return "is out of range";
         }

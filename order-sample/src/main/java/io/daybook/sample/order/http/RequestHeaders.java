@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The headers of a request. {@code X-User-Id} is trusted: a gateway or a filter must authenticate the sender first, which
- * is outside the scope of the sample.
+ * The headers of a request. {@code X-User-Id} is trusted: a gateway or a filter must authenticate the sender first,
+ * which is outside the scope of the sample.
  */
 final class RequestHeaders {
 
@@ -72,7 +72,7 @@ final class RequestHeaders {
     /** Returns the minimum versions that the answer must show. */
     static ConsistencyToken consistencyToken(Context ctx) {
         RequestValues headers = RequestValues.ofHeaders(ctx, CONSISTENCY_TOKEN);
-        String rule = "must be a token from an answer of this service";
+        String rule = "must be a token from a response of this service";
         Optional<ConsistencyToken> token = headers.read(CONSISTENCY_TOKEN, rule, ConsistencyToken::parse);
         headers.refuseInvalid();
         return token.orElse(ConsistencyToken.none());

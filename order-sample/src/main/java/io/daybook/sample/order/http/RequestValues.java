@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The query parameters or the headers of a request. Collects all violations, so that one problem reports them together. */
 final class RequestValues {
 
-    static final String NOT_NEXT = "must be the next of an answer to the same request: begin with the first page";
+    static final String NOT_NEXT = "must be the next of a response to the same request: begin with the first page";
 
     private final Map<String, String> values = new HashMap<>();
     private final Violations violations = new Violations();
@@ -31,9 +31,9 @@ final class RequestValues {
             if (Set.of(known).contains(name)) {
                 parameters.add(name, all);
             } else if (name.equals("page")) {
-                parameters.require(false, name, "is not supported: send after with the next of the previous answer");
+                parameters.require(false, name, "is not supported: send after with the next of the previous response");
             } else {
-                parameters.require(false, name, "is not known here");
+                parameters.require(false, name, "is unknown");
             }
         });
         return parameters;

@@ -33,7 +33,7 @@ import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of the API: names in snake_case, amounts as numbers with all decimals, times in UTC with nine fraction
+ * The JSON of the API: names in snake_case, amounts as numbers with all decimals, times in UTC with nine fractional
  * digits, absent values omitted. Input has no duplicate members, and each value has its own type.
  */
 final class SnakeJson {
@@ -89,7 +89,7 @@ final class SnakeJson {
         try {
             return MAPPER.writeValueAsBytes(answer);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the answer " + answer.getClass().getName() + " cannot be written", e);
+            throw new IllegalStateException("the response " + answer.getClass().getName() + " cannot be written", e);
         }
     }
 }

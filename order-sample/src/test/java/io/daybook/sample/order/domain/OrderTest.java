@@ -238,7 +238,7 @@ class OrderTest {
     void a_cancelled_order_cannot_be_shipped() {
         ORDER.given(created("42"), cancelled("42"))
                 .when(order -> order.ship("1Z999", "UPS", NOW))
-                .thenRejected(DomainException.class, "cancelled, it cannot be shipped");
+                .thenRejected(DomainException.class, "a cancelled order cannot be shipped");
     }
 
     @Test
@@ -278,6 +278,6 @@ class OrderTest {
     void a_shipped_order_cannot_be_cancelled() {
         ORDER.given(created("42"), shipped("42"))
                 .when(order -> order.cancel("Ordered by mistake", NOW))
-                .thenRejected(DomainException.class, "shipped, it cannot be cancelled");
+                .thenRejected(DomainException.class, "a shipped order cannot be cancelled");
     }
 }

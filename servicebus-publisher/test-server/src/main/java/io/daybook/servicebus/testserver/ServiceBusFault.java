@@ -82,7 +82,7 @@ public final class ServiceBusFault {
     }
 
     /**
-     * {@return a transfer that is rejected, and not stored}
+     * {@return a transfer that is rejected and not stored}
      *
      * @param condition the AMQP condition, such as {@code com.microsoft:server-busy}
      */
@@ -90,12 +90,12 @@ public final class ServiceBusFault {
         return of(Kind.REJECT, condition);
     }
 
-    /** {@return a transfer that is answered with the released outcome, and not stored} */
+    /** {@return a transfer that is answered with the released outcome and not stored} */
     public static ServiceBusFault release() {
         return of(Kind.RELEASE, null);
     }
 
-    /** {@return a transfer that is answered with the modified outcome, and not stored} */
+    /** {@return a transfer that is answered with the modified outcome and not stored} */
     public static ServiceBusFault modify() {
         return of(Kind.MODIFY, null);
     }
@@ -123,27 +123,27 @@ public final class ServiceBusFault {
         return of(Kind.CUT_BEFORE, null);
     }
 
-    /** {@return a socket that is cut when a transfer is stored, so that its sender never hears of it} */
+    /** {@return a socket that is cut when a transfer is stored, so that the sender gets no response} */
     public static ServiceBusFault cutAfterStoring() {
         return of(Kind.CUT_AFTER, null);
     }
 
-    /** {@return a transfer that is stored, and never answered} */
+    /** {@return a transfer that is stored but never answered} */
     public static ServiceBusFault loseAnswer() {
         return of(Kind.LOSE_ANSWER, null);
     }
 
     /**
-     * {@return a transfer that is stored at once, and answered late}
+     * {@return a transfer that is stored at once but answered late}
      *
-     * @param delay how late
+     * @param delay the delay of the answer
      */
     public static ServiceBusFault delayAnswer(Duration delay) {
         return new ServiceBusFault(Kind.DELAY_ANSWER, null, 0, delay, 0, 1);
     }
 
     /**
-     * {@return a link that is refused}
+     * {@return a link that is rejected}
      *
      * @param condition the AMQP condition, such as {@code amqp:not-found}
      */
@@ -162,7 +162,7 @@ public final class ServiceBusFault {
     }
 
     /**
-     * {@return a token that is refused}
+     * {@return a token that is rejected}
      *
      * @param status the status of the answer, such as 401
      */
@@ -171,7 +171,7 @@ public final class ServiceBusFault {
     }
 
     /**
-     * {@return a settlement that is refused with an error}
+     * {@return a settlement that is rejected with an error}
      *
      * @param condition the AMQP condition, such as {@code com.microsoft:message-lock-lost}
      */
@@ -179,12 +179,12 @@ public final class ServiceBusFault {
         return of(Kind.REFUSE_SETTLEMENT, condition);
     }
 
-    /** {@return a message that is not settled when its receiver says so, which is not answered} */
+    /** {@return a settlement that is ignored and not answered} */
     public static ServiceBusFault ignoreSettlement() {
         return of(Kind.IGNORE_SETTLEMENT, null);
     }
 
-    /** {@return a socket that is cut when a message is settled, so that its receiver never hears of it} */
+    /** {@return a socket that is cut when a message is settled, so that the receiver gets no response} */
     public static ServiceBusFault cutAfterSettling() {
         return of(Kind.CUT_AFTER_SETTLEMENT, null);
     }
@@ -217,7 +217,7 @@ public final class ServiceBusFault {
     }
 
     /**
-     * {@return a connection over which no request for the state of a session is answered any more}
+     * {@return a connection over which requests for the state of a session are no longer answered}
      *
      * <p>The first such request chooses the connection. Over it, sessions are still accepted and messages still arrive. The SDK for Java
      * 7.17.19 showed this after the connection was lost while sessions were open: its client accepted sessions over the new connection,
@@ -236,7 +236,7 @@ public final class ServiceBusFault {
         return new ServiceBusFault(Kind.REFUSE_SCHEDULE, null, status, Duration.ZERO, 0, 1);
     }
 
-    /** {@return a message that is scheduled, which is never answered} */
+    /** {@return a request that schedules a message but is never answered} */
     public static ServiceBusFault loseScheduleAnswer() {
         return of(Kind.LOSE_SCHEDULE_ANSWER, null);
     }
@@ -255,23 +255,23 @@ public final class ServiceBusFault {
     }
 
     /**
-     * {@return this fault, shown more than once}
+     * {@return this fault, with several occurrences}
      *
-     * @param times how often
+     * @param times the number of occurrences
      */
     public ServiceBusFault times(int times) {
         return new ServiceBusFault(kind, condition, status, delay, first, times);
     }
 
-    /** {@return this fault, shown until the faults are cleared} */
+    /** {@return this fault, which occurs until the faults are cleared} */
     public ServiceBusFault always() {
         return times(Integer.MAX_VALUE);
     }
 
     /**
-     * {@return this fault, shown later}
+     * {@return this fault, which occurs later}
      *
-     * @param count how many attaches, transfers or tokens go well before it
+     * @param count the number of attaches, transfers or tokens that succeed before the fault occurs
      */
     public ServiceBusFault after(int count) {
         return new ServiceBusFault(kind, condition, status, delay, count, times);

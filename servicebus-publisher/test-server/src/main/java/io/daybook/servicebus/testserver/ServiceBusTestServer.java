@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A broker within this process that is near enough to Azure Service Bus for its SDK: queues, topics, sessions, duplicate detection and
- * dead letters, over AMQP without TLS. Entities have to be created first. The broker can be killed, restarted with the messages that it
- * stored, and made to show faults. It is an embedded Apache Artemis. Thread-safe.
+ * An in-process broker that is similar enough to Azure Service Bus for the SDK: queues, topics, sessions, duplicate
+ * detection and dead letters, over AMQP without TLS. Create entities before you use them. The broker can be killed and
+ * restarted with its stored messages, and injects faults on request. It is an embedded Apache Artemis. Thread-safe.
  *
  * <pre>{@code
  * try (ServiceBusTestServer server = ServiceBusTestServer.start()) {
@@ -48,7 +48,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
     /**
      * Starts a server on a free port. Its messages are in a temporary directory, which is deleted when the server is closed.
      *
-     * @return the server, to be closed
+     * @return the server; close it after use
      * @throws IllegalStateException if it cannot be started
      */
     public static ServiceBusTestServer start() {
@@ -59,7 +59,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
      * Starts a server. Its messages are in a temporary directory, which is deleted when the server is closed.
      *
      * @param port the port on the loopback address, or 0 for a free one
-     * @return the server, to be closed
+     * @return the server; close it after use
      * @throws IllegalStateException if it cannot be started
      */
     public static ServiceBusTestServer start(int port) {
@@ -73,9 +73,9 @@ public final class ServiceBusTestServer implements AutoCloseable {
     /**
      * Starts a server that keeps its messages in a directory.
      *
-     * @param directory the directory, which is created if it is missing, and stays when the server is closed
+     * @param directory the directory, which is created if it is missing, and is kept when the server is closed
      * @param port the port on the loopback address, or 0 for a free one
-     * @return the server, to be closed
+     * @return the server; close it after use
      * @throws IllegalStateException if it cannot be started
      */
     public static ServiceBusTestServer start(Path directory, int port) {
@@ -99,7 +99,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server again after {@link #kill}, on the same port, with the messages that it had stored.
+     * Starts the server again after {@link #kill}, on the same port and with its stored messages.
      *
      * @throws IllegalStateException if it cannot be started
      */
@@ -118,7 +118,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
     }
 
     /**
-     * Creates a queue with duplicate detection, which ignores messages with the id of an earlier one.
+     * Creates a queue with duplicate detection, which ignores messages with the id of an earlier message.
      *
      * @param name the name of the queue
      * @throws IllegalArgumentException if the name is taken
@@ -139,7 +139,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
     }
 
     /**
-     * Creates a topic with duplicate detection, which ignores messages with the id of an earlier one.
+     * Creates a topic with duplicate detection, which ignores messages with the id of an earlier message.
      *
      * @param topic the name of the topic
      * @param subscriptions the names of its subscriptions
@@ -198,7 +198,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
     }
 
     /**
-     * Enqueues the messages that wait for their scheduled time, as if it had come.
+     * Enqueues the messages that wait for their scheduled time, as if that time had come.
      *
      * @param queue a queue
      */
@@ -216,7 +216,7 @@ public final class ServiceBusTestServer implements AutoCloseable {
     }
 
     /**
-     * {@return the number of transfers with messages of other sessions than the one that the transfer named}
+     * {@return the number of transfers with messages of a session other than the one that the transfer names}
      *
      * @param entity a queue or a topic
      */
@@ -357,12 +357,12 @@ public final class ServiceBusTestServer implements AutoCloseable {
         broker.setMaxMessageSize(bytes);
     }
 
-    /** Stops the server like a crash, after the sockets were cut. {@link #restart} starts it again. */
+    /** Cuts all sockets and kills the server. {@link #restart} starts it again. */
     public void kill() {
         broker.kill();
     }
 
-    /** Stops the server like a crash, and deletes its directory if that is temporary. */
+    /** Kills the server, and deletes its directory if it is temporary. */
     @Override
     public void close() {
         kill();

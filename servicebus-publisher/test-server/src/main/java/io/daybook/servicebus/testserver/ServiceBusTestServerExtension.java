@@ -8,8 +8,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Starts an empty {@link ServiceBusTestServer} for the tests of a class, and stops it after them. Constructors, tests and lifecycle methods get
- * the server as a parameter. Nested classes share the server of the class around them.
+ * A JUnit extension that starts an empty {@link ServiceBusTestServer} for the tests of a class, and stops it afterward.
+ * Constructors, tests and lifecycle methods get the server as a parameter. Nested classes share the server of their
+ * enclosing class.
  *
  * <pre>{@code
  * @ExtendWith(ServiceBusTestServerExtension.class)
@@ -27,7 +28,7 @@ public final class ServiceBusTestServerExtension implements BeforeAllCallback, A
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(ServiceBusTestServerExtension.class);
 
-    /** Creates the extension; JUnit calls it. */
+    /** Creates the extension. JUnit calls this constructor. */
     public ServiceBusTestServerExtension() {}
 
     private static @Nullable ServiceBusTestServer serverOf(ExtensionContext context) {

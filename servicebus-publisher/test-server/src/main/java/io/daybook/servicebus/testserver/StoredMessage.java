@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message as a {@link ServiceBusTestServer} stored it.
  *
- * @param sequenceNumber its number among the messages of its entity
- * @param messageId the id its sender gave it, or null
- * @param sessionId its session, or null
- * @param subject its subject, or null
- * @param contentType its content type, or null
- * @param correlationId its correlation id, or null
- * @param partitionKey its partition key, or null
- * @param body the bytes of its body
- * @param properties its application properties
- * @param scheduledTime the time for which it was scheduled, or null
+ * @param sequenceNumber the position of the message in its entity
+ * @param messageId the message id, or null
+ * @param sessionId the session id, or null
+ * @param subject the subject, or null
+ * @param contentType the content type, or null
+ * @param correlationId the correlation id, or null
+ * @param partitionKey the partition key, or null
+ * @param body the bytes of the body
+ * @param properties the application properties
+ * @param scheduledTime the time for which the message was scheduled, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // each reading has its own bytes
 public record StoredMessage(

@@ -1,7 +1,7 @@
 /**
- * A test broker for Azure Service Bus, for the tests of a service: no account and no container engine is needed. Start with
- * {@link io.daybook.servicebus.testserver.ServiceBusTestServerExtension} in a test, and with
- * {@link io.daybook.servicebus.testserver.ServiceBusTestServer} in a program.
+ * A test broker for Azure Service Bus, for the tests of a service. It needs neither an account nor a container engine.
+ * Use {@link io.daybook.servicebus.testserver.ServiceBusTestServerExtension} in a test, and {@link
+ * io.daybook.servicebus.testserver.ServiceBusTestServer} in a program.
  *
  * <pre>{@code
  * try (ServiceBusTestServer server = ServiceBusTestServer.start()) {

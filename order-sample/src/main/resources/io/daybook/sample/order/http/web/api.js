@@ -34,7 +34,7 @@ async function send(method, path, headers, body) {
   try {
     response = await fetch(path, { method, headers, body, cache: 'no-store' });
   } catch (failure) {
-    throw new Problem({ status: 0, detail: 'The service does not answer. This page keeps trying.' });
+    throw new Problem({ status: 0, detail: 'The service does not respond. This page keeps trying.' });
   }
   const received = response.headers.get('Consistency-Token');
   // An answer to a request that was sent before the last command does not know that command.
@@ -50,7 +50,7 @@ async function problemOf(response) {
   try {
     return await response.json();
   } catch (failure) {
-    return { status: response.status, detail: 'The service answered ' + response.status + '.' };
+    return { status: response.status, detail: 'The service returned status ' + response.status + '.' };
   }
 }
 

@@ -83,7 +83,7 @@ export function commandForm(label, children, send, kind = '') {
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
       if (failure.status >= 400 && failure.status < 500) sent = '';
-      if (failure.status === 0) failure.message = 'The service does not answer. Send again: it takes effect only once.';
+      if (failure.status === 0) failure.message = 'The service does not respond. Send again: it takes effect only once.';
       show(form, failure);
     } finally {
       busy = false;

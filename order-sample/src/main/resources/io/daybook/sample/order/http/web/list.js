@@ -28,7 +28,7 @@ function path(after) {
   element('narrow').disabled = q !== '';
   element('clear').hidden = !narrowed();
   element('hint').hidden = q === '';
-  element('hint').textContent = typing ? 'Type at least 3 characters of each word.' : 'All orders are searched, whatever the filters.';
+  element('hint').textContent = typing ? 'Type at least 3 characters of each word.' : 'Searches ignore the filters.';
   const data = new FormData(filters);
   const query = new URLSearchParams({ limit });
   if (q) {

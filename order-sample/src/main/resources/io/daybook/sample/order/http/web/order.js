@@ -105,7 +105,7 @@ export function showOrder(panel, id, user, changed, news) {
     slider.hidden = order.version === 1;
     when.replaceChildren(...(entry ? [eventName(entry.event_type), ', ', time(entry.timestamp)] : []));
     hint.textContent = order.version === 1 ? 'Each change of the order adds a version.'
-      : version ? 'This is the order as it was. Go back to now to change it.' : 'Move the slider to see the order as it was at each version.';
+      : version ? 'This is an earlier version. Go back to now to change the order.' : 'Move the slider to see the order as it was at each version.';
     now.hidden = version === 0;
     panel.classList.toggle('past', version !== 0);
     actions.inert = version !== 0;
@@ -155,7 +155,7 @@ export function showOrder(panel, id, user, changed, news) {
         form.reset();
         said.textContent = answer.message + '.';
       } catch (failure) {
-        if (failure.status === 412) failure.message = 'The order was changed in the meantime. Check it as it is now, and send again.';
+        if (failure.status === 412) failure.message = 'The order was changed in the meantime. Check its current state, and send again.';
         throw failure;
       } finally {
         await load();

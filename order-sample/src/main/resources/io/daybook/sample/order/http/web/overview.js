@@ -7,7 +7,7 @@ const NAMES = { event_store: 'Event store', event_bus: 'Relay to the broker', co
 
 /** Shows the state of the service until the returned function is called. */
 export function showOverview(panel) {
-  const status = h('p', { class: 'soft', role: 'status' }, 'Asking for the state…');
+  const status = h('p', { class: 'soft', role: 'status' }, 'Loading the state…');
   const components = h('dl', { class: 'tiles' });
   const feeds = h('tbody');
   const days = h('div', { class: 'content' });
@@ -50,6 +50,6 @@ async function state() {
     const response = await fetch('/health', { cache: 'no-store' });
     return await response.json();
   } catch (failure) {
-    throw new Problem({ status: 0, detail: 'The service does not answer. This page keeps trying.' });
+    throw new Problem({ status: 0, detail: 'The service does not respond. This page keeps trying.' });
   }
 }

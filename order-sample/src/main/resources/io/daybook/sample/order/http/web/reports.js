@@ -43,7 +43,7 @@ export function drawDays(place) {
       etag = answer.etag;
       const days = answer.data.days;
       place.replaceChildren(...(days.some(day => day.orders) ? [legend(), chart(days, Math.max(320, Math.min(640, place.clientWidth))), table(days)]
-        : [h('p', {}, 'No orders were placed in these days.')]));
+        : [h('p', {}, 'No orders were placed on these days.')]));
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
       place.replaceChildren(h('p', { class: 'soft' }, failure.message));
