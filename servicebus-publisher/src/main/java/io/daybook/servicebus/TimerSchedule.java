@@ -44,7 +44,7 @@ final class TimerSchedule implements AutoCloseable {
      * Schedules a message for a time; one in the past means now. After a lost answer, a second message may exist.
      *
      * @return the sequence number of the message
-     * @throws EventStoreUnavailableException if the broker refused it or could not be reached in time
+     * @throws EventStoreUnavailableException if the broker rejected the message or could not be reached in time
      */
     long add(ServiceBusMessage message, Instant time) {
         long end = System.nanoTime() + timeout.toNanos();
