@@ -103,7 +103,7 @@ final class CosmosParkedStreams implements ParkedStreamStore {
             EventStoreUnavailableException failure = CosmosFailures.unavailable("writing the parked streams " + id, e);
             throw CosmosFailures.meaning(e) == Meaning.UNKNOWN
                     ? new EventStoreUnavailableException(
-                            failure.getMessage() + "; it may have taken effect",
+                            failure.getMessage() + "; the write may have taken effect",
                             Outcome.UNKNOWN,
                             failure.retryAfter().orElse(null),
                             failure.getCause())

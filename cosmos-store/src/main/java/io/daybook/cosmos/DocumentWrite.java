@@ -179,10 +179,9 @@ final class DocumentWrite {
     }
 
     private RuntimeException givenUp(RuntimeException failure) {
-        return CosmosFailures.readModelUnavailable(
-                "writing " + documents.size() + " documents, the first of them "
-                        + documents.get(0).key().id(),
-                mayBeStored,
-                failure);
+        String first = documents.get(0).key().id();
+        String what =
+                documents.size() == 1 ? "the document " + first : documents.size() + " documents from " + first + " on";
+        return CosmosFailures.readModelUnavailable("writing " + what, mayBeStored, failure);
     }
 }

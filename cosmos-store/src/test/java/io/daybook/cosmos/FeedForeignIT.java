@@ -111,7 +111,7 @@ class FeedForeignIT {
                         events -> events.forEach(
                                 event -> delivered.add(event.metadata().sequenceNumber())))) {
             create("events", "Contract-foreign", document);
-            awaitStopped(subscription, "not written by Daybook");
+            awaitStopped(subscription, "another program wrote it");
 
             append(stream);
             CosmosAccount.client()

@@ -121,7 +121,7 @@ class ReadModelContainersIT {
                 .withMessageContaining(
                         "[{\"path\": \"/x/customer\", \"order\": \"ascending\"}, {\"path\": \"/x/changed\", \"order\": \"ascending\"},"
                                 + " {\"path\": \"/x/_key\", \"order\": \"ascending\"}]")
-                .withMessageContaining("raise the version");
+                .withMessageContaining("increase the version");
     }
 
     @Test
@@ -134,7 +134,7 @@ class ReadModelContainersIT {
         assertThatIllegalStateException()
                 .isThrownBy(() -> store.open(changed))
                 .withMessageContaining("/x/status")
-                .withMessageContaining("raise the version");
+                .withMessageContaining("increase the version");
     }
 
     @Test

@@ -154,7 +154,7 @@ class ReadModelFaultsIT {
         try {
             assertThatExceptionOfType(ReadModelUnavailableException.class)
                     .isThrownBy(() -> documents.writeEach(two))
-                    .withMessageContaining("it may have taken effect");
+                    .withMessageContaining("the write may have taken effect");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -185,7 +185,7 @@ class ReadModelFaultsIT {
         server.inject(fault.times(2));
         assertThatExceptionOfType(ReadModelUnavailableException.class)
                 .isThrownBy(() -> documents.write(List.of(document("1", "same").build())))
-                .withMessageContaining("it may have taken effect");
+                .withMessageContaining("the write may have taken effect");
         server.inject(fault.times(2));
         assertThatExceptionOfType(ReadModelUnavailableException.class)
                 .isThrownBy(() -> documents.write(List.of(
@@ -201,7 +201,7 @@ class ReadModelFaultsIT {
 
         assertThatExceptionOfType(ReadModelUnavailableException.class)
                 .isThrownBy(() -> impatient.write(List.of(document("1", "first").build())))
-                .withMessageContaining("it may have taken effect");
+                .withMessageContaining("the write may have taken effect");
         server.clear(DATABASE.name());
         assertThat(read("1").content()).contains("first");
     }
