@@ -93,7 +93,7 @@ class ServiceBusEventPublisherFaultIT extends PublisherFixture {
                 Arguments.of(ServiceBusFault.reject("amqp:unauthorized-access"), "credential"),
                 Arguments.of(ServiceBusFault.reject("amqp:resource-limit-exceeded"), "full"),
                 Arguments.of(ServiceBusFault.reject("com.microsoft:entity-disabled"), "disabled"),
-                Arguments.of(ServiceBusFault.reject("amqp:not-allowed"), "refused"),
+                Arguments.of(ServiceBusFault.reject("amqp:not-allowed"), "rejected"),
                 Arguments.of(ServiceBusFault.refuseToken(401), "credential"),
                 Arguments.of(ServiceBusFault.refuseToken(403), "credential")); // which the SDK takes for a full entity
     }
