@@ -178,7 +178,8 @@ final class EventDocuments {
         if (value == null) {
             throw new IllegalStateException("the document "
                     + document.path("id").asText() + " of "
-                    + document.path("streamId").asText() + " has no " + name + ", so another program wrote it: restore or delete it");
+                    + document.path("streamId").asText() + " has no " + name
+                    + ", so another program wrote it: restore or delete it");
         }
         return value;
     }

@@ -53,8 +53,9 @@ class OrderSettingsTest {
     void refuses_roles_that_share_stores_in_memory(String roles, String missing) {
         assertThatThrownBy(() -> OrderSettings.from(Map.of("ROLES", roles)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("ROLES lacks " + missing + ", but no other process can read what this process keeps in memory:"
-                        + " add it, or set COSMOS_ENDPOINT");
+                .hasMessage(
+                        "ROLES lacks " + missing + ", but no other process can read what this process keeps in memory:"
+                                + " add it, or set COSMOS_ENDPOINT");
         assertThat(onCosmos(roles).roles()).isNotEmpty();
     }
 
