@@ -50,10 +50,12 @@ public interface CommandSender {
     EncodedCommand encode(Command command);
 
     /**
-     * Sends a command and waits for the answer.
+     * Sends a command and waits for the answer, no longer than the timeout of the metadata: a runner sends one command at
+     * a time for each partition of events and for all timers.
      *
      * @param command the command
-     * @param metadata the metadata, which contains the command id (an idempotency key) and the ids of the cause
+     * @param metadata the metadata, which contains the command id (an idempotency key), the ids of the cause and the
+     *     timeout
      * @return whether the target recognized the command as a duplicate
      * @throws RuntimeException if the command was not accepted. Rejections are {@code DomainException},
      *     {@code CommandRejectedException}, {@code CommandValidationException}, {@code CommandNotAuthorizedException},

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public final class Step<S> {
      * @return this step
      */
     public Step<S> become(S state) {
-        this.state = state;
+        this.state = Objects.requireNonNull(state, "state");
         return this;
     }
 

@@ -22,6 +22,7 @@ import io.daybook.serialization.Upcaster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -502,5 +503,14 @@ class ProcessWorkerTest {
         assertThatThrownBy(() -> Reaction.named("any").on(Trips.TripEvent.class, event -> null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the reaction any has a handler for " + Trips.TripEvent.class.getName() + ", " + advice);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without null checks does
+    void state_is_never_null() {
+        Step<Booking> step = new Step<>("1", Instant.EPOCH, null, Set.of());
+        assertThatThrownBy(() -> step.become(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("state");
     }
 }
