@@ -241,7 +241,7 @@ class CloudEventsIT extends FeedFixture {
         "subject,canary payload,subject is missing or is not the name of a stream",
         "subject,Contract-,subject is missing or is not the name of a stream",
         "sequence,canary-payload,sequence is missing or is not a whole number",
-        "sequence,0,starts at 1",
+        "sequence,0,sequenceNumber is 0: use 1 or more",
         "time,canary-payload,time is missing or is not a time",
         "eventversion,'',eventversion is missing",
         "eventversion,99999999999,eventVersion is missing"
