@@ -208,7 +208,8 @@ class AdminIT {
         Answer inUse = orders.administer("DELETE", "/projections/order-summaries/1");
         assertThat(inUse.status()).isEqualTo(409);
         assertThat(inUse.json().get("detail").textValue())
-                .isEqualTo("this projector runs the read model order-summaries-1: drop it in one that does not");
+                .isEqualTo("this projector runs the read model order-summaries-1: drop the read model"
+                        + " with a projector that does not run it");
     }
 
     @ParameterizedTest

@@ -164,7 +164,7 @@ class CosmosOrdersIT {
     void rejects_invalid_endpoint() {
         assertNoConnection("http://127.0.0.1:1/", CosmosTestServer.KEY)
                 .withMessageContaining("COSMOS_ENDPOINT http://127.0.0.1:1/");
-        assertNoConnection("nonsense", CosmosTestServer.KEY).withMessageContaining("no URL");
+        assertNoConnection("nonsense", CosmosTestServer.KEY).withMessageContaining("is not a URL");
     }
 
     @Test
