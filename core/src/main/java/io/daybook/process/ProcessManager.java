@@ -76,8 +76,8 @@ public final class ProcessManager<S> {
      * Returns a builder of a process manager.
      *
      * @param <S> the class of the state
-     * @param name the name under which the process streams and the position in the feed are stored, 1 to 40 letters
-     *     or digits; a process with another name is a new one
+     * @param name the name under which the process streams are stored, 1 to 40 letters or digits. The process subscribes
+     *     to the events as {@code process-} and this name, so a process with another name is a new one
      * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster}
      *     when the JSON changes
      * @param stateType the class of the state

@@ -49,8 +49,8 @@ public final class Reaction {
     /**
      * Returns a builder of a reaction.
      *
-     * @param name the name, 1 to 40 letters, digits or {@code -}; part of the idempotency keys and of the
-     *     name of the subscription, so a reaction with another name is a new one
+     * @param name the name, 1 to 40 letters, digits or {@code -}; part of the idempotency keys. The reaction subscribes
+     *     to the events as {@code reaction-} and this name, so a reaction with another name is a new one
      * @return a builder
      * @throws IllegalArgumentException if the name is invalid
      */

@@ -22,7 +22,7 @@ final class BrokerRunner {
 
     static final String TOPIC = "orders";
     /** The subscriptions of the topic, which are named as the reaction and the process. */
-    static final List<String> SUBSCRIPTIONS = List.of("points", "Expiry");
+    static final List<String> SUBSCRIPTIONS = List.of("reaction-points", "process-Expiry");
 
     static final String TIMERS = "timers";
 
