@@ -56,7 +56,7 @@ final class RunningProcesses {
         try {
             startAll(setup);
         } catch (RuntimeException | Error e) {
-            close(CommandTimeout.none()); // nobody else can
+            close(CommandTimeout.none()); // the caller gets no runner to close
             throw e;
         }
     }

@@ -15,6 +15,7 @@ import io.daybook.inmemory.InMemoryTimerStore;
 import io.daybook.process.Trips.Flight;
 import io.daybook.process.Trips.Trip;
 import io.daybook.serialization.JacksonEventSerializer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -85,15 +86,19 @@ final class ProcessFixture {
     };
 
     <S> ProcessWorker<S> worker(ProcessManager<S> process) {
+        return worker(process, watchedTimers, pause -> true);
+    }
+
+    <S> ProcessWorker<S> worker(ProcessManager<S> process, TimerStore timerStore, Predicate<Duration> pause) {
         return new ProcessWorker<>(
                 process,
                 store,
                 processStore,
-                watchedTimers,
+                timerStore,
                 sender,
                 ProcessSettings.defaults().withClock(clock),
                 new ProcessCounters(),
-                pause -> true);
+                pause);
     }
 
     void planFlight(String id, int seats) {

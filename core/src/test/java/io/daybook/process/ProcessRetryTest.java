@@ -210,15 +210,7 @@ class ProcessRetryTest {
                 return world.timers.due(now, max);
             }
         };
-        return new ProcessWorker<>(
-                process,
-                world.store,
-                world.processStore,
-                slow,
-                world.sender,
-                ProcessSettings.defaults().withClock(world.clock),
-                new ProcessCounters(),
-                pause -> true);
+        return world.worker(process, slow, pause -> true);
     }
 
     /** The target may have taken the command, lost the reply, and forgotten the key since. */

@@ -460,15 +460,7 @@ class ProcessWorkerTest {
     @Test
     void commands_do_not_wait_for_a_timer_store_that_is_down() {
         FailingTimers timers = new FailingTimers(world.timers);
-        ProcessWorker<Booking> failing = new ProcessWorker<>(
-                Trips.BOOKING,
-                world.store,
-                world.processStore,
-                timers,
-                world.sender,
-                ProcessSettings.defaults().withClock(world.clock),
-                new ProcessCounters(),
-                pause -> true);
+        ProcessWorker<Booking> failing = world.worker(Trips.BOOKING, timers, pause -> true);
         timers.down = true;
         world.planFlight("f", 1);
         world.requestTrip("1", "f");

@@ -244,15 +244,7 @@ class RollingDeploymentTest {
     }
 
     private ProcessWorker<Booking> paid(int version, Predicate<Duration> pause) {
-        return new ProcessWorker<>(
-                paid(version),
-                world.store,
-                world.processStore,
-                world.timers,
-                world.sender,
-                ProcessSettings.defaults().withClock(world.clock),
-                new ProcessCounters(),
-                pause);
+        return world.worker(paid(version), world.timers, pause);
     }
 
     @Test
