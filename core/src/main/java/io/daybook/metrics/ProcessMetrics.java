@@ -15,22 +15,22 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Meters for the processes and reactions of a runner, with the tag {@code process}. All counters and timers count only
+ * Meters for the processes and reactions of a runner, with the tag {@code process}. The counters and timers cover only
  * the work of this program:
  *
  * <ul>
  *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed},
  *       {@code canceled}, {@code never_started}, and {@code parked}, which counts how often an instance was parked.
- *   <li>{@code daybook.process.steps} and {@code daybook.process.inputs.repeated} count steps, and events without a
- *       further effect.
+ *   <li>{@code daybook.process.steps} counts steps, and {@code daybook.process.inputs.repeated} counts events that had
+ *       no further effect.
  *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and the subsets {@code duplicate},
  *       {@code rejected} and {@code unanswered}.
  *   <li>{@code daybook.process.timers}, a timer, measures how late the timers of processes took effect, and
- *       {@code daybook.process.timers.obsolete} counts those that fired without an effect.
+ *       {@code daybook.process.timers.obsolete} counts timers that fired without an effect.
  *   <li>The gauges {@code daybook.process.lag}, {@code daybook.process.delay} and {@code daybook.process.healthy}
  *       describe the subscription that delivers the events, like those of {@link SubscriptionMetrics}.
- *       {@code daybook.process.parked.streams} is the number of streams that are parked now, or -1 if it is unknown. They
- *       exist for what the runner follows.
+ *       {@code daybook.process.parked.streams} is the number of currently parked streams, or -1 if unknown. The gauges
+ *       exist only if the runner follows a feed.
  * </ul>
  *
  * <pre>{@code
@@ -50,7 +50,7 @@ public final class ProcessMetrics implements MeterBinder {
     /**
      * Creates the binder.
      *
-     * @param runner the runner to measure, which must be started; the meters keep a reference to it
+     * @param runner the runner to measure, already started; the meters keep a reference to it
      */
     public ProcessMetrics(ProcessRunner runner) {
         this.runner = runner;

@@ -12,18 +12,18 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Meters for the projections of a projector. Their tag {@code projection} contains the name and the version, such as
- * {@code order-summaries-1}. The counters count only the work of this program:
+ * {@code order-summaries-1}. The counters cover only the work of this program:
  *
  * <ul>
  *   <li>{@code daybook.projection.lag}, a gauge: the number of stored events that are not yet projected, or -1 if
  *       unknown.
- *   <li>{@code daybook.projection.delay}, a gauge in seconds: zero if the projection has caught up, otherwise the age of
- *       the event that it handled last; NaN if it has handled none.
+ *   <li>{@code daybook.projection.delay}, a gauge in seconds: zero if the projection has caught up, otherwise the age
+ *       of the event that it handled last; NaN if it has handled none or the lag is unknown.
  *   <li>{@code daybook.projection.healthy}, a gauge: 1 while the projection runs or waits for work, otherwise 0.
  *   <li>{@code daybook.projection.folded} and {@code daybook.projection.written}: events that were folded, and
  *       documents that were written.
  *   <li>{@code daybook.projection.conflicts}: writes that lost to another instance, or whose outcome was unknown.
- *   <li>{@code daybook.projection.gaps}: how often missing events were read from the event store.
+ *   <li>{@code daybook.projection.gaps}: the number of times that missing events were read from the event store.
  *   <li>{@code daybook.projection.parked}: streams that were parked.
  * </ul>
  *

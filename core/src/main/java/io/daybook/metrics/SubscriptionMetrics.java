@@ -11,9 +11,9 @@ import java.time.Clock;
 
 /**
  * Meters for a subscription, with the tag {@code subscription}. They are the gauges {@code daybook.subscription.lag}
- * (the number of events that are not yet handled, or -1 if unknown), {@code daybook.subscription.healthy} and
- * {@code daybook.subscription.caught.up} (1 or 0), and the counters {@code daybook.subscription.handled} and
- * {@code daybook.subscription.failures}.
+ * (the number of events that are not yet handled, or -1 if unknown), {@code daybook.subscription.delay} (in seconds, or
+ * NaN if unknown), {@code daybook.subscription.healthy} and {@code daybook.subscription.caught.up} (1 or 0), and the
+ * counters {@code daybook.subscription.handled} and {@code daybook.subscription.failures}.
  *
  * <pre>{@code
  * Subscription billing = feed.subscribe("billing", StartPosition.BEGINNING, handler);
@@ -21,8 +21,8 @@ import java.time.Clock;
  * }</pre>
  *
  * <p>Reading a meter never accesses the feed or its broker. Each meter shows the last known status, which a separate
- * thread refreshes at most every 15 seconds and only while the meters are read. The first value is read by
- * {@link #bindTo}. Thread-safe.
+ * thread refreshes at most every 15 seconds and only while the meters are read. {@link #bindTo} reads the first status.
+ * Thread-safe.
  */
 public final class SubscriptionMetrics implements MeterBinder {
 

@@ -5,9 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when some events of a call were not sent or may not have been sent. They can be published again. An event
- * whose delivery is unknown may then arrive twice, with the same event id. An {@link EventRelay} retries automatically.
- * A publisher throws this exception as follows:
+ * Thrown when some events of a call were not sent, or when it is unknown whether they were sent. They can be published
+ * again, except events whose delivery is {@link Delivery#IMPOSSIBLE}. An event whose delivery is unknown may then
+ * arrive twice, with the same event id. An {@link EventRelay} retries automatically. A publisher throws this exception
+ * as follows:
  *
  * <pre>{@code
  * EventPublisher unreachable = events -> {
@@ -40,7 +41,8 @@ public final class EventPublishException extends DaybookException {
     /**
      * Creates the exception.
      *
-     * @param message what went wrong, and what to do; for an event that can never be sent, its id, its size and the limit
+     * @param message what went wrong, and what to do; for an event that can never be sent, also its id, its size and
+     *     the limit
      * @param deliveries the delivery outcome of each event of the call, by event id
      * @param cause the underlying failure, or null if there is none
      */

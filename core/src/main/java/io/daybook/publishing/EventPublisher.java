@@ -11,7 +11,7 @@ import java.util.List;
  * EventPublisher lines = events -> events.forEach(event -> System.out.println(event.metadata()));
  * }</pre>
  *
- * <p>An implementation
+ * <p>An implementation:
  * <ul>
  *   <li>returns only after the broker has acknowledged every event, because the relay then counts them as published;
  *   <li>sends the stored data ({@link EventEnvelope#data}) without decoding it, so events that this program cannot read
@@ -35,20 +35,21 @@ public interface EventPublisher {
      * given order: if one cannot be sent, no later event of that stream is sent.
      *
      * @param events 1 or more events; those of each stream are in order
-     * @throws EventPublishException if some events were not sent or may not have been sent; it contains the outcome of
-     *     each event
+     * @throws EventPublishException if some events were not sent, or if it is unknown whether they were sent; the
+     *     exception contains the outcome of each event
      */
     void publish(List<EventEnvelope> events);
 
     /**
      * Publishes the deletion of a stream, and returns when the broker has acknowledged it. Called at least once, after
      * all events of the stream were published. The message has the id {@link io.daybook.subscription.DeletedStream#id},
-     * the same at each attempt, and the sequence number after the version. The default does nothing, so consumers are
-     * not notified of the deletion.
+     * the same at each attempt, and a sequence number of one more than the version. The default does nothing, so
+     * consumers are not notified of the deletion.
      *
      * @param stream the deleted stream
      * @param version the last version of the stream
-     * @throws EventPublishException if the message was not sent or may not have been sent; the relay publishes it again
+     * @throws EventPublishException if the message was not sent, or if it is unknown whether it was sent; the relay
+     *     publishes it again
      */
     default void publishDeletion(StreamId stream, long version) {}
 

@@ -71,9 +71,9 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * {@return the status of this relay. The lag is the number of events that have yet to be published. The last error
-     * names an event that cannot be published or a problem of the broker, which is checked even if there is nothing to
-     * publish}
+     * {@return the status of this relay. The lag is the number of events that are not yet published. The last error
+     * names an event that cannot be published, or a problem with the broker. The relay checks the broker even if there
+     * is nothing to publish}
      */
     public SubscriptionStatus status() {
         SubscriptionStatus status = subscription.status();
@@ -106,9 +106,9 @@ public final class EventRelay implements AutoCloseable {
     }
 
     /**
-     * Returns the number of events that have yet to be published, without a request to the broker.
+     * Returns the number of events that are not yet published. Sends no request to the broker.
      *
-     * @return the number, -1 if the feed does not know it
+     * @return the number; -1 if the feed does not know it
      */
     public long lag() {
         return subscription.status().lag();
@@ -154,8 +154,8 @@ public final class EventRelay implements AutoCloseable {
      * Stops the relay and waits for the publication in progress, up to a timeout.
      *
      * @param timeout the maximum time to wait
-     * @return whether the publication in progress has ended; if not, the next relay with this name publishes its events
-     *     again
+     * @return whether the publication in progress has ended; if not, the next relay with this name may publish its
+     *     events again
      */
     public boolean close(Duration timeout) {
         boolean ended = subscription.close(timeout);
@@ -267,7 +267,7 @@ public final class EventRelay implements AutoCloseable {
 
         /**
          * Sets the name under which progress is stored. Relays with the same name share the work, so use a separate
-         * name for each destination: if two relays with the same name had different brokers, each would publish only a
+         * name for each destination: if two relays with the same name had different brokers, each would publish only
          * part of the events.
          *
          * @param name 1 to 128 characters; the default is {@code relay}

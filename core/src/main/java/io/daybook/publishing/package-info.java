@@ -1,7 +1,7 @@
 /**
  * Publishing of stored events. An {@link io.daybook.publishing.EventRelay} delivers events from a feed to an
  * {@link io.daybook.publishing.EventPublisher}. Code that stores events does not publish them: the relay publishes
- * every stored event, and a crash only delays it. Start with {@link io.daybook.publishing.EventRelay}.
+ * every stored event, and a crash only delays publication. Start with {@link io.daybook.publishing.EventRelay}.
  *
  * <pre>{@code
  * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();

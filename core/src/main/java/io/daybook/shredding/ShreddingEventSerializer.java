@@ -143,7 +143,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
      * @param event the event
      * @return its data as a JSON object in UTF-8
      * @throws EventSerializationException if the event cannot be written, has no subject, lacks a personal member,
-     *     could not be read after one or all of its keys are destroyed, or contains a value that looks encrypted
+     *     could not be read once one or all of its keys are destroyed, or contains a value that looks encrypted
      * @throws SubjectShreddedException if the key of a subject was destroyed
      * @throws IllegalArgumentException if the class of the event is not registered
      */
@@ -203,7 +203,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
     }
 
     /**
-     * Returns the members of a stored event whose values are shredded.
+     * Returns the names of the members whose values are shredded in a stored event.
      *
      * @param event an event that was read from a store or a feed
      * @return the names of the shredded members in the stored JSON; empty if there are none, or if the event was not read from a store or

@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The whole state is encrypted, in one layer per key if there are several subjects, so it can be read only as long
- * as none of the keys is destroyed. After that, the snapshot is treated as absent. The aggregate is rebuilt from its
- * events, whose other data remains readable, and no new snapshot is taken unless its state names no shredded subject. A
- * state without subjects is not encrypted. A snapshot that was saved without this store is also treated as absent.
+ * as none of the keys is destroyed. Once a key is destroyed, the snapshot is treated as absent. The aggregate is
+ * rebuilt from its events, whose other data remains readable, and a new snapshot is taken only if its state names no
+ * shredded subject. A state without subjects is not encrypted. A snapshot that was saved without this store is also
+ * treated as absent.
  *
  * <p>Also wrap the cache of the repository, with {@link #cache cache}. States are then also encrypted in memory, which
- * costs one decryption for each command, and a process that caches states detects that another process has destroyed a
+ * costs one decryption for each command, and a process that caches states notices when another process has destroyed a
  * key.
  */
 public final class ShreddingSnapshotStore implements SnapshotStore {
@@ -66,7 +67,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
      * @param <S> the type of the state
      * @param store stores the encrypted states
      * @param keys the keys of the subjects
-     * @param stateType the class of the state; others are rejected
+     * @param stateType the class of the state; states of other classes are rejected
      * @param subjects returns the subjects whose personal data a state contains; empty if there are none
      * @return the store
      */
@@ -81,7 +82,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
      * @param <S> the type of the state
      * @param store stores the encrypted states
      * @param keys the keys of the subjects
-     * @param stateType the class of the state; others are rejected
+     * @param stateType the class of the state; states of other classes are rejected
      * @param subjects returns the subjects whose personal data a state contains; empty if there are none
      * @param mapper writes and reads states; preferably built from {@link JacksonDefaults#mapper()}
      * @return the store
@@ -173,7 +174,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
         try {
             byte @Nullable [] data = state.path("data").binaryValue();
             if (data == null) {
-                throw failure("read", snapshot, "it lacks its data");
+                throw failure("read", snapshot, "its member \"data\" is missing");
             }
             List<String> named = new ArrayList<>();
             state.path("subjects").forEach(subject -> named.add(subject.asText()));

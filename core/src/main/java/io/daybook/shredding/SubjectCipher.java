@@ -61,8 +61,8 @@ public final class SubjectCipher {
      * @param encrypted the encrypted data; not modified
      * @param place the place where the data is stored
      * @return the data; empty if the key of a subject was destroyed
-     * @throws IllegalArgumentException if the data was altered, moved or encrypted under other keys, or the key store never had a key for
-     *     one of the subjects
+     * @throws IllegalArgumentException if the data was altered, moved or encrypted under other keys, the key store
+     *     never had a key for one of the subjects, or the name of a subject is invalid
      */
     public Optional<byte[]> decrypt(Collection<String> subjects, byte[] encrypted, String... place) {
         byte[] data = encrypted.clone();

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * The 256-bit AES key of a subject, or a placeholder for a destroyed key. Immutable and thread-safe. Its text form does
- * not contain the key.
+ * The 256-bit AES key of a subject, or a placeholder for a destroyed key. Immutable and thread-safe. Its string
+ * representation does not contain the key.
  *
  * <pre>{@code
  * SubjectKey key = SubjectKey.create();

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A store of encryption keys with one key for each subject, that is, each person whose data is encrypted. SPI for key
- * stores. The class {@code SubjectKeysContract} in the core module's test jar tests the guarantees. Implementations are
- * thread-safe.
+ * A store of encryption keys, with one key for each subject (a person whose data is encrypted). SPI for key stores. The
+ * class {@code SubjectKeysContract} in the core module's test jar tests implementations against the guarantees below.
+ * Implementations are thread-safe.
  *
  * <pre>{@code
  * SubjectKeys cached = SubjectKeys.cached(keys, 10_000, Duration.ofMinutes(5));
@@ -32,9 +32,9 @@ import java.util.Optional;
  *       store, for as long as they are kept, and in a {@link #cached cache}, until its maximum age. A store does not cache on its own.
  *   <li>A store that is unreachable, or does not respond in time, throws
  *       {@link io.daybook.eventstore.EventStoreUnavailableException} with the outcome
- *       {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}. The store never returns "none"
- *       or "destroyed" instead. After this exception, nothing is appended, and no event with data of that subject is
- *       read. Both can be retried.
+ *       {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED}. The store never reports the
+ *       key as missing or destroyed instead. After this exception, nothing is appended, and no event with data of that
+ *       subject is read. Both can be retried.
  *   <li>Messages and logs contain no key.
  * </ul>
  *
@@ -53,7 +53,7 @@ public interface SubjectKeys {
     Optional<SubjectKey> find(String subject);
 
     /**
-     * Returns the key of a subject, and creates it if it does not exist.
+     * Returns the key of a subject, creating it if it does not exist.
      *
      * @param subject the subject
      * @return its key, which is not destroyed
@@ -75,15 +75,15 @@ public interface SubjectKeys {
     /**
      * Returns a store that caches the keys of another store in memory.
      *
-     * <p>This process does not notice that another process has destroyed a key until {@code maxAge} has passed, counted
-     * from before the key was fetched. Until then, it continues to encrypt and decrypt under that key. A key that is
-     * destroyed through the cache is destroyed immediately. The cache remembers that a key is destroyed, but not that a
-     * key does not exist.
+     * <p>This process does not notice that another process has destroyed a key until {@code maxAge} has passed since
+     * the request for the key was sent. Until then, it continues to encrypt and decrypt under that key. Destroying a
+     * key through the cache takes effect immediately in this process. The cache remembers that a key is destroyed, but
+     * not that a key does not exist.
      *
      * @param behind the key store
      * @param maxEntries the maximum number of cached keys, 1 or more; the least recently used key is evicted first
      * @param maxAge the time after which a key is fetched again, more than zero and at most one day
-     * @return the store
+     * @return the caching store
      * @throws IllegalArgumentException if a limit is out of range
      */
     static SubjectKeys cached(SubjectKeys behind, int maxEntries, Duration maxAge) {

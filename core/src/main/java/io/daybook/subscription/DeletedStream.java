@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The deletion of a stream. A feed delivers it after the events of the stream, under the next sequence number.
+ * The deletion of a stream. A feed delivers it after the events of the stream, with the next sequence number.
  * Immutable.
  *
  * @param stream the stream
@@ -24,7 +24,7 @@ public record DeletedStream(StreamId stream, long version) {
      */
     public DeletedStream {
         if (version < 0) {
-            throw new IllegalArgumentException("the version of deleted stream " + stream + " is " + version
+            throw new IllegalArgumentException("the version of the deleted stream " + stream + " is " + version
                     + ": use the last version of the stream, or 0 if it had no events");
         }
     }
@@ -37,8 +37,8 @@ public record DeletedStream(StreamId stream, long version) {
     }
 
     /**
-     * {@return the id of the deletion: {@code deleted-} and the SHA-256 hash of the stream's name in base64url. A
-     * stream has only one deletion}
+     * {@return the id of the deletion: {@code deleted-} followed by the SHA-256 hash of the stream's name in base64url.
+     * A stream has only one deletion, so the id is unique}
      */
     public String id() {
         byte[] name = stream.toString().getBytes(StandardCharsets.UTF_8);

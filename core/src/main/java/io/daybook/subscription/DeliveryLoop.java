@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * List<List<EventEnvelope>> appends = List.of(); // from the store
  * DeliveryLoop loop = DeliveryLoop.of("billing", FailurePolicy.retryForever(), handler);
  * PageDelivery page = loop.page("partition 1", appends, List.of());
- * boolean handled = loop.deliver(page, Duration.ofMinutes(1), stream -> true); // then keep the progress
+ * boolean handled = loop.deliver(page, Duration.ofMinutes(1), stream -> true); // then store the progress
  * }</pre>
  *
  * <p>Thread-safe: threads may deliver pages of different streams concurrently.
@@ -77,7 +77,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Creates the loop of a feed that can park streams. All instances of a name should have the same policy.
+     * Creates the loop of a feed that can park streams. All instances with the same name should have the same policy.
      *
      * @param name the name of the subscription
      * @param policy the policy for failures of the handler; streams that are already parked remain parked under any
@@ -123,10 +123,10 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Delivers a page and waits between the attempts.
+     * Delivers a page, and pauses between attempts.
      *
      * @param page the page
-     * @param timeout the time after which this method gives up on the page; no pause between attempts is longer
+     * @param timeout the time after which this method gives up on the page; also limits the pauses between attempts
      * @param wanted returns whether the events of a stream should still be delivered; called before each further
      *     attempt
      * @return whether the page was delivered; if not, it must be delivered again
@@ -179,7 +179,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * {@return whether the handler is processing pages or pages are waiting for the handler}
+     * {@return whether a page is being handled or is waiting for the handler}
      */
     public boolean isBusy() {
         return work.isBusy();
@@ -197,7 +197,7 @@ public final class DeliveryLoop {
     }
 
     /**
-     * {@return whether the subscription was closed, so that nothing more is delivered}
+     * {@return whether the subscription was closed. If so, nothing more is delivered}
      */
     public boolean isClosing() {
         return work.isClosing();
@@ -273,8 +273,8 @@ public final class DeliveryLoop {
     }
 
     /**
-     * Delivers the events of all parked streams, and unparks each stream when its events are handled. An interrupt ends the retry after the
-     * call in progress; the interrupt flag is then set again.
+     * Delivers the events of all parked streams, and unparks each stream once its events have been handled. An
+     * interrupt ends the retry after the call in progress; the interrupt flag is then set again.
      *
      * @return the number of streams that are no longer parked
      * @throws IllegalStateException if the handler calls this method, or the subscription is closed
@@ -306,14 +306,15 @@ public final class DeliveryLoop {
     }
 
     /**
-     * {@return whether a retry of parked streams must end: the subscription was closed, or the thread of the retry was interrupted}
+     * {@return whether a retry of parked streams must end because the subscription was closed or the retrying thread
+     * was interrupted}
      */
     public boolean isRetryCanceled() {
         return isClosing() || retryInterrupted;
     }
 
     /**
-     * Calls the handler once outside of a page, for example with the events of a parked stream.
+     * Calls the handler once, outside of a page, for example with the events of a parked stream.
      *
      * @param events events of one stream, in stream order
      * @return the exception or error that the handler threw; empty if the events are handled

@@ -26,18 +26,18 @@ public interface EventHandler {
      * Handles events. The events count as handled once this method returns.
      *
      * @param events 1 or more events, in order within each stream; unmodifiable
-     * @throws Exception if they could not be handled; they are redelivered
+     * @throws Exception if the events could not be handled; they are redelivered
      */
     void handle(List<EventEnvelope> events) throws Exception;
 
     /**
      * Handles the deletion of a stream. A feed calls this method at least once, after all delivered events of the
-     * stream. A feed that is behind does not deliver the events that the deletion removed, so some or all of them may
-     * be missing before this call. The default does nothing.
+     * stream. A feed that is behind cannot deliver the events that the deletion removed, so the handler never receives
+     * them. The default does nothing.
      *
      * @param stream the stream
-     * @param version the last version of the stream; on Cosmos DB it may be greater if other writers appended during
-     *     the deletion
+     * @param version the last version of the stream; on Cosmos DB, it may be greater than the number of the last event
+     *     if other writers appended during the deletion
      * @throws Exception if the deletion could not be handled; it is redelivered
      */
     default void deleted(StreamId stream, long version) throws Exception {}

@@ -4,8 +4,8 @@ import io.daybook.event.EventMetadata;
 import java.util.List;
 
 /**
- * An interceptor around the work that events cause: the steps of a process, a reaction, or the update of a read model. Add it with
- * {@code intercept} on the builder of a {@link io.daybook.process.ProcessRunner ProcessRunner} or a
+ * An interceptor for the work that events trigger: a step of a process, a reaction, or the update of a read model. Add
+ * it with {@code intercept} on the builder of a {@link io.daybook.process.ProcessRunner ProcessRunner} or a
  * {@link io.daybook.projection.Projector Projector}.
  *
  * <pre>{@code
@@ -18,18 +18,18 @@ import java.util.List;
  * };
  * }</pre>
  *
- * <p>An implementation must follow these rules:
+ * <p>An implementation must:
  * <ul>
- *   <li>it runs {@code next} once and lets its exceptions pass, since these cause the redelivery;
- *   <li>it is prepared for repeats: events are redelivered after a failure or a crash;
- *   <li>it is thread-safe and fast.
+ *   <li>run {@code next} once and not catch its exceptions, because they cause the redelivery;
+ *   <li>tolerate repeated calls, because events are redelivered after a failure or a crash;
+ *   <li>be thread-safe and fast.
  * </ul>
  */
 @FunctionalInterface
 public interface EventInterceptor {
 
     /**
-     * Returns an interceptor that does nothing.
+     * Returns an interceptor that only runs the work.
      *
      * @return the interceptor
      */
@@ -41,8 +41,8 @@ public interface EventInterceptor {
      * Intercepts the work.
      *
      * @param name the name of the process or reaction, or the name and version of the projection, such as {@code order-summaries-1}
-     * @param events the metadata of the events, 1 or more; without those that the process or projection ignores. For a timer, the last event
-     *     of the instance
+     * @param events the metadata of the events, 1 or more, without events that the process or projection ignores. For a
+     *     timer, the metadata of the instance's last event
      * @param next the work
      */
     void intercept(String name, List<EventMetadata> events, Runnable next);

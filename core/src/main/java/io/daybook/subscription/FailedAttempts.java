@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The number of failures of each failing item of a subscription, by the id of its first event. It outlives the delivery of a page, so a page
- * that was given back continues its count when it is redelivered. Keeps the latest {@link #MAX_ITEMS} items. Thread-safe.
+ * The number of failures of each failing item of a subscription, by the id of the item's first event. The counts
+ * outlive the delivery of a page, so they continue when a page that was not handled is redelivered. Keeps the latest
+ * {@link #MAX_ITEMS} items. Thread-safe.
  */
 final class FailedAttempts {
 

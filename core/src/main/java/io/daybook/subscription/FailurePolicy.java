@@ -15,16 +15,17 @@ import java.time.Duration;
  *
  * <p>A parked stream is skipped until {@link Subscription#retryParked} delivers its events. Other streams continue. An
  * exception thrown by the handler or a {@link StackOverflowError} can park a stream. Other errors, an interrupt, and an
- * unavailable event store or read model never park a stream, even as the cause of an exception. They are retried.
- * Transient failures of the handler's own database count as attempts. A deletion that fails parks its stream in the
- * same way.
+ * unavailable event store or read model never park a stream, even as the cause of an exception. The delivery is then
+ * retried. Transient failures of the handler's own database count as attempts. A deletion that fails repeatedly also
+ * parks its stream.
  *
- * <p>Use the same policy in all instances of a subscription, including during a deployment: an instance that retries forever looks for parked
- * streams only once, and delivers later events of a stream that another instance parks afterward.
+ * <p>Use the same policy in all instances of a subscription, including during a deployment: an instance that retries
+ * forever checks for parked streams only once, so it would deliver later events of a stream that another instance parks
+ * afterward.
  *
  * @param attempts the number of times that an append is delivered alone before its stream is parked; 0 to retry
- *     forever. A failed call with a whole page of appends does not count, so the handler may receive an event one more
- *     time
+ *     forever. A failed call with a whole page of appends does not count, so the handler may receive an event once more
+ *     than this
  * @param backoff the pauses between attempts
  */
 public record FailurePolicy(int attempts, Backoff backoff) {
@@ -53,8 +54,8 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns a policy that parks a stream after one of its appends has failed a number of times. The policy uses the
-     * default backoff.
+     * Returns a policy that parks a stream after one of its appends has failed the given number of times. The policy
+     * uses the default backoff.
      *
      * @param attempts the number of times that the append is delivered alone before the stream is parked, 1 or more; an
      *     earlier failed call with a whole page of appends does not count
@@ -69,10 +70,10 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     }
 
     /**
-     * Returns whether a failure may be caused by the event, so that its stream may be parked. An interrupt, an error
-     * other than {@link StackOverflowError}, and an {@link EventStoreUnavailableException} or
-     * {@link ReadModelUnavailableException} would fail for any event. This method also looks for them among the causes,
-     * up to a depth of 100.
+     * Returns whether the event may have caused a failure, which is the condition for parking its stream. An interrupt,
+     * an error other than {@link StackOverflowError}, an {@link EventStoreUnavailableException} and a
+     * {@link ReadModelUnavailableException} do not depend on the event. This method also looks for them among the
+     * causes, up to a depth of 100.
      *
      * @param failure the exception or error that a handler threw
      * @return whether the event may be the cause

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An event handler that applies each event once, even if the feed redelivers it. It stores the last sequence number of
- * each stream together with the effect. It applies the next event, skips earlier events and rejects later ones.
+ * An event handler that applies each event once, even if the feed redelivers it. The last sequence number of each
+ * stream is stored together with the effect. The handler applies the next event, skips earlier events and rejects later
+ * ones.
  *
  * <pre>{@code
  * EventHandler handler = IdempotentEventHandler.of(new Effects() {
@@ -17,7 +18,7 @@ import java.util.Map;
  *     }
  *     public void apply(StreamId stream, long last, EventEnvelope event) {
  *         database.inTransaction(transaction -> {
- *             // fails unless it is one row; a stream's first event inserts it instead
+ *             // fails unless exactly one row is updated; for a stream's first event, insert the row instead
  *             transaction.updateOne("update progress set last = ? where stream = ? and last = ?",
  *                     event.metadata().sequenceNumber(), stream.toString(), last);
  *             transaction.insert("insert into shipped (stream) values (?)", stream.toString());
@@ -30,7 +31,7 @@ import java.util.Map;
  */
 public final class IdempotentEventHandler implements EventHandler {
 
-    /** The effects of events in a consumer, and the store of its progress. Thread-safe. */
+    /** The effects of events in a consumer, and the store of the consumer's progress. Thread-safe. */
     public interface Effects {
 
         /**
@@ -38,17 +39,16 @@ public final class IdempotentEventHandler implements EventHandler {
          *
          * @param stream the stream
          * @return the sequence number of the last applied event of the stream, 0 if there is none
-         * @throws Exception if it cannot be read; the events are redelivered
+         * @throws Exception if the progress cannot be read; the events are redelivered
          */
         long lastSequenceNumber(StreamId stream) throws Exception;
 
         /**
-         * Applies an event and stores its sequence number as the last one of the stream, in one transaction. Throws if
-         * the last number is no longer {@code last}, because another instance was faster.
+         * Applies an event and stores its sequence number as the last one of the stream, in one transaction. Throws an
+         * exception if the stored number is no longer {@code last}, because another instance was faster.
          *
          * @param stream the event's stream
-         * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}, or the number of the event that was
-         *     applied last
+         * @param last the sequence number of the event that was applied last; 0 if there is none
          * @param event the next event of the stream
          * @throws Exception if nothing was applied; the events are redelivered
          */
@@ -56,8 +56,8 @@ public final class IdempotentEventHandler implements EventHandler {
 
         /**
          * Removes the effects of a deleted stream and stores {@code version + 1} as its last sequence number, in one
-         * transaction. Keep that number: because of it, neither a redelivered event nor a redelivered deletion has an
-         * effect. The default does nothing and is called again for each redelivery.
+         * transaction. Keep that number: it ensures that redelivered events and deletions have no effect. The default
+         * does nothing and is called again for each redelivery.
          *
          * @param stream the deleted stream
          * @param last the result of {@link #lastSequenceNumber lastSequenceNumber}
@@ -86,7 +86,7 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Creates a handler that requires the events of each stream from the first one on.
+     * Creates a handler that requires all events of each stream, starting with the first.
      *
      * @param effects applies the events
      * @return the handler
@@ -96,8 +96,8 @@ public final class IdempotentEventHandler implements EventHandler {
     }
 
     /**
-     * Returns a handler that accepts any first event of a stream, for a consumer that was added after the first events. A handler that
-     * already {@linkplain #acceptingGaps() accepts gaps} anywhere is returned unchanged.
+     * Returns a handler that accepts any first event of a stream, for a consumer that was added after the first events
+     * were published. A handler that already {@linkplain #acceptingGaps() accepts gaps} anywhere is returned unchanged.
      *
      * @return a handler with the same effects
      */
@@ -148,7 +148,7 @@ public final class IdempotentEventHandler implements EventHandler {
      * {@inheritDoc}
      *
      * <p>Passes the deletion to the effects unless it was already applied. Events of the stream may be missing before
-     * it, since a deletion also removes events that a feed has not delivered yet.
+     * the deletion, because it also removes events that a feed has not delivered yet.
      */
     @Override
     public void deleted(StreamId stream, long version) throws Exception {

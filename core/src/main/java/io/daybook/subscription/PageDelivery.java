@@ -128,8 +128,8 @@ public final class PageDelivery {
     /**
      * Skips the append or deletion that failed in the last step.
      *
-     * @throws IllegalStateException if the last step did not fail on a single append or deletion, so that there is
-     *     nothing to skip
+     * @throws IllegalStateException if there is nothing to skip, because the last step did not fail on a single append
+     *     or deletion
      */
     public void skip() {
         if (!failedAlone) {

@@ -5,17 +5,18 @@ import java.time.Instant;
 
 /**
  * A stream that a subscription has parked because its handler failed on one of the stream's events, or on its deletion.
- * A parked stream contains no payload. See {@link Subscription}.
+ * This record contains no payload. See {@link Subscription}.
  *
  * @param stream the stream
  * @param sequenceNumber the sequence number of the first event that was not handled
  * @param eventId the id of that event
- * @param error the class of the exception
+ * @param error the class name of the exception
  * @param since the time at which the stream was parked
  * @param attempts the number of times that the event was delivered without the other events of its page
- * @param lastSequenceNumber the sequence number of the last waiting event that the subscription has reached; at least {@code sequenceNumber}
- * @param deleted whether the subscription has reached the deletion of the stream, whose number is then
- *     {@code lastSequenceNumber}
+ * @param lastSequenceNumber the sequence number of the last waiting event that the subscription has reached; at least
+ *     {@code sequenceNumber}
+ * @param deleted whether the subscription has reached the deletion of the stream; if so, {@code lastSequenceNumber} is
+ *     the number of the deletion
  */
 public record ParkedStream(
         StreamId stream,
@@ -33,7 +34,7 @@ public record ParkedStream(
      * @param stream the stream
      * @param sequenceNumber the sequence number of the first event that was not handled
      * @param eventId the id of that event
-     * @param error the class of the exception
+     * @param error the class name of the exception
      * @param since the time at which the stream was parked
      * @param attempts the number of times that the event was delivered without the other events of its page
      * @param lastSequenceNumber the sequence number of the last waiting event

@@ -39,7 +39,7 @@ public interface ParkedStreamStore {
      * Reads the document.
      *
      * @param known the contents that were read last; returned unchanged if the document has not changed
-     * @return the stored contents, {@link Contents#NONE} if there is no document
+     * @return the stored contents; {@link Contents#NONE} if there is no document
      * @throws io.daybook.eventstore.EventStoreUnavailableException if the document cannot be read
      */
     Contents read(Contents known);
@@ -58,12 +58,12 @@ public interface ParkedStreamStore {
      * Reads appends of a parked stream, including the latest ones.
      *
      * @param stream the stream
-     * @param from the sequence number of the first event of an append
-     * @param to the sequence number of the last event, which was stored
-     * @return the events of the next appends, in order. Appends are complete, and together they have about as many
-     *     events as the feed delivers at a time. Empty only if the appends are not visible yet
+     * @param from the first sequence number to read, which is that of the first event of an append
+     * @param to the last sequence number to read, which is that of a stored event
+     * @return the next appends in order, each with all of its events. Together, they contain about as many events as
+     *     the feed delivers at a time. Empty only if the appends are not visible yet
      * @throws io.daybook.eventstore.StreamDeletedException if the stream was deleted
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the events cannot be read
      */
     List<List<EventEnvelope>> appends(StreamId stream, long from, long to);
 }

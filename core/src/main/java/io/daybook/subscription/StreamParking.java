@@ -15,8 +15,8 @@ public interface StreamParking {
      *
      * @param stream the stream, and the first event that was not handled
      * @return whether the stream is parked; false if too many streams are already parked
-     * @throws io.daybook.eventstore.EventStoreUnavailableException if the outcome is unknown; only parking is then
-     *     retried, until the outcome is known
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if the outcome is unknown; the loop then retries
+     *     only the parking until the outcome is known
      * @throws RuntimeException if the stream is not parked; the event is then delivered again before the next attempt
      *     to park
      */
@@ -30,8 +30,8 @@ public interface StreamParking {
     List<ParkedStream> parked();
 
     /**
-     * Delivers the events of all parked streams in the caller's thread, and unparks each stream when its events are
-     * handled. The implementation makes only one call at a time, and checks {@link DeliveryLoop#isRetryCanceled}
+     * Delivers the events of all parked streams in the caller's thread, and unparks each stream once its events have
+     * been handled. The implementation makes only one call at a time, and checks {@link DeliveryLoop#isRetryCanceled}
      * between calls.
      *
      * @param loop calls the handler with {@link DeliveryLoop#call(List)} and {@link DeliveryLoop#call(DeletedStream)}

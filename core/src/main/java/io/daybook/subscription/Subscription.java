@@ -24,8 +24,8 @@ public interface Subscription extends AutoCloseable {
     /**
      * Returns whether every event that was stored before this call is handled or waits in a parked stream. Unlike
      * {@link SubscriptionStatus#caughtUp}, the result is never older than this call. A feed that stores its progress in
-     * a database reads it on each call, so pause between calls. An adapter whose status does not read the progress each
-     * time overrides this method.
+     * a database reads it on each call, so pause between calls. An adapter overrides this method if its {@link #status}
+     * does not read the progress on each call.
      *
      * @return whether the subscription has caught up; {@code false} if the feed cannot determine that or cannot read
      *     its progress
@@ -35,7 +35,7 @@ public interface Subscription extends AutoCloseable {
     }
 
     /**
-     * Returns the parked streams of this subscription's name, regardless of the instance that parked them.
+     * Returns the parked streams of this subscription's name, regardless of which instance parked them.
      *
      * @return the streams, at most 1,000; empty if the subscription retries forever and no stream was parked before
      * @throws io.daybook.eventstore.EventStoreUnavailableException if they cannot be read
@@ -43,10 +43,10 @@ public interface Subscription extends AutoCloseable {
     List<ParkedStream> parked();
 
     /**
-     * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream when
-     * its events are handled. This includes events that are stored during the call, and the deletion of a stream if the
-     * subscription has reached it. A stream that fails again remains parked. Call this method in one instance at a
-     * time, because two would deliver the same events concurrently.
+     * Delivers the events of the parked streams to the handler, in the caller's thread, and unparks each stream once
+     * its events have been handled. This includes events that are stored during the call, and the deletion of a stream
+     * if the subscription has reached it. A stream that fails again remains parked. Call this method in one instance at
+     * a time, because two would deliver the same events concurrently.
      *
      * <p>An interrupt ends the retry after the call in progress. The interrupt flag is then set again, and the streams
      * that were not retried remain parked.
@@ -68,8 +68,8 @@ public interface Subscription extends AutoCloseable {
     void close();
 
     /**
-     * Stops delivering and waits for the handler, up to a timeout. A handler that is still running after that continues: if it returns
-     * while the process is running, its progress is stored; otherwise its events are redelivered.
+     * Stops delivering and waits for the handler, up to a timeout. A handler that is still running then continues. If
+     * it returns while the process is running, its progress is stored. Otherwise, its events are redelivered.
      *
      * @param timeout the maximum time to wait for the handler
      * @return whether the handler has returned

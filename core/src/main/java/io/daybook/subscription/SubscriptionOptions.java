@@ -10,8 +10,8 @@ import io.daybook.subscription.EventFeed.StartPosition;
  * }</pre>
  *
  * @param start the start position if the name is new
- * @param failurePolicy the policy for failures of the handler; use the same {@link FailurePolicy} in all instances of a
- *     name
+ * @param failurePolicy the policy for failures of the handler; use the same {@link FailurePolicy} in all instances with
+ *     the same name
  */
 public record SubscriptionOptions(StartPosition start, FailurePolicy failurePolicy) {
 
@@ -28,7 +28,7 @@ public record SubscriptionOptions(StartPosition start, FailurePolicy failurePoli
     /**
      * Returns a copy of these options with another failure policy.
      *
-     * @param policy the policy for failures of the handler; use the same policy in all instances of a name
+     * @param policy the policy for failures of the handler; use the same policy in all instances with the same name
      * @return the options
      */
     public SubscriptionOptions onFailure(FailurePolicy policy) {

@@ -24,8 +24,8 @@ import java.util.Optional;
  *     parked stream, and no event has been delivered since. {@code false} if the feed cannot determine that; never
  *     wrongly {@code true}. Other instances with the same name may have handled the events. The feed's documentation
  *     specifies how often the progress is read; {@link Subscription#hasCaughtUp} reads it on each call
- * @param lastError the last failure, with the stream, the number, the type and the id of the event; empty if nothing
- *     has failed since the last success
+ * @param lastError the last failure, with the stream and the number, type and id of the event; empty if nothing has
+ *     failed since the last success
  */
 public record SubscriptionStatus(
         State state,
@@ -40,7 +40,7 @@ public record SubscriptionStatus(
     public enum State {
         /** The subscription delivers events or waits for new ones. */
         RUNNING,
-        /** Other instances of the same name own all the work; this one takes over when one of them stops. */
+        /** Other instances with the same name own all the work. This one takes over when one of them stops. */
         WAITING,
         /** The handler or the feed failed and is being retried. */
         RETRYING,
@@ -76,8 +76,8 @@ public record SubscriptionStatus(
     }
 
     /**
-     * Returns the delay of the subscription, which is zero if it has caught up, and otherwise the age of the event that
-     * was handled last.
+     * Returns the delay of the subscription: zero if it has caught up, otherwise the age of the event that was handled
+     * last.
      *
      * @param clock the clock
      * @return the delay, zero or more; empty if it is unknown because the feed does not know the {@link #lag} or

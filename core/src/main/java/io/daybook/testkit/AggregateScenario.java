@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The previous scenario on the same thread was completed with a last phase.
  * </ul>
  *
- * <p>States are compared by their fields, not by {@code equals}. The order of linked and sorted collections counts.
+ * <p>States are compared by their fields, not by {@code equals}. The order of linked and sorted collections matters.
  * Transient fields are ignored, as are members without state, such as loggers, locks and lambdas.
  *
  * <p>Failed checks throw {@link AssertionError}. Not thread-safe.
@@ -56,8 +56,8 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
     }
 
     /**
-     * Creates a scenario for an aggregate with the id {@code 42}, and with a serializer that has the settings of {@code JacksonDefaults}
-     * and no upcasters.
+     * Creates a scenario for an aggregate with the id {@code 42}. Its events are written with the mapper of the
+     * aggregate type, or else with the settings of {@code JacksonDefaults}.
      *
      * @param <A> the aggregate's class
      * @param <E> the sealed interface of its events
@@ -213,7 +213,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          *
          * @param <X> the type of the rejection
          * @param expected the class of the rejection, such as {@code DomainException.class}
-         * @param message a part of its message
+         * @param message part of its message
          * @return the rejection, for further checks
          * @throws AssertionError if the decision threw no exception or a different one
          */

@@ -80,7 +80,7 @@ public final class CommandScenario {
     /**
      * Sets the past events of one aggregate. Call this method once for each aggregate.
      *
-     * @param id the id of the aggregate; its type is the one to which the events belong
+     * @param id the id of the aggregate; the events determine its type
      * @param events the stored events, in order
      * @return a scenario with these events
      * @throws IllegalArgumentException if one of the events belongs to none of the aggregate types
@@ -241,10 +241,10 @@ public final class CommandScenario {
          *
          * @param <X> the type of the rejection
          * @param expected the class of the rejection, such as {@code DomainException.class}
-         * @param message a part of its message
+         * @param message part of its message
          * @return the rejection, for further checks
-         * @throws AssertionError if the command was accepted, was rejected with a different exception, or stored an
-         *     event
+         * @throws AssertionError if the command was accepted, was rejected with a different exception or message, or
+         *     stored an event
          */
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();

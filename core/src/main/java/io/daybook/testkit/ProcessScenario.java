@@ -29,8 +29,8 @@ import java.util.function.Predicate;
  *   <li>Events that arrive before the event that starts the instance cause no failure.
  * </ul>
  *
- * <p>Commands are accepted unless {@link #rejecting} names them. The events of each class are in a separate stream,
- * which has the name of the event type. Events, commands and states are written with the
+ * <p>Commands are accepted unless {@link #rejecting} selects them. The events of each class are in a separate stream,
+ * which is named after the event type. Events, commands and states are written with the
  * {@linkplain ProcessManager.Builder#mapper mapper} of the process. Failed checks throw {@link AssertionError}. Not
  * thread-safe.
  */
@@ -85,7 +85,7 @@ public final class ProcessScenario {
     }
 
     /**
-     * Advances the time and fires the timers that are due.
+     * Advances the clock and fires the timers that are due.
      *
      * @param time the amount of time
      * @return a scenario with this pause
@@ -102,7 +102,7 @@ public final class ProcessScenario {
     }
 
     /**
-     * Runs the scenario and checks the commands that were sent, from the first event on.
+     * Runs the scenario and checks all commands that were sent since the first event.
      *
      * @param expected the commands, in order; none if nothing should be sent
      * @return the last phase

@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Projecting the events twice results in the same documents, so no handler uses a clock or a random number.
- *   <li>The documents are the same for every page size, if the feed redelivers any number of the first events, if it
- *       omits some events, and if events of different streams arrive in another order.
- *   <li>The documents are the same after a JSON round trip of each event, and if nothing is delivered and they are read
- *       with a token.
+ *   <li>The documents are the same for every page size, even if the feed redelivers the first events, omits some
+ *       events, or delivers the events of different streams in another order.
+ *   <li>The documents are the same if every state makes a round trip through JSON after each event.
+ *   <li>Reads with a consistency token return the same documents, even before any event is delivered.
  *   <li>Deleting a stream restores the documents to their state without it, so a grouped projection subtracts what it added.
  *   <li>Contributions and summaries of a grouped projection contain no {@code double} or {@code float}.
  * </ul>
@@ -80,7 +80,7 @@ public final class ProjectionScenario<D> {
     }
 
     /**
-     * Creates a scenario for a projection of each stream.
+     * Creates a scenario for a projection with one document per stream.
      *
      * @param <D> the class of the document
      * @param projection the projection
@@ -108,9 +108,9 @@ public final class ProjectionScenario<D> {
     }
 
     /**
-     * Sets the serializer of the events. Call this method if the projection knows only the names and classes of the
-     * events, and they need a custom mapper, or if the application does not use the default serializer. By default, the
-     * events have the mapper of their aggregate type.
+     * Sets the serializer of the events. Call this method if the application does not use the default serializer, or if
+     * the events need a custom mapper and the projection knows only their names and classes. By default, events are
+     * written with the mapper of their aggregate type.
      *
      * @param serializer the serializer that the application uses
      * @return a scenario with that serializer
@@ -162,7 +162,7 @@ public final class ProjectionScenario<D> {
     /**
      * Adds events of one aggregate. Call this method once for each aggregate, or several times to add later events.
      *
-     * @param id the id of the aggregate; its type is the one to which the events belong
+     * @param id the id of the aggregate; the events determine its type
      * @param given the stored events, in order
      * @return a scenario with these events
      * @throws IllegalArgumentException if the projection does not know one of the events, or a timestamp is outside the
@@ -262,7 +262,7 @@ public final class ProjectionScenario<D> {
     }
 
     /**
-     * Checks by which values of an index queries find a document.
+     * Checks the values of an index by which queries find a document.
      *
      * @param key the id of the aggregate, or the key of the group
      * @param index the name of the index

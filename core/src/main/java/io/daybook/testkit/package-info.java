@@ -3,7 +3,8 @@
  * decision on past events and checks the raised events. {@link io.daybook.testkit.CommandScenario} sends one command
  * through a bus. {@link io.daybook.testkit.ProjectionScenario} checks the documents of a projection.
  * {@link io.daybook.testkit.ProcessScenario} runs a process manager. All of them work with every test framework,
- * because they only throw {@link java.lang.AssertionError}. Start with {@link io.daybook.testkit.AggregateScenario}.
+ * because a failed check throws an {@link java.lang.AssertionError}. Start with
+ * {@link io.daybook.testkit.AggregateScenario}.
  *
  * <pre>{@code
  * AggregateScenario.of(Order.TYPE)

@@ -14,16 +14,16 @@ import java.util.Set;
 
 /**
  * An interceptor that observes commands as {@code daybook.command} with the tags {@code command} and {@code outcome}
- * (see {@link CommandOutcome}). The observation belongs to the current one of the thread, such as that of an HTTP
- * request or the step of a process. Without one, it continues the trace of the attribute {@code traceparent} of the
- * command. Thread-safe.
+ * (see {@link CommandOutcome}). The observation is a child of the thread's current observation, such as that of an HTTP
+ * request or a process step. If there is none, the observation continues the trace in the command's attribute
+ * {@code traceparent}. Thread-safe.
  *
  * <pre>{@code
  * CommandBus.Builder builder = CommandBus.builder().interceptBeforeChecks(new CommandTracing(observations));
  * }</pre>
  *
- * <p>Only the outcomes {@code timeout}, {@code unavailable} and {@code failed} are marked as errors. The exceptions of other outcomes are
- * not recorded, since their messages may contain what a user has entered.
+ * <p>Only the outcomes {@code timeout}, {@code unavailable} and {@code failed} are marked as errors. The exceptions of
+ * other outcomes are not recorded, because their messages may contain user input.
  */
 public final class CommandTracing implements CommandInterceptor {
 

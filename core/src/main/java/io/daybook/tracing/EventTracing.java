@@ -11,8 +11,8 @@ import io.micrometer.observation.transport.Kind;
 import java.util.List;
 
 /**
- * An interceptor that observes the work that events cause, in the traces of the events. Events that arrive together and
- * belong to several traces are handled together, and each trace gets an observation of that work. Thread-safe.
+ * An interceptor that observes the work that events trigger, as part of the events' traces. If events that are handled
+ * together belong to several traces, each trace gets an observation of that work. Thread-safe.
  *
  * <pre>{@code
  * Projector.Builder projections = Projector.builder(feed, eventStore, new InMemoryReadModelStore())
@@ -74,7 +74,7 @@ public final class EventTracing implements EventInterceptor {
     }
 
     /**
-     * Returns a handler whose calls are observed. Deletions are handled without an observation, since they belong to no trace.
+     * Returns a handler whose calls are observed. Deletions are not observed, because they belong to no trace.
      *
      * @param name the name of the subscription
      * @param handler the handler

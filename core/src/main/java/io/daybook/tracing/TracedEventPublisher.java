@@ -9,8 +9,9 @@ import io.micrometer.observation.transport.Kind;
 import java.util.List;
 
 /**
- * A publisher that observes each publication as {@code daybook.publish} with the tag {@code publisher}, in the traces of the events. The
- * messages carry the trace context of their events, so consumers continue the same traces. Thread-safe.
+ * A publisher that observes each publication as {@code daybook.publish} with the tag {@code publisher}, as part of the
+ * events' traces. The messages carry the trace context of their events, so consumers continue the same traces.
+ * Deletions are not observed, because they belong to no trace. Thread-safe.
  *
  * <pre>{@code
  * EventRelay relay = EventRelay.builder(feed, new TracedEventPublisher("orders", publisher, observations)).name("orders").start();
@@ -27,7 +28,7 @@ public final class TracedEventPublisher implements EventPublisher {
      * Creates the publisher.
      *
      * @param name the name of the destination, for the tag
-     * @param publisher publishes the events; it is not closed with this object
+     * @param publisher publishes the events; the application closes it
      * @param registry the registry of the observations
      */
     public TracedEventPublisher(String name, EventPublisher publisher, ObservationRegistry registry) {

@@ -44,7 +44,7 @@ public final class TracedEventStore implements EventStore {
     /**
      * Creates the store.
      *
-     * @param store keeps the events
+     * @param store stores the events
      * @param registry the registry of the observations
      */
     public TracedEventStore(EventStore store, ObservationRegistry registry) {

@@ -1,8 +1,8 @@
 /**
  * Spans and timers for Micrometer Observation, which is an optional dependency: add
- * {@code io.micrometer:micrometer-core} or {@code io.micrometer:micrometer-tracing} to use this package. It observes
- * commands, appends, projections, steps of processes and publication, and continues the W3C trace context that commands
- * and events carry in the attribute {@code traceparent}. Start with {@link io.daybook.tracing.CommandTracing}.
+ * {@code io.micrometer:micrometer-core} or {@code io.micrometer:micrometer-tracing} to use this package. The package
+ * observes commands, appends, projections, process steps and publication, and continues the W3C trace context that
+ * commands and events carry in the attribute {@code traceparent}. Start with {@link io.daybook.tracing.CommandTracing}.
  *
  * <pre>{@code
  * EventStore store = new TracedEventStore(eventStore, observations);

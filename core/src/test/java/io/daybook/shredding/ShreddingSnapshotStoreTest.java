@@ -146,7 +146,7 @@ class ShreddingSnapshotStoreTest {
         alter(3, state -> state.putArray("subjects"));
         assertUnreadable("JsonParseException");
         alter(3, state -> state.remove("data"));
-        assertUnreadable("it lacks its data");
+        assertUnreadable("its member \"data\" is missing");
     }
 
     private void assertUnreadable(String reason) {

@@ -111,10 +111,10 @@ public final class CosmosContainers {
     }
 
     /**
-     * Creates the database and containers that are missing, without setting a throughput. Use this method for
-     * serverless accounts. Other accounts give each container 400 RU/s. An account with a total throughput limit, which
-     * is the portal's default for the free tier, rejects containers without throughput. For such an account, use one of
-     * the other methods.
+     * Creates the database and containers that are missing, without setting their throughput. Use this method for
+     * serverless accounts. In other accounts, each container gets 400 RU/s. An account with a total throughput limit,
+     * which is the portal's default for the free tier, rejects containers without throughput. For such an account, use
+     * one of the other methods.
      *
      * @throws IllegalStateException if an existing container is misconfigured; the message lists the differences
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks a permission

@@ -28,24 +28,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the handler throws, the same events are redelivered with exponential backoff. Until they are handled, only the
  * rest of the page is delivered from their physical partition. With
- * {@link io.daybook.subscription.FailurePolicy#parkStreamAfter} the failing stream is parked instead, in a document of
- * the lease container, which is read before each page.
+ * {@link io.daybook.subscription.FailurePolicy#parkStreamAfter}, the failing stream is parked instead. A document in
+ * the lease container lists the parked streams. The feed reads this document before each page.
  *
  * <p>{@link Subscription#status} reads the progress again after 15 polls or 30 seconds, whichever is earlier. With the
  * default of one poll per second, that is every 15 seconds. Between these reads, the status sends no request. Reading
  * the progress takes one query of the leases and one request to the change feed per physical partition. A subscription
  * has caught up when such a read finds no event after the position of any lease, no matter which instance owns the
- * lease. Deletions and expired documents are ignored. The lag is an upper estimate of the appends that are not handled.
- * When two reads in a row fail, the feed is considered disconnected and the status is {@code RETRYING}.
+ * lease. Deletions and expired documents are ignored. The lag is an upper estimate of the number of appends that are
+ * not yet handled. If two reads in a row fail, the feed is considered disconnected, and the status is {@code RETRYING}.
  *
- * <p>The SDK can stop delivering, for example while it waits for a response that does not come. If reads of the
- * progress show for 15 seconds, and for at least three polls, that changes follow a lease of this instance while
- * nothing is delivered, the subscription restarts its processor and the status is {@code RETRYING}. If the status is
- * not read, the SDK resumes delivery after a minute or more.
+ * <p>The SDK can stop delivering, for example while it waits for a response that never arrives. The reads of the
+ * progress detect this: if changes have been waiting after the position of a lease of this instance for 15 seconds and
+ * at least three polls, and nothing was delivered during that time, the subscription restarts its processor, and the
+ * status is {@code RETRYING}. If no one reads the status, the SDK resumes delivery after a minute or more.
  *
  * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout. The progress of the last
- * call is stored within half a second, and the leases are released within the rest of the timeout, but at least 2
- * seconds. Leases that are not released by then become free when they expire.
+ * call is stored within half a second. Releasing the leases may take the rest of the timeout, or 2 seconds if less than
+ * that remains. Leases that are not released by then become free when they expire.
  *
  * <p>Immutable and thread-safe. Each subscription has its own threads, so a blocked handler never delays another
  * subscription.
@@ -191,7 +191,7 @@ public final class CosmosEventFeed implements EventFeed {
 
         /**
          * Sets the pause between polls of a physical partition that has no new events. Each poll costs about one
-         * request unit. The status reads the progress at most once in 15 polls.
+         * request unit. The status reads the progress again after 15 polls or 30 seconds, whichever is earlier.
          *
          * @param poll more than zero; 1 second by default
          * @return this builder
@@ -207,10 +207,10 @@ public final class CosmosEventFeed implements EventFeed {
 
         /**
          * Sets the approximate number of events that are delivered at a time. A call may contain more, because the
-         * events of one append are always delivered together. When parked streams are retried, events belong to one
-         * append if they have the same command id, or if they have no command id but the same time and correlation id.
-         * This holds for all appends of an {@link io.daybook.aggregate.AggregateRepository} with a command or
-         * correlation id.
+         * events of one append are always delivered together. When parked streams are retried, the feed assumes that
+         * events were appended together if they have the same command id, or if they have no command id but the same
+         * time and correlation id. This is correct for all appends of an
+         * {@link io.daybook.aggregate.AggregateRepository} with a command or correlation id.
          *
          * @param eventsPerDelivery 1 to 1,000; 100 by default
          * @return this builder
@@ -231,7 +231,8 @@ public final class CosmosEventFeed implements EventFeed {
          *
          * @param acquire the interval at which free leases are acquired; 13 seconds by default
          * @param renew the interval at which a lease is renewed; 17 seconds by default
-         * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew}; 60 seconds by default
+         * @param expiration the time after which a lease is free if it was not renewed, more than twice {@code renew};
+         *     60 seconds by default
          * @return this builder
          * @throws IllegalArgumentException if an interval is zero or negative, or {@code expiration} is too short
          */
@@ -282,7 +283,7 @@ public final class CosmosEventFeed implements EventFeed {
             return this;
         }
 
-        /** Sets the time after which a processor that delivers nothing is restarted, but at least three polls. */
+        /** Sets the time after which a processor that delivers nothing is restarted. At least three polls must also have passed. */
         Builder stallTimeout(Duration stallTimeout) {
             this.stallTimeout = stallTimeout;
             return this;

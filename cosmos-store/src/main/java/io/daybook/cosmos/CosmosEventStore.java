@@ -177,8 +177,8 @@ public final class CosmosEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         if (afterVersion < 0 || afterVersion > toVersion) {
-            throw new IllegalArgumentException("cannot read " + stream + " after version " + afterVersion + " to "
-                    + toVersion + ": use a first version that is neither negative nor greater than the last");
+            throw new IllegalArgumentException("cannot read the events of " + stream + " after version " + afterVersion
+                    + " up to version " + toVersion + ": use an afterVersion from 0 to toVersion");
         }
         return stream(reader.read(stream, afterVersion, toVersion, ReadConsistencyStrategy.DEFAULT));
     }
@@ -261,9 +261,10 @@ public final class CosmosEventStore implements EventStore {
      * {@inheritDoc}
      *
      * <p>A tombstone, which contains only the event's number, replaces each event. This takes one request per 100
-     * events and four more, or at least six more if records of commands are stored. It costs about as many request
-     * units as storing the events did. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
-     * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing was deleted.
+     * events plus four, or plus at least six if records of commands are stored. The deletion costs about as many
+     * request units as storing the events did. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each
+     * request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing was
+     * deleted.
      */
     @Override
     public void delete(StreamId stream, long expectedVersion) {
@@ -322,7 +323,8 @@ public final class CosmosEventStore implements EventStore {
 
         /**
          * Sets the number of events that one request reads. A larger page takes fewer requests and more memory. A page
-         * of large events ends early: a read needs about 4 MB of memory at a time, and at first up to 12 MB.
+         * of large events ends early, so a read needs about 4 MB of memory at a time, and up to 12 MB for the first
+         * page.
          *
          * @param eventsPerRequest 100 to 5,000; 500 by default
          * @return this builder
@@ -337,8 +339,8 @@ public final class CosmosEventStore implements EventStore {
         }
 
         /**
-         * Sets the timeout of operations that have no timeout, for all attempts together. Each page of a query is one
-         * operation. The timeout of a command replaces this one, even if it is longer.
+         * Sets the timeout for operations that do not specify one. It covers all attempts together. Each page of a
+         * query is a separate operation. The timeout of a command replaces this one, even if it is longer.
          *
          * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder

@@ -167,7 +167,7 @@ final class CosmosFailures {
             return "status " + cosmos.getStatusCode() + "/" + cosmos.getSubStatusCode() + " of Cosmos DB";
         }
         return cause instanceof TimeoutException
-                ? "no response in time"
+                ? "a timeout"
                 : cause.getClass().getSimpleName();
     }
 

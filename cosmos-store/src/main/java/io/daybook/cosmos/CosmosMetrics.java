@@ -17,11 +17,12 @@ import java.util.function.Consumer;
  * <table>
  *   <caption>Meters, each with the tag {@code operation}</caption>
  *   <tr><th>name</th><th>unit</th><th>description</th></tr>
- *   <tr><td>{@code daybook.cosmos.operations}</td><td>time</td><td>duration; tag {@code outcome} is {@code success} or
- *       {@code failure}</td></tr>
- *   <tr><td>{@code daybook.cosmos.charge}</td><td>request units</td><td>charged by the service</td></tr>
- *   <tr><td>{@code daybook.cosmos.requests}</td><td>requests</td><td>sent for one operation</td></tr>
- *   <tr><td>{@code daybook.cosmos.retries}</td><td>requests</td><td>retries of one operation</td></tr>
+ *   <tr><td>{@code daybook.cosmos.operations}</td><td>time</td><td>duration of the operation; the tag {@code outcome} is
+ *       {@code success} or {@code failure}</td></tr>
+ *   <tr><td>{@code daybook.cosmos.charge}</td><td>request units</td><td>charge for the operation</td></tr>
+ *   <tr><td>{@code daybook.cosmos.requests}</td><td>requests</td><td>requests that were sent for the operation,
+ *       including retries of the SDK</td></tr>
+ *   <tr><td>{@code daybook.cosmos.retries}</td><td>requests</td><td>retries that Daybook sent for the operation</td></tr>
  *   <tr><td>{@code daybook.cosmos.request.size}</td><td>bytes</td><td>the largest request of the operation</td></tr>
  *   <tr><td>{@code daybook.cosmos.response.size}</td><td>bytes</td><td>the largest response of the operation</td></tr>
  *   <tr><td>{@code daybook.cosmos.stream.size}</td><td>bytes</td><td>estimated size of the stream after an append</td></tr>
@@ -32,7 +33,7 @@ public final class CosmosMetrics implements Consumer<CosmosOperation> {
     private final MeterRegistry registry;
 
     /**
-     * Creates an observer, which registers each meter when an operation first needs it.
+     * Creates an observer that registers each meter when an operation first needs it.
      *
      * @param registry the registry of the meters
      */

@@ -14,15 +14,15 @@ import java.time.Duration;
  * @param name {@code append}, {@code read}, {@code currentVersion}, {@code findCommand}, {@code recordRejection},
  *     {@code query}, {@code scan}, {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or
  *     {@code deleteSnapshot}; for read models {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or
- *     {@code scanDocuments}; for timers {@code setTimer}, {@code removeTimer} or {@code dueTimers}. Each page of a
- *     read, query or scan is a separate operation, as is each request of a delete
+ *     {@code scanDocuments}; for timers {@code setTimer}, {@code removeTimer}, {@code postponeTimer} or
+ *     {@code dueTimers}. Each page of a read, query or scan is a separate operation, as is each request of a deletion
  * @param requests the number of requests that were sent, including retries of the SDK
  * @param retries the number of retries that this library sent
  * @param requestCharge the request units that the service charged
  * @param requestBytes the bytes of the largest request
  * @param responseBytes the bytes of the largest response
- * @param streamBytes the estimated size of the stream after an append, its version times the mean size of the appended events; 0 for
- *     other operations
+ * @param streamBytes the estimated size of the stream after an append: its version times the mean size of the appended
+ *     events; 0 for other operations
  * @param duration the duration of the operation
  * @param failed whether the operation failed; a conflict or a duplicate is not a failure
  */

@@ -137,8 +137,8 @@ public final class CosmosReadModelStore implements ReadModelStore {
 
         /**
          * Sets the throughput of each container that the store creates. Omit this setting for serverless accounts and
-         * for a database with shared throughput, which the containers then use. Other accounts give each container 400
-         * RU/s. Existing containers keep their throughput.
+         * for a database with shared throughput, which the containers then use. In all other cases, each container gets
+         * 400 RU/s by default. Existing containers keep their throughput.
          *
          * @param throughput at least 400 RU/s; a rebuild may need more than normal operation
          * @return this builder

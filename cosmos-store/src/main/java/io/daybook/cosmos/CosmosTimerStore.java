@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A timer store on Azure Cosmos DB. The store keeps one document for each timer, in 16 slots, in the container
- * {@code timers} of the database with the events. Instances that share the container share the slots: each polls a part
- * of them, so a timer usually fires once.
+ * A timer store on Azure Cosmos DB. The store keeps one document for each timer, in the container {@code timers} in the
+ * same database as the events. The documents are distributed over 16 slots. Instances that share the container share
+ * the slots: each instance polls some of them, so a timer usually fires once.
  *
  * <pre>{@code
  * TimerStore timers = CosmosTimerStore.of(containers);
@@ -36,7 +36,7 @@ import reactor.core.publisher.Mono;
  * <p>Setting, postponing or removing a timer takes one request. A poll takes two requests (a query and its plan),
  * regardless of the number of pending timers, and one more query for each further physical partition. Each instance
  * renews its entry every 10 seconds, with two requests. Other instances take over the slots of a crashed instance after
- * 30 seconds. Timers that are due before that fire late. Requests that are throttled or whose responses are lost are
+ * 30 seconds. Until then, due timers in these slots wait. Requests that are throttled or whose responses are lost are
  * retried. Thread-safe.
  */
 public final class CosmosTimerStore implements TimerStore {
@@ -70,7 +70,8 @@ public final class CosmosTimerStore implements TimerStore {
      *     {@link CosmosContainers#createIfMissing()}
      * @return the store
      * @throws IllegalStateException if the container is misconfigured; the message lists the differences
-     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create the container
+     * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks the permission to
+     *     create the container
      */
     public static CosmosTimerStore of(CosmosContainers containers) {
         return builder(containers).build();
@@ -191,8 +192,8 @@ public final class CosmosTimerStore implements TimerStore {
 
         /**
          * Sets the throughput with which the store creates the container. Omit this setting for serverless accounts and
-         * for a database with shared throughput, which the container then uses. Other accounts give the container 400
-         * RU/s. An existing container keeps its throughput.
+         * for a database with shared throughput, which the container then uses. In all other cases, the container gets
+         * 400 RU/s by default. An existing container keeps its throughput.
          *
          * @param throughput at least 400 RU/s
          * @return this builder
@@ -227,7 +228,7 @@ public final class CosmosTimerStore implements TimerStore {
         }
 
         /**
-         * Sets the clock for the entries with which instances share the slots. If clocks differ by more than 20
+         * Sets the clock for the entries through which instances share the slots. If clocks differ by more than 20
          * seconds, two instances may poll the same slots, which is harmless. Other instances take over the slots of an
          * instance whose clock is more than a minute ahead.
          *
@@ -244,7 +245,8 @@ public final class CosmosTimerStore implements TimerStore {
          *
          * @return the store
          * @throws IllegalStateException if the container is misconfigured; the message lists the differences
-         * @throws EventStoreUnavailableException if the database cannot be reached, or the credential may not create the container
+         * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks the permission to
+         *     create the container
          */
         public CosmosTimerStore build() {
             return new CosmosTimerStore(this);

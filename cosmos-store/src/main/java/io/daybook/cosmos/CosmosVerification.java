@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A verification of a store on Azure Cosmos DB. It reads all documents of the containers of events and snapshots, and
  * writes nothing. It reports the findings of an {@link EventVerifier}, streams that take up at least half of the 20 GB
- * of a logical partition, incomplete deletions, documents that Daybook did not write, and records of commands and
- * snapshots that refer to events that are not stored. {@link Verify} runs it from the command line.
+ * of a logical partition, incomplete deletions, documents that Daybook did not write, and command records and snapshots
+ * that refer to missing events. {@link Verify} runs the verification from the command line.
  *
  * <pre>{@code
  * VerificationReport report = CosmosVerification.builder(containers).serializer(serializer).build().run();
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A run takes one request for each 1,000 documents, and up to three more for each command or snapshot whose events
- * are not found among them. The run needs about 200 bytes of memory for each stream of one physical partition and for
- * each snapshot. Thread-safe.
+ * are not among these documents. The run needs about 200 bytes of memory for each stream of one physical partition and
+ * for each snapshot. Thread-safe.
  */
 public final class CosmosVerification {
 
@@ -183,7 +183,7 @@ public final class CosmosVerification {
         /**
          * Sets a consumer of progress messages.
          *
-         * @param progress receives a line of text after each 50,000 documents and after each range
+         * @param progress receives a line of text after every 50,000 documents and after each range
          * @return this builder
          */
         public Builder progress(Consumer<String> progress) {

@@ -1,7 +1,7 @@
 /**
  * An event store, a snapshot store, a read model store, a timer store and an event feed on Azure Cosmos DB. Start with
- * {@link io.daybook.cosmos.CosmosContainers}, which determines the containers of the documents, and {@link
- * io.daybook.cosmos.CosmosEventStore}. {@code docs/cosmos-data-model.md} describes the documents and their cost.
+ * {@link io.daybook.cosmos.CosmosContainers}, which names the containers, and
+ * {@link io.daybook.cosmos.CosmosEventStore}. {@code docs/cosmos-data-model.md} describes the documents and their cost.
  *
  * <pre>{@code
  * CosmosContainers containers = CosmosContainers.in(client, "orders");

@@ -162,7 +162,7 @@ final class CloudEventAttributes {
             }
             return OffsetDateTime.parse(String.valueOf(time)).toInstant();
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(prefix + "time is missing or is not a time by RFC 3339");
+            throw new IllegalArgumentException(prefix + "time is missing or is not an RFC 3339 time");
         }
     }
 }

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>body</td><td>the event's data, unchanged from the store</td></tr>
  *   <tr><td>application properties</td><td>{@code eventVersion}, {@code timestamp}, {@code aggregateType},
  *       {@code aggregateId}, {@code sequenceNumber}; {@code causationId}, {@code userId} and {@code commandId} if the
- *       event has them; each attribute under {@code attribute_} and its name</td></tr>
+ *       event has them; each attribute, under its name with the prefix {@code attribute_}</td></tr>
  * </table>
  *
  * <table>
@@ -83,7 +83,7 @@ public final class EventMessages {
      *
      * @param event an event that was read from a store or a feed
      * @return the message
-     * @throws IllegalArgumentException if the event was not read from a store, so that its stored data is unknown
+     * @throws IllegalArgumentException if the event was not read from a store, because its stored data is then unknown
      */
     public static ServiceBusMessage message(EventEnvelope event) {
         EventMetadata metadata = event.metadata();
@@ -160,7 +160,8 @@ public final class EventMessages {
      * @param message a message that {@link #message(EventEnvelope) message} created, or a CloudEvent
      * @param decoder decodes events, such as a serializer; upcasts events of older versions
      * @return the event, decoded on first access
-     * @throws IllegalArgumentException if the message was not created from an event; the exception names the missing part and quotes no content
+     * @throws IllegalArgumentException if the message was not created from an event; the exception names the missing or
+     *     invalid part and quotes no content
      */
     public static EventEnvelope event(ServiceBusReceivedMessage message, EventEnvelope.Decoder decoder) {
         MessageParts parts = MessageParts.of(message);
@@ -252,6 +253,7 @@ public final class EventMessages {
     }
 
     private static IllegalArgumentException missing(String name) {
-        return new IllegalArgumentException(name + " is missing: the message was not created from an event by Daybook");
+        return new IllegalArgumentException(
+                name + " is missing or invalid: the message was not created from an event by Daybook");
     }
 }

@@ -44,8 +44,9 @@ import reactor.core.scheduler.Schedulers;
  * of the start position. The events of one append may arrive in several calls. The lag is unknown, so the status shows
  * -1. A lost lock causes redeliveries, which {@link io.daybook.subscription.IdempotentEventHandler} skips.
  *
- * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order and in one call at a time across all
- * instances. For entities without sessions, see {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.
+ * <p>The topic's subscription needs sessions, so that the events of a stream are delivered in order, one call at a
+ * time, across all instances. For entities without sessions, see
+ * {@link ServiceBusEventFeed.Builder#withoutSessions Builder.withoutSessions}.
  *
  * <p>Thread-safe.
  */
@@ -90,8 +91,8 @@ public final class ServiceBusEventFeed implements EventFeed {
     /**
      * {@inheritDoc}
      *
-     * <p>Returns before the broker has responded. If the topic's subscription does not exist or may not be read, the
-     * status reports it.
+     * <p>Returns before the broker has responded. If the topic's subscription does not exist, or the credential lacks
+     * the permission to read it, the status reports this.
      *
      * @param name the name of the topic's subscription, at most 50 characters; for a queue, any name of at most 128
      *     characters
@@ -179,9 +180,9 @@ public final class ServiceBusEventFeed implements EventFeed {
         }
 
         /**
-         * Moves an event to the dead-letter queue with the reason {@code HandlerFailed} after a number of failures of
-         * the handler. The stream continues without that event, so consumers see a gap. By default, no event is moved.
-         * To keep the order, park the stream instead.
+         * Moves an event to the dead-letter queue, with the reason {@code HandlerFailed}, after the handler has failed
+         * a given number of times. The stream continues without that event, so consumers see a gap. By default, no
+         * event is moved. To keep the order, park the stream instead.
          *
          * @param failures the number of failures, 1 or more; 10 failures take about ten seconds
          * @return this builder

@@ -143,8 +143,8 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
     }
 
     /**
-     * Closes the connections. A {@code publish} in progress fails, and its exception reports the known outcome of each
-     * event.
+     * Closes the connections. A {@code publish} call in progress fails, and its exception reports the known outcome of
+     * each event.
      */
     @Override
     public void close() {
@@ -205,7 +205,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Sets the maximum duration of a {@code publish} with all its retries.
+         * Sets the maximum duration of a {@code publish} call, including all retries.
          *
          * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder
@@ -235,7 +235,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
         }
 
         /**
-         * Makes each message a CloudEvent as well, in the binary mode of the AMQP binding of CloudEvents 1.0. This adds
+         * Also makes each message a CloudEvent, in the binary mode of the CloudEvents 1.0 AMQP binding. This adds
          * application properties of at most 6 KB to the message. The rest of the message does not change, so consumers
          * of Daybook's own format need no change.
          *
@@ -253,7 +253,7 @@ public final class ServiceBusEventPublisher implements EventPublisher, AutoClose
          *   <tr><td>{@code cloudEvents:eventversion}</td><td>the version of the event type</td><td></td></tr>
          *   <tr><td>{@code cloudEvents:kind}</td><td></td><td>{@code deletion}</td></tr>
          *   <tr><td>{@code cloudEvents:correlationid}, {@code :causationid}</td><td>if known</td><td></td></tr>
-         *   <tr><td>{@code cloudEvents:traceparent}, {@code :tracestate}</td><td>the attributes of that name</td><td></td></tr>
+         *   <tr><td>{@code cloudEvents:traceparent}, {@code :tracestate}</td><td>the attribute with that name</td><td></td></tr>
          * </table>
          *
          * @param source the publishing service, such as {@code https://example.com/orders} or {@code /orders}; 1 to 256

@@ -26,7 +26,8 @@ final class ServiceBusFailures {
         /** There was no response, or the connection broke. The messages may have been accepted. */
         UNREACHABLE("the broker cannot be reached, or did not respond", true, false),
         /** The credential is not accepted. */
-        UNAUTHORIZED("the credential may not access the entity: check the credential and its role", false, true),
+        UNAUTHORIZED(
+                "the credential does not allow access to the entity: check the credential and its role", false, true),
         /** There is no such queue or topic. */
         MISSING("the entity does not exist: create it", false, true),
         /** The entity is disabled. */

@@ -18,26 +18,28 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A timer store on Azure Service Bus. Each timer is a scheduled message in a queue, which the broker delivers when the timer is due. Instances
- * that share the queue share the timers. The queue must exist, and must not have sessions.
+ * A timer store on Azure Service Bus. Each timer is a scheduled message in a queue. The broker delivers the message
+ * when the timer is due. Instances that share the queue share the timers. The queue must exist, and must not have
+ * sessions.
  *
  * <pre>{@code
  * ServiceBusTimers timers = ServiceBusTimers.onQueue("timers",
  *         () -> new ServiceBusClientBuilder().connectionString(connectionString)).build();
  * }</pre>
  *
- * <p>Setting a timer takes one request, and polling takes none. An instance keeps the messages that have arrived, at
- * most 256, until the timers are removed. If a timer is not removed within 10 seconds after it was first returned, it is
- * scheduled again with a delay of 30 seconds. A message that is not a timer is moved to the dead-letter queue with the reason {@code TimerNotReadable}.
+ * <p>Setting a timer takes one request, and polling takes none. An instance keeps up to 256 messages that have arrived,
+ * until their timers are removed. If a timer is not removed within 10 seconds after it was first returned, it is
+ * scheduled again with a delay of 30 seconds. A message that is not a timer is moved to the dead-letter queue with the
+ * reason {@code TimerNotReadable}.
  *
  * <p>Only the instance that set a timer can cancel its message, and only for its last 100,000 timers. Other messages of canceled timers
  * are delivered and have no effect. A timer that is due in more than a year is scheduled again once a year.
  *
- * <p>Close the store after the runner. Until it is closed, it keeps the messages that have arrived. Thread-safe.
+ * <p>Close the store after the runner. Until then, the store keeps the messages that have arrived. Thread-safe.
  */
 public final class ServiceBusTimers implements TimerStore, AutoCloseable {
 
-    /** Service Bus documents no maximum; a message of each year stays far from any. */
+    /** Service Bus documents no maximum, so messages are scheduled at most one year ahead. */
     static final Duration MAX_AHEAD = Duration.ofDays(365);
 
     private static final int MAX_CANCELABLE = 100_000;
@@ -85,7 +87,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * Returns a builder of a store.
      *
-     * @param queue the name of a queue without sessions, used only for timers of the same processes
+     * @param queue the name of a queue without sessions, shared only by instances that run the same processes
      * @param clients creates a new builder with the connection string or the credential; called for each connection. The store sets its
      *     own retry options
      * @return a builder
@@ -102,7 +104,8 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Another instance may set the same timer again. The timer then fires twice, and only the first time has an effect.
+     * <p>Another instance may set the same timer again. The timer then fires twice, and only the first firing has an
+     * effect.
      */
     @Override
     public void set(ProcessTimer timer) {
@@ -115,8 +118,8 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Schedules a message even if this instance has set the timer before. If the first message still exists, the timer fires twice,
-     * and only the first time has an effect.
+     * <p>Schedules a message even if this instance has set the timer before. If the first message still exists, the
+     * timer fires twice, and only the first firing has an effect.
      */
     @Override
     public void restore(ProcessTimer timer) {
@@ -200,9 +203,11 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
         }
 
         /**
-         * Sets the maximum duration of setting a timer with all its retries. After that, the recovery of the runner sets the timer.
+         * Sets the maximum time to spend on setting a timer, including all retries. If the time is exceeded, the
+         * recovery of the runner sets the timer later.
          *
-         * @param timeout more than zero, at most a day; 30 seconds by default. The last request may take 11 seconds longer
+         * @param timeout more than zero, at most a day; 30 seconds by default. The last request may exceed it by up to
+         *     11 seconds
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -220,7 +225,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
         }
 
         /**
-         * Creates the store. It connects when the first timer is set or polled.
+         * Creates the store. It connects when the first timer is set or when timers are first polled.
          *
          * @return the store; close it after use
          */

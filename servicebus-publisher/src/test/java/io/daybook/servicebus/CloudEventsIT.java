@@ -242,7 +242,7 @@ class CloudEventsIT extends FeedFixture {
         "subject,Contract-,subject is missing or is not the name of a stream",
         "sequence,canary-payload,sequence is missing or is not a whole number",
         "sequence,0,sequenceNumber is 0: use 1 or more",
-        "time,canary-payload,time is missing or is not a time",
+        "time,canary-payload,time is missing or is not an RFC 3339 time",
         "eventversion,'',eventversion is missing",
         "eventversion,99999999999,eventVersion is missing"
     })
