@@ -28,7 +28,7 @@ import java.util.function.ToLongFunction;
  *   <li>{@code daybook.process.timers}, a timer, measures how late the timers of processes took effect, and
  *       {@code daybook.process.timers.obsolete} counts timers that fired without an effect.
  *   <li>The gauges {@code daybook.process.lag}, {@code daybook.process.delay} and {@code daybook.process.healthy}
- *       describe the subscription that delivers the events, like those of {@link SubscriptionMetrics}.
+ *       describe the subscription that delivers the events, like the gauges of {@link SubscriptionMetrics}.
  *       {@code daybook.process.parked.streams} is the number of currently parked streams, or -1 if unknown. The gauges
  *       exist only if the runner follows a feed.
  * </ul>

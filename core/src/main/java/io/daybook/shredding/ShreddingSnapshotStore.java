@@ -77,7 +77,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Creates a store with a custom mapper, which is copied.
+     * Creates a store with a copy of a custom mapper.
      *
      * @param <S> the type of the state
      * @param store stores the encrypted states

@@ -15,9 +15,9 @@ import java.util.Optional;
  * boolean gone = cached.find("17").orElseThrow().isDestroyed();
  * }</pre>
  *
- * <p>The name of a subject consists of 1 to 128 characters of any kind that UTF-8 can encode. Names that differ in a
- * single character, or only in case, identify different subjects. The name is stored in clear text with the data and
- * outlives it, so it must not be personal data. Use a random id, not an email address.
+ * <p>The name of a subject consists of 1 to 128 characters that UTF-8 can encode. Names that differ in a single
+ * character, or only in case, identify different subjects. The name is stored in clear text with the data and outlives
+ * it, so it must not be personal data. Use a random id, not an email address.
  *
  * <p>Every implementation guarantees:
  * <ul>
@@ -27,7 +27,7 @@ import java.util.Optional;
  *       a crash lost the key, all data that was encrypted under it would be lost as well.
  *   <li>Destruction is permanent. The store keeps a record of it, without the key, for as long as there are events. No
  *       key is created for that subject again. A destroyed key is distinguishable from an unknown subject, so an
- *       application that uses the wrong key store fails and does not treat all its data as shredded.
+ *       application that uses the wrong key store fails instead of treating all its data as shredded.
  *   <li>After {@link #destroy} returns, no process can get a copy of the key from the store. Copies elsewhere remain: in backups of the
  *       store, for as long as they are kept, and in a {@link #cached cache}, until its maximum age. A store does not cache on its own.
  *   <li>A store that is unreachable, or does not respond in time, throws

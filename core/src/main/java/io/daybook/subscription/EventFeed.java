@@ -30,8 +30,8 @@ package io.daybook.subscription;
  *   <li>With {@link FailurePolicy#parkStreamAfter}, a stream whose events fail repeatedly is parked: no instance
  *       delivers its later events until {@link Subscription#retryParked} is called. If 20 streams in a row fail without
  *       a success in between, no more streams are parked.
- *   <li>Neither an {@link InterruptedException} thrown by a handler nor an interrupt flag that it leaves set ends a subscription. Only
- *       {@link Subscription#close} does.
+ *   <li>Neither an {@link InterruptedException} thrown by a handler nor an interrupt flag that it leaves set ends a
+ *       subscription. Only {@link Subscription#close} does.
  *   <li>Subscriptions with the same name, in one process or several, share the work. Each event is handled by one of
  *       them, or by several if one fails or closes while it handles the event. A subscription without work is
  *       {@code WAITING}. Subscriptions with different names each receive every event.
@@ -83,7 +83,7 @@ public interface EventFeed {
      * Forgets a subscription name by deleting its progress and its parked streams. A later subscription with that name
      * starts from scratch. Does nothing if the name is unknown.
      *
-     * @param name the name
+     * @param name the name of the subscription
      * @throws IllegalArgumentException if the name is invalid
      * @throws IllegalStateException if a subscription with that name is active; close it first
      * @throws UnsupportedOperationException if the broker stores the progress; the message states what to do instead

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *       events, or delivers the events of different streams in another order.
  *   <li>The documents are the same if every state makes a round trip through JSON after each event.
  *   <li>Reads with a consistency token return the same documents, even before any event is delivered.
- *   <li>Deleting a stream restores the documents to their state without it, so a grouped projection subtracts what it added.
+ *   <li>Deleting a stream restores the documents to their state without that stream, so a grouped projection subtracts
+ *       what it added.
  *   <li>Contributions and summaries of a grouped projection contain no {@code double} or {@code float}.
  * </ul>
  *

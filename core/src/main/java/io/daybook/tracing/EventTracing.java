@@ -22,7 +22,7 @@ import java.util.List;
  *
  * <table>
  *   <caption>Observations</caption>
- *   <tr><th>of</th><th>observation</th><th>tag</th></tr>
+ *   <tr><th>work</th><th>observation</th><th>tag</th></tr>
  *   <tr><td>{@link #ofProjections projections}</td><td>{@code daybook.projection}</td><td>{@code projection}</td></tr>
  *   <tr><td>{@link #ofProcesses processes and reactions}</td><td>{@code daybook.process.step}</td><td>{@code process}</td></tr>
  *   <tr><td>{@link #ofSubscriptions handlers}</td><td>{@code daybook.subscription}</td><td>{@code subscription}</td></tr>

@@ -31,10 +31,10 @@ import java.util.stream.Stream;
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, new TracedEventStore(eventStore, observations));
  * }</pre>
  *
- * <p>Without a current observation, the append continues the trace that the events already carry, and they are stored
- * unchanged. Events that were {@linkplain EventEnvelope#stored read from a store} are always stored unchanged. Each
- * attempt gets its own trace context, so a caller that repeats an append with the same new events needs an idempotency
- * key. Reads are not observed. Feeds read the underlying store.
+ * <p>Without a current observation, the append continues the trace that the events already carry, and the events are
+ * stored unchanged. Events that were {@linkplain EventEnvelope#stored read from a store} are always stored unchanged.
+ * Each attempt gets its own trace context, so a caller that repeats an append with the same new events needs an
+ * idempotency key. Reads are not observed. Feeds read the underlying store.
  */
 public final class TracedEventStore implements EventStore {
 

@@ -128,8 +128,8 @@ public final class CosmosContainers {
      * RU/s is enough for the three of them.
      *
      * @param shared the throughput of the database, at least 400 RU/s; an existing database keeps its throughput
-     * @throws IllegalStateException if the database exists without shared throughput, which can be set only when a
-     *     database is created; or if an existing container is misconfigured
+     * @throws IllegalStateException if an existing database has no shared throughput (it can be set only when a
+     *     database is created), or if an existing container is misconfigured
      * @throws EventStoreUnavailableException if the database cannot be reached, or the credential lacks a permission
      */
     public void createIfMissing(ThroughputProperties shared) {

@@ -18,7 +18,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event feed on the change feed of Cosmos DB, which delivers the events of a {@link CosmosEventStore}. The progress
+ * An event feed that delivers the events of a {@link CosmosEventStore} from the change feed of Cosmos DB. The progress
  * of each subscription name is kept in the lease container, with one lease per physical partition. Instances that
  * subscribe with the same name share the leases, and take over the leases of an instance that has stopped.
  *
@@ -83,7 +83,7 @@ public final class CosmosEventFeed implements EventFeed {
     }
 
     /**
-     * Creates a feed with the defaults, which polls every second and delivers about 100 events at a time.
+     * Creates a feed with the default settings. The feed polls every second and delivers about 100 events at a time.
      *
      * @param containers the containers; their client must have {@code contentResponseOnWriteEnabled(true)}
      * @param decoder the serializer of the events

@@ -107,7 +107,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
     /**
      * {@inheritDoc}
      *
-     * <p>Deletes the container, which takes one request regardless of the number of documents.
+     * <p>Deletes the container. This takes one request, regardless of the number of documents.
      */
     @Override
     public void drop(ReadModelSchema schema) {

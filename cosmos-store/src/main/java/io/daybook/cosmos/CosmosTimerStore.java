@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
  * }</pre>
  *
  * <p>Setting, postponing or removing a timer takes one request. A poll takes two requests (a query and its plan),
- * regardless of the number of pending timers, and one more query for each further physical partition. Each instance
+ * regardless of the number of pending timers, and one more query for each additional physical partition. Each instance
  * renews its entry every 10 seconds, with two requests. Other instances take over the slots of a crashed instance after
  * 30 seconds. Until then, due timers in these slots wait. Requests that are throttled or whose responses are lost are
  * retried. Thread-safe.

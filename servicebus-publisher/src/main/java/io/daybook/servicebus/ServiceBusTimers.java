@@ -159,7 +159,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Postpones only a timer whose message has arrived at this instance, which takes two requests.
+     * <p>Postpones a timer only if its message has arrived at this instance. This takes two requests.
      */
     @Override
     public void postpone(ProcessTimer timer, Instant until) {
@@ -169,7 +169,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Returns only timers whose messages have arrived at this instance. Makes no request.
+     * <p>Returns only timers whose messages have arrived at this instance. Sends no request.
      */
     @Override
     public List<ProcessTimer> due(Instant now, int max) {
