@@ -3,10 +3,10 @@ package io.daybook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base class of all exceptions that report failures of Daybook. Catch a subclass to handle one kind of failure, or
- * this class to handle all of them. A mistake in the calling code is an {@link IllegalArgumentException}, an
- * {@link IllegalStateException} or a {@link NullPointerException} instead. Exceptions that your rules and handlers
- * throw pass through unchanged.
+ * The base class of all exceptions that Daybook throws to report a failure. Catch a subclass to handle one kind of
+ * failure, or this class to handle all of them. Mistakes in the calling code cause an {@link IllegalArgumentException},
+ * an {@link IllegalStateException} or a {@link NullPointerException} instead. Exceptions thrown by your rules and
+ * handlers reach the caller unchanged.
  *
  * <pre>{@code
  * try {
@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  *     answer(404, e.getMessage());
  * } catch (ConcurrencyException e) { // other writers were faster, or the expected version did not match
  *     answer(e.isPreconditionFailed() ? 412 : 409, e.getMessage());
- * } catch (EventStoreUnavailableException e) { // it may be stored: send the same command with the same id again
+ * } catch (EventStoreUnavailableException e) { // it may be stored: send the command again with the same id
  *     answer(503, "try again", e.retryAfter().orElse(Duration.ofSeconds(1)));
  * } catch (CommandTimeoutException e) { // nothing was stored
  *     answer(503, e.getMessage());
- * } catch (DaybookException e) { // any other
+ * } catch (DaybookException e) { // any other failure
  *     answer(CommandOutcome.of(e) == CommandOutcome.FAILED ? 500 : 400, e.getMessage());
  * }
  * }</pre>
  *
- * <p>Messages state what is wrong and what to do. They contain ids, names, versions and sizes, never keys, connection strings or the
- * payload of an event.
+ * <p>The messages state what is wrong and what to do. They contain ids, names, versions and sizes, but never keys, connection strings or
+ * event payloads.
  */
 public abstract class DaybookException extends RuntimeException {
 

@@ -140,8 +140,8 @@ class ErrorMessagesTest {
                             test.deposit(repeated("b"), "2.00");
                         }),
                 row(
-                        "the decision on Account-1 was not started, because the command's timeout of 100 ms has passed, and"
-                                + " nothing was stored: retry the command, or use a longer timeout",
+                        "the decision on Account-1 was not started because the command's timeout of 100 ms has expired."
+                                + " Nothing was stored: retry the command, or use a longer timeout",
                         test -> {
                             test.open();
                             test.deposit(late(), "1.00");

@@ -16,7 +16,7 @@ public final class AggregateAlreadyExistsException extends DaybookException {
     /**
      * Creates the exception.
      *
-     * @param stream the stream, which already has events
+     * @param stream the stream of the existing aggregate
      * @param cause the underlying failure; null if there is none
      */
     public AggregateAlreadyExistsException(StreamId stream, @Nullable Throwable cause) {
@@ -28,7 +28,7 @@ public final class AggregateAlreadyExistsException extends DaybookException {
     }
 
     /**
-     * {@return the stream, which already has events}
+     * {@return the stream of the existing aggregate}
      */
     public StreamId stream() {
         return stream;

@@ -16,7 +16,7 @@ public final class AggregateNotFoundException extends DaybookException {
     /**
      * Creates the exception.
      *
-     * @param stream the stream, which has no events
+     * @param stream the aggregate's stream, which has no events
      */
     public AggregateNotFoundException(StreamId stream) {
         super(stream.aggregateType() + " " + stream.aggregateId()
@@ -25,7 +25,7 @@ public final class AggregateNotFoundException extends DaybookException {
     }
 
     /**
-     * {@return the stream, which has no events}
+     * {@return the aggregate's stream, which has no events}
      */
     public StreamId stream() {
         return stream;

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * boolean shipped = orders.load("43").isShipped();
  * }</pre>
  *
- * <p>{@link #create create} and {@link #update update} run a decision, which is a function that calls methods of the
- * aggregate. All events that the decision raises are stored in one transaction. After a conflict with another writer,
- * the repository loads the current state and runs the decision again, up to the limit of the {@link RetryPolicy}. The
+ * <p>{@link #create create} and {@link #update update} run a decision: a function that calls methods on the aggregate.
+ * All events that the decision raises are stored in one transaction. After a conflict with another writer, the
+ * repository loads the current state and runs the decision again, up to the limit of the {@link RetryPolicy}. The
  * decision must therefore have no side effects outside the aggregate. It is never run again if the outcome of an append
  * is unknown, if the context has an expected version, or if the timeout has expired.
  *
@@ -110,8 +110,8 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Enables a cache of states. Decisions then run on the cached state of the aggregate without reading its stream
-     * first.
+     * Enables a cache of aggregate states. Decisions then run on the cached state of the aggregate without reading its
+     * stream first.
      *
      * @param cache the cache, such as {@link AggregateCache#inMemory AggregateCache.inMemory}; not shared with other
      *     processes
@@ -142,7 +142,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Sets the clock for the timestamps of events.
+     * Sets the clock for event timestamps.
      *
      * @param clock the clock; the default is the system clock
      * @return a repository with that clock
@@ -169,7 +169,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * {@return the number of snapshots that could not be loaded or saved since this repository was created; failures are logged}
+     * {@return the number of snapshot and cache operations that have failed since this repository was created; failures are logged}
      */
     public long snapshotFailures() {
         return loader.snapshotFailures();
@@ -198,7 +198,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Loads the state of an aggregate at a version.
+     * Loads the state of an aggregate at a given version.
      *
      * @param id the id of the aggregate
      * @param toVersion the sequence number of the last event to apply, from 1
@@ -227,7 +227,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param id the id of the new aggregate
      * @param context the user, correlation and causation ids, timeout and expected version of the update
-     * @param decision calls methods of the new aggregate
+     * @param decision calls methods on the new aggregate
      * @return the result
      * @throws AggregateAlreadyExistsException if an aggregate with that id already exists
      * @throws io.daybook.eventstore.ConcurrencyException if the context has an expected version other than 0
@@ -244,7 +244,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param id the id of the aggregate
      * @param context the user, correlation and causation ids, timeout and expected version of the update
-     * @param decision calls methods of the aggregate; called again after a conflict
+     * @param decision calls methods on the aggregate; called again after a conflict
      * @return the result
      * @throws AggregateNotFoundException if the aggregate does not exist
      * @throws io.daybook.eventstore.ConcurrencyException if the aggregate is not at the expected version of the
@@ -265,7 +265,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *
      * @param id the id of the aggregate
      * @param context the user, correlation and causation ids, timeout and expected version of the update
-     * @param decision calls methods of the aggregate, which is at version 0 if it is new; called again after a conflict
+     * @param decision calls methods on the aggregate, which is at version 0 if it is new; called again after a conflict
      * @return the result
      * @throws io.daybook.eventstore.ConcurrencyException as for {@link #update update}
      * @throws io.daybook.eventstore.CommandIdReusedException if another command was handled with the same idempotency key
@@ -282,7 +282,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param <R> the type of the value
      * @param id the id of the new aggregate
      * @param context the user, correlation and causation ids, timeout and expected version of the update
-     * @param decision calls methods of the new aggregate and returns a value that is not null
+     * @param decision calls methods on the new aggregate and returns a value that is not null
      * @return the result with the value
      */
     public <R> UpdateResult<R> createReturning(String id, UpdateContext context, Function<A, R> decision) {
@@ -299,7 +299,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param <R> the type of the value
      * @param id the id of the aggregate
      * @param context the user, correlation and causation ids, timeout and expected version of the update
-     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a
+     * @param decision calls methods on the aggregate and returns a value that is not null; called again after a
      *     conflict
      * @return the result with the value from the attempt that was stored
      */
@@ -313,7 +313,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @param <R> the type of the value
      * @param id the id of the aggregate
      * @param context the user, correlation and causation ids, timeout and expected version of the update
-     * @param decision calls methods of the aggregate and returns a value that is not null; called again after a
+     * @param decision calls methods on the aggregate and returns a value that is not null; called again after a
      *     conflict
      * @return the result with the value from the attempt that was stored
      */
@@ -329,27 +329,29 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * same append, and succeeds if the events are already stored.
      *
      * @param aggregate an aggregate returned by {@link #load load} or {@link AggregateType#newInstance AggregateType.newInstance}. It is at
-     *     the new version afterward. If it had raised events and the command is a duplicate, it cannot be used again
+     *     the new version afterward. If it had raised events and the command is a duplicate, it cannot be used afterward
      * @param context the context, with the expected version if the sender specified one
      * @return the result. If no events were raised, it has 0 events and nothing is stored. If the same command was handled before, it is
-     *     the first result
+     *     that of the first execution, marked as a duplicate
      * @throws io.daybook.eventstore.ConcurrencyException if another writer appended first, or if the aggregate is not at the expected
      *     version; {@link io.daybook.eventstore.ConcurrencyException#isPreconditionFailed isPreconditionFailed} distinguishes the two
-     * @throws IllegalStateException if the same command has already saved to this aggregate
+     * @throws IllegalStateException if the same command has already saved this aggregate, if the aggregate must be loaded again, or if the
+     *     outcome of its last save is unknown and that save was for another command
      */
     public UpdateResult<Void> save(A aggregate, UpdateContext context) {
         return update(stream(aggregate.id()), context).save(aggregate);
     }
 
     /**
-     * Rejects a command without a decision, as if its decision had thrown the exception. If the context
+     * Rejects a command without running a decision, as if a decision had thrown the exception. If the context
      * {@linkplain UpdateContext.Builder#recordRejections() records rejections}, the rejection is final. The command bus calls this method
      * for commands that are invalid or not authorized.
      *
      * @param id the id of the aggregate, which need not exist
      * @param context the user, correlation and causation ids, timeout and expected version of the command
-     * @param rejection the reason, which is thrown
-     * @return the first result, if the same command was accepted before
+     * @param rejection the exception to throw
+     * @return the first result, marked as a duplicate, if rejections are recorded and the same command was accepted before. In all other
+     *     cases, this method throws
      * @throws io.daybook.eventstore.CommandRejectedException if the same command was rejected before with another exception
      */
     public UpdateResult<Void> reject(String id, UpdateContext context, RuntimeException rejection) {
@@ -357,13 +359,13 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Deletes an aggregate permanently: its events, the commands that were handled on it, and its snapshot. The id
-     * cannot be used again. {@link EventStore#delete(StreamId, long)} describes what other readers and writers see. A
-     * concurrent command is either stored first and then deleted, or fails with {@link StreamDeletedException}.
+     * Deletes an aggregate permanently: its events, the commands that were handled on it, and its snapshot. The id cannot be used again.
+     * {@link EventStore#delete(StreamId, long)} describes what other readers and writers see. A concurrent command either stores its events
+     * first, which are then deleted, or fails with {@link StreamDeletedException}.
      *
      * <p>If this method fails partway, call it again until it returns. A command that was stored just before the deletion may save its
-     * snapshot just after it. That snapshot is never used, and is removed when the aggregate is next loaded or deleted. States in the
-     * memory of other processes are not used either, and are removed on their next access.
+     * snapshot just after it. That snapshot is never used, and is removed when the aggregate is next loaded or deleted. States that other
+     * processes have cached are not used either, and are removed the next time they are accessed.
      *
      * @param id the id of the aggregate
      * @throws AggregateNotFoundException if the aggregate has no events and was not deleted before

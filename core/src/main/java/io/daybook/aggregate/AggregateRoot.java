@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     }
  *
  *     public void ship(String trackingNumber, Instant at) {
- *         require(!shipped, "the order is shipped already");
+ *         require(!shipped, "the order is already shipped");
  *         raise(new OrderShipped(id(), trackingNumber, at));
  *     }
  *
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Obtain instances from {@link AggregateType#newInstance AggregateType.newInstance} or a repository. An instance created with
  * {@code new} has neither an id nor handlers. Not thread-safe.
  *
- * @param <E> the sealed interface of its events
+ * @param <E> the sealed interface of the aggregate's events
  */
 public abstract class AggregateRoot<E extends DomainEvent> {
 
@@ -79,7 +79,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * {@return the sequence number of the last stored event, or 0 if none is stored; raised events are included once
+     * {@return the sequence number of the last stored event, or 0 if no event is stored; raised events count only after
      * they are saved}
      */
     public final long version() {
@@ -87,7 +87,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
     }
 
     /**
-     * {@return an immutable copy of the events that were raised but are not saved yet, in order}
+     * {@return an immutable copy of the events that were raised but not yet saved, in order}
      */
     public final List<E> raisedEvents() {
         return List.copyOf(raised);
@@ -103,9 +103,10 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      *
      * @param event the event
      * @throws io.daybook.serialization.UnknownEventTypeException if the aggregate type has no handler for the event
-     * @throws IllegalStateException if an earlier event could not be applied; if this aggregate was saved for a duplicate command; if the
-     *     event is raised by an event handler, by code that takes or restores a snapshot, or by a constructor or factory; or if the outcome
-     *     of the last save is unknown
+     * @throws IllegalStateException if this aggregate is invalid, because an earlier event could not be applied, it was saved for a
+     *     duplicate command, or its events were stored after an event that it had not read; if the outcome of its last save is unknown; if
+     *     it was created with {@code new}; or if an event handler, a constructor, a factory, or code that takes or restores a snapshot
+     *     raises the event
      */
     protected final void raise(E event) {
         requireMayRaise(event);
@@ -144,7 +145,7 @@ public abstract class AggregateRoot<E extends DomainEvent> {
      * Rejects the command unless a rule is satisfied.
      *
      * @param fulfilled whether the rule is satisfied
-     * @param otherwise the rule that is violated, worded for the caller
+     * @param otherwise the violated rule, worded for the caller; the message of the exception
      * @throws DomainException if the rule is not satisfied
      */
     protected static void require(boolean fulfilled, String otherwise) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * in a constant of the aggregate class, as shown in {@link AggregateRoot}. Immutable and thread-safe.
  *
  * @param <A> the aggregate's class
- * @param <E> the sealed interface of its events
+ * @param <E> the sealed interface of the aggregate's events
  */
 public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEvent> {
 
@@ -71,9 +71,9 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * Returns a builder for an aggregate type.
      *
      * @param <A> the aggregate's class
-     * @param <E> the sealed interface of its events
+     * @param <E> the sealed interface of the aggregate's events
      * @param name the stable name, which is the prefix of the stream ids; must not contain {@code -}
-     * @param events the sealed interface of its events
+     * @param events the sealed interface of the aggregate's events
      * @param factory creates an aggregate without state, usually its constructor
      * @return a builder
      */
@@ -130,7 +130,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * @param aggregate an aggregate returned by {@link #newInstance newInstance} or {@link #restore restore}; changed by this method
      * @param events the events that follow the aggregate's version, in order
      * @return the aggregate, with its version increased by the number of events
-     * @throws UnknownEventTypeException if there is no handler for one of them
+     * @throws UnknownEventTypeException if one of the events has no handler
      */
     public A replay(A aggregate, List<? extends DomainEvent> events) {
         for (DomainEvent event : events) {
@@ -141,11 +141,11 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
     }
 
     /**
-     * Takes a snapshot of an aggregate at its version.
+     * Takes a snapshot of an aggregate at its current version.
      *
      * @param aggregate an aggregate without unsaved events
-     * @return the snapshot, or empty if this type has no snapshots, or if the aggregate has no stored events or has
-     *     unsaved ones
+     * @return the snapshot, or empty if this type defines no snapshots, or if the aggregate has unsaved events or no
+     *     stored ones
      */
     public Optional<Snapshot<?>> snapshotOf(A aggregate) {
         String eventId = aggregate.lastEventId();
@@ -188,7 +188,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * Checks that every raised event was applied, so that the state matches the events. For tests and tools.
      *
      * @param aggregate the aggregate
-     * @throws IllegalStateException if the aggregate must be loaded again; {@link AggregateRepository#save} rejects it as well
+     * @throws IllegalStateException if the aggregate must be loaded again; {@link AggregateRepository#save} also rejects such an aggregate
      */
     public void requireIntact(A aggregate) {
         aggregate.requireIntact();
@@ -257,7 +257,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
      * A builder of {@link AggregateType}. Not thread-safe.
      *
      * @param <A> the aggregate's class
-     * @param <E> the sealed interface of its events
+     * @param <E> the sealed interface of the aggregate's events
      */
     public static final class Builder<A extends AggregateRoot<E>, E extends DomainEvent> {
 
@@ -307,8 +307,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
 
         /**
          * Defines how the aggregate's state is converted to a snapshot and back. Increase the version whenever the
-         * fields of the state or their meaning change, including a change caused by another event handler. Snapshots of
-         * other versions are then ignored.
+         * fields of the state or their meaning change. A change to an event handler can also change their meaning.
+         * Snapshots of other versions are then ignored.
          *
          * @param <S> the class of the state
          * @param stateType the class of the state: an immutable value that can be written as JSON, preferably a record
@@ -334,7 +334,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if default typing is enabled on the mapper
+         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes names without quotes or
+         *     {@code NaN} as a number
          */
         public Builder<A, E> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();
@@ -345,8 +346,9 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
          * Validates the definition and builds the type.
          *
          * @return the type
-         * @throws IllegalArgumentException if the name is invalid, an event has no name, two events have the same name, or an event has no
-         *     handler
+         * @throws IllegalArgumentException if the name is invalid; an event class is neither sealed nor final, has no name or no handler,
+         *     or has the same name as another; a handler is registered for a class that is not a concrete event; or JSON cannot represent
+         *     every member of the snapshot state
          */
         public AggregateType<A, E> build() {
             return new AggregateType<>(this);

@@ -258,8 +258,8 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Waits before the next retry, or throws if there is none. A conflict on a cached state does not count as a retry: nothing has been read
-     * yet.
+     * Waits before the next retry, or throws if there is none. A conflict on a cached state does not count as a retry:
+     * nothing has been read yet.
      */
     private void awaitRetry(ConcurrencyException conflict) {
         if (lastConflict != null && lastConflict != conflict) {

@@ -8,7 +8,7 @@ import io.daybook.eventstore.HandledCommand;
 import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
-/** What the store has recorded about the command of one update: whether it was handled before, and its rejection. */
+/** The store's record of the command of one update: whether the command was handled before, and its rejection. */
 final class CommandRecord {
 
     /** Control flow: the command was handled before, so its first result is the result of this update. */
@@ -62,8 +62,8 @@ final class CommandRecord {
     }
 
     /**
-     * Makes a rejection final by recording it, if the context requires that. Throws if another outcome was recorded first: an acceptance, or
-     * a different rejection.
+     * Makes a rejection final by recording it, if the context requires that. Throws if another outcome was recorded
+     * first: an acceptance or a different rejection.
      */
     void recordRejection(RuntimeException rejection) {
         Optional<IdempotencyKey> key = context.rejectionKey();

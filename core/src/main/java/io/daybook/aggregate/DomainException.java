@@ -3,14 +3,14 @@ package io.daybook.aggregate;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a command violates a rule of the domain. Nothing is stored. Extend this class to distinguish rules:
+ * Thrown when a command violates a domain rule. Nothing is stored. Extend this class to distinguish rules:
  *
  * <pre>{@code
  * public final class OrderShippedException extends DomainException {
  *     private static final long serialVersionUID = 1L;
  *
  *     public OrderShippedException(String orderId) {
- *         super("the order " + orderId + " is shipped already");
+ *         super("the order " + orderId + " is already shipped");
  *     }
  * }
  * }</pre>

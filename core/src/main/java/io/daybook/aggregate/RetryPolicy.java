@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A policy for retrying updates after conflicts with other writers, set with {@link AggregateRepository#retry AggregateRepository.retry}.
  * The first three retries are immediate. After that, the upper bound of the pause doubles from {@code base} up to {@code max}. The actual
- * pause is a random part of that bound, so that writers that collided once do not collide again. If an attempt takes less than
+ * pause is a random fraction of that bound, so that writers that collided once are unlikely to collide again. If an attempt takes less than
  * {@code base}, as with an in-memory store, all pauses are proportionally shorter.
  *
  * @param maxRetries the maximum number of retries, 0 or more; with 0, the first conflict is reported
@@ -19,7 +19,7 @@ public record RetryPolicy(int maxRetries, Duration base, Duration max) {
     private static final int AT_ONCE = 3;
     private static final Duration LONGEST = Duration.ofDays(1); // declared before DEFAULT, whose constructor needs it
 
-    /** 20 retries, with pauses from 1 ms to 100 ms. */
+    /** 20 retries. The first three are immediate. After that, the upper bound of the pause grows from 1 ms to 100 ms. */
     public static final RetryPolicy DEFAULT = new RetryPolicy(20, Duration.ofMillis(1), Duration.ofMillis(100));
 
     /**

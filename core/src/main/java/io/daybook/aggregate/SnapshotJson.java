@@ -61,7 +61,7 @@ final class SnapshotJson<S> {
     /**
      * Reads a state written by {@link #write}.
      *
-     * @throws IllegalStateException if it does not fit the class
+     * @throws IllegalStateException if the state does not match the class
      */
     Snapshot<S> read(Snapshot<JsonNode> snapshot) {
         return with(snapshot, json.read(snapshot.stream(), snapshot.state(), stateType));

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code orders.update("42", UpdateContext.of(MessageContext.ofUser("alice")), order -> order.ship("1Z999", Instant.now()));}</pre>
  *
  * <p>A command can save each aggregate only once. A second create, update or save of the same aggregate fails before
- * its decision runs, because after a retry of the command, the store could not determine which of the two it has
- * stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected version.
+ * its decision runs. Otherwise, after a retry of the command, the store could not determine which of the two it has
+ * already stored. A handler that updates a second aggregate passes {@link #forOtherAggregate()}, which has no expected
+ * version.
  *
  * <p>Thread-safe.
  */
@@ -228,7 +229,7 @@ public final class UpdateContext {
         /**
          * Sets the idempotency key of an update that follows from an event. Never pass a key that a client has sent.
          *
-         * @param key derived from the ids of the event
+         * @param key the key, derived from the id of the event
          * @param fingerprint identifies the content of the command
          * @return this builder
          */
@@ -244,8 +245,8 @@ public final class UpdateContext {
 
         /**
          * Makes rejections final: if the decision rejects the command, the store records the rejection under the
-         * idempotency key, and a retry gets the same rejection. Only rejected commands cause this additional request.
-         * Without an idempotency key, this setting has no effect.
+         * idempotency key, and a retry gets the same rejection. This takes an additional request for each rejected
+         * command. Without an idempotency key, this setting has no effect.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection
@@ -267,8 +268,8 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the expected version of the aggregate. If the aggregate is at another version, the decision does not run. A conflict is
-         * reported instead of being retried.
+         * Sets the expected version of the aggregate. If the aggregate is at another version, the decision does not run. Conflicts are
+         * reported, not retried.
          *
          * @param expectedVersion the expected version; 0 if the aggregate must not exist yet
          * @return this builder
@@ -283,8 +284,8 @@ public final class UpdateContext {
         }
 
         /**
-         * Sets the id of the command's aggregate. The expected version then applies only to aggregates with this id. Without an id, it
-         * applies to every aggregate that this context is used for.
+         * Sets the id of the command's aggregate. The expected version then applies only to aggregates with this id. Without an id, the
+         * expected version applies to every aggregate that this context is used for.
          *
          * @param aggregateId the id of the aggregate
          * @return this builder

@@ -12,15 +12,15 @@ import java.util.Optional;
  * boolean unchanged = result.eventCount() == 0;
  * }</pre>
  *
- * @param <R> the type of the value; {@code Void} for updates that return none
+ * @param <R> the type of the value; {@code Void} for updates that return no value
  * @param stream the stream of the aggregate
- * @param version the version of the aggregate after the update; for a duplicate, after the first execution of the command
+ * @param version the version of the aggregate after the update; for a duplicate, the version after the first execution of the command
  * @param eventCount the number of events that the update raised; 0 if nothing changed
- * @param duplicate whether the same command was handled before. If so, nothing was stored this time, and this object is
- *     the first result
+ * @param duplicate whether the same command was handled before. If so, nothing was stored this time, and
+ *     {@code version} and {@code eventCount} are those of the first execution
  * @param retries the number of retries after conflicts with other writers
- * @param value the value that the update returned; empty if it returned none or if the command is a duplicate, because
- *     values are not stored
+ * @param value the value that the update returned; empty if the update returned no value, or if the command is a
+ *     duplicate, because values are not stored
  */
 public record UpdateResult<R>(
         StreamId stream, long version, int eventCount, boolean duplicate, int retries, Optional<R> value) {
@@ -41,7 +41,7 @@ public record UpdateResult<R>(
     /**
      * Returns a token for reads that must show the effect of this update. Pass it to a read model, or send it to the client.
      *
-     * @return a token with the stream and its version, or no token if the stream has no events
+     * @return a token with the stream and its version, or {@link ConsistencyToken#none()} if the stream has no events
      */
     public ConsistencyToken consistencyToken() {
         return version == 0 ? ConsistencyToken.none() : ConsistencyToken.of(stream, version);

@@ -7,7 +7,7 @@
  * AggregateRepository<Order> orders = AggregateRepository.of(Order.TYPE, eventStore);
  * orders.create("43", UpdateContext.empty(), order -> order.create("alice"));
  * UpdateResult<Void> result = orders.update("43", UpdateContext.empty(), order -> order.ship("1Z999", Instant.now()));
- * Order order = orders.load("43"); // at change.version()
+ * Order order = orders.load("43"); // at result.version()
  * }</pre>
  *
  * <p>Applications usually update aggregates through {@link io.daybook.command}, whose bus calls a repository for each

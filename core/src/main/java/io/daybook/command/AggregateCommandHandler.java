@@ -15,7 +15,7 @@ import io.daybook.aggregate.AggregateRoot;
 public interface AggregateCommandHandler<A extends AggregateRoot<?>, C extends Command> {
 
     /**
-     * Handles a command by calling methods of the aggregate, which raise events or throw.
+     * Handles a command by calling methods on the aggregate, which raise events or throw exceptions.
      *
      * @param aggregate the aggregate
      * @param command the authorized and validated command

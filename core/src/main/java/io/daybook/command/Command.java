@@ -27,7 +27,7 @@ public interface Command {
 
     /**
      * Checks every rule that does not depend on the aggregate. All violations are reported together. The default
-     * implementation finds none.
+     * implementation reports none.
      *
      * @param violations collects the violations
      */

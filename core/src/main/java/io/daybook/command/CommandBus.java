@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bus that passes commands to their handlers, in the sender's thread. Immutable and thread-safe.
+ * A bus that passes commands to their handlers on the sender's thread. Immutable and thread-safe.
  *
  * <pre>{@code
  * CommandBus bus = CommandBus.builder()
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A command passes through these steps, in order:
  * <ol>
- *   <li>the log;
+ *   <li>logging;
  *   <li>the interceptors added with {@link CommandBus.Builder#interceptBeforeChecks}, such as metrics, which see every command and every
  *       outcome;
- *   <li>the failure of JSON that could not be read, and the recording of rejections, if
- *       {@link CommandMetadata.Builder#recordRejections CommandMetadata} requests it;
+ *   <li>a check that fails if the command arrived as JSON that could not be read;
+ *   <li>the recording of rejections, if {@link CommandMetadata.Builder#recordRejections CommandMetadata} requests it;
  *   <li>the timeout check;
  *   <li>the {@link CommandAuthorizer};
  *   <li>{@link Command#validate Command.validate};
@@ -82,7 +82,8 @@ public final class CommandBus {
      *
      * @param command the command
      * @param metadata the metadata of the command
-     * @return the result; the first result if the same command was handled before
+     * @return the result. If the same command was handled before, it is that of the first execution, marked as a
+     *     duplicate
      * @throws NoHandlerException if no handler is registered for the class of the command
      * @throws CommandNotAuthorizedException if the sender is not authorized to send the command
      * @throws CommandValidationException if the command is invalid
@@ -114,16 +115,16 @@ public final class CommandBus {
      * Sends a command that arrived as JSON. JSON of an older version is upcast first.
      *
      * @param commandType the name of the command type
-     * @param version the version of its JSON, from 1
+     * @param version the version of the JSON, from 1
      * @param json a JSON object in UTF-8; not modified
      * @param metadata the metadata of the command
      * @return the result
      * @throws CommandNotAuthorizedException if the sender is not authorized to send the command;
-     *     {@link CommandAuthorizer#permitsType CommandAuthorizer.permitsType} is checked before any of the JSON is read, unless the
-     *     rejection is recorded
+     *     {@link CommandAuthorizer#permitsType CommandAuthorizer.permitsType} is checked before any of the JSON is read, unless
+     *     {@code metadata} records rejections
      * @throws NoHandlerException if no handler is registered for that name and version
      * @throws CommandValidationException if the JSON does not match the command type, or the command is invalid
-     * @throws CommandSerializationException in place of {@code CommandValidationException}, if the JSON does not match
+     * @throws CommandSerializationException instead of {@code CommandValidationException}, if the JSON does not match
      *     the command type and {@code metadata} records rejections
      * @throws io.daybook.DaybookException as for {@link #send(Command, CommandMetadata) send}
      */
@@ -268,9 +269,10 @@ public final class CommandBus {
 
         /**
          * Adds an interceptor before all checks. The interceptor sees every command and every outcome. The interceptor
-         * that was added first is outermost. If the JSON could not be read, the interceptor gets a command without
-         * content and with an empty aggregate id. The type of that command is {@code unknown} unless the type has a
-         * handler.
+         * that was added first is the outermost. If the JSON of a command could not be read, or was not read because
+         * the sender is not authorized, the interceptor receives a placeholder without content and with an empty
+         * aggregate id. Its {@linkplain CommandContext#commandType() command type} is {@code unknown} unless the type
+         * has a handler.
          *
          * @param interceptor the interceptor, such as {@code CommandMetrics}
          * @return this builder
@@ -282,7 +284,7 @@ public final class CommandBus {
 
         /**
          * Adds an interceptor between the checks and the handler. The interceptor sees only commands that are
-         * authorized, valid and within their timeout. The interceptor that was added first is outermost.
+         * authorized, valid and within their timeout. The interceptor that was added first is the outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -305,11 +307,12 @@ public final class CommandBus {
 
         /**
          * Sets the Jackson mapper for the JSON of commands registered with {@link #handling handling}. The default has the settings of
-         * {@link JacksonDefaults}. Other commands use the mapper of the aggregate type of their repository.
+         * {@link JacksonDefaults}. Other commands use the mapper of their repository's aggregate type.
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if default typing is enabled on the mapper
+         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes names without quotes or
+         *     {@code NaN} as a number
          */
         public Builder mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();
@@ -317,8 +320,8 @@ public final class CommandBus {
         }
 
         /**
-         * Sets the timeout for commands that do not specify one, counted from their receipt. Without a default, these commands have no
-         * timeout.
+         * Sets the timeout for commands that do not specify one. The timeout starts when the bus receives the command. Without a default,
+         * these commands have no timeout.
          *
          * @param timeout more than zero
          * @return this builder
@@ -347,8 +350,8 @@ public final class CommandBus {
          * Builds the bus.
          *
          * @return the bus
-         * @throws IllegalArgumentException if two commands have the same name, an upcaster does not lead to a command
-         *     or is missing, or JSON cannot represent every member of a command class; the message names the member
+         * @throws IllegalArgumentException if two commands have the same name, an upcaster is missing or does not lead
+         *     to a command, or JSON cannot represent every member of a command class; the message names the member
          */
         public CommandBus build() {
             return new CommandBus(this);

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context in which a command is handled. The bus passes it to the handlers that are registered as lambdas and to
- * every {@link CommandHandler}. Thread-safe.
+ * The context in which a command is handled. The bus passes it to every {@link CommandInterceptor} and to the handler
+ * of the command. Thread-safe.
  */
 public final class CommandContext {
 
@@ -50,8 +50,8 @@ public final class CommandContext {
     }
 
     /**
-     * {@return the time at which the bus received the command, by the clock of the bus; the same for every retry, so
-     * that a decision can be repeated with the same result}
+     * {@return the time at which the bus received the command, according to the clock of the bus. The time is the same
+     * for every retry after a conflict, so that a decision can be repeated with the same result}
      */
     public Instant now() {
         return now;
@@ -77,8 +77,8 @@ public final class CommandContext {
 
     /**
      * Returns the context to pass to repositories. If the sender specified an expected version, it applies only to the
-     * aggregate whose id is the command's {@link Command#aggregateId() aggregateId}. For another aggregate with the
-     * same id, use {@link UpdateContext#forOtherAggregate()}.
+     * aggregate whose id is the command's {@link Command#aggregateId() aggregateId}. For an aggregate of another type
+     * with the same id, use {@link UpdateContext#forOtherAggregate()}.
      *
      * @return the same object each time
      */

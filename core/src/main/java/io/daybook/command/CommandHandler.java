@@ -24,7 +24,7 @@ public interface CommandHandler<C extends Command> {
      *
      * @param command the authorized and validated command
      * @param context the context of the command
-     * @return the result, usually the one that the repository returned
+     * @return the result, usually the one returned by the repository
      */
     UpdateResult<?> handle(C command, CommandContext context);
 }

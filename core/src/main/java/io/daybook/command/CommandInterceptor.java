@@ -3,8 +3,8 @@ package io.daybook.command;
 import io.daybook.aggregate.UpdateResult;
 
 /**
- * An interceptor between the sender and the handler, which sees each command and its outcome and may reject the
- * command. Add it with {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with
+ * An interceptor between the sender and the handler of a command. It sees the command and its outcome, and can reject
+ * the command. Add it with {@link CommandBus.Builder#interceptBeforeChecks} to run before all checks, or with
  * {@link CommandBus.Builder#intercept} to run after them.
  *
  * <pre>{@code
@@ -24,7 +24,7 @@ import io.daybook.aggregate.UpdateResult;
  * <ul>
  *   <li>it calls {@link Next#proceed Next.proceed} once, with the command and the context that it received, and returns the result; or it
  *       rejects the command by throwing before it calls {@code proceed};
- *   <li>it allows for retries: a command that was handled before passes through all interceptors again;
+ *   <li>it tolerates repeated commands: a command that was handled before passes through all interceptors again;
  *   <li>it does not throw after {@code proceed} has returned: the events are then stored, and the sender would see a
  *       failure although the command succeeded;
  *   <li>it does not suppress exceptions thrown by {@code proceed}, and catches neither {@link InterruptedException} nor
@@ -54,7 +54,7 @@ public interface CommandInterceptor {
      *
      * @param command the command
      * @param context the context of the command
-     * @param next the rest of the pipeline, which must be called at most once
+     * @param next the rest of the pipeline, to be called at most once
      * @return the result
      */
     UpdateResult<?> intercept(Command command, CommandContext context, Next next);

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>If an event causes the command, derive the metadata from the event:
+ * <p>If an event causes the command, derive the metadata of the command from that of the event:
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
  *         .causedBy(envelope.metadata())
- *         .idempotencyKey(envelope.metadata().eventId() + ":ship") // the event may be redelivered, the effect must not repeat
+ *         .idempotencyKey(envelope.metadata().eventId() + ":ship") // a redelivered event has no second effect
  *         .build();
  * }</pre>
  */
@@ -78,15 +78,15 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return the id of the command; generated if the sender specified none}
+     * {@return the id of the command; generated unless the sender specified one}
      */
     public String commandId() {
         return commandId;
     }
 
     /**
-     * {@return whether the sender specified the command id. If so, the id is an idempotency key: the command is
-     * recorded, and it is safe to send it again}
+     * {@return whether the sender specified the command id. If so, the id is an idempotency key: the store records the
+     * command, and it is safe to send the command again}
      */
     public boolean hasIdempotencyKey() {
         return idempotent;
@@ -115,8 +115,8 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return the correlation id, which all related commands and events share. If the sender specified none, it is the
-     * causation id, or else the command id}
+     * {@return the correlation id, which all related commands and events share. If the sender specified none, the
+     * causation id is used, or else the command id}
      */
     public String correlationId() {
         return context.correlationId().orElse(commandId);
@@ -144,7 +144,7 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return the timeout, counted from the receipt of the command; empty for the default of the bus}
+     * {@return the timeout, counted from the receipt of the command; empty if the default of the bus applies}
      */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
@@ -166,10 +166,10 @@ public final class CommandMetadata {
     }
 
     /**
-     * Derives the id of an aggregate that this command creates. A retry of the command derives the same id, so it does
-     * not create a second aggregate. All senders without a user id share one id space.
+     * Derives an id for the aggregate that this command creates. A retry of the command derives the same id and
+     * therefore does not create a second aggregate. All senders without a user id share one id space.
      *
-     * @return a version 5 UUID of the user id and the command id
+     * @return a version 5 UUID derived from the user id and the command id
      */
     public String derivedAggregateId() {
         String name = "daybook:" + userId().orElse("").length() + ":" + userId().orElse("") + ":" + commandId;
@@ -203,8 +203,8 @@ public final class CommandMetadata {
         private Builder() {}
 
         /**
-         * Sets the idempotency key, which is also the {@linkplain CommandMetadata#commandId id of the command}. A command
-         * that is sent again with the same key takes effect once.
+         * Sets the idempotency key, which is also the {@linkplain CommandMetadata#commandId id of the command}. A command that is sent
+         * again with the same key takes effect only once.
          *
          * @param key 1 to 128 characters, unique among the commands to one aggregate
          * @return this builder
@@ -220,7 +220,7 @@ public final class CommandMetadata {
         /**
          * Sets the id of a command that follows from an event. Never pass a key that a client has sent.
          *
-         * @param key derived from the ids of the event
+         * @param key the key, derived from the id of the event
          * @return this builder
          */
         public Builder derivedKey(DerivedKey key) {
@@ -231,9 +231,10 @@ public final class CommandMetadata {
         /**
          * Makes rejections final. If the aggregate rejects the command, or the command is invalid or not authorized,
          * the event store records the rejection under the command id, and a retry gets the same rejection, even if a
-         * rule has changed since. Only rejected commands cause this additional request. A missing handler and JSON that
-         * cannot be read are not rejections, because they depend on the program: an earlier attempt may have taken
-         * effect. Processes and reactions send their commands this way. Do not use this option for forms, which users correct and submit again.
+         * rule has changed since. This takes an additional request for each rejected command. A missing handler or
+         * unreadable JSON is not a rejection: another version of the program may be able to handle the command, and an
+         * earlier attempt may have taken effect. Processes and reactions send their commands this way. Do not use this
+         * option for forms, which users correct and submit again.
          *
          * @return this builder
          * @see io.daybook.eventstore.EventStore#recordRejection
@@ -268,7 +269,8 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets the event that caused this command, and with it the causation and correlation ids.
+         * Sets the event that caused this command. This also sets the causation id, the correlation id and the
+         * {@code traceparent} attribute.
          *
          * @param event the metadata of the event
          * @return this builder
@@ -323,7 +325,7 @@ public final class CommandMetadata {
 
         /**
          * Sets the expected version of the aggregate. If the aggregate is at another version, the command is rejected.
-         * A conflict is not retried.
+         * Conflicts are not retried.
          *
          * @param expectedVersion the expected version; 0 if the aggregate must not exist
          * @return this builder
@@ -353,7 +355,8 @@ public final class CommandMetadata {
         /**
          * {@return the metadata}
          *
-         * @throws IllegalStateException if rejections are to be recorded but there is no command id
+         * @throws IllegalStateException if {@link #recordRejections} is set, but neither an idempotency key nor a
+         *     derived key
          */
         public CommandMetadata build() {
             if (recordsRejections && commandId == null) {

@@ -30,7 +30,7 @@ public enum CommandOutcome {
     UNCHANGED,
     /** The command was handled before. */
     DUPLICATE,
-    /** The command violates a rule of the domain, or its rejection was recorded before. */
+    /** The command violates a domain rule, or its rejection was recorded before. */
     REJECTED,
     /** The command is malformed, fails its validation, or has a type or version that the bus does not know. */
     INVALID,

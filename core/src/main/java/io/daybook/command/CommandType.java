@@ -34,8 +34,8 @@ public @interface CommandType {
     int version() default 1;
 
     /**
-     * {@return the oldest version of the JSON that is still sent, under this or an older name, from 1; every version from this one up to
-     * {@link #version} needs an upcaster}
+     * {@return the oldest version of the JSON that is still sent, under this or an older name, from 1; every version before
+     * {@link #version}, starting with this one, needs an upcaster}
      */
     int since() default 1;
 }

@@ -4,7 +4,7 @@ import io.daybook.DaybookException;
 import java.util.OptionalInt;
 
 /**
- * Thrown when no handler is registered for a command or query, which had no effect. See {@link DaybookException} for
+ * Thrown when no handler is registered for a command or query. Nothing was executed. See {@link DaybookException} for
  * how to distinguish failures.
  */
 public final class NoHandlerException extends DaybookException {
@@ -23,7 +23,7 @@ public final class NoHandlerException extends DaybookException {
     }
 
     /**
-     * Creates the exception for a command whose type the sender named.
+     * Creates the exception for a command type that the sender specified by name.
      *
      * @param commandType the name of the command's type
      * @param commandVersion the version of the command's type, from 1

@@ -6,7 +6,7 @@ package io.daybook.command;
  *
  * @param type the name of the command's type if it has a handler; other names are untrusted and must not reach logs and
  *     meters
- * @param failure the reason why it was not read
+ * @param failure the reason why the command was not read
  */
 record UnreadCommand(String type, RuntimeException failure) implements Command {
 

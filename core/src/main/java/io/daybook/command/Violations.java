@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collector of all violations of a command, which the caller can then fix together. Not thread-safe.
+ * A collector of a command's violations, so that the caller can fix all of them at once. Not thread-safe.
  *
  * <pre>{@code
  * Violations violations = new Violations();
  * new ShipOrder("42", "").validate(violations);
- * List<Violation> found = violations.found(); // for the test of a command
+ * List<Violation> found = violations.found(); // for a test of the command
  * }</pre>
  */
 public final class Violations {
@@ -63,10 +63,10 @@ public final class Violations {
     }
 
     /**
-     * Returns a view for a part of the command.
+     * Returns a view of this collector for a part of the command.
      *
      * @param path the path of the part, such as {@code shippingAddress} or {@code items[0]}
-     * @return a view that adds violations to this collector, with paths relative to the given one
+     * @return a view that adds violations to this collector, with paths relative to that part
      */
     public Violations at(String path) {
         return new Violations(join(path), found);

@@ -5,7 +5,7 @@
  *
  * <pre>{@code
  * CommandMetadata metadata = CommandMetadata.builder()
- *         .idempotencyKey(idempotencyKey) // sent again under the same id, the command takes effect once
+ *         .idempotencyKey(idempotencyKey) // sent again with the same key, it takes effect only once
  *         .userId("alice")
  *         .build();
  * UpdateResult<?> result = bus.send(new ShipOrder("42", "1Z999"), metadata);

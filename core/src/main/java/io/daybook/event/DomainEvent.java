@@ -16,14 +16,15 @@ package io.daybook.event;
  * public record OrderShipped(String orderId, String trackingNumber, Instant shippedAt) implements OrderEvent {}
  * }</pre>
  *
- * <p>Do not check rules in a record's constructor: it also runs when an event from years ago is read back, and a rule
- * that has become stricter since then would make it unreadable. Check rules in {@link #validate() validate}.
+ * <p>Do not check rules in a record's constructor. The constructor also runs when an event from years ago is read back,
+ * and a rule that has become stricter since then would make the event unreadable. Check rules in
+ * {@link #validate() validate}.
  */
 public interface DomainEvent {
 
     /**
      * Checks this event. This method is called once, when an aggregate raises the event, and never when the event is
-     * read back. The default accepts every event.
+     * read back. The default implementation accepts every event.
      *
      * @throws RuntimeException if the event must not be recorded; the exception reaches the caller unchanged, and nothing is stored
      */

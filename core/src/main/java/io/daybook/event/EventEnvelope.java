@@ -112,7 +112,8 @@ public final class EventEnvelope {
     }
 
     /**
-     * {@return an envelope that decodes its event again, if this event was read from a store; otherwise this envelope}
+     * {@return a new envelope that decodes the event again, if the event was read from a store; otherwise this
+     * envelope}
      */
     public EventEnvelope undecoded() {
         return data == null ? this : new EventEnvelope(metadata, null, data, decoder);

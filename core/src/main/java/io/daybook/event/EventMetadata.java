@@ -99,8 +99,8 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return when the event was raised, by the clock of the machine that raised it; use {@link #sequenceNumber()} for ordering, because
-     *     clocks can jump}
+     * {@return the time at which the event was raised, according to the clock of the machine that raised it. Because
+     *     clocks can jump, use {@link #sequenceNumber()} to order events}
      */
     public Instant timestamp() {
         return timestamp;
@@ -128,7 +128,7 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return the id of the command that raised the event; empty if there was none}
+     * {@return the id of the command that raised the event; empty if unknown}
      */
     public Optional<String> commandId() {
         return Optional.ofNullable(commandId);
@@ -142,8 +142,7 @@ public final class EventMetadata {
     }
 
     /**
-     * {@return the correlation id, shared by all messages that one request causes; the event's own id if none was
-     * passed}
+     * {@return the correlation id, shared by all messages that one request causes; the event's own id if none was set}
      */
     public String correlationId() {
         return context.correlationId().orElse(eventId);
@@ -227,7 +226,7 @@ public final class EventMetadata {
         /**
          * Sets the type of the event.
          *
-         * @param name the stored name
+         * @param name the stored name, 1 to 128 characters
          * @param version the schema version, from 1
          * @return this builder
          */
@@ -251,8 +250,8 @@ public final class EventMetadata {
         /**
          * Sets the aggregate that raised the event.
          *
-         * @param aggregateType its type
-         * @param aggregateId its id
+         * @param aggregateType the type of the aggregate, 1 to 128 characters
+         * @param aggregateId the id of the aggregate, 1 to 128 characters
          * @return this builder
          */
         public Builder aggregate(String aggregateType, String aggregateId) {
@@ -275,7 +274,7 @@ public final class EventMetadata {
         /**
          * Sets the command that raised the event.
          *
-         * @param commandId an id, or null if there was none
+         * @param commandId the id of the command, 1 to 128 characters, or null if unknown
          * @return this builder
          */
         public Builder commandId(@Nullable String commandId) {
@@ -298,7 +297,7 @@ public final class EventMetadata {
          * Builds the metadata.
          *
          * @return the metadata
-         * @throws IllegalArgumentException if a value is invalid or a required id is missing; the message does not quote the value
+         * @throws IllegalArgumentException if a value is invalid or a required id is missing; the message does not quote an invalid id
          * @throws NullPointerException if the timestamp is missing
          */
         public EventMetadata build() {

@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
 public @interface EventType {
 
     /**
-     * {@return the stable name, unique among the events of one store: 1 to 128 characters, consisting of letters, digits and {@code . _ -}}
+     * {@return the stable name, unique among the events of one store: 1 to 128 ASCII letters, digits or {@code . _ -}}
      */
     String value();
 
@@ -26,8 +26,8 @@ public @interface EventType {
     int version() default 1;
 
     /**
-     * {@return the oldest version of the JSON that was ever stored, under this or an older name, from 1; each version from this one up to
-     * {@link #version} needs an upcaster}
+     * {@return the oldest version of the JSON that was ever stored, under this or an older name, from 1; every version before
+     * {@link #version}, starting with this one, needs an upcaster}
      */
     int since() default 1;
 }

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry of event types, which maps each stored name and schema version to a class. Immutable and thread-safe.
+ * A registry of event types, which maps each stored name to a class and its current schema version. Immutable and
+ * thread-safe.
  *
  * <p>A registry is built from the sealed interfaces of the aggregates. The factory rejects anything that would fail later: a
  * class without {@link EventType}, a duplicate name, or a type that is neither sealed nor a final class.
@@ -58,13 +59,12 @@ public final class EventTypes {
     }
 
     /**
-     * Registers every event type below the given types.
+     * Creates a registry of all event types below the given types.
      *
-     * @param roots sealed interfaces or classes, of which all permitted subtypes are registered, or single final
-     *     classes
+     * @param roots sealed types, which stand for all of their permitted subtypes, and final classes
      * @return the registry
-     * @throws IllegalArgumentException if there is no root, a type is open (neither sealed, final nor a record), a class has no
-     *     {@link EventType}, or a name is invalid or a duplicate
+     * @throws IllegalArgumentException if no type is given, a type is neither sealed nor final, a class has no {@link EventType} or an
+     *     invalid one, or two classes have the same name
      */
     @SafeVarargs
     public static EventTypes of(Class<? extends DomainEvent>... roots) {
@@ -125,9 +125,10 @@ public final class EventTypes {
      * {@code JacksonDefaults}. {@code AggregateType.Builder.mapper} calls this method. Call it yourself where there is no aggregate type,
      * for example in a consumer of published events.
      *
-     * @param mapper preferably built from {@code JacksonDefaults.mapper()}; copied
+     * @param mapper the mapper, preferably created with {@code JacksonDefaults.mapper()}; copied
      * @return the same types, all with this mapper
-     * @throws IllegalArgumentException if default typing is enabled on the mapper
+     * @throws IllegalArgumentException if the mapper has default typing enabled, or writes names without quotes or
+     *     {@code NaN} as a number
      */
     public EventTypes mapper(ObjectMapper mapper) {
         ObjectMapper copy = VersionedJson.requireSafe(mapper).copy();
@@ -140,7 +141,7 @@ public final class EventTypes {
     }
 
     /**
-     * Returns the mapper that {@link #mapper(ObjectMapper) mapper} set for a type.
+     * Returns the mapper that was set for a type with {@link #mapper(ObjectMapper) mapper}.
      *
      * @param type a registration of this registry
      * @return the mapper, which must not be modified; empty if the defaults apply
@@ -154,7 +155,8 @@ public final class EventTypes {
      *
      * @param other the types to add
      * @return a registry of all types of both
-     * @throws IllegalArgumentException if two classes have the same name, or one class has two mappers
+     * @throws IllegalArgumentException if two classes have the same name, or a class has different mappers in the two
+     *     registries
      */
     public EventTypes and(EventTypes other) {
         EventTypes merged = new EventTypes();
@@ -186,8 +188,8 @@ public final class EventTypes {
      * Returns the registration of an event's class.
      *
      * @param event an event
-     * @return its registration
-     * @throws IllegalArgumentException if its class is not registered
+     * @return the registration of the class
+     * @throws IllegalArgumentException if the class is not registered
      */
     public Registration registrationOf(DomainEvent event) {
         @Nullable Registration registration = byClass.get(event.getClass());
@@ -216,7 +218,7 @@ public final class EventTypes {
     }
 
     /**
-     * {@return all registrations, in the order in which they were found}
+     * {@return all registrations, in the order of registration; unmodifiable}
      */
     public Collection<Registration> all() {
         return Collections.unmodifiableCollection(byName.values());

@@ -22,8 +22,8 @@ public final class TextRules {
      * must not contain control characters, which could forge a log line or a header, or unpaired surrogates, which
      * UTF-8 cannot encode.
      *
-     * @param name the name of the id in the message, such as {@code userId}
-     * @param id the id, null if it is missing
+     * @param name the name of the id in the exception message, such as {@code userId}
+     * @param id the id, or null if it is missing
      * @return the id
      * @throws IllegalArgumentException if a rule is violated; the message names that rule and does not quote the id
      */
@@ -45,10 +45,10 @@ public final class TextRules {
     /**
      * Checks text that is stored but is not an id, such as the value of an attribute.
      *
-     * @param name the name of the text in the message
+     * @param name the name of the text in the exception message
      * @param text the text
      * @return the text
-     * @throws IllegalArgumentException if it contains an unpaired surrogate, which UTF-8 cannot encode
+     * @throws IllegalArgumentException if the text contains an unpaired surrogate, which UTF-8 cannot encode
      */
     public static String requireStorable(String name, String text) {
         int at = unpairedAt(text);

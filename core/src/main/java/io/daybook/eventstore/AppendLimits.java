@@ -31,7 +31,7 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
 
     /**
      * The maximum size of one attribute in bytes, counting its name and value as UTF-8: 32,000. Service Bus allows 32
-     * KB for a message property, whose name has a prefix in addition to the attribute's name.
+     * KB for a message property, and the name of that property is the attribute's name with a prefix.
      */
     public static final int MAX_ATTRIBUTE_BYTES = 32_000;
 
@@ -41,7 +41,7 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      */
     public static final int MAX_ATTRIBUTES_BYTES = 60 * 1024;
 
-    /** The default limits of a store: 98 events, 200 KiB per event, 1.75 MiB per append. */
+    /** The default limits: 98 events, 200 KiB per event, and 1.75 MiB per append. */
     public static final AppendLimits DEFAULT = new AppendLimits(98, 200 * 1024, 1792 * 1024);
 
     /**

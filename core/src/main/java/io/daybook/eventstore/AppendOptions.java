@@ -38,7 +38,7 @@ public final class AppendOptions {
     }
 
     /**
-     * {@return options without an idempotency key and without a timeout}
+     * {@return options without an idempotency key, a timeout, or an event that the decision was based on}
      */
     public static AppendOptions none() {
         return NONE;
@@ -60,7 +60,7 @@ public final class AppendOptions {
     /**
      * Sets the idempotency key of an append that follows from an event. Never pass a key that a client has sent.
      *
-     * @param key derived from the ids of the event
+     * @param key the key, derived from the id of the event
      * @param fingerprint identifies the content of the command
      * @return options with that idempotency key
      */

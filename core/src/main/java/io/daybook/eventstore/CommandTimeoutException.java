@@ -20,8 +20,8 @@ public final class CommandTimeoutException extends DaybookException {
      * @param timeout the timeout of the command
      */
     public CommandTimeoutException(String what, Duration timeout) {
-        super(what + " was not started, because the command's timeout of " + timeout.toMillis()
-                + " ms has passed, and nothing was stored: retry the command, or use a longer timeout");
+        super(what + " was not started because the command's timeout of " + timeout.toMillis()
+                + " ms has expired. Nothing was stored: retry the command, or use a longer timeout");
         this.timeout = timeout;
     }
 

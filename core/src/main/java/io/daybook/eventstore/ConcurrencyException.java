@@ -32,7 +32,7 @@ public final class ConcurrencyException extends DaybookException {
 
     /**
      * Creates the exception with the conflicting events that the store read. A repository can then retry without
-     * reading them again.
+     * reading these events again.
      *
      * @param stream the stream
      * @param expectedVersion the version that the writer expected
@@ -87,22 +87,22 @@ public final class ConcurrencyException extends DaybookException {
     /**
      * {@return whether the sender of the command specified the expected version. If true, nothing was retried, and the
      * same command would fail again. If false, other writers appended first in every attempt, and the command may
-     * succeed if it is sent again.}
+     * succeed if it is sent again}
      */
     public boolean isPreconditionFailed() {
         return preconditionFailed;
     }
 
     /**
-     * {@return a copy that reports that the sender specified the expected version; for repositories}
+     * {@return a copy for which {@link #isPreconditionFailed} returns true; for repositories}
      */
     public ConcurrencyException asPreconditionFailed() {
         return new ConcurrencyException(this);
     }
 
     /**
-     * {@return the events from the expected version, inclusive, to the actual version, in the form in which the store
-     * read them; empty if the store did not read them}
+     * {@return the events from the expected version, inclusive, to the actual version, as the store read them; empty if
+     * the store did not read them}
      */
     public List<EventEnvelope> conflictingEvents() {
         return conflictingEvents == null ? List.of() : conflictingEvents;

@@ -8,7 +8,7 @@ import java.util.Base64;
 
 /**
  * An idempotency key that is derived from the ids of its cause, so that a retry has the same key. Its text consists of
- * {@code daybook:} and the SHA-256 hash of the parts in base64url, 51 characters in all. Processes and reactions send
+ * {@code daybook:} and the SHA-256 hash of these ids in base64url, 51 characters in total. Processes and reactions send
  * their commands under such keys.
  *
  * <pre>{@code
@@ -28,7 +28,7 @@ public record DerivedKey(String text) {
      * Checks the text.
      *
      * @param text the text of the key
-     * @throws IllegalArgumentException if it does not begin with {@link #PREFIX}
+     * @throws IllegalArgumentException if the text does not begin with {@link #PREFIX}
      */
     public DerivedKey {
         if (!isDerived(text)) {
@@ -58,13 +58,13 @@ public record DerivedKey(String text) {
     }
 
     /**
-     * Checks that an id chosen by a caller is not a derived key. Otherwise, a caller could use the key of a process
-     * before the process does.
+     * Checks that an id chosen by a caller is not a derived key. Without this check, a caller could use the key of a
+     * process before the process does.
      *
-     * @param name the name of the id in the message, such as {@code commandId}
+     * @param name the name of the id in the exception message, such as {@code commandId}
      * @param id the id
      * @return the id
-     * @throws IllegalArgumentException if it begins with {@link #PREFIX}
+     * @throws IllegalArgumentException if the id begins with {@link #PREFIX}
      */
     public static String requireNotDerived(String name, String id) {
         if (isDerived(id)) {
@@ -78,7 +78,7 @@ public record DerivedKey(String text) {
      * Returns whether an id is the text of a derived key.
      *
      * @param id the id
-     * @return whether it begins with {@link #PREFIX}
+     * @return whether the id begins with {@link #PREFIX}
      */
     public static boolean isDerived(String id) {
         return id.startsWith(PREFIX);

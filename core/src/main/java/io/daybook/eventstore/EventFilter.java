@@ -177,7 +177,7 @@ public final class EventFilter {
     }
 
     /**
-     * {@return the user, the correlation id and the causation id to match, each empty to match any value; the
+     * {@return the user, the correlation id and the causation id to match, each empty if any value matches; the
      * attributes are always empty}
      */
     public MessageContext context() {

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * <pre>{@code
  * class OrdersStoreTest extends EventStoreContract {
  *     protected EventStore store(EventSerializer serializer) {
- *         return new InMemoryEventStore(serializer); // yours: a new one, without events
+ *         return new InMemoryEventStore(serializer); // your store instead: a new one, without events
  *     }
  * }
  * }</pre>
@@ -46,26 +46,27 @@ import java.util.stream.Stream;
  *   <li>accepts only one of several writers at the same version, across processes; the others get a {@link ConcurrencyException} with the
  *       actual version of the stream, and with the conflicting events if the store has read them;
  *   <li>shows readers all events of an append or none of them, and shows them immediately to readers that use the same object;
- *   <li>distinguishes streams and command ids by every character, including upper and lower case;
+ *   <li>distinguishes streams and command ids by every character, including case;
  *   <li>keeps data and metadata unchanged, including the nanoseconds of the timestamp;
  *   <li>keeps a record that a stream was {@linkplain #delete(StreamId, long) deleted}, so that no new stream can reuse
  *       its id;
- *   <li>reports any failure to respond as {@link EventStoreUnavailableException}.
+ *   <li>reports a database that cannot be reached or does not respond as {@link EventStoreUnavailableException}.
  * </ul>
- * The guide contains a store of 150 lines that passes, in {@code docs/guide/your-own-store.md}.
+ * The guide {@code docs/guide/your-own-store.md} contains a store of 150 lines that passes these tests.
  *
  * <h2>Outcomes of an append</h2>
- * An append is all or nothing, and its outcome is well defined:
+ * An append stores all of its events or none, and its outcome is well defined:
  * <ul>
- *   <li>normal return: the events are stored once, by this attempt or by an earlier attempt of the same append. The
+ *   <li>normal return: the events are stored once, by this attempt or by an earlier attempt at the same append. The
  *       store recognizes an earlier attempt by the metadata of all its events, and does not report it as a duplicate.
  *       Events with the same ids but another timestamp are a different append;
- *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link CommandRejectedException}, {@link AppendTooLargeException}, {@link CommandTimeoutException},
- *       {@link StreamDeletedException}, {@link StreamFullException}: nothing is stored;
- *   <li>{@link EventStoreUnavailableException}: the exception reports whether nothing is stored or the outcome is unknown. After an unknown
- *       outcome, only the <em>same</em> append (same metadata of all events) may be sent again. If it fails with a
- *       {@code ConcurrencyException} whose actual version is <em>less</em> than the expected one, the earlier attempt may still take
- *       effect. An idempotency key protects against that.
+ *   <li>{@link ConcurrencyException}, {@link CommandIdReusedException}, {@link CommandRejectedException},
+ *       {@link AppendTooLargeException}, {@link CommandTimeoutException}, {@link StreamDeletedException},
+ *       {@link StreamFullException}: nothing is stored;
+ *   <li>{@link EventStoreUnavailableException}: the exception reports whether nothing is stored or the outcome is
+ *       unknown. After an unknown outcome, only the <em>same</em> append (same metadata of all events) may be sent
+ *       again. If that append fails with a {@code ConcurrencyException} whose actual version is <em>less</em> than the
+ *       expected one, the earlier attempt may still take effect. An idempotency key protects against that.
  * </ul>
  * A store whose connection can lose a response retries the same append until the outcome is known, the timeout has expired, or the store's
  * own limit is reached.
@@ -90,15 +91,15 @@ public interface EventStore {
      * is appended and the first result is returned, marked as a duplicate. The scope of a key is its stream.
      *
      * @param stream the stream; created if it has no events
-     * @param expectedVersion the current version of the stream, 0 if it has no events
+     * @param expectedVersion the expected version of the stream, 0 if the stream must have no events
      * @param events 1 or more events, whose metadata names this stream and the sequence numbers {@code expectedVersion + 1, …}. Events that
      *     were {@linkplain EventEnvelope#stored read from a store} are stored unchanged, under their existing type and version, so that
      *     streams can be copied and repaired. New events are encoded. A database that stores JSON as a document may change white space and
      *     escapes
      * @param options the idempotency key, the event that the decision was {@linkplain AppendOptions#builtOn(String) based on} and the
      *     timeout of this append
-     * @return the sequence numbers of the events, and the event that precedes them if it is not the one that the decision was based on. In
-     *     that case the events are stored anyway, because they are committed together with the check
+     * @return the sequence numbers of the events, and the event that precedes them if it is not the one that the decision was based on. The
+     *     events are stored even in that case
      * @throws ConcurrencyException if the stream is at another version, ahead or behind
      * @throws CommandIdReusedException if the command id is stored with another fingerprint
      * @throws CommandRejectedException if a rejection is {@linkplain #recordRejection recorded} under the command id
@@ -114,16 +115,16 @@ public interface EventStore {
 
     /**
      * Reads a range of a stream in ascending order, without gaps from the first requested number. Events are fetched page by page while the
-     * result is consumed, so a stream of any length needs the memory of one page.
+     * result is consumed, so reading a stream of any length takes the memory of only one page.
      *
      * @param stream the stream
      * @param afterVersion the sequence number before the first requested event; 0 to start with the first event
      * @param toVersion the sequence number of the last requested event; {@link Long#MAX_VALUE} to read to the end
-     * @return the events, empty if the stream has none in that range. The result need not be closed, and can be
+     * @return the events; empty if the stream has no events in that range. The result need not be closed, and can be
      *     consumed only once, by one thread. Consuming it throws {@link EventStoreUnavailableException} if the store
      *     cannot be reached, and {@link StreamDeletedException} if the stream was deleted. If the stream is deleted
-     *     during consumption, the result is either that exception or the whole range. If the range is empty, or begins
-     *     after a version that the stream never had and has no end, the result may be empty instead of the exception
+     *     during consumption, the result is either that exception or the whole range. If the range is empty, or if it
+     *     has no end and begins after a version that the stream never reached, the result may be empty instead
      * @throws IllegalArgumentException if {@code afterVersion} is negative or greater than {@code toVersion}
      */
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);
@@ -146,15 +147,15 @@ public interface EventStore {
      * Returns the version of a stream.
      *
      * @param stream the stream
-     * @return the sequence number of its last event, 0 if it has none
+     * @return the sequence number of the last event, 0 if the stream has no events
      * @throws StreamDeletedException if the stream was deleted
      * @throws EventStoreUnavailableException if the store cannot be reached
      */
     long currentVersion(StreamId stream);
 
     /**
-     * Looks up whether a command was handled on a stream. Handled commands are kept for a time that the store's options specify, 30 days by
-     * default.
+     * Looks up whether a command was handled on a stream. The store keeps handled commands for the time that its options specify, 30 days
+     * by default.
      *
      * @param stream the stream
      * @param commandId the id of the command
@@ -165,10 +166,10 @@ public interface EventStore {
     Optional<HandledCommand> findCommand(StreamId stream, String commandId);
 
     /**
-     * Records that a command was rejected, unless a record of it exists. Later appends with the same key fail with
-     * {@link CommandRejectedException}. Recording a rejection twice is harmless: the first record counts. It expires
-     * like other records of commands. A stream without events can have such records; its version remains 0, and feeds
-     * deliver nothing for it.
+     * Records that a command was rejected, unless the store already has a record of the command. Later appends with the
+     * same key fail with {@link CommandRejectedException}. Recording a rejection twice is harmless: the first record
+     * counts. The record of a rejection expires like any other record of a command. A stream without events can have
+     * such records; its version remains 0, and feeds deliver nothing for it.
      *
      * <p>Without a record, a redelivered command runs again, and a sender that received the rejection does not learn
      * that the command took effect later. See {@code CommandMetadata.Builder.recordRejections}.
@@ -176,7 +177,7 @@ public interface EventStore {
      * <pre>{@code
      * AppendOptions.IdempotencyKey key = new AppendOptions.IdempotencyKey("c1", "a hash of the content of the command");
      * HandledCommand first = eventStore.recordRejection(StreamId.of("Order", "42"), key, DomainException.class.getName());
-     * boolean tookEffect = first.rejection().isEmpty(); // another sender was faster, and was accepted
+     * boolean tookEffect = first.rejection().isEmpty(); // another sender's attempt was accepted first
      * }</pre>
      *
      * @param stream the stream of the aggregate that rejected the command
@@ -211,9 +212,9 @@ public interface EventStore {
 
     /**
      * Reads all events of a range once, page by page, for a rebuild. Every event that was stored before the first page
-     * was requested is in one of the pages, unless its stream is deleted. Events that are stored later may be included
-     * or not. The events of a stream are returned in order, unless this default implementation is used and timestamps
-     * within the stream go backward.
+     * was requested is in one of the pages, unless its stream is deleted. Events that are stored later may or may not
+     * be included. The events of a stream are returned in order, unless this default implementation is used and
+     * timestamps within the stream go backward.
      *
      * <p>The default reads pages with {@link #find}. A store that can scan more cheaply overrides this method.
      *
@@ -228,8 +229,8 @@ public interface EventStore {
      *
      * @param range one of {@link #scanRanges}
      * @param after empty for the first page, or the {@link ScanPage#next} of the previous page
-     * @return a page, which may be empty although more follow
-     * @throws IllegalArgumentException if the range or the position is not one of this store
+     * @return a page, which may be empty even if more pages follow
+     * @throws IllegalArgumentException if the range or the position does not belong to this store
      * @throws EventStoreUnavailableException if the store cannot be reached
      */
     default ScanPage scan(String range, String after) {
@@ -242,8 +243,8 @@ public interface EventStore {
     /**
      * Deletes a stream permanently: its events, and the commands that were handled on it. The store keeps a record of
      * the deletion, so that no other stream can reuse the id. Appends, reads and version requests that start later fail
-     * with {@link StreamDeletedException}. Queries no longer find the events of the stream, and feeds do not deliver
-     * those that they have not delivered yet. Events that were delivered before cannot be recalled.
+     * with {@link StreamDeletedException}. Queries no longer find the events of the stream, and feeds no longer deliver
+     * them. Events that were already delivered cannot be recalled.
      *
      * <p>The stream counts as deleted from the first step of the deletion, even if the deletion never completes. Until
      * it completes, queries may find some of the events, a feed may deliver the first of them, in order and without a
@@ -254,7 +255,7 @@ public interface EventStore {
      * Snapshots are stored elsewhere: {@code AggregateRepository.delete} deletes the stream and its snapshot.
      *
      * @param stream the stream; a stream without events is also closed permanently
-     * @param expectedVersion the current version of the stream, 0 if it has no events
+     * @param expectedVersion the expected version of the stream, 0 if the stream must have no events
      * @throws ConcurrencyException if the stream is at another version; nothing was deleted
      * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion
      *     completes. If the outcome is unknown, call this method again until it succeeds
@@ -263,10 +264,10 @@ public interface EventStore {
     void delete(StreamId stream, long expectedVersion);
 
     /**
-     * Deletes a stream permanently, at any version. Otherwise works like {@link #delete(StreamId, long)}. The stream is
-     * closed first and then emptied, so the deletion completes no matter how fast other writers append. Their appends
-     * are either stored first and then deleted, or fail with {@link StreamDeletedException}. This method never fails
-     * with a conflict.
+     * Deletes a stream permanently, at any version. In all other respects, this method works like
+     * {@link #delete(StreamId, long)}. The store closes the stream first and then empties it, so the deletion completes
+     * no matter how fast other writers append. Their appends are either stored first and then deleted, or fail with
+     * {@link StreamDeletedException}. This method never fails with a conflict.
      *
      * @param stream the stream; a stream without events is also closed permanently
      * @throws EventStoreUnavailableException if the store cannot be reached, or becomes unreachable before the deletion

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param commandId the id of the command
  * @param fingerprint identifies the content of the command
- * @param fromSequenceNumber the sequence number of the first event that it raised; 0 if it was rejected
- * @param toSequenceNumber the sequence number of the last event that it raised; 0 if it was rejected
+ * @param fromSequenceNumber the sequence number of the first event that the command raised; 0 if it was rejected
+ * @param toSequenceNumber the sequence number of the last event that the command raised; 0 if it was rejected
  * @param rejection the class name of the exception with which the command was rejected; empty if it was accepted
  */
 public record HandledCommand(
@@ -32,8 +32,8 @@ public record HandledCommand(
      *
      * @param commandId the id of the command
      * @param fingerprint identifies the content of the command
-     * @param fromSequenceNumber the sequence number of the first event that it raised
-     * @param toSequenceNumber the sequence number of the last event that it raised
+     * @param fromSequenceNumber the sequence number of the first event that the command raised
+     * @param toSequenceNumber the sequence number of the last event that the command raised
      */
     public HandledCommand(String commandId, String fingerprint, long fromSequenceNumber, long toSequenceNumber) {
         this(commandId, fingerprint, fromSequenceNumber, toSequenceNumber, Optional.empty());
@@ -55,14 +55,14 @@ public record HandledCommand(
      *
      * <p>A fingerprint created by the command bus, {@code v2:type:content}, contains the version of the command type.
      * If a command is sent again in another version of the same type, or only one of the two fingerprints contains a
-     * version, the contents cannot be compared. The command then counts as a duplicate, and the log mentions it.
+     * version, the contents cannot be compared. The command then counts as a duplicate, and this is logged.
      *
-     * @param stream the stream on which the command was handled; named in the exception
+     * @param stream the stream on which the command was handled; named in exceptions
      * @param repeatedFingerprint the fingerprint of the command that was sent with the same id
      * @throws CommandRejectedException if the command was rejected, regardless of the fingerprints: nothing took effect
      *     under this id
-     * @throws CommandIdReusedException if the fingerprints can be compared and differ, so that it is a different
-     *     command
+     * @throws CommandIdReusedException if the fingerprints can be compared and differ, which means that the commands
+     *     differ
      */
     public AppendResult asDuplicateOf(StreamId stream, String repeatedFingerprint) {
         if (rejection.isPresent()) {

@@ -45,7 +45,7 @@ public record StreamId(String aggregateType, String aggregateId) implements Seri
     }
 
     /**
-     * Returns the id of the stream of an aggregate.
+     * Returns the id of an aggregate's stream.
      *
      * @param aggregateType the type of the aggregate
      * @param aggregateId the id of the aggregate

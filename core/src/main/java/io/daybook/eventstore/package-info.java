@@ -1,8 +1,7 @@
 /**
  * The event store. {@link io.daybook.eventstore.EventStore} is the SPI for database adapters, and documents the contract that they must
- * fulfill. Applications usually access it through {@link io.daybook.aggregate}. Reading a stream and
- * {@link io.daybook.eventstore.EventFilter searching} across streams are for audit trails and tools. Start with
- * {@link io.daybook.eventstore.EventStore}.
+ * fulfill. Applications usually access it through {@link io.daybook.aggregate}. Audit trails and tools read streams, and
+ * {@linkplain io.daybook.eventstore.EventFilter search} across streams, directly. Start with {@link io.daybook.eventstore.EventStore}.
  *
  * <pre>{@code
  * eventStore.read(StreamId.of("Order", "42"), 0, Long.MAX_VALUE)

@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An event feed that follows an {@link InMemoryEventStore}. The progress of each subscription name is kept for the
- * lifetime of this object. Only one of several subscriptions with the same name is active. When it is closed, another
- * one takes over. A subscription has caught up if and only if every stored event is handled or parked. Thread-safe.
+ * An event feed that follows an {@link InMemoryEventStore}. The feed keeps the progress of each subscription name for
+ * as long as this object exists. Only one of several subscriptions with the same name is active. When the active one is
+ * closed, another one takes over. A subscription has caught up if and only if every stored event is handled or parked.
+ * Thread-safe.
  */
 public final class InMemoryEventFeed implements EventFeed {
 

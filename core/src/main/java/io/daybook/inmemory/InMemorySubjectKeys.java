@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A key store in memory, for tests only. When the process ends, the keys are lost, and with them all data that was
- * encrypted under them. Thread-safe.
+ * A key store in memory, for tests only. When the process ends, the keys are lost, and all data that was encrypted with
+ * them becomes unreadable. Thread-safe.
  *
  * <pre>{@code
  * SubjectKeys keys = new InMemorySubjectKeys();

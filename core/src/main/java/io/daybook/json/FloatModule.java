@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import java.io.IOException;
 
 /**
- * A Jackson module that writes negative zero as text, as Jackson itself does with infinity. A server that stores
- * numbers as JavaScript does returns {@code 0} for {@code -0.0}.
+ * A Jackson module that writes negative zero as text, as Jackson itself does with infinity. A server that uses
+ * JavaScript's number format returns {@code 0} for {@code -0.0}.
  */
 public final class FloatModule {
 

@@ -32,7 +32,7 @@ public final class InstantModule {
     private InstantModule() {}
 
     /**
-     * {@return a new module, to be registered after Jackson's own}
+     * {@return a new module; register it after Jackson's own}
      */
     public static SimpleModule create() {
         return new SimpleModule("daybook-instants")

@@ -7,8 +7,8 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text format for instants with a fixed length: {@code 2026-01-02T03:04:05.000000006Z}. The text always has nine
- * fraction digits, so texts sort in the order of the times. Formatting is many times faster than with the JDK's general
+ * A fixed-length text format for instants: {@code 2026-01-02T03:04:05.000000006Z}. The text always has nine fraction
+ * digits, so the texts sort in chronological order. Formatting is many times faster than with the JDK's general
  * formatter, which would otherwise dominate the time to read an event. The format covers the years 0000 to 9999.
  */
 public final class InstantText {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * A check of the Jackson mapping of a class and of every class reachable from its members. It verifies that Jackson
  * writes all state and reads everything that it writes. The check runs once, when a class is registered, so a mistake
  * is found at startup instead of in stored data. Whatever depends on values, such as members of type {@code Object}, is
- * checked later by comparing each encoded object.
+ * checked later by comparing each encoded object with its decoded copy.
  */
 public final class MappingCheck {
 
@@ -92,7 +92,7 @@ public final class MappingCheck {
     /**
      * Checks a class.
      *
-     * @param use the use of its JSON
+     * @param use the purpose of the JSON
      * @param type the class
      * @param mapper the Jackson mapper; neither modified nor retained
      * @throws IllegalArgumentException if part of the class would be lost or could not be read; the message names the class, the member and

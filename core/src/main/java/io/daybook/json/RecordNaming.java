@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.introspect.DefaultAccessorNamingStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A naming strategy that writes records by their components. By default, Jackson also treats helper methods
- * {@code getX()} and {@code isX()} as properties.
+ * A naming strategy that derives the properties of a record only from its components. By default, Jackson also treats
+ * helper methods such as {@code getX()} and {@code isX()} as properties.
  */
 public final class RecordNaming extends DefaultAccessorNamingStrategy.Provider {
 

@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A fingerprint of a class's JSON shape, computed from the names and types of its members and, recursively, of their
- * members, and from whether a class is written as an object with these members or in another form, such as that of a
- * custom serializer. Two programs with the same fingerprint can read each other's JSON without a missing member. The
- * fingerprint says nothing about the meaning of the members, or about the form that a custom serializer writes.
+ * A fingerprint of a class's JSON shape. It is computed from the names and types of the class's members and,
+ * recursively, of their members. It also depends on whether each class is written as an object with these members or in
+ * another form, such as that of a custom serializer. Two programs with the same fingerprint can read each other's JSON,
+ * and no member is missing. The fingerprint says nothing about the meaning of the members, or about the form that a
+ * custom serializer writes.
  */
 public final class ShapeFingerprint {
 
@@ -86,7 +87,7 @@ public final class ShapeFingerprint {
                     mapper.getSerializerProviderInstance().findValueSerializer(type, null);
             return serializer instanceof BeanSerializerBase || serializer instanceof UnknownSerializer;
         } catch (JsonMappingException | IllegalArgumentException e) {
-            return true; // a subclass that is never written, or MappingCheck would have refused it
+            return true; // a subclass that is never written, or MappingCheck would have rejected it
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A codec for the states of snapshots. Error messages name only the kind of failure, because Jackson's messages quote
- * the state. Thread-safe.
+ * A codec for states, such as those of snapshots. Error messages name only the kind of failure, because Jackson's
+ * messages quote the state. Thread-safe.
  */
 public final class StateJson {
 
@@ -51,9 +51,9 @@ public final class StateJson {
      *
      * @param stream the stream of the state, for error messages
      * @param state the state
-     * @return JSON
-     * @throws IllegalStateException if the state cannot be written, would have a duplicate property, or {@link ExactJson#alteredIn} finds a
-     *     fault in it
+     * @return the state as JSON
+     * @throws IllegalStateException if the state cannot be written, its JSON would have a duplicate property, or
+     *     {@link ExactJson#alteredIn} finds a fault in the JSON
      */
     public String write(Object stream, Object state) {
         return new String(encode(stream, state), StandardCharsets.UTF_8);
@@ -64,7 +64,7 @@ public final class StateJson {
      *
      * @param stream the stream of the state, for error messages
      * @param state the state
-     * @return JSON in UTF-8
+     * @return the state as JSON in UTF-8
      * @throws IllegalStateException as for {@link #write}
      */
     public byte[] encode(Object stream, Object state) {

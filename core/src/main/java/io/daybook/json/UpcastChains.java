@@ -20,8 +20,8 @@ final class UpcastChains {
     /**
      * Chains upcasters.
      *
-     * @throws IllegalArgumentException if two upcasters have the same input version, an upcaster leads to no current
-     *     type or has a current version as its input, or an upcaster is missing
+     * @throws IllegalArgumentException if two upcasters have the same input version, an upcaster does not lead to a
+     *     current type or has a current version as its input, or an upcaster is missing
      */
     UpcastChains(Collection<VersionedJson.Type> types, Collection<Upcast> upcasters) {
         Map<String, VersionedJson.Type> byName = new HashMap<>();

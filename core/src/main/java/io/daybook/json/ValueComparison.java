@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A comparison of two objects by value. Records are compared by component; arrays, collections and maps by element;
  * other classes by their fields that are neither static nor transient. {@code equals} is used only if the fields of a
- * class cannot be read, as in JDK classes. Otherwise, an entity that compares only its id could lose its state
- * unnoticed. Immutable and thread-safe.
+ * class cannot be read, as in JDK classes: an entity whose {@code equals} compares only the id could otherwise lose its
+ * state unnoticed. Immutable and thread-safe.
  */
 public final class ValueComparison {
 

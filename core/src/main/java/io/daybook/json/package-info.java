@@ -1,6 +1,6 @@
 /**
- * The JSON code that Daybook's packages and adapters share. The package is not exported or meant for applications, and all of it may change
- * in any release. Applications use {@link io.daybook.serialization}.
+ * The JSON code that Daybook's packages and adapters share. The package is exported only to Daybook's adapters, and all of it may change in
+ * any release. Applications use {@link io.daybook.serialization}.
  *
  * @serial exclude
  */

@@ -11,8 +11,8 @@ import java.util.Optional;
  * {@link JacksonEventSerializer}, or implement this contract for another library:
  * <ul>
  *   <li>The data is one JSON object in UTF-8, without a byte order mark. Stores keep it as a document, and other languages read it.
- *   <li>An encoded event decodes to an equal event, for as long as it is stored. {@link #encode encode} rejects an
- *       event that could not be read back, so it is never stored.
+ *   <li>An encoded event decodes to an equal event for as long as it is stored. {@link #encode encode} rejects an event
+ *       that could not be read back, so such an event is never stored.
  *   <li>The data contains no number that a double cannot represent, such as an integer beyond ±2<sup>53</sup>, and no
  *       unpaired surrogate. Databases alter such values, so stores reject them. Write such a number as a string.
  *   <li>{@code EventTypes} determines the name and version of a class. The data never does.
@@ -30,7 +30,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
 
     /**
      * Checks that events of these types can be written and read. The default accepts all types, so an unknown event is
-     * rejected only by {@link #encode encode}.
+     * not rejected until {@link #encode encode} is called.
      *
      * @param types the events of an aggregate type
      * @throws IllegalArgumentException if one of them is not registered
@@ -41,7 +41,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      * Encodes an event.
      *
      * @param event the event
-     * @return its data as a JSON object in UTF-8
+     * @return the data as a JSON object in UTF-8
      * @throws EventSerializationException if the event cannot be written, or its JSON could not be read back
      * @throws IllegalArgumentException if the class of the event is not registered
      */
@@ -51,13 +51,14 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      * Returns the data to store for an event. Stores call this method for each event of an append.
      *
      * <p>An event that was {@linkplain EventEnvelope#stored read from a store} is stored unchanged, byte for byte,
-     * under the type and version in its metadata. It is neither decoded, upcast nor encrypted again, so a program that
-     * does not know its type can copy it. A new event is encoded after a check that its metadata contains the type and
-     * version of its class.
+     * under the type and version in its metadata. It is not decoded, upcast or encrypted again, so a program can copy
+     * events of types that it does not know. A new event is encoded after a check that its metadata contains the type
+     * and version of its class.
      *
      * @param envelope the event with its metadata
-     * @return its data as a JSON object in UTF-8; must not be modified
+     * @return the data as a JSON object in UTF-8; must not be modified
      * @throws EventSerializationException if a new event cannot be encoded, or stored data is not a single JSON object
+     *     without duplicate properties
      * @throws IllegalArgumentException if the class of a new event is not registered, or its metadata contains another type or version
      */
     default byte[] encode(EventEnvelope envelope) {
@@ -82,7 +83,7 @@ public interface EventSerializer extends EventEnvelope.Decoder {
      * Returns the type and version under which events of a class are stored.
      *
      * @param event an event
-     * @return the registration of its class
+     * @return the registration of the event's class
      * @throws IllegalArgumentException if the class of the event is not registered
      */
     EventTypes.Registration registrationOf(DomainEvent event);

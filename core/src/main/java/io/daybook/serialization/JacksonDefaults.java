@@ -43,20 +43,20 @@ import org.jspecify.annotations.Nullable;
  * The settings that Daybook uses for Jackson. They ensure that a value is read exactly as it was written:
  * <ul>
  *   <li>Times are ISO-8601 text, with all digits and their original zone.
- *   <li>A {@link BigDecimal} is written as text, because a database that stores numbers as JavaScript does loses the
- *       scale of {@code 10.00}. Integers beyond ±2<sup>53</sup> and negative zero are written as text for the same
- *       reason. All of these values can also be read from JSON numbers.
+ *   <li>A {@link BigDecimal} is written as text, because databases that use JavaScript's number format lose the scale
+ *       of {@code 10.00}. Integers beyond ±2<sup>53</sup> and negative zero are written as text for the same reason.
+ *       All of these values can also be read from JSON numbers.
  *   <li>A member of type {@code Set} keeps the order of its elements.
  *   <li>Unknown properties are ignored. An absent or null value for a primitive, a fraction for an integer, and
  *       trailing text are rejected.
  *   <li>JSON never chooses a class. Default typing is off, and a mapper that enables it is rejected. Class names are
- *       rejected even if an annotation requests them. Declared subtypes ({@code @JsonSubTypes}) are read, by name or by
- *       deduction.
+ *       rejected even if an annotation requests them. Declared subtypes ({@code @JsonSubTypes}) are supported, by name
+ *       or by deduction.
  *   <li>Only the components of a record are written. Additional methods such as {@code getX()} and {@code isX()} are
  *       not properties.
- *   <li>Objects and lists are nested at most 100 levels deep, fewer than Cosmos DB allows for a document. Numbers have
- *       at most 1,000 digits. A {@link BigDecimal}, even within an {@code Object} or a tree, has at most 1,000 zeros
- *       before or after its digits, so that no addition requires gigabytes of memory.
+ *   <li>Objects and lists can be nested at most 100 levels deep, which is less than Cosmos DB allows for a document.
+ *       Numbers can have at most 1,000 digits. A {@link BigDecimal}, even within an {@code Object} or a tree, can have
+ *       at most 1,000 zeros before or after its digits, so that no addition requires gigabytes of memory.
  * </ul>
  *
  * <pre>{@code

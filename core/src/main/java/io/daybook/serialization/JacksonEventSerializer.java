@@ -62,11 +62,12 @@ public final class JacksonEventSerializer implements EventSerializer {
      * ({@link EventTypes#mapper}), or else with the settings of {@link JacksonDefaults}.
      *
      * @param types the events
-     * @param upcasters the upcasters, which convert events of older versions to the next version; in any order
+     * @param upcasters the upcasters, each of which converts events of an older version to the next version; in any
+     *     order
      * @return the serializer
-     * @throws IllegalArgumentException if two upcasters convert the same version, an upcaster does not lead to a
-     *     current type, an upcaster is missing for an older version of an event, or JSON does not preserve every member
-     *     of an event class; the message names the member
+     * @throws IllegalArgumentException if two upcasters convert the same version, an upcaster converts a current
+     *     version or does not lead to a current type, an upcaster is missing for an older version of an event, or JSON
+     *     does not preserve every member of an event class; the message names the member
      */
     public static JacksonEventSerializer of(EventTypes types, Upcaster... upcasters) {
         return new JacksonEventSerializer(types, List.of(upcasters));

@@ -3,8 +3,9 @@ package io.daybook.serialization;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when the program does not know the type or version of an event: its class is not registered, an upcaster is
- * missing, or a newer version of the program wrote the event. See {@link Upcaster} for renamed and changed events.
+ * Thrown when the program does not know the type or version of an event: its class is not registered, the aggregate
+ * type has no handler for it, an upcaster is missing, or a newer version of the program wrote the event. See
+ * {@link Upcaster} for renamed and changed events.
  */
 public final class UnknownEventTypeException extends DaybookException {
 

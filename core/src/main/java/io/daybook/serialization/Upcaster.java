@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.UnaryOperator;
 
 /**
- * A conversion of the JSON of an event or command from one version to the next. It may rename the type. Upcasters form a chain: JSON of
+ * A conversion of an event's or command's JSON from one version to the next. It can also rename the type. Upcasters form a chain: JSON of
  * version 1 passes through the upcaster of version 1, then through that of version 2, and so on, up to the current version of the class.
  *
  * <pre>{@code

@@ -1,8 +1,8 @@
 /**
  * Serialization of events as JSON. Stores use an {@link io.daybook.serialization.EventSerializer}; the standard
- * implementation is {@link io.daybook.serialization.JacksonEventSerializer}. An
- * {@link io.daybook.serialization.Upcaster} converts JSON of an older version to the current one. Start with
- * {@link io.daybook.serialization.JacksonEventSerializer}.
+ * implementation is {@link io.daybook.serialization.JacksonEventSerializer}.
+ * {@linkplain io.daybook.serialization.Upcaster Upcasters} convert JSON of older versions to the current one. Start
+ * with {@link io.daybook.serialization.JacksonEventSerializer}.
  *
  * <pre>{@code
  * EventSerializer serializer = JacksonEventSerializer.of(Order.TYPE.eventTypes());

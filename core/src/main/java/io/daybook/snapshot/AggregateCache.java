@@ -4,8 +4,8 @@ import io.daybook.eventstore.StreamId;
 import java.util.Optional;
 
 /**
- * A cache of the latest states of aggregates. A repository bases a decision on the cached state without reading the
- * stream first, because the append fails if the state is stale. SPI; {@link #inMemory} returns the standard
+ * A cache of the latest aggregate states. A repository runs a decision on the cached state without reading the stream
+ * first. This is safe because the append fails if the state is stale. SPI; {@link #inMemory} returns the standard
  * implementation.
  *
  * <pre>{@code
@@ -13,16 +13,17 @@ import java.util.Optional;
  * }</pre>
  *
  * <h2>The contract</h2>
- * The class {@code AggregateCacheContract} in the package {@code io.daybook.contract} of this
- * module's test jar tests the contract. A cache
+ * The class {@code AggregateCacheContract} in the package {@code io.daybook.contract} of this module's test jar tests
+ * the contract. A cache
  * <ul>
- *   <li>keeps one state for each stream. A state of the same schema version with a lower version never replaces it;
+ *   <li>keeps one state for each stream. A state with the same schema version and a lower version never replaces it;
  *   <li>distinguishes streams by every character of their names, including case;
  *   <li>may drop any state at any time;
  *   <li>does not block: every command waits for it;
  *   <li>is thread-safe.
  * </ul>
- * If a cache throws, the repository logs and counts it ({@code AggregateRepository.snapshotFailures}) and reads the stream instead.
+ * If a cache throws, the repository logs and counts the failure ({@code AggregateRepository.snapshotFailures}) and reads the stream
+ * instead.
  */
 public interface AggregateCache {
 
@@ -42,8 +43,8 @@ public interface AggregateCache {
     void put(Snapshot<?> snapshot);
 
     /**
-     * Removes the state of a stream, if there is one. A repository calls this method when the stream was deleted, or
-     * when it cannot determine whether the state is ahead of the stream or the last read was stale.
+     * Removes the state of a stream, if there is one. A repository calls this method if the stream was deleted, if the
+     * stream has a different event at the version of the state, or if a read finds no event at that version.
      *
      * @param stream the stream
      */

@@ -36,7 +36,7 @@ public record Snapshot<S>(StreamId stream, long version, String eventId, int sch
     }
 
     /**
-     * Creates a snapshot of unknown shape, such as a state that is kept in memory.
+     * Creates a snapshot of unknown shape, for example of a state that is kept in memory.
      *
      * @param stream the stream
      * @param version the version

@@ -29,7 +29,8 @@ public interface SnapshotPolicy {
     }
 
     /**
-     * Returns a policy that takes a snapshot whenever a commit reaches or crosses a multiple of a number of events.
+     * Returns a policy that takes a snapshot whenever a commit reaches or passes a multiple of the given number of
+     * events.
      *
      * @param events the number of events between two snapshots, 1 or more
      * @return the policy

@@ -1,7 +1,8 @@
 /**
- * Snapshots of the states of aggregates. With a snapshot, not all events need to be read again. A snapshot is only a
- * cache: an outdated one never leads to a wrong state. A {@link io.daybook.snapshot.SnapshotPolicy} determines when one
- * is taken, and an {@link io.daybook.snapshot.AggregateCache} keeps the latest states in memory. Start with
+ * Snapshots of aggregate states. With a snapshot, a repository does not need to read all events of an aggregate. A
+ * snapshot is only a cache: an outdated snapshot never leads to a wrong state. A
+ * {@link io.daybook.snapshot.SnapshotPolicy} determines when a snapshot is taken, and an
+ * {@link io.daybook.snapshot.AggregateCache} keeps the latest states in memory. Start with
  * {@link io.daybook.snapshot.SnapshotStore}.
  *
  * <pre>{@code

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *                 Order.TYPE)
  *         .given("42", new OrderCreated("42", "alice"), new OrderShipped("42", "1Z999", Instant.EPOCH))
  *         .when(new ShipOrder("42", "1Z000"))
- *         .thenRejected(DomainException.class, "shipped already");
+ *         .thenRejected(DomainException.class, "already shipped");
  * }</pre>
  *
  * <p>If the command is accepted, each scenario also checks that sending it again with the same command id has no second

@@ -10,7 +10,7 @@
  * AggregateScenario.of(Order.TYPE)
  *         .given(new OrderCreated("42", "alice"), new OrderShipped("42", "1Z999", Instant.EPOCH))
  *         .when(order -> order.ship("1Z000", Instant.EPOCH))
- *         .thenRejected(DomainException.class, "shipped already");
+ *         .thenRejected(DomainException.class, "already shipped");
  * }</pre>
  */
 @NullMarked

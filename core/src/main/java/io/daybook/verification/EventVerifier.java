@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A verifier that checks the events of a store one by one and collects findings. {@link #verify verify} checks any
- * event store. A tool for a database with other documents besides events creates a verifier, and adds the events and
- * its own findings to it:
+ * event store. A tool for a database that also contains other documents creates a verifier, and adds the events and its
+ * own findings to it:
  *
  * <pre>{@code
  * EventVerifier verifier = new EventVerifier(20_000_000_000L); // the bytes that the database allows in one stream
@@ -74,7 +74,7 @@ public final class EventVerifier {
      *
      * @param maxStreamBytes the size that the database allows for one stream, in bytes; a stream of at least half that
      *     size is a finding. {@link Long#MAX_VALUE} if there is no limit
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if {@code maxStreamBytes} is not positive
      */
     public EventVerifier(long maxStreamBytes) {
         if (maxStreamBytes <= 0) {
@@ -85,11 +85,11 @@ public final class EventVerifier {
 
     /**
      * Reads all events of a store and checks them for gaps, unknown types and versions, and data that cannot be
-     * decoded. The serializer of the store decodes them. Nothing is written. Events that are appended during the run
+     * decoded. The store's serializer decodes the events. Nothing is written. Events that are appended during the run
      * may be included. A stream that is deleted during the run may lead to a finding that a second run does not report.
      *
      * @param store the store
-     * @param progress receives a line of text after each 50,000 events and after each range
+     * @param progress receives a line of text about every 50,000 events and after each range
      * @return the report
      * @throws EventStoreUnavailableException if the store, or another store that the serializer needs, cannot be reached
      */
@@ -131,8 +131,8 @@ public final class EventVerifier {
      * Checks an event.
      *
      * @param event a stored event
-     * @param bytes its size in the database; 0 if unknown
-     * @throws EventStoreUnavailableException if decoding it needs a store that cannot be reached
+     * @param bytes the size of the event in the database; 0 if unknown
+     * @throws EventStoreUnavailableException if decoding the event requires a store that cannot be reached
      */
     public void add(EventEnvelope event, long bytes) {
         EventMetadata metadata = event.metadata();
@@ -172,8 +172,8 @@ public final class EventVerifier {
 
     /**
      * Adds a tombstone, which replaces an event of a deleted stream. A tombstone with number 0 marks the stream as
-     * deleted, so gaps in it are not findings. A deletion replaces events from the last to the first, so it is complete
-     * once number 1 has a tombstone.
+     * deleted, so gaps in the stream are not findings. A deletion replaces events from the last to the first, so the
+     * deletion is complete once number 1 has a tombstone.
      *
      * @param stream the stream
      * @param number the number of the event, or 0
@@ -195,8 +195,8 @@ public final class EventVerifier {
     }
 
     /**
-     * Ends a range after all events of its streams were added. Checks the streams for gaps and for their size, and
-     * frees their memory.
+     * Ends a range after all events of its streams were added. This method checks the streams for gaps and for their
+     * size, and frees the memory that they occupied.
      */
     public void endRange() {
         range.forEach(this::end);

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param events the number of events
  * @param streams the number of streams with events, including those whose deletion is incomplete
- * @param types the number of events of each type and version, in that order
+ * @param types the number of events of each type and version, sorted by type and version
  * @param counts the number of findings of each kind; a kind without findings is absent
  * @param findings the first 1,000 findings of each kind
  */

@@ -1,7 +1,7 @@
 /**
- * Verification of stored events. It detects gaps, unknown types and events that cannot be decoded, and counts events by
- * type and version. Start with {@link io.daybook.verification.EventVerifier#verify EventVerifier.verify}, which reads
- * any event store.
+ * Verification of stored events. A verifier detects gaps, unknown types and events that cannot be decoded, and counts
+ * events by type and version. Start with {@link io.daybook.verification.EventVerifier#verify EventVerifier.verify},
+ * which reads any event store.
  *
  * <pre>{@code
  * VerificationReport report = EventVerifier.verify(eventStore, System.err::println);

@@ -85,7 +85,7 @@ public abstract class Story implements AutoCloseable {
         }
 
         public void ship(String trackingNumber, Instant at) {
-            require(!shipped, "the order is shipped already");
+            require(!shipped, "the order is already shipped");
             raise(new OrderShipped(id(), trackingNumber, at));
         }
 
