@@ -98,9 +98,8 @@ public final class InMemoryEventStore implements EventStore {
     @Override
     public Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion) {
         if (afterVersion < 0 || afterVersion > toVersion) {
-            throw new IllegalArgumentException(
-                    "cannot read the events of " + stream + " after version " + afterVersion + " up to version " + toVersion
-                            + ": use an afterVersion from 0 to toVersion");
+            throw new IllegalArgumentException("cannot read the events of " + stream + " after version " + afterVersion
+                    + " up to version " + toVersion + ": use an afterVersion from 0 to toVersion");
         }
         InMemoryStream found = streams.get(stream);
         return found == null
