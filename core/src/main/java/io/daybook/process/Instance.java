@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The state of an instance, folded from its process stream. Not thread-safe. */
 final class Instance {
 
-    /** The name of the timer that ends an instance which was never started. */
+    /** The name of the timer that ends an instance that was never started. */
     static final String EXPIRY = "daybook:expiry";
 
     /** The name of the timers that send a command again. */

@@ -21,8 +21,8 @@ public enum InstanceState {
     /** Events were kept, but no event that starts the instance arrived in time. */
     NEVER_STARTED,
     /**
-     * The instance ended because the key of one of its subjects was destroyed, so its state or a command cannot be
-     * read.
+     * The instance ended because the key of one of its subjects was destroyed, so its state or a command can no longer
+     * be read.
      */
     SHREDDED
 }

@@ -208,7 +208,7 @@ final class InstanceStreams {
         long before = instance.version() / MANY_EVENTS;
         if ((instance.version() + more) / MANY_EVENTS > before) {
             log.warn(
-                    "process instance has many events, all of which are read for each step, end it and start another one stream={}"
+                    "process instance has many events, and each step reads all of them: end it and start another one stream={}"
                             + " events={}",
                     instance.stream(),
                     instance.version() + more);

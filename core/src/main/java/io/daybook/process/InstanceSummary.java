@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * ProcessRunner.instances}.
  *
  * @param id the id of the instance
- * @param phase the state of the instance, regardless of whether it is parked
+ * @param phase the state of the instance, ignoring whether it is parked
  * @param parked the commands and timers that need an operator's attention
  * @param since the time at which the instance started, or received its first event if it has not started yet
  * @param changed the time at which the instance last changed
@@ -30,7 +30,7 @@ public record InstanceSummary(
         String id, InstanceState phase, List<InstanceParked> parked, Instant since, Instant changed) {
 
     /**
-     * {@return the state that is shown to operators}
+     * {@return {@link InstanceState#PARKED} if a command or timer is parked; otherwise, the phase}
      */
     public InstanceState state() {
         return parked.isEmpty() ? phase : InstanceState.PARKED;

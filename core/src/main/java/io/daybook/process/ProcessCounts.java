@@ -12,11 +12,11 @@ import java.time.Duration;
  * @param canceled the number of instances that an operator ended
  * @param parked the number of times that an instance was parked
  * @param steps the number of steps that were taken
- * @param repeatedInputs the number of events that had no further effect, such as redelivered or ignored events
- * @param commandsSent the number of times that a command was sent
+ * @param repeatedInputs the number of events that had no effect because they were redelivered or ignored
+ * @param commandsSent the number of times that a command was sent, including repetitions
  * @param duplicates the number of times that the target recognized a command as a duplicate
  * @param rejected the number of commands that were rejected
- * @param unanswered the number of attempts to send a command that got no answer
+ * @param unanswered the number of times that a command was sent but got no answer
  * @param timersFired the number of timers that fired and took effect
  * @param timersObsolete the number of timers that fired without effect, because they had fired before or were canceled
  * @param late the total delay of the timers that took effect, measured from their due times

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An event of a process stream. The stream is the audit log of an instance. It records each step with its cause and
- * commands, and the answers to the commands.
+ * An event of a process stream. A process stream is the audit log of one instance. It records each step with its cause
+ * and its commands, and the answers to the commands.
  *
  * <pre>{@code
  * EventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
@@ -26,9 +26,9 @@ public sealed interface ProcessEvent extends DomainEvent {
     }
 
     /**
-     * Returns the serializer for a process store whose states name {@linkplain ProcessManager.Builder#subjects
-     * subjects}. The serializer encrypts the state and the commands of each step. Use the same serializer for the feed
-     * of the store.
+     * Returns the serializer for the store of processes whose states name
+     * {@linkplain ProcessManager.Builder#subjects subjects}. The serializer encrypts the state and the commands of each
+     * step. Use the same serializer for the feed of the store.
      *
      * @param keys the keys of the subjects
      * @return the serializer
@@ -37,7 +37,7 @@ public sealed interface ProcessEvent extends DomainEvent {
         return new ProcessEventSerializer(SubjectCipher.of(keys));
     }
 
-    /** The kinds of causes of a step. */
+    /** The kinds of causes that a step can have. */
     enum CauseKind {
         /** An event of an aggregate. */
         EVENT,
@@ -52,11 +52,11 @@ public sealed interface ProcessEvent extends DomainEvent {
      *
      * @param kind the kind of the cause
      * @param name the type of the event, the name of the timer, or the name of the rejected command
-     * @param key identifies the cause: the id of the event, or the key of the timer or of the command
+     * @param key the key of the cause: the id of the event, the key of the timer, or the key of the command
      * @param aggregateType the aggregate type of the event; empty for other causes
      * @param aggregateId the aggregate id of the event; empty for other causes
      * @param sequenceNumber the sequence number of the event; 0 for other causes
-     * @param at the time of the cause: when the event was raised, the timer was due or the command was answered
+     * @param at the time at which the event was raised, the timer was due, or the command was answered
      */
     record Cause(
             CauseKind kind,
@@ -68,12 +68,12 @@ public sealed interface ProcessEvent extends DomainEvent {
             Instant at) {}
 
     /**
-     * A command of a step.
+     * A command that a step sends.
      *
      * @param name the name that the step gave to the command
      * @param key the command id, which is the idempotency key
      * @param type the name of the command type
-     * @param version the version of the JSON
+     * @param version the version of the command's JSON
      * @param json the command as JSON
      */
     record SentCommand(String name, String key, String type, int version, String json) {
@@ -88,7 +88,7 @@ public sealed interface ProcessEvent extends DomainEvent {
      * A timer that was set.
      *
      * @param name the name of the timer
-     * @param key identifies the timer
+     * @param key the key of the timer
      * @param due the time at which the timer is due
      */
     record TimerSet(String name, String key, Instant due) {}
@@ -99,11 +99,11 @@ public sealed interface ProcessEvent extends DomainEvent {
      * @param instance the id of the instance
      * @param cause the event, timer or rejection that caused the step
      * @param start whether the step started the instance
-     * @param stateVersion the version of the JSON of the state
+     * @param stateVersion the version of the state's JSON
      * @param state the state after the step, as JSON; empty if the process has not set a state
      * @param commands the commands that the step sends
-     * @param timers the timers that the step sets; a timer replaces an earlier one of the same name
-     * @param canceledTimers the names of timers that the step cancels
+     * @param timers the timers that the step sets; each timer replaces an earlier timer with the same name
+     * @param canceledTimers the names of the timers that the step cancels
      * @param ended whether the step ended the instance
      * @param subjects the subjects under whose keys the state and the commands are encrypted; empty if they are not
      *     encrypted
@@ -140,7 +140,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     }
 
     /**
-     * An event that arrived before the instance was started, and that is kept until then.
+     * An event that arrived before the instance was started and is kept until it starts.
      *
      * @param instance the id of the instance
      * @param cause the event
@@ -155,18 +155,19 @@ public sealed interface ProcessEvent extends DomainEvent {
      * @param key the key of the command
      * @param name the name of the command
      * @param accepted whether the command was accepted; otherwise it was rejected
-     * @param error the class of the exception with which the command was rejected; empty if the command was accepted
+     * @param error the class name of the exception with which the command was rejected; empty if the command was
+     *     accepted
      */
     @EventType("CommandAnswered")
     record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
 
     /**
-     * The postponement of a command, because attempts to send it got no answer or its type is suspended. The command is
-     * sent again when the timer is due.
+     * The postponement of a command, because attempts to send the command got no answer, or commands of its type are
+     * suspended. The command is sent again when the timer is due.
      *
      * @param key the key of the command
-     * @param attempts the number of attempts that were not answered
-     * @param error the class of the last exception
+     * @param attempts the number of attempts that got no answer
+     * @param error the class name of the last exception
      * @param timer the timer that sends the command again
      */
     @EventType("CommandPostponed")
@@ -177,7 +178,7 @@ public sealed interface ProcessEvent extends DomainEvent {
      *
      * @param key the key of the command or timer that needs attention
      * @param name the name of the command or timer
-     * @param error the class of the exception, or the reason
+     * @param error the class name of the exception, or another reason
      * @param timer whether a timer needs attention; otherwise a command does
      */
     @EventType("InstanceParked")

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An instance of a process with its history, for operators. Returned by {@link ProcessRunner#find ProcessRunner.find}. Its
- * {@link #toString()} omits the state and the commands, which may contain personal data.
+ * An instance of a process, with its history, for operators. Returned by {@link ProcessRunner#find ProcessRunner.find}.
+ * Its {@link #toString()} omits the state and the commands, which may contain personal data.
  *
  * <pre>{@code
  * runner.find(ORDER_EXPIRY, "42").ifPresent(instance ->
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param unanswered the commands that have no answer yet
  * @param timers the timers that are set
  * @param parked the commands and timers that need an operator's attention
- * @param history the events of the process stream, each a {@link ProcessEvent}: the steps and the answers
+ * @param history the events of the process stream, such as steps and answers; each is a {@link ProcessEvent}
  */
 public record ProcessInstance(
         String id,

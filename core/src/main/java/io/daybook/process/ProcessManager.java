@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process manager (saga) that waits for events, sends commands, sets timers and compensates for rejected commands.
- * Immutable and thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
+ * A process manager (saga) that waits for events, sends commands, sets timers and compensates for rejected commands. Immutable and
+ * thread-safe; keep it in a constant. A {@link ProcessRunner} runs it.
  *
  * <pre>{@code
  * record Expiry(String orderId) {}
@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Each instance is a stream. Each event and each timer takes effect on an instance once. The commands and timers of
- * a step are stored in the same append. Each command is sent under its own idempotency key until it is answered, so it
- * takes effect once on the target aggregate as long as the key is retained (30 days by default). A rejection is passed
- * to {@link Builder#onRejected onRejected}. If there is no handler, the instance is parked, and operators can see it.
+ * <p>Each instance is a stream. Each event and each timer takes effect on an instance exactly once. A step's state, commands and timers are
+ * stored in one append. Each command is sent with its own idempotency key until it is answered, so it takes effect on the target aggregate
+ * only once, as long as the key is retained (30 days by default). A rejection is passed to the handler registered with
+ * {@link Builder#onRejected onRejected}. If there is no such handler, the instance is parked and needs an operator's attention.
  *
  * @param <S> the class of the state, an immutable value that is stored as JSON, ideally a record
  */
@@ -76,12 +76,13 @@ public final class ProcessManager<S> {
      * Returns a builder of a process manager.
      *
      * @param <S> the class of the state
-     * @param name the name under which the process streams are stored, 1 to 40 letters or digits. The process subscribes
-     *     to the events as {@code process-} and this name, so a process with another name is a new one
-     * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster}
-     *     when the JSON changes
+     * @param name the name, 1 to 40 letters or digits. It is the aggregate type of the process streams, and the process subscribes to
+     *     events as {@code process-} followed by the name. A process that is renamed is therefore a new process
+     * @param version the version of the state's JSON, from 1; increase it and add an {@link Builder#upcaster upcaster} when the JSON
+     *     changes
      * @param stateType the class of the state
      * @return a builder
+     * @throws IllegalArgumentException if the name or the version is invalid
      */
     public static <S> Builder<S> named(String name, int version, Class<S> stateType) {
         return new Builder<>(name, version, stateType);
@@ -95,7 +96,7 @@ public final class ProcessManager<S> {
     }
 
     /**
-     * {@return the types of the events that the process handles}
+     * {@return the event types that the process handles}
      */
     public EventTypes eventTypes() {
         return eventTypes;
@@ -112,8 +113,8 @@ public final class ProcessManager<S> {
     }
 
     /**
-     * Returns the stream of an instance. An id that is too long is shortened and ends with a hash. So is an id that
-     * looks like a shortened one. Otherwise, a caller could choose an id that maps to the stream of another instance.
+     * Returns the stream of an instance. An id that is too long is shortened and ends with a hash. So is an id that looks like a shortened
+     * one. Otherwise, a caller could choose an id that maps to the stream of another instance.
      */
     StreamId stream(String id) {
         int most = MAX_STREAM - name.length() - 1;
@@ -204,15 +205,15 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Starts an instance with an event. An instance that is already started ignores the event.
+         * Starts an instance when an event arrives. An instance that has already started ignores the event, even if it has ended: see
+         * {@link #restartable}.
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param instance returns the id of the instance, 1 to 128 characters; null if the event starts no instance
-         * @param handler takes the first step
+         * @param instance a function that returns the id of the instance, 1 to 128 characters, or null if the event starts no instance
+         * @param handler the handler that takes the first step
          * @return this builder
-         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface of several
-         *     events
+         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface with several events
          */
         public <E extends DomainEvent> Builder<S> startsWith(
                 Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
@@ -221,17 +222,15 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Takes a step for an event of a started instance. An event that arrives before the start is kept: see
+         * Takes a step when an event arrives for an instance that has started. An event that arrives before the start is kept: see
          * {@link #earlyInputs}. An instance that has ended ignores the event.
          *
          * @param <E> the class of the event
          * @param event the class of the event
-         * @param instance returns the id of the instance, 1 to 128 characters; null if the event is not for any
-         *     instance
-         * @param handler takes the step
+         * @param instance a function that returns the id of the instance, 1 to 128 characters, or null if the event is not for any instance
+         * @param handler the handler that takes the step
          * @return this builder
-         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface of several
-         *     events
+         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface with several events
          */
         public <E extends DomainEvent> Builder<S> on(
                 Class<E> event, Function<E, @Nullable String> instance, BiConsumer<Step<S>, E> handler) {
@@ -242,8 +241,8 @@ public final class ProcessManager<S> {
         /**
          * Takes a step when a timer is due.
          *
-         * @param timer the name that is passed to {@link Step#timer(String, Duration)}, 1 to 64 characters
-         * @param handler takes the step
+         * @param timer the name that is passed to {@link Step#timer(String, Duration) Step.timer}, 1 to 64 characters
+         * @param handler the handler that takes the step
          * @return this builder
          * @throws IllegalArgumentException if the timer already has a handler, or the name is invalid
          */
@@ -253,12 +252,11 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Takes a step when a command was rejected, for example to compensate for earlier commands or to end the
-         * instance. If the instance has already ended, the step may send commands, but not set timers. Without a
-         * handler, a rejection parks the instance.
+         * Takes a step when a command is rejected, for example to compensate for earlier commands or to end the instance. If the instance
+         * has already ended, the step can send commands, but cannot set timers. Without a handler, a rejection parks the instance.
          *
-         * @param command the name that is passed to {@link Step#send}
-         * @param handler takes the step
+         * @param command the name that is passed to {@link Step#send}, 1 to 64 characters
+         * @param handler the handler that takes the step
          * @return this builder
          * @throws IllegalArgumentException if the command already has a handler, or the name is invalid
          */
@@ -268,13 +266,12 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Limits the attempts to send a command that gets no answer. After the last attempt, the instance is parked,
-         * and an operator can retry the command under the same key. Without a limit, only
-         * {@link ProcessRunner.Builder#parkUnansweredAfter} applies. Attempts are made in groups of up to three, with a
-         * delay between the groups. A group has only one attempt if that attempt takes 10 seconds or more. Attempts
-         * that were interrupted by a crash do not count.
+         * Limits the attempts to send a command that gets no answer. After the last attempt, the instance is parked, and an operator can
+         * retry the command under the same key. Without a limit, only {@link ProcessRunner.Builder#parkUnansweredAfter} applies. Attempts
+         * are made in groups of up to three, with a delay between the groups. A group has only one attempt if that attempt takes 10 seconds
+         * or more. Attempts that were interrupted by a crash do not count.
          *
-         * @param command the name that is passed to {@link Step#send}
+         * @param command the name that is passed to {@link Step#send}, 1 to 64 characters
          * @param attempts the number of attempts, 1 or more
          * @return this builder
          * @throws IllegalArgumentException if the number is less than 1, or the name is invalid
@@ -290,10 +287,9 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Allows an event of {@link #startsWith} to start an instance again after it has ended. An event that the
-         * instance ignores because it is already running or has ended is recorded, which takes one request. A
-         * redelivery of the event is ignored as well while the process store retains the event's idempotency key (30
-         * days by default). A redelivery after that time may start the instance again.
+         * Allows an event of {@link #startsWith} to start an instance again after it has ended. If an instance ignores an event because it
+         * is running or has ended, it records the event with one request, so that a redelivery is also ignored. The process store retains
+         * this record as long as its idempotency keys (30 days by default). A redelivery after that time may start the instance again.
          *
          * @return this builder
          */
@@ -303,12 +299,11 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Sets how long to keep events that arrive before the event that starts the instance. Such early events are
-         * possible because streams are not ordered relative to each other. After that time, the instance ends as
-         * {@link InstanceState#NEVER_STARTED}, and a starting event that arrives later is ignored unless the process is
-         * {@link #restartable}.
+         * Sets how long to keep events that arrive before the event that starts the instance. Events can arrive early because the order of
+         * events is defined only within a stream. After that time, the instance ends as {@link InstanceState#NEVER_STARTED}, and a starting
+         * event that arrives later is ignored unless the process is {@link #restartable}.
          *
-         * @param kept the time; 7 days by default; zero to ignore such events
+         * @param kept the time, 7 days by default; zero to ignore early events
          * @return this builder
          * @throws IllegalArgumentException if the time is negative
          */
@@ -321,15 +316,14 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Encrypts the state and the commands of each step under the keys of the subjects whose personal data they
-         * contain. The process store needs {@link ProcessEvent#serializer(io.daybook.shredding.SubjectKeys)}. After one
-         * of the keys is destroyed, the instance ends as {@link InstanceState#SHREDDED} as soon as an event, a timer or
-         * an operator reaches it. Its unanswered commands are not sent again. A step that would name a subject
-         * whose key has been destroyed also ends the instance.
+         * Encrypts the state and the commands of each step under the keys of the subjects whose personal data they contain. The process
+         * store needs {@link ProcessEvent#serializer(io.daybook.shredding.SubjectKeys)}. Once one of the keys is destroyed, the instance
+         * ends as {@link InstanceState#SHREDDED} when it next receives an event, a timer or an operator's request, and its unanswered
+         * commands are not sent again. A step whose new state names a subject with a destroyed key also ends the instance.
          *
-         * <p>The names of the subjects, the id of the instance and the names of timers remain in clear text.
+         * <p>The names of the subjects, the id of the instance and the names of timers are not encrypted.
          *
-         * @param subjects returns the subjects of a state after a step; empty if there are none
+         * @param subjects a function that returns the subjects of the state after a step, or an empty collection if there are none
          * @return this builder
          */
         public Builder<S> subjects(Function<? super S, ? extends Collection<String>> subjects) {
@@ -350,8 +344,8 @@ public final class ProcessManager<S> {
 
         /**
          * Sets the Jackson mapper that writes and reads the states of this process. The default has the settings of
-         * {@link JacksonDefaults}, which shows how to add a custom module. Commands are written with the mapper of the bus
-         * that handles them.
+         * {@link JacksonDefaults}, which shows how to add a custom module. Commands are written with the mapper of the bus that handles
+         * them.
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
@@ -365,8 +359,8 @@ public final class ProcessManager<S> {
         /**
          * {@return the process manager}
          *
-         * @throws IllegalArgumentException if no event starts an instance, JSON does not preserve every member of the
-         *     state's class, or an upcaster is missing
+         * @throws IllegalArgumentException if no event starts an instance, JSON does not preserve every member of the state's class, or an
+         *     upcaster is missing
          */
         public ProcessManager<S> build() {
             return new ProcessManager<>(this);

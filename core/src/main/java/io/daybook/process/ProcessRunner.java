@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A service that runs process managers and reactions. It follows a feed, takes steps, sends the commands of steps and
- * fires timers. Several instances of an application can run the same processes. Thread-safe.
+ * A service that runs process managers and reactions. It follows a feed, takes steps, sends their commands and fires timers. Several
+ * instances of an application can run the same processes. Thread-safe.
  *
  * <pre>{@code
  * InMemoryEventStore processStore = new InMemoryEventStore(ProcessEvent.serializer());
@@ -29,8 +29,8 @@ import java.util.Optional;
  * processes.close(); // when the application stops
  * }</pre>
  *
- * <p>Process streams are kept in a separate event store. If a handler throws 5 times for an event, the source stream of
- * the event is parked.
+ * <p>Process streams are kept in a separate event store. If a handler fails 5 times for the same event, the source stream of the event is
+ * parked. Methods throw {@link IllegalArgumentException} for a process or a name that this runner does not run.
  */
 public final class ProcessRunner implements AutoCloseable {
 
@@ -53,7 +53,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns a builder of a runner that sends commands in a custom way, such as to another service.
+     * Returns a builder of a runner that sends commands through a custom sender, for example to another service.
      *
      * @param feed the feed that delivers the events
      * @param eventStore the store that the feed follows
@@ -78,7 +78,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the read model of a process's instances, for queries by state and age. It is eventually consistent with the process streams.
+     * Returns the read model of a process's instances, for queries by state and age. The read model is eventually consistent with the
+     * process streams.
      *
      * <pre>{@code
      * Instant yesterday = Instant.now().minus(Duration.ofDays(1));
@@ -88,15 +89,15 @@ public final class ProcessRunner implements AutoCloseable {
      *
      * @param process a process of this runner
      * @return the read model, with the indexes {@code state}, {@code changed} and {@code since}
-     * @throws IllegalStateException if the runner was not started, or was built without {@link Builder#summaries}
+     * @throws IllegalStateException if the runner was not started, or was built without {@link Builder#summaries summaries}
      */
     public ReadModel<InstanceSummary> instances(ProcessManager<?> process) {
         return running.summaries(process);
     }
 
     /**
-     * Retries the work for which an instance is parked: its timers, its unanswered commands, and up to 8 rejections
-     * that now have a handler. The instance remains parked while work is left, such as a command that is too old: see
+     * Retries the work for which an instance is parked: its timers, its unanswered commands, and up to 8 rejections that now have a
+     * handler. The instance remains parked if some of this work cannot be done, such as sending a command that is too old: see
      * {@link Builder#idempotencyKeyRetention}.
      *
      * @param process a process of this runner
@@ -121,8 +122,9 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Restores the timers of all instances from the process streams, after the timer store was lost or replaced. Safe to
-     * call while the process runs. Reads all events of the process store, and each instance once. Logs instances that cannot be read.
+     * Restores the timers of all instances from the process streams, after the timer store was lost or replaced. This method is safe to
+     * call while the process runs. It reads all events of the process store, and then each instance. Instances that cannot be read are
+     * logged and skipped.
      *
      * @param process a process of this runner
      * @return the number of timers that were set
@@ -136,7 +138,7 @@ public final class ProcessRunner implements AutoCloseable {
      * Handles events in the caller's thread, for tests with a runner that was {@linkplain Builder#build() not started}.
      *
      * @param process a process of this runner
-     * @param events events in the order of their streams; each takes effect once
+     * @param events the events, in the order of their streams; each takes effect once
      */
     public void handle(ProcessManager<?> process, List<EventEnvelope> events) {
         running.of(process).handle(events);
@@ -158,7 +160,7 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the counts of the work that a process or reaction has done in this program.
+     * Returns the counts of the work that this runner has done for a process or reaction.
      *
      * @param name the name of the process or reaction
      * @return the counts
@@ -169,8 +171,8 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     /**
-     * Returns the source streams that are parked because the handler of one of their events failed, and the process
-     * streams of instances that cannot be recovered, for example because an event cannot be read.
+     * Returns the source streams that are parked because the handler of one of their events failed, and the process streams of instances
+     * that cannot be recovered, for example because an event cannot be read.
      *
      * @param name the name of a process or reaction
      * @return the streams
@@ -201,16 +203,14 @@ public final class ProcessRunner implements AutoCloseable {
         running.threads().drain(timeout);
     }
 
-    /**
-     * Stops following the feeds and firing timers, and waits for the steps in progress. Must not be called by a handler of this runner.
-     */
+    /** Stops following the feeds and firing timers, and waits for the steps in progress. Must not be called by a handler of this runner. */
     @Override
     public void close() {
         running.close(CommandTimeout.none());
     }
 
     /**
-     * Stops as {@link #close()} does, but waits no longer than a timeout. Steps that are still in progress continue. If the program ends
+     * Stops like {@link #close()}, but waits no longer than a timeout. Steps that are then still in progress continue. If the program ends
      * before they finish, the next start sends their remaining commands and sets their remaining timers.
      *
      * @param timeout the maximum time to wait
@@ -231,7 +231,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the stores of processes. Reactions need no store.
+         * Sets the stores for processes. Reactions need no store.
          *
          * @param store a separate event store for processes, with the serializer {@link ProcessEvent#serializer()}
          * @param feed a feed that follows that store
@@ -290,7 +290,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets whether the runner handles events and fires timers. A runner that does not follow the feeds can only show, retry and cancel
+         * Sets whether the runner handles events and fires timers. A runner that does not follow the feeds can only find, retry and cancel
          * instances, while other programs run the processes. Its {@link ProcessRunner#status} is empty.
          *
          * @param following whether the runner follows the feeds; true by default
@@ -302,7 +302,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the time after which the recovery resends an unanswered command, or sets a timer that was lost in a crash.
+         * Sets how long the recovery, a background task, waits before it resends an unanswered command or sets a timer lost in a crash.
          *
          * @param time more than zero; 30 seconds by default
          * @return this builder
@@ -314,9 +314,9 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the time after which an instance is parked if a command gets no answer.
+         * Sets the time after which an instance is parked if one of its commands has no answer.
          *
-         * @param time more than zero, less than {@link #idempotencyKeyRetention}; 24 hours by default
+         * @param time more than zero and less than {@link #idempotencyKeyRetention}; 24 hours by default
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative
          */
@@ -326,9 +326,9 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Declares how long the event stores retain idempotency keys. Use the shortest retention of all stores that the
-         * commands reach. A reaction does not handle an event that is older than this time minus one day. A command
-         * whose step is older is not sent again, and its instance is parked.
+         * Declares how long the event stores retain idempotency keys. Use the shortest retention of all stores that the commands reach. A
+         * reaction does not handle an event that is older than this time minus one day. A command whose step is older is not sent again;
+         * its instance is parked.
          *
          * @param time more than one day; 30 days by default
          * @return this builder
@@ -352,8 +352,8 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Adds an interceptor around each step and reaction, such as {@code EventTracing.ofProcesses(registry)}. The
-         * interceptor that was added first is outermost.
+         * Adds an interceptor around each step and reaction, such as {@code EventTracing.ofProcesses(registry)}. The interceptor that was
+         * added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -364,7 +364,7 @@ public final class ProcessRunner implements AutoCloseable {
         }
 
         /**
-         * Sets the clock that determines which timers are due.
+         * Sets the clock that determines when timers are due.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder
@@ -379,8 +379,8 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @return the runner
          * @throws IllegalStateException if the runner has a process but {@link #processStore} was not called
-         * @throws IllegalArgumentException if an event type is not registered with the store's serializer, or the
-         *     settings contradict each other
+         * @throws IllegalArgumentException if an event type is not registered with the store's serializer, or the settings contradict each
+         *     other
          */
         public ProcessRunner build() {
             return new ProcessRunner(new RunningProcesses(setup));

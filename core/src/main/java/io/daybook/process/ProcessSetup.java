@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a runner runs, on which stores and feeds, and with which settings. Filled by the builder of {@link ProcessRunner}. */
+/**
+ * The processes and reactions of a runner, its stores and feeds, and its settings. Filled by the builder of
+ * {@link ProcessRunner}.
+ */
 final class ProcessSetup {
 
     /** The stores of processes. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param inputs the status of the subscription that delivers the events
  * @param recovery the status of the subscription that completes interrupted work and deliberately lags behind; empty
  *     for a reaction
- * @param counts the counts of the work done in this program
+ * @param counts the counts of the work that this runner has done
  */
 public record ProcessStatus(
         String name, SubscriptionStatus inputs, Optional<SubscriptionStatus> recovery, ProcessCounts counts) {}

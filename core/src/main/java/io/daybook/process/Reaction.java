@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The command is sent under an idempotency key that is derived from the name of the reaction and the id of the
- * event. The command therefore takes effect once on an aggregate while the event store retains the key (30 days by
- * default), no matter how often the event is redelivered. An event that is older than this period minus one day parks
- * its stream with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection needs
- * compensation, use a {@link ProcessManager}.
+ * event. No matter how often the event is redelivered, the command therefore takes effect on an aggregate only once, as
+ * long as the event store retains the key (30 days by default). If an event is older than this period minus one day,
+ * its stream is parked with an {@link EventTooOldException}. A rejected command is logged and counted. If a rejection
+ * needs compensation, use a {@link ProcessManager}.
  *
- * <p>If the target does not answer, the command is sent again, 12 times within at least 30 seconds. Later events of the partition wait.
- * Then the source stream of the event is parked: see {@link ProcessRunner#retryParkedStreams}. For a target that may be down for longer,
- * use a {@code ProcessManager}, which stores its unanswered commands.
+ * <p>If the target does not answer, the command is sent up to 12 times, over 30 seconds or more, while later events of
+ * the partition wait. After that, the source stream of the event is parked: see
+ * {@link ProcessRunner#retryParkedStreams}. For a target that may be down for longer, use a {@code ProcessManager},
+ * which stores its unanswered commands.
  */
 public final class Reaction {
 
@@ -49,8 +50,9 @@ public final class Reaction {
     /**
      * Returns a builder of a reaction.
      *
-     * @param name the name, 1 to 40 letters, digits or {@code -}; part of the idempotency keys. The reaction subscribes
-     *     to the events as {@code reaction-} and this name, so a reaction with another name is a new one
+     * @param name the name, 1 to 40 letters, digits or {@code -}; it is part of the idempotency keys, and the reaction
+     *     subscribes to events as {@code reaction-} followed by the name. A reaction that is renamed is therefore a new
+     *     reaction
      * @return a builder
      * @throws IllegalArgumentException if the name is invalid
      */
@@ -66,7 +68,7 @@ public final class Reaction {
     }
 
     /**
-     * {@return the types of the events that the reaction handles}
+     * {@return the event types that the reaction handles}
      */
     public EventTypes eventTypes() {
         return eventTypes;
@@ -105,9 +107,9 @@ public final class Reaction {
          * @param <E> the class of the event
          * @param event the class of the event
          * @param command a function that returns the command, or null to send none. The command must depend only on the
-         *     event, so that a redelivery sends the same command
+         *     event, so that each redelivery sends the same command
          * @return this builder
-         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface of several
+         * @throws IllegalArgumentException if the class already has a handler, or is a sealed interface with several
          *     events
          */
         public <E extends DomainEvent> Builder on(Class<E> event, Function<E, @Nullable Command> command) {

@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a process: the effect of an event, a timer or a rejection on an instance. Passed to the handlers of a
- * {@link ProcessManager}, which add state, commands and timers. They are stored together in one append, or not at all.
- * The handler may run again after a conflict, so it must have no side effects. Not thread-safe; valid only while the
- * handler runs.
+ * A step of a process: the effect of an event, a timer or a rejection on an instance. The handlers of a
+ * {@link ProcessManager} receive a step, set its state, and add commands and timers to it. Either all of these are
+ * stored, in one append, or none of them. A handler may run again after a conflict, so it must have no side effects.
+ * Not thread-safe. A step is valid only while the handler runs.
  *
  * @param <S> the class of the state
  */
@@ -76,11 +76,11 @@ public final class Step<S> {
     /**
      * Sends a command once the step is stored.
      *
-     * @param name identifies the command within the step and selects its {@link ProcessManager.Builder#onRejected
-     *     handler for rejections}
-     * @param command the command; it must be readable from JSON
+     * @param name the name of the command, unique within the step, 1 to 64 characters; rejections of the command are passed
+     *     to the handler that was registered with {@link ProcessManager.Builder#onRejected onRejected} under this name
+     * @param command the command, which must survive a round trip through JSON
      * @return this step
-     * @throws IllegalArgumentException if the step already sends a command of that name, or the name is invalid
+     * @throws IllegalArgumentException if the step already sends a command with that name, or the name is invalid
      */
     public Step<S> send(String name, Command command) {
         ProcessHandlers.requireName("the name of a command", name);
@@ -92,10 +92,10 @@ public final class Step<S> {
     }
 
     /**
-     * Sets a timer relative to {@link #now()}. It replaces an earlier timer of the same name.
+     * Sets a timer relative to {@link #now()}. The timer replaces an earlier one with the same name.
      *
      * @param name the name of the timer, whose handler is registered with {@link ProcessManager.Builder#onTimer}
-     * @param after the time until the timer is due; zero or more
+     * @param after the time from {@link #now()} until the timer is due, zero or more
      * @return this step
      * @throws IllegalArgumentException if the time is negative, or the timer has no handler
      */
@@ -108,7 +108,7 @@ public final class Step<S> {
     }
 
     /**
-     * Sets a timer. It replaces an earlier timer of the same name.
+     * Sets a timer. The timer replaces an earlier one with the same name.
      *
      * @param name the name of the timer, whose handler is registered with {@link ProcessManager.Builder#onTimer}
      * @param due the time at which the timer is due

@@ -15,14 +15,14 @@ import java.util.List;
  *
  * <h2>The contract</h2>
  * The class {@code TimerStoreContract} in the package {@code io.daybook.contract} of this module's test jar tests the
- * contract. A timer is recorded with its step in the process stream, which determines whether it takes effect. A store
- * may therefore report a timer as due twice, late, or after it was removed. It must not lose a timer between
- * {@link #set set} and {@link #remove remove}. All content can be rebuilt from the process streams with
- * {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a program, so that each
- * timer is returned to only one of them.
+ * contract. A timer is also recorded with its step in the process stream, and this record determines whether the timer
+ * takes effect. A store may therefore report a timer as due more than once, late, or after its removal. It must not
+ * lose a timer between {@link #set set} and {@link #remove remove}. The content of the store can be rebuilt from the
+ * process streams with {@link ProcessRunner#restoreTimers}. A store may divide the timers among the instances of a
+ * program, so that each timer is returned to only one of them.
  *
- * <p>Implementations are thread-safe. Their methods throw {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot
- * be reached.
+ * <p>Implementations must be thread-safe. Their methods throw
+ * {@link io.daybook.eventstore.EventStoreUnavailableException} if the store cannot be reached.
  */
 public interface TimerStore {
 
@@ -52,18 +52,18 @@ public interface TimerStore {
     void remove(ProcessTimer timer);
 
     /**
-     * Makes a timer due at a later time, because it cannot fire now. {@link #due} then returns it from that time on, with the original
-     * time. Does nothing if the timer is not stored.
+     * Postpones a timer that cannot fire now. {@link #due} returns the timer again at the later time, with its original
+     * due time. Does nothing if the timer is not stored.
      *
      * @param timer the timer, as {@link #due} returned it
-     * @param until the time, which is after the present
+     * @param until the later time, which is in the future
      */
     void postpone(ProcessTimer timer, Instant until);
 
     /**
      * Returns timers that are due. Other instances of the program may receive the same timers.
      *
-     * @param now the current time; timers at exactly this time are due
+     * @param now the current time; a timer that is due at exactly this time is included
      * @param max the maximum number of timers, 1 or more
      * @return the timers, earliest first
      * @throws IllegalArgumentException if {@code max} is less than 1

@@ -46,8 +46,8 @@ final class CachedJson {
     /**
      * Reads the text of a document.
      *
-     * @throws JsonProcessingException if another version of this library wrote it in a different format
-     * @throws IllegalArgumentException as well
+     * @throws JsonProcessingException if the text is not JSON
+     * @throws IllegalArgumentException if another version of this library wrote it in a different format
      * @throws java.time.DateTimeException if that version wrote the time in a different format
      */
     static StoredDocument read(DocumentKey key, CachedDocument cached) throws JsonProcessingException {

@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scans all events of a store, page by page and range by range. While a page is written, an executor may read and decode the next one. After
- * a failure the scan is abandoned, and restarted at the saved position.
+ * Scans all events of a store, page by page and range by range. While a page is written, an executor may read and
+ * decode the next one. After a failure, the scan is abandoned and restarted at the saved position.
  */
 final class EventScan {
 

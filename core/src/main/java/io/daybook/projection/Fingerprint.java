@@ -7,7 +7,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The parts of a projection that must not change within one version: how event types are treated, the shape of its classes, and its indexes.
+ * The parts of a projection that must not change within one version: the treatment of event types, the shape of the
+ * classes, and the indexes.
  *
  * @param handled the event types with a handler, such as {@code Order/OrderCreated}
  * @param ignored the event types that are ignored by name

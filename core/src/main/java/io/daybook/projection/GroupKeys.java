@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys under which the documents of a grouped projection are stored. Each stream has a separate partition; a group has one for each of its
- * shards, with the contributions and their summary. The id of a summary begins with a hyphen, which no stream id does, and names the group, so
- * that lists of summaries have an order.
+ * The keys under which the documents of a grouped projection are stored. Each stream has a separate partition. A group
+ * has a partition for each of its shards, with the contributions and their summary. The id of a summary begins with a
+ * hyphen, which no stream id does, and names the group, so that lists of summaries have an order.
  */
 record GroupKeys(int shards) {
 

@@ -21,9 +21,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A projection of many streams into one document for each group, for example a summary of each customer's orders. Each
- * stream is folded into a contribution, which determines the group of the stream. The summary of a group is computed
- * from its contributions. Immutable and thread-safe; keep it in a constant.
+ * A projection that combines many streams into one document for each group, for example a summary of each customer's orders. Each stream is
+ * folded into a contribution, which determines the group of the stream. The summary of a group is computed from its contributions.
+ * Immutable and thread-safe; keep it in a constant.
  *
  * <pre>{@code
  * record OrderShare(String customerId) {}
@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>At every moment, a summary equals the sum of the stored contributions to its group. Contributions of different streams may reflect
- * different points in time. A stream may move from group to group. A group without contributions has no document.
+ * different points in time. A stream can move from one group to another. A group without contributions has no document.
  *
- * <p>Amounts are {@link java.math.BigDecimal} or whole numbers: adding and then subtracting a {@code double} leaves a rounding error.
+ * <p>Use {@link java.math.BigDecimal} or whole numbers for amounts: adding and subtracting a {@code double} leaves rounding errors.
  *
  * @param <S> the class of a stream's contribution, an immutable value that is stored as JSON, ideally a record
  * @param <D> the class of the summary, with the same requirements
@@ -80,7 +80,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
      * @param <S> the class of a contribution
      * @param <D> the class of the summary
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version the version, from 1; increase it when the result of a fold changes. Each version has separate documents
+     * @param version the version, from 1; increase it if the same events should now result in different documents. The documents of each
+     *     version are stored separately
      * @param shareType the class of a stream's contribution
      * @param summaryType the class of a group's summary
      * @return a builder
@@ -94,9 +95,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         return schema;
     }
 
-    /**
-     * {@return the types of the events that the projection knows, by the name of the aggregate type; unmodifiable}
-     */
+    /** {@return the event types that the projection knows, keyed by the name of the aggregate type; unmodifiable} */
     public Map<String, EventTypes> eventTypes() {
         Map<String, EventTypes> types = new LinkedHashMap<>();
         folds.forEach((type, fold) -> types.put(type, fold.types()));
@@ -149,11 +148,11 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Registers the handler of one event.
+         * Registers the handler for one type of event.
          *
          * @param <E> the event's class
          * @param event the event's class
-         * @param handler a pure function; returns null if the stream contributes nothing
+         * @param handler the handler, a pure function that returns null if the stream contributes nothing
          * @return these handlers
          * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or ignored
          */
@@ -163,7 +162,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores an event, which then does not change the contribution.
+         * Ignores one type of event. Such an event does not change the contribution.
          *
          * @param event the event's class
          * @return these handlers
@@ -175,7 +174,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores all other events, including those of types that this service does not know.
+         * Ignores all events that are not handled, including those of types that this service does not know.
          *
          * @return these handlers
          */
@@ -219,12 +218,12 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Adds an aggregate type whose streams contribute.
+         * Adds an aggregate type whose streams contribute to the groups.
          *
          * @param type the aggregate type
-         * @param handlers registers the handlers of its events
+         * @param handlers a function that registers the handlers for its events
          * @return this builder
-         * @throws IllegalArgumentException if the type was already added, or a handler is registered twice
+         * @throws IllegalArgumentException if the type was already added, or an event is registered twice or is not of that type
          */
         public Builder<S, D> contribution(AggregateType<?, ?> type, Consumer<Handlers<S>> handlers) {
             return contribution(type.name(), type.eventTypes(), handlers);
@@ -235,9 +234,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          *
          * @param aggregateType the name of the aggregate type
          * @param events the sealed interface of the events that this service knows
-         * @param handlers registers the handlers of its events
+         * @param handlers a function that registers the handlers for its events
          * @return this builder
-         * @throws IllegalArgumentException if the type was already added, or a handler is registered twice
+         * @throws IllegalArgumentException if the type was already added, or an event is registered twice or is not of that type
          */
         public Builder<S, D> contribution(
                 String aggregateType, Class<? extends DomainEvent> events, Consumer<Handlers<S>> handlers) {
@@ -255,10 +254,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the group of a contribution.
+         * Sets the function that determines the group of a contribution.
          *
-         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes of UTF-8, or null if the
-         *     contribution is in no group
+         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes in UTF-8, or null if the contribution is in no
+         *     group
          * @return this builder
          */
         public Builder<S, D> groupedBy(Function<S, @Nullable String> groupOf) {
@@ -289,8 +288,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the function that removes a contribution from a summary. The result must be the same as if the
-         * contribution had never been added.
+         * Sets the function that removes a contribution from a summary. The result must be the same as if the contribution had never been
+         * added.
          *
          * @param removing a pure function that returns the new summary
          * @return this builder
@@ -301,9 +300,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Recomputes the summary from all contributions to the group whenever one changes. Use this method for
-         * summaries from which a contribution cannot be removed, such as a maximum, distinct values or a top ten. It
-         * replaces {@link #adding}. A stream that would be the 1,001st of a group is parked.
+         * Recomputes the summary from all contributions to the group whenever one changes. Use this method for summaries from which a
+         * contribution cannot be removed, such as a maximum, distinct values or a top ten. Use it instead of {@link #startingWith},
+         * {@link #adding} and {@link #removing}. If a group already has 1,000 contributions, the next stream that would join the group is
+         * parked.
          *
          * @param recomputing a pure function of 1 to 1,000 contributions, ordered by their streams
          * @return this builder
@@ -314,10 +314,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Divides each group into shards, which are merged when the group is read. Use shards if so many streams of a group change at the
-         * same time that the writers of a single document would often conflict. A sharded projection has no indexes.
+         * Divides the summary of each group into shards, which are merged when the summary is read. Use shards if many streams of a group
+         * change at the same time, so that writes to a single summary would often conflict. A sharded projection has no indexes.
          *
-         * @param shards 2 to 100
+         * @param shards the number of shards, 2 to 100
          * @param merging a pure function that merges the summaries of two shards
          * @return this builder
          * @throws IllegalArgumentException if the number of shards is out of range
@@ -332,7 +332,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * Declares a value by which summaries can be found and sorted.
          *
          * @param index the name of the index, 1 to 50 letters, digits or {@code _}
-         * @param value returns a value of a type of {@link io.daybook.readmodel.IndexValue}, or null
+         * @param value a function that returns a value of a type that {@link io.daybook.readmodel.IndexValue} supports, or null
          * @return this builder
          * @throws IllegalArgumentException if the index is already declared
          */
@@ -342,10 +342,10 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Declares values by which summaries can be found. One matching value is enough.
+         * Declares values by which summaries can be found. A filter only needs to match one of them.
          *
          * @param index the name of the index, 1 to 50 letters, digits or {@code _}
-         * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
+         * @param values a function that returns values of types that {@link io.daybook.readmodel.IndexValue} supports
          * @return this builder
          * @throws IllegalArgumentException if the index is already declared
          */
@@ -358,9 +358,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * Declares a sort order and the filters that can be combined with it.
          *
          * @param sort the index to sort by, which has at most one value
-         * @param filters the indexes to filter by, the most selective first
+         * @param filters the indexes that lists in this order can be filtered by, the most selective first
          * @return this builder
-         * @throws IllegalArgumentException if the order is already declared
+         * @throws IllegalArgumentException if this sort order is already declared
          */
         public Builder<S, D> listedBy(String sort, String... filters) {
             indexes.listedBy(sort, filters);
@@ -368,8 +368,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Sets the Jackson mapper that writes and reads the contributions and summaries of this projection. The default
-         * has the settings of {@link JacksonDefaults}, which shows how to add a custom module.
+         * Sets the Jackson mapper that writes and reads the contributions and summaries of this projection. The default has the settings of
+         * {@link JacksonDefaults}, which shows how to add a custom module.
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
@@ -381,11 +381,12 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Checks and builds the projection.
+         * Validates and builds the projection.
          *
          * @return the projection
-         * @throws IllegalArgumentException if the name is invalid, there is no contribution or group, an event is neither handled nor
-         *     ignored, no function computes the summary, a listing refers to an unknown index, or JSON does not preserve a class
+         * @throws IllegalArgumentException if the name or the version is invalid, {@link #contribution} or {@link #groupedBy} was not
+         *     called, an event type is neither handled nor ignored, the functions for the summary are incomplete, a listing or an index is
+         *     invalid, or JSON does not preserve a class
          */
         public GroupedProjection<S, D> build() {
             Function<S, @Nullable String> group = groupOf;

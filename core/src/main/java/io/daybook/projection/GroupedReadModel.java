@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader of the summaries of a {@link GroupedProjection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
- * <p>A read with a token is never older than the token, because streams that are behind are first projected from the
- * event store. Such a read never waits, and works even if the projector is stopped. If the projector has no event
- * store, a read whose streams are behind fails, or waits as {@link #waiting} allows.
+ * <p>A read with a token never returns data that is older than the token: streams that are behind are first projected from the event store.
+ * Such a read does not wait for the projector, and works even if the projector is stopped. If there is no event store, a read fails if its
+ * streams are behind, unless {@link #waiting} allows it to wait.
  *
  * @param <S> the class of a stream's contribution
  * @param <D> the class of the summaries
@@ -56,16 +56,15 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns a read model that reads from an older version until this one is active. Register both versions with the
-     * projector and query this one. When this version is {@linkplain Projector#activate activated}, every instance
-     * reads from it within 10 seconds. Until then, filters may use only indexes and listings that both versions
-     * declare. A list that began in the older version continues there until that version is dropped. Before and after
-     * the switch, a read with a token is not older than the token. {@link #contributions} always returns those of this
-     * version.
+     * Returns a read model that reads from an older version until this one is active. Register both versions with the projector and query
+     * this one. When this version is {@linkplain Projector#activate activated}, every instance reads from it within 10 seconds. Until then,
+     * filters may use only indexes and listings that both versions declare. A list that began in the older version continues there until
+     * that version is dropped. Both before and after the switch, a read with a token returns nothing that is older than the token.
+     * {@link #contributions} always reads this version.
      *
      * @param <O> the class of the older documents
      * @param older the read model of the older version
-     * @param upgrade a pure function that converts a document of the older version
+     * @param upgrade a pure function that converts a summary of the older version to one of this version
      * @return the read model
      * @throws IllegalArgumentException if {@code older} is not an older version of the same read model
      */
@@ -79,9 +78,9 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns whether this version is active, so that it answers lists. Until then, a read model with an older version
-     * reads from that one: see {@link #fallingBackTo}. The result is what this instance knows without a request, at
-     * most 10 seconds behind the stored state while the projector is open.
+     * Returns whether this version is active and therefore answers lists. Until it is, a read model can
+     * {@linkplain #fallingBackTo fall back} to an older version. This method makes no request. While the projector is open, its result is
+     * at most 10 seconds behind the stored state.
      *
      * @return whether this version is active
      */
@@ -90,11 +89,12 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns a read model whose reads with a token wait, if this projector has no event store, until the required
-     * events have been delivered. By default, such a read fails immediately. With an event store, reads never wait.
+     * Returns a read model whose reads with a token can wait until the required events have been delivered, for a projector without an
+     * event store. By default, such a read fails immediately. If the projector has an event store, reads never wait, and this method has no
+     * effect.
      *
-     * @param longest the longest time that a read waits, such as the {@code n} seconds of {@code Prefer: wait=n}; 0 or
-     *     more
+     * @param longest the maximum time that a read waits, 0 or more; for example, the {@code n} seconds of the HTTP header
+     *     {@code Prefer: wait=n}
      * @return the read model
      * @throws IllegalArgumentException if the time is negative
      */
@@ -107,8 +107,8 @@ public final class GroupedReadModel<S, D> {
      *
      * @param group the key of the group
      * @return the summary; empty if no stream contributes to the group
-     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
-     * @throws ReadModelNotReadyException if this version is not complete, because contributions may be missing
+     * @throws IllegalArgumentException if the key is empty, has more than 512 bytes in UTF-8, or contains an unpaired surrogate
+     * @throws ReadModelNotReadyException if this version is not complete
      * @throws ReadModelUnavailableException if the summary cannot be read
      */
     public Optional<ReadDocument<D>> get(String group) {
@@ -116,16 +116,18 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns a summary of a group that is not older than a token.
+     * Returns the summary of a group, brought up to date with a token if necessary.
      *
      * @param group the key of the group
-     * @param token the versions that the summary must show; if a stream does not have its version yet, the read returns
-     *     what exists, and does not look for that version again for 1 second unless this process acknowledges it
+     * @param token the minimum stream versions that the summary must show. If a stream has not reached its version yet, the read returns
+     *     the current summary, and for 1 second no read looks for that version again, unless this process
+     *     {@linkplain Projector#acknowledged acknowledges} it
      * @return the summary; empty if no stream contributes to the group
-     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long
+     * @throws IllegalArgumentException if the key is empty, has more than 512 bytes in UTF-8, or contains an unpaired surrogate
      * @throws ReadModelNotReadyException if this version is not complete
      * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if the summary cannot be read or brought up to date
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if missing events cannot be read
      */
     public Optional<ReadDocument<D>> get(String group, ConsistencyToken token) {
         GroupKeys.requireGroup(group);
@@ -185,28 +187,29 @@ public final class GroupedReadModel<S, D> {
     /**
      * Lists summaries.
      *
-     * @param filter the conditions and the order, as the projection declares them
+     * @param filter the conditions and the order, which must use declared indexes and listings
      * @return a page
-     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings or continues a different list,
-     *     or if the projection is sharded
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings or continues another list, or the projection is
+     *     sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
-     * @throws ReadModelUnavailableException if they cannot be read
+     * @throws ReadModelUnavailableException if the data cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter) {
         return find(filter, ConsistencyToken.none());
     }
 
     /**
-     * Lists summaries, none of which is older than a token.
+     * Lists summaries, after bringing the streams of a token up to date.
      *
-     * @param filter the conditions and the order, as the projection declares them
-     * @param token the versions that the summaries must show
+     * @param filter the conditions and the order, which must use declared indexes and listings
+     * @param token the minimum stream versions that the summaries must show
      * @return a page
-     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings or continues a different list,
-     *     or if the projection is sharded
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings or continues another list, or the projection is
+     *     sharded
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if the summaries cannot be read or brought up to date
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if missing events cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         if (older != null && older.answersFor(availability, filter)) {
@@ -237,14 +240,15 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Lists the contributions of streams to a group. This reads one partition for each shard.
+     * Lists the contributions of streams to a group. A complete list reads one partition for each shard.
      *
      * @param group the key of the group
      * @param next empty for the first page, or the {@link Page#next} of the previous page
      * @return a page, which may be empty even if more pages follow
-     * @throws IllegalArgumentException if the key is not 1 to 512 bytes long, or {@code next} is not that of a previous page
+     * @throws IllegalArgumentException if the key is empty, has more than 512 bytes in UTF-8, or contains an unpaired surrogate, or
+     *     {@code next} is not from a previous page
      * @throws ReadModelNotReadyException if this version is not complete
-     * @throws ReadModelUnavailableException if they cannot be read
+     * @throws ReadModelUnavailableException if the data cannot be read
      */
     public Page<Contribution<S>> contributions(String group, String next) {
         int shard = shardOf(next);

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process knows about the versions of streams: those of the commands that it acknowledged last, and those that tokens named but
- * the streams did not have a moment ago. Thread-safe.
+ * The stream versions that this process knows: those of the commands that it acknowledged last, and those that tokens
+ * named but the streams had not reached a moment ago. Thread-safe.
  */
 final class KnownVersions {
 

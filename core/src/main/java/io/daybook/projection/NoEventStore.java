@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Stands for the event store in a service that has none: there is nothing to scan, and no event can be read. */
+/** A placeholder for the event store in a service that has none. Scans find nothing, and no event can be read. */
 final class NoEventStore implements EventStore {
 
     static final EventStore INSTANCE = new NoEventStore();

@@ -77,7 +77,7 @@ final class PageCache {
         return json.toString();
     }
 
-    /** Returns nothing for text that another version of this library wrote otherwise. */
+    /** Returns nothing for text that another version of this library wrote in a different format. */
     private static Optional<Page<StoredDocument>> decode(CachedDocument cached) {
         try {
             JsonNode json = CachedJson.JSON.readTree(cached.text());

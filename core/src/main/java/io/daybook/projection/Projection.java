@@ -15,7 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A projection of each stream of an aggregate type into one document. Immutable and thread-safe; keep it in a constant.
+ * A projection that folds each stream of an aggregate type into one document. Immutable and thread-safe; keep it in a
+ * constant.
  *
  * <pre>{@code
  * record OrderLine(String customerId, boolean shipped) {}
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>A document contains the sequence number and the id of the last event that it shows, which are written together
- * with the content in one conditional write. The document therefore equals the fold of the events up to that number,
+ * <p>A document contains the sequence number and the id of the last event that it shows. They are written together with
+ * the content in one conditional write. The document therefore always equals the fold of the events up to that number,
  * even if a feed redelivers or omits events.
  *
  * @param <D> the class of the document, an immutable value that is stored as JSON, ideally a record
@@ -55,8 +56,8 @@ public final class Projection<D> extends ProjectionDefinition {
      *
      * @param <D> the class of the document
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version the version, from 1; increase it when the result of a fold changes. Each version has separate
-     *     documents
+     * @param version the version, from 1; increase it if the same events should now result in different documents. The
+     *     documents of each version are stored separately
      * @param type the aggregate type
      * @param documentType the class of the document
      * @return a builder
@@ -70,7 +71,7 @@ public final class Projection<D> extends ProjectionDefinition {
      *
      * @param <D> the class of the document
      * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
-     * @param version the version, from 1; increase it when the result of a fold changes
+     * @param version the version, from 1; increase it if the same events should now result in different documents
      * @param aggregateType the name of the aggregate type
      * @param events the sealed interface of the events that this service knows
      * @param documentType the class of the document
@@ -98,7 +99,7 @@ public final class Projection<D> extends ProjectionDefinition {
     }
 
     /**
-     * {@return the types of the events that the projection knows}
+     * {@return the event types that the projection knows}
      */
     public EventTypes eventTypes() {
         return fold.types();
@@ -152,11 +153,11 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Registers the handler of one event.
+         * Registers the handler for one type of event.
          *
          * @param <E> the event's class
          * @param event the event's class
-         * @param handler a pure function
+         * @param handler the handler, a pure function
          * @return this builder
          * @throws IllegalArgumentException if the class is not an event of the aggregate type, or is already handled or
          *     ignored
@@ -167,7 +168,8 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores an event, which then advances the position of the document but does not change its content.
+         * Ignores one type of event. Such an event advances the position of the document, but does not change its
+         * content.
          *
          * @param event the event's class
          * @return this builder
@@ -180,7 +182,7 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores all other events, including those of types that this service does not know.
+         * Ignores all events that are not handled, including those of types that this service does not know.
          *
          * @return this builder
          */
@@ -193,7 +195,8 @@ public final class Projection<D> extends ProjectionDefinition {
          * Declares a value by which documents can be found and sorted.
          *
          * @param index the name of the index, 1 to 50 letters, digits or {@code _}
-         * @param value returns a value of a type of {@link io.daybook.readmodel.IndexValue}, or null
+         * @param value a function that returns a value of a type that {@link io.daybook.readmodel.IndexValue} supports,
+         *     or null
          * @return this builder
          * @throws IllegalArgumentException if the index is already declared
          */
@@ -203,10 +206,11 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Declares values by which documents can be found, such as the words of a text. One matching value is enough.
+         * Declares values by which documents can be found, such as the words of a text. A filter only needs to match
+         * one of them.
          *
          * @param index the name of the index, 1 to 50 letters, digits or {@code _}
-         * @param values returns values of the types of {@link io.daybook.readmodel.IndexValue}
+         * @param values a function that returns values of types that {@link io.daybook.readmodel.IndexValue} supports
          * @return this builder
          * @throws IllegalArgumentException if the index is already declared
          */
@@ -219,9 +223,9 @@ public final class Projection<D> extends ProjectionDefinition {
          * Declares a sort order and the filters that can be combined with it.
          *
          * @param sort the index to sort by, which has at most one value
-         * @param filters the indexes to filter by, the most selective first
+         * @param filters the indexes that lists in this order can be filtered by, the most selective first
          * @return this builder
-         * @throws IllegalArgumentException if the order is already declared
+         * @throws IllegalArgumentException if this sort order is already declared
          */
         public Builder<D> listedBy(String sort, String... filters) {
             indexes.listedBy(sort, filters);
@@ -242,11 +246,12 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Checks and builds the projection.
+         * Validates and builds the projection.
          *
          * @return the projection
-         * @throws IllegalArgumentException if the name is invalid, an event is neither handled nor ignored, a listing refers to an unknown
-         *     index, or JSON does not preserve every member of the document's class
+         * @throws IllegalArgumentException if the name or the version is invalid, an event type is neither handled nor
+         *     ignored, a listing names an unknown index or is sorted by one with several values, or JSON does not
+         *     preserve every member of the document's class
          */
         public Projection<D> build() {
             return new Projection<>(this);

@@ -14,7 +14,7 @@ public abstract sealed class ProjectionDefinition permits Projection, GroupedPro
     ProjectionDefinition() {}
 
     /**
-     * {@return the name, the version and the indexes}
+     * {@return the schema: the name, the version, the indexes and the listings}
      */
     public abstract ReadModelSchema schema();
 

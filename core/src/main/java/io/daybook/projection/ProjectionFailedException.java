@@ -4,8 +4,8 @@ import io.daybook.DaybookException;
 import io.daybook.eventstore.StreamId;
 
 /**
- * Thrown when an event could not be projected. The event is retried, and its stream is parked after a number of
- * attempts. See {@link DaybookException} for how to distinguish failures.
+ * Thrown when an event cannot be projected. If the event was delivered by the feed, it is retried, and its stream is
+ * parked after a number of attempts. See {@link DaybookException} for how to distinguish failures.
  */
 public final class ProjectionFailedException extends DaybookException {
 

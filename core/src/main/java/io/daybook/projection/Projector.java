@@ -19,9 +19,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A service that runs projections. It follows a feed and writes the documents of the projections. Each version of each
- * projection has a separate subscription. Several instances can run the same projections. Instances can also be
- * configured only to read: see {@link Builder#following}. Thread-safe.
+ * A service that runs projections. It follows a feed and writes the documents of the projections. By default, each version of each
+ * projection has a separate subscription. Several instances can run the same projections, and an instance can be configured to serve only
+ * reads: see {@link Builder#following}. Thread-safe.
  *
  * <pre>{@code
  * Projection<OrderState> states = Projection.named("order-states", 1, Order.TYPE, OrderState.class)
@@ -33,8 +33,9 @@ import java.util.Set;
  * projector.close(); // when the application stops
  * }</pre>
  *
- * <p>If a projection fails for an event, the stream of the event is parked after a number of attempts. Other streams
- * continue. When 20 streams in a row fail, no more streams are parked and the events are retried.
+ * <p>If a projection keeps failing for an event, the stream of the event is parked, and other streams continue. If 20 streams in a row
+ * fail, no more streams are parked, and the failing events are retried instead. Methods throw {@link IllegalArgumentException} for a
+ * projection that this projector does not run.
  */
 public final class Projector implements AutoCloseable {
 
@@ -50,8 +51,7 @@ public final class Projector implements AutoCloseable {
      * Returns a builder of a projector.
      *
      * @param feed the feed that delivers the events
-     * @param eventStore the store that the feed follows, which is read to fill gaps and to bring documents up to date
-     *     for reads with a token
+     * @param eventStore the store that the feed follows; it is read to build documents, to fill gaps, and to serve reads with a token
      * @param readModelStore the store for the documents
      * @return a builder
      */
@@ -60,15 +60,15 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Returns a builder of a projector of a service that has no event store, such as one that receives the events of
-     * another service over a message broker. Documents show the events that the feed delivers:
+     * Returns a builder of a projector for a service that has no event store, such as a service that receives the events of another service
+     * over a message broker. Documents then show only events that the feed delivers:
      * <ul>
-     *   <li>The first version of a read model begins without documents and is active at once. A later version is built
-     *       by a projector that has the event store and uses the same documents.
-     *   <li>A stream is parked if an event of it was not delivered, such as one from before the broker's subscription.
-     *   <li>A read with a token whose events have not been delivered fails, or waits: see {@link ReadModel#waiting}.
-     *   <li>{@link #rebuild rebuild}, {@link #rebuildDocument rebuildDocument}, {@link #verify verify} and
-     *       {@link #retryParked retryParked} throw {@link IllegalStateException}: call them where the event store is.
+     *   <li>The first version of a read model begins without documents and is active immediately. A later version must be built by a
+     *       projector that has the event store and uses the same documents.
+     *   <li>A stream is parked if one of its events was not delivered, such as an event older than the subscription.
+     *   <li>A read with a token fails if the required events have not been delivered, unless {@link ReadModel#waiting} allows it to wait.
+     *   <li>{@link #rebuild rebuild}, {@link #rebuildDocument rebuildDocument}, {@link #verify verify} and {@link #retryParked retryParked}
+     *       throw {@link IllegalStateException}: call them in a service that has the event store.
      * </ul>
      *
      * @param feed the feed that delivers the events
@@ -105,8 +105,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Records that this process has acknowledged a command, so that {@link ReadModel#get} without a token shows the
-     * command's events. Keeps the versions of the last 10,000 streams. Lists and grouped read models need the token.
+     * Records that this process has acknowledged a command, so that {@link ReadModel#get} without a token shows the command's events. The
+     * projector remembers the versions of the last 10,000 streams. Lists and grouped read models do not use them: pass the token instead.
      *
      * @param token the token of the command's result
      */
@@ -114,15 +114,13 @@ public final class Projector implements AutoCloseable {
         known.acknowledged(token);
     }
 
-    /**
-     * {@return the current state of each projection}
-     */
+    /** {@return the current state of each projection} */
     public List<ProjectorStatus> status() {
         return projections.status();
     }
 
     /**
-     * Reads which streams are parked and why. The result can be large if a projection has failed for a long time.
+     * Returns the streams that are parked, with the reasons. The result can be large if a projection has failed for a long time.
      *
      * @param projection a projection of this projector
      * @return the parked streams; a copy
@@ -133,7 +131,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events are projected.
+     * Projects the events of parked streams, in the caller's thread, and unparks each stream whose events were projected.
      *
      * @param projection a projection of this projector
      * @return the number of streams that are no longer parked
@@ -146,10 +144,10 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Activates a version that was built alongside an older one, so that it answers reads. All other instances follow within 10 seconds.
+     * Activates a version that was built alongside an older one. Within 10 seconds, all instances serve reads from it.
      *
      * @param projection a projection of this projector
-     * @throws IllegalStateException if the version has not caught up yet: see {@link #status}
+     * @throws IllegalStateException if the version has not caught up yet or was dropped: see {@link #status}
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
     public void activate(ProjectionDefinition projection) {
@@ -157,11 +155,11 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Deletes the documents of a projection and builds them again from all events, in the background. Until the build
-     * is complete, lists and summaries of groups are rejected, and a missing document of a stream is built from the
-     * event store. To repair single documents without a rebuild, use {@link #rebuildDocument}.
+     * Deletes the documents of a projection and builds them again from all events, in the background. Until the build is complete, lists
+     * and summaries of groups are rejected, and a missing document is built from the event store when it is read. To repair single
+     * documents without a rebuild, use {@link #rebuildDocument}.
      *
-     * @param projection a projection of this projector; it may have been dropped
+     * @param projection a projection of this projector, even if its version was dropped
      * @throws IllegalStateException if this projector has no event store
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state cannot be read or written
      */
@@ -170,13 +168,14 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Drops a version that is no longer used: deletes its documents and its position in the feed. Call this method
-     * again after a failure. Until the version is rebuilt, reads of it throw {@link ReadModelNotReadyException}.
+     * Drops a version that is no longer used: deletes its documents and its position in the feed. If this method fails, call it again.
+     * Until the version is rebuilt, its read models throw {@link ReadModelNotReadyException}.
      *
      * @param name the name of the read model
      * @param version the version
      * @throws IllegalArgumentException if no version of that name has ever run
-     * @throws IllegalStateException if this projector or another instance runs the version, or it is the only active one of several
+     * @throws IllegalStateException if this projector or another instance runs the version, or if several versions exist and this is the
+     *     only active one
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the state or the documents cannot be reached
      */
     public void drop(String name, int version) {
@@ -184,7 +183,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Folds the events of one stream again and replaces the stream's document.
+     * Folds all events of one stream again and replaces the stream's document.
      *
      * @param projection a projection of this projector
      * @param key the id of the aggregate
@@ -199,16 +198,17 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Compares the position of each document with the event store, and its content with a fresh fold of the events up to that position, in
-     * the caller's thread. Projectors and writers may continue; documents whose events are still being projected count as behind. All
-     * events are read once, and each checked stream is read again. Progress is logged every 10 seconds.
+     * Compares each document with the event store, in the caller's thread: its position with the stream's version, and its content with a
+     * fresh fold of the events up to that position. Projectors and writers can keep running; a document counts as behind until the latest
+     * events of its stream are projected. This method reads all events once, and each checked stream a second time. It logs its progress
+     * every 10 seconds.
      *
-     * <p>For a grouped projection, the contributions of the streams are compared with the event store, and each summary
-     * is compared with the sum of its contributions.
+     * <p>For a grouped projection, the contributions of the streams are compared with the event store, and each summary is compared with
+     * the sum of its contributions.
      *
      * @param projection a projection of this projector
      * @param options the streams to check, and whether to repair documents; a repair does not advance a parked document
-     * @return a report of the problems that were found before repairs
+     * @return a report of the problems that were found, including those that were then repaired
      * @throws ReadModelNotReadyException if the version is being built or was dropped
      * @throws IllegalStateException if this projector has no event store
      * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be read or written
@@ -219,7 +219,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Waits until every event stored before this call is projected or parked. For tests, with feeds that know their end.
+     * Waits until every event stored before this call is projected or parked. For tests. The feed must be able to detect that it has
+     * delivered all events.
      *
      * @param timeout the maximum time to wait
      * @throws IllegalStateException if the timeout expires; the message contains the status
@@ -229,8 +230,10 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Stops following the feed, and waits until the events in progress are projected. Must not be called by a handler
-     * of a projection. A page that a rebuild reads ahead may still be read, and is ignored, after this method returns.
+     * Stops following the feed, and waits until the events in progress are projected. If a rebuild is reading a page ahead, that read may
+     * end after this method returns, and the page is ignored.
+     *
+     * @throws IllegalStateException if a handler of a projection calls this method
      */
     @Override
     public void close() {
@@ -238,8 +241,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Stops following the feed, and waits up to a timeout until the events in progress are projected. Events that are
-     * still in progress after that continue, and are redelivered if the program ends before they are projected.
+     * Stops following the feed, and waits up to a timeout until the events in progress are projected. Events that are then still in
+     * progress continue to be projected. If the program ends before they are projected, they are redelivered.
      *
      * @param timeout the maximum time to wait
      * @return whether the projector has stopped
@@ -283,10 +286,10 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets a cache for documents of single streams; summaries of groups are not cached. A read uses a cached
-         * document unless it is older than the read's token. Each written document is put into the cache. A read
-         * without a token may return a document that is as old as the time to live, unless the projectors of all
-         * instances use the cache. While the cache is unavailable, documents are read from the store.
+         * Sets a cache for documents of single streams; summaries of groups are not cached. A read uses a cached document unless the
+         * document is older than the token of the read. Each written document is put into the cache. A read without a token may return a
+         * document that is as old as the time to live, unless the projectors of all instances use the cache. While the cache is
+         * unavailable, documents are read from the store.
          *
          * @param cache the cache, shared by all instances
          * @param timeToLive how long the cache keeps a document, 1 second or more
@@ -299,8 +302,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Also caches pages of {@link ReadModel#find(io.daybook.readmodel.Filter) find} for reads without a token. Such a read may then return a list that is as old
-         * as the time to live. By default, pages are read from the store.
+         * Also caches the pages of {@link ReadModel#find(io.daybook.readmodel.Filter) find} without a token, in the cache set with
+         * {@link #cache}. A page may then be as old as the time to live. By default, pages are read from the store.
          *
          * @param timeToLive how long the cache keeps a page, 1 second or more; a few seconds is typical
          * @return this builder
@@ -312,8 +315,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Adds an interceptor around the projection of events from the feed, such as {@code EventTracing.ofProjections(registry)}.
-         * Rebuilds, and reads that bring a document up to date, are not intercepted. The interceptor that was added first is outermost.
+         * Adds an interceptor around the projection of events from the feed, such as {@code EventTracing.ofProjections(registry)}. Rebuilds
+         * are not intercepted, and neither are reads that bring a document up to date. The interceptor that was added first is outermost.
          *
          * @param interceptor the interceptor
          * @return this builder
@@ -337,8 +340,8 @@ public final class Projector implements AutoCloseable {
 
         /**
          * Sets whether the projector follows the feed. A projector that does not follow the feed answers queries from documents that other
-         * processes keep up to date. Reads with a token are still current, and {@link #status} shows the feed as {@code WAITING}. Such a
-         * projector builds no version; a version that was never built is built once another process follows the feed.
+         * processes keep up to date. Reads with a token still show the events that the token requires, and {@link #status} shows the
+         * subscription as {@code WAITING}. Such a projector never builds a version; another process that follows the feed must do so.
          *
          * @param follows whether the projector follows the feed; true by default
          * @return this builder
@@ -349,16 +352,16 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets the name of one subscription for all projections, such as a subscription of a Service Bus topic that was
-         * created with sessions and without a filter. By default, each version of a projection has its own subscription
-         * with its {@linkplain ReadModelSchema#id id} as the name.
+         * Uses one subscription for all projections, such as a subscription of a Service Bus topic that was created with sessions and
+         * without a filter. By default, each version of a projection has a separate subscription, named after its
+         * {@linkplain ReadModelSchema#id id}.
          *
-         * <p>Events count as handled when all projections have handled them, and each projection parks streams
-         * independently. All instances that use the name must run the same projections, because events that another
-         * program has handled are not delivered again. Use another subscription for a program with other projections. A
-         * version that is built counts as caught up as soon as all stored events are scanned.
+         * <p>An event counts as handled once all projections have handled it. Each projection parks streams independently. All instances
+         * that use the name must run the same projections, because events that another program has handled are not delivered again. Use
+         * another subscription for a program with other projections. A version that is being built counts as caught up as soon as all
+         * stored events have been scanned.
          *
-         * @param name the name of the subscription, as the feed requires it
+         * @param name the name of the subscription, in the form that the feed requires
          * @return this builder
          * @throws IllegalArgumentException if the name is empty
          */
@@ -368,10 +371,10 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets the clock for the times at which streams are parked, and for the second in which reads do not look again
-         * for a version that a stream has not reached.
+         * Sets the clock for the times at which streams are parked, and for the second during which reads do not look again for a version
+         * that a stream has not reached.
          *
-         * @param clock the clock
+         * @param clock the clock; the default is the system clock
          * @return this builder
          */
         public Builder clock(Clock clock) {
@@ -380,13 +383,13 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Starts following the feed, unless {@link #following} was set to {@code false}. A projection that has never run begins with the
-         * first event.
+         * Builds the projector and starts following the feed, unless {@link #following} was set to {@code false}. A projection that has
+         * never run begins with the first event.
          *
          * @return the projector
-         * @throws IllegalStateException if pages are to be cached but no cache is set, or if documents have to be built
-         *     from all events and there is no event store
-         * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be opened
+         * @throws IllegalStateException if {@link #cachePages} was called without {@link #cache}, a projection was changed without
+         *     increasing its version, or documents must be built from all events but there is no event store
+         * @throws io.daybook.readmodel.ReadModelUnavailableException if the documents cannot be opened or read
          */
         public Projector start() {
             settings.require();

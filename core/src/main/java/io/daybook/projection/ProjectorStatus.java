@@ -8,10 +8,10 @@ import java.util.Optional;
  *
  * @param name the name of the projection
  * @param version the version of the projection
- * @param state the state of the version, such as being built or answering reads
+ * @param state the state of the version
  * @param subscription the status of the subscription to the feed; {@code WAITING} until the projector follows it
- * @param rebuild the progress of the rebuild that this instance runs; empty if it runs none
- * @param counts the counts of the projection's work since it was started
+ * @param rebuild the progress of the rebuild, if this instance is running one
+ * @param counts the counts of the work that this instance has done for the projection since it was started
  */
 public record ProjectorStatus(
         String name,
@@ -22,11 +22,11 @@ public record ProjectorStatus(
         Counts counts) {
 
     /**
-     * The counts of a projection's work since it was started.
+     * The counts of the work that this instance has done for a projection since it was started.
      *
-     * @param folded the number of events that were folded, including repetitions after conflicts
+     * @param folded the number of events that were folded, including those folded again after a conflict
      * @param written the number of documents that were written
-     * @param conflicts the number of writes that lost to another instance or whose outcome was unknown
+     * @param conflicts the number of writes that another instance preceded, or whose outcome was unknown
      * @param gaps the number of times that missing events were read from the event store
      * @param parked the number of streams that were parked
      */

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader of the documents of a {@link Projection}. Returned by {@link Projector#readModel}. Thread-safe.
  *
- * <p>A read with a token is never older than the token, because a document that is behind is first brought up to date
- * from the event store. Such a read never waits, and works even if the projector is stopped. If the projector has no
- * event store, a read whose document is behind fails, or waits as {@link #waiting} allows.
+ * <p>A read with a token never returns data that is older than the token: a document that is behind is first brought up
+ * to date from the event store. Such a read does not wait for the projector, and works even if the projector is
+ * stopped. If there is no event store, a read fails if its document is behind, unless {@link #waiting} allows it to
+ * wait.
  *
  * @param <D> the class of the documents
  */
@@ -62,12 +63,12 @@ public final class ReadModel<D> {
      * Returns a read model that reads from an older version until this one is active. Register both versions with the
      * projector and query this one. When this version is {@linkplain Projector#activate activated}, every instance
      * reads from it within 10 seconds. Until then, filters may use only indexes and listings that both versions
-     * declare. A list that began in the older version continues there until that version is dropped. Before and after
-     * the switch, a read with a token is not older than the token.
+     * declare. A list that began in the older version continues there until that version is dropped. Both before and
+     * after the switch, a read with a token returns nothing that is older than the token.
      *
      * @param <O> the class of the older documents
      * @param older the read model of the older version
-     * @param upgrade a pure function that converts a document of the older version
+     * @param upgrade a pure function that converts a document of the older version to one of this version
      * @return the read model
      * @throws IllegalArgumentException if {@code older} is not an older version of the same read model
      */
@@ -81,9 +82,9 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Returns whether this version is active, so that it answers lists. Until then, a read model with an older version
-     * reads from that one: see {@link #fallingBackTo}. The result is what this instance knows without a request, at
-     * most 10 seconds behind the stored state while the projector is open.
+     * Returns whether this version is active and therefore answers lists. Until it is, a read model can
+     * {@linkplain #fallingBackTo fall back} to an older version. This method makes no request. While the projector is
+     * open, its result is at most 10 seconds behind the stored state.
      *
      * @return whether this version is active
      */
@@ -92,11 +93,12 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Returns a read model whose reads with a token wait, if this projector has no event store, until the required
-     * events have been delivered. By default, such a read fails immediately. With an event store, reads never wait.
+     * Returns a read model whose reads with a token can wait until the required events have been delivered, for a
+     * projector without an event store. By default, such a read fails immediately. If the projector has an event store,
+     * reads never wait, and this method has no effect.
      *
-     * @param longest the longest time that a read waits, such as the {@code n} seconds of {@code Prefer: wait=n}; 0 or
-     *     more
+     * @param longest the maximum time that a read waits, 0 or more; for example, the {@code n} seconds of the HTTP
+     *     header {@code Prefer: wait=n}
      * @return the read model
      * @throws IllegalArgumentException if the time is negative
      */
@@ -106,13 +108,16 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Returns a document that shows at least the versions that this process has {@linkplain Projector#acknowledged
-     * acknowledged}. A missing document is built from the event store.
+     * Returns a document that shows at least the versions that this process has
+     * {@linkplain Projector#acknowledged acknowledged}. A missing document is built from the event store, if there is
+     * one.
      *
      * @param key the id of the aggregate
-     * @return the document; empty if it has no content or its stream was deleted
+     * @return the document; empty if the stream does not exist or was deleted, or the document has no content
      * @throws StreamParkedException if an acknowledged event could not be projected
      * @throws ReadModelUnavailableException if the document cannot be read
+     * @throws ReadModelNotReadyException if this version was dropped
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if missing events cannot be read
      */
     public Optional<ReadDocument<D>> get(String key) {
         return get(key, ConsistencyToken.none());
@@ -122,11 +127,14 @@ public final class ReadModel<D> {
      * Returns a document that shows at least the versions of a token and those that this process has acknowledged.
      *
      * @param key the id of the aggregate
-     * @param token the version that the document must show; if the stream does not have that version yet, the read
-     *     returns what exists, and does not look for that version again for 1 second unless this process acknowledges it
-     * @return the document; empty if it has no content or its stream was deleted
+     * @param token the minimum stream versions that the document must show. If the stream has not reached its version
+     *     yet, the read returns the current document, and for 1 second no read looks for that version again, unless
+     *     this process acknowledges it
+     * @return the document; empty if the stream does not exist or was deleted, or the document has no content
      * @throws StreamParkedException if an event that the token requires, or an acknowledged one, could not be projected
      * @throws ReadModelUnavailableException if the document cannot be read
+     * @throws ReadModelNotReadyException if this version was dropped
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if missing events cannot be read
      */
     public Optional<ReadDocument<D>> get(String key, ConsistencyToken token) {
         if (older != null && older.answersFor(availability)) {
@@ -171,11 +179,12 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Lists documents. With {@link Projector.Builder#cachePages}, a page may be as old as its time to live.
+     * Lists documents. With {@link Projector.Builder#cachePages}, a page may be as old as the time to live of cached
+     * pages.
      *
-     * @param filter the conditions and the order, as the projection declares them
+     * @param filter the conditions and the order, which must use declared indexes and listings
      * @return a page
-     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings, or continues a different list
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings, or continues another list
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws ReadModelUnavailableException if the documents cannot be read
      */
@@ -215,15 +224,16 @@ public final class ReadModel<D> {
     }
 
     /**
-     * Lists documents, none of which is older than a token.
+     * Lists documents, after bringing the streams of a token up to date.
      *
-     * @param filter the conditions and the order, as the projection declares them
-     * @param token the versions that the documents must show
+     * @param filter the conditions and the order, which must use declared indexes and listings
+     * @param token the minimum stream versions that the documents must show
      * @return a page
-     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings, or continues a different list
+     * @throws IllegalArgumentException if the filter uses undeclared indexes or listings, or continues another list
      * @throws ReadModelNotReadyException if this version is not complete or not active
      * @throws StreamParkedException if an event that the token requires could not be projected
      * @throws ReadModelUnavailableException if the documents cannot be read or brought up to date
+     * @throws io.daybook.eventstore.EventStoreUnavailableException if missing events cannot be read
      */
     public Page<ReadDocument<D>> find(Filter filter, ConsistencyToken token) {
         if (older != null && older.answersFor(availability, filter)) {

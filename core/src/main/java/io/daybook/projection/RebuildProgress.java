@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The progress of a rebuild by a {@link Projector}, which is part of its {@link ProjectorStatus}.
+ * The progress of a rebuild by a {@link Projector}, as part of a {@link ProjectorStatus}.
  *
- * @param events the number of events that were read
- * @param documents the number of documents that were written
+ * @param events the number of events that were read so far
+ * @param documents the number of documents that were written so far
  * @param eventsPerSecond the number of events read per second since this instance took over the rebuild
- * @param remaining the estimated remaining time of the scan; empty if it is unknown
+ * @param remaining the estimated remaining time of the scan; empty if unknown
  */
 public record RebuildProgress(long events, long documents, double eventsPerSecond, Optional<Duration> remaining) {}

@@ -1,7 +1,7 @@
 package io.daybook.projection;
 
 /**
- * The options of {@link Projector#verify Projector.verify}, which select the streams to check and whether to repair
+ * The options of {@link Projector#verify Projector.verify}: the share of the streams to check, and whether to repair
  * documents. Immutable.
  *
  * <pre>{@code
@@ -18,7 +18,7 @@ public record VerifyOptions(double share, boolean repairs) {
      *
      * @param share the fraction of the streams
      * @param repairs whether documents that are wrong or behind are replaced
-     * @throws IllegalArgumentException if the share is outside the interval (0, 1]
+     * @throws IllegalArgumentException if the share is 0 or less, or more than 1
      */
     public VerifyOptions {
         if (!(share > 0 && share <= 1)) {
@@ -39,14 +39,14 @@ public record VerifyOptions(double share, boolean repairs) {
      *
      * @param share the fraction of the streams, such as 0.01 for 1%
      * @return the options
-     * @throws IllegalArgumentException if the share is outside the interval (0, 1]
+     * @throws IllegalArgumentException if the share is 0 or less, or more than 1
      */
     public static VerifyOptions sample(double share) {
         return new VerifyOptions(share, false);
     }
 
     /**
-     * {@return a copy of these options with repairs, so that documents that are wrong or behind are folded again and
+     * {@return a copy of these options that also repairs: documents that are wrong or behind are folded again and
      * replaced}
      */
     public VerifyOptions repairing() {

@@ -7,13 +7,14 @@ import java.util.List;
  * The result of {@link Projector#verify}.
  *
  * @param checked the number of streams that were checked
- * @param behind the number of streams whose document lacks events or the deletion, or does not exist; includes streams
- *     that are not projected yet, and contributions to groups that lack events of their stream's document
+ * @param behind the number of streams whose document does not exist, or lacks events or the stream's deletion. This
+ *     includes streams that are not projected yet, and contributions that lack events that the document of their stream
+ *     shows
  * @param ahead the number of documents and contributions that show events that the event store does not have, such as
  *     events lost in a failover
  * @param different the number of documents and contributions whose content or index values differ from a fresh fold of
  *     the same events
- * @param parked the number of streams that are behind because they are parked
+ * @param parked the number of streams that are behind because they are parked; these do not count in {@code behind}
  * @param repaired the number of documents, contributions and summaries that were replaced
  * @param findings the first findings, at most {@value #MAX_FINDINGS}; unmodifiable
  * @param summaries the comparison of the summaries of groups with their contributions
@@ -33,7 +34,7 @@ public record VerifyReport(
 
     /** The kinds of problems that a document can have. */
     public enum Problem {
-        /** The document lacks events or the deletion of its stream. */
+        /** The document does not exist, or lacks events or the deletion of its stream. */
         BEHIND,
         /** The document reflects an event that the event store does not have. */
         AHEAD,
@@ -47,7 +48,7 @@ public record VerifyReport(
      * @param problem the kind of problem
      * @param stream the stream of the document
      * @param position the sequence number of the last event that the document shows, 0 if there is none
-     * @param version the version of the stream in the event store, 0 if it does not exist or was deleted; for a
+     * @param version the version of the stream in the event store, 0 if the stream does not exist or was deleted; for a
      *     contribution that is behind, the sequence number that the stream's document shows
      */
     public record Finding(Problem problem, StreamId stream, long position, long version) {}
@@ -58,7 +59,7 @@ public record VerifyReport(
      *
      * @param checked the number of summaries that were checked; each shard of a group has one
      * @param different the number of summaries that differ from the sum of their contributions or do not exist
-     * @param changing the number of summaries that were not compared, because events kept changing them
+     * @param changing the number of summaries that were not compared, because new events kept changing them
      * @param groups the keys of the first groups whose summaries differ, at most {@value #MAX_FINDINGS}; unmodifiable
      */
     public record Summaries(long checked, long different, long changing, List<String> groups) {
@@ -93,7 +94,7 @@ public record VerifyReport(
     }
 
     /**
-     * {@return whether there are no findings other than parked streams}
+     * {@return whether no document, contribution or summary is behind, ahead or different; parked streams do not count}
      */
     public boolean isClean() {
         return behind + ahead + different + summaries.different() == 0;

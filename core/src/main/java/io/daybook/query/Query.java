@@ -3,7 +3,7 @@ package io.daybook.query;
 import io.daybook.command.Violations;
 
 /**
- * A request for data from read models. Queries are immutable values, preferably records, and change nothing.
+ * A request for data from read models. Queries are immutable values, preferably records, and have no side effects.
  *
  * <pre>{@code
  * public record OrderById(String orderId) implements Query<Optional<ReadDocument<OrderState>>> {
@@ -19,9 +19,9 @@ public interface Query<R> {
 
     /**
      * Checks every rule that does not depend on a read model. All violations are reported together. The default
-     * implementation finds none.
+     * implementation reports no violations.
      *
-     * @param violations collects the violations
+     * @param violations the collector to which violations are added
      */
     default void validate(Violations violations) {}
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A query passes through these steps, in order:
  * <ol>
- *   <li>the log;
+ *   <li>logging;
  *   <li>the interceptors added with {@link Builder#interceptBeforeChecks}, such as metrics, which see every query and every outcome;
  *   <li>the timeout check;
  *   <li>the {@link QueryAuthorizer};
@@ -77,7 +77,9 @@ public final class QueryBus {
      * @throws QueryNotAuthorizedException if the caller is not authorized to send the query
      * @throws QueryValidationException if the query is invalid
      * @throws QueryTimeoutException if the timeout expired before the handler was called
-     * @throws io.daybook.DaybookException if the handler throws it: see {@link io.daybook.projection.ReadModel}
+     * @throws io.daybook.DaybookException if the handler throws it; see {@link io.daybook.projection.ReadModel} for the
+     *     exceptions that reads throw
+     * @throws IllegalStateException if the handler or an interceptor returns null
      */
     @SuppressWarnings(
             "unchecked") // the handler's answer type is that of its query, and interceptors pass answers through
@@ -178,7 +180,7 @@ public final class QueryBus {
             return requireAnswer(
                     handler.proceed(query, context),
                     "the handler",
-                    "an Optional or an empty page for nothing",
+                    "an empty Optional or an empty page if there is no result",
                     context);
         };
     }
@@ -196,14 +198,14 @@ public final class QueryBus {
         private Builder() {}
 
         /**
-         * Registers the handler of a query.
+         * Registers the handler for a class of queries.
          *
          * @param <R> the class of the answer
          * @param <Q> the query's class
          * @param type the query's class
-         * @param handler answers the query
+         * @param handler the handler that answers these queries
          * @return this builder
-         * @throws IllegalArgumentException if the query already has a handler, or its class is abstract
+         * @throws IllegalArgumentException if the class already has a handler or is abstract
          */
         public <R, Q extends Query<R>> Builder handling(Class<Q> type, QueryHandler<Q, R> handler) {
             if (Modifier.isAbstract(type.getModifiers())) {
@@ -256,7 +258,8 @@ public final class QueryBus {
         }
 
         /**
-         * Sets the timeout for queries that do not specify one, counted from their receipt. Without a default, these queries have no timeout.
+         * Sets the timeout for queries that do not specify one, measured from when the bus receives the query. By
+         * default, such queries have no timeout.
          *
          * @param timeout more than zero
          * @return this builder

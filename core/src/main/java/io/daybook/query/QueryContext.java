@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context in which a query is answered. The bus passes it to every {@link QueryHandler}. Immutable and thread-safe.
+ * The context in which a query is answered. The bus passes it to each {@link QueryInterceptor} and to the
+ * {@link QueryHandler}. Immutable and thread-safe.
  */
 public final class QueryContext {
 
@@ -40,22 +41,23 @@ public final class QueryContext {
     }
 
     /**
-     * {@return the time at which the bus received the query, by the clock of the bus}
+     * {@return the time at which the bus received the query, according to its clock}
      */
     public Instant now() {
         return now;
     }
 
     /**
-     * {@return the remaining time to answer, zero if the timeout has expired; empty if there is no timeout}
+     * {@return the time that remains to answer the query; zero if the timeout has expired, empty if there is no
+     * timeout}
      */
     public Optional<Duration> remaining() {
         return timeout.remaining();
     }
 
     /**
-     * Throws if the timeout has expired. The bus calls this method before it calls the handler. A handler with several
-     * reads calls it between the reads.
+     * Throws if the timeout has expired. The bus calls this method before it calls the handler. A handler that makes
+     * several reads should call it between them.
      *
      * @throws QueryTimeoutException if the timeout has expired
      */

@@ -15,10 +15,10 @@ package io.daybook.query;
 public interface QueryHandler<Q extends Query<R>, R> {
 
     /**
-     * Answers a query. Pass the {@link QueryMetadata#consistencyToken()} to the read model, so that the answer shows
-     * the caller's own writes.
+     * Answers a query. Pass the {@link QueryMetadata#consistencyToken()} to the read model so that the answer shows the
+     * caller's own writes.
      *
-     * @param query the authorized and validated query
+     * @param query the query, already authorized and validated
      * @param context the context of the query
      * @return the answer, not null; an empty {@code Optional} or page if there is no result
      */

@@ -1,8 +1,8 @@
 package io.daybook.query;
 
 /**
- * An interceptor between the caller and the handler, which sees each query and its answer and may reject the query. Add
- * it with {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with
+ * An interceptor that runs between the caller and the handler. It sees each query and its answer, and can reject the
+ * query. Add it with {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with
  * {@link QueryBus.Builder#intercept} to run after them.
  *
  * <pre>{@code
@@ -18,14 +18,14 @@ package io.daybook.query;
  * };
  * }</pre>
  *
- * <p>An implementation either calls {@link Next#proceed Next.proceed} once and returns its answer, or throws before it
- * calls {@code proceed} to reject the query. It does not suppress exceptions thrown by {@code proceed}. It must be
+ * <p>An implementation must either call {@link Next#proceed Next.proceed} once and return its answer, or reject the
+ * query by throwing an exception before the call. It must not suppress exceptions thrown by {@code proceed}. It must be
  * thread-safe, and it should be fast because the caller waits for it.
  */
 @FunctionalInterface
 public interface QueryInterceptor {
 
-    /** The rest of the pipeline, up to the handler. */
+    /** The rest of the pipeline, up to and including the handler. */
     @FunctionalInterface
     interface Next {
 
@@ -40,7 +40,7 @@ public interface QueryInterceptor {
     }
 
     /**
-     * Intercepts a query. An implementation calls {@code next} to proceed, or throws to reject the query.
+     * Intercepts a query. An implementation calls {@code next} to proceed, or throws an exception to reject the query.
      *
      * @param query the query
      * @param context the context of the query

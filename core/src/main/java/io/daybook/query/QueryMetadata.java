@@ -60,7 +60,7 @@ public final class QueryMetadata {
     }
 
     /**
-     * {@return the id of the querying user; empty if unknown}
+     * {@return the id of the user who sends the query; empty if unknown}
      */
     public Optional<String> userId() {
         return context.userId();
@@ -74,14 +74,15 @@ public final class QueryMetadata {
     }
 
     /**
-     * {@return the timeout, counted from the receipt of the query; empty for the default of the bus}
+     * {@return the timeout, measured from when the bus receives the query; empty to use the default of the bus}
      */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
     }
 
     /**
-     * {@return the versions that the answer must show; {@link ConsistencyToken#none()} if the caller specified none}
+     * {@return the minimum stream versions that the answer must show; {@link ConsistencyToken#none()} if the caller
+     * specified none}
      */
     public ConsistencyToken consistencyToken() {
         return consistencyToken;
@@ -115,7 +116,7 @@ public final class QueryMetadata {
         }
 
         /**
-         * Sets the id of the querying user.
+         * Sets the id of the user who sends the query.
          *
          * @param userId 1 to 128 characters
          * @return this builder
@@ -131,7 +132,8 @@ public final class QueryMetadata {
          *
          * @param roles the names of the roles, 1 to 128 characters each; copied
          * @return this builder
-         * @throws IllegalArgumentException if one is blank or too long, or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if a role is blank or too long, or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder roles(Set<String> roles) {
             roles.forEach(role -> TextRules.requireId("a role", role));
@@ -140,7 +142,7 @@ public final class QueryMetadata {
         }
 
         /**
-         * Sets the timeout, counted from the receipt of the query.
+         * Sets the timeout, measured from when the bus receives the query.
          *
          * @param timeout more than zero
          * @return this builder
@@ -155,9 +157,9 @@ public final class QueryMetadata {
         }
 
         /**
-         * Sets the versions that the answer must show, so that a caller reads its own writes.
+         * Sets the minimum stream versions that the answer must show, so that callers read their own writes.
          *
-         * @param consistencyToken the token of a command's result or of an earlier answer
+         * @param consistencyToken the token from a command's result or from an earlier answer
          * @return this builder
          */
         public Builder consistencyToken(ConsistencyToken consistencyToken) {

@@ -18,21 +18,21 @@ import io.daybook.readmodel.ReadModelUnavailableException;
 public enum QueryOutcome {
     /** The query was answered. */
     ANSWERED,
-    /** The query fails its validation. */
+    /** The query is invalid. */
     INVALID,
     /** The caller is not authorized to send the query. */
     UNAUTHORIZED,
-    /** The answer would be older than the caller's token, because an event could not be projected. */
+    /** A stream that the answer must show is parked, because one of its events could not be projected. */
     PARKED,
-    /** The timeout has expired. */
+    /** The timeout expired before the query was answered. */
     TIMEOUT,
-    /** A read model or the event store could not be reached. */
+    /** A read model or the event store could not be reached, or did not respond in time. */
     UNAVAILABLE,
-    /** Any other failure, such as a bug in the program. */
+    /** Any other failure, such as a bug in the program or a read model that is not ready. */
     FAILED;
 
     /**
-     * Classifies a query that failed.
+     * Classifies the failure of a query.
      *
      * @param failure the exception that the bus threw
      * @return the outcome

@@ -4,7 +4,7 @@ import io.daybook.DaybookException;
 import java.time.Duration;
 
 /**
- * Thrown when the timeout of a query expired before it was answered. See {@link DaybookException} for how to
+ * Thrown when a query's timeout expires before the query is answered. See {@link DaybookException} for how to
  * distinguish failures.
  */
 public final class QueryTimeoutException extends DaybookException {

@@ -1,8 +1,8 @@
 /**
  * Queries and the bus that answers them. Implement {@link io.daybook.query.Query}, send it through a
- * {@link io.daybook.query.QueryBus}, and name the querying user with {@link io.daybook.query.QueryMetadata}. A bus adds
- * authorization, validation, timeouts, metrics and logging to reads from a {@link io.daybook.projection.ReadModel}; a
- * service that needs none of these calls its read models directly.
+ * {@link io.daybook.query.QueryBus}, and identify the user who sends it with {@link io.daybook.query.QueryMetadata}. A
+ * bus adds authorization, validation, timeouts, metrics and logging to reads from a
+ * {@link io.daybook.projection.ReadModel}; a service that needs none of these can call its read models directly.
  *
  * <pre>{@code
  * QueryMetadata alice = QueryMetadata.builder().userId("alice").build();

@@ -4,7 +4,7 @@ package io.daybook.readmodel;
  * A document in a {@link ReadCache}.
  *
  * @param revision the revision, from 1; a higher one is newer
- * @param text the document as text, at most 4 MB as UTF-8; any characters except unpaired surrogates
+ * @param text the document as text, at most 4 MB in UTF-8; it contains no unpaired surrogates
  */
 public record CachedDocument(long revision, String text) {
 
@@ -22,7 +22,7 @@ public record CachedDocument(long revision, String text) {
     }
 
     /**
-     * {@return a description with the revision and the length, but without the text, which does not belong in a log}
+     * {@return a description with the revision and the length, but without the text, which must not be logged}
      */
     @Override
     public String toString() {

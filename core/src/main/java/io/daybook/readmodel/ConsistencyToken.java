@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that names the minimum versions of streams that a read must show. A read with the token from
+ * A token that names the minimum stream versions that a read must show. A read with the token from
  * {@code UpdateResult.consistencyToken()} shows what the command wrote. Immutable and thread-safe.
  *
  * <pre>{@code
@@ -49,7 +49,7 @@ public final class ConsistencyToken {
      * Returns a token for one stream.
      *
      * @param stream the stream
-     * @param version the version that must be shown, from 1
+     * @param version the minimum version that a read must show, 1 or more
      * @return the token
      * @throws IllegalArgumentException if the version is less than 1
      */
@@ -61,7 +61,8 @@ public final class ConsistencyToken {
      * Returns a token that also names another stream.
      *
      * @param stream the stream
-     * @param version the version that must be shown, from 1; a greater version that is already in the token is kept
+     * @param version the minimum version that a read must show, 1 or more; if the token already names a greater
+     *     version, that version is kept
      * @return the new token
      * @throws IllegalArgumentException if the version is less than 1
      */
@@ -83,7 +84,7 @@ public final class ConsistencyToken {
      * Merges two tokens.
      *
      * @param later the other token; its streams count as added after those of this token
-     * @return a token with the requirements of both
+     * @return a token with the requirements of both, limited to {@value #MAX_STREAMS} streams
      */
     public ConsistencyToken and(ConsistencyToken later) {
         ConsistencyToken merged = this;
@@ -94,17 +95,17 @@ public final class ConsistencyToken {
     }
 
     /**
-     * {@return the streams, least recently added first; unmodifiable}
+     * {@return the streams that the token names, least recently added first; unmodifiable}
      */
     public Set<StreamId> streams() {
         return Collections.unmodifiableSet(versions.keySet());
     }
 
     /**
-     * Returns the version of a stream.
+     * Returns the minimum version that a read must show for a stream.
      *
      * @param stream the stream
-     * @return the version that must be shown; empty if the token does not name the stream
+     * @return the version; empty if the token does not name the stream
      */
     public OptionalLong versionOf(StreamId stream) {
         Long version = versions.get(stream);
@@ -116,7 +117,7 @@ public final class ConsistencyToken {
      *
      * @param text the text; empty for a token without requirements
      * @return the token
-     * @throws IllegalArgumentException if the text is not a token; the message does not quote it
+     * @throws IllegalArgumentException if the text is not a token; the message does not quote the text
      */
     public static ConsistencyToken parse(String text) {
         if (text.length() > MAX_TEXT) {
@@ -150,7 +151,8 @@ public final class ConsistencyToken {
     }
 
     /**
-     * {@return opaque text of letters, digits, - and _, for a header; empty if the token has no requirements}
+     * {@return the token as opaque text for a header, made up of letters, digits, - and _; empty if the token has no
+     * requirements}
      */
     @Override
     public String toString() {

@@ -4,15 +4,15 @@ import io.daybook.event.TextRules;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The key of a stored document. Documents of one partition can be written in one transaction.
+ * The key of a stored document. Documents in the same partition can be written in one transaction.
  *
  * <pre>{@code
  * DocumentKey order = DocumentKey.of("42");
  * DocumentKey share = new DocumentKey("g:alice", "Order-42");
  * }</pre>
  *
- * @param partition the partition, 1 to 1,024 bytes of UTF-8
- * @param id the id within the partition, 1 to 600 bytes of UTF-8
+ * @param partition the partition, 1 to 1,024 bytes in UTF-8
+ * @param id the id within the partition, 1 to 600 bytes in UTF-8
  */
 public record DocumentKey(String partition, String id) {
 
@@ -20,11 +20,11 @@ public record DocumentKey(String partition, String id) {
     private static final int MAX_ID_BYTES = 600;
 
     /**
-     * Checks the parts.
+     * Checks the partition and the id.
      *
      * @param partition the partition
      * @param id the id within the partition
-     * @throws IllegalArgumentException if a part is empty, too long, or contains an unpaired surrogate
+     * @throws IllegalArgumentException if one of them is empty or too long, or contains an unpaired surrogate
      */
     public DocumentKey {
         require("the partition of a document", partition, MAX_PARTITION_BYTES);
@@ -36,7 +36,7 @@ public record DocumentKey(String partition, String id) {
      *
      * @param id the id, which is also the partition
      * @return the key
-     * @throws IllegalArgumentException if the id is empty, too long, or contains an unpaired surrogate
+     * @throws IllegalArgumentException if the id is empty or too long, or contains an unpaired surrogate
      */
     public static DocumentKey of(String id) {
         return new DocumentKey(id, id);

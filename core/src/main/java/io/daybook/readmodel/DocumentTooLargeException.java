@@ -16,8 +16,8 @@ public final class DocumentTooLargeException extends DaybookException {
      * Creates the exception.
      *
      * @param key the key of the document
-     * @param bytes its size in bytes of UTF-8
-     * @param maxBytes the limit
+     * @param bytes its size in bytes
+     * @param maxBytes the maximum size in bytes
      */
     public DocumentTooLargeException(DocumentKey key, long bytes, long maxBytes) {
         super("the document " + key.id() + " has " + bytes + " bytes, but at most " + maxBytes

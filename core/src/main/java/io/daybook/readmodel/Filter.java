@@ -13,13 +13,13 @@ import java.util.stream.Stream;
  * Filter filter = Filter.where("customer").is("alice").and("status").isAnyOf("CREATED", "SHIPPED").orderBy("changed").descending().limit(20);
  * }</pre>
  *
- * <p>All conditions must be met. If an index has several values, one matching value is enough. Pagination is by key
- * (keyset pagination), so documents that do not change are neither missed nor repeated while others change. There is no
- * offset and no total count.
+ * <p>A document must meet all conditions. If it has several values for an index, one matching value is enough. Lists
+ * use keyset pagination: a document that does not change is neither skipped nor repeated, even if other documents
+ * change between pages. There is no offset and no total count.
  */
 public final class Filter {
 
-    /** The comparison of an index value in a condition. */
+    /** A comparison of an index value with the values of a condition. */
     public enum Operator {
         /** The index value is one of the given values. */
         ANY_OF,
@@ -36,13 +36,13 @@ public final class Filter {
      *
      * @param index the name of the index
      * @param operator the comparison
-     * @param values the texts to compare with, as returned by {@link IndexValue}; exactly one unless the operator is
-     *     {@code ANY_OF}
+     * @param values the texts to compare with, as returned by {@link IndexValue#textOf}; exactly one unless the
+     *     operator is {@code ANY_OF}
      */
     public record Condition(String index, Operator operator, List<String> values) {
 
         /**
-         * Copies the list.
+         * Copies the list of values.
          *
          * @param index the name of the index
          * @param operator the comparison
@@ -53,10 +53,10 @@ public final class Filter {
         }
 
         /**
-         * Returns whether a document meets the condition; for stores that filter in memory.
+         * Returns whether a document meets this condition. For stores that filter in memory.
          *
          * @param document the document
-         * @return whether one of its index values meets the condition
+         * @return whether at least one of its values for the index meets the condition
          */
         public boolean matches(StoredDocument document) {
             return document.indexValues().getOrDefault(index, List.of()).stream()
@@ -73,7 +73,7 @@ public final class Filter {
         }
     }
 
-    /** A condition whose index is set and whose comparison is not. */
+    /** A condition that names an index but has no comparison yet. */
     public static final class Where {
 
         private final Filter filter;
@@ -85,33 +85,36 @@ public final class Filter {
         }
 
         /**
-         * Requires a value.
+         * Requires the index to have a given value.
          *
-         * @param value a value of a type of {@link IndexValue}
+         * @param value a value of a type that {@link IndexValue} supports
          * @return the filter with the condition
-         * @throws IllegalArgumentException if the value cannot be an index value
+         * @throws IllegalArgumentException if the value cannot be an index value, or the filter has more than 10
+         *     conditions
          */
         public Filter is(Object value) {
             return with(Operator.ANY_OF, List.of(value));
         }
 
         /**
-         * Requires one of several values.
+         * Requires the index to have one of several values.
          *
-         * @param values 1 to 100 values of a type of {@link IndexValue}
+         * @param values 1 to 100 values of types that {@link IndexValue} supports
          * @return the filter with the condition
-         * @throws IllegalArgumentException if there are none or too many, or one cannot be an index value
+         * @throws IllegalArgumentException if there are no values or too many, one of them cannot be an index value, or
+         *     the filter has more than 10 conditions
          */
         public Filter isAnyOf(Object... values) {
             return isAnyOf(List.of(values));
         }
 
         /**
-         * Requires one of several values.
+         * Requires the index to have one of several values.
          *
-         * @param values 1 to 100 values of a type of {@link IndexValue}
+         * @param values 1 to 100 values of types that {@link IndexValue} supports
          * @return the filter with the condition
-         * @throws IllegalArgumentException if there are none or too many, or one cannot be an index value
+         * @throws IllegalArgumentException if there are no values or too many, one of them cannot be an index value, or
+         *     the filter has more than 10 conditions
          */
         public Filter isAnyOf(Collection<?> values) {
             if (values.isEmpty() || values.size() > MAX_VALUES) {
@@ -122,22 +125,24 @@ public final class Filter {
         }
 
         /**
-         * Requires a value that is not less than a minimum.
+         * Requires a value that is greater than or equal to a minimum.
          *
          * @param least the minimum, inclusive
          * @return the filter with the condition
-         * @throws IllegalArgumentException if the value cannot be an index value
+         * @throws IllegalArgumentException if the value cannot be an index value, or the filter has more than 10
+         *     conditions
          */
         public Filter from(Object least) {
             return with(Operator.FROM, List.of(least));
         }
 
         /**
-         * Requires a value that is less than a limit.
+         * Requires a value that is less than an upper bound.
          *
-         * @param end the end, exclusive
+         * @param end the upper bound, exclusive
          * @return the filter with the condition
-         * @throws IllegalArgumentException if the value cannot be an index value
+         * @throws IllegalArgumentException if the value cannot be an index value, or the filter has more than 10
+         *     conditions
          */
         public Filter until(Object end) {
             return with(Operator.UNTIL, List.of(end));
@@ -146,9 +151,10 @@ public final class Filter {
         /**
          * Requires text that starts with a prefix. The comparison is case-sensitive.
          *
-         * @param prefix 1 or more characters
+         * @param prefix the prefix, 1 or more characters
          * @return the filter with the condition
-         * @throws IllegalArgumentException if the prefix is empty or cannot be an index value
+         * @throws IllegalArgumentException if the prefix is empty or cannot be an index value, or the filter has more
+         *     than 10 conditions
          */
         public Filter startsWith(String prefix) {
             if (prefix.isEmpty()) {
@@ -190,7 +196,7 @@ public final class Filter {
     }
 
     /**
-     * Returns a filter that lists all documents, ordered by their keys, with 50 on a page.
+     * Returns a filter that lists all documents, ordered by their keys, with 50 per page.
      *
      * @return the filter
      */
@@ -202,7 +208,7 @@ public final class Filter {
      * Starts a filter with a condition.
      *
      * @param index the name of the index
-     * @return the condition, whose comparison is still to be set
+     * @return the condition, which still needs a comparison
      */
     public static Where where(String index) {
         return new Where(ALL, index);
@@ -212,7 +218,7 @@ public final class Filter {
      * Adds a condition.
      *
      * @param index the name of the index
-     * @return the condition, whose comparison is still to be set
+     * @return the condition, which still needs a comparison
      */
     public Where and(String index) {
         return new Where(this, index);
@@ -229,9 +235,9 @@ public final class Filter {
     }
 
     /**
-     * Reverses the order.
+     * Sorts in descending order.
      *
-     * @return the filter, with the greatest value first
+     * @return the filter, which lists the greatest value first
      */
     public Filter descending() {
         return new Filter(conditions, sort, true, limit, next);
@@ -254,7 +260,7 @@ public final class Filter {
     /**
      * Sets the position from which to continue a list.
      *
-     * @param next the {@link Page#next} of a page of the same conditions and order; empty for the first page
+     * @param next the {@link Page#next} of a page with the same conditions and order; empty for the first page
      * @return the filter
      */
     public Filter after(String next) {
@@ -297,10 +303,11 @@ public final class Filter {
     }
 
     /**
-     * Returns whether a document meets every condition and can be sorted; for stores that filter in memory.
+     * Returns whether this filter lists a document. For stores that filter in memory.
      *
      * @param document the document
-     * @return whether it is listed
+     * @return whether the document is {@linkplain StoredDocument#isFound found by queries}, meets every condition, and
+     *     has a value to sort by
      */
     public boolean matches(StoredDocument document) {
         return document.isFound()

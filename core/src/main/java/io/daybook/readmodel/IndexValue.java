@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>The types of index values</caption>
  * <tr><th>type</th><th>text</th></tr>
- * <tr><td>{@link String}, enum, {@link UUID}, {@link Boolean}</td><td>unchanged; text is ordered by code point</td></tr>
+ * <tr><td>{@link String}, enum, {@link UUID}, {@link Boolean}</td><td>the value as text, or the name of the enum
+ * constant; ordered by code point</td></tr>
  * <tr><td>{@link Instant}</td><td>UTC with nine fractional digits; years 0 to 9999</td></tr>
  * <tr><td>{@link LocalDate}</td><td>{@code 2026-01-31}; years 0 to 9999</td></tr>
- * <tr><td>{@code int}, {@code long}, {@link BigDecimal}</td><td>a sign and 24 digits before the point; values that compare as equal have
- * equal texts</td></tr>
+ * <tr><td>{@code byte}, {@code short}, {@code int}, {@code long}, {@link BigDecimal}</td><td>a sign and 24 digits before the decimal
+ * point; numbers that are equal by {@code compareTo} have equal texts</td></tr>
  * </table>
  */
 public final class IndexValue {
 
-    /** The order of the texts, which is by code point, as in UTF-8. */
+    /** The order of the texts: by code point, as in UTF-8. */
     public static final Comparator<String> ORDER = IndexValue::compare;
 
     private static final int MAX_BYTES = 1_024;
@@ -41,11 +42,13 @@ public final class IndexValue {
     private IndexValue() {}
 
     /**
-     * Returns the texts of a value or of several values.
+     * Returns the texts of one or several values.
      *
-     * @param value a value, a collection of values, any of which may match, or null
+     * @param value a value, a collection of values, or null; a filter matches a collection that contains a matching
+     *     value
      * @return the texts; empty for null
-     * @throws IllegalArgumentException if the type cannot be an index value, or a text has more than 1,024 bytes
+     * @throws IllegalArgumentException if a value has an unsupported type or is out of range, or its text contains an
+     *     unpaired surrogate or has more than 1,024 bytes
      */
     public static List<String> textsOf(@Nullable Object value) {
         if (value == null) {
@@ -62,14 +65,15 @@ public final class IndexValue {
      *
      * @param value the value
      * @return the text
-     * @throws IllegalArgumentException if the type cannot be an index value, or the text has more than 1,024 bytes
+     * @throws IllegalArgumentException if the value has an unsupported type or is out of range, or its text contains an
+     *     unpaired surrogate or has more than 1,024 bytes
      */
     public static String textOf(Object value) {
         String text = TextRules.requireStorable("an index value", format(value));
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException("an index value has " + bytes + " bytes, but at most " + MAX_BYTES
-                    + " are allowed: index a part of it");
+                    + " are allowed: index only part of the value");
         }
         return text;
     }

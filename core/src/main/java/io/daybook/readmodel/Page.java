@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A page of a list that a {@link Filter} selects.
+ * One page of a list, such as the documents that a {@link Filter} selects.
  *
  * @param <T> the type of the items
  * @param items the items, in the order of the list; unmodifiable
@@ -27,7 +27,7 @@ public record Page<T>(List<T> items, Optional<String> next) {
      * Returns a page with converted items.
      *
      * @param <R> the type of the converted items
-     * @param conversion converts one item
+     * @param conversion the function that converts an item
      * @return the page with the converted items and the same {@code next}
      */
     public <R> Page<R> map(Function<? super T, ? extends R> conversion) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The position at which a page of a list ends: the sort value and the id of its last document. Its text is opaque and
- * is valid only for one read model, version and filter.
+ * The position at which a page of a list ends: the sort value and the id of the last document on the page. The text of
+ * a position is opaque, and valid only for one version of a read model and for one filter.
  *
  * <pre>{@code
  * ReadModelSchema schema = ReadModelSchema.of("order-summaries", 1);
@@ -24,7 +24,7 @@ import java.util.Optional;
  * Optional<PagePosition> after = PagePosition.of(schema, filter.after(next));
  * }</pre>
  *
- * @param sortValue the value of the index that the list is sorted by; empty if it is sorted by keys
+ * @param sortValue the value of the index that the list is sorted by; empty if the list is sorted by keys
  * @param id the id of the document
  */
 public record PagePosition(String sortValue, String id) {
@@ -37,7 +37,7 @@ public record PagePosition(String sortValue, String id) {
      *
      * @param filter the filter of the list
      * @param document the document
-     * @return its position
+     * @return the position of the document
      */
     public static PagePosition of(Filter filter, StoredDocument document) {
         List<String> values = filter.sort()
@@ -50,10 +50,11 @@ public record PagePosition(String sortValue, String id) {
     /**
      * Returns the position from which a filter continues.
      *
-     * @param schema the read model
+     * @param schema the schema of the read model
      * @param filter a filter with or without {@link Filter#after}
      * @return the position; empty if the filter selects the first page
-     * @throws IllegalArgumentException if it belongs to another read model, version or filter, or is malformed
+     * @throws IllegalArgumentException if the position belongs to another read model, version or filter, or is
+     *     malformed
      */
     public static Optional<PagePosition> of(ReadModelSchema schema, Filter filter) {
         if (filter.next().isEmpty()) {
@@ -82,9 +83,9 @@ public record PagePosition(String sortValue, String id) {
     /**
      * Returns the position as text.
      *
-     * @param schema the read model
+     * @param schema the schema of the read model
      * @param filter the filter of the list
-     * @return opaque text of letters, digits, - and _
+     * @return opaque text, made up of letters, digits, - and _
      */
     public String text(ReadModelSchema schema, Filter filter) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -109,11 +110,12 @@ public record PagePosition(String sortValue, String id) {
     }
 
     /**
-     * Compares two positions of a list.
+     * Compares two positions in a list.
      *
      * @param other another position
      * @param descending whether the greatest value comes first
-     * @return negative if this one comes first
+     * @return a negative number if this position comes first, a positive number if the other one does, and 0 if they
+     *     are equal
      */
     public int compareTo(PagePosition other, boolean descending) {
         int bySort = IndexValue.ORDER.compare(sortValue, other.sortValue);

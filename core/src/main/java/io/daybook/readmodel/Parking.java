@@ -3,11 +3,12 @@ package io.daybook.readmodel;
 import java.time.Instant;
 
 /**
- * The reason why a document no longer follows its stream. It contains no payload. See {@link ReadModelCollection}.
+ * The reason why a document is parked: it no longer follows its stream, because an event could not be projected.
+ * Contains no event payload. See {@link ReadModelCollection}.
  *
  * @param sequenceNumber the sequence number of the first event that could not be projected
  * @param eventId the id of that event
- * @param error the class of the exception, or the limit that was exceeded
+ * @param error the class name of the exception
  * @param since the time at which the document was parked
  * @param attempts the number of attempts to project the event
  */

@@ -13,15 +13,16 @@ import java.util.Optional;
  * cache.put("order-summaries-1:42", new CachedDocument(6, "{}"), Duration.ofMinutes(5)); // keeps revision 7
  * }</pre>
  *
- * <p>The class {@code ReadCacheContract} in the package {@code io.daybook.contract} of this module's test jar tests the
- * contract:
+ * <p>Implementations must meet this contract, which the class {@code ReadCacheContract} in the package
+ * {@code io.daybook.contract} of this module's test jar tests:
  * <ul>
- *   <li>A put never replaces a higher revision of the same key. The comparison and the put are one atomic step, in all instances.
+ *   <li>A put never replaces a higher revision of the same key. The comparison and the put are one atomic step, even
+ *       across instances.
  *   <li>A get returns either nothing or a document that was put under exactly that key, unchanged. A cache may evict a
  *       document at any time, and must evict it when its time to live ends.
  *   <li>Keys that differ in any character, or only in case, are different keys.
- *   <li>A cache that cannot be reached throws within a second or two. Any exception is acceptable: callers then read
- *       from the store, and try the cache again after a pause.
+ *   <li>If the cache cannot be reached, a call fails within a second or two. It may throw any exception: the caller
+ *       then reads from the store, and tries the cache again after a pause.
  * </ul>
  */
 public interface ReadCache {

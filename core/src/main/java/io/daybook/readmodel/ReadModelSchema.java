@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The schema of one version of a read model for stores: its name, its indexes and its listings. Immutable.
+ * The schema that a store needs for one version of a read model: its name, its indexes and its listings. Immutable.
  *
  * <pre>{@code
  * ReadModelSchema orders = new ReadModelSchema(
@@ -19,10 +19,10 @@ import java.util.regex.Pattern;
  *
  * @param name the name of the read model, 3 to 50 lowercase letters, digits or {@code -}
  * @param version the version, from 1
- * @param indexes the names of the index values
+ * @param indexes the names of the indexes
  * @param multiValued the indexes that can have several values, any of which may match; lists cannot be sorted by them
- * @param listings for each index to sort by, the indexes to filter by; a store looks up the first of those that a query
- *     uses
+ * @param listings for each index to sort by, the indexes to filter by, the most selective first. If a query uses
+ *     several of these filters, a store uses the first to look documents up
  */
 public record ReadModelSchema(
         String name, int version, Set<String> indexes, Set<String> multiValued, Map<String, Set<String>> listings) {
@@ -35,11 +35,11 @@ public record ReadModelSchema(
      *
      * @param name the name of the read model
      * @param version the version, from 1
-     * @param indexes the names of the index values
+     * @param indexes the names of the indexes
      * @param multiValued the indexes that can have several values
      * @param listings for each index to sort by, the indexes to filter by
      * @throws IllegalArgumentException if the name, the version or the name of an index is invalid, a listing or
-     *     {@code multiValued} names an unknown index, or lists are sorted by a multi-valued index
+     *     {@code multiValued} names an unknown index, or a listing is sorted by a multi-valued index
      */
     public ReadModelSchema {
         if (!NAME.matcher(name).matches()) {
@@ -68,8 +68,8 @@ public record ReadModelSchema(
         unknown.addAll(multiValued);
         unknown.removeAll(indexes);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("the read model " + name + " is listed by " + unknown
-                    + ", which is not an index: declare the index");
+            throw new IllegalArgumentException("the read model " + name + " refers to unknown indexes " + unknown
+                    + " in its listings or multi-valued indexes: declare them");
         }
         Set<String> unsortable = new TreeSet<>(listings.keySet());
         unsortable.retainAll(multiValued);
@@ -92,7 +92,7 @@ public record ReadModelSchema(
     }
 
     /**
-     * {@return the name and the version, such as {@code order-summaries-1}, which is the name of a store's container}
+     * {@return the name and the version, such as {@code order-summaries-1}; stores use it as the name of a container}
      */
     public String id() {
         return name + "-" + version;
@@ -102,7 +102,8 @@ public record ReadModelSchema(
      * Checks that a filter uses only declared indexes and listings.
      *
      * @param filter the filter
-     * @throws IllegalArgumentException if the filter uses an undeclared one; the message lists the declared ones
+     * @throws IllegalArgumentException if the filter uses an undeclared index or listing; the message names the
+     *     declared ones
      */
     public void require(Filter filter) {
         String sort = filter.sort().orElse("");

@@ -14,11 +14,12 @@ package io.daybook.readmodel;
 public interface ReadModelStore {
 
     /**
-     * Opens the collection of documents of one version of a read model, and creates the container if it does not exist.
+     * Opens the documents of one version of a read model, and creates their container if it does not exist.
      *
-     * @param schema the read model
-     * @return the collection
-     * @throws IllegalStateException if the existing container is misconfigured; the message names the difference
+     * @param schema the schema of the read model
+     * @return the documents
+     * @throws IllegalStateException if the existing container is misconfigured; the message names the setting that
+     *     differs
      * @throws ReadModelUnavailableException if the store cannot be reached
      */
     ReadModelCollection open(ReadModelSchema schema);
@@ -26,7 +27,7 @@ public interface ReadModelStore {
     /**
      * Deletes all documents of one version of a read model. Does nothing if there are none.
      *
-     * @param schema the read model
+     * @param schema the schema of the read model
      * @throws ReadModelUnavailableException if the outcome is unknown
      */
     void drop(ReadModelSchema schema);

@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a read model cannot be reached or does not respond in time. A write may or may not have been stored.
- * Retry later. See {@link DaybookException} for how to distinguish failures.
+ * Thrown when a read model is temporarily unavailable, for example because its store cannot be reached or does not
+ * respond in time. A write may or may not have been stored. Retry later. See {@link DaybookException} for how to
+ * distinguish failures.
  */
 public final class ReadModelUnavailableException extends DaybookException {
 
@@ -18,7 +19,7 @@ public final class ReadModelUnavailableException extends DaybookException {
     /**
      * Creates the exception.
      *
-     * @param message the operation that failed, and what to do
+     * @param message the message, which names the failed operation and says what to do
      * @param retryAfter the time after which to retry, or null if the store specified none
      * @param cause the underlying failure, or null if there is none
      */

@@ -1,20 +1,20 @@
 package io.daybook.readmodel;
 
 /**
- * The selection of documents for {@link ReadModelCollection#scan ReadModelCollection.scan}. Immutable.
+ * A selection of documents for {@link ReadModelCollection#scan ReadModelCollection.scan}. Immutable.
  *
- * @param kind the kind of the selection
+ * @param kind the kind of selection
  * @param value the partition or the id; empty for the other kinds
  */
 public record Scan(Kind kind, String value) {
 
-    /** The kinds of selections. */
+    /** The kinds of selections for a scan. */
     public enum Kind {
         /** All documents. */
         ALL,
         /** The parked documents. */
         PARKED,
-        /** The documents of one partition, in a fixed order of their ids. */
+        /** The documents of one partition, in an order that depends only on their ids. */
         PARTITION,
         /** The documents with one id, in any partition. */
         ID
@@ -28,7 +28,7 @@ public record Scan(Kind kind, String value) {
     }
 
     /**
-     * {@return a scan of the documents that are parked}
+     * {@return a scan of the parked documents}
      */
     public static Scan parked() {
         return new Scan(Kind.PARKED, "");
@@ -45,7 +45,7 @@ public record Scan(Kind kind, String value) {
     }
 
     /**
-     * Returns a scan of the documents with one id.
+     * Returns a scan of the documents with a given id, in any partition.
      *
      * @param id the id
      * @return the scan
@@ -55,10 +55,10 @@ public record Scan(Kind kind, String value) {
     }
 
     /**
-     * Returns whether the scan includes a document; for stores that filter in memory.
+     * Returns whether the scan includes a document. For stores that filter in memory.
      *
      * @param document the document
-     * @return whether the scan includes it
+     * @return whether the scan includes the document
      */
     public boolean matches(StoredDocument document) {
         return switch (kind) {

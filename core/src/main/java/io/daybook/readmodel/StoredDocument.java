@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document of a read model in the form in which a store keeps it. Its position and its content are always written
- * together. Immutable.
+ * A document of a read model, in the form in which it is stored. The position and the content of a document are always
+ * written together. Immutable.
  *
- * <p>The package {@code io.daybook.projection} writes documents, and stores keep every member of them. There are three
- * kinds: the document of one stream, the contribution of one stream to a group, and the summary of a group. See
- * {@link ReadModelCollection}.
+ * <p>The package {@code io.daybook.projection} creates documents, and a store must preserve all their members. There
+ * are three kinds: the document of one stream, the contribution of one stream to a group, and the summary of a group.
+ * See {@link ReadModelCollection}.
  */
 public final class StoredDocument {
 
@@ -68,10 +68,10 @@ public final class StoredDocument {
     }
 
     /**
-     * Returns a builder of the next revision of this document. The write of that revision is conditional on the etag of
-     * this document.
+     * Returns a builder of the next revision of this document. The next revision replaces the stored document only if
+     * the stored document still has the etag of this one.
      *
-     * @return a builder with all members of this document, and the next revision
+     * @return a builder with all members of this document, except that the revision is one higher
      */
     public Builder next() {
         Builder next = new Builder(key)
@@ -88,10 +88,10 @@ public final class StoredDocument {
     }
 
     /**
-     * Returns this document with the etag that a store has assigned.
+     * Returns a copy of this document with the etag that a store assigned to it.
      *
      * @param etag the etag of the stored document
-     * @return the same document with that etag
+     * @return the copy
      */
     public StoredDocument stored(String etag) {
         return new StoredDocument(this, etag);
@@ -105,7 +105,8 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the etag of the stored document, on which its replacement is conditional; empty if it is to be created}
+     * {@return the etag of the stored document, which must still match when the document is replaced; empty if the
+     * document is to be created}
      */
     public String etag() {
         return etag;
@@ -141,14 +142,14 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return whether queries find the document as soon as it has content}
+     * {@return whether queries can find the document; see {@link #isFound}}
      */
     public boolean listed() {
         return listed;
     }
 
     /**
-     * {@return the values by which queries find the document, by the name of the index; unmodifiable}
+     * {@return the values by which queries find the document, keyed by index name; unmodifiable}
      */
     public Map<String, List<String>> indexValues() {
         return indexValues;
@@ -162,23 +163,23 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the reason why the document does not follow its stream; empty if it does}
+     * {@return the reason why the document is parked; empty if it is not parked}
      */
     public Optional<Parking> parking() {
         return Optional.ofNullable(parking);
     }
 
     /**
-     * {@return an unmodifiable map. For a summary, it contains the streams that were added last, with their last
-     * sequence numbers. For the document of a stream in a grouped projection, its keys are the groups that the stream
-     * may be in}
+     * {@return an unmodifiable map. For a summary, it contains the streams whose contributions were changed most
+     * recently, with the sequence numbers that the summary shows. For the document of a stream in a grouped projection,
+     * its keys are the groups that the stream may be in}
      */
     public Map<String, Long> recent() {
         return recent;
     }
 
     /**
-     * {@return whether queries find the document}
+     * {@return whether queries find the document: it is listed, has content, and its stream was not deleted}
      */
     public boolean isFound() {
         return listed && !gone && !content.isEmpty();
@@ -188,7 +189,7 @@ public final class StoredDocument {
      * Compares all members except the etag.
      *
      * @param other another document
-     * @return whether the other document has the same members
+     * @return whether all other members are equal
      */
     public boolean sameAs(StoredDocument other) {
         return describe(true).equals(other.describe(true));
@@ -202,8 +203,8 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return a description with the key, the position and the state, but without the content, which does not belong
-     * in a log}
+     * {@return a description with the key, the position and the state, but without the content, which must not be
+     * logged}
      */
     @Override
     public String toString() {
@@ -232,7 +233,7 @@ public final class StoredDocument {
         /**
          * Sets the etag of the document to replace.
          *
-         * @param etag empty to create the document
+         * @param etag the etag; empty to create the document
          * @return this builder
          */
         public Builder etag(String etag) {
@@ -243,8 +244,8 @@ public final class StoredDocument {
         /**
          * Sets the position.
          *
-         * @param sequenceNumber the sequence number of the last event that is shown, 0 if there is none
-         * @param eventId the id of that event, empty if there is none
+         * @param sequenceNumber the sequence number of the last event that the document shows; 0 if there is none
+         * @param eventId the id of that event; empty if there is none
          * @return this builder
          */
         public Builder position(long sequenceNumber, String eventId) {
@@ -267,7 +268,7 @@ public final class StoredDocument {
         /**
          * Sets the content.
          *
-         * @param content a JSON object, empty if there is none
+         * @param content the content as a JSON object; empty if there is none
          * @return this builder
          */
         public Builder content(String content) {
@@ -276,9 +277,9 @@ public final class StoredDocument {
         }
 
         /**
-         * Sets whether queries find the document.
+         * Sets whether queries can find the document.
          *
-         * @param listed whether queries find it
+         * @param listed whether queries can find the document
          * @return this builder
          */
         public Builder listed(boolean listed) {
@@ -289,7 +290,7 @@ public final class StoredDocument {
         /**
          * Sets the values by which queries find the document.
          *
-         * @param indexValues the values, by the name of the index; copied
+         * @param indexValues the values, keyed by index name; copied
          * @return this builder
          */
         public Builder indexValues(Map<String, List<String>> indexValues) {
@@ -311,9 +312,9 @@ public final class StoredDocument {
         }
 
         /**
-         * Sets the reason why the document does not follow its stream.
+         * Sets the reason why the document is parked.
          *
-         * @param parking the reason, or null if the document follows its stream
+         * @param parking the reason, or null if the document is not parked
          * @return this builder
          */
         public Builder parking(@Nullable Parking parking) {
@@ -322,9 +323,9 @@ public final class StoredDocument {
         }
 
         /**
-         * Sets the streams that were added last to a summary, or the groups that a stream may be in.
+         * Sets the most recently changed streams of a summary, or the groups that a stream may be in.
          *
-         * @param recent the sequence numbers by stream or group; copied
+         * @param recent the sequence numbers, keyed by stream or by group; copied
          * @return this builder
          */
         public Builder recent(Map<String, Long> recent) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *
  * @param isWritten whether the documents were written
  * @param etags their new etags, in the order of the documents; empty if nothing was written
- * @param failure why one of several writes failed; empty after a conflict
+ * @param failure the exception that made one of several writes fail; empty after a success or a conflict
  */
 public record WriteResult(boolean isWritten, List<String> etags, Optional<DaybookException> failure) {
 
@@ -19,11 +19,11 @@ public record WriteResult(boolean isWritten, List<String> etags, Optional<Dayboo
     public static final WriteResult CONFLICT = new WriteResult(false, List.of(), Optional.empty());
 
     /**
-     * Copies the list.
+     * Copies the list of etags.
      *
      * @param isWritten whether the documents were written
      * @param etags their new etags
-     * @param failure why the write failed
+     * @param failure the exception that made the write fail
      */
     public WriteResult {
         etags = List.copyOf(etags);
@@ -40,11 +40,11 @@ public record WriteResult(boolean isWritten, List<String> etags, Optional<Dayboo
     }
 
     /**
-     * Runs a write, and converts an exception that concerns only these documents into a result.
+     * Runs a write, and converts an exception that concerns only the documents of that write into a result.
      *
      * @param write a call of {@link ReadModelCollection#write ReadModelCollection.write}
-     * @return its result, or one with the {@link DocumentTooLargeException} or {@link ReadModelUnavailableException} that
-     *     it threw
+     * @return the result of the write, or a result with the {@link DocumentTooLargeException} or
+     *     {@link ReadModelUnavailableException} that the write threw
      */
     public static WriteResult attempt(Supplier<WriteResult> write) {
         try {

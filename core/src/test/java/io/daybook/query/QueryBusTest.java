@@ -195,7 +195,8 @@ class QueryBusTest {
         answer = () -> null;
         assertThatIllegalStateException()
                 .isThrownBy(() -> builder().build().ask(new Orders("alice", 1), QueryMetadata.empty()))
-                .withMessage("the handler returned null for Orders: return an Optional or an empty page for nothing");
+                .withMessage(
+                        "the handler returned null for Orders: return an empty Optional or an empty page if there is no result");
 
         QueryInterceptor silent = (query, context, next) -> null;
         assertThatIllegalStateException()
