@@ -334,8 +334,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes names without quotes or
-         *     {@code NaN} as a number
+         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
          */
         public Builder<A, E> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();

@@ -86,7 +86,7 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
      * @param subjects returns the subjects whose personal data a state contains; empty if there are none
      * @param mapper writes and reads states; preferably built from {@link JacksonDefaults#mapper()}
      * @return the store
-     * @throws IllegalArgumentException if the mapper has default typing enabled, or writes names without quotes or {@code NaN} as a number
+     * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
      */
     public static <S> ShreddingSnapshotStore of(
             SnapshotStore store,
