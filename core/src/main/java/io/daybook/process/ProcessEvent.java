@@ -144,7 +144,7 @@ public sealed interface ProcessEvent extends DomainEvent {
      *
      * @param instance the id of the instance
      * @param cause the event
-     * @param expiry the timer after which the instance ends as never started
+     * @param expiry the timer that ends the instance if it has not started by then
      */
     @EventType("InputKept")
     record InputKept(String instance, Cause cause, TimerSet expiry) implements ProcessEvent {}

@@ -304,9 +304,9 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Sets how long the recovery, a background task, waits before it resends an unanswered command or sets a timer lost in a crash.
          *
-         * @param time more than zero; 30 seconds by default
+         * @param time the time, more than zero; 30 seconds by default
          * @return this builder
-         * @throws IllegalArgumentException if it is zero or negative
+         * @throws IllegalArgumentException if the time is zero or negative
          */
         public Builder resendAfter(Duration time) {
             setup.settings = setup.settings.withResendAfter(time);
@@ -316,9 +316,9 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Sets the time after which an instance is parked if one of its commands has no answer.
          *
-         * @param time more than zero and less than {@link #idempotencyKeyRetention}; 24 hours by default
+         * @param time the time, more than zero and less than {@link #idempotencyKeyRetention}; 24 hours by default
          * @return this builder
-         * @throws IllegalArgumentException if it is zero or negative
+         * @throws IllegalArgumentException if the time is zero or negative
          */
         public Builder parkUnansweredAfter(Duration time) {
             setup.settings = setup.settings.withParkUnansweredAfter(time);
@@ -327,12 +327,12 @@ public final class ProcessRunner implements AutoCloseable {
 
         /**
          * Declares how long the event stores retain idempotency keys. Use the shortest retention of all stores that the commands reach. A
-         * reaction does not handle an event that is older than this time minus one day. A command whose step is older is not sent again;
-         * its instance is parked.
+         * reaction does not handle an event that is older than this time minus one day. A command of an older step is not sent again; its
+         * instance is parked.
          *
-         * @param time more than one day; 30 days by default
+         * @param time the retention, more than one day; 30 days by default
          * @return this builder
-         * @throws IllegalArgumentException if it is one day or less
+         * @throws IllegalArgumentException if the retention is one day or less
          */
         public Builder idempotencyKeyRetention(Duration time) {
             setup.settings = setup.settings.withIdempotencyKeyRetention(time);
@@ -342,9 +342,9 @@ public final class ProcessRunner implements AutoCloseable {
         /**
          * Sets the interval at which the runner checks for due timers.
          *
-         * @param interval more than zero; 1 second by default
+         * @param interval the interval, more than zero; 1 second by default
          * @return this builder
-         * @throws IllegalArgumentException if it is zero or negative
+         * @throws IllegalArgumentException if the time is zero or negative
          */
         public Builder pollEvery(Duration interval) {
             setup.pollEvery = ProcessSettings.requirePositive("pollEvery", interval);

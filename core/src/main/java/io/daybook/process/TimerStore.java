@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A store of timers that returns those that are due. SPI for databases and brokers.
+ * A store for the timers of process instances. SPI for databases and brokers.
  *
  * <pre>{@code
  * for (ProcessTimer timer : timers.due(Instant.now(), 100)) {
@@ -35,8 +35,8 @@ public interface TimerStore {
 
     /**
      * Stores a timer that may have been lost. Called by {@link ProcessRunner#restoreTimers}. The default calls
-     * {@link #set set}. A store whose {@code set} skips timers that it has already set must store them again here. A
-     * second copy of a timer is harmless.
+     * {@link #set set}. If {@code set} skips timers that were set before, this method must store them again. A second
+     * copy of a timer is harmless.
      *
      * @param timer the timer
      */

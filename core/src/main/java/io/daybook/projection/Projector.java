@@ -329,7 +329,7 @@ public final class Projector implements AutoCloseable {
         /**
          * Sets the number of attempts to project an event before its stream is parked.
          *
-         * @param attempts 1 or more; 5 by default
+         * @param attempts the number of attempts, 1 or more; 5 by default
          * @return this builder
          * @throws IllegalArgumentException if the number is less than 1
          */

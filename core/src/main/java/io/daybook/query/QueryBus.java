@@ -261,9 +261,9 @@ public final class QueryBus {
          * Sets the timeout for queries that do not specify one, measured from when the bus receives the query. By
          * default, such queries have no timeout.
          *
-         * @param timeout more than zero
+         * @param timeout the timeout, more than zero
          * @return this builder
-         * @throws IllegalArgumentException if it is zero or negative
+         * @throws IllegalArgumentException if the timeout is zero or negative
          */
         public Builder defaultTimeout(Duration timeout) {
             if (timeout.isZero() || timeout.isNegative()) {

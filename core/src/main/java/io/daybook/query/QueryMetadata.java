@@ -106,9 +106,10 @@ public final class QueryMetadata {
         /**
          * Sets the correlation id, which all related messages share.
          *
-         * @param correlationId 1 to 128 characters
+         * @param correlationId the correlation id, 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder correlationId(String correlationId) {
             context.correlationId(correlationId);
@@ -118,9 +119,10 @@ public final class QueryMetadata {
         /**
          * Sets the id of the user who sends the query.
          *
-         * @param userId 1 to 128 characters
+         * @param userId the id of the user, 1 to 128 characters
          * @return this builder
-         * @throws IllegalArgumentException if it is blank or too long, or contains a control character or an unpaired surrogate
+         * @throws IllegalArgumentException if the id is blank or too long, or contains a control character or an
+         *     unpaired surrogate
          */
         public Builder userId(String userId) {
             context.userId(userId);
@@ -144,9 +146,9 @@ public final class QueryMetadata {
         /**
          * Sets the timeout, measured from when the bus receives the query.
          *
-         * @param timeout more than zero
+         * @param timeout the timeout, more than zero
          * @return this builder
-         * @throws IllegalArgumentException if it is zero or negative
+         * @throws IllegalArgumentException if the timeout is zero or negative
          */
         public Builder timeout(Duration timeout) {
             if (timeout.isZero() || timeout.isNegative()) {

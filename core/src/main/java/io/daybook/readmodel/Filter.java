@@ -246,9 +246,9 @@ public final class Filter {
     /**
      * Sets the maximum number of documents on a page.
      *
-     * @param limit 1 to 1,000; 50 by default
+     * @param limit the maximum number, 1 to 1,000; 50 by default
      * @return the filter
-     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalArgumentException if the limit is out of range
      */
     public Filter limit(int limit) {
         if (limit < 1 || limit > MAX_LIMIT) {
