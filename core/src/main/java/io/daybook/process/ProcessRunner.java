@@ -344,7 +344,7 @@ public final class ProcessRunner implements AutoCloseable {
          *
          * @param interval the interval, more than zero; 1 second by default
          * @return this builder
-         * @throws IllegalArgumentException if the time is zero or negative
+         * @throws IllegalArgumentException if the interval is zero or negative
          */
         public Builder pollEvery(Duration interval) {
             setup.pollEvery = ProcessSettings.requirePositive("pollEvery", interval);
