@@ -3,7 +3,6 @@ package io.daybook.servicebus;
 import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
-import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import com.azure.messaging.servicebus.models.SubQueue;
 import io.daybook.event.EventEnvelope;
 import io.daybook.event.TextRules;
@@ -239,7 +238,7 @@ public final class ServiceBusEventFeed implements EventFeed {
             DeliveryLoop loop;
             if (sessions) {
                 SessionSource ofSessions =
-                        new SessionSource(source, eventsPerDelivery, scheduler, () -> sessionReceiver(name));
+                        new SessionSource(source, eventsPerDelivery, scheduler, () -> connection(name));
                 StreamParking parking = new SessionParking(
                         name,
                         ofSessions,
@@ -262,16 +261,16 @@ public final class ServiceBusEventFeed implements EventFeed {
                     scheduler);
         }
 
-        private ServiceBusSessionReceiverAsyncClient sessionReceiver(String subscription) {
+        private SessionSource.Connection connection(String subscription) {
             // An unanswered request blocks its thread for this time, and again when the link is closed.
-            AmqpRetryOptions retries = new AmqpRetryOptions().setTryTimeout(ANSWER_TIMEOUT);
-            ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder receiver = clients.get()
-                    .retryOptions(retries)
-                    .sessionReceiver()
-                    .disableAutoComplete()
-                    .maxAutoLockRenewDuration(Duration.ZERO);
-            return (topic ? receiver.topicName(entity).subscriptionName(subscription) : receiver.queueName(entity))
-                    .buildAsyncClient();
+            ServiceBusClientBuilder client =
+                    clients.get().retryOptions(new AmqpRetryOptions().setTryTimeout(ANSWER_TIMEOUT));
+            ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder sessions =
+                    client.sessionReceiver().disableAutoComplete().maxAutoLockRenewDuration(Duration.ZERO);
+            return new SessionSource.Connection(
+                    (topic ? sessions.topicName(entity).subscriptionName(subscription) : sessions.queueName(entity))
+                            .buildAsyncClient(),
+                    receiver(client, subscription)); // clients of one builder share its connection
         }
 
         private ServiceBusReceiverAsyncClient receiver(ServiceBusClientBuilder client, String subscription) {

@@ -19,37 +19,61 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A client gets at most {@value #SESSIONS_PER_CLIENT} sessions, and then another client is created, because Service
  * Bus ends an AMQP session that has more than 255 links.
+ *
+ * <p>A session is requested only over a connection that is open. The SDK gives up a request after 15 seconds, which include the time to
+ * connect, and leaves its link open. The broker waits 14 seconds from the arrival of the request. If the connection took longer than the
+ * difference, the broker could grant a session to a request that was given up, and nothing would release that session until its lock expires
+ * (azure-sdk-for-java#49093).
  */
 final class SessionSource implements MessageSource {
 
     static final int SESSIONS_PER_CLIENT = 200;
     private static final Duration ACCEPT_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
     private static final Logger log = LoggerFactory.getLogger(SessionSource.class);
 
-    /** A client, with the sessions that are open on it or awaited. */
+    /** Two clients of one connection: one accepts sessions, the other shows whether the connection is open. */
+    record Connection(ServiceBusSessionReceiverAsyncClient sessions, ServiceBusReceiverAsyncClient messages)
+            implements AutoCloseable {
+
+        @Override
+        public void close() {
+            messages.close();
+            sessions.close();
+        }
+    }
+
+    /** A connection, with the sessions that are open on it or awaited. */
     private static final class PooledClient {
-        private final ServiceBusSessionReceiverAsyncClient sessions;
+        private final Connection connection;
+        private final Mono<Void> connected;
         private int inUse;
         private boolean broken;
 
-        PooledClient(ServiceBusSessionReceiverAsyncClient sessions) {
-            this.sessions = sessions;
+        PooledClient(Connection connection) {
+            this.connection = connection;
+            this.connected = connection
+                    .messages()
+                    .peekMessage()
+                    .then()
+                    .timeout(CONNECT_TIMEOUT)
+                    .cache(nothing -> FOREVER, failure -> Duration.ZERO, () -> FOREVER);
         }
     }
 
     private final String entity;
     private final int window;
     private final Scheduler scheduler;
-    private final Supplier<ServiceBusSessionReceiverAsyncClient> clients;
+    private final Supplier<Connection> connections;
     private final List<PooledClient> pool = new ArrayList<>();
     private boolean closed;
 
-    SessionSource(
-            String entity, int window, Scheduler scheduler, Supplier<ServiceBusSessionReceiverAsyncClient> clients) {
+    SessionSource(String entity, int window, Scheduler scheduler, Supplier<Connection> connections) {
         this.entity = entity;
         this.window = window;
         this.scheduler = scheduler;
-        this.clients = clients;
+        this.connections = connections;
     }
 
     @Override
@@ -77,7 +101,8 @@ final class SessionSource implements MessageSource {
                     giveBack(client);
                 }
             };
-            return accept.apply(client.sessions)
+            return client.connected
+                    .then(Mono.defer(() -> accept.apply(client.connection.sessions())))
                     .map(receiver -> MessageReceiver.ofSession(
                             receiver, messages, scheduler, () -> close(receiver, giveBack), e -> failed(client, e)))
                     .doOnError(e -> {
@@ -111,7 +136,7 @@ final class SessionSource implements MessageSource {
     }
 
     private PooledClient add() {
-        PooledClient added = new PooledClient(clients.get());
+        PooledClient added = new PooledClient(connections.get());
         pool.add(added);
         return added;
     }
@@ -133,14 +158,14 @@ final class SessionSource implements MessageSource {
     private synchronized void giveBack(PooledClient client) {
         client.inUse--;
         if (client.broken && client.inUse == 0 && pool.remove(client)) {
-            client.sessions.close();
+            client.connection.close();
         }
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        pool.forEach(client -> client.sessions.close());
+        pool.forEach(client -> client.connection.close());
         pool.clear();
     }
 }

@@ -12,6 +12,7 @@ import io.daybook.subscription.Subscription;
 import io.daybook.subscription.SubscriptionStatus.State;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +57,34 @@ class ServiceBusEventFeedFaultIT extends FeedFixture {
         await().until(() -> subscription.status().state() == State.RUNNING);
         publisher.publish(counted("a", 2, 2));
         await().untilAsserted(() -> assertThat(recorder.of("a")).containsExactly(1L, 2L));
+    }
+
+    /**
+     * A request for a session from the outage, which the SDK gives up 15 seconds later, must not get one afterwards. The
+     * broker of this test would lock such a session for a day.
+     */
+    @Test
+    @Tag("faults")
+    void request_that_has_timed_out_holds_no_session() throws Exception {
+        Recorder recorder = new Recorder();
+        subscribe(recorder);
+        publisher.publish(counted("before", 1, 1));
+        awaitEmpty();
+        long killed = System.nanoTime();
+        broker.kill();
+        try {
+            Thread.sleep(1_500);
+        } finally {
+            broker.restart();
+        }
+        Thread.sleep(Math.max(0, 14_500 - (System.nanoTime() - killed) / 1_000_000));
+
+        for (int i = 0; i < 50; i++) {
+            publisher.publish(counted("s" + i, 1, 1));
+            Thread.sleep(100);
+        }
+
+        awaitEmpty();
     }
 
     private void lose(String what) {

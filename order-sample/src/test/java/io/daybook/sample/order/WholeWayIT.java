@@ -51,6 +51,9 @@ class WholeWayIT {
     private static final int FIRST_SEED = Integer.getInteger("daybook.soak.seed", new Random().nextInt(1, 1_000_000));
     private static final int COMMANDS = Integer.getInteger("daybook.commands", 1_000);
     private static final int ORDERS = COMMANDS / 10;
+    /** As in production: the SDK may lose a session that the broker grants just when its request times out. */
+    private static final Duration LOCK_DURATION = Duration.ofMinutes(1);
+
     private static final String TOPIC = "order-events";
     private static final String BILLING = "billing";
     private static final String READ_MODELS = "read-models";
@@ -71,6 +74,7 @@ class WholeWayIT {
         String database = CosmosAccount.newDatabase();
         try (ServiceBusTestServer broker = ServiceBusTestServer.start(directory, 0)) {
             broker.createTopic(TOPIC, BILLING, READ_MODELS);
+            broker.setLockDuration(LOCK_DURATION);
             run(seed, server, database, broker);
         } catch (Exception | AssertionError e) {
             throw new AssertionError(
