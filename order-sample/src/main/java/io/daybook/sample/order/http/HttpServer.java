@@ -13,9 +13,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
@@ -26,19 +30,24 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP server: Javalin on Jetty. Every error is returned as a problem document. Thread-safe. */
 public final class HttpServer implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(15);
     private static final Duration CLOSE_IDLE_AFTER = Duration.ofMillis(100);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Javalin javalin;
+    private final GracefulHandler requests;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, GracefulHandler requests) {
         this.javalin = javalin;
+        this.requests = requests;
     }
 
     /**
@@ -52,11 +61,13 @@ public final class HttpServer implements AutoCloseable {
      * @throws io.javalin.util.JavalinException if it cannot listen there
      */
     public static HttpServer start(List<Endpoint> routes, String host, int port, ObservationRegistry observations) {
-        return new HttpServer(Javalin.start(config -> {
-            configure(config, host, port);
+        GracefulHandler requests = new GracefulHandler();
+        Javalin javalin = Javalin.start(config -> {
+            configure(config, requests, host, port);
             RequestTracing.register(config.routes, observations);
             register(config.routes, routes);
-        }));
+        });
+        return new HttpServer(javalin, requests);
     }
 
     /**
@@ -69,10 +80,25 @@ public final class HttpServer implements AutoCloseable {
     /** Stops accepting requests, waits up to 15 seconds for the running ones, and returns. */
     @Override
     public void close() {
+        for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+            ((ServerConnector) connector).close();
+        }
+        // Only then: to Jetty, a connection that writes its response after a long request counts as idle for a moment.
+        awaitRequests();
         javalin.stop();
     }
 
-    private static void configure(JavalinConfig config, String host, int port) {
+    private void awaitRequests() {
+        try {
+            requests.shutdown().get(FINISH_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("requests not finished within={}", FINISH_WITHIN);
+        }
+    }
+
+    private static void configure(JavalinConfig config, GracefulHandler requests, String host, int port) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
@@ -83,7 +109,7 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(FINISH_WITHIN.toMillis());
             server.setErrorHandler(new JettyProblems());
-            server.insertHandler(new GracefulHandler());
+            server.insertHandler(requests);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, host, port));
         config.router.handlerWrapper(endpoint -> ctx -> {
