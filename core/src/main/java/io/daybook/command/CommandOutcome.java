@@ -48,7 +48,10 @@ public enum CommandOutcome {
     CONFLICT,
     /** The timeout has expired. */
     TIMEOUT,
-    /** The event store could not be reached. */
+    /**
+     * The event store or the key store for personal data is unavailable, or it is unknown whether the events of the
+     * command were stored.
+     */
     UNAVAILABLE,
     /** Any other failure, such as a bug in the program. */
     FAILED;

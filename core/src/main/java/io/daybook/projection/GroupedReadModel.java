@@ -78,7 +78,7 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns whether this version is active and therefore answers lists. Until it is, a read model can
+     * Returns whether this version is active and therefore serves lists. Until it is, a read model can
      * {@linkplain #fallingBackTo fall back} to an older version. This method makes no request. While the projector is open, its result is
      * at most 10 seconds behind the stored state.
      *
@@ -89,9 +89,9 @@ public final class GroupedReadModel<S, D> {
     }
 
     /**
-     * Returns a read model whose reads with a token can wait until the required events have been delivered, for a projector without an
-     * event store. By default, such a read fails immediately. If the projector has an event store, reads never wait, and this method has no
-     * effect.
+     * Returns a read model whose reads with a token wait until the required events have been delivered. Use this method if the projector
+     * has no event store: without it, such a read fails immediately. If the projector has an event store, reads never wait, and this method
+     * has no effect.
      *
      * @param longest the maximum time that a read waits, 0 or more; for example, the {@code n} seconds of the HTTP header
      *     {@code Prefer: wait=n}

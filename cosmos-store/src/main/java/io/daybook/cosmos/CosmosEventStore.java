@@ -260,11 +260,11 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A tombstone, which contains only the event's number, replaces each event. This takes one request per 100
-     * events plus four, or plus at least six if records of commands are stored. The deletion costs about as many
-     * request units as storing the events did. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each
-     * request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing was
-     * deleted.
+     * <p>A tombstone, which contains only the event's number, replaces each event. This takes four requests, or at
+     * least six if records of commands are stored, plus one request for every 100 events. The deletion costs about as
+     * many request units as storing the events did. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits
+     * each request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing
+     * was deleted.
      */
     @Override
     public void delete(StreamId stream, long expectedVersion) {
