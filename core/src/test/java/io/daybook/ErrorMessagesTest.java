@@ -181,7 +181,7 @@ class ErrorMessagesTest {
                         "the command Open is invalid: aggregateId must not be blank",
                         test -> test.bus.send(new Open(" ", "Ann"), CommandMetadata.empty())),
                 row(
-                        "the user eve may not send the command Open",
+                        "the user eve is not authorized to send the command Open",
                         test -> test.bus.send(
                                 new Open("1", "Ann"),
                                 CommandMetadata.builder().userId("eve").build())),
@@ -213,7 +213,7 @@ class ErrorMessagesTest {
                         "the query Owner is invalid: accountId must not be blank",
                         test -> test.queries.ask(new Owner(" "), QueryMetadata.empty())),
                 row(
-                        "the user eve may not send the query Owner",
+                        "the user eve is not authorized to send the query Owner",
                         test -> test.queries.ask(
                                 new Owner("1"),
                                 QueryMetadata.builder().userId("eve").build())),

@@ -22,7 +22,7 @@ public final class CommandNotAuthorizedException extends DaybookException {
      * @param userId the id of the sender, or null if unknown
      */
     public CommandNotAuthorizedException(String commandType, @Nullable String userId) {
-        super((userId == null ? "an anonymous user" : "the user " + userId) + " may not send the command "
+        super((userId == null ? "an anonymous user" : "the user " + userId) + " is not authorized to send the command "
                 + commandType);
         this.commandType = commandType;
         this.userId = userId;

@@ -2,6 +2,7 @@ package io.daybook.eventstore;
 
 import io.daybook.event.EventEnvelope;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,7 +21,7 @@ final class ScanByTime {
     static ScanPage page(EventStore store, String after) {
         EventFilter filter = after.isEmpty()
                 ? EventFilter.all()
-                : EventFilter.all().from(Instant.parse(after).plusNanos(1));
+                : EventFilter.all().from(parse(after).plusNanos(1));
         List<EventEnvelope> events = new ArrayList<>();
         Iterator<EventEnvelope> found = store.find(filter).iterator();
         while (found.hasNext()) {
@@ -32,6 +33,15 @@ final class ScanByTime {
             events.add(event);
         }
         return new ScanPage(events, Map.of(), "", -1);
+    }
+
+    private static Instant parse(String after) {
+        try {
+            return Instant.parse(after);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "the position " + after + " belongs to another store: use ScanPage.next() of this store", e);
+        }
     }
 
     private static Instant timeOf(EventEnvelope event) {

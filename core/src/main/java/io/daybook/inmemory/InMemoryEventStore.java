@@ -148,7 +148,7 @@ public final class InMemoryEventStore implements EventStore {
             throw new IllegalArgumentException("the store has no range " + range + ": use one of " + RANGES);
         }
         TransactionLog.Scanned scanned = log.scan(
-                after.isEmpty() ? 0 : Integer.parseInt(after),
+                position(after),
                 SCAN_EVENTS,
                 aggregateId -> Math.floorMod(aggregateId.hashCode(), RANGES.size()) == number);
         int left = scanned.size() - scanned.end();
@@ -159,6 +159,15 @@ public final class InMemoryEventStore implements EventStore {
                 scanned.deletions(),
                 left == 0 ? "" : Integer.toString(scanned.end()),
                 left / RANGES.size());
+    }
+
+    private static int position(String after) {
+        try {
+            return after.isEmpty() ? 0 : Integer.parseUnsignedInt(after);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the position " + after + " belongs to another store: use ScanPage.next() of this store", e);
+        }
     }
 
     @Override

@@ -22,7 +22,8 @@ public final class QueryNotAuthorizedException extends DaybookException {
      * @param userId the id of the caller, or null if unknown
      */
     public QueryNotAuthorizedException(String queryType, @Nullable String userId) {
-        super((userId == null ? "an anonymous user" : "the user " + userId) + " may not send the query " + queryType);
+        super((userId == null ? "an anonymous user" : "the user " + userId) + " is not authorized to send the query "
+                + queryType);
         this.queryType = queryType;
         this.userId = userId;
     }

@@ -99,4 +99,11 @@ abstract class EventStoreScanContract extends EventStoreFindContract {
                 .isThrownBy(() -> store.scan("no such range", ""))
                 .withMessageContaining("no such range");
     }
+
+    @Test
+    void scan_refuses_position_of_another_store() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.scan(store.scanRanges().get(0), "no position"))
+                .withMessageContaining("belongs to another store");
+    }
 }

@@ -1,6 +1,7 @@
 package io.daybook.eventstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.daybook.account.AccountEvent.MoneyDeposited;
 import io.daybook.account.ScriptedEventStore;
@@ -47,5 +48,12 @@ class ScanByTimeTest {
 
         assertThat(found).hasSize(2_500).doesNotHaveDuplicates();
         assertThat(sizes).containsExactly(1_100, 1_000, 400);
+    }
+
+    @Test
+    void refuses_position_of_another_store() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.scan("all", "17"))
+                .withMessage("the position 17 belongs to another store: use ScanPage.next() of this store");
     }
 }

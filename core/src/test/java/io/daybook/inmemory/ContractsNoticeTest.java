@@ -148,6 +148,7 @@ class ContractsNoticeTest {
         "WrongOrder, scan_returns_each_event_once_in_the_order_of_its_stream",
         "TearsAppends, scan_returns_each_event_once_in_the_order_of_its_stream",
         "AcceptsAnyRange, scan_refuses_unknown_range",
+        "AcceptsAnyPosition, scan_refuses_position_of_another_store",
         "KeepsWhatIsDeleted, scan_returns_no_event_of_deleted_stream"
     })
     void a_store_that_scans_wrongly_fails(String suite, String failing) throws ClassNotFoundException {
@@ -158,7 +159,9 @@ class ContractsNoticeTest {
     void a_store_that_does_nothing_passes_no_test_that_stores_something() {
         assertThat(run(BrokenEventStores.DoesNothing.class).passed)
                 .containsExactlyInAnyOrder(
-                        "a_stream_without_events_has_version_0_and_nothing_to_read", "scan_refuses_unknown_range");
+                        "a_stream_without_events_has_version_0_and_nothing_to_read",
+                        "scan_refuses_position_of_another_store",
+                        "scan_refuses_unknown_range");
     }
 
     @ParameterizedTest

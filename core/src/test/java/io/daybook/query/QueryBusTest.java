@@ -143,11 +143,11 @@ class QueryBusTest {
         assertThatExceptionOfType(QueryNotAuthorizedException.class)
                 .isThrownBy(() -> bus.ask(
                         new Orders("", 0), QueryMetadata.builder().userId("eve").build()))
-                .withMessage("the user eve may not send the query Orders")
+                .withMessage("the user eve is not authorized to send the query Orders")
                 .satisfies(e -> assertThat(e.userId()).hasValue("eve"));
         assertThatExceptionOfType(QueryNotAuthorizedException.class)
                 .isThrownBy(() -> bus.ask(new Orders("alice", 1), QueryMetadata.empty()))
-                .withMessage("an anonymous user may not send the query Orders");
+                .withMessage("an anonymous user is not authorized to send the query Orders");
         assertThat(bus.ask(new Orders("alice", 1), clerk)).hasSize(1);
     }
 
