@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,6 +37,7 @@ class ProseTest {
     private static final int MAX_ALLOWED = 40;
 
     private static final Pattern CODE_BLOCK = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern FENCE = Pattern.compile("\\s*```[a-z-]*");
     private static final Pattern COMMENT_OR_STRING =
             Pattern.compile("/\\*.*?\\*/|//[^\\n]*|\"(?:\\\\.|[^\"\\\\\\n])*\"", Pattern.DOTALL);
 
@@ -87,6 +90,21 @@ class ProseTest {
             assertThat(Samples.read(ROOT.resolve(use.file()))).contains(use.text());
             assertThat(uses(use.file(), use.text())).isNotEmpty();
         });
+    }
+
+    @Test
+    void code_fences_stand_alone_on_their_lines() throws IOException {
+        Map<String, List<String>> wrong = new TreeMap<>();
+        for (Path file : files()) {
+            List<String> lines = Samples.read(file)
+                    .lines()
+                    .filter(line -> line.contains("```") && !FENCE.matcher(line).matches())
+                    .toList();
+            if (!lines.isEmpty() && file.toString().endsWith(".md")) {
+                wrong.put(ROOT.relativize(file).toString(), lines);
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     @Test
