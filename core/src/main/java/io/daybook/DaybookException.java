@@ -3,7 +3,7 @@ package io.daybook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base class of all exceptions that Daybook throws to report a failure. Catch a subclass to handle one kind of
+ * The base class of Daybook's exceptions for failures that a caller can handle. Catch a subclass to handle one kind of
  * failure, or this class to handle all of them. Mistakes in the calling code cause an {@link IllegalArgumentException},
  * an {@link IllegalStateException} or a {@link NullPointerException} instead. Exceptions thrown by your rules and
  * handlers reach the caller unchanged.

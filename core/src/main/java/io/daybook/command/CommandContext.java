@@ -58,8 +58,8 @@ public final class CommandContext {
     }
 
     /**
-     * {@return the timeout of the command, counted from its receipt; after it expires, no decision runs and nothing is
-     * committed}
+     * {@return the timeout of the command, measured from when the bus receives the command; after it expires, no
+     * decision runs and nothing is committed}
      */
     public CommandTimeout timeout() {
         return timeout;

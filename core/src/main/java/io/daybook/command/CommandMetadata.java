@@ -144,7 +144,7 @@ public final class CommandMetadata {
     }
 
     /**
-     * {@return the timeout, counted from the receipt of the command; empty if the default of the bus applies}
+     * {@return the timeout, measured from when the bus receives the command; empty to use the default of the bus}
      */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
@@ -166,8 +166,8 @@ public final class CommandMetadata {
     }
 
     /**
-     * Derives an id for the aggregate that this command creates. A retry of the command derives the same id and
-     * therefore does not create a second aggregate. All senders without a user id share one id space.
+     * Derives an id for the aggregate that this command creates. A retry with the same idempotency key derives the same
+     * id and therefore does not create a second aggregate. All senders without a user id share one id space.
      *
      * @return a version 5 UUID derived from the user id and the command id
      */
@@ -308,8 +308,8 @@ public final class CommandMetadata {
         }
 
         /**
-         * Sets the timeout, counted from the receipt of the command. After it expires, no decision runs and nothing is
-         * committed.
+         * Sets the timeout, measured from when the bus receives the command. After it expires, no decision runs and
+         * nothing is committed.
          *
          * @param timeout more than zero
          * @return this builder
@@ -356,7 +356,7 @@ public final class CommandMetadata {
          * {@return the metadata}
          *
          * @throws IllegalStateException if {@link #recordRejections} is set, but neither an idempotency key nor a
-         *     derived key
+         *     derived key is
          */
         public CommandMetadata build() {
             if (recordsRejections && commandId == null) {

@@ -4,10 +4,11 @@ import io.daybook.DaybookException;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when the JSON of a command that {@linkplain CommandMetadata#recordsRejections records rejections} does not match its command
- * type. The message names the location and the kind of fault, never the data. The command had no effect this time, but an earlier
- * attempt may have taken effect, so this is not a rejection: send the command again after the class is fixed or an upcaster is added.
- * See {@link DaybookException} for how to distinguish failures.
+ * Thrown when the JSON of a command does not match its command type, for commands that
+ * {@linkplain CommandMetadata#recordsRejections record rejections}. The message names the location and the kind of
+ * fault, never the data. The command had no effect this time, but an earlier attempt may have taken effect, so this is
+ * not a rejection: send the command again after the class is fixed or an upcaster is added. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class CommandSerializationException extends DaybookException {
 

@@ -70,8 +70,8 @@ public record AppendLimits(int maxEvents, int maxEventBytes, int maxAppendBytes)
      * @param events the events
      * @param data the data of each event as UTF-8 JSON, in the same order
      * @throws AppendTooLargeException if a limit is exceeded
-     * @throws EventSerializationException if the data contains a number that a double cannot represent, such as an
-     *     integer beyond ±2<sup>53</sup>, or an unpaired surrogate; a database would alter such values
+     * @throws EventSerializationException if the data contains an unpaired surrogate, or a number that changes when it
+     *     is stored as a double, such as an integer beyond ±2<sup>53</sup>
      * @throws IllegalArgumentException if there are no events, the expected version is negative, {@code events} and {@code data} differ in
      *     size, an event id occurs twice, or the metadata of an event names another stream or sequence number
      */

@@ -6,14 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the event store cannot be reached or does not respond in time. The {@link #outcome} determines whether
- * and how to retry the operation. See {@link DaybookException} for how to distinguish failures.
+ * Thrown when the event store is unavailable or does not respond in time, or when an operation cannot reach another
+ * store that it needs. The {@link #outcome} determines whether and how to retry the operation. See
+ * {@link DaybookException} for how to distinguish failures.
  */
 public final class EventStoreUnavailableException extends DaybookException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The known outcome of a failed write. */
+    /** The outcome of a failed write, as far as it is known. */
     public enum Outcome {
         /** Nothing was stored. A failed read also has this outcome. */
         NOT_STORED,

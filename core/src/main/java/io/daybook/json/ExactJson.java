@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check for values that JSON databases alter: numbers that a double cannot represent, and text that UTF-8 cannot
- * encode. The check scans the tokens in one pass over the bytes and binds nothing to objects. Malformed JSON is left
- * for a parser to detect. All methods are thread-safe.
+ * A check for values that JSON databases alter: numbers that change when they are stored as doubles, and text that
+ * UTF-8 cannot encode. The check scans the tokens in one pass over the bytes and binds nothing to objects. Malformed
+ * JSON is left for a parser to detect. All methods are thread-safe.
  */
 public final class ExactJson {
 

@@ -20,10 +20,10 @@ import java.util.function.ToLongFunction;
  *
  * <ul>
  *   <li>{@code daybook.process.instances} with the tag {@code state}: {@code started}, {@code completed},
- *       {@code canceled}, {@code never_started}, and {@code parked}, which counts how often an instance was parked.
+ *       {@code canceled}, {@code never_started}, and {@code parked}, which counts how often instances were parked.
  *   <li>{@code daybook.process.steps} counts steps, and {@code daybook.process.inputs.repeated} counts events that had
  *       no further effect.
- *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and the subsets {@code duplicate},
+ *   <li>{@code daybook.process.commands} with the tag {@code outcome}: {@code sent}, and its subsets {@code duplicate},
  *       {@code rejected} and {@code unanswered}.
  *   <li>{@code daybook.process.timers}, a timer, measures how late the timers of processes took effect, and
  *       {@code daybook.process.timers.obsolete} counts timers that fired without an effect.

@@ -3,7 +3,7 @@ package io.daybook.process;
 import java.time.Duration;
 
 /**
- * The counts of the work that a runner has done for one process or reaction. Returned by {@link ProcessRunner#counts
+ * Counts of the work that a runner has done for one process or reaction. Returned by {@link ProcessRunner#counts
  * ProcessRunner.counts}.
  *
  * @param started the number of instances that were started

@@ -140,7 +140,7 @@ public sealed interface ProcessEvent extends DomainEvent {
     }
 
     /**
-     * An event that arrived before the instance was started and is kept until it starts.
+     * An event that arrived before its instance was started and is kept until then.
      *
      * @param instance the id of the instance
      * @param cause the event

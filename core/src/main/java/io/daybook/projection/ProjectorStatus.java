@@ -22,7 +22,7 @@ public record ProjectorStatus(
         Counts counts) {
 
     /**
-     * The counts of the work that this instance has done for a projection since it was started.
+     * Counts of the work that this instance has done for a projection since the instance was started.
      *
      * @param folded the number of events that were folded, including those folded again after a conflict
      * @param written the number of documents that were written

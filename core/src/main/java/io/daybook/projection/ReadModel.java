@@ -128,7 +128,7 @@ public final class ReadModel<D> {
      *
      * @param key the id of the aggregate
      * @param token the minimum stream versions that the document must show. If the stream has not reached its version
-     *     yet, the read returns the current document, and for 1 second no read looks for that version again, unless
+     *     yet, the read returns the current document. For 1 second, other reads do not look for that version, unless
      *     this process acknowledges it
      * @return the document; empty if the stream does not exist or was deleted, or the document has no content
      * @throws StreamParkedException if an event that the token requires, or an acknowledged one, could not be projected

@@ -3,8 +3,8 @@ package io.daybook.projection;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when a list is requested from a version that is not complete or not active, when a summary of a group is
- * requested from a version that is not complete, or when any document is requested from a dropped version. See
+ * Thrown when a version of a read model cannot serve a request. A list requires a version that is complete and active,
+ * a summary of a group requires a complete version, and a dropped version serves no documents. See
  * {@link DaybookException} for how to distinguish failures.
  */
 public final class ReadModelNotReadyException extends DaybookException {

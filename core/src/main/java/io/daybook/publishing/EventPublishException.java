@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when some events of a call were not sent, or when it is unknown whether they were sent. They can be published
- * again, except events whose delivery is {@link Delivery#IMPOSSIBLE}. An event whose delivery is unknown may then
- * arrive twice, with the same event id. An {@link EventRelay} retries automatically. A publisher throws this exception
- * as follows:
+ * Thrown when some of the events to publish were not sent, or when it is unknown whether they were sent. These events
+ * can be published again, except events whose delivery is {@link Delivery#IMPOSSIBLE}. An event whose delivery is
+ * unknown may then arrive twice, with the same event id. An {@link EventRelay} retries automatically. A publisher
+ * throws this exception as follows:
  *
  * <pre>{@code
  * EventPublisher unreachable = events -> {

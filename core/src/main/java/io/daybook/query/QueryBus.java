@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bus that passes queries to their handlers, in the caller's thread. Immutable and thread-safe.
+ * A bus that passes queries to their handlers on the caller's thread. Immutable and thread-safe.
  *
  * <pre>{@code
  * QueryBus queries = QueryBus.builder()

@@ -1,7 +1,7 @@
 package io.daybook.query;
 
 /**
- * An interceptor that runs between the caller and the handler. It sees each query and its answer, and can reject the
+ * An interceptor between the caller and the handler of a query. It sees each query and its answer, and can reject the
  * query. Add it with {@link QueryBus.Builder#interceptBeforeChecks} to run before all checks, or with
  * {@link QueryBus.Builder#intercept} to run after them.
  *

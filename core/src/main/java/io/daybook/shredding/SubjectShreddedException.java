@@ -3,8 +3,8 @@ package io.daybook.shredding;
 import io.daybook.DaybookException;
 
 /**
- * Thrown when storing data of a subject whose key was destroyed. Nothing was stored, and no more data of that subject
- * can be stored. See {@link DaybookException} for how to distinguish failures.
+ * Thrown on an attempt to store data of a subject whose key was destroyed. Nothing was stored, and no more data of that
+ * subject can be stored. See {@link DaybookException} for how to distinguish failures.
  */
 public final class SubjectShreddedException extends DaybookException {
 

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery of one page. Each {@link #step} calls the handler at most once and needs neither a dedicated thread nor
- * a clock.
+ * The delivery of one page of a feed. Each {@link #step} calls the handler at most once and needs neither a dedicated
+ * thread nor a clock.
  *
  * <p>The first call receives all events of the page. If it fails, the appends of the page are delivered one by one, so
  * that the failure can be attributed to one stream. A failing stream is retried after the other streams of the page.

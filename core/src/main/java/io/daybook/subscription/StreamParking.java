@@ -3,7 +3,7 @@ package io.daybook.subscription;
 import java.util.List;
 
 /**
- * The parking of streams in a feed that does not use a {@link ParkedStreamStore}, such as a feed that moves the
+ * A way of parking streams for a feed that does not use a {@link ParkedStreamStore}, such as a feed that moves the
  * messages of parked streams to a broker's dead-letter queue. SPI, passed to {@link DeliveryLoop}. The feed itself
  * skips the events of parked streams. Thread-safe.
  */

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A handler's connection to a feed, active until it is closed. Returned by {@link EventFeed#subscribe EventFeed.subscribe}. Thread-safe.
+ * A handler's connection to a feed, which stays active until it is closed. Returned by {@link EventFeed#subscribe
+ * EventFeed.subscribe}. Thread-safe.
  *
  * <pre>{@code
  * Subscription subscription = feed.subscribe("billing", StartPosition.BEGINNING, handler);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The three containers of a database for events, snapshots and the leases of feeds. Stores and feeds share one client,
- * which the application builds, owns and closes.
+ * The three containers in a database: events, snapshots and feed leases. Stores and feeds share one client, which the
+ * application builds, owns and closes.
  *
  * <pre>{@code
  * CosmosAsyncClient client = new CosmosClientBuilder()

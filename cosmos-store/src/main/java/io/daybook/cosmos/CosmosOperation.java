@@ -22,7 +22,7 @@ import java.time.Duration;
  * @param requestBytes the bytes of the largest request
  * @param responseBytes the bytes of the largest response
  * @param streamBytes the estimated size of the stream after an append: its version times the mean size of the appended
- *     events; 0 for other operations
+ *     events; 0 for duplicates and for other operations
  * @param duration the duration of the operation
  * @param failed whether the operation failed; a conflict or a duplicate is not a failure
  */

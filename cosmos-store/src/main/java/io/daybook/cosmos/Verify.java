@@ -30,7 +30,7 @@ import java.util.Map;
  * </ul>
  *
  * <p>The report is printed to standard output; progress and errors are printed to standard error. The exit code is 0 if
- * nothing was found, 1 if there are findings, and 2 if the store could not be read.
+ * nothing was found, 1 if there are findings, and 2 if the verification could not run.
  */
 public final class Verify {
 
