@@ -60,12 +60,12 @@ class SharedConnectionIT extends FeedFixture {
         }
         publisher.publish(counted("last", 1, 3));
         await().untilAsserted(() -> assertThat(recorder.of("last")).isEqualTo(upTo(3)));
+        assertThat(broker.acceptances(billing, "Contract-" + BLOCKED)).isEqualTo(1);
         leave.countDown();
         awaitEmpty();
 
         assertThat(recorder.of(BLOCKED)).isEqualTo(upTo(3));
         assertThat(recorder.overlapped).isFalse();
-        assertThat(broker.acceptances(billing, "Contract-" + BLOCKED)).isEqualTo(1);
         await().until(() -> subscription.status().state() == State.RUNNING);
     }
 
