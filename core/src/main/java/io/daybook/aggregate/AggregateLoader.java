@@ -60,11 +60,11 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     }
 
     /** Restores the aggregate from the cache, if it has a state. The state may be outdated. */
-    Optional<A> cached(StreamId stream, ReplaySource source) {
+    Optional<A> restoreCached(StreamId stream, ReplaySource source) {
         if (cache == null) {
             return Optional.empty();
         }
-        Optional<Snapshot<?>> found = inCache(stream);
+        Optional<Snapshot<?>> found = cachedSnapshot(stream);
         source.startFrom(found.orElse(null));
         return found.flatMap(this::restore);
     }
@@ -91,11 +91,11 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     /** Rebuilds the aggregate after a conflict from what is already known. Reads it again if that is not enough. */
     A reload(StreamId stream, ReplaySource source, ConcurrencyException conflict) {
-        return (source.extend(conflict) ? rebuilt(stream, source) : Optional.<A>empty())
+        return (source.extend(conflict) ? rebuild(stream, source) : Optional.<A>empty())
                 .orElseGet(() -> read(stream, Long.MAX_VALUE, source));
     }
 
-    private Optional<A> rebuilt(StreamId stream, ReplaySource source) {
+    private Optional<A> rebuild(StreamId stream, ReplaySource source) {
         Snapshot<?> snapshot = source.snapshot();
         if (snapshot == null) {
             A fromNothing = type.newInstance(stream);
@@ -103,7 +103,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
             return Optional.of(fromNothing);
         }
         return restore(snapshot)
-                .filter(start -> fits(stream, () -> source.events().forEach(event -> replay(start, event))));
+                .filter(start -> replayed(stream, () -> source.events().forEach(event -> replay(start, event))));
     }
 
     /** Returns the aggregate with the events committed after a version. Empty if there are none, so the earlier read was current. */
@@ -114,7 +114,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                 return Optional.empty();
             }
             missed.forEachRemaining(source::add);
-            return (source.isComplete() ? rebuilt(stream, source) : Optional.<A>empty())
+            return (source.isComplete() ? rebuild(stream, source) : Optional.<A>empty())
                     .or(() -> Optional.of(readAll(stream, store.readCurrent(stream, 0), source)));
         } catch (StreamDeletedException e) {
             forget(stream);
@@ -147,7 +147,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
 
     private A read(StreamId stream, long toVersion, ReplaySource source) {
         try {
-            return readThere(stream, toVersion, source);
+            return readFromSnapshotOrStart(stream, toVersion, source);
         } catch (StreamDeletedException e) {
             forget(stream);
             throw e;
@@ -172,10 +172,10 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         }
     }
 
-    private A readThere(StreamId stream, long toVersion, ReplaySource source) {
-        Optional<Snapshot<?>> snapshot = inCache(stream).or(() -> saved(stream));
+    private A readFromSnapshotOrStart(StreamId stream, long toVersion, ReplaySource source) {
+        Optional<Snapshot<?>> snapshot = cachedSnapshot(stream).or(() -> savedSnapshot(stream));
         if (snapshot.isPresent() && snapshot.get().version() <= toVersion) {
-            Optional<A> aggregate = readFrom(snapshot.get(), toVersion, source);
+            Optional<A> aggregate = readAfter(snapshot.get(), toVersion, source);
             if (aggregate.isPresent()) {
                 return aggregate.get();
             }
@@ -188,7 +188,7 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
      * the snapshot belongs to a different history and is deleted, including the saved one. If the event is missing, the read may lag behind
      * another instance: the snapshot is not used this time, and the saved one is kept.
      */
-    private Optional<A> readFrom(Snapshot<?> snapshot, long toVersion, ReplaySource source) {
+    private Optional<A> readAfter(Snapshot<?> snapshot, long toVersion, ReplaySource source) {
         StreamId stream = snapshot.stream();
         Iterator<EventEnvelope> events =
                 store.read(stream, snapshot.version() - 1, toVersion).iterator();
@@ -211,11 +211,11 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
         source.startFrom(snapshot);
         return restore(snapshot)
                 .filter(restored ->
-                        fits(stream, () -> events.forEachRemaining(event -> replay(restored, event, source))));
+                        replayed(stream, () -> events.forEachRemaining(event -> replay(restored, event, source))));
     }
 
     /** Returns whether the events could be applied to the state of a snapshot. */
-    private boolean fits(StreamId stream, Runnable replay) {
+    private boolean replayed(StreamId stream, Runnable replay) {
         try {
             replay.run();
             return true;
@@ -253,11 +253,11 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
      * Returns the cached state. Ignores a state of another class or schema version, for example after a change to the
      * aggregate type.
      */
-    private Optional<Snapshot<?>> inCache(StreamId stream) {
+    private Optional<Snapshot<?>> cachedSnapshot(StreamId stream) {
         @Nullable AggregateCache states = cache;
         return states == null
                 ? Optional.empty()
-                : found(
+                : lookUp(
                         stream,
                         mapping -> states.get(stream)
                                 .filter(found -> found.schemaVersion() == mapping.schemaVersion()
@@ -268,11 +268,11 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
      * Returns the saved snapshot. Ignores a snapshot of another shape, in which a member that was added since then
      * would be null.
      */
-    private Optional<Snapshot<?>> saved(StreamId stream) {
+    private Optional<Snapshot<?>> savedSnapshot(StreamId stream) {
         SnapshotJson<?> json = type.snapshotJson();
         return json == null
                 ? Optional.empty()
-                : found(
+                : lookUp(
                         stream,
                         mapping -> snapshots
                                 .load(stream, JsonNode.class, mapping.schemaVersion())
@@ -280,10 +280,10 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
                                 .map(json::read));
     }
 
-    private Optional<Snapshot<?>> found(
-            StreamId stream, Function<AggregateType.StateMapping<A, ?>, Optional<Snapshot<?>>> lookUp) {
+    private Optional<Snapshot<?>> lookUp(
+            StreamId stream, Function<AggregateType.StateMapping<A, ?>, Optional<Snapshot<?>>> request) {
         try {
-            return type.stateMapping().flatMap(lookUp);
+            return type.stateMapping().flatMap(request);
         } catch (RuntimeException e) {
             // Of any class: a store throws whichever exception describes the failure best. The aggregate is rebuilt
             // from all its events instead, which only costs time.
@@ -339,8 +339,8 @@ final class AggregateLoader<A extends AggregateRoot<?>> {
     private void guarded(String action, StreamId stream, Runnable access) {
         try {
             access.run();
-        } catch (RuntimeException
-                | Error e) { // of any class: the events are stored, or the read continues without a snapshot
+        } catch (RuntimeException | Error e) {
+            // Of any class: the events are stored, or the read continues without a snapshot.
             failed(action, stream, e);
         }
     }

@@ -236,7 +236,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws RuntimeException if the decision throws it; passed on unchanged
      */
     public UpdateResult<Void> create(String id, UpdateContext context, Consumer<A> decision) {
-        return update(stream(id), context).create(decision);
+        return newUpdate(stream(id), context).create(decision);
     }
 
     /**
@@ -256,7 +256,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws RuntimeException if the decision throws it; passed on unchanged
      */
     public UpdateResult<Void> update(String id, UpdateContext context, Consumer<A> decision) {
-        return update(stream(id), context).update(decision, false);
+        return newUpdate(stream(id), context).update(decision);
     }
 
     /**
@@ -273,7 +273,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws RuntimeException if the decision throws it; passed on unchanged
      */
     public UpdateResult<Void> createOrUpdate(String id, UpdateContext context, Consumer<A> decision) {
-        return update(stream(id), context).update(decision, true);
+        return newUpdate(stream(id), context).createOrUpdate(decision);
     }
 
     /**
@@ -339,7 +339,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      *     outcome of its last save is unknown and that save was for another command
      */
     public UpdateResult<Void> save(A aggregate, UpdateContext context) {
-        return update(stream(aggregate.id()), context).save(aggregate);
+        return newUpdate(stream(aggregate.id()), context).save(aggregate);
     }
 
     /**
@@ -355,7 +355,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
      * @throws io.daybook.eventstore.CommandRejectedException if the same command was rejected before with another exception
      */
     public UpdateResult<Void> reject(String id, UpdateContext context, RuntimeException rejection) {
-        return update(stream(id), context).reject(rejection);
+        return newUpdate(stream(id), context).reject(rejection);
     }
 
     /**
@@ -386,7 +386,7 @@ public final class AggregateRepository<A extends AggregateRoot<?>> {
         loader.delete(stream);
     }
 
-    private AggregateUpdate<A> update(StreamId stream, UpdateContext context) {
+    private AggregateUpdate<A> newUpdate(StreamId stream, UpdateContext context) {
         return new AggregateUpdate<>(services, stream, context);
     }
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * One update of one aggregate: load its state, run the decision, append the events, and retry on newer state. Looks up
  * whether the command was handled before only if the result would otherwise be a rejection or no change. Confined to
  * one thread.
+ *
+ * <p>Two exceptions are control flow: after an {@link OutdatedStateException}, the decision runs again on newer state,
+ * and a {@link HandledBeforeException} ends the update with the first result of the command.
  */
 final class AggregateUpdate<A extends AggregateRoot<?>> {
 
@@ -61,22 +64,31 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         this.record = new CommandRecord(services.store(), stream, context);
     }
 
-    UpdateResult<Void> update(Consumer<A> decision, boolean mayBeNew) {
-        return once(false, () -> {
-            A aggregate = load();
-            while (true) {
-                try {
-                    decide(aggregate, decision, mayBeNew);
-                    return append(aggregate);
-                } catch (OutdatedStateException outdated) {
-                    aggregate = newerState(outdated);
+    UpdateResult<Void> update(Consumer<A> decision) {
+        return run(() -> decideUntilStored(decision, false));
+    }
+
+    UpdateResult<Void> createOrUpdate(Consumer<A> decision) {
+        return run(() -> decideUntilStored(decision, true));
+    }
+
+    private UpdateResult<Void> decideUntilStored(Consumer<A> decision, boolean mayBeNew) {
+        A aggregate = load();
+        while (true) {
+            try {
+                decide(aggregate, decision, mayBeNew);
+                return append(aggregate);
+            } catch (OutdatedStateException outdated) {
+                if (outdated.conflict != null) {
+                    awaitRetry(outdated.conflict);
                 }
+                aggregate = newerState(outdated);
             }
-        });
+        }
     }
 
     UpdateResult<Void> create(Consumer<A> decision) {
-        return once(false, () -> {
+        return run(() -> {
             context.timeout().check("the creation of " + stream);
             if (context.expectedVersion(stream).orElse(0) != 0) {
                 record.requireNotHandledBefore();
@@ -105,7 +117,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     UpdateResult<Void> save(A aggregate) {
         aggregate.requireIntact();
         boolean nothingRaised = aggregate.raised().isEmpty();
-        UpdateResult<Void> result = once(aggregate.unknownAppend() != null, () -> {
+        UpdateResult<Void> result = run(aggregate.unknownAppend() != null, () -> {
             if (!context.isAtExpectedVersion(stream, aggregate)) {
                 throw record.unlessHandledBefore(unexpectedVersion(aggregate.version()));
             }
@@ -125,8 +137,15 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return result;
     }
 
-    /** Rejects a second save of a command to the same stream before its decision runs. */
-    private UpdateResult<Void> once(boolean repeatedAppend, Supplier<UpdateResult<Void>> attempts) {
+    private UpdateResult<Void> run(Supplier<UpdateResult<Void>> attempts) {
+        return run(false, attempts);
+    }
+
+    /**
+     * Runs the attempts, unless the command has already saved to this stream. A command that was handled before gets its
+     * first result. If nothing was saved, the command may still save to this stream later.
+     */
+    private UpdateResult<Void> run(boolean repeatedAppend, Supplier<UpdateResult<Void>> attempts) {
         context.startSaving(stream, repeatedAppend);
         boolean nothingSaved = true;
         try {
@@ -174,7 +193,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     private A load() {
         context.timeout().check("the decision on " + stream);
         attemptStartNanos = System.nanoTime();
-        Optional<A> cached = services.loader().cached(stream, source);
+        Optional<A> cached = services.loader().restoreCached(stream, source);
         origin = cached.isPresent() ? Origin.CACHE : Origin.READ;
         return cached.orElseGet(this::read);
     }
@@ -215,7 +234,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     /** Throws if the command was handled before, or if there may be a newer state. */
     private void requireLatest(A aggregate, boolean missing) {
         if (origin == Origin.CACHE) {
-            throw new OutdatedStateException(null, null);
+            throw OutdatedStateException.cached();
         }
         boolean expected = context.isAtExpectedVersion(stream, aggregate);
         if (!missing || !expected) {
@@ -224,7 +243,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         // For an unexpected version, the loader has already waited.
         if (origin == Origin.READ && (missing || expected)) {
             services.loader().newer(stream, aggregate.version(), source).ifPresent(newer -> {
-                throw new OutdatedStateException(newer, null);
+                throw OutdatedStateException.foundNewer(newer);
             });
         }
     }
@@ -236,15 +255,11 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         try {
             return store(aggregate);
         } catch (ConcurrencyException conflict) {
-            throw new OutdatedStateException(null, conflict);
+            throw OutdatedStateException.conflict(conflict);
         }
     }
 
     private A newerState(OutdatedStateException outdated) {
-        @Nullable ConcurrencyException conflict = outdated.conflict;
-        if (conflict != null) {
-            awaitRetry(conflict);
-        }
         context.timeout().check("the decision on " + stream);
         if (outdated.newer != null) {
             origin = Origin.LATEST_READ;
@@ -254,6 +269,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         }
         origin = Origin.READ;
         attemptStartNanos = System.nanoTime();
+        @Nullable ConcurrencyException conflict = outdated.conflict;
         return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }
 
@@ -373,9 +389,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
     }
 
-    /**
-     * Control flow: the decision ran on a state that may be outdated. If no newer state is given, it has to be read.
-     */
+    /** Control flow: the decision ran on a state that may be outdated. Without a newer state, it has to be read. */
     private static final class OutdatedStateException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -383,7 +397,19 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
         private final transient @Nullable Object newer;
         private final @Nullable ConcurrencyException conflict;
 
-        OutdatedStateException(@Nullable Object newer, @Nullable ConcurrencyException conflict) {
+        static OutdatedStateException cached() {
+            return new OutdatedStateException(null, null);
+        }
+
+        static OutdatedStateException foundNewer(AggregateRoot<?> newer) {
+            return new OutdatedStateException(newer, null);
+        }
+
+        static OutdatedStateException conflict(ConcurrencyException conflict) {
+            return new OutdatedStateException(null, conflict);
+        }
+
+        private OutdatedStateException(@Nullable Object newer, @Nullable ConcurrencyException conflict) {
             super(null, null, false, false);
             this.newer = newer;
             this.conflict = conflict;

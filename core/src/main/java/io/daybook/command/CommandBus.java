@@ -135,9 +135,8 @@ public final class CommandBus {
                 CommandPipeline.requirePermitted(authorizer, commandType, metadata);
             }
             command = serializer.read(commandType, version, json);
-        } catch (
-                RuntimeException
-                        e) { // of any class: interceptors see every failure, even of the user's authorizer and classes
+        } catch (RuntimeException e) {
+            // Of any class: interceptors see every failure, even of the user's authorizer and classes.
             RuntimeException failure = e instanceof CommandValidationException mismatch && metadata.recordsRejections()
                     ? new CommandSerializationException(commandType, version, mismatch)
                     : e;
