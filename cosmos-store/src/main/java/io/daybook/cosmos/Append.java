@@ -3,7 +3,6 @@ package io.daybook.cosmos;
 import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.ReadConsistencyStrategy;
 import com.azure.cosmos.models.CosmosBatch;
-import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.cosmos.CosmosFailures.Meaning;
 import io.daybook.event.EventEnvelope;
@@ -54,10 +53,11 @@ final class Append {
     private final long expectedVersion;
     private final List<EventEnvelope> events;
     private final AppendOptions options;
+    private final AppendDocuments documents;
     private final CosmosBatch batch;
     private final StreamDeletion deletion;
     private @Nullable String eventBefore;
-    private boolean mayBeStored; // whether the outcome of an attempt is unknown
+    private boolean mayBeStored; // by an attempt whose outcome is unknown, or after a tombstone
     private @Nullable RuntimeException lastFailure;
 
     Append(
@@ -68,7 +68,7 @@ final class Append {
             long expectedVersion,
             List<EventEnvelope> events,
             AppendOptions options,
-            List<ObjectNode> documents,
+            AppendDocuments documents,
             StreamDeletion deletion) {
         this.container = container;
         this.reader = reader;
@@ -77,25 +77,9 @@ final class Append {
         this.expectedVersion = expectedVersion;
         this.events = events;
         this.options = options;
-        this.batch = batch(documents);
+        this.documents = documents;
+        this.batch = documents.batch(stream, expectedVersion);
         this.deletion = deletion;
-    }
-
-    /** Creates the command's document, if there is one, reads the preceding event, and creates the events. */
-    private CosmosBatch batch(List<ObjectNode> documents) {
-        CosmosBatch made = CosmosBatch.createCosmosBatch(new PartitionKey(stream.toString()));
-        int events = documents.size();
-        if (options.idempotencyKey().isPresent()) {
-            made.createItemOperation(documents.get(0));
-            events--;
-        }
-        if (expectedVersion > 0) {
-            made.readItemOperation(EventDocuments.eventId(expectedVersion));
-        }
-        documents
-                .subList(documents.size() - events, documents.size())
-                .forEach(document -> made.createItemOperation(document));
-        return made;
     }
 
     AppendResult run() {
@@ -144,12 +128,11 @@ final class Append {
             return failed(e, CosmosFailures.meaning(e));
         }
         if (answer.isStored()) {
-            eventBefore = eventBefore(answer);
+            eventBefore = eventAtExpectedVersion(answer);
             return Attempt.STORED;
         }
         if (answer.isConflict()) {
-            boolean ofCommand = answer.index() == 0 && options.idempotencyKey().isPresent();
-            return ofCommand && answer.status() == 409 ? Attempt.COMMAND_TAKEN : Attempt.NUMBER_TAKEN;
+            return documents.isCommand(answer.index()) && answer.status() == 409 ? Attempt.COMMAND_TAKEN : Attempt.NUMBER_TAKEN;
         }
         return failed(answer.asFailure(), CosmosFailures.meaning(answer.status(), answer.substatus()));
     }
@@ -160,14 +143,12 @@ final class Append {
      *
      * @throws StreamDeletedException if there is a tombstone at the expected version
      */
-    private @Nullable String eventBefore(BatchResult answer) {
+    private @Nullable String eventAtExpectedVersion(BatchResult answer) {
         if (expectedVersion == 0) {
             return null;
         }
         @Nullable
-        ObjectNode before = answer.results()
-                .get(options.idempotencyKey().isPresent() ? 1 : 0)
-                .getItem(ObjectNode.class);
+        ObjectNode before = answer.results().get(documents.readIndex()).getItem(ObjectNode.class);
         if (before == null) {
             return null;
         }

@@ -4,13 +4,11 @@ import com.azure.cosmos.CosmosAsyncContainer;
 import com.azure.cosmos.ReadConsistencyStrategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.event.EventEnvelope;
-import io.daybook.event.EventMetadata;
 import io.daybook.event.EventTypes;
 import io.daybook.eventstore.AppendLimits;
 import io.daybook.eventstore.AppendOptions;
 import io.daybook.eventstore.AppendOptions.IdempotencyKey;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.AppendTooLargeException;
 import io.daybook.eventstore.CommandIdReusedException;
 import io.daybook.eventstore.CommandRejectedException;
 import io.daybook.eventstore.ConcurrencyException;
@@ -22,7 +20,6 @@ import io.daybook.eventstore.ScanPage;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
 import io.daybook.serialization.EventSerializer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -50,9 +47,6 @@ import org.jspecify.annotations.Nullable;
  * CosmosEventStore.Builder#timeout Builder.timeout} if the append has none. Thread-safe.
  */
 public final class CosmosEventStore implements EventStore {
-
-    /** The maximum size of a batch. The service accepts 2 MB, which includes the framing of the documents. */
-    private static final long MAX_BATCH_BYTES = 2_000_000 - 100 * 150;
 
     private final CosmosAsyncContainer container;
     private final EventSerializer serializer;
@@ -110,7 +104,8 @@ public final class CosmosEventStore implements EventStore {
             data.add(serializer.encode(event));
         }
         limits.check(stream, expectedVersion, events, data);
-        List<ObjectNode> documents = documents(stream, expectedVersion, events, data, options);
+        AppendDocuments documents = AppendDocuments.of(
+                stream, expectedVersion, events, data, options, idempotencyKeyRetention);
         options.timeout().check("the append to " + stream); // encoding may have taken a long time
         try (RequestExecutor.Operation operation = executor.start("append", options.timeout())) {
             try {
@@ -140,38 +135,6 @@ public final class CosmosEventStore implements EventStore {
                 throw e;
             }
         }
-    }
-
-    private List<ObjectNode> documents(
-            StreamId stream,
-            long expectedVersion,
-            List<EventEnvelope> events,
-            List<byte[]> data,
-            AppendOptions options) {
-        List<ObjectNode> documents = new ArrayList<>(events.size() + 1);
-        options.idempotencyKey()
-                .ifPresent(command -> documents.add(EventDocuments.command(
-                        stream,
-                        command,
-                        expectedVersion + 1,
-                        expectedVersion + events.size(),
-                        events.get(0).metadata().eventId(),
-                        idempotencyKeyRetention)));
-        long bytesAtMost = 2_000;
-        for (int i = 0; i < events.size(); i++) {
-            EventMetadata metadata = events.get(i).metadata();
-            documents.add(EventDocuments.event(stream, metadata, data.get(i)));
-            bytesAtMost += data.get(i).length + EventDocuments.metadataBytesAtMost(stream, metadata);
-        }
-        if (bytesAtMost > MAX_BATCH_BYTES) {
-            long bytes = documents.stream()
-                    .mapToLong(document -> document.toString().getBytes(StandardCharsets.UTF_8).length)
-                    .sum();
-            if (bytes > MAX_BATCH_BYTES) {
-                throw AppendTooLargeException.appendTooLarge(stream, bytes, MAX_BATCH_BYTES);
-            }
-        }
-        return documents;
     }
 
     @Override
@@ -204,7 +167,7 @@ public final class CosmosEventStore implements EventStore {
 
     @Override
     public long currentVersion(StreamId stream) {
-        return look(
+        return perform(
                 "currentVersion",
                 "reading the version of " + stream,
                 operation -> reader.currentVersion(operation, stream, ReadConsistencyStrategy.DEFAULT));
@@ -212,7 +175,7 @@ public final class CosmosEventStore implements EventStore {
 
     @Override
     public Optional<HandledCommand> findCommand(StreamId stream, String commandId) {
-        return look(
+        return perform(
                 "findCommand",
                 "reading a command of " + stream,
                 operation -> reader.command(operation, stream, commandId, ReadConsistencyStrategy.LATEST_COMMITTED)
@@ -222,16 +185,16 @@ public final class CosmosEventStore implements EventStore {
     @Override
     public HandledCommand recordRejection(StreamId stream, IdempotencyKey command, String error) {
         ObjectNode document = EventDocuments.rejection(stream, command, error, idempotencyKeyRetention);
-        return look(
+        return perform(
                 "recordRejection",
                 "recording the rejection of a command on " + stream,
                 operation -> new RejectionRecord(container, reader, operation, stream, document).create());
     }
 
-    private <T> T look(String name, String what, Function<RequestExecutor.Operation, T> look) {
+    private <T> T perform(String name, String what, Function<RequestExecutor.Operation, T> request) {
         return executor.perform(
                 name,
-                look,
+                request,
                 e -> e instanceof EventStoreUnavailableException || e instanceof StreamDeletedException
                         ? e
                         : CosmosFailures.unavailable(what, e));

@@ -27,7 +27,6 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.StreamId;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -69,9 +68,11 @@ abstract class AppendFixture {
     }
 
     AppendResult append(long version, List<EventEnvelope> appended, AppendOptions options) {
-        List<ObjectNode> documents = new ArrayList<>();
-        options.idempotencyKey().ifPresent(key -> documents.add(command(key, version + 1, id(appended.get(0)))));
-        appended.forEach(event -> documents.add(document(event)));
+        AppendDocuments documents = new AppendDocuments(
+                options.idempotencyKey()
+                        .map(key -> command(key, version + 1, id(appended.get(0))))
+                        .orElse(null),
+                appended.stream().map(AppendFixture::document).toList());
         try (RequestExecutor.Operation operation = executor.start("append", options.timeout())) {
             return new Append(container, reader, operation, STREAM, version, appended, options, documents, deletion)
                     .run();
