@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the target does not answer, the command is sent up to 12 times, over 30 seconds or more, while later events of
  * the partition wait. After that, the source stream of the event is parked: see
- * {@link ProcessRunner#retryParkedStreams}. For a target that may be down for longer, use a {@code ProcessManager},
+ * {@link ProcessRunner#retryParkedStreams}. Failures that do not depend on the event, such as an
+ * {@link io.daybook.eventstore.EventStoreUnavailableException}, are retried without a limit and park nothing. For a target that may be down for longer, use a {@code ProcessManager},
  * which stores its unanswered commands.
  */
 public final class Reaction {

@@ -132,7 +132,9 @@ final class Append {
             return Attempt.STORED;
         }
         if (answer.isConflict()) {
-            return documents.isCommand(answer.index()) && answer.status() == 409 ? Attempt.COMMAND_TAKEN : Attempt.NUMBER_TAKEN;
+            return documents.isCommand(answer.index()) && answer.status() == 409
+                    ? Attempt.COMMAND_TAKEN
+                    : Attempt.NUMBER_TAKEN;
         }
         return failed(answer.asFailure(), CosmosFailures.meaning(answer.status(), answer.substatus()));
     }

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param command the document of the command; null if the append has no idempotency key
  * @param events the documents of the events
  */
-record AppendDocuments(
-        @Nullable ObjectNode command, List<ObjectNode> events) {
+record AppendDocuments(@Nullable ObjectNode command, List<ObjectNode> events) {
 
     /** The maximum size of all documents. The service accepts 2 MB, which include up to 150 bytes for each of 100 operations. */
     static final long MAX_BYTES = 2_000_000 - 100 * 150;

@@ -104,8 +104,8 @@ public final class CosmosEventStore implements EventStore {
             data.add(serializer.encode(event));
         }
         limits.check(stream, expectedVersion, events, data);
-        AppendDocuments documents = AppendDocuments.of(
-                stream, expectedVersion, events, data, options, idempotencyKeyRetention);
+        AppendDocuments documents =
+                AppendDocuments.of(stream, expectedVersion, events, data, options, idempotencyKeyRetention);
         options.timeout().check("the append to " + stream); // encoding may have taken a long time
         try (RequestExecutor.Operation operation = executor.start("append", options.timeout())) {
             try {

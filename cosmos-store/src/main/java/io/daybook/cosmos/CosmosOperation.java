@@ -15,7 +15,8 @@ import java.time.Duration;
  *     {@code query}, {@code scan}, {@code scanRanges}, {@code delete}, {@code loadSnapshot}, {@code saveSnapshot} or
  *     {@code deleteSnapshot}; for read models {@code readDocuments}, {@code writeDocuments}, {@code findDocuments} or
  *     {@code scanDocuments}; for timers {@code setTimer}, {@code removeTimer}, {@code postponeTimer} or
- *     {@code dueTimers}. Each page of a read, query or scan is a separate operation, as is each request of a deletion
+ *     {@code dueTimers}; for parked streams {@code readParked} or {@code writeParked}; for a verification
+ *     {@code verify}. Each page of a read, query or scan is a separate operation, as is each request of a deletion
  * @param requests the number of requests that were sent, including retries of the SDK
  * @param retries the number of retries that this library sent
  * @param requestCharge the request units that the service charged

@@ -35,8 +35,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>Setting, postponing or removing a timer takes one request. A poll takes two requests (a query and its plan),
  * regardless of the number of pending timers, and one more query for each additional physical partition. Each instance
- * renews its entry every 10 seconds, with two requests. Other instances take over the slots of a crashed instance after
- * 30 seconds. Until then, due timers in these slots wait. Requests that are throttled or whose responses are lost are
+ * renews its entry every 10 seconds, with two requests. Other instances take over the slots of a crashed instance
+ * within 40 seconds. Until then, due timers in these slots wait. Requests that are throttled or whose responses are lost are
  * retried. Thread-safe.
  */
 public final class CosmosTimerStore implements TimerStore {

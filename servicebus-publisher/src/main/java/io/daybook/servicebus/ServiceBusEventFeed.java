@@ -119,8 +119,8 @@ public final class ServiceBusEventFeed implements EventFeed {
     @Override
     public void forget(String name) {
         throw new UnsupportedOperationException(
-                "the progress and the parked streams of " + name + " are kept by Service Bus: delete the topic's"
-                        + " subscription and create it again, or receive and complete its messages and dead letters");
+                "the progress and the parked streams of " + name + " are kept by Service Bus: receive and complete the"
+                        + " messages and dead letters, or delete and recreate the topic's subscription or the queue");
     }
 
     /** A builder of {@link ServiceBusEventFeed}. Not thread-safe. */
