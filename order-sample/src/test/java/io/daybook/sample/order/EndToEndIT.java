@@ -37,15 +37,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole way, from the command over HTTP to the consumer of the topic: the sample in a separate process, the test server
- * for Cosmos DB and the embedded broker, all of which fail during the run. Then the question whether what the clients were
- * told is what is stored, and what is stored is what the consumer saw.
+ * The whole system, from a command over HTTP to the consumer of the topic: the sample in a separate process, the test
+ * server for Cosmos DB and the embedded broker. All of them fail during the run. In the end, the store must contain what
+ * the responses said, and the consumer must have received what the store contains.
  *
- * <p>{@code -Ddaybook.soak.runs=} says how many runs, {@code -Ddaybook.soak.seed=} the seed of the first,
- * {@code -Ddaybook.commands=} how many commands each has, on a tenth as many orders. The commands and what goes wrong follow
- * from the seed; how the processes meet does not, so a run that failed may have to be repeated some times.
+ * <p>{@code -Ddaybook.soak.runs=} sets the number of runs, {@code -Ddaybook.soak.seed=} the seed of the first, and
+ * {@code -Ddaybook.commands=} the number of commands of each run, which has a tenth as many orders. The commands and the
+ * faults follow from the seed, but the timing of the processes does not. To reproduce a failure, several runs may be
+ * needed.
  */
-class WholeWayIT {
+class EndToEndIT {
 
     private static final int RUNS = Integer.getInteger("daybook.soak.runs", 1);
     private static final int FIRST_SEED = Integer.getInteger("daybook.soak.seed", new Random().nextInt(1, 1_000_000));
@@ -135,7 +136,7 @@ class WholeWayIT {
             assertThat(sample.log()).doesNotContain("level=ERROR", "SharedAccessKey", CosmosTestServer.KEY, "CUST-123");
 
             System.out.printf(
-                    "WholeWayIT: seed %d, %d commands, %d accepted, %d requests repeated, %d answers replayed, %d events,"
+                    "EndToEndIT: seed %d, %d commands, %d accepted, %d requests repeated, %d answers replayed, %d events,"
                             + " %d handed to the consumer, %d applied, %d s; %s%n",
                     seed,
                     COMMANDS,
