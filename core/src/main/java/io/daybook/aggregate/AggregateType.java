@@ -63,7 +63,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
         }
         if (handlers.size() > eventTypes.all().size()) {
             throw new IllegalArgumentException("the aggregate type " + name
-                    + " has a handler for a class that is not a concrete event of " + builder.events.getName());
+                    + " has a handler for a class that is not a concrete event of " + builder.events.getName()
+                    + ": remove that handler");
         }
     }
 
@@ -202,7 +203,7 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
                 || !stream.aggregateType().equals(name)) {
             throw new IllegalArgumentException("the aggregate type " + name + " cannot restore a snapshot of "
                     + stream.aggregateType() + " with schema version " + snapshot.schemaVersion()
-                    + ": restore it with its own type and version");
+                    + ": use an aggregate type with that name and snapshots of that version");
         }
         return mapping;
     }
@@ -334,7 +335,8 @@ public final class AggregateType<A extends AggregateRoot<E>, E extends DomainEve
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
+         * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or
+         *     writes {@code NaN} as a number
          */
         public Builder<A, E> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();

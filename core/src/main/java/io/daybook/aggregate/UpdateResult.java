@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param stream the stream of the aggregate
  * @param version the version of the aggregate after the update; for a duplicate, the version after the first execution of the command
  * @param eventCount the number of events that the update raised; 0 if nothing changed
- * @param duplicate whether the same command was handled before. If so, nothing was stored this time, and
+ * @param duplicate whether the same command had already been handled. If so, nothing was stored this time, and
  *     {@code version} and {@code eventCount} are those of the first execution
  * @param retries the number of retries after conflicts with other writers
  * @param value the value that the update returned; empty if the update returned no value, or if the command is a
@@ -31,7 +31,7 @@ public record UpdateResult<R>(
      * @param stream the stream of the aggregate
      * @param version the version of the aggregate
      * @param eventCount the number of events
-     * @param duplicate whether the same command was handled before
+     * @param duplicate whether the same command had already been handled
      * @param retries the number of retries
      */
     public UpdateResult(StreamId stream, long version, int eventCount, boolean duplicate, int retries) {

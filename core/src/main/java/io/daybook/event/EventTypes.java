@@ -127,7 +127,8 @@ public final class EventTypes {
      *
      * @param mapper the mapper, preferably created with {@code JacksonDefaults.mapper()}; copied
      * @return the same types, all with this mapper
-     * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
+     * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or writes
+     *     {@code NaN} as a number
      */
     public EventTypes mapper(ObjectMapper mapper) {
         ObjectMapper copy = VersionedJson.requireSafe(mapper).copy();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The rules for ids, names and other text, shared by events, commands, streams and subscriptions. All methods are thread-safe.
  *
  * <pre>{@code
- * String userId = TextRules.requireId("userId", "alice"); // or "userId has 129 characters: at most 128 are allowed"
+ * String userId = TextRules.requireId("userId", "alice"); // throws if it has more than 128 characters
  * boolean empty = TextRules.isBlank("\u200B"); // true: a reader sees nothing
  * }</pre>
  */

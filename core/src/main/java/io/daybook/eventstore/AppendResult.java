@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fromSequenceNumber the sequence number of the first event
  * @param toSequenceNumber the sequence number of the last event; the version of the stream after the append
- * @param duplicate whether the command of the append was handled before. If so, nothing was appended this time, and the
- *     numbers are those of the first append
+ * @param duplicate whether the command of the append had already been handled. If so, nothing was appended this time,
+ *     and the numbers are those of the first append
  * @param otherPredecessor the id of the event that the store found at the expected version, if it is not the one that
  *     the options {@linkplain AppendOptions#builtOn(String) specify}. The append is stored, but its decision was based
  *     on events that the stream does not contain, so state in memory must be discarded. Empty in all other cases,

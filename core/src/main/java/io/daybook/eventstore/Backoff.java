@@ -3,7 +3,7 @@ package io.daybook.eventstore;
 import java.time.Duration;
 
 /**
- * An exponential backoff, whose pause doubles with each consecutive failure, up to a maximum. Immutable.
+ * An exponential backoff. The pause doubles with each consecutive failure, up to a maximum. Immutable.
  *
  * <pre>{@code
  * Backoff backoff = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(10));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * CommandTimeout timeout = CommandTimeout.after(Duration.ofSeconds(5));
- * timeout.check("the append to Order-42"); // throws CommandTimeoutException after five seconds
+ * timeout.check("the append to Order-42"); // throws CommandTimeoutException if five seconds have passed
  * }</pre>
  */
 public final class CommandTimeout {

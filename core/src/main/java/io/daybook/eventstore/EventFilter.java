@@ -44,8 +44,8 @@ public final class EventFilter {
         this.commandId = commandId;
         this.context = context;
         if (from != null && until != null && from.isAfter(until)) {
-            throw new IllegalArgumentException("a filter from " + from + " until " + until
-                    + " matches nothing: use a from that is not after until");
+            throw new IllegalArgumentException("the filter's start " + from + " is after its end " + until
+                    + ": use a start that is not after the end");
         }
     }
 

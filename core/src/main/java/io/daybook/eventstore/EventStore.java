@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * <p>Every method blocks, and every implementation is thread-safe.
  *
  * <h2>The contract</h2>
- * Each method documents its part of the contract. The class {@code EventStoreContract} tests all of it. The class is in
- * the package {@code io.daybook.contract} of this module's test jar (Maven: {@code <type>test-jar</type>}). A store
- * that passes these tests can replace any other:
+ * Each method documents its part of the contract. The class {@code EventStoreContract} tests all of it. The class is in the package
+ * {@code io.daybook.contract} of this module's test jar (Maven: {@code <type>test-jar</type>}). If your store passes these tests, it can
+ * replace any other store. To run them, extend the class:
  *
  * <pre>{@code
  * class OrdersStoreTest extends EventStoreContract {
@@ -45,14 +45,14 @@ import java.util.stream.Stream;
  *       options specify ({@link AppendResult#stored AppendResult.stored});
  *   <li>accepts only one of several writers at the same version, across processes; the others get a {@link ConcurrencyException} with the
  *       actual version of the stream, and with the conflicting events if the store has read them;
- *   <li>shows readers all events of an append or none of them, and shows them immediately to readers that use the same object;
+ *   <li>shows readers all events of an append or none of them, and shows them immediately to readers that use the same store instance;
  *   <li>distinguishes streams and command ids by every character, including case;
  *   <li>keeps data and metadata unchanged, including the nanoseconds of the timestamp;
  *   <li>keeps a record that a stream was {@linkplain #delete(StreamId, long) deleted}, so that no new stream can reuse
  *       its id;
  *   <li>reports a database that cannot be reached or does not respond as {@link EventStoreUnavailableException}.
  * </ul>
- * The guide {@code docs/guide/your-own-store.md} contains a store of 150 lines that passes these tests.
+ * The guide {@code docs/guide/your-own-store.md} contains a small store that passes these tests.
  *
  * <h2>Outcomes of an append</h2>
  * An append stores all of its events or none, and its outcome is well defined:
@@ -115,16 +115,16 @@ public interface EventStore {
 
     /**
      * Reads a range of a stream in ascending order, without gaps from the first requested number. Events are fetched page by page while the
-     * result is consumed, so reading a stream of any length takes the memory of only one page.
+     * result is consumed, so reading a stream of any length needs memory for only one page.
      *
      * @param stream the stream
      * @param afterVersion the sequence number before the first requested event; 0 to start with the first event
      * @param toVersion the sequence number of the last requested event; {@link Long#MAX_VALUE} to read to the end
-     * @return the events; empty if the stream has no events in that range. The result need not be closed, and can be
-     *     consumed only once, by one thread. Consuming it throws {@link EventStoreUnavailableException} if the store
-     *     cannot be reached, and {@link StreamDeletedException} if the stream was deleted. If the stream is deleted
-     *     during consumption, the result is either that exception or the whole range. If the range is empty, or if it
-     *     has no end and begins after a version that the stream never reached, the result may be empty instead
+     * @return the events; empty if the stream has no events in that range. The result need not be closed, and can be consumed only once, by
+     *     one thread. Consuming it throws {@link EventStoreUnavailableException} if the store cannot be reached, and
+     *     {@link StreamDeletedException} if the stream was deleted. If the stream is deleted during consumption, the result is either that
+     *     exception or the whole range. For a deleted stream, the result may also be empty if the range is empty, or if {@code toVersion}
+     *     is {@link Long#MAX_VALUE} and {@code afterVersion} is greater than the stream's last version
      * @throws IllegalArgumentException if {@code afterVersion} is negative or greater than {@code toVersion}
      */
     Stream<EventEnvelope> read(StreamId stream, long afterVersion, long toVersion);

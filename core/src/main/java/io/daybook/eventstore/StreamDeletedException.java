@@ -3,7 +3,7 @@ package io.daybook.eventstore;
 import io.daybook.DaybookException;
 
 /**
- * Thrown on access to a stream that was permanently deleted. Nothing was stored. The stream can no longer be read or
+ * Thrown when a permanently deleted stream is accessed. Nothing was stored. The stream can no longer be read or
  * appended to. Use a new id for its successor. See {@link DaybookException} for how to distinguish failures.
  */
 public final class StreamDeletedException extends DaybookException {

@@ -145,7 +145,7 @@ public final class VersionedJson {
      *
      * @param mapper the application's mapper
      * @return the mapper
-     * @throws IllegalArgumentException if the mapper has default typing enabled, or writes names without quotes or
+     * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or writes
      *     {@code NaN} as a number
      */
     public static ObjectMapper requireSafe(ObjectMapper mapper) {

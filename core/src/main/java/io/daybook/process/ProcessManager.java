@@ -349,7 +349,8 @@ public final class ProcessManager<S> {
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
+         * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or
+         *     writes {@code NaN} as a number
          */
         public Builder<S> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();

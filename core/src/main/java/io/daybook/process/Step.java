@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a process: the effect of an event, a timer or a rejection on an instance. The handlers of a
- * {@link ProcessManager} receive a step, set its state, and add commands and timers to it. Either all of these are
- * stored, in one append, or none of them. A handler may run again after a conflict, so it must have no side effects.
- * Not thread-safe. A step is valid only while the handler runs.
+ * A step of a process: the effect of an event, a timer or a rejection on an instance. The handlers of a {@link ProcessManager} receive a
+ * step, set the state of the instance, and add commands and timers to the step. The state, the commands and the timers are stored together
+ * in one append. A handler may run again after a conflict, so it must have no side effects. Not thread-safe. A step is valid only while the
+ * handler runs.
  *
  * @param <S> the class of the state
  */
@@ -138,8 +138,8 @@ public final class Step<S> {
     }
 
     /**
-     * Ends the instance. Its timers are canceled. The commands of this step and of earlier steps are still sent, and
-     * their rejections are handled.
+     * Ends the instance. Its timers are canceled, and a step that ends the instance must not set timers. The commands
+     * of this step and of earlier steps are still sent, and their rejections are handled.
      *
      * @return this step
      */

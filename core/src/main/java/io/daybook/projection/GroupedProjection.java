@@ -162,7 +162,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores one type of event. Such an event does not change the contribution.
+         * Registers one type of event to ignore. Such an event does not change the contribution.
          *
          * @param event the event's class
          * @return these handlers
@@ -174,7 +174,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores all events that are not handled, including those of types that this service does not know.
+         * Registers all events that are not handled as ignored, including those of types that this service does not know.
          *
          * @return these handlers
          */
@@ -300,9 +300,9 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         }
 
         /**
-         * Recomputes the summary from all contributions to the group whenever one changes. Use this method for summaries from which a
-         * contribution cannot be removed, such as a maximum, distinct values or a top ten. Use it instead of {@link #startingWith},
-         * {@link #adding} and {@link #removing}. If a group already has 1,000 contributions, the next stream that would join the group is
+         * Sets the function that recomputes the summary from all contributions to the group whenever one changes. Use this method for
+         * summaries from which a contribution cannot be removed, such as a maximum, distinct values or a top ten, instead of
+         * {@link #startingWith}, {@link #adding} and {@link #removing}. If a group has 1,000 contributions, the next stream to join is
          * parked.
          *
          * @param recomputing a pure function of 1 to 1,000 contributions, ordered by their streams
@@ -373,7 +373,8 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
+         * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or writes {@code NaN} as
+         *     a number
          */
         public Builder<S, D> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();
@@ -386,7 +387,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
          * @return the projection
          * @throws IllegalArgumentException if the name or the version is invalid, {@link #contribution} or {@link #groupedBy} was not
          *     called, an event type is neither handled nor ignored, the functions for the summary are incomplete, a listing or an index is
-         *     invalid, or JSON does not preserve a class
+         *     invalid, or the contribution or the summary changes when it is written as JSON and read back
          */
         public GroupedProjection<S, D> build() {
             Function<S, @Nullable String> group = groupOf;

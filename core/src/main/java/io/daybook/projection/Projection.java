@@ -168,8 +168,8 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores one type of event. Such an event advances the position of the document, but does not change its
-         * content.
+         * Registers one type of event to ignore. Such an event advances the position of the document, but does not
+         * change its content.
          *
          * @param event the event's class
          * @return this builder
@@ -182,7 +182,8 @@ public final class Projection<D> extends ProjectionDefinition {
         }
 
         /**
-         * Ignores all events that are not handled, including those of types that this service does not know.
+         * Registers all events that are not handled as ignored, including those of types that this service does not
+         * know.
          *
          * @return this builder
          */
@@ -238,7 +239,8 @@ public final class Projection<D> extends ProjectionDefinition {
          *
          * @param mapper the mapper, preferably created with {@link JacksonDefaults#mapper()}; copied
          * @return this builder
-         * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
+         * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or
+         *     writes {@code NaN} as a number
          */
         public Builder<D> mapper(ObjectMapper mapper) {
             this.mapper = VersionedJson.requireSafe(mapper).copy();

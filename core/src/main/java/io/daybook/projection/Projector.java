@@ -155,8 +155,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Deletes the documents of a projection and builds them again from all events, in the background. Until the build is complete, lists
-     * and summaries of groups are rejected, and a missing document is built from the event store when it is read. To repair single
+     * Deletes the documents of a projection and builds them again from all events, in the background. Until the build is complete, requests
+     * for lists and group summaries are rejected, and a missing document is built from the event store when it is read. To repair single
      * documents without a rebuild, use {@link #rebuildDocument}.
      *
      * @param projection a projection of this projector, even if its version was dropped
@@ -241,8 +241,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Stops following the feed, and waits up to a timeout until the events in progress are projected. Events that are then still in
-     * progress continue to be projected. If the program ends before they are projected, they are redelivered.
+     * Stops following the feed, and waits up to a timeout until the events in progress are projected. Events still in progress at that time
+     * continue to be projected. If the program ends before they are projected, they are redelivered.
      *
      * @param timeout the maximum time to wait
      * @return whether the projector has stopped
@@ -371,8 +371,8 @@ public final class Projector implements AutoCloseable {
         }
 
         /**
-         * Sets the clock for the times at which streams are parked, and for the second during which reads do not look again for a version
-         * that a stream has not reached.
+         * Sets the clock. The projector uses it to record when streams are parked, and to limit lookups: if a stream has not reached the
+         * version in a token, reads look that version up again only after one second.
          *
          * @param clock the clock; the default is the system clock
          * @return this builder

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * The progress of a rebuild by a {@link Projector}, as part of a {@link ProjectorStatus}.
  *
- * @param events the number of events that were read so far
- * @param documents the number of documents that were written so far
+ * @param events the number of events read so far
+ * @param documents the number of documents written so far
  * @param eventsPerSecond the number of events read per second since this instance took over the rebuild
  * @param remaining the estimated remaining time of the scan; empty if unknown
  */

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown when some of the events to publish were not sent, or when it is unknown whether they were sent. These events
  * can be published again, except events whose delivery is {@link Delivery#IMPOSSIBLE}. An event whose delivery is
- * unknown may then arrive twice, with the same event id. An {@link EventRelay} retries automatically. A publisher
- * throws this exception as follows:
+ * unknown may then arrive twice, with the same event id. An {@link EventRelay} retries automatically. Example:
  *
  * <pre>{@code
  * EventPublisher unreachable = events -> {
@@ -55,7 +54,8 @@ public final class EventPublishException extends DaybookException {
      * Returns the delivery outcome of one event.
      *
      * @param eventId the event's id
-     * @return the outcome; {@link Delivery#UNKNOWN} for an event that was not part of the call
+     * @return the outcome; {@link Delivery#UNKNOWN} for an event that was not part of the call, and for all events if
+     *     this exception was deserialized
      */
     public Delivery delivery(String eventId) {
         return deliveries == null ? Delivery.UNKNOWN : deliveries.getOrDefault(eventId, Delivery.UNKNOWN);

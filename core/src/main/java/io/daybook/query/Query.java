@@ -13,7 +13,7 @@ import io.daybook.command.Violations;
  * }
  * }</pre>
  *
- * @param <R> the class of the answer
+ * @param <R> the type of the answer
  */
 public interface Query<R> {
 

@@ -69,7 +69,7 @@ public final class QueryBus {
     /**
      * Sends a query to its handler and returns the answer.
      *
-     * @param <R> the class of the answer
+     * @param <R> the type of the answer
      * @param query the query
      * @param metadata the metadata of the query
      * @return the answer
@@ -200,7 +200,7 @@ public final class QueryBus {
         /**
          * Registers the handler for a class of queries.
          *
-         * @param <R> the class of the answer
+         * @param <R> the type of the answer
          * @param <Q> the query's class
          * @param type the query's class
          * @param handler the handler that answers these queries

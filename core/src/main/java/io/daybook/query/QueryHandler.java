@@ -9,7 +9,7 @@ package io.daybook.query;
  * }</pre>
  *
  * @param <Q> the query's class
- * @param <R> the class of the answer
+ * @param <R> the type of the answer
  */
 @FunctionalInterface
 public interface QueryHandler<Q extends Query<R>, R> {

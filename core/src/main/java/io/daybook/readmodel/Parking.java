@@ -3,7 +3,7 @@ package io.daybook.readmodel;
 import java.time.Instant;
 
 /**
- * The reason why a document is parked: it no longer follows its stream, because an event could not be projected.
+ * The details of a parked document, which no longer follows its stream because an event could not be projected.
  * Contains no event payload. See {@link ReadModelCollection}.
  *
  * @param sequenceNumber the sequence number of the first event that could not be projected

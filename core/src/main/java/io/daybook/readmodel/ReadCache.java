@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A cache in front of a {@link ReadModelStore}, shared by all instances of a service. SPI for caches, implemented by
- * {@code InMemoryReadCache}. Thread-safe.
+ * A cache in front of a {@link ReadModelStore}. SPI for caches, which all instances of a service can share. {@code InMemoryReadCache} is a
+ * cache for one process. Thread-safe.
  *
  * <pre>{@code
  * ReadCache cache = new InMemoryReadCache(10_000);
@@ -20,7 +20,7 @@ import java.util.Optional;
  *       across instances.
  *   <li>A get returns either nothing or a document that was put under exactly that key, unchanged. A cache may evict a
  *       document at any time, and must evict it when its time to live ends.
- *   <li>Keys that differ in any character, or only in case, are different keys.
+ *   <li>Keys that differ in any character, even if only in case, are different keys.
  *   <li>If the cache cannot be reached, a call fails within a second or two. It may throw any exception: the caller
  *       then reads from the store, and tries the cache again after a pause.
  * </ul>

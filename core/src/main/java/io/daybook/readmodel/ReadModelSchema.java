@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param indexes the names of the indexes
  * @param multiValued the indexes that can have several values, any of which may match; lists cannot be sorted by them
  * @param listings for each index to sort by, the indexes to filter by, the most selective first. If a query uses
- *     several of these filters, a store uses the first to look documents up
+ *     several of these filters, a store uses the first one for the lookup
  */
 public record ReadModelSchema(
         String name, int version, Set<String> indexes, Set<String> multiValued, Map<String, Set<String>> listings) {
@@ -113,25 +113,25 @@ public record ReadModelSchema(
             for (String index : used) {
                 if (!indexes.contains(index)) {
                     throw new IllegalArgumentException(
-                            "the read model " + name + " has no index " + index + ": use one of " + sorted(indexes));
+                            "the read model " + name + " has no index " + index + ": " + oneOf("use", indexes));
                 }
             }
             return;
         }
         Set<String> filters = listings.get(sort);
         if (filters == null) {
-            throw new IllegalArgumentException("the read model " + name + " is not listed by " + sort + ": use one of "
-                    + sorted(listings.keySet()));
+            throw new IllegalArgumentException("the read model " + name + " has no listing sorted by " + sort + ": "
+                    + oneOf("sort by", listings.keySet()));
         }
         for (String index : used) {
             if (!index.equals(sort) && !filters.contains(index)) {
                 throw new IllegalArgumentException("the read model " + name + " sorted by " + sort
-                        + " cannot be filtered by " + index + ": use one of " + sorted(filters));
+                        + " cannot be filtered by " + index + ": " + oneOf("filter by", filters));
             }
         }
     }
 
-    private static Set<String> sorted(Set<String> names) {
-        return new TreeSet<>(names);
+    private static String oneOf(String use, Set<String> names) {
+        return names.isEmpty() ? "declare it in the projection" : use + " one of " + new TreeSet<>(names);
     }
 }

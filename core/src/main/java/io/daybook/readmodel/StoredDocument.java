@@ -163,16 +163,16 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return the reason why the document is parked; empty if it is not parked}
+     * {@return the details of a parked document; empty if the document is not parked}
      */
     public Optional<Parking> parking() {
         return Optional.ofNullable(parking);
     }
 
     /**
-     * {@return an unmodifiable map. For a summary, it contains the streams whose contributions were changed most
-     * recently, with the sequence numbers that the summary shows. For the document of a stream in a grouped projection,
-     * its keys are the groups that the stream may be in}
+     * {@return the streams or groups to which a document of a grouped projection refers. For a summary, the map
+     * contains the streams whose contributions were changed most recently, with the sequence numbers that the summary
+     * shows. For the document of a stream, the keys are the groups that the stream may be in. Unmodifiable}
      */
     public Map<String, Long> recent() {
         return recent;

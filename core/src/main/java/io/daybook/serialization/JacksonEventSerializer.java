@@ -15,7 +15,7 @@ import java.util.List;
  * thread-safe.
  *
  * <pre>{@code
- * // Its version 1 had no currency.
+ * // Version 1 had no currency.
  * @EventType(value = "OrderPaid", version = 2)
  * record OrderPaid(String orderId, long cents, String currency) implements DomainEvent {}
  *
@@ -90,7 +90,7 @@ public final class JacksonEventSerializer implements EventSerializer {
         try {
             data = json.write(event);
         } catch (VersionedJson.UnreadableException e) {
-            throw failure("written", type.name(), type.version(), e);
+            throw failure("written", "", type.name(), type.version(), e);
         }
         if (data.length == 0 || data[0] != '{') {
             throw new EventSerializationException(
@@ -113,7 +113,7 @@ public final class JacksonEventSerializer implements EventSerializer {
             // when configured to.
             readBack = json.readBack(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
-            throw failure("read back, so it was not stored", type.name(), type.version(), e);
+            throw failure("read back", ", so it was not stored", type.name(), type.version(), e);
         }
         String difference = ValueComparison.ofContent().difference(event, readBack);
         if (difference != null) {
@@ -138,15 +138,15 @@ public final class JacksonEventSerializer implements EventSerializer {
             if (e.unknownType()) {
                 throw new UnknownEventTypeException(eventType, eventVersion, String.valueOf(e.getMessage()));
             }
-            throw failure("read", eventType, eventVersion, e);
+            throw failure("read", "", eventType, eventVersion, e);
         }
     }
 
     private static EventSerializationException failure(
-            String done, String eventType, int eventVersion, VersionedJson.UnreadableException e) {
+            String done, String consequence, String eventType, int eventVersion, VersionedJson.UnreadableException e) {
         return new EventSerializationException(
                 "an event " + eventType + " version " + eventVersion + " cannot be " + done
-                        + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage(),
+                        + (e.path().isEmpty() ? "" : ", at " + e.path()) + consequence + ": " + e.getMessage(),
                 eventType,
                 eventVersion,
                 e.path(),

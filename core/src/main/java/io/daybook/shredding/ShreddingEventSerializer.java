@@ -103,7 +103,7 @@ public final class ShreddingEventSerializer implements EventSerializer {
 
     /**
      * Sets the value that replaces a personal member after its key is destroyed, for a class that rejects null. The
-     * replacement is stored with each event in clear text, so a change applies only to future events.
+     * replacement is stored with each event in plaintext, so a change applies only to future events.
      *
      * @param event the class of the event
      * @param member a member that was declared with {@link #protect}

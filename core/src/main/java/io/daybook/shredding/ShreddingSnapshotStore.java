@@ -86,7 +86,8 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
      * @param subjects returns the subjects whose personal data a state contains; empty if there are none
      * @param mapper writes and reads states; preferably built from {@link JacksonDefaults#mapper()}
      * @return the store
-     * @throws IllegalArgumentException if the mapper has default typing enabled, or writes unquoted names or {@code NaN} as a number
+     * @throws IllegalArgumentException if the mapper has default typing enabled, writes names without quotes, or writes
+     *     {@code NaN} as a number
      */
     public static <S> ShreddingSnapshotStore of(
             SnapshotStore store,
@@ -115,8 +116,8 @@ public final class ShreddingSnapshotStore implements SnapshotStore {
 
     /**
      * Returns a cache that encrypts the states of another cache in the same way. Pass it to the repository together
-     * with this store. Without this cache, cached states are in clear text, and a process continues to decide on them
-     * after another process has destroyed a key.
+     * with this store. Without this cache, cached states are in plaintext, and a process continues to base decisions on
+     * them after another process has destroyed a key.
      *
      * @param cache caches the encrypted states
      * @return the encrypting cache

@@ -16,8 +16,8 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>The name of a subject consists of 1 to 128 characters that UTF-8 can encode. Names that differ in a single
- * character, or only in case, identify different subjects. The name is stored in clear text with the data and outlives
- * it, so it must not be personal data. Use a random id, not an email address.
+ * character, even if only in case, identify different subjects. The name is stored in plaintext with the data and
+ * outlives it, so it must not be personal data. Use a random id, not an email address.
  *
  * <p>Every implementation guarantees:
  * <ul>

@@ -212,14 +212,14 @@ public final class DeliveryLoop {
      * @throws IllegalStateException if the handler calls this method, because it would wait for itself
      */
     public boolean close(Duration timeout) {
-        requireNotInHandler("closed");
+        requireNotInHandler("close it");
         return work.close(timeout);
     }
 
     private void requireNotInHandler(String what) {
         if (handling.contains(Thread.currentThread())) {
-            throw new IllegalStateException("the subscription " + name + " cannot be " + what
-                    + " by its own handler: do so from another thread");
+            throw new IllegalStateException(
+                    "the handler of the subscription " + name + " cannot " + what + ": do so from another thread");
         }
     }
 
@@ -282,7 +282,7 @@ public final class DeliveryLoop {
      *     cannot be read; the other streams were retried
      */
     public int retryParked() {
-        requireNotInHandler("retried");
+        requireNotInHandler("retry its parked streams");
         StreamParking streams = parker.parking();
         if (streams == null) {
             return 0;

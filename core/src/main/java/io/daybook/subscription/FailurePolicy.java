@@ -23,9 +23,9 @@ import java.time.Duration;
  * forever checks for parked streams only once, so it would deliver later events of a stream that another instance parks
  * afterward.
  *
- * @param attempts the number of times that an append is delivered alone before its stream is parked; 0 to retry
- *     forever. A failed call with a whole page of appends does not count, so the handler may receive an event once more
- *     than this
+ * @param attempts the number of failed deliveries of an append after which its stream is parked; 0 to retry forever.
+ *     The first failure of a page with several appends does not count: its appends are then delivered one by one. The
+ *     handler may therefore receive an event {@code attempts + 1} times
  * @param backoff the pauses between attempts
  */
 public record FailurePolicy(int attempts, Backoff backoff) {
@@ -36,7 +36,7 @@ public record FailurePolicy(int attempts, Backoff backoff) {
     /**
      * Checks the number of attempts.
      *
-     * @param attempts the number of times that an append is delivered alone; 0 to retry forever
+     * @param attempts the number of failed deliveries of an append after which its stream is parked; 0 to retry forever
      * @param backoff the pauses between attempts
      * @throws IllegalArgumentException if {@code attempts} is negative
      */
@@ -57,8 +57,8 @@ public record FailurePolicy(int attempts, Backoff backoff) {
      * Returns a policy that parks a stream after one of its appends has failed the given number of times. The policy
      * uses the default backoff.
      *
-     * @param attempts the number of times that the append is delivered alone before the stream is parked, 1 or more; an
-     *     earlier failed call with a whole page of appends does not count
+     * @param attempts the number of failed deliveries of an append, 1 or more; the first failure of a page with several
+     *     appends does not count
      * @return the policy
      * @throws IllegalArgumentException if {@code attempts} is less than 1
      */

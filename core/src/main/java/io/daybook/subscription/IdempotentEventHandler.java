@@ -44,8 +44,8 @@ public final class IdempotentEventHandler implements EventHandler {
         long lastSequenceNumber(StreamId stream) throws Exception;
 
         /**
-         * Applies an event and stores its sequence number as the last one of the stream, in one transaction. Throws an
-         * exception if the stored number is no longer {@code last}, because another instance was faster.
+         * Applies an event and stores its sequence number as the last one of the stream, in one transaction. Must throw
+         * an exception if the stored number is no longer {@code last}, because another instance was faster.
          *
          * @param stream the event's stream
          * @param last the sequence number of the event that was applied last; 0 if there is none

@@ -59,7 +59,7 @@ public interface ParkedStreamStore {
      *
      * @param stream the stream
      * @param from the first sequence number to read; an append begins there
-     * @param to the last sequence number to read; an event with this number was stored
+     * @param to the last sequence number to read; an event with this number exists
      * @return the next appends in order, each with all of its events. Together, they contain about as many events as
      *     the feed delivers at a time. Empty only if the appends are not visible yet
      * @throws io.daybook.eventstore.StreamDeletedException if the stream was deleted

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Replaying the events results in the state that the aggregate had when it raised them.
  *   <li>If the type has snapshots, a snapshot taken after any of the events is equal after a round trip through JSON, is not modified by
  *       later events, and results in the same state when the remaining events are replayed.
- *   <li>The previous scenario on the same thread was completed with a last phase.
+ *   <li>The previous scenario on the same thread ended with a {@code then} method.
  * </ul>
  *
  * <p>States are compared by their fields, not by {@code equals}. The order of linked and sorted collections matters.
@@ -144,7 +144,7 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
          * @param decision calls methods of the aggregate
          * @return the last phase; call one of its methods
          * @throws AssertionError if one of the automatic checks fails, or if the previous scenario on the same thread
-         *     has no last phase
+         *     ended without a {@code then} method
          */
         @CheckReturnValue
         public Then<A, E> when(Consumer<A> decision) {

@@ -83,7 +83,7 @@ public final class CommandScenario {
      * @param id the id of the aggregate; the events determine its type
      * @param events the stored events, in order
      * @return a scenario with these events
-     * @throws IllegalArgumentException if one of the events belongs to none of the aggregate types
+     * @throws IllegalArgumentException if one of the events does not belong to any aggregate type of the scenario
      */
     @CheckReturnValue
     public CommandScenario given(String id, DomainEvent... events) {
@@ -109,8 +109,10 @@ public final class CommandScenario {
                 .filter(type ->
                         type.eventTypes().all().stream().anyMatch(known -> known.eventClass() == event.getClass()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(event.getClass().getName()
-                        + " is an event of none of the aggregate types: name its type in CommandScenario.of"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                event.getClass().getName()
+                                        + " does not belong to any aggregate type of the scenario: pass its aggregate type to CommandScenario.of"));
     }
 
     /**
@@ -132,8 +134,8 @@ public final class CommandScenario {
      * @param command the command
      * @param metadata the metadata of the command; without a command id, the command is not sent again
      * @return the last phase; call one of its methods
-     * @throws AssertionError if one of the automatic checks fails, or if the previous scenario on the same thread has
-     *     no last phase
+     * @throws AssertionError if one of the automatic checks fails, or if the previous scenario on the same thread ended
+     *     without a {@code then} method
      */
     @CheckReturnValue
     public Then when(Command command, CommandMetadata metadata) {
@@ -253,7 +255,9 @@ public final class CommandScenario {
                     || !stored.isEmpty()) {
                 throw new AssertionError(
                         "expected a " + expected.getSimpleName() + " with the message \"" + message
-                                + "\" and no event\nbut it was " + rejection + ". Stored: " + stored,
+                                + "\" and no event\nbut "
+                                + (rejection == null ? "the command was accepted" : "it was " + rejection)
+                                + ". Stored: " + stored,
                         rejection);
             }
             return expected.cast(rejection);

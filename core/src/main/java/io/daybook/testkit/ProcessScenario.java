@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A given-then test of a process manager: given events and the passage of time, then commands are sent.
+ * A given-then test of a process manager: given events, and time that passes, then the process sends commands.
  *
  * <pre>{@code
  * ProcessScenario.of(ORDER_EXPIRY)
@@ -88,7 +88,7 @@ public final class ProcessScenario {
      * Advances the clock and fires the timers that are due.
      *
      * @param time the amount of time
-     * @return a scenario with this pause
+     * @return a scenario in which this time passes
      * @throws IllegalArgumentException if the time is negative
      */
     @CheckReturnValue
@@ -143,7 +143,7 @@ public final class ProcessScenario {
          * @param id the id of the instance
          * @param expected the state
          * @return this phase
-         * @throws AssertionError if the instance is in another state or does not exist
+         * @throws AssertionError if the state is different or the instance does not exist
          */
         public Then thenState(String id, Object expected) {
             String json = run.json(expected);
@@ -166,12 +166,12 @@ public final class ProcessScenario {
         }
 
         /**
-         * Checks that an instance is in a state.
+         * Checks the lifecycle state of an instance.
          *
          * @param id the id of the instance
-         * @param expected the state, as it is shown to operators
+         * @param expected the lifecycle state, as it is shown to operators
          * @return this phase
-         * @throws AssertionError if the instance is in another state or does not exist
+         * @throws AssertionError if the lifecycle state is different or the instance does not exist
          */
         public Then thenIs(String id, InstanceState expected) {
             InstanceState state = run.instance(id).state();

@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #timestamp timestamp} sets another time. Each scenario also runs checks that need no code in the test:
  *
  * <ul>
- *   <li>Projecting the events twice results in the same documents, so no handler uses a clock or a random number.
- *   <li>The documents are the same for every page size, even if the feed redelivers the first events, omits some
- *       events, or delivers the events of different streams in another order.
+ *   <li>Projecting the events twice results in the same documents. This check fails if a handler uses a clock or a
+ *       random number.
+ *   <li>The documents are the same for every page size, even if the feed redelivers the first events, omits some events
+ *       (which the projection then reads from the store), or delivers the events of different streams in another order.
  *   <li>The documents are the same if every state makes a round trip through JSON after each event.
  *   <li>Reads with a consistency token return the same documents, even before any event is delivered.
  *   <li>Deleting a stream restores the documents to their state without that stream, so a grouped projection subtracts
@@ -168,7 +169,7 @@ public final class ProjectionScenario<D> {
      * @return a scenario with these events
      * @throws IllegalArgumentException if the projection does not know one of the events, or a timestamp is outside the
      *     years 0000 to 9999
-     * @throws AssertionError if the previous scenario on the same thread has no last phase
+     * @throws AssertionError if the previous scenario on the same thread ended without a {@code then} method
      */
     @CheckReturnValue
     public ProjectionScenario<D> given(String id, DomainEvent... given) {
@@ -222,7 +223,9 @@ public final class ProjectionScenario<D> {
         Set<String> keys = documents().keySet();
         if (keys.size() != 1) {
             throw new AssertionError("expected one document " + StateDescription.of(expected)
-                    + "\nbut there are documents of " + keys + ": name the key if there are several");
+                    + (keys.isEmpty()
+                            ? "\nbut there is none"
+                            : "\nbut there are documents of " + keys + ": pass the key to thenDocument"));
         }
         return thenDocument(keys.iterator().next(), expected);
     }

@@ -6,13 +6,13 @@ package io.daybook.verification;
  * @param kind the kind of fault
  * @param stream the stream, such as {@code Order-42}
  * @param sequenceNumber the number of the event; 0 if the finding is about the stream or another document
- * @param problem what is wrong and what to do; contains no data of an event
+ * @param problem what is wrong and what to do; contains no event data
  */
 public record Finding(Kind kind, String stream, long sequenceNumber, String problem) {
 
     /** The kinds of faults. */
     public enum Kind {
-        /** A stream has no event for some of its sequence numbers. Every read of the stream fails. */
+        /** A stream has no event for some of its sequence numbers. A read fails if its range includes such a number and a later event. */
         GAP,
         /** The program does not know the type or version of an event. */
         UNKNOWN_TYPE,

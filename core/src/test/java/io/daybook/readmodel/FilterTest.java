@@ -62,7 +62,7 @@ class FilterTest {
         ORDERS.require(FILTER.and("changed").from("2026"));
         ORDERS.require(Filter.where("status").is("CREATED"));
         assertThatThrownBy(() -> ORDERS.require(Filter.all().orderBy("status")))
-                .hasMessageContaining("not listed by status")
+                .hasMessageContaining("no listing sorted by status")
                 .hasMessageContaining("[changed]");
         assertThatThrownBy(() -> ORDERS.require(FILTER.and("status").is("CREATED")))
                 .hasMessageContaining("cannot be filtered by status")

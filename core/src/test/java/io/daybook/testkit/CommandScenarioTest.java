@@ -114,6 +114,6 @@ class CommandScenarioTest {
     void refuses_given_event_of_no_type() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ACCOUNTS.given("42", new Elsewhere()))
-                .withMessageContaining("none of the aggregate types");
+                .withMessageContaining("does not belong to any aggregate type of the scenario");
     }
 }

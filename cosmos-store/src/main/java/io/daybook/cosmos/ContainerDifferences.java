@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The differences between the partition key and indexes of a container and those that are required. */
 final class ContainerDifferences {
@@ -18,6 +19,10 @@ final class ContainerDifferences {
     /** Returns the index path of a member that is a value. */
     static String pathOf(String member) {
         return "/" + member + "/?";
+    }
+
+    static String timeToLive(@Nullable Integer seconds) {
+        return "its default time to live is " + (seconds == null ? "not set" : seconds);
     }
 
     static void ofPartitionKey(CosmosContainerProperties actual, String needed, Consumer<String> differences) {

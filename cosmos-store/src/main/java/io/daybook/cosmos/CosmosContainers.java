@@ -281,7 +281,7 @@ public final class CosmosContainers {
     private void eventsDifferences(CosmosContainerProperties actual, Consumer<String> differences) {
         ContainerDifferences.ofPartitionKey(actual, "/streamId", differences);
         if (!Objects.equals(actual.getDefaultTimeToLiveInSeconds(), TTL_PER_DOCUMENT)) {
-            differences.accept("its default time to live is " + actual.getDefaultTimeToLiveInSeconds()
+            differences.accept(ContainerDifferences.timeToLive(actual.getDefaultTimeToLiveInSeconds())
                     + ": set it to -1 (a positive value deletes events, and without a value, records of commands never"
                     + " expire)");
         }
@@ -302,7 +302,7 @@ public final class CosmosContainers {
         ContainerDifferences.ofPartitionKey(actual, "/id", differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
         if (!Objects.equals(ttl, TTL_PER_DOCUMENT)) {
-            differences.accept("its default time to live is " + ttl + ", but must be -1 ("
+            differences.accept(ContainerDifferences.timeToLive(ttl) + ", but must be -1 ("
                     + (ttl == null
                             ? "without a value, the lock of an interrupted first start never expires, and the feed cannot start"
                             : "a positive value deletes the progress of feeds")

@@ -31,17 +31,17 @@ import org.jspecify.annotations.Nullable;
  * {@link io.daybook.subscription.FailurePolicy#parkStreamAfter}, the failing stream is parked instead. A document in
  * the lease container lists the parked streams. The feed reads this document before each page.
  *
- * <p>{@link Subscription#status} reads the progress again after 15 polls or 30 seconds, whichever is earlier. With the
+ * <p>{@link Subscription#status} reads the progress again after 15 polls or 30 seconds, whichever comes first. With the
  * default of one poll per second, that is every 15 seconds. Between these reads, the status sends no request. Reading
  * the progress takes one query of the leases and one request to the change feed per physical partition. A subscription
  * has caught up when such a read finds no event after the position of any lease, no matter which instance owns the
- * lease. Deletions and expired documents are ignored. The lag is an upper estimate of the number of appends that are
- * not yet handled. If two reads in a row fail, the feed is considered disconnected, and the status is {@code RETRYING}.
+ * lease. Deletions and expired documents are ignored. The lag is an upper bound on the number of appends that are not
+ * yet handled. If two reads in a row fail, the feed is considered disconnected, and the status is {@code RETRYING}.
  *
  * <p>The SDK can stop delivering, for example while it waits for a response that never arrives. The reads of the
- * progress detect this: if changes have been waiting after the position of a lease of this instance for 15 seconds and
- * at least three polls, and nothing was delivered during that time, the subscription restarts its processor, and the
- * status is {@code RETRYING}. If no one reads the status, the SDK resumes delivery after a minute or more.
+ * progress detect this: if a lease of this instance has had undelivered changes for 15 seconds and at least three
+ * polls, and nothing was delivered in that time, the subscription restarts its processor, and the status is
+ * {@code RETRYING}. If no one reads the status, the SDK resumes delivery after a minute or more.
  *
  * <p>{@link Subscription#close(Duration)} may take up to 3 seconds longer than its timeout. The progress of the last
  * call is stored within half a second. Releasing the leases may take the rest of the timeout, or 2 seconds if less than
@@ -191,7 +191,7 @@ public final class CosmosEventFeed implements EventFeed {
 
         /**
          * Sets the pause between polls of a physical partition that has no new events. Each poll costs about one
-         * request unit. The status reads the progress again after 15 polls or 30 seconds, whichever is earlier.
+         * request unit. The status reads the progress again after 15 polls or 30 seconds, whichever comes first.
          *
          * @param poll more than zero; 1 second by default
          * @return this builder
@@ -255,8 +255,8 @@ public final class CosmosEventFeed implements EventFeed {
         /**
          * Sets the name of this process. After a crash, a process with the same name takes over the leases at once
          * instead of waiting until they expire. Use a name that the platform gives to a process and its successor but
-         * never to two processes at the same time, such as the pod name of a StatefulSet. A pod of a Deployment gets a
-         * new name at each start, so its name is not suitable here.
+         * never to two processes at the same time, such as the pod name of a StatefulSet. The name of a pod of a
+         * Deployment is not suitable, because the pod that replaces it gets another name.
          *
          * <p>A name belongs to one running process. If two processes use it at the same time, each of them handles all
          * events, in order.

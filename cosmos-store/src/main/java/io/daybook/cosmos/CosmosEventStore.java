@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event store on Azure Cosmos DB. An append is one transactional batch, and a conflict is detected because the next
- * document already exists. A command on a stream of fewer than 500 events therefore takes two requests, and a command
- * on a cached state takes one.
+ * document already exists. A command on a stream of fewer than 500 events takes two requests: one to load the stream
+ * and one to append. A command on a cached state takes only the second one.
  *
  * <pre>{@code
  * EventStore store = CosmosEventStore.of(containers, serializer);
@@ -69,7 +69,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * Creates a store with the defaults of {@link Builder}.
      *
-     * @param containers the containers of events and snapshots
+     * @param containers the containers; the store uses only the container of the events
      * @param serializer the serializer of the events
      * @return the store
      * @throws IllegalStateException if the container of events is misconfigured
@@ -82,7 +82,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * Returns a builder of a store.
      *
-     * @param containers the containers of events and snapshots
+     * @param containers the containers; the store uses only the container of the events
      * @param serializer the serializer of the events
      * @return a builder
      */
@@ -213,7 +213,7 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>Reads the change feed of a range, with one request for each 1,000 documents. The scan reports no deletions.
+     * <p>Reads the change feed of a range, with one request for every 1,000 documents. The scan reports no deletions.
      */
     @Override
     public ScanPage scan(String range, String after) {
@@ -223,11 +223,11 @@ public final class CosmosEventStore implements EventStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A tombstone, which contains only the event's number, replaces each event. This takes four requests, or at
-     * least six if records of commands are stored, plus one request for every 100 events. The deletion costs about as
-     * many request units as storing the events did. {@link CosmosEventStore.Builder#timeout Builder.timeout} limits
-     * each request. {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing
-     * was deleted.
+     * <p>Each event is replaced by a tombstone, which contains only the stream's name and the event's number. The
+     * deletion takes four requests, or at least six if records of commands are stored, plus one request for every 100
+     * events. It costs about as many request units as storing the events did.
+     * {@link CosmosEventStore.Builder#timeout Builder.timeout} limits each request.
+     * {@link io.daybook.eventstore.EventStoreUnavailableException.Outcome#NOT_STORED} means that nothing was deleted.
      */
     @Override
     public void delete(StreamId stream, long expectedVersion) {
@@ -303,7 +303,8 @@ public final class CosmosEventStore implements EventStore {
 
         /**
          * Sets the timeout for operations that do not specify one. It covers all attempts together. Each page of a
-         * query is a separate operation. The timeout of a command replaces this one, even if it is longer.
+         * query is a separate operation. If a command has a timeout, that timeout applies instead, even if it is longer
+         * than this one.
          *
          * @param timeout more than zero, at most a day; 30 seconds by default
          * @return this builder

@@ -20,8 +20,8 @@ import java.time.Duration;
  * @param requests the number of requests that were sent, including retries of the SDK
  * @param retries the number of retries that this library sent
  * @param requestCharge the request units that the service charged
- * @param requestBytes the bytes of the largest request
- * @param responseBytes the bytes of the largest response
+ * @param requestBytes the size of the largest request in bytes
+ * @param responseBytes the size of the largest response in bytes
  * @param streamBytes the estimated size of the stream after an append: its version times the mean size of the appended
  *     events; 0 for duplicates and for other operations
  * @param duration the duration of the operation

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reading a document takes one request, and reading all documents for a page of events takes one request for each
  * physical partition. A write takes one request, even with several documents. Throttled requests are retried after the
- * time that the service specifies. A write whose response was lost is retried until its outcome is known. Reads see the
- * writes of all instances in the first preferred region of the client. Thread-safe.
+ * time that the service specifies. A write whose response was lost is retried until its outcome is known. Reads go to
+ * the first preferred region of the client, and see all writes that this region has received from any instance.
+ * Thread-safe.
  */
 public final class CosmosReadModelStore implements ReadModelStore {
 
@@ -95,7 +96,7 @@ public final class CosmosReadModelStore implements ReadModelStore {
         ContainerDifferences.ofPartitionKey(actual, "/" + ReadDocuments.PARTITION, differences);
         Integer ttl = actual.getDefaultTimeToLiveInSeconds();
         if (!Objects.equals(ttl, CosmosContainers.TTL_PER_DOCUMENT)) {
-            differences.accept("its default time to live is " + ttl
+            differences.accept(ContainerDifferences.timeToLive(ttl)
                     + ": set it to -1 (a positive value deletes documents, and without a value, those of deleted streams"
                     + " never expire)");
         }

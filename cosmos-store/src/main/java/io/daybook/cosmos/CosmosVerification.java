@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(report.text());
  * }</pre>
  *
- * <p>A run takes one request for each 1,000 documents, and up to three more for each command whose events are not among
- * the same 1,000 documents, and for each snapshot whose event is not found. The run needs about 200 bytes of memory for
- * each stream of one physical partition and for each snapshot. Thread-safe.
+ * <p>A run takes one request for every 1,000 documents. It takes up to three more for each snapshot whose event is not
+ * found, and for each command record whose events are on another page. The run needs about 200 bytes of memory for each
+ * stream of one physical partition and for each snapshot. Thread-safe.
  */
 public final class CosmosVerification {
 

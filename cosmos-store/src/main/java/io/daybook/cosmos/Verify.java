@@ -69,7 +69,7 @@ public final class Verify {
     private static VerificationReport verify(Map<String, String> environment, List<String> args, PrintStream err) {
         if (args.size() > 1) {
             throw new IllegalArgumentException("there are " + args.size()
-                    + " arguments: name one class with a static method that returns an EventSerializer, or none");
+                    + " arguments: pass at most one, a class with a static method that returns an EventSerializer");
         }
         String endpoint = required(environment, "COSMOS_ENDPOINT", "");
         String database = required(environment, "COSMOS_DATABASE", "");

@@ -195,7 +195,7 @@ class CosmosContainersIT {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosEventStore.of(containers, ContractEvent.serializer()))
-                .withMessageContaining("time to live is null: set it to -1");
+                .withMessageContaining("time to live is not set: set it to -1");
     }
 
     @Test
@@ -221,7 +221,7 @@ class CosmosContainersIT {
         assertThatIllegalStateException()
                 .isThrownBy(() -> CosmosEventFeed.of(
                         containers.named("events", "snapshots", "no-ttl"), ContractEvent.serializer()))
-                .withMessageContaining("default time to live is null, but must be -1")
+                .withMessageContaining("default time to live is not set, but must be -1")
                 .withMessageContaining("On (no default)")
                 .withMessageContaining("--database-name " + database + " --name no-ttl --ttl=-1");
     }

@@ -115,7 +115,7 @@ class ReadModelContainersIT {
                 .isThrownBy(() -> store.open(SCHEMA))
                 .withMessageContaining("the container orders-1 of the database " + database + " is misconfigured")
                 .withMessageContaining("its partition key is /id, but must be /pk")
-                .withMessageContaining("its default time to live is null: set it to -1")
+                .withMessageContaining("its default time to live is not set: set it to -1")
                 .withMessageContaining("does not include /parked/at/?, /pk/?")
                 .withMessageContaining("lacks composite indexes")
                 .withMessageContaining(

@@ -203,7 +203,8 @@ public final class EventMessages {
             return InstantText.parse(text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "timestamp is not an instant: the message was not created from an event by Daybook");
+                    "timestamp is not an instant, so the message does not contain an event: exclude messages of other"
+                            + " programs from the subscription");
         }
     }
 
@@ -212,12 +213,13 @@ public final class EventMessages {
             case DATA -> body.getFirstData();
             default ->
                 throw new IllegalArgumentException("the body of the message has the AMQP type " + body.getBodyType()
-                        + ": the body of an event has the type DATA");
+                        + ", but the body of an event has the type DATA: exclude messages of other programs from"
+                        + " the subscription");
         };
         if (!isObject(data)) {
             throw new IllegalArgumentException(
-                    "the body is not a JSON object, or has duplicate properties: the message was not created"
-                            + " from an event by Daybook");
+                    "the body is not a JSON object, or has duplicate properties, so the message does not contain an event:"
+                            + " exclude messages of other programs from the subscription");
         }
         return data;
     }
@@ -254,6 +256,7 @@ public final class EventMessages {
 
     private static IllegalArgumentException missing(String name) {
         return new IllegalArgumentException(
-                name + " is missing or invalid: the message was not created from an event by Daybook");
+                name + " is missing or invalid, so the message does not contain an event: exclude messages of other"
+                        + " programs from the subscription");
     }
 }

@@ -35,7 +35,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>Only the instance that set a timer can cancel its message, and only for its last 100,000 timers. Other messages of canceled timers
  * are delivered and have no effect. A timer that is due in more than a year is scheduled again once a year.
  *
- * <p>Close the store after the runner. Until then, the store keeps the messages that have arrived. Thread-safe.
+ * <p>Close the store after the runner. Until the store is closed, it keeps the messages that have arrived. Thread-safe.
  */
 public final class ServiceBusTimers implements TimerStore, AutoCloseable {
 
@@ -179,7 +179,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
         return arrived.due(now, max);
     }
 
-    /** Closes the connections. Timers that have arrived here are delivered to another instance. */
+    /** Closes the connections. Timers that have arrived at this instance are delivered to another instance. */
     @Override
     public void close() {
         schedule.close();
@@ -206,8 +206,8 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
          * Sets the maximum time to spend on setting a timer, including all retries. If the time is exceeded, the
          * recovery of the runner sets the timer later.
          *
-         * @param timeout more than zero, at most a day; 30 seconds by default. The last request may exceed it by up to
-         *     11 seconds
+         * @param timeout more than zero, at most a day; 30 seconds by default. The call may take up to 11 seconds
+         *     longer
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */

@@ -12,8 +12,10 @@ final class CommandReport {
 
     private static final Map<String, String> REMARKS = Map.ofEntries(
             Map.entry("floor", "a map of JSON bytes, Jackson on records, a version check; no ids, no metadata"),
-            Map.entry("floor-fast-instant", "the same with Daybook's codec for instants"),
-            Map.entry("floor-by-hand", "the same with a streaming parser written by hand for these events"),
+            Map.entry(
+                    "floor-fast-instant",
+                    "hand-written, only the minimum: a map of JSON bytes and a version check, with Daybook's codec for instants"),
+            Map.entry("floor-by-hand", "as the floor, with a hand-written streaming parser for these events"),
             Map.entry(
                     "floor-with-guarantees",
                     "hand-written, with Daybook's guarantees for each command: ids, metadata, exact and strict JSON, events read back, a recorded command id"),
@@ -25,8 +27,8 @@ final class CommandReport {
             Map.entry("daybook-snapshots", "from a snapshot every 100 events; the snapshots are kept as JSON"),
             Map.entry(
                     "occurrent",
-                    "CloudEvents of bytes; its application service hand-written; its store copies and checks a stream on each write"),
-            Map.entry("occurrent-fast-instant", "the same with Daybook's codec for instants"),
+                    "CloudEvents with binary data and a hand-written application service; the store copies and checks the stream on each write"),
+            Map.entry("occurrent-fast-instant", "the same, with Daybook's codec for instants"),
             Map.entry(
                     "axon4",
                     "command gateway, annotated aggregate, Jackson serializer, entries kept serialized; a lock per aggregate"),
@@ -48,7 +50,7 @@ final class CommandReport {
 
     String markdown() {
         StringBuilder page = new StringBuilder();
-        page.append("Medians of %d rounds. %s, heap 1 GB, all of it touched first.\n\n"
+        page.append("Medians of %d rounds. %s, 1 GB heap, pre-touched.\n\n"
                 .formatted(times.of(COMMAND + DAYBOOK).rounds(), measured.machine()));
         page.append("| goal | measured | result |\n|---|---|---|\n");
         goals().forEach(goal -> page.append(goal.row()));
@@ -95,17 +97,21 @@ final class CommandReport {
                     List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4", "axon5"));
         }
         page.append("| concurrency | Daybook | floor, fast instant |\n|---|---|---|\n");
-        page.append("| two threads on separate orders, rate compared with one | %.2f | %.2f |\n"
+        page.append("| speedup from one thread to two on separate orders | %.2f | %.2f |\n"
                 .formatted(scaling(DAYBOOK), scaling("floor-fast-instant")));
-        page.append("| eight threads on one order, rate compared with one | %.2f | %.2f |\n"
+        page.append("| rate of eight threads on one order, relative to one thread | %.2f | %.2f |\n"
                 .formatted(contention(DAYBOOK), contention("floor-fast-instant")));
-        page.append("\nOf %,.0f commands under contention Daybook gave up %,.0f.\n"
-                .formatted(measured.contended, measured.exhausted));
-        page.append("\n| growth | | | | |\n|---|---|---|---|---|\n");
-        growth(page, "a command on an order of … events", "Growth.command", List.of(100, 1_000, 10_000, 100_000));
+        page.append("\nUnder contention, Daybook gave up on %,.0f of %,.0f commands.\n"
+                .formatted(measured.exhausted, measured.contended));
+        page.append("\n| time by size | | | | |\n|---|---|---|---|---|\n");
         growth(
                 page,
-                "an append of 10 events to a store of …",
+                "events of the order to which a command adds an item",
+                "Growth.command",
+                List.of(100, 1_000, 10_000, 100_000));
+        growth(
+                page,
+                "events in the store to which 10 events are appended",
                 "Growth.append",
                 List.of(100_000, 1_000_000, 2_000_000, 5_000_000));
         double floor = times.median("StartUp.firstCommand floor-fast-instant");
@@ -121,25 +127,25 @@ final class CommandReport {
         return List.of(
                 Goal.atMost(
                         1.10,
-                        "Time of a command, to the floor with guarantees:",
+                        "Time of a command, relative to the floor with guarantees:",
                         times.ratio(COMMAND + DAYBOOK, COMMAND + "floor-with-guarantees")),
                 Goal.atMost(
                         1.15,
-                        "Time of a command on a cached state, to that floor on a cached state:",
+                        "Time of a command on a cached state, relative to the floor with guarantees on a cached state:",
                         times.ratio(COMMAND + "daybook-cached", COMMAND + "floor-with-guarantees-cached")),
                 Goal.atLeast(
                         2.2,
-                        "Time of a command with Occurrent, to Daybook:",
+                        "Time of a command with Occurrent, relative to Daybook:",
                         times.ratio(COMMAND + "occurrent", COMMAND + DAYBOOK)),
                 Goal.atLeast(
                         4.5,
-                        "Time of a command with Axon 4, to Daybook:",
+                        "Time of a command with Axon 4, relative to Daybook:",
                         times.ratio(COMMAND + "axon4", COMMAND + DAYBOOK)),
                 load(1.10, "1000"),
                 load(1.10, "10000"),
                 Goal.atLeast(
                         0.95,
-                        "Two threads on separate orders, rate compared with one, to that of the floor with fast instants:",
+                        "Speedup from one thread to two on separate orders, relative to the speedup of the floor with fast instants:",
                         times.ratioOfRatios(
                                 COMMAND + DAYBOOK,
                                 two + DAYBOOK,
@@ -147,12 +153,12 @@ final class CommandReport {
                                 two + "floor-fast-instant")),
                 Goal.atLeast(
                         0.35,
-                        "Eight threads on one order, rate compared with one:",
+                        "Rate of eight threads on one order, relative to the rate of one thread:",
                         times.ratio(
                                 "ContentionBenchmark.oneThread daybook", "ContentionBenchmark.eightThreads daybook")),
                 Goal.atMost(
                         1.3,
-                        "Time from the start of the JVM to the first command, to the floor with fast instants:",
+                        "Time from the start of the JVM to the first command, relative to the floor with fast instants:",
                         times.ratio("StartUp.firstCommand daybook", "StartUp.firstCommand floor-fast-instant")));
     }
 
@@ -160,12 +166,12 @@ final class CommandReport {
         String load = "LoadBenchmark.load" + events + " ";
         return Goal.atMost(
                 limit,
-                "Time of a load of %,d events, to the floor with fast instants:".formatted(Integer.parseInt(events)),
+                "Time of a load of %,d events, relative to the floor with fast instants:".formatted(Integer.parseInt(events)),
                 times.ratio(load + DAYBOOK, load + "floor-fast-instant"));
     }
 
     private void ratios(StringBuilder page) {
-        page.append("| | command | load of 1,000 | load of 10,000 |\n|---|---|---|---|\n");
+        page.append("| ratio of times | command | load of 1,000 | load of 10,000 |\n|---|---|---|---|\n");
         ratio(page, "Daybook to the floor with fast instants", DAYBOOK, "floor-fast-instant");
         ratio(page, "Daybook to the floor with guarantees", DAYBOOK, "floor-with-guarantees");
         ratio(page, "Occurrent to Daybook", "occurrent", DAYBOOK);
@@ -196,7 +202,7 @@ final class CommandReport {
         double daybook = times.median(benchmark + " " + DAYBOOK);
         page.append("| ")
                 .append(title)
-                .append(" | µs | to Daybook | least – most µs | KB allocated | |\n|---|---|---|---|---|---|\n");
+                .append(" | µs | relative to Daybook | min – max µs | KB allocated | |\n|---|---|---|---|---|---|\n");
         for (String contender : contenders) {
             String key = benchmark + " " + contender;
             List<Double> all = times.all(key);

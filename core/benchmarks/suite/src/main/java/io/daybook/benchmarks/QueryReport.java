@@ -53,20 +53,20 @@ final class QueryReport {
         page.append("| goal | measured | result |\n|---|---|---|\n");
         goals().forEach(goal -> page.append(goal.row()));
         page.append(
-                "\n| | µs | to the loop | a second | KB allocated | writes per document |\n|---|---|---|---|---|---|\n");
+                "\n| | µs | relative to the loop | per second | KB allocated | writes per document |\n|---|---|---|---|---|---|\n");
         ROWS.stream().filter(row -> measured.times.has(row.key())).forEach(row -> page.append(row(row)));
         return page.toString();
     }
 
     private List<Goal> goals() {
         return List.of(
-                Goal.atMost(1.3, "Time of a rebuild, to the loop:", ratio(REBUILD, "daybook", "floor")),
+                Goal.atMost(1.3, "Time of a rebuild, relative to the loop:", ratio(REBUILD, "daybook", "floor")),
                 Goal.atMost(1.05, "Writes of each document in a rebuild:", measured.writes.of(REBUILD + " daybook")),
                 Goal.atMost(0, "Reads of each document in a rebuild:", measured.reads.of(REBUILD + " daybook")),
-                Goal.atLeast(0.8, "Rate of following, to the loop:", ratio(FOLLOW, "floor", "daybook")),
+                Goal.atLeast(0.8, "Rate of following, relative to the loop:", ratio(FOLLOW, "floor", "daybook")),
                 Goal.atMost(
                         1.3,
-                        "Time of a read from Redis, to a `GET` and decoding:",
+                        "Time of a read from Redis, relative to a `GET` and decoding:",
                         ratio(READ, "daybook-redis", "redis")));
     }
 
