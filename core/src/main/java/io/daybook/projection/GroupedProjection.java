@@ -256,8 +256,7 @@ public final class GroupedProjection<S, D> extends ProjectionDefinition {
         /**
          * Sets the function that determines the group of a contribution.
          *
-         * @param groupOf a pure function that returns the key of the group, 1 to 512 bytes in UTF-8, or null if the contribution is in no
-         *     group
+         * @param groupOf a pure function that returns the group's key, 1 to 512 bytes in UTF-8, or null if the contribution is in no group
          * @return this builder
          */
         public Builder<S, D> groupedBy(Function<S, @Nullable String> groupOf) {

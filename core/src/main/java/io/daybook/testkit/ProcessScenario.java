@@ -23,8 +23,8 @@ import java.util.function.Predicate;
  * <p>Each scenario also runs checks that need no code in the test:
  *
  * <ul>
- *   <li>Every event is delivered twice. Every timer fires when it is due, and once more at the end of the scenario. The
- *       repetitions have no effect.
+ *   <li>Repetitions have no effect: every event is delivered twice, and every timer fires when it is due and once more at the end of the
+ *       scenario.
  *   <li>The state and the commands are equal after a round trip through JSON.
  *   <li>Events that arrive before the event that starts the instance cause no failure.
  * </ul>

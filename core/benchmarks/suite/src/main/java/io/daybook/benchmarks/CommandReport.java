@@ -96,7 +96,7 @@ final class CommandReport {
                     "AppendBenchmark.append" + events,
                     List.of("floor-fast-instant", DAYBOOK, "occurrent", "occurrent-fast-instant", "axon4", "axon5"));
         }
-        page.append("| concurrency | Daybook | floor, fast instant |\n|---|---|---|\n");
+        page.append("| concurrency | Daybook | floor with fast instants |\n|---|---|---|\n");
         page.append("| speedup from one thread to two on separate orders | %.2f | %.2f |\n"
                 .formatted(scaling(DAYBOOK), scaling("floor-fast-instant")));
         page.append("| rate of eight threads on one order, relative to one thread | %.2f | %.2f |\n"
