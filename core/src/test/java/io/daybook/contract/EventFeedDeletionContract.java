@@ -16,10 +16,10 @@ import io.daybook.subscription.SubscriptionStatus.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -128,7 +128,7 @@ abstract class EventFeedDeletionContract {
     /** Records the numbers of events, and the versions of deletions as {@code deleted at …}. */
     static final class Recording implements EventHandler {
         private final Map<StreamId, List<String>> received = new ConcurrentHashMap<>();
-        private final AtomicBoolean refusesDeletions = new AtomicBoolean();
+        private final Set<StreamId> refusedDeletions = ConcurrentHashMap.newKeySet();
         private final AtomicInteger refused = new AtomicInteger();
 
         List<String> of(StreamId stream) {
@@ -144,15 +144,20 @@ abstract class EventFeedDeletionContract {
 
         @Override
         public void deleted(StreamId stream, long version) {
-            if (refusesDeletions.get()) {
+            if (refusedDeletions.contains(stream)) {
                 refused.incrementAndGet();
                 throw new IllegalStateException("no deletions yet");
             }
             of(stream).add("deleted at " + version);
         }
 
-        void refuseDeletions(boolean refuse) {
-            refusesDeletions.set(refuse);
+        /** Throws at the deletion of a stream, until it is accepted; other tests may have left deletions. */
+        void refuseDeletion(StreamId stream) {
+            refusedDeletions.add(stream);
+        }
+
+        void acceptDeletion(StreamId stream) {
+            refusedDeletions.remove(stream);
         }
 
         int refused() {
@@ -186,7 +191,7 @@ abstract class EventFeedDeletionContract {
         StreamId deleted = EventStoreFindContract.newStream();
         StreamId kept = EventStoreFindContract.newStream();
         Recording handler = new Recording();
-        handler.refuseDeletions(true);
+        handler.refuseDeletion(deleted);
         try (Subscription subscription = feed().subscribe(name, StartPosition.BEGINNING, handler)) {
             append(deleted, 0, 1);
             await("the event", () -> handler.of(deleted).contains("1"));
@@ -195,7 +200,7 @@ abstract class EventFeedDeletionContract {
             await(
                     "the failure to show",
                     () -> subscription.status().lastError().contains("deletion of stream=" + deleted));
-            handler.refuseDeletions(false);
+            handler.acceptDeletion(deleted);
             await("the deletion", () -> handler.of(deleted).contains("deleted at 1"));
             append(kept, 0, 1);
             await("another stream", () -> handler.of(kept).contains("1"));

@@ -261,7 +261,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
         StreamId good = EventStoreFindContract.newStream();
         append(bad, 0, 1);
         Recording handler = new Recording();
-        handler.refuseDeletions(true);
+        handler.refuseDeletion(bad);
         try (Subscription subscription = subscribe(PARKING, handler)) {
             await("the event", () -> handler.of(bad).contains("1"));
             store.delete(bad);
@@ -269,7 +269,7 @@ abstract class EventFeedParkingContract extends EventFeedDeletionContract {
             append(good, 0, 1);
             await("another stream", () -> handler.of(good).contains("1"));
             assertThat(subscription.retryParked()).isZero();
-            handler.refuseDeletions(false);
+            handler.acceptDeletion(bad);
             assertThat(subscription.retryParked()).isPositive();
         }
         assertThat(handler.of(bad).stream().distinct()).containsExactly("1", "deleted at 1");
