@@ -109,7 +109,8 @@ class ProjectorTest {
         assertThat(first.items()).extracting(ReadDocument::key).containsExactly("4", "1");
         assertThat(second.items()).extracting(ReadDocument::key).containsExactly("2");
         assertThat(second.next()).isEmpty();
-        assertThatThrownBy(() -> model.find(Filter.all().orderBy("owner"))).hasMessageContaining("not listed by owner");
+        assertThatThrownBy(() -> model.find(Filter.all().orderBy("owner")))
+                .hasMessageContaining("no listing sorted by owner");
         assertThat(projector.status().get(0).counts().written()).isGreaterThanOrEqualTo(4);
     }
 
