@@ -33,8 +33,18 @@ final class ScalingPlan {
 
         input("queriesPerCommand", 1, "requests to load a short stream", COUNTED);
         input("batchesPerCommand", 1, "requests to append", COUNTED);
-        input("writesPerProjection", 1, "requests to write the document of an event, at most: a page shares them", COUNTED);
-        input("queriesPerEvent", 1, "requests to load the document of an event, at most: a page shares them", COUNTED);
+        input(
+                "writesPerProjection",
+                1,
+                "requests per event to write its document (an upper bound: events of one page that belong to the same document"
+                        + " share a request)",
+                COUNTED);
+        input(
+                "queriesPerEvent",
+                1,
+                "requests per event to load its document (an upper bound: one request loads all documents of a page that are"
+                        + " in the same physical partition)",
+                COUNTED);
         input("requestsPerRead", 1, "requests to read a document", COUNTED);
         input("writersPerLease", 8, "documents that a projection writes at a time, for each lease", CODE);
         input("sendersPerLease", 8, "streams that a relay sends at a time, for each lease", CODE);
@@ -202,8 +212,8 @@ final class ScalingPlan {
         number("RU/s of `leases`", rates, this::leaseUnits);
         number("stores, each with its own containers", rates, this::stores);
         number("physical partitions of `events` for throughput", rates, this::partitionsForThroughput);
-        number("the same for the relay", rates, this::partitionsForRelay);
-        number("the same for each projection", rates, this::partitionsForProjections);
+        number("physical partitions of `events` for the relay", rates, this::partitionsForRelay);
+        number("physical partitions of `events` for each projection", rates, this::partitionsForProjections);
         number("**physical partitions of `events`, at least**", rates, this::partitions);
         number("GB of events after a year", rates, this::gigabytesOfYear);
         number("physical partitions of `events` after a year", rates, this::partitionsForYear);
@@ -214,7 +224,7 @@ final class ScalingPlan {
         number("credits per second", rates, this::credits);
         row("tier of Service Bus", rates, this::tier);
         number("messaging units (a namespace has 1, 2, 4, 8 or 16)", rates, this::messagingUnits);
-        number("sessions at a time, each subscription", rates, this::sessions);
+        number("concurrent sessions per subscription", rates, this::sessions);
         number("topics, each in its own namespace", rates, this::topics);
         number("instances of each consumer", rates, rate -> instances(sessions(rate), "sessionsPerInstance"));
         System.out.println();

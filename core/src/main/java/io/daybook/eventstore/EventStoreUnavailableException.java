@@ -32,7 +32,7 @@ public final class EventStoreUnavailableException extends DaybookException {
      * Creates the exception.
      *
      * @param message the operation that failed, and what to do
-     * @param outcome the known outcome of the write
+     * @param outcome the outcome of the write, as far as it is known
      * @param retryAfter the time to wait before a retry, or null if the store did not specify one
      * @param cause the underlying failure, or null if there is none
      */
@@ -44,7 +44,7 @@ public final class EventStoreUnavailableException extends DaybookException {
     }
 
     /**
-     * {@return the known outcome of the failed write}
+     * {@return the outcome of the failed write, as far as it is known}
      */
     public Outcome outcome() {
         return outcome;

@@ -86,8 +86,8 @@ public final class ValueComparison {
     }
 
     /**
-     * {@return a comparison of an object with its deserialized copy; the order of a set or map counts only if it has a
-     * comparator}
+     * {@return a comparison of an object with its deserialized copy; the order of a set or map is compared only if the
+     * set or map has a comparator}
      */
     public static ValueComparison ofContent() {
         return CONTENT;
@@ -117,8 +117,8 @@ public final class ValueComparison {
      *
      * @param expected an object
      * @param actual another object
-     * @return the path of the first difference, such as {@code items[0].price}, with {@code *} for an entry of a map; empty for the whole
-     *     object; null if there is no difference
+     * @return the path of the first difference, such as {@code items[0].price}, with {@code *} for an entry of a map; empty if the
+     *     objects differ as a whole; null if there is no difference
      */
     public @Nullable String difference(@Nullable Object expected, @Nullable Object actual) {
         return new Comparing().difference(expected, actual);

@@ -162,8 +162,8 @@ public sealed interface ProcessEvent extends DomainEvent {
     record CommandAnswered(String key, String name, boolean accepted, String error) implements ProcessEvent {}
 
     /**
-     * The postponement of a command, because attempts to send the command got no answer, or commands of its type are
-     * suspended. The command is sent again when the timer is due.
+     * The postponement of a command that got no answer, or whose type is suspended. The command is sent again when the
+     * timer is due.
      *
      * @param key the key of the command
      * @param attempts the number of attempts that got no answer

@@ -287,9 +287,10 @@ public final class ProcessManager<S> {
         }
 
         /**
-         * Allows an event of {@link #startsWith} to start an instance again after it has ended. If an instance ignores an event because it
-         * is running or has ended, it records the event with one request, so that a redelivery is also ignored. The process store retains
-         * this record as long as its idempotency keys (30 days by default). A redelivery after that time may start the instance again.
+         * Allows an event of {@link #startsWith} to start an instance again after it has ended. A starting event for a running instance,
+         * and any other event for an ended one, is still ignored. The instance records each ignored event with one request, so that a
+         * redelivery is also ignored. The process store retains this record as long as its idempotency keys (30 days by default). A
+         * redelivery after that time may start the instance again.
          *
          * @return this builder
          */

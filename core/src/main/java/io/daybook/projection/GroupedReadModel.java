@@ -119,9 +119,9 @@ public final class GroupedReadModel<S, D> {
      * Returns the summary of a group, brought up to date with a token if necessary.
      *
      * @param group the key of the group
-     * @param token the minimum stream versions that the summary must show. If a stream has not reached its version yet,
-     *     the read returns the current summary. For 1 second, other reads do not look for that version, unless this
-     *     process {@linkplain Projector#acknowledged acknowledges} it
+     * @param token the minimum stream versions that the summary must show. If the event store does not contain that
+     *     version of a stream yet, the read returns the current summary. Further reads check the event store for that
+     *     version again only after 1 second, or once this process {@linkplain Projector#acknowledged acknowledges} it
      * @return the summary; empty if no stream contributes to the group
      * @throws IllegalArgumentException if the key is empty, has more than 512 bytes in UTF-8, or contains an unpaired surrogate
      * @throws ReadModelNotReadyException if this version is not complete

@@ -231,7 +231,7 @@ public final class Projector implements AutoCloseable {
 
     /**
      * Stops following the feed, and waits until the events in progress are projected. If a rebuild is reading a page ahead, that read may
-     * end after this method returns, and the page is ignored.
+     * finish after this method has returned. Its page is discarded.
      *
      * @throws IllegalStateException if a handler of a projection calls this method
      */

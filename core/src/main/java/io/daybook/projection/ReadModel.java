@@ -127,9 +127,9 @@ public final class ReadModel<D> {
      * Returns a document that shows at least the versions of a token and those that this process has acknowledged.
      *
      * @param key the id of the aggregate
-     * @param token the minimum stream versions that the document must show. If the stream has not reached its version
-     *     yet, the read returns the current document. For 1 second, other reads do not look for that version, unless
-     *     this process acknowledges it
+     * @param token the minimum stream versions that the document must show. If the event store does not contain that
+     *     version of the stream yet, the read returns the current document. Further reads check the event store for that
+     *     version again only after 1 second, or once this process acknowledges it
      * @return the document; empty if the stream does not exist or was deleted, or the document has no content
      * @throws StreamParkedException if an event that the token requires, or an acknowledged one, could not be projected
      * @throws ReadModelUnavailableException if the document cannot be read

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param checked the number of streams that were checked
  * @param behind the number of streams whose document does not exist, or lacks events or the stream's deletion. This
- *     includes streams that are not projected yet, and contributions that lack events that the document of their stream
- *     shows
+ *     includes streams that are not projected yet. A contribution is behind if the document of its stream already shows
+ *     later events
  * @param ahead the number of documents and contributions that show events that the event store does not have, such as
  *     events lost in a failover
  * @param different the number of documents and contributions whose content or index values differ from a fresh fold of

@@ -90,7 +90,8 @@ public final class IndexValue {
         }
         if (value instanceof LocalDate date) {
             if (date.getYear() < 0 || date.getYear() > 9_999) {
-                throw new IllegalArgumentException("the date " + date + " is outside the years 0 to 9999");
+                throw new IllegalArgumentException(
+                        "the date " + date + " is outside the years 0 to 9999: use a date within these years");
             }
             return date.toString();
         }

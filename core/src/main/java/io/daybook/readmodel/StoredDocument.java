@@ -142,7 +142,7 @@ public final class StoredDocument {
     }
 
     /**
-     * {@return whether queries can find the document; see {@link #isFound}}
+     * {@return whether the document may appear in lists; see {@link #isFound}}
      */
     public boolean listed() {
         return listed;

@@ -90,7 +90,7 @@ public final class JacksonEventSerializer implements EventSerializer {
         try {
             data = json.write(event);
         } catch (VersionedJson.UnreadableException e) {
-            throw failure("written", "", type.name(), type.version(), e);
+            throw failure("written", type.name(), type.version(), e);
         }
         if (data.length == 0 || data[0] != '{') {
             throw new EventSerializationException(
@@ -113,7 +113,14 @@ public final class JacksonEventSerializer implements EventSerializer {
             // when configured to.
             readBack = json.readBack(type.name(), type.version(), data);
         } catch (VersionedJson.UnreadableException e) {
-            throw failure("read back", ", so it was not stored", type.name(), type.version(), e);
+            throw new EventSerializationException(
+                    "an event " + type.name() + " version " + type.version() + " cannot be read back ("
+                            + (e.path().isEmpty() ? "" : "at " + e.path() + ": ") + e.getMessage()
+                            + "), so it was not stored: change the member or its value",
+                    type.name(),
+                    type.version(),
+                    e.path(),
+                    e);
         }
         String difference = ValueComparison.ofContent().difference(event, readBack);
         if (difference != null) {
@@ -138,15 +145,15 @@ public final class JacksonEventSerializer implements EventSerializer {
             if (e.unknownType()) {
                 throw new UnknownEventTypeException(eventType, eventVersion, String.valueOf(e.getMessage()));
             }
-            throw failure("read", "", eventType, eventVersion, e);
+            throw failure("read", eventType, eventVersion, e);
         }
     }
 
     private static EventSerializationException failure(
-            String done, String consequence, String eventType, int eventVersion, VersionedJson.UnreadableException e) {
+            String done, String eventType, int eventVersion, VersionedJson.UnreadableException e) {
         return new EventSerializationException(
                 "an event " + eventType + " version " + eventVersion + " cannot be " + done
-                        + (e.path().isEmpty() ? "" : ", at " + e.path()) + consequence + ": " + e.getMessage(),
+                        + (e.path().isEmpty() ? "" : ", at " + e.path()) + ": " + e.getMessage(),
                 eventType,
                 eventVersion,
                 e.path(),

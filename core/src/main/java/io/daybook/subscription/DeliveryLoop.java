@@ -110,8 +110,8 @@ public final class DeliveryLoop {
     /**
      * Begins a page. Nothing is delivered before {@link PageDelivery#step}.
      *
-     * @param source the origin of the page, such as a partition, or an id that is the same when the page is
-     *     redelivered; the status shows failures under this source until the page is done
+     * @param source identifies the origin of the page, such as a partition. The same value must be used when the page
+     *     is redelivered. The status shows failures under this source until the page is done
      * @param appends the appends of the page, each with events of one stream in stream order. They are delivered in
      *     separate calls once a call with several of them has failed
      * @param deletions the deletions of streams, each delivered after all events of its stream in the page
@@ -251,7 +251,7 @@ public final class DeliveryLoop {
      * Returns the status.
      *
      * @param state the state while nothing has failed: running or waiting
-     * @param lag the number of events that are not handled yet; -1 if unknown
+     * @param lag the number of events or appends that are not handled yet; -1 if unknown
      * @param caughtUp whether every event that was stored when the feed last read its progress is handled or parked
      * @return the status
      */

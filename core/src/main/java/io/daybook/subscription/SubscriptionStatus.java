@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param failures the number of calls to the handler that have failed since the subscription was started
  * @param lastHandled the time at which the last handled event was raised; empty if no event has been handled since the
  *     subscription was started
- * @param lag the number of stored events that are not handled yet; -1 if unknown
+ * @param lag the number of stored events or appends that are not handled yet; -1 if unknown
  * @param caughtUp whether every event that was stored when the feed last read its progress is handled or waits in a
  *     parked stream, and no event has been delivered since. {@code false} if the feed cannot determine that; never
  *     wrongly {@code true}. Other instances with the same name may have handled the events. The feed's documentation
@@ -54,7 +54,7 @@ public record SubscriptionStatus(
      * Creates the status of a subscription that has handled nothing since it was started.
      *
      * @param state the state
-     * @param lag the number of stored events that are not handled yet; -1 if unknown
+     * @param lag the number of stored events or appends that are not handled yet; -1 if unknown
      * @param caughtUp whether every stored event is handled
      * @param lastError the last failure; empty if there was none
      * @return the status
@@ -67,7 +67,7 @@ public record SubscriptionStatus(
      * Returns a copy of this status with a failure. The copy is in the state {@link State#RETRYING} and has not caught
      * up.
      *
-     * @param lag the number of stored events that are not handled yet; -1 if unknown
+     * @param lag the number of stored events or appends that are not handled yet; -1 if unknown
      * @param lastError the failure
      * @return the status
      */

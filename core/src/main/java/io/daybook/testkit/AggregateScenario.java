@@ -220,14 +220,14 @@ public final class AggregateScenario<A extends AggregateRoot<E>, E extends Domai
         public <X extends RuntimeException> X thenRejected(Class<X> expected, String message) {
             outcome.checked();
             if (rejection == null) {
-                throw new AssertionError("expected a " + expected.getSimpleName() + " with the message \"" + message
-                        + "\"\nbut no exception was thrown. Raised: " + aggregate.raisedEvents());
+                throw new AssertionError("expected the exception " + expected.getSimpleName() + " with the message \""
+                        + message + "\"\nbut no exception was thrown. Raised: " + aggregate.raisedEvents());
             }
             if (!expected.isInstance(rejection)
                     || !Objects.requireNonNullElse(rejection.getMessage(), "").contains(message)) {
                 throw new AssertionError(
-                        "expected a " + expected.getSimpleName() + " with the message \"" + message + "\"\nbut it was "
-                                + rejection,
+                        "expected the exception " + expected.getSimpleName() + " with the message \"" + message
+                                + "\"\nbut it was " + rejection,
                         rejection);
             }
             return expected.cast(rejection);

@@ -254,7 +254,7 @@ public final class CommandScenario {
                     || !Objects.requireNonNullElse(rejection.getMessage(), "").contains(message)
                     || !stored.isEmpty()) {
                 throw new AssertionError(
-                        "expected a " + expected.getSimpleName() + " with the message \"" + message
+                        "expected the exception " + expected.getSimpleName() + " with the message \"" + message
                                 + "\" and no event\nbut "
                                 + (rejection == null ? "the command was accepted" : "it was " + rejection)
                                 + ". Stored: " + stored,

@@ -26,7 +26,8 @@ import java.util.function.Predicate;
  *   <li>Repetitions have no effect: every event is delivered twice, and every timer fires when it is due and once more at the end of the
  *       scenario.
  *   <li>The state and the commands are equal after a round trip through JSON.
- *   <li>Events that arrive before the event that starts the instance cause no failure.
+ *   <li>Events that arrive before the event that starts the instance cause no failure. This check runs only if the scenario begins with
+ *       several events in one call of {@link #given}: the first of them is delivered last.
  * </ul>
  *
  * <p>Commands are accepted unless {@link #rejecting} selects them. The events of each class are in a separate stream,
@@ -155,11 +156,12 @@ public final class ProcessScenario {
         }
 
         /**
-         * Checks that an instance has ended.
+         * Checks that a step ended the instance, so that its state is {@link InstanceState#COMPLETED}. For other ends, see
+         * {@link #thenIs}.
          *
          * @param id the id of the instance
          * @return this phase
-         * @throws AssertionError if the instance has not ended
+         * @throws AssertionError if the lifecycle state is different or the instance does not exist
          */
         public Then thenEnded(String id) {
             return thenIs(id, InstanceState.COMPLETED);

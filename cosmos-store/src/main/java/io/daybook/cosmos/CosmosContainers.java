@@ -188,7 +188,7 @@ public final class CosmosContainers {
                 throw new IllegalStateException(
                         "the database " + databaseName
                                 + " has no shared throughput, which can be set only when a database is created: use another"
-                                + " database, or createIfMissing with a throughput for each container",
+                                + " database, or call createIfMissing(events, snapshots, leases)",
                         e);
             }
             throw CosmosFailures.unavailable("reading the throughput of the database " + databaseName, e);

@@ -25,8 +25,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A snapshot store on Azure Cosmos DB. The store keeps the latest snapshot of each stream in one document. A document
- * is replaced only if its etag has not changed since it was read, so an older snapshot never replaces a newer one. A
- * snapshot of more than 1.5 MB is not saved, and a warning is logged. Thread-safe.
+ * is replaced only if its etag has not changed since it was read, so an older snapshot never replaces a newer one of
+ * the same schema version. A snapshot of more than 1.5 MB is not saved, and a warning is logged. Thread-safe.
  *
  * <pre>{@code
  * AggregateRepository<Order> repository = orders.snapshots(CosmosSnapshotStore.of(containers), SnapshotPolicy.everyEvents(100));

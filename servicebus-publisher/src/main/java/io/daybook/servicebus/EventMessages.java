@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A converter between messages and stored events or deletions of streams. It defines the format of a message. A
+ * A converter of stored events and stream deletions to messages and back. It defines the format of a message. A
  * consumer that does not use {@link io.daybook.subscription.EventFeed} calls {@link #deletion deletion} first, and
  * converts the other messages with {@link #event event}.
  *
@@ -63,8 +63,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>subject</td><td>{@code StreamDeleted}</td></tr>
  *   <tr><td>content type</td><td>{@code application/json}</td></tr>
  *   <tr><td>body</td><td><code>{}</code></td></tr>
- *   <tr><td>application properties</td><td>{@code kind} with the value {@code deletion}, which events do not have; {@code aggregateType},
- *       {@code aggregateId}; {@code sequenceNumber}, one more than the version of the stream</td></tr>
+ *   <tr><td>application properties</td><td>{@code kind}, a property that events do not have, with the value
+ *       {@code deletion}; {@code aggregateType}, {@code aggregateId}; {@code sequenceNumber}, one more than the version of
+ *       the stream</td></tr>
  * </table>
  */
 public final class EventMessages {

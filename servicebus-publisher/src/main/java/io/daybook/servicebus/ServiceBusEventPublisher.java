@@ -23,10 +23,13 @@ import reactor.core.scheduler.Schedulers;
  * {@link EventMessages} defines the format of a message.
  *
  * <pre>{@code
- * try (ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",
- *         () -> new ServiceBusClientBuilder().connectionString(connectionString)).build()) {
- *     EventRelay relay = EventRelay.builder(feed, publisher).start();
- * }
+ * ServiceBusEventPublisher publisher = ServiceBusEventPublisher.toTopic("order-events",
+ *         () -> new ServiceBusClientBuilder().connectionString(connectionString)).build();
+ * EventRelay relay = EventRelay.builder(feed, publisher).name("orders").start();
+ *
+ * // when the application stops
+ * relay.close();
+ * publisher.close();
  * }</pre>
  *
  * <p>Transient failures are retried with exponential backoff within {@link ServiceBusEventPublisher.Builder#timeout

@@ -204,7 +204,7 @@ public final class ServiceBusTimers implements TimerStore, AutoCloseable {
 
         /**
          * Sets the maximum time to spend on setting a timer, including all retries. If the time is exceeded, the
-         * recovery of the runner sets the timer later.
+         * runner's recovery sets the timer later.
          *
          * @param timeout more than zero, at most a day; 30 seconds by default. The call may take up to 11 seconds
          *     longer
