@@ -114,7 +114,7 @@ class ServiceBusEventFeedIT extends FeedFixture {
         Recorder recorder = new Recorder();
         Subscription standing = subscribe(recorder);
         await().untilAsserted(() -> assertThat(standing.status().lastError())
-                .contains("foreign-1", "not created from an event")
+                .contains("foreign-1", "does not contain an event")
                 .doesNotContain("hello"));
         standing.close();
 
