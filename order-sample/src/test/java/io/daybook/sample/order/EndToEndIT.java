@@ -90,19 +90,8 @@ class EndToEndIT {
 
     private void run(int seed, CosmosTestServer server, String database, ServiceBusTestServer broker) throws Exception {
         long startNanos = System.nanoTime();
-        Map<String, String> environment = Map.of(
-                "COSMOS_ENDPOINT",
-                server.endpoint(),
-                "COSMOS_KEY",
-                CosmosTestServer.KEY,
-                "COSMOS_DATABASE",
-                database,
-                "SERVICEBUS_CONNECTION_STRING",
-                broker.connectionString(),
-                "SERVICEBUS_SUBSCRIPTION",
-                READ_MODELS,
-                "RELAY_TAKEOVER_SECONDS",
-                "5");
+        Map<String, String> environment = SampleProcess.environment(server, database, broker);
+        environment.put("SERVICEBUS_SUBSCRIPTION", READ_MODELS);
         Deliveries deliveries = new Deliveries();
         try (SampleProcess sample = SampleProcess.start(directory, environment);
                 Subscription billing = ServiceBusEventFeed.fromTopic(

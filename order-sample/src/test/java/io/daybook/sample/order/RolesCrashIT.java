@@ -68,19 +68,8 @@ class RolesCrashIT {
         try (ServiceBusTestServer broker = ServiceBusTestServer.start(directory, 0);
                 TestRedis redis = TestRedis.start()) {
             broker.createTopic(TOPIC, BILLING);
-            Map<String, String> environment = Map.of(
-                    "COSMOS_ENDPOINT",
-                    server.endpoint(),
-                    "COSMOS_KEY",
-                    CosmosTestServer.KEY,
-                    "COSMOS_DATABASE",
-                    database,
-                    "REDIS_URL",
-                    redis.url(),
-                    "SERVICEBUS_CONNECTION_STRING",
-                    broker.connectionString(),
-                    "RELAY_TAKEOVER_SECONDS",
-                    "5");
+            Map<String, String> environment = SampleProcess.environment(server, database, broker);
+            environment.put("REDIS_URL", redis.url());
             try (SampleProcess projector = start("projector,relay", environment);
                     SampleProcess api = start("api", environment)) {
                 PatientClient client = new PatientClient(api, steps, progress);

@@ -4,6 +4,8 @@ import static io.daybook.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.contract.Patience;
+import io.daybook.cosmos.testserver.CosmosTestServer;
+import io.daybook.servicebus.testserver.ServiceBusTestServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +37,17 @@ final class SampleProcess implements AutoCloseable {
     private SampleProcess(Path directory, Map<String, String> environment) {
         this.directory = directory;
         this.environment = new HashMap<>(environment);
+    }
+
+    /** Settings of a sample on both test servers, to which others can be added. */
+    static Map<String, String> environment(CosmosTestServer server, String database, ServiceBusTestServer broker) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("COSMOS_ENDPOINT", server.endpoint());
+        environment.put("COSMOS_KEY", CosmosTestServer.KEY);
+        environment.put("COSMOS_DATABASE", database);
+        environment.put("SERVICEBUS_CONNECTION_STRING", broker.connectionString());
+        environment.put("RELAY_TAKEOVER_SECONDS", "5");
+        return environment;
     }
 
     /** Starts it on any port that is free, and waits until it listens. Its logs are kept in the directory. */

@@ -38,6 +38,9 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(15);
+    /** After the requests, only idle connections are left. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
     private static final Duration CLOSE_IDLE_AFTER = Duration.ofMillis(100);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
@@ -107,7 +110,7 @@ public final class HttpServer implements AutoCloseable {
         // Javalin creates the mapper with the first request; if two arrive at the same time, one of them fails.
         config.unsafe.jsonMapper.getValue();
         config.jetty.modifyServer(server -> {
-            server.setStopTimeout(FINISH_WITHIN.toMillis());
+            server.setStopTimeout(CLOSE_WITHIN.toMillis());
             server.setErrorHandler(new JettyProblems());
             server.insertHandler(requests);
         });
