@@ -79,8 +79,8 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
                 decide(aggregate, decision, mayBeNew);
                 return append(aggregate);
             } catch (OutdatedStateException outdated) {
-                if (outdated.conflict() != null) {
-                    awaitRetry(outdated.conflict());
+                if (outdated.conflict != null) {
+                    awaitRetry(outdated.conflict);
                 }
                 aggregate = newerState(outdated);
             }
@@ -261,15 +261,15 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
 
     private A newerState(OutdatedStateException outdated) {
         context.timeout().check("the decision on " + stream);
-        if (outdated.newer() != null) {
+        if (outdated.newer != null) {
             origin = Origin.LATEST_READ;
             @SuppressWarnings("unchecked") // an exception class cannot be generic; this update has thrown it
-            A newer = (A) outdated.newer();
+            A newer = (A) outdated.newer;
             return newer;
         }
         origin = Origin.READ;
         attemptStartNanos = System.nanoTime();
-        @Nullable ConcurrencyException conflict = outdated.conflict();
+        @Nullable ConcurrencyException conflict = outdated.conflict;
         return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }
 
@@ -387,5 +387,32 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     private UpdateResult<Void> result(AppendResult result) {
         int events = (int) (result.toSequenceNumber() - result.fromSequenceNumber() + 1);
         return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
+    }
+
+    /** Control flow: the decision ran on a state that may be outdated. Without a newer state, it has to be read. */
+    private static final class OutdatedStateException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient @Nullable Object newer;
+        private final @Nullable ConcurrencyException conflict;
+
+        static OutdatedStateException cached() {
+            return new OutdatedStateException(null, null);
+        }
+
+        static OutdatedStateException foundNewer(AggregateRoot<?> newer) {
+            return new OutdatedStateException(newer, null);
+        }
+
+        static OutdatedStateException conflict(ConcurrencyException conflict) {
+            return new OutdatedStateException(null, conflict);
+        }
+
+        private OutdatedStateException(@Nullable Object newer, @Nullable ConcurrencyException conflict) {
+            super(null, null, false, false);
+            this.newer = newer;
+            this.conflict = conflict;
+        }
     }
 }
