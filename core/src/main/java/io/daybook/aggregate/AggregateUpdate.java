@@ -14,10 +14,8 @@ import io.daybook.eventstore.EventStoreUnavailableException;
 import io.daybook.eventstore.EventStoreUnavailableException.Outcome;
 import io.daybook.eventstore.StreamDeletedException;
 import io.daybook.eventstore.StreamId;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +49,16 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     private final StreamId stream;
     private final UpdateContext context;
     private final CommandRecord record;
+    private final ConflictRetries retries;
     private final ReplaySource source = new ReplaySource();
     private Origin origin = Origin.READ;
-    private long attemptStartNanos;
-    private int retries;
-    private @Nullable ConcurrencyException lastConflict;
 
     AggregateUpdate(Services<A> services, StreamId stream, UpdateContext context) {
         this.services = services;
         this.stream = stream;
         this.context = context;
         this.record = new CommandRecord(services.store(), stream, context);
+        this.retries = new ConflictRetries(services.retryPolicy(), context.timeout());
     }
 
     UpdateResult<Void> update(Consumer<A> decision) {
@@ -192,7 +189,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
 
     private A load() {
         context.timeout().check("the decision on " + stream);
-        attemptStartNanos = System.nanoTime();
+        retries.attemptStarted();
         Optional<A> cached = services.loader().restoreCached(stream, source);
         origin = cached.isPresent() ? Origin.CACHE : Origin.READ;
         return cached.orElseGet(this::read);
@@ -203,8 +200,9 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     }
 
     /**
-     * Runs the decision. A state from the cache or a read may be outdated, so a rejection or no change is final only after a read that is
-     * not. A decision that raised events needs no such read, because the append detects the conflict.
+     * Runs the decision. A state from the cache or a read may be outdated, so a rejection or no change is final only
+     * after a read that is not. A decision that raised events needs no such read, because the append detects the
+     * conflict.
      */
     private void decide(A aggregate, Consumer<A> decision, boolean mayBeNew) {
         boolean missing = aggregate.version() == 0 && !mayBeNew;
@@ -268,7 +266,7 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             return newer;
         }
         origin = Origin.READ;
-        attemptStartNanos = System.nanoTime();
+        retries.attemptStarted();
         @Nullable ConcurrencyException conflict = outdated.conflict;
         return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }
@@ -278,32 +276,13 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
      * nothing has been read yet.
      */
     private void awaitRetry(ConcurrencyException conflict) {
-        if (lastConflict != null && lastConflict != conflict) {
-            conflict.addSuppressed(lastConflict);
-        }
-        lastConflict = conflict;
+        retries.add(conflict);
         if (context.expectedVersion(stream).isPresent()) {
             throw record.unlessHandledBefore(conflict.asPreconditionFailed());
         }
-        if (origin == Origin.CACHE) {
-            return;
-        }
-        if (retries == services.retryPolicy().maxRetries()) {
-            throw conflict;
-        }
-        retries++;
-        pause(services.retryPolicy().pauseBefore(retries, System.nanoTime() - attemptStartNanos), conflict);
-        context.retried();
-    }
-
-    private void pause(Duration pause, ConcurrencyException conflict) {
-        Duration remaining = context.timeout().remaining().orElse(pause);
-        long end = System.nanoTime() + Math.min(pause.toNanos(), remaining.toNanos());
-        while (end - System.nanoTime() > 0) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw conflict; // the interrupting thread wants this one to stop; the flag stays set
-            }
-            LockSupport.parkNanos(end - System.nanoTime());
+        if (origin != Origin.CACHE) {
+            retries.awaitNext(conflict);
+            context.retried();
         }
     }
 
@@ -381,12 +360,12 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
     }
 
     private UpdateResult<Void> unchanged(A aggregate) {
-        return new UpdateResult<>(stream, aggregate.version(), 0, false, retries);
+        return new UpdateResult<>(stream, aggregate.version(), 0, false, retries.count());
     }
 
     private UpdateResult<Void> result(AppendResult result) {
         int events = (int) (result.toSequenceNumber() - result.fromSequenceNumber() + 1);
-        return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries);
+        return new UpdateResult<>(stream, result.toSequenceNumber(), events, result.duplicate(), retries.count());
     }
 
     /** Control flow: the decision ran on a state that may be outdated. Without a newer state, it has to be read. */
