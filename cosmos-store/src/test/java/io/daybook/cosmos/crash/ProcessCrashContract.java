@@ -54,14 +54,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A reaction and a process in two JVMs, over two physical partitions, while requests fail and one JVM is killed. Orders are shipped while
  * they expire, and their timers ring again.
  *
- * <p>{@code -Ddaybook.process.seed=} repeats a run, {@code -Ddaybook.process.runs=} says how many there are. What is done, what goes wrong
- * and when a JVM is killed follow from the seed; how the threads meet does not.
+ * <p>{@code -Ddaybook.process.seed=} repeats a run, {@code -Ddaybook.process.runs=} says how many there are, and
+ * {@code -Ddaybook.process.orders=} says how many orders there are in each. What is done, what goes wrong and when a JVM is killed follow
+ * from these; how the threads meet does not.
  */
 @Tag("seeds")
 public abstract class ProcessCrashContract {
 
-    private static final int ORDERS = 300;
-    private static final int EXPIRING = 200; // the others are placed and shipped while these expire
+    private static final int ORDERS = Integer.getInteger("daybook.process.orders", 150);
+    private static final int EXPIRING = ORDERS * 2 / 3; // the others are placed and shipped while these expire
     private static final int ACCOUNTS = 20;
     private static final int SHOWN = 10;
     private static final int RUNS = Integer.getInteger("daybook.process.runs", 1);
@@ -151,7 +152,7 @@ public abstract class ProcessCrashContract {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     final void each_effect_happens_once_though_a_process_is_killed(long seed) throws Exception {
         String name = getClass().getSimpleName();
-        System.out.println(name + ": repeat it with -Ddaybook.process.seed=" + seed);
+        System.out.println(name + ": repeat it with -Ddaybook.process.seed=" + seed + " -Ddaybook.process.orders=" + ORDERS);
         try {
             run(new Random(seed));
         } catch (Exception | AssertionError e) {

@@ -50,7 +50,7 @@ class EndToEndIT {
 
     private static final int RUNS = Integer.getInteger("daybook.soak.runs", 1);
     private static final int FIRST_SEED = Integer.getInteger("daybook.soak.seed", new Random().nextInt(1, 1_000_000));
-    private static final int COMMANDS = Integer.getInteger("daybook.commands", 1_000);
+    private static final int COMMANDS = Integer.getInteger("daybook.commands", 500);
     private static final int ORDERS = COMMANDS / 10;
     /** As in production: the SDK may lose a session that the broker grants just when its request times out. */
     private static final Duration LOCK_DURATION = Duration.ofMinutes(1);

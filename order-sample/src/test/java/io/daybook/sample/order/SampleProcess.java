@@ -62,7 +62,7 @@ final class SampleProcess implements AutoCloseable {
     private synchronized void launch() throws IOException {
         Path log = directory.resolve("sample-" + logs.size() + ".log");
         logs.add(log);
-        process = launch(log, environment, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        process = launch(log, environment);
         url = awaitUrl(log);
     }
 
@@ -115,12 +115,14 @@ final class SampleProcess implements AutoCloseable {
     }
 
     /** Starts the jar. */
-    static Process launch(Path log, Map<String, String> environment, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.addAll(List.of("-jar", Path.of("target", "order-sample.jar").toString()));
-        ProcessBuilder builder = new ProcessBuilder(command);
+    static Process launch(Path log, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                Path.of("target", "order-sample.jar").toString());
         builder.environment().putAll(environment);
         return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
