@@ -152,7 +152,8 @@ public abstract class ProcessCrashContract {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     final void each_effect_happens_once_though_a_process_is_killed(long seed) throws Exception {
         String name = getClass().getSimpleName();
-        System.out.println(name + ": repeat it with -Ddaybook.process.seed=" + seed + " -Ddaybook.process.orders=" + ORDERS);
+        System.out.println(
+                name + ": repeat it with -Ddaybook.process.seed=" + seed + " -Ddaybook.process.orders=" + ORDERS);
         try {
             run(new Random(seed));
         } catch (Exception | AssertionError e) {
