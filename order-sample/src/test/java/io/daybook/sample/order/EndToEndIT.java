@@ -181,7 +181,7 @@ class EndToEndIT {
         });
     }
 
-    /** Until the last orders are listed as they are stored: their read model follows the topic. */
+    /** Waits until the list of orders, whose read model follows the topic, shows the stored versions of the last ones. */
     private static void awaitListed(PatientClient client, Map<Integer, List<JsonNode>> stored) throws Exception {
         Map<String, Integer> versions = new HashMap<>();
         for (int order = Math.max(0, ORDERS - 100); order < ORDERS; order++) {
