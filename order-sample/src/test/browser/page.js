@@ -55,6 +55,13 @@ function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
 
+async function until(condition, message) {
+  for (const end = Date.now() + WAIT; !condition();) {
+    expect(Date.now() < end, message);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}
+
 const row = (page, customer) => page.locator('#orders a', { hasText: customer });
 const version = page => page.locator('label[for=version]');
 
@@ -112,6 +119,71 @@ const checks = {
     await page.locator('.timeline > li').nth(2).waitFor();
     expect((await page.locator('.timeline > li').count()) === 3, 'the timeline has another number of events');
     expect((await page.locator('.timeline > li').first().textContent()).includes('by alice'), 'the timeline does not name the user');
+    await page.context().close();
+  },
+
+  // The timer and an action may load an order at once, and their answers may arrive in any order.
+  async overlapping_answers_change_nothing() {
+    const page = await open(url);
+    await place(page, 'ivan');
+    const path = '/orders/' + page.url().split('/').pop();
+    const orders = [];
+    await page.route(address => address.pathname === path, async route => {
+      const { 'if-none-match': etag, ...headers } = route.request().headers(); // without it, every answer has the order
+      const response = await route.fetch({ headers });
+      await new Promise(resolve => orders.push(resolve));
+      await route.fulfill({ response });
+    });
+    const histories = [];
+    await page.route(address => address.pathname === path + '/history', async route => {
+      await new Promise(resolve => histories.push(resolve));
+      await route.continue();
+    });
+    const shows = async (text, events) => {
+      expect((await version(page).textContent()) === text, 'the page shows ' + (await version(page).textContent()));
+      expect((await page.locator('.timeline > li').count()) === events, 'the timeline shows another number of events');
+    };
+    const [order, history] = [orders, histories].map(held => async number => {
+      await until(() => held.length >= number, 'the page does not load the order or its history again');
+      return held[number - 1];
+    });
+    const first = await order(1); // the timer's
+    let added = addItem(page, 'CABLE-2', '3.50');
+    (await order(2))();
+    (await history(1))();
+    await added;
+    first(); // it has no item
+    const third = await order(3);
+    await shows('Version 2 of 2', 2);
+    added = addItem(page, 'CABLE-3', '3.50');
+    (await order(4))();
+    await history(2);
+    third();
+    (await order(5))();
+    await history(3);
+    histories.forEach(answer => answer());
+    await added;
+    await order(6);
+    await shows('Version 3 of 3', 3);
+    await page.context().close();
+  },
+
+  async list_read_twice_shows_each_order_once() {
+    const page = await open(url);
+    const row = await (await page.request.get(url + '/orders?limit=1')).json();
+    const further = [];
+    await page.route(address => address.pathname === '/orders', async route => {
+      const after = new URL(route.request().url()).searchParams.get('after');
+      if (after) await new Promise(resolve => further.push(resolve));
+      await route.fulfill({ json: { orders: row.orders.map(order => ({ ...order, order_id: after || 'first' })), next: after ? '' : 'last' } });
+    });
+    const more = page.getByRole('button', { name: 'Show more' });
+    while (further.length < 2) {
+      await page.getByText('1 order, more below').waitFor();
+      await more.click();
+    }
+    further.forEach(answer => answer());
+    await page.getByText(/^2 orders$/).waitFor();
     await page.context().close();
   },
 
@@ -206,6 +278,12 @@ const checks = {
     await page.unroute('**/items');
     await page.getByRole('button', { name: 'Add item' }).click();
     await page.getByRole('cell', { name: 'CABLE-3', exact: true }).waitFor();
+    const address = page.url();
+    await page.goto(url + '/#/overview');
+    await page.route('**/history*', route => route.abort(), { times: 1 });
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'Order of grace' }).waitFor();
+    problems.length = 0;
     await page.goto(url + '/#/orders/no-such-order');
     await page.getByText('There is no order with the id no-such-order').waitFor();
     expect(!(await page.getByRole('heading', { name: 'Timeline' }).isVisible()), 'an order that does not exist has a timeline');

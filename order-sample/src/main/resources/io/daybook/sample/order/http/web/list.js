@@ -14,6 +14,7 @@ let first = [];
 let further = [];
 let next = '';
 let generation = 0;
+let loads = 0;
 let typing = false; // a word that is still too short to be searched for
 
 const searched = () => filters.elements.namedItem('q').value.trim();
@@ -43,12 +44,14 @@ function path(after) {
   return (q ? '/orders/search?' : '/orders?') + query;
 }
 
-async function load(wanted = generation) {
+// Loads may overlap: only the answer to the last one is shown.
+async function load() {
+  const wanted = ++loads;
   const from = path();
   if (typing) return;
   try {
     const answer = await get(from, etag);
-    if (wanted !== generation) return;
+    if (wanted !== loads) return;
     clear(filters);
     if (answer === null) return;
     etag = answer.etag;
@@ -57,7 +60,7 @@ async function load(wanted = generation) {
     draw();
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
-    if (wanted === generation) show(filters, failure, false);
+    if (wanted === loads) show(filters, failure, false);
   }
 }
 
@@ -73,7 +76,7 @@ async function more() {
   try {
     const answer = await get(path(next));
     if (wanted !== generation) return;
-    further.push(...answer.data.orders);
+    further.push(...answer.data.orders.filter(order => !further.some(known => known.order_id === order.order_id))); // after two clicks
     next = answer.data.next || '';
     draw();
   } catch (failure) {

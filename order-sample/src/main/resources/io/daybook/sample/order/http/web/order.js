@@ -10,7 +10,7 @@ export function showOrder(panel, id, user, changed, news) {
   const path = '/orders/' + encodeURIComponent(id);
   let order = null;
   let etag = '';
-  let history = [];
+  const history = [];
   let version = 0; // 0 follows the order
   let closed = false;
   let stopProcesses = null;
@@ -41,11 +41,12 @@ export function showOrder(panel, id, user, changed, news) {
       const answer = await get(path, etag);
       if (closed) return;
       warn('');
-      if (answer === null) return;
+      // The timer and an action may load at once: an answer that is older than what is shown changes nothing.
+      if (answer === null || answer.data.version < order?.version) return;
       order = answer.data;
-      etag = answer.etag;
       await loadHistory();
       if (closed) return;
+      etag = answer.etag; // only now, so that a history that could not be read is asked for again
       slider.max = order.version;
       body.hidden = false;
       entitle('Order of ' + order.customer_id);
@@ -68,7 +69,7 @@ export function showOrder(panel, id, user, changed, news) {
     while (history.length < order.version) {
       const answer = await get(path + '/history?limit=' + PAGE + '&after=' + history.length);
       if (!answer.data.history.length) return;
-      history = history.concat(answer.data.history);
+      history.push(...answer.data.history.filter(entry => entry.version > history.length));
     }
   }
 

@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Timeout;
  * The page in a real browser, driven by {@code src/test/browser/page.js}: the Chromium of an npm package on Linux x64, or the
  * one that the environment variable {@code CHROMIUM} names. Screenshots are in {@code target/screenshots}.
  */
-class PageIT {
+class BrowserIT {
 
     private static final List<String> CHECKS = List.of(
             "empty_list_leads_to_the_first_order",
             "placed_order_appears_in_every_list_without_reload",
             "reads_its_writes_while_projector_is_stopped",
             "slider_shows_order_as_it_was",
+            "overlapping_answers_change_nothing",
+            "list_read_twice_shows_each_order_once",
             "order_shows_its_processes",
             "customer_and_days_are_summed_up",
             "violations_appear_next_to_their_fields",
