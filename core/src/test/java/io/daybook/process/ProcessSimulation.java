@@ -296,7 +296,6 @@ final class ProcessSimulation {
     }
 
     private void calm() {
-        workers.faults = false;
         down = false;
         broken = false;
         finish();
@@ -467,9 +466,7 @@ final class ProcessSimulation {
     }
 
     private void finish() {
-        while (workers.count() > 0) {
-            failed(workers.step());
-        }
+        workers.finish(this::failed);
     }
 
     private void failed(Throwable failure) {

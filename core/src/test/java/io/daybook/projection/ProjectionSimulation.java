@@ -154,10 +154,7 @@ abstract class ProjectionSimulation<R extends ProjectionRunner<?>> implements Re
     }
 
     private void comeToRest() {
-        workers.faults = false;
-        while (workers.count() > 0) {
-            failed(workers.step());
-        }
+        workers.finish(this::failed);
         for (int attempt = 0; attempt < 5; attempt++) {
             deliverEverything();
         }

@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,7 @@ public final class SimulatedWorkers {
     private final Random random;
     private final List<Worker> workers = new ArrayList<>();
     private @Nullable Worker current;
+    private boolean finishing;
     public boolean faults = true;
 
     public SimulatedWorkers(Random random) {
@@ -97,6 +99,10 @@ public final class SimulatedWorkers {
         if (worker == null) {
             return Fate.ANSWERED;
         }
+        if (finishing) {
+            passTurn(worker);
+            return Fate.ANSWERED;
+        }
         current = null;
         scheduler.release();
         worker.turn.acquireUninterruptibly();
@@ -106,6 +112,20 @@ public final class SimulatedWorkers {
         }
         int chance = faults ? random.nextInt(100) : 100;
         return chance < 3 ? Fate.NOT_SENT : chance < 7 ? Fate.REPLY_LOST : Fate.ANSWERED;
+    }
+
+    /** Lets another worker, or the same, continue without a switch to the thread of the scheduler, which takes longer than most calls. */
+    private void passTurn(Worker worker) {
+        Worker next = any();
+        if (next != worker) {
+            next.turn.release();
+            worker.turn.acquireUninterruptibly();
+            current = worker;
+        }
+    }
+
+    private Worker any() {
+        return workers.get(random.nextInt(workers.size()));
     }
 
     /** Whether something that happens at times happens now. */
@@ -134,7 +154,7 @@ public final class SimulatedWorkers {
     /** One step of one worker, or its end; the first is slow. Answers what a worker that has finished has thrown. */
     @Nullable
     public Throwable step() {
-        Worker worker = workers.get(random.nextInt(workers.size()));
+        Worker worker = any();
         if (faults && worker == workers.get(0) && random.nextInt(10) < 7) {
             return null;
         }
@@ -149,6 +169,20 @@ public final class SimulatedWorkers {
             return worker.failure;
         }
         return null;
+    }
+
+    /** Runs all workers to their ends, without faults, and tells how each has ended: null, or what it has thrown. */
+    public void finish(Consumer<@Nullable Throwable> ended) {
+        faults = false;
+        finishing = true;
+        while (!workers.isEmpty()) {
+            any().step();
+            Worker last = current;
+            workers.remove(last);
+            ended.accept(last.failure);
+        }
+        current = null;
+        finishing = false;
     }
 
     void kill(Worker worker) {
