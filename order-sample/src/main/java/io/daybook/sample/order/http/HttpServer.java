@@ -16,10 +16,12 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
@@ -65,8 +67,14 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(List<Endpoint> routes, String host, int port, ObservationRegistry observations) {
         GracefulHandler requests = new GracefulHandler();
+        FirstRequest first = new FirstRequest();
         Javalin javalin = Javalin.start(config -> {
-            configure(config, requests, host, port);
+            configure(config, host, port);
+            config.jetty.modifyServer(server -> {
+                server.insertHandler(requests);
+                server.insertHandler(first);
+            });
+            config.routes.before(ctx -> first.reached());
             RequestTracing.register(config.routes, observations);
             register(config.routes, routes);
         });
@@ -101,18 +109,20 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void configure(JavalinConfig config, GracefulHandler requests, String host, int port) {
+    private static void configure(JavalinConfig config, String host, int port) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = Problems.MAX_BODY;
-        config.jsonMapper(new JavalinJackson(SnakeJson.MAPPER, false));
-        // Javalin creates the mapper with the first request; if two arrive at the same time, one of them fails.
+        JavalinJackson json = new JavalinJackson(SnakeJson.MAPPER, false);
+        config.jsonMapper(json);
+        // Both create what they return with their first call, which is not safe for requests that arrive at the same
+        // time.
         config.unsafe.jsonMapper.getValue();
+        json.getMapper();
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(CLOSE_WITHIN.toMillis());
             server.setErrorHandler(new JettyProblems());
-            server.insertHandler(requests);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, host, port));
         config.router.handlerWrapper(endpoint -> ctx -> {
@@ -152,6 +162,40 @@ public final class HttpServer implements AutoCloseable {
         if (BAD_ESCAPE.matcher(address).find()) { // Javalin ignores such query parameters, and fails on such paths
             throw new Problem(
                     Kind.MALFORMED, "The address contains % without two hexadecimal digits after it: write % as %25");
+        }
+    }
+
+    /**
+     * Lets other requests wait until the first one has reached the handlers. On its way, Javalin creates parts of its servlet without
+     * regard to other threads, and requests that arrived at the same time would fail.
+     */
+    private static final class FirstRequest extends Handler.Wrapper {
+
+        private final ReentrantLock turn = new ReentrantLock();
+        private volatile boolean reached;
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            if (reached) {
+                return super.handle(request, response, callback);
+            }
+            turn.lock();
+            try {
+                return super.handle(request, response, callback);
+            } finally {
+                endTurn();
+            }
+        }
+
+        void reached() {
+            reached = true;
+            endTurn();
+        }
+
+        private void endTurn() {
+            if (turn.isHeldByCurrentThread()) {
+                turn.unlock();
+            }
         }
     }
 
