@@ -189,7 +189,6 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
 
     private A load() {
         context.timeout().check("the decision on " + stream);
-        retries.attemptStarted();
         Optional<A> cached = services.loader().restoreCached(stream, source);
         origin = cached.isPresent() ? Origin.CACHE : Origin.READ;
         return cached.orElseGet(this::read);
@@ -266,7 +265,6 @@ final class AggregateUpdate<A extends AggregateRoot<?>> {
             return newer;
         }
         origin = Origin.READ;
-        retries.attemptStarted();
         @Nullable ConcurrencyException conflict = outdated.conflict;
         return conflict == null ? read() : services.loader().reload(stream, source, conflict);
     }

@@ -11,18 +11,13 @@ final class ConflictRetries {
 
     private final RetryPolicy policy;
     private final CommandTimeout timeout;
-    private long attemptStartNanos;
+    private long attemptStartNanos = System.nanoTime();
     private int count;
     private @Nullable ConcurrencyException lastConflict;
 
     ConflictRetries(RetryPolicy policy, CommandTimeout timeout) {
         this.policy = policy;
         this.timeout = timeout;
-    }
-
-    /** Starts the measurement of an attempt, whose duration determines the pause before the next one. */
-    void attemptStarted() {
-        attemptStartNanos = System.nanoTime();
     }
 
     /** Adds a conflict, which keeps the one before it as a suppressed exception. */
@@ -33,13 +28,14 @@ final class ConflictRetries {
         lastConflict = conflict;
     }
 
-    /** Waits before the next retry, or throws the conflict if there is none. */
+    /** Waits before the next retry, in proportion to the time of the last attempt, or throws the conflict if there is none. */
     void awaitNext(ConcurrencyException conflict) {
         if (count == policy.maxRetries()) {
             throw conflict;
         }
         count++;
         pause(policy.pauseBefore(count, System.nanoTime() - attemptStartNanos), conflict);
+        attemptStartNanos = System.nanoTime();
     }
 
     private void pause(Duration pause, ConcurrencyException conflict) {
