@@ -116,8 +116,7 @@ public final class HttpServer implements AutoCloseable {
         config.http.maxRequestSize = Problems.MAX_BODY;
         JavalinJackson json = new JavalinJackson(SnakeJson.MAPPER, false);
         config.jsonMapper(json);
-        // Both create what they return with their first call, which is not safe for requests that arrive at the same
-        // time.
+        // Both are created with their first use, which is not thread-safe: create them before requests arrive.
         config.unsafe.jsonMapper.getValue();
         json.getMapper();
         config.jetty.modifyServer(server -> {
@@ -166,8 +165,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Lets other requests wait until the first one has reached the handlers. On its way, Javalin creates parts of its servlet without
-     * regard to other threads, and requests that arrived at the same time would fail.
+     * Makes other requests wait until the first one has reached the handlers. On its way, Javalin creates parts of its
+     * servlet without synchronization, and requests that arrived at the same time could fail.
      */
     private static final class FirstRequest extends Handler.Wrapper {
 

@@ -73,11 +73,12 @@ async function more() {
     return;
   }
   const wanted = generation;
+  const from = next;
   try {
-    const answer = await get(path(next));
+    const answer = await get(path(from));
     if (wanted !== generation) return;
     further.push(...answer.data.orders.filter(order => !further.some(known => known.order_id === order.order_id))); // after two clicks
-    next = answer.data.next || '';
+    if (from === next) next = answer.data.next || '';
     draw();
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;

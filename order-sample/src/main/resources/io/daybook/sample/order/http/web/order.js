@@ -13,6 +13,7 @@ export function showOrder(panel, id, user, changed, news) {
   const history = [];
   let version = 0; // 0 follows the order
   let closed = false;
+  let gone = false;
   let stopProcesses = null;
 
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -39,14 +40,18 @@ export function showOrder(panel, id, user, changed, news) {
   async function load() {
     try {
       const answer = await get(path, etag);
-      if (closed) return;
+      if (closed || gone) return;
+      if (answer === null) {
+        warn('');
+        return;
+      }
+      const loaded = answer.data;
+      await loadHistory(loaded.version);
+      // The timer and an action may load at the same time: an answer that is older than what is shown changes nothing.
+      if (closed || gone || loaded.version < order?.version) return;
       warn('');
-      // The timer and an action may load at once: an answer that is older than what is shown changes nothing.
-      if (answer === null || answer.data.version < order?.version) return;
-      order = answer.data;
-      await loadHistory();
-      if (closed) return;
-      etag = answer.etag; // only now, so that a history that could not be read is asked for again
+      order = loaded;
+      etag = history.length < order.version ? '' : answer.etag; // a history that is incomplete is requested again
       slider.max = order.version;
       body.hidden = false;
       entitle('Order of ' + order.customer_id);
@@ -55,9 +60,10 @@ export function showOrder(panel, id, user, changed, news) {
       if (!stopProcesses) stopProcesses = showProcesses(processes, id, () => order);
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      if (closed) return;
+      if (closed || gone) return;
       warn(failure.message);
       if (failure.status === 404 || failure.status === 410) {
+        gone = true;
         body.hidden = true;
         stop();
         stopProcesses?.();
@@ -65,8 +71,8 @@ export function showOrder(panel, id, user, changed, news) {
     }
   }
 
-  async function loadHistory() {
-    while (history.length < order.version) {
+  async function loadHistory(to) {
+    while (history.length < to) {
       const answer = await get(path + '/history?limit=' + PAGE + '&after=' + history.length);
       if (!answer.data.history.length) return;
       history.push(...answer.data.history.filter(entry => entry.version > history.length));
@@ -93,6 +99,8 @@ export function showOrder(panel, id, user, changed, news) {
       if (!closed && wanted === version) draw(answer.data);
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
+      if (closed || wanted !== version) return;
+      travel(0);
       warn(failure.message);
     }
   }

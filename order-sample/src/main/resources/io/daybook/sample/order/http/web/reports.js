@@ -26,6 +26,7 @@ export function showCustomer(panel, id) {
         ['Total without cancelled', money(totals.total_amount)]].map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, String(value)))));
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
+      etag = ''; // the next answer replaces the message
       said.textContent = failure.message;
     }
   });
@@ -46,6 +47,7 @@ export function drawDays(place) {
         : [h('p', {}, 'No orders were placed on these days.')]));
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
+      etag = ''; // the next answer replaces the message
       place.replaceChildren(h('p', { class: 'soft' }, failure.message));
     }
   });
