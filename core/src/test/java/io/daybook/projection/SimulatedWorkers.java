@@ -114,7 +114,7 @@ public final class SimulatedWorkers {
         return chance < 3 ? Fate.NOT_SENT : chance < 7 ? Fate.REPLY_LOST : Fate.ANSWERED;
     }
 
-    /** Lets another worker, or the same, continue without a switch to the thread of the scheduler, which takes longer than most calls. */
+    /** Lets another worker, or the same one, continue without a switch to the thread of the scheduler, which takes longer than most calls. */
     private void passTurn(Worker worker) {
         Worker next = any();
         if (next != worker) {
@@ -171,17 +171,17 @@ public final class SimulatedWorkers {
         return null;
     }
 
-    /** Runs all workers to their ends, without faults, and tells how each has ended: null, or what it has thrown. */
+    /** Runs all workers to their ends, without faults, and reports how each one ended: null, or what it threw. Faults stay off. */
     public void finish(Consumer<@Nullable Throwable> ended) {
         faults = false;
         finishing = true;
         while (!workers.isEmpty()) {
             any().step();
             Worker last = current;
+            current = null;
             workers.remove(last);
             ended.accept(last.failure);
         }
-        current = null;
         finishing = false;
     }
 
