@@ -13,7 +13,6 @@ export function showOrder(panel, id, user, changed, news) {
   const history = [];
   let version = 0; // 0 follows the order
   let closed = false;
-  let gone = false;
   let stopProcesses = null;
 
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -40,7 +39,7 @@ export function showOrder(panel, id, user, changed, news) {
   async function load() {
     try {
       const answer = await get(path, etag);
-      if (closed || gone) return;
+      if (closed) return;
       if (answer === null) {
         warn('');
         return;
@@ -48,7 +47,7 @@ export function showOrder(panel, id, user, changed, news) {
       const loaded = answer.data;
       await loadHistory(loaded.version);
       // The timer and an action may load at the same time: an answer that is older than what is shown changes nothing.
-      if (closed || gone || loaded.version < order?.version) return;
+      if (closed || loaded.version < order?.version) return;
       warn('');
       order = loaded;
       etag = history.length < order.version ? '' : answer.etag; // a history that is incomplete is requested again
@@ -60,10 +59,10 @@ export function showOrder(panel, id, user, changed, news) {
       if (!stopProcesses) stopProcesses = showProcesses(processes, id, () => order);
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      if (closed || gone) return;
+      if (closed) return;
       warn(failure.message);
       if (failure.status === 404 || failure.status === 410) {
-        gone = true;
+        closed = true; // nothing follows, so a late answer must not show the order again
         body.hidden = true;
         stop();
         stopProcesses?.();
